@@ -1,0 +1,87 @@
+/**
+ * Failures a caller can branch on. Business outcomes (already ended, keep not live, partly failed) are not errors but
+ * data in results. The message of each error is written for the caller; what FusionAuth said is only in `cause`.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly code: DomainErrorCode;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+export type DomainErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'FORBIDDEN'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_REJECTED'
+  | 'UPSTREAM_CONTRACT';
+
+/** An argument is outside what the operation accepts. The message says what would be right. */
+export class InvalidInputError extends DomainError {
+  readonly code = 'BAD_USER_INPUT';
+
+  /** @param argument Path to the argument at fault, such as `['filter', 'createdAt', 'after']`. */
+  constructor(
+    readonly argument: readonly string[],
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The caller may know the target exists, and may not do this. */
+export class ForbiddenError extends DomainError {
+  readonly code = 'FORBIDDEN';
+}
+
+/** FusionAuth did not answer within the deadline. Whether it did the work is unknown. Calling again is safe. */
+export class UpstreamTimeoutError extends DomainError {
+  readonly code = 'UPSTREAM_TIMEOUT';
+
+  constructor(options?: ErrorOptions) {
+    super('FusionAuth did not answer in time. Calling again is safe.', options);
+  }
+}
+
+/** FusionAuth could not be reached, is overloaded or answered with a server error. Calling again is safe. */
+export class UpstreamUnavailableError extends DomainError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+
+  /** @param retryAfterSeconds What FusionAuth, or the proxy before it, asked for in Retry-After; null when it did not. */
+  constructor(
+    readonly retryAfterSeconds: number | null,
+    options?: ErrorOptions,
+  ) {
+    super('FusionAuth is not available at the moment. Calling again is safe.', options);
+  }
+}
+
+/**
+ * FusionAuth refused a call that this service made: its API key is wrong or lacks a permission, or the request is one
+ * that this FusionAuth version does not accept. An operator has to act, so callers are told no more than a request id.
+ */
+export class UpstreamRejectedError extends DomainError {
+  readonly code = 'UPSTREAM_REJECTED';
+}
+
+/** FusionAuth's answer could not be understood. Never read as a shorter list. */
+export class UpstreamContractError extends DomainError {
+  readonly code = 'UPSTREAM_CONTRACT';
+}
+
+/** The failures of a call to FusionAuth: what a side lookup may survive, and a revocation reports for each session. */
+export type UpstreamError =
+  | UpstreamTimeoutError
+  | UpstreamUnavailableError
+  | UpstreamRejectedError
+  | UpstreamContractError;
+
+export function isUpstreamError(error: unknown): error is UpstreamError {
+  return (
+    error instanceof UpstreamTimeoutError ||
+    error instanceof UpstreamUnavailableError ||
+    error instanceof UpstreamRejectedError ||
+    error instanceof UpstreamContractError
+  );
+}
