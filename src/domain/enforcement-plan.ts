@@ -61,9 +61,7 @@ interface Budget {
 /** The group a session competes in and how many of it may stay, or null when the limit is not about the session. */
 function budgetFor(session: Session, limit: SessionLimit): Budget | null {
   if (session.kind === 'sso') {
-    return limit.ssoSessions === 'keepAll'
-      ? null
-      : { group: 'sso', size: limit.ssoSessions === 'keepNewest' ? 1 : 0 };
+    return limit.ssoSessions === 'keepAll' ? null : { group: 'sso', size: limit.ssoSessions === 'keepNewest' ? 1 : 0 };
   }
   if (limit.applicationId !== null && session.applicationId !== limit.applicationId) return null;
   return { group: limit.scope === 'perApplication' ? session.applicationId : 'user', size: limit.maxSessions };

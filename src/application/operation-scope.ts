@@ -1,0 +1,26 @@
+import type { Caller } from '../domain/caller.js';
+import type { Application, User } from '../domain/directory.js';
+import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
+import type { Clock, SessionListing } from '../domain/ports.js';
+import type { Session } from '../domain/session.js';
+
+/** Everything that belongs to one operation of one caller. Functions ask for the slice they use. */
+export interface OperationScope {
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly reads: Reads;
+  readonly clock: Clock;
+}
+
+/**
+ * Look-ups that are batched, de-duplicated and remembered within one operation, and dropped with it. For showing
+ * things only: a decision to end a session never rests on them.
+ */
+export interface Reads {
+  sessionsOf(userId: UserId): Promise<SessionListing>;
+  session(id: SessionId): Promise<Session | null>;
+  user(id: UserId): Promise<User | null>;
+  application(id: ApplicationId): Promise<Application | null>;
+  /** Makes later reads of this operation see what a mutation changed. */
+  forgetSessions(userId: UserId, ids: readonly SessionId[]): void;
+}

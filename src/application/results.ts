@@ -1,0 +1,39 @@
+/** A reason why an operation did not do what was asked: part of its answer, not an error. */
+export interface UserError {
+  readonly code: UserErrorCode;
+  readonly message: string;
+  /** Path to the argument at fault, or null. */
+  readonly field: readonly string[] | null;
+}
+
+export type UserErrorCode =
+  | 'SESSION_NOT_FOUND'
+  | 'KEEP_SESSION_NOT_LIVE'
+  | 'INVALID_ARGUMENT'
+  | 'UPSTREAM_TIMEOUT'
+  | 'UPSTREAM_UNAVAILABLE'
+  | 'UPSTREAM_REJECTED';
+
+/** Something the caller should know about an operation that otherwise did what was asked. */
+export interface SessionWarning {
+  readonly code: SessionWarningCode;
+  readonly message: string;
+}
+
+export type SessionWarningCode = 'ACCESS_TOKENS_STILL_VALID' | 'SSO_SESSIONS_REMAIN' | 'LISTING_TRUNCATED';
+
+export const warnings = {
+  accessTokensStillValid: {
+    code: 'ACCESS_TOKENS_STILL_VALID',
+    message:
+      'Access tokens issued before are accepted until they expire, by resource servers that only check signatures.',
+  },
+  ssoSessionsRemain: {
+    code: 'SSO_SESSIONS_REMAIN',
+    message: 'SSO sessions were left alone: a browser that was signed out may come back without a password.',
+  },
+  listingTruncated: {
+    code: 'LISTING_TRUNCATED',
+    message: 'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+  },
+} as const satisfies Record<string, SessionWarning>;

@@ -1,0 +1,72 @@
+import type { EndedSession } from '../domain/ended-session.js';
+import type { SessionId, UserId } from '../domain/ids.js';
+import { isLive, type Session } from '../domain/session.js';
+import { requirePermission } from './authorization.js';
+import {
+  applicationsOrNone,
+  describeEnded,
+  type EndingCause,
+  type EndSessionsPorts,
+  endSessions,
+} from './end-sessions.js';
+import type { OperationScope } from './operation-scope.js';
+import { type SessionWarning, type UserError, warnings } from './results.js';
+
+export interface RevokeSessionCommand extends EndingCause {
+  readonly sessionId: SessionId;
+  /** When set, the session must be this user's. */
+  readonly userId: UserId | null;
+  readonly dryRun: boolean;
+}
+
+export interface RevokeSessionResult {
+  /** Null when nothing was attempted or the attempt failed; userErrors says why. */
+  readonly outcome: 'REVOKED' | 'ALREADY_ENDED' | 'WOULD_REVOKE' | null;
+  /** The session as it was, or null when it had ended already. */
+  readonly session: Session | null;
+  readonly ended: EndedSession | null;
+  readonly userErrors: readonly UserError[];
+  readonly warnings: readonly SessionWarning[];
+}
+
+/** Ends one session. Ending one that is already gone succeeds. */
+export class RevokeSession {
+  constructor(private readonly ports: EndSessionsPorts) {}
+
+  async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
+    requirePermission(scope.caller, 'session:revoke');
+    const { sessions, directory, clock } = this.ports;
+    const [session, applications] = await Promise.all([
+      sessions.findSession(command.sessionId),
+      applicationsOrNone(directory),
+    ]);
+    if (session === null || !isLive(session, clock.now())) return { ...nothing, outcome: 'ALREADY_ENDED' };
+    if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
+
+    if (!command.dryRun) {
+      const { failures, alreadyEnded } = await endSessions(this.ports, scope, [session], command);
+      scope.reads.forgetSessions(session.userId, [session.id]);
+      if (alreadyEnded.length > 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
+      const [failure] = failures;
+      if (failure !== undefined) {
+        const { code, message } = failure;
+        return { ...nothing, session, userErrors: [{ code, message, field: null }] };
+      }
+    }
+    return {
+      outcome: command.dryRun ? 'WOULD_REVOKE' : 'REVOKED',
+      session,
+      ended: describeEnded(session, command, clock.now(), null, applications),
+      userErrors: [],
+      warnings: session.kind === 'application' ? [warnings.accessTokensStillValid] : [],
+    };
+  }
+}
+
+const nothing: RevokeSessionResult = { outcome: null, session: null, ended: null, userErrors: [], warnings: [] };
+
+const notFound: UserError = {
+  code: 'SESSION_NOT_FOUND',
+  message: 'This user has no such session. Nothing was revoked.',
+  field: ['sessionId'],
+};

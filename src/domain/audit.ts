@@ -1,0 +1,24 @@
+import type { SessionEndReason } from './ended-session.js';
+import type { ApplicationId, SessionId, UserId } from './ids.js';
+import type { Instant } from './session.js';
+
+/** What is recorded of one session that an operation set out to end. */
+export interface AuditEntry {
+  readonly at: Instant;
+  readonly requestId: string;
+  /** The name of the service key that asked. */
+  readonly actor: string;
+  readonly userId: UserId;
+  readonly sessionId: SessionId;
+  /** Null for an SSO session. */
+  readonly applicationId: ApplicationId | null;
+  readonly reason: SessionEndReason;
+  /** What the caller noted, for the record only. */
+  readonly comment: string | null;
+  readonly outcome: 'revoked' | 'alreadyEnded' | 'failed';
+}
+
+/** Where the record goes. Never throws: a record that cannot be written must not hide a revocation. */
+export interface AuditLog {
+  record(entry: AuditEntry): void;
+}

@@ -1,0 +1,84 @@
+import type { ApplicationId } from './ids.js';
+import { type Instant, isLive, newestFirst, type Session } from './session.js';
+
+/** Which sessions of a user to show. A null member does not restrict; an empty list matches nothing. */
+export interface SessionFilter {
+  readonly applicationIds: readonly ApplicationId[] | null;
+  readonly kinds: readonly Session['kind'][] | null;
+  /** Compared without regard to case, since device types are free text. */
+  readonly deviceTypes: readonly string[] | null;
+  readonly states: readonly SessionState[];
+  readonly createdAt: InstantRange | null;
+  /** A session without the instant is outside every range. */
+  readonly lastAccessedAt: InstantRange | null;
+}
+
+export type SessionState = 'active' | 'expired';
+
+/** From `after`, inclusive, to `before`, exclusive. Null leaves that end open. */
+export interface InstantRange {
+  readonly after: Instant | null;
+  readonly before: Instant | null;
+}
+
+export interface SessionOrder {
+  readonly field: 'createdAt' | 'lastAccessedAt' | 'expiresAt';
+  readonly direction: 'ascending' | 'descending';
+}
+
+export const liveSessions: SessionFilter = {
+  applicationIds: null,
+  kinds: null,
+  deviceTypes: null,
+  states: ['active'],
+  createdAt: null,
+  lastAccessedAt: null,
+};
+
+export const byNewest: SessionOrder = { field: 'createdAt', direction: 'descending' };
+
+export function stateOf(session: Session, at: Instant): SessionState {
+  return isLive(session, at) ? 'active' : 'expired';
+}
+
+/** The sessions that match, in the order asked. Sessions without the ordering instant come last either way. */
+export function selectSessions(
+  sessions: readonly Session[],
+  filter: SessionFilter,
+  order: SessionOrder,
+  at: Instant,
+): readonly Session[] {
+  return sessions.filter((session) => matches(session, filter, at)).sort(comparator(order));
+}
+
+function matches(session: Session, filter: SessionFilter, at: Instant): boolean {
+  const { applicationIds, kinds, deviceTypes, states, createdAt, lastAccessedAt } = filter;
+  return (
+    states.includes(stateOf(session, at)) &&
+    (kinds === null || kinds.includes(session.kind)) &&
+    (applicationIds === null || (session.applicationId !== null && applicationIds.includes(session.applicationId))) &&
+    (deviceTypes === null || isOneOf(session.device.type, deviceTypes)) &&
+    (createdAt === null || isWithin(session.createdAt, createdAt)) &&
+    (lastAccessedAt === null || isWithin(session.lastAccessedAt, lastAccessedAt))
+  );
+}
+
+function isOneOf(type: string | null, wanted: readonly string[]): boolean {
+  return type !== null && wanted.some((one) => one.toLowerCase() === type.toLowerCase());
+}
+
+function isWithin(instant: Instant | null, { after, before }: InstantRange): boolean {
+  return instant !== null && (after === null || instant >= after) && (before === null || instant < before);
+}
+
+function comparator({ field, direction }: SessionOrder): (a: Session, b: Session) => number {
+  const sign = direction === 'ascending' ? 1 : -1;
+  if (field === 'createdAt') return (a, b) => -sign * newestFirst(a, b);
+  return (a, b) => {
+    const [left, right] = [a[field], b[field]];
+    if (left === right) return newestFirst(a, b);
+    if (left === null) return 1;
+    if (right === null) return -1;
+    return sign * (left - right);
+  };
+}

@@ -1,0 +1,90 @@
+import {
+  UpstreamContractError,
+  type UpstreamError,
+  UpstreamRejectedError,
+  UpstreamTimeoutError,
+  UpstreamUnavailableError,
+} from '../domain/errors.js';
+import { unreachable } from '../domain/unreachable.js';
+
+/** How a call to FusionAuth failed, in HTTP's terms. Never leaves this folder other than as a `cause`. */
+export class FusionAuthCallError extends Error {
+  override readonly name = 'FusionAuthCallError';
+  readonly failure: CallFailure;
+  /** True when an earlier or this attempt may have been carried out although no answer told so. */
+  readonly mayHaveBeenDone: boolean;
+
+  constructor(call: string, failure: CallFailure, mayHaveBeenDone: boolean, options?: ErrorOptions) {
+    super(`${call}: ${describe(failure)}`, options);
+    this.failure = failure;
+    this.mayHaveBeenDone = mayHaveBeenDone;
+  }
+}
+
+export type CallFailure =
+  /** No answer within the time of an attempt, or of the call as a whole. */
+  | { readonly kind: 'timeout' }
+  /** No connection, or it broke. */
+  | { readonly kind: 'connection' }
+  /** More calls wait than are allowed to; this one was not sent. */
+  | { readonly kind: 'queueFull' }
+  /** An answer whose status is not 2xx. `codes` are those of FusionAuth's Errors JSON, without the messages. */
+  | {
+      readonly kind: 'status';
+      readonly statusCode: number;
+      readonly retryAfterSeconds: number | null;
+      readonly codes: readonly string[];
+    }
+  /** A 2xx answer that is not the JSON it should be. */
+  | { readonly kind: 'undecodable'; readonly problem: string };
+
+/** True for an answer 404: FusionAuth's word for an object that does not exist, or is not of this tenant. */
+export function isNotFound(error: unknown): error is FusionAuthCallError {
+  return error instanceof FusionAuthCallError && error.failure.kind === 'status' && error.failure.statusCode === 404;
+}
+
+/** Runs calls to FusionAuth and translates how they fail into what callers can act on, the original kept as `cause`. */
+export async function translateErrors<T>(calls: () => Promise<T>): Promise<T> {
+  try {
+    return await calls();
+  } catch (error) {
+    throw error instanceof FusionAuthCallError ? toUpstreamError(error) : error;
+  }
+}
+
+function toUpstreamError(error: FusionAuthCallError): UpstreamError {
+  const { failure } = error;
+  switch (failure.kind) {
+    case 'timeout':
+      return new UpstreamTimeoutError({ cause: error });
+    case 'connection':
+      return new UpstreamUnavailableError(null, { cause: error });
+    case 'queueFull':
+      return new UpstreamUnavailableError(1, { cause: error });
+    case 'undecodable':
+      return new UpstreamContractError('FusionAuth gave an answer that could not be decoded', { cause: error });
+    case 'status':
+      return failure.statusCode === 429 || failure.statusCode >= 500
+        ? new UpstreamUnavailableError(failure.retryAfterSeconds, { cause: error })
+        : new UpstreamRejectedError('FusionAuth refused the call', { cause: error });
+    default:
+      return unreachable(failure);
+  }
+}
+
+function describe(failure: CallFailure): string {
+  switch (failure.kind) {
+    case 'timeout':
+      return 'no answer in time';
+    case 'connection':
+      return 'no connection, or it broke';
+    case 'queueFull':
+      return 'not sent, because too many calls wait already';
+    case 'undecodable':
+      return failure.problem;
+    case 'status':
+      return [`answered ${failure.statusCode}`, ...failure.codes].join(' ');
+    default:
+      return unreachable(failure);
+  }
+}

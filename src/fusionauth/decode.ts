@@ -1,0 +1,114 @@
+import type { User } from '../domain/directory.js';
+import {
+  type ApplicationId,
+  parseApplicationId,
+  parseSessionId,
+  parseTenantId,
+  parseUserId,
+  type TenantId,
+} from '../domain/ids.js';
+import type { Instant, Session } from '../domain/session.js';
+import {
+  asObject,
+  type JsonObject,
+  optionalArray,
+  optionalInstant,
+  optionalNumber,
+  optionalObject,
+  optionalText,
+  requiredId,
+  requiredInstant,
+} from './json.js';
+import type { ApplicationSettings, JwtSettings, TenantSettings, TokenFacts } from './lifetimes.js';
+
+/**
+ * Reads one refresh token. Its `token` member is the credential itself and is never touched.
+ * @param expiryOf Computes the expiry from what the record says about itself.
+ * @throws UpstreamContractError when a member that decisions rest on is missing or malformed.
+ */
+export function decodeSession(value: unknown, expiryOf: (token: TokenFacts) => Instant | null): Session {
+  const record = asObject(value, 'A refresh token');
+  const metaData = optionalObject(record['metaData']);
+  const device = optionalObject(metaData['device']);
+  const createdAt = requiredInstant(record['insertInstant'], 'insertInstant of a refresh token');
+  const applicationId = optionalId(record['applicationId'], parseApplicationId, 'applicationId of a refresh token');
+
+  const facts = {
+    id: requiredId(record['id'], parseSessionId, 'id of a refresh token'),
+    userId: requiredId(record['userId'], parseUserId, 'userId of a refresh token'),
+    createdAt,
+    lastAccessedAt: optionalInstant(device['lastAccessedInstant']),
+    expiresAt: expiryOf({
+      applicationId,
+      tenantId: parseTenantId(record['tenantId']) ?? null,
+      createdAt,
+      startedAt: optionalInstant(record['startInstant']),
+    }),
+    device: {
+      name: optionalText(device['name']),
+      description: optionalText(device['description']),
+      type: optionalText(device['type']),
+    },
+    ipAddress: optionalText(device['lastAccessedAddress']),
+    scopes: optionalArray(metaData['scopes'], 'scopes of a refresh token').filter((scope) => typeof scope === 'string'),
+  };
+  return applicationId === null
+    ? { kind: 'sso', applicationId, ...facts }
+    : { kind: 'application', applicationId, ...facts };
+}
+
+export function decodeUser(value: unknown): User {
+  const record = asObject(value, 'A user');
+  return {
+    id: requiredId(record['id'], parseUserId, 'id of a user'),
+    email: optionalText(record['email']),
+    username: optionalText(record['username']),
+    displayName: optionalText(record['fullName']) ?? fullName(record),
+    active: record['active'] === true,
+    lastLoginAt: optionalInstant(record['lastLoginInstant']),
+  };
+}
+
+export function decodeApplication(value: unknown): ApplicationSettings {
+  const record = asObject(value, 'An application');
+  const jwt = optionalObject(record['jwtConfiguration']);
+  return {
+    id: requiredId(record['id'], parseApplicationId, 'id of an application'),
+    name: optionalText(record['name']),
+    tenantId: parseTenantId(record['tenantId']) ?? null,
+    jwt: jwt['enabled'] === true ? decodeJwtSettings(jwt) : null,
+  };
+}
+
+export function decodeTenant(value: unknown): TenantSettings {
+  const record = asObject(value, 'A tenant');
+  return {
+    id: requiredId<TenantId>(record['id'], parseTenantId, 'id of a tenant'),
+    jwt: decodeJwtSettings(optionalObject(record['jwtConfiguration'])),
+    ssoLifetimeSeconds: optionalNumber(record['httpSessionMaxInactiveInterval']),
+  };
+}
+
+function decodeJwtSettings(record: JsonObject): JwtSettings {
+  const maximum = optionalObject(record['refreshTokenSlidingWindowConfiguration'])['maximumTimeToLiveInMinutes'];
+  return {
+    accessTokenLifetimeSeconds: optionalNumber(record['timeToLiveInSeconds']),
+    refreshTokenLifetimeMinutes: optionalNumber(record['refreshTokenTimeToLiveInMinutes']),
+    maximumLifetimeMinutes:
+      record['refreshTokenExpirationPolicy'] === 'SlidingWindowWithMaximumLifetime' ? optionalNumber(maximum) : null,
+  };
+}
+
+/** Missing on SSO sessions. Present but malformed is an error: an application session must not pass for an SSO one. */
+function optionalId(
+  value: unknown,
+  parse: (value: unknown) => ApplicationId | undefined,
+  what: string,
+): ApplicationId | null {
+  return value === undefined || value === null ? null : requiredId(value, parse, what);
+}
+
+function fullName(record: JsonObject): string | null {
+  const parts = [optionalText(record['firstName']), optionalText(record['lastName'])].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(' ');
+}

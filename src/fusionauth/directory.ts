@@ -1,0 +1,46 @@
+import type { FusionAuthClient } from '@fusionauth/typescript-client';
+import type { Application, User } from '../domain/directory.js';
+import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
+import type { Directory } from '../domain/ports.js';
+import { translateErrors } from './call-error.js';
+import { decodeUser } from './decode.js';
+import { asObject, optionalArray } from './json.js';
+import { jwtSettingsOf } from './lifetimes.js';
+import type { SettingsCache } from './settings-cache.js';
+
+/** Users and applications of FusionAuth. */
+export class FusionAuthDirectory implements Directory {
+  constructor(
+    private readonly client: FusionAuthClient,
+    private readonly settings: SettingsCache,
+    private readonly tenantId: TenantId | null,
+  ) {}
+
+  /**
+   * One search for all ids. POST, because the ids in a URL would meet its length limit; `expand: []` leaves out
+   * registrations and memberships. Unknown ids are missing from the answer, which has no order.
+   * @see https://fusionauth.io/docs/apis/users#search-for-users
+   */
+  async findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
+    if (ids.length === 0) return new Map();
+    return translateErrors(async () => {
+      const { response } = await this.client.searchUsersByQuery({ search: { ids: [...ids] }, expand: [] });
+      const body = asObject(response ?? {}, 'The list of users');
+      const users = optionalArray(body['users'], 'users').map(decodeUser);
+      return new Map(users.map((user) => [user.id, user]));
+    });
+  }
+
+  async listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
+    return translateErrors(async () => {
+      const settings = await this.settings.read();
+      const applications = new Map<ApplicationId, Application>();
+      for (const application of settings.applications.values()) {
+        const { id, name } = application;
+        const jwt = jwtSettingsOf(application, settings, this.tenantId);
+        applications.set(id, { id, name, accessTokenLifetimeSeconds: jwt?.accessTokenLifetimeSeconds ?? null });
+      }
+      return applications;
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { UpstreamContractError } from '../domain/errors.js';
+import type { Instant } from '../domain/session.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Readers for FusionAuth's JSON. It omits null properties, so an absent one and null mean the same. */
+export function asObject(value: unknown, what: string): JsonObject {
+  if (!isObject(value)) throw new UpstreamContractError(`${what} is not an object`);
+  return value;
+}
+
+/** A nested object that may be missing. */
+export function optionalObject(value: unknown): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** A list that may be missing: FusionAuth leaves an empty one out, or answers with no body at all. */
+export function optionalArray(value: unknown, what: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new UpstreamContractError(`${what} is not a list`);
+  return value;
+}
+
+/** A text that is only shown. One of another type reads as missing, so that it cannot stand in the way of a decision. */
+export function optionalText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+export function optionalNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+export function optionalInstant(value: unknown): Instant | null {
+  return isInstant(value) ? value : null;
+}
+
+/** An instant that decisions rest on. */
+export function requiredInstant(value: unknown, what: string): Instant {
+  if (!isInstant(value)) throw new UpstreamContractError(`${what} is not an instant`);
+  return value;
+}
+
+/** An id that decisions rest on. */
+export function requiredId<Id>(value: unknown, parse: (value: unknown) => Id | undefined, what: string): Id {
+  const id = parse(value);
+  if (id === undefined) throw new UpstreamContractError(`${what} is not a UUID`);
+  return id;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The range of a JavaScript Date. @see ECMA-262 section 21.4.1.1 */
+const maxInstant = 8.64e15;
+
+function isInstant(value: unknown): value is Instant {
+  return Number.isSafeInteger(value) && Math.abs(value as number) <= maxInstant;
+}

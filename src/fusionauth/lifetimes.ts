@@ -1,0 +1,89 @@
+import type { ApplicationId, TenantId } from '../domain/ids.js';
+import type { Instant } from '../domain/session.js';
+
+/** The settings that decide how long sessions and access tokens live. */
+export interface LifetimeSettings {
+  readonly applications: ReadonlyMap<ApplicationId, ApplicationSettings>;
+  readonly tenants: ReadonlyMap<TenantId, TenantSettings>;
+}
+
+export interface ApplicationSettings {
+  readonly id: ApplicationId;
+  readonly name: string | null;
+  /** Null for a universal application, which belongs to no tenant. */
+  readonly tenantId: TenantId | null;
+  /** Null unless the application's own JWT settings are switched on. */
+  readonly jwt: JwtSettings | null;
+}
+
+export interface TenantSettings {
+  readonly id: TenantId;
+  readonly jwt: JwtSettings;
+  /** `httpSessionMaxInactiveInterval`, the lifetime of SSO sessions. */
+  readonly ssoLifetimeSeconds: number | null;
+}
+
+export interface JwtSettings {
+  /** `timeToLiveInSeconds`. */
+  readonly accessTokenLifetimeSeconds: number | null;
+  readonly refreshTokenLifetimeMinutes: number | null;
+  /** Only under the policy SlidingWindowWithMaximumLifetime; else null. */
+  readonly maximumLifetimeMinutes: number | null;
+}
+
+/** What a refresh token's expiry depends on, beside the settings. */
+export interface TokenFacts {
+  /** Null for an SSO session. */
+  readonly applicationId: ApplicationId | null;
+  /** FusionAuth sets it on SSO sessions only. */
+  readonly tenantId: TenantId | null;
+  /** `insertInstant`. */
+  readonly createdAt: Instant;
+  /** Where the lifetime starts. Under the sliding policies each use moves it. Null when FusionAuth did not say. */
+  readonly startedAt: Instant | null;
+}
+
+/**
+ * When a session expires, or null when the settings that tell are missing.
+ *
+ * Application sessions live by the application's JWT settings if these are enabled, else by the tenant's; SSO sessions
+ * by the tenant's session timeout. FusionAuth stores no expiry: changing the settings moves that of existing sessions.
+ * @see `RefreshToken.isExpired` in fusionauth-java-client, and
+ * https://fusionauth.io/docs/lifecycle/authenticate-users/logout-session-management
+ */
+export function expiryOf(token: TokenFacts, settings: LifetimeSettings, ownTenant: TenantId | null): Instant | null {
+  if (token.startedAt === null) return null;
+  if (token.applicationId === null) {
+    const seconds = tenantOf(token.tenantId, settings, ownTenant)?.ssoLifetimeSeconds ?? null;
+    return seconds === null ? null : token.startedAt + seconds * 1_000;
+  }
+  const application = settings.applications.get(token.applicationId);
+  if (application === undefined) return null;
+  const jwt = jwtSettingsOf(application, settings, ownTenant);
+  if (jwt === null || jwt.refreshTokenLifetimeMinutes === null) return null;
+
+  const slides = token.startedAt + jwt.refreshTokenLifetimeMinutes * 60_000;
+  return jwt.maximumLifetimeMinutes === null
+    ? slides
+    : Math.min(slides, token.createdAt + jwt.maximumLifetimeMinutes * 60_000);
+}
+
+/** The JWT settings in force for an application, or null when its tenant is not known. */
+export function jwtSettingsOf(
+  application: ApplicationSettings,
+  settings: LifetimeSettings,
+  ownTenant: TenantId | null,
+): JwtSettings | null {
+  return application.jwt ?? tenantOf(application.tenantId, settings, ownTenant)?.jwt ?? null;
+}
+
+/** The tenant named, else the one this service is bound to, else the only one there is. */
+function tenantOf(
+  named: TenantId | null,
+  settings: LifetimeSettings,
+  ownTenant: TenantId | null,
+): TenantSettings | undefined {
+  const id = named ?? ownTenant;
+  if (id !== null) return settings.tenants.get(id);
+  return settings.tenants.size === 1 ? settings.tenants.values().next().value : undefined;
+}

@@ -1,0 +1,95 @@
+import type { FusionAuthClient } from '@fusionauth/typescript-client';
+import { UpstreamContractError } from '../domain/errors.js';
+import type { SessionId, TenantId, UserId } from '../domain/ids.js';
+import type { SessionGateway, SessionListing } from '../domain/ports.js';
+import { newestFirst, type Session } from '../domain/session.js';
+import { isNotFound, translateErrors } from './call-error.js';
+import { decodeSession } from './decode.js';
+import { asObject, optionalArray } from './json.js';
+import { expiryOf, type LifetimeSettings } from './lifetimes.js';
+import type { SettingsCache } from './settings-cache.js';
+
+/**
+ * FusionAuth lists at most this many refresh tokens of a user, the newest, and does not say that it left some out.
+ * @see https://fusionauth.io/docs/apis/jwt#retrieve-refresh-tokens
+ */
+export const maxListedSessions = 1_000;
+
+export interface FusionAuthSessionGatewayOptions {
+  readonly client: FusionAuthClient;
+  readonly settings: SettingsCache;
+  readonly tenantId: TenantId | null;
+  /** Told when a session list is answered without expiry instants, because the settings could not be read. */
+  readonly onSettingsUnavailable: (error: unknown) => void;
+}
+
+/** Sessions as FusionAuth's refresh tokens. */
+export class FusionAuthSessionGateway implements SessionGateway {
+  constructor(private readonly options: FusionAuthSessionGatewayOptions) {}
+
+  async listSessions(userId: UserId): Promise<SessionListing> {
+    return translateErrors(async () => {
+      const [{ response }, settings] = await Promise.all([
+        this.options.client.retrieveRefreshTokens(userId),
+        this.#settingsOrNull(),
+      ]);
+      const body = asObject(response ?? {}, 'The list of refresh tokens');
+      const records = optionalArray(body['refreshTokens'], 'refreshTokens');
+      const sessions = records.map((record) => this.#decode(record, settings));
+      if (sessions.some((session) => session.userId !== userId)) {
+        throw new UpstreamContractError('The list of refresh tokens holds one of another user');
+      }
+      return { sessions: sessions.sort(newestFirst), truncated: records.length >= maxListedSessions };
+    });
+  }
+
+  async findSession(id: SessionId): Promise<Session | null> {
+    return translateErrors(async () => {
+      const [found, settings] = await Promise.all([
+        orNullIfNotFound(this.options.client.retrieveRefreshTokenById(id)),
+        this.#settingsOrNull(),
+      ]);
+      if (found === null) return null;
+      const body = asObject(found.response, 'The answer for a refresh token');
+      const session = this.#decode(body['refreshToken'], settings);
+      if (session.id !== id) throw new UpstreamContractError('The refresh token is not the one that was asked for');
+      return session;
+    });
+  }
+
+  async revokeSession(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
+    return translateErrors(async () => {
+      try {
+        await this.options.client.revokeRefreshTokenById(id);
+        return 'revoked';
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        return error.mayHaveBeenDone ? 'revoked' : 'alreadyEnded';
+      }
+    });
+  }
+
+  #decode(record: unknown, settings: LifetimeSettings | null): Session {
+    const { tenantId } = this.options;
+    return decodeSession(record, (token) => (settings === null ? null : expiryOf(token, settings, tenantId)));
+  }
+
+  /** The settings only add the expiry, so failing to read them must not fail the list. */
+  async #settingsOrNull(): Promise<LifetimeSettings | null> {
+    try {
+      return await this.options.settings.read();
+    } catch (error) {
+      this.options.onSettingsUnavailable(error);
+      return null;
+    }
+  }
+}
+
+async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,218 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { Pool } from 'undici';
+import { unreachable } from '../domain/unreachable.js';
+import { type CallFailure, FusionAuthCallError } from './call-error.js';
+
+/** How calls travel to one FusionAuth. */
+export interface TransportOptions {
+  /** Origin and optional path prefix of FusionAuth, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Time for one attempt, in milliseconds, from sending to the last byte of the answer. */
+  readonly requestTimeoutMs: number;
+  /** Time for a call as a whole, in milliseconds: waiting for its turn, attempts, and the pauses between them. */
+  readonly callBudgetMs: number;
+  /** How often a call that is safe to repeat is sent at most. 1 means no retry. */
+  readonly maxAttempts: number;
+  /** The pause before the second attempt is random below this, in milliseconds, and doubles with each attempt. */
+  readonly retryBaseDelayMs: number;
+  /** Calls under way at once, each on a pooled connection that is kept alive. */
+  readonly maxConcurrentCalls: number;
+  /** Calls that may wait for their turn; one more is refused. */
+  readonly maxQueuedCalls: number;
+  /** Largest answer that is read, in bytes. */
+  readonly maxResponseBytes: number;
+  /** A number from 0 up to but not including 1. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+export interface TransportRequest {
+  readonly method: string;
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** True when sending it twice does no more than sending it once. */
+  readonly repeatable: boolean;
+}
+
+export interface TransportResponse {
+  readonly statusCode: number;
+  /** The parsed JSON, or undefined when the answer has no body. */
+  readonly body: unknown;
+}
+
+/**
+ * Sends HTTP calls to FusionAuth over a pool of kept connections, each within a deadline, repeating those that are
+ * safe to repeat when FusionAuth is briefly unavailable. Rejects with a {@link FusionAuthCallError}, nothing else.
+ */
+export class Transport implements AsyncDisposable {
+  readonly #options: TransportOptions;
+  readonly #pool: Pool;
+  readonly #pathPrefix: string;
+  readonly #turn: LimitFunction;
+  readonly #random: () => number;
+
+  constructor(options: TransportOptions) {
+    const { origin, pathname } = new URL(options.baseUrl);
+    this.#options = options;
+    this.#pathPrefix = pathname.replace(/\/+$/, '');
+    this.#random = options.random ?? Math.random;
+    this.#turn = pLimit(options.maxConcurrentCalls);
+    this.#pool = new Pool(origin, {
+      connections: options.maxConcurrentCalls,
+      connect: { timeout: options.requestTimeoutMs },
+      maxResponseSize: options.maxResponseBytes,
+      // Each attempt has a deadline of its own, which covers headers and body.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const deadline = performance.now() + this.#options.callBudgetMs;
+    const maxAttempts = request.repeatable ? this.#options.maxAttempts : 1;
+    let mayHaveBeenDone = false;
+
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#takeTurn(request, deadline, mayHaveBeenDone);
+      } catch (error) {
+        if (!(error instanceof FusionAuthCallError)) throw error;
+        mayHaveBeenDone = error.mayHaveBeenDone;
+        if (attempt >= maxAttempts || !isTransient(error.failure)) throw error;
+        const pauseMs = this.#pauseMs(error.failure, attempt);
+        if (performance.now() + pauseMs >= deadline) throw error;
+        await delay(pauseMs);
+      }
+    }
+  }
+
+  /** Waits for calls under way, then closes the connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.close();
+  }
+
+  async #takeTurn(request: TransportRequest, deadline: number, mayHaveBeenDone: boolean): Promise<TransportResponse> {
+    if (this.#turn.pendingCount >= this.#options.maxQueuedCalls) {
+      throw callError(request, { kind: 'queueFull' }, mayHaveBeenDone);
+    }
+    return this.#turn(() => this.#attempt(request, deadline, mayHaveBeenDone));
+  }
+
+  async #attempt(request: TransportRequest, deadline: number, mayHaveBeenDone: boolean): Promise<TransportResponse> {
+    const timeLeftMs = Math.ceil(Math.min(this.#options.requestTimeoutMs, deadline - performance.now()));
+    if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
+
+    let statusCode: number;
+    let contentType: string;
+    let retryAfter: string;
+    let text: string;
+    try {
+      const response = await this.#pool.request({
+        method: request.method,
+        path: this.#pathPrefix + request.path,
+        headers: request.headers,
+        body: request.body ?? null,
+        signal: AbortSignal.timeout(timeLeftMs),
+      });
+      statusCode = response.statusCode;
+      contentType = headerText(response.headers['content-type']);
+      retryAfter = headerText(response.headers['retry-after']);
+      text = await response.body.text();
+    } catch (error) {
+      throw new FusionAuthCallError(nameOf(request), connectionFailure(error), mayHaveBeenDone || !neverSent(error), {
+        cause: error,
+      });
+    }
+
+    if (statusCode < 200 || statusCode > 299) {
+      const failure = {
+        kind: 'status',
+        statusCode,
+        retryAfterSeconds: parseRetryAfter(retryAfter),
+        codes: errorCodes(text, contentType),
+      } as const;
+      throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);
+    }
+    return { statusCode, body: this.#parse(request, text, contentType) };
+  }
+
+  #parse(request: TransportRequest, text: string, contentType: string): unknown {
+    if (text === '') return undefined;
+    if (!contentType.startsWith('application/json')) {
+      throw callError(request, { kind: 'undecodable', problem: 'answered with something other than JSON' }, true);
+    }
+    try {
+      return JSON.parse(text);
+    } catch {
+      // The parser's message quotes the answer, which can hold refresh tokens.
+      throw callError(request, { kind: 'undecodable', problem: 'answered with malformed JSON' }, true);
+    }
+  }
+
+  #pauseMs(failure: CallFailure, attempt: number): number {
+    const askedForMs = failure.kind === 'status' ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
+    return askedForMs + this.#random() * this.#options.retryBaseDelayMs * 2 ** (attempt - 1);
+  }
+}
+
+function callError(request: TransportRequest, failure: CallFailure, mayHaveBeenDone: boolean): FusionAuthCallError {
+  return new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone);
+}
+
+function nameOf(request: TransportRequest): string {
+  return `${request.method} ${request.path.split('?', 1)[0]}`;
+}
+
+function isTransient(failure: CallFailure): boolean {
+  switch (failure.kind) {
+    case 'timeout':
+    case 'connection':
+      return true;
+    case 'status':
+      return failure.statusCode === 429 || failure.statusCode >= 500;
+    case 'queueFull':
+    case 'undecodable':
+      return false;
+    default:
+      return unreachable(failure);
+  }
+}
+
+function connectionFailure(error: unknown): CallFailure {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'TimeoutError' || name === 'ConnectTimeoutError') return { kind: 'timeout' };
+  if (name === 'ResponseExceededMaxSizeError') {
+    return { kind: 'undecodable', problem: 'answered with more bytes than are read' };
+  }
+  return { kind: 'connection' };
+}
+
+/** True when no connection existed, so that nothing can have reached FusionAuth. */
+function neverSent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  return error.name === 'ConnectTimeoutError' || code === 'ECONNREFUSED' || code === 'ENOTFOUND';
+}
+
+function headerText(value: string | string[] | undefined): string {
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+}
+
+/** Reads delay-seconds or an HTTP-date. @see RFC 9110 section 10.2.3 */
+function parseRetryAfter(value: string): number | null {
+  if (value === '') return null;
+  const seconds = /^\d{1,6}$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
+}
+
+const maxErrorCodes = 5;
+const maxErrorCodeLength = 64;
+
+/** The `[reason]field` codes of FusionAuth's Errors JSON. Messages are left out: they can quote what was sent. */
+function errorCodes(text: string, contentType: string): readonly string[] {
+  if (!contentType.startsWith('application/json')) return [];
+  const codes = text.matchAll(/"code"\s*:\s*"(\[[\w.]+\][\w.]*)"/g);
+  return Array.from(codes, ([, code = '']) => code.slice(0, maxErrorCodeLength)).slice(0, maxErrorCodes);
+}
