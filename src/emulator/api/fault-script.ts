@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import type { FaultRule, FaultSwitches } from '../faults.js';
+import { requireGlobalApiKey } from '../http/api-key-auth.js';
+import { readJson } from '../http/request-input.js';
+import { withoutUndefined } from '../store/creators.js';
+
+const path = '/emulator/faults';
+
+/**
+ * `/emulator/faults`, a path FusionAuth does not have: switches faults from another process. Needs a key without a
+ * tenant. `POST {"method"?, "path", "times"?, "fault": {"kind": ...}}` adds a rule and answers 204, `DELETE` removes
+ * every rule and answers 204. Faults never befall this path. `mapBody` takes a function and is not available here.
+ */
+export function registerFaultScript(app: FastifyInstance, context: EmulatorContext, faults: FaultSwitches): void {
+  app.post(path, async (request, reply) => {
+    requireGlobalApiKey(context, request, path);
+    const { fault, ...rule } = readJson(request, faultRule);
+    const added: FaultRule = { path: rule.path, ...withoutUndefined(rule), fault: readFault(fault) };
+    faults.add(added);
+    return reply.code(204).send();
+  });
+
+  app.delete(path, async (request, reply) => {
+    requireGlobalApiKey(context, request, path);
+    faults.clear();
+    return reply.code(204).send();
+  });
+}
+
+const faultJson = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('latency'), minMs: z.number().nonnegative(), maxMs: z.number().max(600_000) }),
+  z.object({ kind: z.literal('hang') }),
+  z.object({ kind: z.literal('reset'), when: z.enum(['before', 'after']) }),
+  z.object({
+    kind: z.literal('status'),
+    status: z.union([z.literal(401), z.literal(429), z.literal(500), z.literal(503), z.literal(504)]),
+    retryAfterSeconds: z.number().int().nonnegative().optional(),
+  }),
+  z.object({ kind: z.literal('malformedJson') }),
+  z.object({ kind: z.literal('emptyBody') }),
+]);
+
+const faultRule = z.object({
+  method: z.string().optional(),
+  path: z.string().startsWith('/'),
+  times: z.number().int().positive().optional(),
+  fault: faultJson,
+});
+
+function readFault(fault: z.output<typeof faultJson>): FaultRule['fault'] {
+  if (fault.kind !== 'status') {
+    return fault;
+  }
+  const { kind, status, retryAfterSeconds } = fault;
+  return { kind, status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+}

@@ -1,0 +1,177 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { type ApiScope, anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { type ApiError, fieldError, generalError, missing, notFound, unauthorized } from '../http/errors-json.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { addressOf, hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import { findExchangeable, recordExchange } from '../session-exchange.js';
+import type { SessionRow } from '../store/session-table.js';
+import { bearerUserId } from '../tokens/bearer.js';
+import { setTokenCookies } from './session-cookies.js';
+
+const basePath = '/api/jwt/refresh';
+
+/** The most sessions one list returns. Older ones are silently left out (documentation of this API). */
+const listCap = 1_000;
+
+/** `/api/jwt/refresh`: list, look up, exchange and revoke refresh tokens. */
+export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, revoker } = context;
+
+  app.get(basePath, async (request) => {
+    const scope = requireApiKey(context, request, basePath);
+    const userId = readParameters(request).uuid('userId');
+    if (userId === undefined) {
+      throw missing('userId');
+    }
+    // An unknown user has an empty list: the documentation lists no 404 and no 400 for this call. Expired sessions do
+    // not count against the cap; the documentation does not say whether they do.
+    const rows = store.liveRowsOf(userId).filter((row) => seesSession(scope, row));
+    return { refreshTokens: rows.slice(0, listCap).map((row) => row.session) };
+  });
+
+  app.get(`${basePath}/:tokenId`, async (request) => {
+    const scope = requireApiKey(context, request, basePath);
+    const row = store.liveRow(pathUuid(request, 'tokenId'));
+    if (row === undefined || !seesSession(scope, row)) {
+      throw notFound();
+    }
+    return { refreshToken: row.session };
+  });
+
+  app.delete(`${basePath}/:tokenId`, async (request, reply) => {
+    const caller = await keyOrBearer(context, request);
+    const row = store.liveRow(pathUuid(request, 'tokenId'));
+    await revokeOwned(caller, row);
+    return reply.send();
+  });
+
+  app.delete(basePath, async (request, reply) => {
+    const caller = await keyOrBearer(context, request);
+    const { token, userId, applicationId } = revocationTarget(request);
+    if (token !== undefined) {
+      const row = store.sessions.findByToken(token);
+      await revokeOwned(caller, row !== undefined && store.isLive(row) ? row : undefined);
+    } else if (userId === undefined && applicationId === undefined) {
+      // The documentation does not say what a call without a selector answers. Doing nothing, loudly, is the safe guess.
+      throw generalError('[missing]', 'You must specify the [token], [userId] or [applicationId] parameter.');
+    } else if (caller.kind === 'user') {
+      throw unauthorized();
+    } else {
+      await revokeMany(caller.scope, userId, applicationId);
+    }
+    return reply.send();
+  });
+
+  app.post(basePath, async (request, reply) => {
+    const body = readJson(request, exchangeRequest);
+    const refreshToken = request.cookies['refresh_token'] ?? body.refreshToken;
+    if (refreshToken === undefined) {
+      throw missing('refreshToken');
+    }
+    const scope = anonymousScope(request);
+    const found = await findExchangeable(context, refreshToken);
+    // An application that does not allow refreshing gives the same answer; its real one is not documented.
+    if (found?.application.loginConfiguration.allowTokenRefresh !== true || !sees(scope, found.tenant.id)) {
+      throw invalidRefreshToken();
+    }
+    const timeToLiveInSeconds = body.timeToLiveInSeconds;
+    if (timeToLiveInSeconds !== undefined && timeToLiveInSeconds > found.configuration.timeToLiveInSeconds) {
+      throw fieldError('invalid', 'timeToLiveInSeconds', 'The requested lifetime exceeds the configured one.');
+    }
+    recordExchange(context, found, body.eventInfo?.ipAddress ?? addressOf(request));
+    const { session, ...row } = found.row;
+    const issued = await context.tokens.issueAccessToken({
+      ...found,
+      session,
+      authenticationType: 'REFRESH_TOKEN',
+      authInstant: row.authInstant,
+      timeToLiveInSeconds,
+    });
+    setTokenCookies(reply, issued.token, session.token);
+    return { refreshToken: session.token, refreshTokenId: session.id, token: issued.token };
+  });
+
+  function seesSession(scope: ApiScope, row: SessionRow): boolean {
+    return sees(scope, store.tenantIdOf(row.session));
+  }
+
+  /** Revokes a session for a key that sees it or for its owner. Another user's access token answers 401. */
+  async function revokeOwned(caller: RevocationCaller, row: SessionRow | undefined): Promise<void> {
+    if (row === undefined || (caller.kind === 'key' && !seesSession(caller.scope, row))) {
+      throw notFound();
+    }
+    // 401 or 404: the documentation does not say. 404 would read as "already revoked" to a careful caller.
+    if (caller.kind === 'user' && caller.userId !== row.session.userId) {
+      throw unauthorized();
+    }
+    if (!(await revoker.revokeOne(row))) {
+      throw notFound();
+    }
+  }
+
+  /**
+   * A user without sessions, also one that does not exist or is of another tenant, answers 200; an application that
+   * does not exist answers 404. The documentation lists both codes and does not say which applies when.
+   */
+  async function revokeMany(scope: ApiScope, userId: string | undefined, applicationId: string | undefined) {
+    const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
+    if (applicationId !== undefined && (application === undefined || !sees(scope, application.tenantId))) {
+      throw notFound();
+    }
+    const user = userId === undefined ? undefined : store.users.get(userId);
+    if (userId === undefined) {
+      if (application !== undefined) {
+        await revoker.revokeOfApplication(application.id);
+      }
+    } else if (user !== undefined && sees(scope, user.tenantId)) {
+      await (application === undefined
+        ? revoker.revokeOfUser(user.id)
+        : revoker.revokeOfUserInApplication(user.id, application.id));
+    }
+  }
+}
+
+type RevocationCaller =
+  | { readonly kind: 'key'; readonly scope: ApiScope }
+  | { readonly kind: 'user'; readonly userId: string };
+
+/** Single sessions may be revoked with an API key or with an access token of their owner. The key wins. */
+async function keyOrBearer(context: EmulatorContext, request: FastifyRequest): Promise<RevocationCaller> {
+  const userId = await bearerUserId(context, request);
+  const hasKey = context.store.findApiKey(request.headers.authorization ?? '') !== undefined;
+  return hasKey || userId === undefined
+    ? { kind: 'key', scope: requireApiKey(context, request, basePath) }
+    : { kind: 'user', userId };
+}
+
+/** What to revoke, from the query, a form body or a JSON body, in which the token decides alone. */
+function revocationTarget(request: FastifyRequest): z.output<typeof revokeRequest> {
+  if (hasJson(request)) {
+    return readJson(request, revokeRequest);
+  }
+  const parameters = readParameters(request);
+  const token = parameters.get('token');
+  return token === undefined
+    ? { userId: parameters.uuid('userId'), applicationId: parameters.uuid('applicationId') }
+    : { token };
+}
+
+const revokeRequest = z.object({
+  token: z.string().optional(),
+  userId: uuidJson.optional(),
+  applicationId: uuidJson.optional(),
+});
+
+const exchangeRequest = z.object({
+  refreshToken: z.string().optional(),
+  token: z.string().optional(),
+  timeToLiveInSeconds: z.number().int().positive().optional(),
+  eventInfo: eventInfoJson.optional(),
+});
+
+/** The answer observed for a value that was revoked, has expired or never existed. */
+function invalidRefreshToken(): ApiError {
+  return fieldError('invalid', 'refreshToken', 'The refresh token was not found or has expired.');
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import type { EmulatorContext } from '../context.js';
+import { requireApiKey } from '../http/api-key-auth.js';
+
+/** The release whose documentation the emulator follows. */
+export const emulatedVersion = '1.69.1';
+
+/** Status, health and version of the instance, and its public keys. */
+export function registerSystemApi(app: FastifyInstance, context: EmulatorContext, keys: { jwks(): Promise<unknown> }) {
+  app.get('/api/status', async (request) => {
+    // With a key the real answer is a large JSON that changes between releases; only its version is kept.
+    const apiKey = context.store.findApiKey(request.headers.authorization ?? '');
+    const detailed = apiKey !== undefined && apiKey.tenantId === undefined;
+    return detailed ? { status: 'ok', version: emulatedVersion } : { status: 'ok' };
+  });
+
+  app.get('/api/health', async (_request, reply) => reply.send());
+
+  app.get('/api/system/version', async (request) => {
+    requireApiKey(context, request, '/api/system/version');
+    return { version: emulatedVersion };
+  });
+
+  app.get('/.well-known/jwks.json', async () => keys.jwks());
+}

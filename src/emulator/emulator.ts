@@ -1,0 +1,100 @@
+import type { AddressInfo } from 'node:net';
+import { registerApplicationApi } from './api/applications.js';
+import { registerFaultScript } from './api/fault-script.js';
+import { registerJwtRefreshApi } from './api/jwt-refresh.js';
+import { registerLoginApi } from './api/login.js';
+import { registerSystemApi } from './api/system.js';
+import { registerTenantApi } from './api/tenants.js';
+import { registerUserSearchApi } from './api/user-search.js';
+import { registerUserApi } from './api/users.js';
+import { CallLog } from './call-log.js';
+import { MovableClock } from './clock.js';
+import type { EmulatorContext } from './context.js';
+import { FaultSwitches } from './faults.js';
+import { createHttpServer } from './http/http-server.js';
+import { SessionRevoker } from './session-revoker.js';
+import { defaultTenantId } from './store/defaults.js';
+import { Store } from './store/store.js';
+import { SigningKeys } from './tokens/signing-keys.js';
+import { TokenIssuer } from './tokens/token-issuer.js';
+
+export interface EmulatorOptions {
+  /** Address to listen on. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Port to listen on. Default 0: any free one. */
+  readonly port?: number;
+  /** Default: real time that can be moved. */
+  readonly clock?: MovableClock;
+  /** The first API key, which may do everything. Default: random. */
+  readonly apiKey?: string;
+}
+
+export interface Emulator extends AsyncDisposable {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  /** A key that may do everything. */
+  readonly apiKey: string;
+  /** The default tenant. */
+  readonly tenantId: string;
+  readonly clock: MovableClock;
+  readonly store: Store;
+  readonly faults: FaultSwitches;
+  readonly calls: CallLog;
+}
+
+/**
+ * Starts an emulated FusionAuth that keeps everything in memory. Disposing it closes its connections, also those of
+ * calls that hang.
+ *
+ * @throws the Node.js listen error, for example `EADDRINUSE` when the port is busy.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { host = '127.0.0.1', port = 0, clock = new MovableClock() } = options;
+  const store = new Store(clock);
+  const apiKey = store.addApiKey({ key: options.apiKey, name: 'Super key', keyManager: true });
+  const faults = new FaultSwitches();
+  const calls = new CallLog();
+  const keys = new SigningKeys();
+  const context: EmulatorContext = {
+    store,
+    clock,
+    tokens: new TokenIssuer(keys, clock),
+    revoker: new SessionRevoker(store),
+    openCalls: new WeakMap(),
+  };
+  const app = await createHttpServer(context, faults, calls);
+  registerLoginApi(app, context);
+  registerJwtRefreshApi(app, context);
+  registerUserSearchApi(app, context);
+  registerUserApi(app, context);
+  registerApplicationApi(app, context);
+  registerTenantApi(app, context);
+  registerSystemApi(app, context, keys);
+  registerFaultScript(app, context, faults);
+  await app.listen({ host, port });
+  return {
+    url: `http://${urlHost(host)}:${portOf(app.server.address())}`,
+    apiKey: apiKey.key,
+    tenantId: defaultTenantId,
+    clock,
+    store,
+    faults,
+    calls,
+    [Symbol.asyncDispose]: () => app.close(),
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') {
+    throw new Error('The emulator does not listen on a TCP port');
+  }
+  return address.port;
+}
+
+/** An address that listens on every interface is reached locally over the loopback interface. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') {
+    return '127.0.0.1';
+  }
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,55 @@
+/**
+ * FusionAuth's errors. A failed call answers a status and, for some statuses, the Errors JSON of its API
+ * documentation: lists of `{code, message}` by field, and general ones. 401 and 404 have no body.
+ */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly body?: ErrorsJson,
+  ) {
+    super(`${status}`);
+    this.name = 'ApiError';
+  }
+}
+
+export interface ErrorEntry {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Observed answers carry both members, one of them empty. */
+export interface ErrorsJson {
+  readonly fieldErrors: Readonly<Record<string, readonly ErrorEntry[]>>;
+  readonly generalErrors: readonly ErrorEntry[];
+}
+
+/** 400 about one field. Codes read `[reason]field`; `field` may be a path such as `user.email`. */
+export function fieldError(reason: string, field: string, message: string): ApiError {
+  return new ApiError(400, { fieldErrors: { [field]: [{ code: `[${reason}]${field}`, message }] }, generalErrors: [] });
+}
+
+export function generalError(code: string, message: string, status = 400): ApiError {
+  return new ApiError(status, { fieldErrors: {}, generalErrors: [{ code, message }] });
+}
+
+export function missing(field: string): ApiError {
+  return fieldError('missing', field, `You must specify the [${field}] property.`);
+}
+
+export function blank(field: string): ApiError {
+  return fieldError('blank', field, `You must specify the [${field}] property.`);
+}
+
+/** The conversion error FusionAuth's web framework reports for a value of the wrong type. Its message is observed. */
+export function couldNotConvert(field: string): ApiError {
+  return fieldError('couldNotConvert', field, 'Invalid');
+}
+
+/** Missing, unknown or expired key, missing permission, bad access token. There is no 403. */
+export function unauthorized(): ApiError {
+  return new ApiError(401);
+}
+
+export function notFound(): ApiError {
+  return new ApiError(404);
+}

@@ -1,0 +1,190 @@
+/**
+ * The records the emulator keeps, in the shape of FusionAuth's JSON.
+ *
+ * Names and types follow FusionAuth's API documentation and client types. Only members the emulator looks at are
+ * listed; other members of a request are kept and returned as they came. An absent member is left out of the JSON,
+ * never sent as null. Instants are epoch milliseconds.
+ */
+
+export interface Device {
+  name?: string;
+  description?: string;
+  type?: string;
+  lastAccessedAddress?: string;
+  lastAccessedInstant?: number;
+}
+
+export interface RefreshTokenMetaData {
+  device?: Device;
+  scopes?: string[];
+}
+
+/** A session. One without `applicationId` is a single sign-on session. */
+export interface RefreshToken {
+  id: string;
+  /** The secret. FusionAuth's documented examples return it to callers with an API key. */
+  token: string;
+  applicationId?: string;
+  userId: string;
+  /** Present on single sign-on sessions only. */
+  tenantId?: string;
+  insertInstant: number;
+  startInstant: number;
+  metaData?: RefreshTokenMetaData;
+  data?: Record<string, unknown>;
+}
+
+export type RefreshTokenExpirationPolicy = 'Fixed' | 'SlidingWindow' | 'SlidingWindowWithMaximumLifetime';
+export type RefreshTokenUsagePolicy = 'Reusable' | 'OneTimeUse';
+
+export interface RefreshTokenRevocationPolicy {
+  onLoginPrevented?: boolean;
+  onPasswordChanged?: boolean;
+  onMultiFactorEnable?: boolean;
+  onOneTimeTokenReuse?: boolean;
+}
+
+export interface JwtConfiguration {
+  enabled?: boolean;
+  accessTokenKeyId?: string;
+  idTokenKeyId?: string;
+  timeToLiveInSeconds: number;
+  refreshTokenTimeToLiveInMinutes: number;
+  refreshTokenExpirationPolicy: RefreshTokenExpirationPolicy;
+  refreshTokenSlidingWindowConfiguration: { maximumTimeToLiveInMinutes: number };
+  refreshTokenUsagePolicy: RefreshTokenUsagePolicy;
+  refreshTokenOneTimeUseConfiguration: { gracePeriodInSeconds: number };
+  refreshTokenRevocationPolicy: RefreshTokenRevocationPolicy;
+}
+
+export type TransactionType = 'None' | 'Any' | 'SimpleMajority' | 'SuperMajority' | 'AbsoluteMajority';
+
+export interface Tenant {
+  id: string;
+  name: string;
+  issuer: string;
+  /** Lifetime of a single sign-on session, in seconds. */
+  httpSessionMaxInactiveInterval: number;
+  jwtConfiguration: JwtConfiguration;
+  loginConfiguration: { requireAuthentication: boolean };
+  eventConfiguration: { events: Record<string, { enabled: boolean; transactionType: TransactionType }> };
+  logoutURL?: string;
+  data?: Record<string, unknown>;
+  state: 'Active' | 'Inactive' | 'PendingDelete';
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+export interface LoginConfiguration {
+  allowTokenRefresh: boolean;
+  generateRefreshTokens: boolean;
+  requireAuthentication: boolean;
+}
+
+export interface OAuthConfiguration {
+  clientId: string;
+  clientSecret: string;
+  clientAuthenticationPolicy: 'Required' | 'NotRequired' | 'NotRequiredWhenUsingPKCE';
+  enabledGrants: string[];
+  generateRefreshTokens: boolean;
+  authorizedRedirectURLs: string[];
+  logoutURL?: string;
+  logoutBehavior: 'RedirectOnly' | 'AllApplications';
+  requireRegistration: boolean;
+  scopeHandlingPolicy: 'Compatibility' | 'Strict';
+}
+
+export interface ApplicationRole {
+  id: string;
+  name: string;
+  description?: string;
+  isDefault: boolean;
+  isSuperRole: boolean;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+export interface Application {
+  id: string;
+  name: string;
+  tenantId: string;
+  active: boolean;
+  state: 'Active' | 'Inactive' | 'PendingDelete';
+  jwtConfiguration: JwtConfiguration;
+  loginConfiguration: LoginConfiguration;
+  oauthConfiguration: OAuthConfiguration;
+  roles: ApplicationRole[];
+  verifyRegistration: boolean;
+  data?: Record<string, unknown>;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+export interface UserRegistration {
+  id: string;
+  applicationId: string;
+  roles: string[];
+  username?: string;
+  verified: boolean;
+  data?: Record<string, unknown>;
+  insertInstant: number;
+  lastLoginInstant?: number;
+  lastUpdateInstant: number;
+}
+
+export interface UserIdentity {
+  type: 'email' | 'username' | 'phoneNumber';
+  value: string;
+  displayValue: string;
+  primary: boolean;
+  verified: boolean;
+  insertInstant: number;
+  lastUpdateInstant: number;
+  verifiedInstant?: number;
+}
+
+export interface User {
+  id: string;
+  tenantId: string;
+  active: boolean;
+  email?: string;
+  username?: string;
+  phoneNumber?: string;
+  firstName?: string;
+  lastName?: string;
+  fullName?: string;
+  imageUrl?: string;
+  expiry?: number;
+  verified: boolean;
+  usernameStatus: 'ACTIVE' | 'PENDING' | 'REJECTED';
+  passwordChangeRequired: boolean;
+  passwordLastUpdateInstant?: number;
+  twoFactor: { methods: unknown[] };
+  registrations: UserRegistration[];
+  memberships: unknown[];
+  data?: Record<string, unknown>;
+  insertInstant: number;
+  lastLoginInstant?: number;
+  lastUpdateInstant: number;
+}
+
+export interface ApiKeyPermissions {
+  /** Base path to the HTTP methods allowed there, for example `{"/api/jwt/refresh": ["GET", "DELETE"]}`. */
+  endpoints?: Record<string, string[]>;
+}
+
+export interface ApiKey {
+  id: string;
+  key: string;
+  name?: string;
+  keyManager: boolean;
+  /** A key with a tenant sees that tenant only. */
+  tenantId?: string;
+  /** Absent or without endpoints: every endpoint. */
+  permissions?: ApiKeyPermissions;
+  expirationInstant?: number;
+  retrievable: boolean;
+  insertInstant: number;
+  lastUpdateInstant: number;
+  metaData?: { attributes?: Record<string, string> };
+}

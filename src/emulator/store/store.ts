@@ -1,0 +1,145 @@
+import type { MovableClock } from '../clock.js';
+import {
+  type ApiKeyInput,
+  type ApplicationInput,
+  newApiKey,
+  newApplication,
+  newSession,
+  newTenant,
+  newTokenValue,
+  newUser,
+  type SessionInput,
+  type TenantInput,
+  type UserInput,
+} from './creators.js';
+import { defaultTenantId, fusionAuthApplicationId } from './defaults.js';
+import { expiryOf } from './expiry.js';
+import { hashPassword, type PasswordHash, passwordMatches } from './passwords.js';
+import type { ApiKey, Application, RefreshToken, Tenant, User } from './records.js';
+import { type SessionRow, SessionTable } from './session-table.js';
+import { UserTable } from './user-table.js';
+
+/**
+ * Everything the emulated FusionAuth holds, in memory.
+ *
+ * Starts like a fresh installation: one default tenant and FusionAuth's own admin application. The `add` methods are
+ * for tests and seeds: they take what the caller cares about, default the rest, fire no event, and throw on ids that
+ * do not exist.
+ */
+export class Store {
+  readonly tenants = new Map<string, Tenant>();
+  readonly applications = new Map<string, Application>();
+  readonly users = new UserTable();
+  readonly sessions = new SessionTable();
+  readonly #apiKeys = new Map<string, ApiKey>();
+  readonly #passwords = new Map<string, PasswordHash>();
+
+  constructor(readonly clock: MovableClock) {
+    this.addTenant({ id: defaultTenantId, name: 'Default' });
+    this.addApplication({ id: fusionAuthApplicationId, name: 'FusionAuth' });
+  }
+
+  addTenant(input: TenantInput = {}): Tenant {
+    const tenant = newTenant(input, this.clock.now());
+    this.tenants.set(tenant.id, tenant);
+    return tenant;
+  }
+
+  addApplication(input: ApplicationInput): Application {
+    const tenant = this.tenantOrThrow(input.tenantId ?? defaultTenantId);
+    const application = newApplication(input, tenant.id, this.clock.now());
+    this.applications.set(application.id, application);
+    return application;
+  }
+
+  /** Adds a user. Hashing a password takes under a millisecond; without one the user cannot sign in. */
+  addUser(input: UserInput = {}): User {
+    const tenant = this.tenantOrThrow(input.tenantId ?? defaultTenantId);
+    const user = newUser(input, tenant.id, this.clock.now());
+    this.users.put(user);
+    if (input.password !== undefined) {
+      this.setPassword(user.id, input.password);
+    }
+    return user;
+  }
+
+  /** Adds a session, a single sign-on session when no application is named. */
+  addSession(input: SessionInput): RefreshToken {
+    const user = this.users.get(input.userId);
+    if (user === undefined) {
+      throw new Error(`No user ${input.userId}`);
+    }
+    const session = newSession(input, user, this.clock.now());
+    this.sessions.insert({ session, authInstant: session.startInstant });
+    return session;
+  }
+
+  addApiKey(input: ApiKeyInput = {}): ApiKey {
+    const apiKey = newApiKey(input, this.clock.now());
+    this.#apiKeys.set(apiKey.key, apiKey);
+    return apiKey;
+  }
+
+  /** The user's live sessions of every kind, newest first, without the cap the API puts on a list. */
+  sessionsOf(userId: string): RefreshToken[] {
+    return this.liveRowsOf(userId).map((row) => row.session);
+  }
+
+  /** The session with this id, or undefined when it was revoked or has expired. */
+  session(id: string): RefreshToken | undefined {
+    return this.liveRow(id)?.session;
+  }
+
+  liveRow(id: string): SessionRow | undefined {
+    const row = this.sessions.get(id);
+    return row !== undefined && this.isLive(row) ? row : undefined;
+  }
+
+  liveRowsOf(userId: string): SessionRow[] {
+    return this.sessions.ofUser(userId).filter((row) => this.isLive(row));
+  }
+
+  isLive({ session }: SessionRow): boolean {
+    const tenant = this.tenants.get(this.tenantIdOf(session));
+    const application = this.applicationOf(session);
+    return tenant !== undefined && expiryOf(session, tenant, application) >= this.clock.now();
+  }
+
+  /** The tenant a session belongs to: its own for single sign-on, otherwise its user's. */
+  tenantIdOf(session: RefreshToken): string {
+    return session.tenantId ?? this.users.get(session.userId)?.tenantId ?? '';
+  }
+
+  applicationOf(session: RefreshToken): Application | undefined {
+    return session.applicationId === undefined ? undefined : this.applications.get(session.applicationId);
+  }
+
+  /** Gives a one-time-use session its next token value. */
+  rotateToken(row: SessionRow): void {
+    this.sessions.rotate(row, newTokenValue(), this.clock.now());
+  }
+
+  /** The key with this secret, or undefined when it does not exist or has expired. */
+  findApiKey(key: string): ApiKey | undefined {
+    const apiKey = this.#apiKeys.get(key);
+    const expired = apiKey?.expirationInstant !== undefined && apiKey.expirationInstant <= this.clock.now();
+    return expired ? undefined : apiKey;
+  }
+
+  setPassword(userId: string, password: string): void {
+    this.#passwords.set(userId, hashPassword(password));
+  }
+
+  async passwordMatches(userId: string, password: string): Promise<boolean> {
+    const stored = this.#passwords.get(userId);
+    return stored !== undefined && (await passwordMatches(password, stored));
+  }
+
+  tenantOrThrow(id: string): Tenant {
+    const tenant = this.tenants.get(id);
+    if (tenant === undefined) {
+      throw new Error(`No tenant ${id}`);
+    }
+    return tenant;
+  }
+}
