@@ -1,7 +1,6 @@
 import type { EndedSession } from '../domain/ended-session.js';
 import { type EnforcementPlan, planEnforcement, type SessionLimit } from '../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../domain/ids.js';
-import type { SessionGateway } from '../domain/ports.js';
 import { isLive, newestFirst, type Session } from '../domain/session.js';
 import { requirePermission } from './authorization.js';
 import {

@@ -1,0 +1,53 @@
+/** What is shown at start-up when the service runs for trying out. */
+export interface DemoBanner {
+  readonly url: string;
+  readonly serviceKey: string;
+  readonly fusionAuthUrl: string;
+  readonly fusionAuthApiKey: string;
+}
+
+const alice = 'b0000000-0000-4000-8000-000000000001';
+const shop = 'a0000000-0000-4000-8000-000000000001';
+
+export function demoBanner({ url, serviceKey, fusionAuthUrl, fusionAuthApiKey }: DemoBanner): string {
+  return `
+DEMO: no FusionAuth is configured, so an emulated one with made-up users runs inside this process.
+Nothing is stored, and everything is gone when it stops. Set FUSIONAUTH_URL and FUSIONAUTH_API_KEY to use yours.
+
+  GraphQL API   ${url}/graphql
+  GraphiQL      ${url}/
+  FusionAuth    ${fusionAuthUrl} (emulated)
+  Service key   ${serviceKey}
+  API key       ${fusionAuthApiKey} (of the emulated FusionAuth)
+
+1. Sign alice in once more, as an application would:
+
+curl -s ${fusionAuthUrl}/api/login \\
+  -H 'Authorization: ${fusionAuthApiKey}' -H 'Content-Type: application/json' \\
+  -d '{"loginId":"alice@example.com","password":"password","applicationId":"${shop}"}'
+
+2. List her sessions:
+
+curl -s ${url}/graphql \\
+  -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' \\
+  -d '{"query":"{ sessions(userId: \\"${alice}\\") { id kind createdAt device { name } application { name } } }"}'
+
+3. Keep the newest, end the others:
+
+curl -s ${url}/graphql \\
+  -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' \\
+  -d '{"query":"mutation { enforceSingleSession(userId: \\"${alice}\\") { outcome keptSession { id } revokedCount } }"}'
+
+`;
+}
+
+export function developmentKeyBanner(url: string, serviceKey: string): string {
+  return `
+DEVELOPMENT: SERVICE_KEYS is not set, so a key with every permission is in force until this process stops.
+With NODE_ENV=production the service does not start like this.
+
+  GraphQL API   ${url}/graphql
+  Service key   ${serviceKey}
+
+`;
+}

@@ -1,0 +1,66 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { DomainError, InvalidInputError, UpstreamUnavailableError } from '../domain/errors.js';
+import { unreachable } from '../domain/unreachable.js';
+
+/**
+ * Decides what a caller learns of an error. Only our own errors and those that Apollo Server raises about the request
+ * itself keep their message; everything else becomes INTERNAL_SERVER_ERROR, for which the log tells the cause.
+ */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = unwrapResolverError(error);
+  if (cause instanceof DomainError) return { ...formatted, ...describe(cause) };
+  if (isAboutTheRequest(formatted.extensions?.['code'])) return formatted;
+  return { ...formatted, ...internalServerError };
+}
+
+/** True for an error that somebody who runs the service should hear of. */
+export function isOperatorsConcern(error: GraphQLError): boolean {
+  const cause = unwrapResolverError(error);
+  if (cause instanceof DomainError) return cause.code !== 'BAD_USER_INPUT' && cause.code !== 'FORBIDDEN';
+  return !isAboutTheRequest(error.extensions['code']);
+}
+
+type Description = Required<Pick<GraphQLFormattedError, 'message' | 'extensions'>>;
+
+function describe(error: DomainError): Description {
+  const { code, message } = error;
+  switch (code) {
+    case 'BAD_USER_INPUT':
+      return {
+        message,
+        extensions: error instanceof InvalidInputError ? { code, argument: error.argument } : { code },
+      };
+    case 'FORBIDDEN':
+    case 'UPSTREAM_TIMEOUT':
+      return { message, extensions: { code } };
+    case 'UPSTREAM_UNAVAILABLE': {
+      const retryAfterSeconds = error instanceof UpstreamUnavailableError ? error.retryAfterSeconds : null;
+      return { message, extensions: retryAfterSeconds === null ? { code } : { code, retryAfterSeconds } };
+    }
+    case 'UPSTREAM_REJECTED':
+    case 'UPSTREAM_CONTRACT':
+      return internalServerError;
+    default:
+      return unreachable(code);
+  }
+}
+
+const internalServerError: Description = {
+  message: 'Internal server error. The log of the service has the cause under this requestId.',
+  extensions: { code: 'INTERNAL_SERVER_ERROR' },
+};
+
+/** Codes of Apollo Server for requests that are wrong in themselves. Their messages quote only the request. */
+const requestErrorCodes: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+function isAboutTheRequest(code: unknown): boolean {
+  return requestErrorCodes.has(code);
+}

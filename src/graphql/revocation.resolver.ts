@@ -1,0 +1,51 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import type { OperationScope } from '../application/operation-scope.js';
+import type { RevokeSession } from '../application/revoke-session.js';
+import type { SessionEndReason as SessionEndReasonValue } from '../domain/ended-session.js';
+import { parseSessionId, parseUserId } from '../domain/ids.js';
+import { parseComment, parseId } from './arguments.js';
+import { SessionEndReason } from './enums.js';
+import { RevokeSessionPayload, toRevokeSessionPayload } from './payload.types.js';
+
+@Resolver(() => RevokeSessionPayload)
+export class RevocationResolver {
+  constructor(private readonly useCase: RevokeSession) {}
+
+  @Mutation(() => RevokeSessionPayload, {
+    description:
+      'Ends one session. Ending one that is already gone succeeds with outcome ALREADY_ENDED. Needs session:revoke.',
+  })
+  async revokeSession(
+    @Arg('sessionId', () => ID, { description: 'The session: a UUID.' }) sessionId: string,
+    @Arg('userId', () => ID, {
+      nullable: true,
+      description: 'A guard: when the session belongs to somebody else, the answer is SESSION_NOT_FOUND.',
+    })
+    userId: string | null,
+    @Arg('reason', () => SessionEndReason, {
+      defaultValue: SessionEndReason.ADMIN_REQUEST,
+      description: 'Why the session ends.',
+    })
+    reason: SessionEndReasonValue,
+    @Arg('comment', () => String, {
+      nullable: true,
+      description: 'For the audit record, at most 512 characters. Never shown to the user.',
+    })
+    comment: string | null,
+    @Arg('dryRun', () => Boolean, {
+      defaultValue: false,
+      description: 'Tell what would be done, and do nothing.',
+    })
+    dryRun: boolean,
+    @Ctx() scope: OperationScope,
+  ): Promise<RevokeSessionPayload> {
+    const result = await this.useCase.execute(scope, {
+      sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
+      userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+      reason,
+      comment: parseComment(comment ?? null),
+      dryRun,
+    });
+    return toRevokeSessionPayload(result, scope.clock.now());
+  }
+}

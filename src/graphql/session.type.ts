@@ -1,0 +1,80 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
+import type { Instant, Session, SessionDevice } from '../domain/session.js';
+import { type SessionState as SessionStateValue, stateOf } from '../domain/session-query.js';
+import { DateTimeScalar } from './date-time.scalar.js';
+import { SessionKind, SessionState } from './enums.js';
+
+@ObjectType('SessionDevice', { description: 'The device a session was created on, as the application described it.' })
+export class SessionDeviceType {
+  @Field(() => String, { nullable: true, description: 'Its name, such as `Alice’s laptop`. Null when none was given.' })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A description. Null when none was given.' })
+  description!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its type, such as `BROWSER` or `MOBILE`: free text since FusionAuth 1.46. Null when none was given.',
+  })
+  type!: string | null;
+}
+
+@ObjectType('Session', {
+  description:
+    'One sign-in of a user: a FusionAuth refresh token, without its secret value. It ends when it is revoked or expires.',
+})
+export class SessionType {
+  @Field(() => ID, {
+    description: 'The id of the refresh token and the `sid` claim of its access tokens. Not a secret; stable for life.',
+  })
+  id!: SessionId;
+
+  @Field(() => ID, { description: 'The id of the user who signed in.' })
+  userId!: UserId;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The application signed in to. Null for an SSO session, which belongs to no application.',
+  })
+  applicationId!: ApplicationId | null;
+
+  @Field(() => SessionKind, { description: 'Whether this signs in to one application or is an SSO session.' })
+  kind!: Session['kind'];
+
+  @Field(() => SessionState, { description: 'Whether the session can still be used.' })
+  state!: SessionStateValue;
+
+  @Field(() => DateTimeScalar, {
+    description: "FusionAuth's insertInstant: fixed for the life of the session, hence the key for newest and oldest.",
+  })
+  createdAt!: Instant;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When its refresh token was last used. Null when FusionAuth does not say.',
+  })
+  lastAccessedAt!: Instant | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it expires under the settings in force now. Null when these could not be read.',
+  })
+  expiresAt!: Instant | null;
+
+  @Field(() => SessionDeviceType, { description: 'The device it was created on. Its fields are null when not given.' })
+  device!: SessionDevice;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The address its refresh token was last used from. Null when FusionAuth does not say.',
+  })
+  ipAddress!: string | null;
+
+  @Field(() => [String], { description: 'The OAuth scopes granted at sign-in. Empty when there are none.' })
+  scopes!: readonly string[];
+}
+
+export function toSessionType(session: Session, at: Instant): SessionType {
+  return { ...session, state: stateOf(session, at) };
+}

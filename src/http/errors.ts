@@ -1,0 +1,32 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+
+/** Answers in the shape of GraphQL errors, so that callers need one way to read them. */
+export function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply
+    .status(status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [{ message, extensions: { code, requestId: reply.request.id } }] });
+}
+
+/** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
+export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    switch (error.code) {
+      case 'FST_ERR_CTP_BODY_TOO_LARGE':
+        return sendError(reply, 413, 'BAD_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
+      case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+        return sendError(reply, 400, 'BAD_REQUEST', 'The request body is not valid JSON.');
+      case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+        return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return sendError(reply, status, 'BAD_REQUEST', 'The request cannot be understood.');
+    logger.error({ requestId: request.id, err: error }, 'request failed');
+    return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.'),
+  );
+}

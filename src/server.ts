@@ -1,0 +1,111 @@
+import type { AddressInfo } from 'node:net';
+import type { DestinationStream } from 'pino';
+import type { EndSessionsPorts } from './application/end-sessions.js';
+import { EnforceSessionLimit } from './application/enforce-session-limit.js';
+import { RevokeSession } from './application/revoke-session.js';
+import { ServiceKeyAuthenticator } from './auth/service-keys.js';
+import type { Config, Secrets } from './config/config.js';
+import { type Clock, systemClock } from './domain/ports.js';
+import { FusionAuth } from './fusionauth/fusionauth.js';
+import { startApollo } from './graphql/apollo.js';
+import { createReads } from './graphql/loaders.js';
+import { createSchema } from './graphql/schema.js';
+import { createHttpServer } from './http/http-server.js';
+import { createAuditLog, createLogger } from './observability/logger.js';
+
+/** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
+const maxResponseBytes = 64 * 1_024 * 1_024;
+
+const retryBaseDelayMs = 50;
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys'>;
+  /** Where FusionAuth is: that of the configuration, or of an emulator. */
+  readonly fusionAuthUrl: string;
+}
+
+/** For tests. */
+export interface ServiceOverrides {
+  readonly clock?: Clock;
+  readonly logDestination?: DestinationStream;
+}
+
+export interface Service extends AsyncDisposable {
+  /** Where it listens, without a trailing slash. */
+  readonly url: string;
+}
+
+/**
+ * Builds the service and starts it. Disposing of it lets requests in flight finish, for at most
+ * `config.http.shutdownTimeoutMs`.
+ * @throws the error of `listen` when the port is taken.
+ */
+export async function createService(options: ServiceOptions, overrides: ServiceOverrides = {}): Promise<Service> {
+  const { config, secrets, fusionAuthUrl } = options;
+  const clock = overrides.clock ?? systemClock;
+  const logger = createLogger(config.logLevel, overrides.logDestination);
+
+  const fusionAuth = new FusionAuth({
+    ...config.fusionAuth,
+    baseUrl: fusionAuthUrl,
+    apiKey: secrets.fusionAuthApiKey,
+    retryBaseDelayMs,
+    maxResponseBytes,
+    clock,
+    onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
+  });
+
+  const ports: EndSessionsPorts = {
+    sessions: fusionAuth.sessions,
+    directory: fusionAuth.directory,
+    audit: createAuditLog(logger),
+    clock,
+    endingBudgetMs: config.endingBudgetMs,
+  };
+  const schema = createSchema({
+    enforceSessionLimit: new EnforceSessionLimit(ports),
+    revokeSession: new RevokeSession(ports),
+  });
+  const apollo = await startApollo({ schema, logger, introspection: config.introspection });
+
+  const authenticator = new ServiceKeyAuthenticator(secrets.serviceKeys);
+  const http = createHttpServer({
+    logger,
+    graphQL: {
+      apollo,
+      authenticate: (authorization) => authenticator.authenticate(authorization),
+      createScope: (caller, requestId) => ({
+        caller,
+        requestId,
+        clock,
+        reads: createReads(fusionAuth.sessions, fusionAuth.directory),
+      }),
+    },
+    health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    graphiql: config.graphiql,
+    maxBodyBytes: config.http.maxBodyBytes,
+    requestTimeoutMs: config.http.requestTimeoutMs,
+  });
+
+  const dispose = async () => {
+    const cutOff = setTimeout(() => http.server.closeAllConnections(), config.http.shutdownTimeoutMs);
+    await http.close();
+    clearTimeout(cutOff);
+    await apollo.stop();
+    await fusionAuth[Symbol.asyncDispose]();
+  };
+  try {
+    await http.listen({ host: config.http.host, port: config.http.port });
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  const url = urlOf(http.server.address() as AddressInfo);
+  logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
+  return { url, [Symbol.asyncDispose]: dispose };
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
