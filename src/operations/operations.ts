@@ -1,0 +1,542 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What sort of caller invokes the operation. */
+export type CallerKind =
+  /** A service or an admin frontend, by a service key. */
+  | 'SERVICE';
+
+/** A span of time. Leave out an end to keep it open. */
+export type DateTimeRange = {
+  /** At this instant or later. */
+  readonly after?: string | null | undefined;
+  /** Earlier than this instant. */
+  readonly before?: string | null | undefined;
+};
+
+/** What enforcing a session limit came to. */
+export type EnforcementOutcome =
+  /** There were too many sessions, and now there are not. */
+  | 'ENFORCED'
+  /** The user has no live session that the limit is about, or is not known. */
+  | 'NO_SESSIONS'
+  /** Some sessions could not be ended (see failures) or looked at (see warnings). Call again to finish. */
+  | 'PARTIAL'
+  /** A newer session than keepSessionId exists: it stays, and keepSessionId ended. */
+  | 'SUPERSEDED'
+  /** There were no more sessions than allowed. Nothing was ended. */
+  | 'WITHIN_LIMIT'
+  /** Under dryRun: there are too many sessions. Nothing was ended. */
+  | 'WOULD_ENFORCE';
+
+/** What set the ending of a session in motion: the values of initiating_entity in OpenID CAEP. */
+export type InitiatingEntity =
+  /** An administrator. */
+  | 'ADMIN'
+  /** A rule, such as a session limit. */
+  | 'POLICY'
+  /** A system, on a signal of its own. */
+  | 'SYSTEM'
+  /** The user. */
+  | 'USER';
+
+/** What one budget of sessions spans. */
+export type LimitScope =
+  /** One budget for each application, so a second application on the same device survives. */
+  | 'PER_APPLICATION'
+  /** One budget over all applications. */
+  | 'USER';
+
+/** The direction of an order. */
+export type OrderDirection =
+  /** Earliest first. */
+  | 'ASC'
+  /** Latest first. */
+  | 'DESC';
+
+/** What revoking a session came to. */
+export type RevocationOutcome =
+  /** The session does not exist, has expired or had been revoked before. */
+  | 'ALREADY_ENDED'
+  /** The session was live and has been ended. */
+  | 'REVOKED'
+  /** Under dryRun: the session is live. Nothing was ended. */
+  | 'WOULD_REVOKE';
+
+/** Why a session was ended. */
+export type SessionEndReason =
+  /** The account was locked, deactivated or deleted. */
+  | 'ACCOUNT_DISABLED'
+  /** An administrator ended it. */
+  | 'ADMIN_REQUEST'
+  /** A password or another credential was changed. */
+  | 'CREDENTIAL_CHANGED'
+  /** Ended together with others while an incident is dealt with. */
+  | 'INCIDENT_RESPONSE'
+  /** None of the other reasons; the comment may tell more. */
+  | 'OTHER'
+  /** Only so many sessions may live, and newer ones do. */
+  | 'SESSION_LIMIT_EXCEEDED'
+  /** Only one session may live, and a newer one does. */
+  | 'SINGLE_SESSION_POLICY'
+  /** The session or its account may be in the wrong hands. */
+  | 'SUSPECTED_COMPROMISE'
+  /** The user signed out of this session. */
+  | 'USER_LOGOUT'
+  /** The user ended it from another session. */
+  | 'USER_REQUEST';
+
+/** Which sessions to include: those that match every field given. A list matches any of its values. */
+export type SessionFilter = {
+  /** Sessions of these applications, at most 100. SSO sessions belong to none. */
+  readonly applicationIds?: ReadonlyArray<string> | null | undefined;
+  /** Sessions that began in this span. */
+  readonly createdAt?: DateTimeRange | null | undefined;
+  /** Sessions on devices of these types, at most 100, upper and lower case alike. */
+  readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
+  /** Sessions of these kinds. */
+  readonly kinds?: ReadonlyArray<SessionKind> | null | undefined;
+  /** Sessions last used in this span. Excludes those of which FusionAuth does not say when. */
+  readonly lastAccessedAt?: DateTimeRange | null | undefined;
+  /** Sessions in these states. By default only those that can still be used. */
+  readonly states?: ReadonlyArray<SessionState>;
+};
+
+/** What a session signs the user in to. */
+export type SessionKind =
+  /** One application: a refresh token with an applicationId. */
+  | 'APPLICATION'
+  /** FusionAuth's hosted login pages, which then sign the user in to applications without a password. It belongs to no application. */
+  | 'SSO';
+
+/** The order of a list of sessions. */
+export type SessionOrder = {
+  /** Latest first unless told otherwise. */
+  readonly direction?: OrderDirection;
+  /** What to order by. Sessions without that instant come last. */
+  readonly field?: SessionOrderField;
+};
+
+/** The instant that sessions are ordered by. */
+export type SessionOrderField =
+  /** When the session began. Sessions of one instant are ordered by id. */
+  | 'CREATED_AT'
+  /** When the session expires. Sessions of unknown lifetime come last. */
+  | 'EXPIRES_AT'
+  /** When the session was last used. Sessions never used come last. */
+  | 'LAST_ACCESSED_AT';
+
+/** Whether a session can still be used. */
+export type SessionState =
+  /** Its refresh token can be exchanged, as far as the settings tell. */
+  | 'ACTIVE'
+  /** Its lifetime is over, though FusionAuth still lists it. */
+  | 'EXPIRED';
+
+/** What a caller should know although the operation did what was asked. */
+export type SessionWarningCode =
+  /** Access tokens of ended sessions are accepted until accessTokensExpireBy where only signatures are checked. */
+  | 'ACCESS_TOKENS_STILL_VALID'
+  /** FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at. */
+  | 'LISTING_TRUNCATED'
+  /** An evicted browser may come back through its SSO session without a password. */
+  | 'SSO_SESSIONS_REMAIN';
+
+/** What becomes of SSO sessions, which never count against a limit. */
+export type SsoSessionRule =
+  /** They are left alone. An evicted browser may come back without a password. */
+  | 'KEEP_ALL'
+  /** The newest one stays. */
+  | 'KEEP_NEWEST'
+  /** All end. The next visit to a login page asks for the password. */
+  | 'REVOKE_ALL';
+
+/** Why something that was asked was not done. */
+export type UserErrorCode =
+  /** The arguments contradict each other. Nothing was ended. */
+  | 'INVALID_ARGUMENT'
+  /** The session to keep does not exist, has ended, or is another user's. Nothing was ended. */
+  | 'KEEP_SESSION_NOT_LIVE'
+  /** The user has no such session. */
+  | 'SESSION_NOT_FOUND'
+  /** FusionAuth refused the call. An operator has to look at it. */
+  | 'UPSTREAM_REJECTED'
+  /** FusionAuth did not answer in time. Calling again is safe. */
+  | 'UPSTREAM_TIMEOUT'
+  /** FusionAuth is not available. Calling again is safe. */
+  | 'UPSTREAM_UNAVAILABLE';
+
+export type EnforceSingleSessionMutationVariables = Exact<{
+  userId: string;
+  keepSessionId?: string | null | undefined;
+  applicationId?: string | null | undefined;
+  scope?: LimitScope;
+  ssoSessions?: SsoSessionRule | null | undefined;
+  reason?: SessionEndReason;
+  comment?: string | null | undefined;
+  dryRun?: boolean;
+}>;
+
+
+export type EnforceSingleSessionMutation = { readonly enforceSingleSession: { readonly outcome: EnforcementOutcome | null, readonly revokedCount: number, readonly accessTokensExpireBy: string | null, readonly keptSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+
+export type RevokeSessionMutationVariables = Exact<{
+  sessionId: string;
+  userId?: string | null | undefined;
+  reason?: SessionEndReason;
+  comment?: string | null | undefined;
+  dryRun?: boolean;
+}>;
+
+
+export type RevokeSessionMutation = { readonly revokeSession: { readonly outcome: RevocationOutcome | null, readonly session: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null, readonly endedSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+
+export type EndedSessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null };
+
+export type SessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } };
+
+export type SessionsQueryVariables = Exact<{
+  userId: string;
+  filter?: SessionFilter | null | undefined;
+  orderBy?: SessionOrder | null | undefined;
+}>;
+
+
+export type SessionsQuery = { readonly sessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly application: { readonly id: string, readonly name: string | null } | null, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }> };
+
+export type SessionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SessionQuery = { readonly session: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly user: { readonly id: string, readonly email: string | null, readonly displayName: string | null } | null, readonly application: { readonly id: string, readonly name: string | null, readonly accessTokenLifetimeSeconds: number | null } | null, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null };
+
+export type UserSessionsQueryVariables = Exact<{
+  userId: string;
+  filter?: SessionFilter | null | undefined;
+}>;
+
+
+export type UserSessionsQuery = { readonly user: { readonly id: string, readonly email: string | null, readonly username: string | null, readonly displayName: string | null, readonly active: boolean, readonly lastLoginAt: string | null, readonly sessionCount: number, readonly sessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly application: { readonly id: string, readonly name: string | null } | null, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }> } | null };
+
+export type UsersSessionsQueryVariables = Exact<{
+  userIds: ReadonlyArray<string> | string;
+  filter?: SessionFilter | null | undefined;
+}>;
+
+
+export type UsersSessionsQuery = { readonly users: ReadonlyArray<{ readonly id: string, readonly email: string | null, readonly displayName: string | null, readonly active: boolean, readonly sessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly application: { readonly id: string, readonly name: string | null } | null, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }> } | null> };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { readonly viewer: { readonly kind: CallerKind, readonly name: string, readonly permissions: ReadonlyArray<string> } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const EndedSessionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment EndedSessionFields on EndedSession {
+  id
+  userId
+  applicationId
+  endedAt
+  reason
+  initiatingEntity
+  replacedBySessionId
+  accessTokensExpireBy
+}
+    `, {"fragmentName":"EndedSessionFields"}) as unknown as TypedDocumentString<EndedSessionFieldsFragment, unknown>;
+export const SessionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}
+    `, {"fragmentName":"SessionFields"}) as unknown as TypedDocumentString<SessionFieldsFragment, unknown>;
+export const EnforceSingleSessionDocument = new TypedDocumentString(`
+    mutation EnforceSingleSession($userId: ID!, $keepSessionId: ID, $applicationId: ID, $scope: LimitScope! = USER, $ssoSessions: SsoSessionRule, $reason: SessionEndReason! = SINGLE_SESSION_POLICY, $comment: String, $dryRun: Boolean! = false) {
+  enforceSingleSession(
+    userId: $userId
+    keepSessionId: $keepSessionId
+    applicationId: $applicationId
+    scope: $scope
+    ssoSessions: $ssoSessions
+    reason: $reason
+    comment: $comment
+    dryRun: $dryRun
+  ) {
+    outcome
+    keptSession {
+      ...SessionFields
+    }
+    revokedCount
+    revokedSessions {
+      ...EndedSessionFields
+    }
+    failures {
+      sessionId
+      code
+      message
+      retryable
+    }
+    accessTokensExpireBy
+    userErrors {
+      code
+      message
+      field
+    }
+    warnings {
+      code
+      message
+    }
+  }
+}
+    fragment EndedSessionFields on EndedSession {
+  id
+  userId
+  applicationId
+  endedAt
+  reason
+  initiatingEntity
+  replacedBySessionId
+  accessTokensExpireBy
+}
+fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<EnforceSingleSessionMutation, EnforceSingleSessionMutationVariables>;
+export const RevokeSessionDocument = new TypedDocumentString(`
+    mutation RevokeSession($sessionId: ID!, $userId: ID, $reason: SessionEndReason! = ADMIN_REQUEST, $comment: String, $dryRun: Boolean! = false) {
+  revokeSession(
+    sessionId: $sessionId
+    userId: $userId
+    reason: $reason
+    comment: $comment
+    dryRun: $dryRun
+  ) {
+    outcome
+    session {
+      ...SessionFields
+    }
+    endedSession {
+      ...EndedSessionFields
+    }
+    userErrors {
+      code
+      message
+      field
+    }
+    warnings {
+      code
+      message
+    }
+  }
+}
+    fragment EndedSessionFields on EndedSession {
+  id
+  userId
+  applicationId
+  endedAt
+  reason
+  initiatingEntity
+  replacedBySessionId
+  accessTokensExpireBy
+}
+fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export const SessionsDocument = new TypedDocumentString(`
+    query Sessions($userId: ID!, $filter: SessionFilter, $orderBy: SessionOrder) {
+  sessions(userId: $userId, filter: $filter, orderBy: $orderBy) {
+    ...SessionFields
+    application {
+      id
+      name
+    }
+  }
+}
+    fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<SessionsQuery, SessionsQueryVariables>;
+export const SessionDocument = new TypedDocumentString(`
+    query Session($id: ID!) {
+  session(id: $id) {
+    ...SessionFields
+    user {
+      id
+      email
+      displayName
+    }
+    application {
+      id
+      name
+      accessTokenLifetimeSeconds
+    }
+  }
+}
+    fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
+export const UserSessionsDocument = new TypedDocumentString(`
+    query UserSessions($userId: ID!, $filter: SessionFilter) {
+  user(id: $userId) {
+    id
+    email
+    username
+    displayName
+    active
+    lastLoginAt
+    sessionCount(filter: $filter)
+    sessions(filter: $filter) {
+      ...SessionFields
+      application {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<UserSessionsQuery, UserSessionsQueryVariables>;
+export const UsersSessionsDocument = new TypedDocumentString(`
+    query UsersSessions($userIds: [ID!]!, $filter: SessionFilter) {
+  users(ids: $userIds) {
+    id
+    email
+    displayName
+    active
+    sessions(filter: $filter) {
+      ...SessionFields
+      application {
+        id
+        name
+      }
+    }
+  }
+}
+    fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<UsersSessionsQuery, UsersSessionsQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    kind
+    name
+    permissions
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
