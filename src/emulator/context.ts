@@ -1,14 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import type { OpenCall } from './call-log.js';
 import type { MovableClock } from './clock.js';
+import type { EventPublisher } from './events/event-publisher.js';
 import type { SessionRevoker } from './session-revoker.js';
 import type { Store } from './store/store.js';
+import type { SigningKeys } from './tokens/signing-keys.js';
 import type { TokenIssuer } from './tokens/token-issuer.js';
 
 /** What the endpoints work with. */
 export interface EmulatorContext {
   readonly store: Store;
   readonly clock: MovableClock;
+  readonly events: EventPublisher;
+  readonly keys: SigningKeys;
   readonly tokens: TokenIssuer;
   readonly revoker: SessionRevoker;
   /** The log entry of each call being handled. */

@@ -2,14 +2,18 @@ import type { AddressInfo } from 'node:net';
 import { registerApplicationApi } from './api/applications.js';
 import { registerFaultScript } from './api/fault-script.js';
 import { registerJwtRefreshApi } from './api/jwt-refresh.js';
+import { registerKeyApi } from './api/keys.js';
 import { registerLoginApi } from './api/login.js';
 import { registerSystemApi } from './api/system.js';
 import { registerTenantApi } from './api/tenants.js';
 import { registerUserSearchApi } from './api/user-search.js';
 import { registerUserApi } from './api/users.js';
+import { registerWebhookApi } from './api/webhooks.js';
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
 import type { EmulatorContext } from './context.js';
+import { EventPublisher } from './events/event-publisher.js';
+import { WebhookSender } from './events/webhook-sender.js';
 import { FaultSwitches } from './faults.js';
 import { createHttpServer } from './http/http-server.js';
 import { SessionRevoker } from './session-revoker.js';
@@ -40,6 +44,9 @@ export interface Emulator extends AsyncDisposable {
   readonly store: Store;
   readonly faults: FaultSwitches;
   readonly calls: CallLog;
+  /** Wait for webhook deliveries, or have events delivered twice. */
+  readonly events: Pick<EventPublisher, 'settled' | 'duplicates'>;
+  readonly keys: SigningKeys;
 }
 
 /**
@@ -54,12 +61,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const apiKey = store.addApiKey({ key: options.apiKey, name: 'Super key', keyManager: true });
   const faults = new FaultSwitches();
   const calls = new CallLog();
-  const keys = new SigningKeys();
+  const keys = new SigningKeys(clock);
+  const webhookSender = new WebhookSender(keys);
+  const events = new EventPublisher(store, webhookSender);
   const context: EmulatorContext = {
     store,
     clock,
+    events,
+    keys,
     tokens: new TokenIssuer(keys, clock),
-    revoker: new SessionRevoker(store),
+    revoker: new SessionRevoker(store, events),
     openCalls: new WeakMap(),
   };
   const app = await createHttpServer(context, faults, calls);
@@ -69,7 +80,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   registerUserApi(app, context);
   registerApplicationApi(app, context);
   registerTenantApi(app, context);
-  registerSystemApi(app, context, keys);
+  registerSystemApi(app, context);
+  registerWebhookApi(app, context);
+  registerKeyApi(app, context);
   registerFaultScript(app, context, faults);
   await app.listen({ host, port });
   return {
@@ -80,7 +93,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     store,
     faults,
     calls,
-    [Symbol.asyncDispose]: () => app.close(),
+    events,
+    keys,
+    [Symbol.asyncDispose]: async () => {
+      await webhookSender[Symbol.asyncDispose]();
+      await app.close();
+    },
   };
 }
 

@@ -1,7 +1,10 @@
 import type { EmulatorContext } from './context.js';
+import type { EventDraft } from './events/event-publisher.js';
+import type { EventInfo } from './http/json-schemas.js';
 import { effectiveJwtConfiguration } from './store/expiry.js';
 import type { Application, JwtConfiguration, Tenant, User } from './store/records.js';
 import type { SessionRow } from './store/session-table.js';
+import type { IssuedToken } from './tokens/token-issuer.js';
 
 /** A session whose refresh token may be exchanged now, with everything needed to do it. */
 export interface Exchangeable {
@@ -14,14 +17,58 @@ export interface Exchangeable {
   readonly inGracePeriod: boolean;
 }
 
+export interface ExchangeOptions {
+  readonly address: string;
+  readonly info: EventInfo;
+  readonly timeToLiveInSeconds?: number | undefined;
+  /** The access token to be replaced, which the event repeats. */
+  readonly original?: string | undefined;
+}
+
+/**
+ * Exchanges a refresh-token value for an access token: fires `jwt.refresh`, slides the window, records the use, and
+ * rotates a one-time-use token. Undefined when the value cannot be exchanged, or no longer when it comes to it: of
+ * two calls with the same one-time-use value one fails.
+ */
+export async function exchange(
+  context: EmulatorContext,
+  token: string,
+  found: Exchangeable,
+  options: ExchangeOptions,
+): Promise<IssuedToken | undefined> {
+  const { row, user, application, tenant } = found;
+  const { info, timeToLiveInSeconds, original } = options;
+  const issued = await context.tokens.issueAccessToken({
+    tenant,
+    application,
+    user,
+    session: row.session,
+    authenticationType: 'REFRESH_TOKEN',
+    authInstant: row.authInstant,
+    timeToLiveInSeconds,
+  });
+  if (findExchangeable(context, token) === undefined) {
+    return undefined;
+  }
+  const draft: EventDraft = {
+    type: 'jwt.refresh',
+    tenantId: tenant.id,
+    info,
+    applicationId: application.id,
+    ...(original === undefined ? {} : { original }),
+    refreshToken: token,
+    token: issued.token,
+    userId: user.id,
+  };
+  const done = await context.events.around(draft, () => recordUse(context, token, options.address));
+  return done ? issued : undefined;
+}
+
 /**
  * Finds the session of a refresh-token value, undefined when the value is unknown, revoked, expired, of single sign-on
- * (which cannot be exchanged), already used up, or of a user who may not sign in.
- *
- * Presenting a used-up value outside its grace period is reuse; it revokes the session when the policy
- * `onOneTimeTokenReuse` says so (FusionAuth documentation, JWT configuration, since 1.55.1).
+ * (which cannot be exchanged), used up, or of a user who may not sign in.
  */
-export async function findExchangeable(context: EmulatorContext, token: string): Promise<Exchangeable | undefined> {
+export function findExchangeable(context: EmulatorContext, token: string): Exchangeable | undefined {
   const { store } = context;
   const row = store.sessions.findByToken(token);
   const application = row === undefined ? undefined : store.applicationOf(row.session);
@@ -32,20 +79,38 @@ export async function findExchangeable(context: EmulatorContext, token: string):
   const tenant = store.tenantOrThrow(user.tenantId);
   const configuration = effectiveJwtConfiguration(tenant, application);
   const inGracePeriod = row.session.token !== token && isInGracePeriod(context, row, token, configuration);
-  if (row.session.token !== token && !inGracePeriod) {
-    if (configuration.refreshTokenRevocationPolicy.onOneTimeTokenReuse === true) {
-      await context.revoker.revokeOne(row);
-    }
-    return undefined;
-  }
-  return mayAuthenticate(context, user) && application.active
+  const current = row.session.token === token || inGracePeriod;
+  return current && application.active && mayAuthenticate(context, user)
     ? { row, user, application, tenant, configuration, inGracePeriod }
     : undefined;
 }
 
-/** Counts the exchange as a use: slides the window, records where from, and rotates a one-time-use token. */
-export function recordExchange(context: EmulatorContext, exchangeable: Exchangeable, address: string): void {
-  const { row, configuration, inGracePeriod } = exchangeable;
+/**
+ * Revokes the session when a used-up value of its one-time-use token is presented outside the grace period and the
+ * policy `onOneTimeTokenReuse` asks for it (FusionAuth documentation, JWT configuration, since 1.55.1).
+ */
+export async function punishReuse(context: EmulatorContext, token: string, info: EventInfo): Promise<void> {
+  const { store } = context;
+  const row = store.sessions.findByToken(token);
+  const user = row === undefined ? undefined : store.users.get(row.session.userId);
+  if (row === undefined || user === undefined || row.session.token === token || !store.isLive(row)) {
+    return;
+  }
+  const tenant = store.tenantOrThrow(user.tenantId);
+  const configuration = effectiveJwtConfiguration(tenant, store.applicationOf(row.session));
+  const allowed = isInGracePeriod(context, row, token, configuration);
+  if (!allowed && configuration.refreshTokenRevocationPolicy.onOneTimeTokenReuse === true) {
+    await context.revoker.revokeOne(row, info);
+  }
+}
+
+/** False when the token was used up or revoked while the exchange was being prepared. */
+function recordUse(context: EmulatorContext, token: string, address: string): boolean {
+  const found = findExchangeable(context, token);
+  if (found === undefined) {
+    return false;
+  }
+  const { row, configuration, inGracePeriod } = found;
   const now = context.clock.now();
   if (configuration.refreshTokenExpirationPolicy !== 'Fixed') {
     row.session.startInstant = now;
@@ -59,6 +124,7 @@ export function recordExchange(context: EmulatorContext, exchangeable: Exchangea
   if (configuration.refreshTokenUsagePolicy === 'OneTimeUse' && !inGracePeriod) {
     context.store.rotateToken(row);
   }
+  return true;
 }
 
 export function mayAuthenticate(context: EmulatorContext, user: User): boolean {

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
 import { type ApiScope, anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { type ApiError, fieldError, generalError, missing, notFound, unauthorized } from '../http/errors-json.js';
-import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { type EventInfo, eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
-import { findExchangeable, recordExchange } from '../session-exchange.js';
+import { exchange, findExchangeable, punishReuse } from '../session-exchange.js';
 import type { SessionRow } from '../store/session-table.js';
 import { bearerUserId } from '../tokens/bearer.js';
 import { setTokenCookies } from './session-cookies.js';
@@ -42,24 +43,23 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
 
   app.delete(`${basePath}/:tokenId`, async (request, reply) => {
     const caller = await keyOrBearer(context, request);
-    const row = store.liveRow(pathUuid(request, 'tokenId'));
-    await revokeOwned(caller, row);
+    await revokeOwned(request, caller, store.liveRow(pathUuid(request, 'tokenId')));
     return reply.send();
   });
 
   app.delete(basePath, async (request, reply) => {
     const caller = await keyOrBearer(context, request);
-    const { token, userId, applicationId } = revocationTarget(request);
+    const { token, userId, applicationId, eventInfo } = revocationTarget(request);
     if (token !== undefined) {
       const row = store.sessions.findByToken(token);
-      await revokeOwned(caller, row !== undefined && store.isLive(row) ? row : undefined);
+      await revokeOwned(request, caller, row !== undefined && store.isLive(row) ? row : undefined, eventInfo);
     } else if (userId === undefined && applicationId === undefined) {
       // The documentation does not say what a call without a selector answers. Doing nothing, loudly, is the safe guess.
       throw generalError('[missing]', 'You must specify the [token], [userId] or [applicationId] parameter.');
     } else if (caller.kind === 'user') {
       throw unauthorized();
     } else {
-      await revokeMany(caller.scope, userId, applicationId);
+      await revokeMany(caller.scope, userId, applicationId, eventInfoOf(request, eventInfo));
     }
     return reply.send();
   });
@@ -71,24 +71,23 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
       throw missing('refreshToken');
     }
     const scope = anonymousScope(request);
-    const found = await findExchangeable(context, refreshToken);
+    const info = eventInfoOf(request, body.eventInfo);
+    await punishReuse(context, refreshToken, info);
+    const found = findExchangeable(context, refreshToken);
     // An application that does not allow refreshing gives the same answer; its real one is not documented.
     if (found?.application.loginConfiguration.allowTokenRefresh !== true || !sees(scope, found.tenant.id)) {
       throw invalidRefreshToken();
     }
-    const timeToLiveInSeconds = body.timeToLiveInSeconds;
+    const { timeToLiveInSeconds, token: original } = body;
     if (timeToLiveInSeconds !== undefined && timeToLiveInSeconds > found.configuration.timeToLiveInSeconds) {
       throw fieldError('invalid', 'timeToLiveInSeconds', 'The requested lifetime exceeds the configured one.');
     }
-    recordExchange(context, found, body.eventInfo?.ipAddress ?? addressOf(request));
-    const { session, ...row } = found.row;
-    const issued = await context.tokens.issueAccessToken({
-      ...found,
-      session,
-      authenticationType: 'REFRESH_TOKEN',
-      authInstant: row.authInstant,
-      timeToLiveInSeconds,
-    });
+    const address = info.ipAddress ?? addressOf(request);
+    const issued = await exchange(context, refreshToken, found, { address, info, timeToLiveInSeconds, original });
+    if (issued === undefined) {
+      throw invalidRefreshToken();
+    }
+    const { session } = found.row;
     setTokenCookies(reply, issued.token, session.token);
     return { refreshToken: session.token, refreshTokenId: session.id, token: issued.token };
   });
@@ -98,7 +97,12 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
   }
 
   /** Revokes a session for a key that sees it or for its owner. Another user's access token answers 401. */
-  async function revokeOwned(caller: RevocationCaller, row: SessionRow | undefined): Promise<void> {
+  async function revokeOwned(
+    request: FastifyRequest,
+    caller: RevocationCaller,
+    row: SessionRow | undefined,
+    eventInfo?: EventInfo,
+  ): Promise<void> {
     if (row === undefined || (caller.kind === 'key' && !seesSession(caller.scope, row))) {
       throw notFound();
     }
@@ -106,7 +110,7 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     if (caller.kind === 'user' && caller.userId !== row.session.userId) {
       throw unauthorized();
     }
-    if (!(await revoker.revokeOne(row))) {
+    if (!(await revoker.revokeOne(row, eventInfoOf(request, eventInfo)))) {
       throw notFound();
     }
   }
@@ -115,7 +119,12 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
    * A user without sessions, also one that does not exist or is of another tenant, answers 200; an application that
    * does not exist answers 404. The documentation lists both codes and does not say which applies when.
    */
-  async function revokeMany(scope: ApiScope, userId: string | undefined, applicationId: string | undefined) {
+  async function revokeMany(
+    scope: ApiScope,
+    userId: string | undefined,
+    applicationId: string | undefined,
+    info: EventInfo,
+  ): Promise<void> {
     const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
     if (applicationId !== undefined && (application === undefined || !sees(scope, application.tenantId))) {
       throw notFound();
@@ -123,12 +132,12 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     const user = userId === undefined ? undefined : store.users.get(userId);
     if (userId === undefined) {
       if (application !== undefined) {
-        await revoker.revokeOfApplication(application.id);
+        await revoker.revokeOfApplication(application.id, info);
       }
     } else if (user !== undefined && sees(scope, user.tenantId)) {
       await (application === undefined
-        ? revoker.revokeOfUser(user.id)
-        : revoker.revokeOfUserInApplication(user.id, application.id));
+        ? revoker.revokeOfUser(user.id, info)
+        : revoker.revokeOfUserInApplication(user.id, application.id, info));
     }
   }
 }
@@ -162,6 +171,7 @@ const revokeRequest = z.object({
   token: z.string().optional(),
   userId: uuidJson.optional(),
   applicationId: uuidJson.optional(),
+  eventInfo: eventInfoJson.optional(),
 });
 
 const exchangeRequest = z.object({

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { loginFailed, loginSucceeded } from '../events/login-events.js';
 import { type ApiScope, anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { ApiError, blank, fieldError, generalError, notFound } from '../http/errors-json.js';
-import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { type EventInfo, eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, readJson } from '../http/request-input.js';
 import type { Application, RefreshToken, Tenant, User, UserRegistration } from '../store/records.js';
 import { setTokenCookies } from './session-cookies.js';
@@ -18,8 +20,14 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
   app.post(basePath, async (request, reply) => {
     const body = readJson(request, loginRequest);
     const { application, tenant } = target(request, body);
-    const user = await authenticate(tenant, body);
+    const info = eventInfoOf(request, {
+      ...body.eventInfo,
+      ...(body.ipAddress === undefined ? {} : { ipAddress: body.ipAddress }),
+    });
+    const user = await authenticate(tenant, application, body, info);
     const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
+    // Fired before the session exists: a webhook that lists the user's sessions sees the earlier ones only.
+    await context.events.before(loginSucceeded(user, registration?.applicationId, info));
     const now = clock.now();
     user.lastLoginInstant = now;
     if (registration !== undefined) {
@@ -82,7 +90,12 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
   }
 
   /** An unknown user and a wrong password answer the same 404. */
-  async function authenticate(tenant: Tenant, { loginId, password }: LoginRequest): Promise<User> {
+  async function authenticate(
+    tenant: Tenant,
+    application: Application | undefined,
+    { loginId, password }: LoginRequest,
+    info: EventInfo,
+  ): Promise<User> {
     if (loginId === undefined || loginId === '') {
       throw blank('loginId');
     }
@@ -90,7 +103,11 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
       throw blank('password');
     }
     const user = store.users.findByEmail(tenant.id, loginId) ?? store.users.findByUsername(tenant.id, loginId);
-    if (user === undefined || !(await store.passwordMatches(user.id, password))) {
+    if (user === undefined) {
+      throw notFound();
+    }
+    if (!(await store.passwordMatches(user.id, password))) {
+      await context.events.before(loginFailed(user, application?.id, info));
       throw notFound();
     }
     if (user.expiry !== undefined && user.expiry <= clock.now()) {

@@ -6,7 +6,7 @@ import { requireApiKey } from '../http/api-key-auth.js';
 export const emulatedVersion = '1.69.1';
 
 /** Status, health and version of the instance, and its public keys. */
-export function registerSystemApi(app: FastifyInstance, context: EmulatorContext, keys: { jwks(): Promise<unknown> }) {
+export function registerSystemApi(app: FastifyInstance, context: EmulatorContext): void {
   app.get('/api/status', async (request) => {
     // With a key the real answer is a large JSON that changes between releases; only its version is kept.
     const apiKey = context.store.findApiKey(request.headers.authorization ?? '');
@@ -21,5 +21,5 @@ export function registerSystemApi(app: FastifyInstance, context: EmulatorContext
     return { version: emulatedVersion };
   });
 
-  app.get('/.well-known/jwks.json', async () => keys.jwks());
+  app.get('/.well-known/jwks.json', async () => context.keys.jwks());
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type ApiError, couldNotConvert, generalError } from './errors-json.js';
+import { dropNulls, isJsonObject } from './json-merge.js';
 
 /** A request body as it arrived. It is parsed by the handler, so that authentication is always checked first. */
 export interface RawBody {
@@ -10,8 +11,23 @@ export interface RawBody {
 
 /** The JSON body, checked against `schema`. A missing body reads as `{}`, so that required members are reported. */
 export function readJson<S extends z.ZodType>(request: FastifyRequest, schema: S): z.output<S> {
+  return checkJson(readJsonObject(request), schema);
+}
+
+/** The JSON body as it came, `{}` when there is none. Members that are null count as absent; PATCH keeps them. */
+export function readJsonObject(request: FastifyRequest): Record<string, unknown> {
   const raw = rawBodyOf(request);
-  const parsed = schema.safeParse(raw === undefined || isForm(raw) ? {} : parseJson(raw.text));
+  const parsed = raw === undefined || isForm(raw) ? {} : parseJson(raw.text);
+  const body = request.method === 'PATCH' ? parsed : dropNulls(parsed);
+  if (!isJsonObject(body)) {
+    throw invalidJson();
+  }
+  return body;
+}
+
+/** @throws ApiError 400 `[couldNotConvert]path` for the first member of a wrong type. */
+export function checkJson<S extends z.ZodType>(value: unknown, schema: S): z.output<S> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) {
     return parsed.data;
   }

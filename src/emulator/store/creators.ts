@@ -11,6 +11,7 @@ import type {
   Tenant,
   User,
   UserRegistration,
+  Webhook,
 } from './records.js';
 
 /** Every member may be left out or undefined. */
@@ -60,6 +61,8 @@ export interface ApiKeyInput {
   readonly retrievable?: boolean | undefined;
   readonly expirationInstant?: number | undefined;
 }
+
+export type WebhookInput = Input<Webhook> & { readonly url: string };
 
 export function newTenant(input: TenantInput, now: number): Tenant {
   const id = input.id ?? randomUUID();
@@ -170,6 +173,21 @@ export function newApiKey(input: ApiKeyInput, now: number): ApiKey {
     keyManager: input.keyManager ?? false,
     retrievable: input.retrievable ?? true,
     insertInstant: now,
+    lastUpdateInstant: now,
+  };
+}
+
+/** A webhook with the timeouts of FusionAuth's documentation examples; FusionAuth has no defaults for them. */
+export function newWebhook(input: WebhookInput, now: number): Webhook {
+  return {
+    ...withoutUndefined(input),
+    id: input.id ?? randomUUID(),
+    url: input.url,
+    connectTimeout: input.connectTimeout ?? 1_000,
+    readTimeout: input.readTimeout ?? 2_000,
+    global: input.global ?? input.tenantIds === undefined,
+    eventsEnabled: input.eventsEnabled ?? {},
+    insertInstant: input.insertInstant ?? now,
     lastUpdateInstant: now,
   };
 }

@@ -19,11 +19,12 @@ export type JwtConfigurationInput = {
  * hour, refresh tokens 30 days, and tokens are revoked when a password changes or a login is prevented.
  */
 export function jwtConfigurationWithDefaults(input: JwtConfigurationInput): JwtConfiguration {
-  const { enabled, accessTokenKeyId, idTokenKeyId } = input;
+  const { enabled, ...members } = input;
   return {
+    ...members,
     ...(enabled === undefined ? {} : { enabled }),
-    accessTokenKeyId: accessTokenKeyId ?? defaultSigningKeyId,
-    idTokenKeyId: idTokenKeyId ?? defaultSigningKeyId,
+    accessTokenKeyId: input.accessTokenKeyId ?? defaultSigningKeyId,
+    idTokenKeyId: input.idTokenKeyId ?? defaultSigningKeyId,
     timeToLiveInSeconds: input.timeToLiveInSeconds ?? 3_600,
     refreshTokenTimeToLiveInMinutes: input.refreshTokenTimeToLiveInMinutes ?? 43_200,
     refreshTokenExpirationPolicy: input.refreshTokenExpirationPolicy ?? 'Fixed',

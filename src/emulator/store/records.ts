@@ -188,3 +188,24 @@ export interface ApiKey {
   lastUpdateInstant: number;
   metaData?: { attributes?: Record<string, string> };
 }
+
+export interface Webhook {
+  id: string;
+  url: string;
+  /** Milliseconds. */
+  connectTimeout: number;
+  /** Milliseconds. */
+  readTimeout: number;
+  headers?: Record<string, string>;
+  httpAuthenticationUsername?: string;
+  httpAuthenticationPassword?: string;
+  signatureConfiguration?: { enabled: boolean; signingKeyId?: string };
+  /** Receives the events of every tenant; otherwise of `tenantIds`. */
+  global: boolean;
+  tenantIds?: string[];
+  eventsEnabled: Record<string, boolean>;
+  description?: string;
+  data?: Record<string, unknown>;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}

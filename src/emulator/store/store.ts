@@ -8,14 +8,16 @@ import {
   newTenant,
   newTokenValue,
   newUser,
+  newWebhook,
   type SessionInput,
   type TenantInput,
   type UserInput,
+  type WebhookInput,
 } from './creators.js';
 import { defaultTenantId, fusionAuthApplicationId } from './defaults.js';
 import { expiryOf } from './expiry.js';
 import { hashPassword, type PasswordHash, passwordMatches } from './passwords.js';
-import type { ApiKey, Application, RefreshToken, Tenant, User } from './records.js';
+import type { ApiKey, Application, RefreshToken, Tenant, TransactionType, User, Webhook } from './records.js';
 import { type SessionRow, SessionTable } from './session-table.js';
 import { UserTable } from './user-table.js';
 
@@ -31,6 +33,7 @@ export class Store {
   readonly applications = new Map<string, Application>();
   readonly users = new UserTable();
   readonly sessions = new SessionTable();
+  readonly webhooks = new Map<string, Webhook>();
   readonly #apiKeys = new Map<string, ApiKey>();
   readonly #passwords = new Map<string, PasswordHash>();
 
@@ -78,6 +81,28 @@ export class Store {
     const apiKey = newApiKey(input, this.clock.now());
     this.#apiKeys.set(apiKey.key, apiKey);
     return apiKey;
+  }
+
+  /**
+   * Adds a webhook, of every tenant unless `tenantIds` is given. Events reach it once they are enabled in it and in
+   * the tenant; see {@link enableEvents}.
+   */
+  addWebhook(input: WebhookInput): Webhook {
+    const webhook = newWebhook(input, this.clock.now());
+    this.webhooks.set(webhook.id, webhook);
+    return webhook;
+  }
+
+  /** Turns events on in a tenant. */
+  enableEvents(
+    types: readonly string[],
+    transactionType: TransactionType = 'None',
+    tenantId: string = defaultTenantId,
+  ): void {
+    const { events } = this.tenantOrThrow(tenantId).eventConfiguration;
+    for (const type of types) {
+      events[type] = { enabled: true, transactionType };
+    }
   }
 
   /** The user's live sessions of every kind, newest first, without the cap the API puts on a list. */

@@ -41,14 +41,14 @@ export class TokenIssuer {
 
   async issueAccessToken(request: AccessTokenRequest): Promise<IssuedToken> {
     const configuration = effectiveJwtConfiguration(request.tenant, request.application);
-    const key = await this.#keys.get(configuration.accessTokenKeyId ?? '');
+    const key = await this.#keys.material(configuration.accessTokenKeyId);
     const issuedAt = Math.floor(this.#clock.now() / 1_000);
     const expiresAt = issuedAt + (request.timeToLiveInSeconds ?? configuration.timeToLiveInSeconds);
     const token = await new SignJWT(claimsOf(request))
-      .setProtectedHeader({ alg: key.algorithm, typ: 'JWT', kid: key.kid })
+      .setProtectedHeader({ alg: key.jwsAlgorithm, typ: 'JWT', kid: key.kid })
       .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)
-      .sign(key.privateKey);
+      .sign(key.signingKey);
     return { token, expirationInstant: expiresAt * 1_000 };
   }
 
@@ -62,8 +62,8 @@ export class TokenIssuer {
       if (key === undefined) {
         return undefined;
       }
-      const options = { algorithms: [key.algorithm], currentDate: new Date(this.#clock.now()) };
-      return (await jwtVerify(token, key.publicKey, options)).payload;
+      const options = { algorithms: [key.jwsAlgorithm], currentDate: new Date(this.#clock.now()) };
+      return (await jwtVerify(token, key.verifyingKey, options)).payload;
     } catch {
       return undefined;
     }

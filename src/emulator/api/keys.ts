@@ -1,0 +1,142 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireApiKey } from '../http/api-key-auth.js';
+import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { pathUuid, readJson } from '../http/request-input.js';
+import { type ImportedKey, isHmac, keyAlgorithms, type SigningKey } from '../tokens/signing-keys.js';
+
+const basePath = '/api/key';
+
+/**
+ * `/api/key`: generate, import, list, rename and delete signing keys. Secrets and private keys are returned by no call
+ * but the one that generates an HMAC secret, which would otherwise be of no use to its owner.
+ */
+export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { keys } = context;
+
+  const generate = async (request: FastifyRequest) => {
+    requireApiKey(context, request, `${basePath}/generate`);
+    const key = keys.generate(newKey(request));
+    const { secret } = await key.material();
+    return { key: { ...(await keyJson(key)), ...(secret === undefined ? {} : { secret }) } };
+  };
+  app.post(`${basePath}/generate`, generate);
+  app.post(`${basePath}/generate/:keyId`, generate);
+
+  const importKey = async (request: FastifyRequest) => {
+    requireApiKey(context, request, `${basePath}/import`);
+    const material = importedMaterial(request);
+    const key = keys.import(newKey(request), material);
+    try {
+      return { key: await keyJson(key) };
+    } catch {
+      keys.delete(key.id);
+      throw fieldError('invalid', 'key.privateKey', 'The key cannot be read.');
+    }
+  };
+  app.post(`${basePath}/import`, importKey);
+  app.post(`${basePath}/import/:keyId`, importKey);
+
+  app.get(basePath, async (request) => {
+    requireApiKey(context, request, basePath);
+    return { keys: await Promise.all(keys.all().map(keyJson)) };
+  });
+
+  app.get(`${basePath}/:keyId`, async (request) => {
+    requireApiKey(context, request, basePath);
+    return { key: await keyJson(find(request)) };
+  });
+
+  app.put(`${basePath}/:keyId`, async (request) => {
+    requireApiKey(context, request, basePath);
+    const key = find(request);
+    key.name = readJson(request, keyRequest).key?.name ?? key.name;
+    key.lastUpdateInstant = context.clock.now();
+    return { key: await keyJson(key) };
+  });
+
+  app.delete(`${basePath}/:keyId`, async (request, reply) => {
+    requireApiKey(context, request, basePath);
+    keys.delete(find(request).id);
+    return reply.send();
+  });
+
+  function find(request: FastifyRequest): SigningKey {
+    const key = keys.get(pathUuid(request, 'keyId'));
+    if (key === undefined) {
+      throw notFound();
+    }
+    return key;
+  }
+
+  function newKey(request: FastifyRequest) {
+    const { key } = readJson(request, keyRequest);
+    if (key?.algorithm === undefined) {
+      throw missing('key.algorithm');
+    }
+    if (key.name === undefined || key.name === '') {
+      throw blank('key.name');
+    }
+    if (keys.all().some(({ name }) => name === key.name)) {
+      throw fieldError('duplicate', 'key.name', `A key with the name [${key.name}] already exists.`);
+    }
+    const inPath = typeof request.params === 'object' && request.params !== null && 'keyId' in request.params;
+    const id = inPath ? pathUuid(request, 'keyId') : undefined;
+    if (id !== undefined && keys.get(id) !== undefined) {
+      throw fieldError('duplicate', 'keyId', `A key with the id [${id}] already exists.`);
+    }
+    return { id, name: key.name, algorithm: key.algorithm, length: key.length };
+  }
+}
+
+const keyRequest = z.object({
+  key: z
+    .object({
+      algorithm: z.enum(keyAlgorithms).optional(),
+      name: z.string().optional(),
+      length: z.number().int().min(2_048).max(4_096).optional(),
+      kid: z.string().optional(),
+      secret: z.string().optional(),
+      publicKey: z.string().optional(),
+      privateKey: z.string().optional(),
+    })
+    .optional(),
+});
+
+function importedMaterial(request: FastifyRequest): ImportedKey {
+  const { kid, secret, publicKey, privateKey } = readJson(request, keyRequest).key ?? {};
+  if (secret !== undefined) {
+    return { secret, kid };
+  }
+  if (publicKey === undefined || privateKey === undefined) {
+    throw missing(publicKey === undefined ? 'key.publicKey' : 'key.privateKey');
+  }
+  return { publicKey, privateKey, kid };
+}
+
+async function keyJson(key: SigningKey): Promise<object> {
+  const { kid, publicKeyPem } = await key.material();
+  return {
+    id: key.id,
+    name: key.name,
+    algorithm: key.algorithm,
+    type: keyType(key),
+    kid,
+    ...(key.length === undefined ? {} : { length: key.length }),
+    ...(publicKeyPem === undefined ? {} : { publicKey: publicKeyPem }),
+    hasPrivateKey: publicKeyPem !== undefined,
+    insertInstant: key.insertInstant,
+    lastUpdateInstant: key.lastUpdateInstant,
+  };
+}
+
+function keyType({ algorithm }: SigningKey): string {
+  if (isHmac(algorithm)) {
+    return 'HMAC';
+  }
+  if (algorithm === 'Ed25519') {
+    return 'OKP';
+  }
+  return algorithm.startsWith('ES') ? 'EC' : 'RSA';
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
+import { blank, missing, unauthorized } from '../http/errors-json.js';
+import { uuidJson } from '../http/json-schemas.js';
+import { checkJson } from '../http/request-input.js';
+import { registerResource } from '../http/resource.js';
+import { newWebhook } from '../store/creators.js';
+
+const basePath = '/api/webhook';
+
+/** `/api/webhook`. Instance-wide since FusionAuth 1.66.0: a tenant key or a tenant header answers 401. */
+export function registerWebhookApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { webhooks } = context.store;
+  registerResource(app, {
+    basePath,
+    member: 'webhook',
+    listMember: 'webhooks',
+    idName: 'webhookId',
+    authorize(request) {
+      if (tenantHeader(request) !== undefined) {
+        throw unauthorized();
+      }
+      return requireGlobalApiKey(context, request, basePath);
+    },
+    find: (_scope, id) => webhooks.get(id),
+    list: () => [...webhooks.values()],
+    exists: (id) => webhooks.has(id),
+    build({ members, id, existing }) {
+      const { webhook } = checkJson({ webhook: members }, z.object({ webhook: webhookJson }));
+      const { url, connectTimeout, readTimeout } = webhook;
+      if (url === undefined || url === '') {
+        throw blank('webhook.url');
+      }
+      if (connectTimeout === undefined || readTimeout === undefined) {
+        throw missing(connectTimeout === undefined ? 'webhook.connectTimeout' : 'webhook.readTimeout');
+      }
+      const insertInstant = existing?.insertInstant;
+      return newWebhook({ ...webhook, url, id, insertInstant, global: webhook.global ?? false }, context.clock.now());
+    },
+    save: (webhook) => void webhooks.set(webhook.id, webhook),
+    remove: async ({ id }) => void webhooks.delete(id),
+  });
+}
+
+const webhookJson = z.looseObject({
+  url: z.string().optional(),
+  connectTimeout: z.number().int().positive().optional(),
+  readTimeout: z.number().int().positive().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  httpAuthenticationUsername: z.string().optional(),
+  httpAuthenticationPassword: z.string().optional(),
+  signatureConfiguration: z
+    .looseObject({ enabled: z.boolean().default(false), signingKeyId: uuidJson.optional() })
+    .transform(({ enabled, signingKeyId }) => ({ enabled, ...(signingKeyId === undefined ? {} : { signingKeyId }) }))
+    .optional(),
+  global: z.boolean().optional(),
+  tenantIds: z.array(uuidJson).optional(),
+  eventsEnabled: z.record(z.string(), z.boolean()).optional(),
+  description: z.string().optional(),
+});

@@ -1,0 +1,23 @@
+/**
+ * The event types the emulator fires. FusionAuth documents which of them can hold up an operation until webhooks have
+ * agreed (webhook transactions); `user.password.update` never does.
+ */
+export type EventType =
+  | 'jwt.refresh'
+  | 'jwt.refresh-token.revoke'
+  | 'user.action'
+  | 'user.create'
+  | 'user.deactivate'
+  | 'user.delete'
+  | 'user.login.failed'
+  | 'user.login.success'
+  | 'user.password.update'
+  | 'user.reactivate'
+  | 'user.registration.create'
+  | 'user.registration.delete'
+  | 'user.registration.update'
+  | 'user.update';
+
+export function canBeTransactional(type: EventType): boolean {
+  return type !== 'user.password.update';
+}

@@ -1,0 +1,115 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ApiScope } from './api-key-auth.js';
+import { fieldError, missing, notFound } from './errors-json.js';
+import { isJsonObject, mergePatch } from './json-merge.js';
+import { parseUuid, pathUuid, readJsonObject } from './request-input.js';
+
+/** What a resource is built from: the members of the request, merged with the existing record for PATCH. */
+export interface BuildRequest<T> {
+  readonly members: Record<string, unknown>;
+  /** The id of the path, else of the body, else undefined: a random one. */
+  readonly id: string | undefined;
+  readonly existing: T | undefined;
+  readonly scope: ApiScope;
+  readonly body: Record<string, unknown>;
+}
+
+/** A kind of record with FusionAuth's usual endpoints: create, retrieve, list, update, patch and delete. */
+export interface Resource<T extends { id: string }> {
+  readonly basePath: string;
+  /** The member that holds a record in requests and answers, for example `tenant`. */
+  readonly member: string;
+  /** The member that holds the list, for example `tenants`. Absent: the API has no list. */
+  readonly listMember?: string;
+  /** The name of the path parameter, for example `tenantId`. */
+  readonly idName: string;
+  authorize(request: FastifyRequest): ApiScope;
+  find(scope: ApiScope, id: string): T | undefined;
+  list(scope: ApiScope, request: FastifyRequest): T[];
+  /** True when the id is taken, in whatever tenant. */
+  exists(id: string): boolean;
+  /** Makes the record of a request. @throws ApiError 400 with the documented codes. */
+  build(request: BuildRequest<T>): T;
+  save(record: T): void;
+  remove(record: T, request: FastifyRequest): Promise<void>;
+  /** The record as answers show it. Default: as it is. */
+  present?(record: T, created: boolean): object;
+}
+
+/** Registers the six usual endpoints of a resource. */
+export function registerResource<T extends { id: string }>(app: FastifyInstance, resource: Resource<T>): void {
+  const { basePath, member, listMember, idName } = resource;
+  const onePath = `${basePath}/:${idName}`;
+  const answer = (record: T, created = false) => ({ [member]: resource.present?.(record, created) ?? record });
+
+  const findOne = (request: FastifyRequest, scope: ApiScope): T => {
+    const record = resource.find(scope, pathUuid(request, idName));
+    if (record === undefined) {
+      throw notFound();
+    }
+    return record;
+  };
+
+  const create = async (request: FastifyRequest) => {
+    const scope = resource.authorize(request);
+    const body = readJsonObject(request);
+    const members = membersOf(body, member);
+    const id = createdId(request, members, member, idName);
+    if (id !== undefined && resource.exists(id)) {
+      throw fieldError('duplicate', idName, `A record with [${idName}] = [${id}] already exists.`);
+    }
+    const record = resource.build({ members, id, existing: undefined, scope, body });
+    resource.save(record);
+    return answer(record, true);
+  };
+
+  const update = async (request: FastifyRequest) => {
+    const scope = resource.authorize(request);
+    const existing = findOne(request, scope);
+    const body = readJsonObject(request);
+    const given = membersOf(body, member);
+    const merged = request.method === 'PATCH' ? mergePatch(existing, given) : given;
+    const members = isJsonObject(merged) ? merged : {};
+    const record = resource.build({ members, id: existing.id, existing, scope, body });
+    resource.save(record);
+    return answer(record);
+  };
+
+  app.post(basePath, create);
+  app.post(onePath, create);
+  app.put(onePath, update);
+  app.patch(onePath, update);
+  app.get(onePath, async (request) => answer(findOne(request, resource.authorize(request))));
+  app.delete(onePath, async (request, reply) => {
+    await resource.remove(findOne(request, resource.authorize(request)), request);
+    return reply.send();
+  });
+  if (listMember !== undefined) {
+    app.get(basePath, async (request) => {
+      const records = resource.list(resource.authorize(request), request);
+      return { [listMember]: records.map((record) => resource.present?.(record, false) ?? record) };
+    });
+  }
+}
+
+function membersOf(body: Record<string, unknown>, member: string): Record<string, unknown> {
+  const members = body[member];
+  if (!isJsonObject(members)) {
+    throw missing(member);
+  }
+  return members;
+}
+
+function createdId(
+  request: FastifyRequest,
+  members: Record<string, unknown>,
+  member: string,
+  idName: string,
+): string | undefined {
+  const inPath = typeof request.params === 'object' && request.params !== null && idName in request.params;
+  if (inPath) {
+    return pathUuid(request, idName);
+  }
+  const { id } = members;
+  return typeof id === 'string' ? parseUuid(id, `${member}.id`) : undefined;
+}
