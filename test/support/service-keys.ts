@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { permissions } from '../../src/domain/caller.js';
+
+/** The value of SERVICE_KEYS in tests: a key for each set of one, two, all but one, and all permissions. */
+export function testServiceKeys(): readonly { name: string; sha256: string; permissions: readonly string[] }[] {
+  return permissionSets().map((granted, index) => ({
+    name: `test-${index}`,
+    sha256: createHash('sha256').update(keyOf(granted)).digest('hex'),
+    permissions: granted,
+  }));
+}
+
+/** The key that `testServiceKeys` describes for this set of permissions. */
+export function serviceKeyFor(granted: readonly string[]): string {
+  const key = keyOf(granted);
+  if (!permissionSets().some((set) => keyOf(set) === key)) throw new Error(`No test key for ${granted.join(', ')}`);
+  return key;
+}
+
+function keyOf(granted: readonly string[]): string {
+  return `test-key-for-${[...granted].sort().join('+').replaceAll(':', '.')}`;
+}
+
+function permissionSets(): readonly (readonly string[])[] {
+  const sets = [
+    ...permissions.map((one) => [one]),
+    ...permissions.flatMap((one, index) => permissions.slice(index + 1).map((other) => [one, other])),
+    ...permissions.map((missing) => permissions.filter((one) => one !== missing)),
+    [...permissions],
+  ];
+  return [...new Map(sets.map((set) => [keyOf(set), set])).values()];
+}

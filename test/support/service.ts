@@ -1,0 +1,123 @@
+import { parseConfig } from '../../src/config/config.js';
+import { permissions } from '../../src/domain/caller.js';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { Application } from '../../src/emulator/store/records.js';
+import { createService } from '../../src/server.js';
+import { captureLogs, type LogLine } from './logs.js';
+import { serviceKeyFor, testServiceKeys } from './service-keys.js';
+import { createTestUser, type TestUser, type TestUserOptions } from './users.js';
+
+export interface TestServiceOptions {
+  /** Environment variables of the service, on top of those that connect it to its emulator. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The real service over HTTP, in front of an emulated FusionAuth of its own. Both listen on any free port. */
+export interface TestService extends AsyncDisposable {
+  /** Where the service listens, without a trailing slash. */
+  readonly url: string;
+  readonly emulator: Emulator;
+  /** The service's log, parsed. Grows while the service runs. */
+  readonly logs: readonly LogLine[];
+  /** Two applications that users sign in to. Access tokens live an hour, sessions 30 days. */
+  readonly shop: Application;
+  readonly console: Application;
+
+  /** Adds a user who is registered for both applications and has the password `password`. */
+  user(options?: TestUserOptions): TestUser;
+  /** The service key with exactly these permissions: one, two, all but one, or all of them. */
+  key(permissions: readonly string[]): string;
+  /** Posts a GraphQL operation. */
+  query<Data>(
+    document: string,
+    variables?: Readonly<Record<string, unknown>>,
+    options?: QueryOptions,
+  ): Promise<GraphQLAnswer<Data>>;
+  /** Like `query`, and answers the data. Throws when there is an error. */
+  data<Data>(document: string, variables?: Readonly<Record<string, unknown>>, options?: QueryOptions): Promise<Data>;
+  /** Any request to the service, without credentials unless given. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+export interface QueryOptions {
+  /** Default: the service key with every permission. Null: none. */
+  readonly key?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface GraphQLAnswer<Data = unknown> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: { readonly data?: Data | null; readonly errors?: readonly GraphQLAnswerError[] };
+}
+
+export interface GraphQLAnswerError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Starts a service for one test. The clock of the emulator is that of the service, so `emulator.clock` decides which
+ * sessions have expired.
+ */
+export async function startTestService({ env = {} }: TestServiceOptions = {}): Promise<TestService> {
+  const emulator = await startEmulator();
+  const logs = captureLogs();
+  const parsed = parseConfig({
+    PORT: '0',
+    FUSIONAUTH_URL: emulator.url,
+    FUSIONAUTH_API_KEY: emulator.apiKey,
+    SERVICE_KEYS: JSON.stringify(testServiceKeys()),
+    ...env,
+  });
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  const { config, secrets } = parsed;
+  const service = await createService(
+    { config, secrets, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
+    { clock: emulator.clock, logDestination: logs.destination },
+  );
+
+  const shop = emulator.store.addApplication({ name: 'Acme Shop' });
+  const console = emulator.store.addApplication({ name: 'Acme Console' });
+  const everything = serviceKeyFor(permissions);
+
+  const query: TestService['query'] = async <Data>(
+    document: string,
+    variables: Readonly<Record<string, unknown>> = {},
+    { key = everything, headers = {} }: QueryOptions = {},
+  ) => {
+    const response = await fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...headers,
+      },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const body = (await response.json()) as GraphQLAnswer<Data>['body'];
+    return { status: response.status, headers: response.headers, body };
+  };
+
+  return {
+    url: service.url,
+    emulator,
+    logs: logs.lines,
+    shop,
+    console,
+    user: (options = {}) => createTestUser(emulator, [shop, console], options),
+    key: serviceKeyFor,
+    query,
+    async data<Data>(...args: Parameters<TestService['query']>) {
+      const { body } = await query<Data>(...args);
+      if (body.errors !== undefined || body.data == null) throw new Error(JSON.stringify(body.errors));
+      return body.data;
+    },
+    fetch: (path, init) => fetch(`${service.url}${path}`, init),
+    [Symbol.asyncDispose]: async () => {
+      await service[Symbol.asyncDispose]();
+      await emulator[Symbol.asyncDispose]();
+    },
+  };
+}
