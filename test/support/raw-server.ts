@@ -1,0 +1,59 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface RawRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface RawServer extends AsyncDisposable {
+  readonly url: string;
+  /** What was received, oldest first. */
+  readonly requests: readonly RawRequest[];
+  /** How many connections were ever accepted. */
+  connectionCount(): number;
+}
+
+/** An HTTP server for answers that neither FusionAuth nor its emulator gives. */
+export async function startRawServer(
+  answer: (response: ServerResponse, request: RawRequest) => void,
+): Promise<RawServer> {
+  const requests: RawRequest[] = [];
+  let connections = 0;
+  const server = createServer(async (incoming, response) => {
+    let body = '';
+    for await (const chunk of incoming) body += chunk;
+    const request = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, body };
+    requests.push(request);
+    answer(response, request);
+  });
+  server.on('connection', () => {
+    connections++;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    connectionCount: () => connections,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A base URL at which nothing listens. */
+export async function unusedUrl(): Promise<string> {
+  const server = await startRawServer(() => undefined);
+  await server[Symbol.asyncDispose]();
+  return server.url;
+}
+
+/** An answer with this JSON text. */
+export function sendJson(response: ServerResponse, text: string, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8' }).end(text);
+}
