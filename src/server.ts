@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
+import { InProcessUserLock } from './application/in-process-user-lock.js';
 import { RevokeSession } from './application/revoke-session.js';
+import { RevokeSessions } from './application/revoke-sessions.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import type { Config, Secrets } from './config/config.js';
 import { type Clock, systemClock } from './domain/ports.js';
@@ -17,6 +19,9 @@ import { createAuditLog, createLogger } from './observability/logger.js';
 const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
+
+/** How many enforcements of one user may wait for their turn, where they have to take turns. */
+const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -64,8 +69,14 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     endingBudgetMs: config.endingBudgetMs,
   };
   const schema = createSchema({
-    enforceSessionLimit: new EnforceSessionLimit(ports),
+    enforceSessionLimit: new EnforceSessionLimit({
+      ...ports,
+      userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: config.userLockMaxWaitMs }),
+      onRound: (progress) =>
+        logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
+    }),
     revokeSession: new RevokeSession(ports),
+    revokeSessions: new RevokeSessions(ports),
   });
   const apollo = await startApollo({ schema, logger, introspection: config.introspection });
 

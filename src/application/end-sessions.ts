@@ -36,7 +36,7 @@ export interface EndingOutcome {
 }
 
 export interface SessionRevocationFailure {
-  readonly session: Session;
+  readonly sessionId: SessionId;
   readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED';
   readonly message: string;
   /** True when the same call may succeed later. */
@@ -80,7 +80,9 @@ export async function endSessions(
   return {
     revoked: settled.filter(({ outcome }) => outcome === 'revoked').map(({ session }) => session),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
-    failures: settled.flatMap(({ session, outcome }) => (typeof outcome === 'string' ? [] : failure(session, outcome))),
+    failures: settled.flatMap(({ session, outcome }) =>
+      typeof outcome === 'string' ? [] : failureOf(session.id, outcome),
+    ),
   };
 }
 
@@ -164,9 +166,10 @@ async function listingOrNull(gateway: SessionGateway, userId: UserId): Promise<S
   }
 }
 
-function failure(session: Session, error: UpstreamError): SessionRevocationFailure {
+/** What callers are told of a session that could not be ended. */
+export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRevocationFailure {
   return {
-    session,
+    sessionId,
     code: error.code === 'UPSTREAM_CONTRACT' ? 'UPSTREAM_REJECTED' : error.code,
     message: error.message,
     retryable: isUnanswered(error),

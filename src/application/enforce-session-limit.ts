@@ -1,194 +1,138 @@
-import type { EndedSession } from '../domain/ended-session.js';
-import { type EnforcementPlan, planEnforcement, type SessionLimit } from '../domain/enforcement-plan.js';
-import type { SessionId, UserId } from '../domain/ids.js';
-import { isLive, newestFirst, type Session } from '../domain/session.js';
+import { groupOf, needsSerialising, type Preference, planEnforcement } from '../domain/enforcement-plan.js';
+import { isUpstreamError } from '../domain/errors.js';
+import type { UserId } from '../domain/ids.js';
+import type { UserLock } from '../domain/ports.js';
+import type { Session } from '../domain/session.js';
 import { requirePermission } from './authorization.js';
+import { applicationsOrNone, type EndSessionsPorts, endSessions } from './end-sessions.js';
 import {
-  applicationsOrNone,
-  describeEnded,
-  type EndingCause,
-  type EndSessionsPorts,
-  endSessions,
-  type SessionRevocationFailure,
-} from './end-sessions.js';
+  changesAnything,
+  type EnforceSessionLimitCommand,
+  type EnforceSessionLimitResult,
+  preferenceOf,
+} from './enforcement.js';
+import { type CarriedOut, refused, report } from './enforcement-report.js';
+import { type LiveSessions, readLiveSessions } from './live-sessions.js';
 import type { OperationScope } from './operation-scope.js';
-import { type SessionWarning, type UserError, warnings } from './results.js';
+import { keepSessionNotLive, type UserError, warnings } from './results.js';
 
-export interface EnforceSessionLimitCommand extends EndingCause {
-  readonly userId: UserId;
-  readonly limit: SessionLimit;
-  /** The session the caller has just created, or null. */
-  readonly keepSessionId: SessionId | null;
-  readonly dryRun: boolean;
+export interface EnforceSessionLimitPorts extends EndSessionsPorts {
+  readonly userLock: UserLock;
+  /** Told after each round of listing and ending that has to be followed by another one. */
+  readonly onRound: (progress: RoundProgress) => void;
 }
 
-export type EnforcementOutcome =
-  | 'ENFORCED'
-  | 'WITHIN_LIMIT'
-  | 'NO_SESSIONS'
-  | 'SUPERSEDED'
-  | 'PARTIAL'
-  | 'WOULD_ENFORCE';
-
-export interface EnforceSessionLimitResult {
+export interface RoundProgress {
+  readonly requestId: string;
   readonly userId: UserId;
-  /** Null when nothing was attempted; userErrors says why. */
-  readonly outcome: EnforcementOutcome | null;
-  /** What the limit lets stay, newest first. */
-  readonly kept: readonly Session[];
-  /** Every session still live after the call, also those the limit is not about, newest first. */
-  readonly live: readonly Session[];
-  /** Oldest first. */
-  readonly ended: readonly EndedSession[];
-  readonly failures: readonly SessionRevocationFailure[];
-  readonly userErrors: readonly UserError[];
-  readonly warnings: readonly SessionWarning[];
+  readonly round: number;
+  readonly revokedSoFar: number;
 }
 
-/** After this many rounds of listing and ending, a user with more sessions than one list holds is left as PARTIAL. */
+/** After this many rounds, a user with more sessions than one list holds is left as PARTIAL. */
 const maxRounds = 20;
 
 /**
- * Leaves a user with at most `limit.maxSessions` live sessions: lists, plans, and revokes by id.
+ * Leaves a user with at most `limit.maxSessions` live sessions in each group: lists, plans, and revokes by id.
  *
- * Any number of these may run at once, in any interleaving and in any number of processes: a session among the final
- * newest is never revoked, and once the last of them has listed after the last login, exactly the newest remain.
+ * Where the newest stay, any number of these may run at once, in any interleaving and in any number of processes: a
+ * session among the final newest is never revoked, and once the last of them has listed after the last login, exactly
+ * the newest remain. The other preferences can change between two looks, so calls that use them take turns.
  */
 export class EnforceSessionLimit {
-  constructor(private readonly ports: EndSessionsPorts) {}
+  constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     requirePermission(scope.caller, 'session:enforce');
+    const preference = preferenceOf(command);
+    if (!changesAnything(command) || !needsSerialising(preference)) return this.#enforce(scope, command, preference);
+
+    const { userLock } = this.ports;
+    const result = await userLock.run(command.userId, () => this.#enforce(scope, command, preference));
+    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+  }
+
+  async #enforce(
+    scope: OperationScope,
+    command: EnforceSessionLimitCommand,
+    preference: Preference,
+  ): Promise<EnforceSessionLimitResult> {
+    // Needed at the end only, but asked for now, to cost no round trip of its own.
     const applications = applicationsOrNone(this.ports.directory);
+    const view = await readLiveSessions(this.ports, command.userId, command.keepSessionIds);
+    if ('notLive' in view) return refused(command.userId, keepSessionNotLive(command.keepArgument));
+    const contradiction = contradictionIn(command, view.sessions);
+    if (contradiction !== null) return refused(command.userId, contradiction);
 
+    const carriedOut = changesAnything(command)
+      ? await this.#carryOut(scope, command, preference, view)
+      : { ...view, plan: planEnforcement(view.sessions, command.limit, preference), revoked: [], failures: [] };
+    return report(command, carriedOut, this.ports.clock.now(), await applications);
+  }
+
+  /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
+  async #carryOut(
+    scope: OperationScope,
+    command: EnforceSessionLimitCommand,
+    preference: Preference,
+    firstView: LiveSessions,
+  ): Promise<CarriedOut> {
+    const { userId, limit } = command;
     const revoked: Session[] = [];
-    const failures: SessionRevocationFailure[] = [];
+    let view = firstView;
     for (let round = 1; ; round++) {
-      const view = await this.#look(command);
-      if ('code' in view) return refused(command.userId, view);
-
-      const plan = planEnforcement(view.sessions, command.limit);
-      if (!command.dryRun && plan.surplus.length > 0) {
-        const outcome = await endSessions(this.ports, scope, plan.surplus, command);
-        revoked.push(...outcome.revoked);
-        failures.push(...outcome.failures);
-      }
-      const mayHideMore = view.truncated && plan.surplus.length > 0 && failures.length === 0;
-      if (mayHideMore && !command.dryRun && round < maxRounds) continue;
-
+      const { truncated } = view;
+      const plan = planEnforcement(view.sessions, limit, preference);
+      const outcome = await endSessions(this.ports, scope, plan.surplus, command);
+      revoked.push(...outcome.revoked);
       scope.reads.forgetSessions(
-        command.userId,
-        [...revoked, ...plan.surplus].map(({ id }) => id),
+        userId,
+        plan.surplus.map(({ id }) => id),
       );
-      const endedAt = this.ports.clock.now();
-      const known = await applications;
-      const ended = (command.dryRun ? plan.surplus : revoked).map((session) =>
-        describeEnded(session, command, endedAt, replacementOf(session, plan, command.limit), known),
-      );
-      return {
-        userId: command.userId,
-        outcome: outcomeOf(command, plan, { revoked, failures, truncated: view.truncated }),
-        kept: plan.kept,
-        live: [...plan.kept, ...plan.spared].sort(newestFirst),
-        ended,
-        failures,
-        userErrors: [],
-        warnings: warningsOf(command.limit, plan, ended, view.truncated),
-      };
+      const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
+      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(userId) : null;
+      if (next === null) return { plan, revoked, failures: outcome.failures, truncated };
+      this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
+      view = next;
     }
   }
 
-  /** The user's live sessions as they are now, with the session to keep among them, or why they cannot be judged. */
-  async #look({ userId, keepSessionId, limit }: EnforceSessionLimitCommand): Promise<View | UserError> {
-    const { sessions: gateway, clock } = this.ports;
-    const isLiveNow = (session: Session) => isLive(session, clock.now());
-    const listed = await gateway.listSessions(userId);
-    const live = listed.sessions.filter(isLiveNow);
-    if (keepSessionId === null) return { sessions: live, truncated: listed.truncated };
-
-    const kept = live.find(({ id }) => id === keepSessionId);
-    if (kept !== undefined) return outOfScope(kept, limit) ?? { sessions: live, truncated: listed.truncated };
-
-    // A session created a moment ago can be missing from a list read from a replica that lags behind, and an old one
-    // from a list that is cut. What is known by its id is looked at together with a second list.
-    const found = await gateway.findSession(keepSessionId);
-    if (found === null || found.userId !== userId || !isLiveNow(found)) return keepSessionNotLive;
-    const refusal = outOfScope(found, limit);
-    if (refusal !== null) return refusal;
-    const again = await gateway.listSessions(userId);
-    const others = again.sessions.filter((session) => session.id !== found.id && isLiveNow(session));
-    return { sessions: [found, ...others], truncated: again.truncated };
+  /** What earlier rounds have done must be reported, so a list that cannot be read ends the rounds, not the call. */
+  async #viewOrNull(userId: UserId): Promise<LiveSessions | null> {
+    try {
+      const view = await readLiveSessions(this.ports, userId, []);
+      return 'notLive' in view ? null : view;
+    } catch (error) {
+      if (isUpstreamError(error)) return null;
+      throw error;
+    }
   }
 }
 
-interface View {
-  readonly sessions: readonly Session[];
-  readonly truncated: boolean;
+/** Why the sessions to keep and the limit contradict each other, or null when they do not. */
+function contradictionIn(
+  { keepSessionIds, keepArgument, limit, onNewerSession }: EnforceSessionLimitCommand,
+  sessions: readonly Session[],
+): UserError | null {
+  const seenInGroup = new Map<string, number>();
+  for (const session of sessions.filter(({ id }) => keepSessionIds.includes(id))) {
+    const group = groupOf(session, limit);
+    const seen = (seenInGroup.get(group ?? '') ?? 0) + 1;
+    seenInGroup.set(group ?? '', seen);
+    // Keeping a session that the limit does not count would end all those it does.
+    if (session.kind === 'sso') return contradiction(keepArgument, 'an SSO session, which no limit counts');
+    if (group === null) return contradiction(keepArgument, 'a session that this limit does not count');
+    if (seen > limit.maxSessions && onNewerSession === 'keepRequested') {
+      return contradiction(keepArgument, 'more sessions than may stay');
+    }
+  }
+  return null;
 }
 
-/** The same words whether it never existed, has ended or is somebody else's: a caller cannot probe for sessions. */
-const keepSessionNotLive: UserError = {
-  code: 'KEEP_SESSION_NOT_LIVE',
-  message: 'keepSessionId is not a live session of this user. Nothing was revoked.',
-  field: ['keepSessionId'],
-};
-
-/** Keeping a session that the limit is not about would end all those it is about. */
-function outOfScope(session: Session, limit: SessionLimit): UserError | null {
-  const isInScope =
-    session.kind === 'application' && (limit.applicationId === null || session.applicationId === limit.applicationId);
-  if (isInScope) return null;
-  const problem =
-    session.kind === 'sso' ? 'is an SSO session' : 'is a session of another application than applicationId';
+function contradiction(argument: string, problem: string): UserError {
   return {
     code: 'INVALID_ARGUMENT',
-    message: `keepSessionId ${problem}, which this limit does not count. Nothing was revoked.`,
-    field: ['keepSessionId'],
+    message: `${argument} names ${problem}. Nothing was revoked.`,
+    field: [argument],
   };
-}
-
-function refused(userId: UserId, userError: UserError): EnforceSessionLimitResult {
-  const nothing = { kept: [], live: [], ended: [], failures: [], warnings: [] };
-  return { userId, outcome: null, userErrors: [userError], ...nothing };
-}
-
-interface Progress {
-  readonly revoked: readonly Session[];
-  readonly failures: readonly SessionRevocationFailure[];
-  readonly truncated: boolean;
-}
-
-function outcomeOf(
-  { keepSessionId, dryRun }: EnforceSessionLimitCommand,
-  { kept, surplus }: EnforcementPlan,
-  { revoked, failures, truncated }: Progress,
-): EnforcementOutcome {
-  if (dryRun && surplus.length > 0) return 'WOULD_ENFORCE';
-  if (failures.length > 0 || truncated) return 'PARTIAL';
-  if (keepSessionId !== null && !kept.some(({ id }) => id === keepSessionId)) return 'SUPERSEDED';
-  if (surplus.length > 0 || revoked.length > 0) return 'ENFORCED';
-  return kept.length > 0 ? 'WITHIN_LIMIT' : 'NO_SESSIONS';
-}
-
-function replacementOf(session: Session, { kept }: EnforcementPlan, { scope }: SessionLimit): Session | null {
-  const replacement = kept.find(
-    (one) => one.kind === session.kind && (scope === 'user' || one.applicationId === session.applicationId),
-  );
-  return replacement ?? null;
-}
-
-function warningsOf(
-  { ssoSessions }: SessionLimit,
-  { spared }: EnforcementPlan,
-  ended: readonly EndedSession[],
-  truncated: boolean,
-): readonly SessionWarning[] {
-  const found: SessionWarning[] = [];
-  const applicationSessionsEnded = ended.some(({ applicationId }) => applicationId !== null);
-  if (applicationSessionsEnded) found.push(warnings.accessTokensStillValid);
-  if (applicationSessionsEnded && ssoSessions === 'keepAll' && spared.some(({ kind }) => kind === 'sso')) {
-    found.push(warnings.ssoSessionsRemain);
-  }
-  if (truncated) found.push(warnings.listingTruncated);
-  return found;
 }

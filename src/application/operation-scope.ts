@@ -1,5 +1,5 @@
 import type { Caller } from '../domain/caller.js';
-import type { Application, User } from '../domain/directory.js';
+import type { Application, SessionLifetimes, User } from '../domain/directory.js';
 import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
 import type { Clock, SessionListing } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
@@ -21,6 +21,7 @@ export interface Reads {
   session(id: SessionId): Promise<Session | null>;
   user(id: UserId): Promise<User | null>;
   application(id: ApplicationId): Promise<Application | null>;
+  lifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
   /** Makes later reads of this operation see what a mutation changed. */
   forgetSessions(userId: UserId, ids: readonly SessionId[]): void;
 }

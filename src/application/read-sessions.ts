@@ -1,6 +1,7 @@
-import type { User } from '../domain/directory.js';
-import type { SessionId, UserId } from '../domain/ids.js';
+import type { SessionLifetimes, User } from '../domain/directory.js';
+import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
 import { isLive, type Session } from '../domain/session.js';
+import { type PageRequest, pageOf, type SessionPage } from '../domain/session-page.js';
 import { type SessionFilter, type SessionOrder, selectSessions } from '../domain/session-query.js';
 import { requirePermission } from './authorization.js';
 import type { OperationScope } from './operation-scope.js';
@@ -19,6 +20,22 @@ export async function readSessions(
   return selectSessions(sessions, filter, order, clock.now());
 }
 
+/**
+ * A page of the sessions of one user that match the filter.
+ * @throws InvalidInputError when the cursor is not one of this order.
+ */
+export async function readSessionPage(
+  { caller, reads, clock }: ReadScope,
+  userId: UserId,
+  filter: SessionFilter,
+  order: SessionOrder,
+  page: PageRequest,
+): Promise<SessionPage & { readonly truncated: boolean }> {
+  requirePermission(caller, 'session:read');
+  const { sessions, truncated } = await reads.sessionsOf(userId);
+  return { ...pageOf(selectSessions(sessions, filter, order, clock.now()), order, page), truncated };
+}
+
 /** One live session, or null when it does not exist or has ended: the two look the same. */
 export async function readSession({ caller, reads, clock }: ReadScope, id: SessionId): Promise<Session | null> {
   requirePermission(caller, 'session:read');
@@ -33,4 +50,13 @@ export async function readUsers(
 ): Promise<readonly (User | null)[]> {
   requirePermission(caller, 'session:read');
   return Promise.all(ids.map((id) => reads.user(id)));
+}
+
+/** The lifetimes in force for an application, or for the tenant; null when there is no such one. */
+export async function readLifetimes(
+  { caller, reads }: Pick<OperationScope, 'caller' | 'reads'>,
+  applicationId: ApplicationId | null,
+): Promise<SessionLifetimes | null> {
+  requirePermission(caller, 'session:read');
+  return reads.lifetimes(applicationId);
 }

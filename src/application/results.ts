@@ -14,13 +14,29 @@ export type UserErrorCode =
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_REJECTED';
 
+/**
+ * A session to keep is not live. The same words whether it never existed, has ended or is somebody else's, so that a
+ * caller cannot probe for sessions.
+ */
+export function keepSessionNotLive(argument: string): UserError {
+  return {
+    code: 'KEEP_SESSION_NOT_LIVE',
+    message: `${argument} names a session that is not a live session of this user. Nothing was revoked.`,
+    field: [argument],
+  };
+}
+
 /** Something the caller should know about an operation that otherwise did what was asked. */
 export interface SessionWarning {
   readonly code: SessionWarningCode;
   readonly message: string;
 }
 
-export type SessionWarningCode = 'ACCESS_TOKENS_STILL_VALID' | 'SSO_SESSIONS_REMAIN' | 'LISTING_TRUNCATED';
+export type SessionWarningCode =
+  | 'ACCESS_TOKENS_STILL_VALID'
+  | 'SSO_SESSIONS_REMAIN'
+  | 'LISTING_TRUNCATED'
+  | 'NO_SHARED_LOCK';
 
 export const warnings = {
   accessTokensStillValid: {
@@ -35,5 +51,10 @@ export const warnings = {
   listingTruncated: {
     code: 'LISTING_TRUNCATED',
     message: 'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+  },
+  noSharedLock: {
+    code: 'NO_SHARED_LOCK',
+    message:
+      'This rule needs calls for one user to take turns, and they do so only within one process: calls to other replicas at the same time may end more or fewer sessions.',
   },
 } as const satisfies Record<string, SessionWarning>;

@@ -30,6 +30,7 @@ export interface Config {
     readonly settingsMaxAgeMs: number;
   };
   readonly endingBudgetMs: number;
+  readonly userLockMaxWaitMs: number;
   readonly readinessMaxAgeMs: number;
   readonly logLevel: LogLevel;
 }
@@ -84,6 +85,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         settingsMaxAgeMs: values.SETTINGS_MAX_AGE_MS,
       },
       endingBudgetMs: values.ENDING_BUDGET_MS,
+      userLockMaxWaitMs: values.USER_LOCK_MAX_WAIT_MS,
       readinessMaxAgeMs: values.READINESS_MAX_AGE_MS,
       logLevel: values.LOG_LEVEL,
     },
@@ -176,6 +178,7 @@ const environment = z.object({
   MAX_BODY_BYTES: positive(10_000_000).default(100_000),
   REQUEST_TIMEOUT_MS: positive(300_000).default(15_000),
   ENDING_BUDGET_MS: positive(300_000).default(15_000),
+  USER_LOCK_MAX_WAIT_MS: positive(60_000).default(5_000),
   READINESS_MAX_AGE_MS: positive(60_000).default(2_000),
   SHUTDOWN_TIMEOUT_MS: positive(300_000).default(10_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),

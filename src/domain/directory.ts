@@ -17,3 +17,14 @@ export interface Application {
   /** How long an access token issued just before a revocation can still be accepted. Null when it is not known. */
   readonly accessTokenLifetimeSeconds: number | null;
 }
+
+/** How long sessions and access tokens live under the settings in force. A null member is not known. */
+export interface SessionLifetimes {
+  /** Null for those of the tenant, which hold where an application has none of its own. */
+  readonly applicationId: ApplicationId | null;
+  /** How long a session lives unused; null when use does not prolong it. */
+  readonly idleLifetimeSeconds: number | null;
+  /** How long a session lives at most, however it is used; null when there is no such limit. */
+  readonly absoluteLifetimeSeconds: number | null;
+  readonly accessTokenLifetimeSeconds: number | null;
+}

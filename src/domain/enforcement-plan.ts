@@ -1,5 +1,6 @@
-import type { ApplicationId } from './ids.js';
-import { byCreation, newestFirst, type Session } from './session.js';
+import type { ApplicationId, SessionId } from './ids.js';
+import { byCreation, byUse, newestFirst, type Session } from './session.js';
+import { isOfType } from './session-query.js';
 
 /** How many sessions may live, and which of them the limit is about. */
 export interface SessionLimit {
@@ -9,11 +10,29 @@ export interface SessionLimit {
   readonly scope: 'user' | 'perApplication';
   /** When set, only sessions of this application count and end. */
   readonly applicationId: ApplicationId | null;
+  /** When set, only sessions on devices of these types count and end; case does not matter. */
+  readonly deviceTypes: readonly string[] | null;
   /** SSO sessions never use up the budget; they follow this rule of their own. */
   readonly ssoSessions: SsoSessionRule;
 }
 
 export type SsoSessionRule = 'keepAll' | 'keepNewest' | 'revokeAll';
+
+/** Which sessions stay when there are too many. */
+export interface Preference {
+  /** `newest`: those created last. `lastUsed`: those used last, which changes while sessions live. */
+  readonly stay: 'newest' | 'lastUsed';
+  /** Stay before all others. */
+  readonly requested: ReadonlySet<SessionId>;
+}
+
+/** The preference under which concurrent enforcements converge without a lock. */
+export const newestStay: Preference = { stay: 'newest', requested: new Set() };
+
+/** True when the outcome depends on who enforces last, so that enforcements of one user must take turns. */
+export function needsSerialising({ stay, requested }: Preference): boolean {
+  return stay !== 'newest' || requested.size > 0;
+}
 
 /** What to do with a set of sessions. Every session given is in exactly one of the three lists. */
 export interface EnforcementPlan {
@@ -26,43 +45,68 @@ export interface EnforcementPlan {
 }
 
 /**
- * Decides which sessions stay and which end: of each group the newest `maxSessions` stay.
+ * Decides which sessions stay and which end: of each group the `maxSessions` that are preferred stay.
  *
- * Pure, and blind to the order of its input. The order it decides by is fixed when a session is created, which is why
- * concurrent enforcements converge without a lock: a session among the newest `maxSessions` of the final set is among
- * the newest `maxSessions` of every subset that contains it, so no enforcement, whatever it saw, revokes it.
+ * Pure, and blind to the order of its input. With {@link newestStay} the order it decides by is fixed when a session
+ * is created, which is why concurrent enforcements converge without a lock: a session among the newest `maxSessions`
+ * of the final set is among the newest `maxSessions` of every subset that contains it, so no enforcement, whatever it
+ * saw, revokes it.
  *
  * @param sessions Live sessions of one user, each id at most once.
  */
-export function planEnforcement(sessions: readonly Session[], limit: SessionLimit): EnforcementPlan {
+export function planEnforcement(
+  sessions: readonly Session[],
+  limit: SessionLimit,
+  preference: Preference = newestStay,
+): EnforcementPlan {
   const kept: Session[] = [];
   const spared: Session[] = [];
   const surplus: Session[] = [];
   const seenInGroup = new Map<string, number>();
 
-  for (const session of [...sessions].sort(newestFirst)) {
-    const budget = budgetFor(session, limit);
-    if (budget === null) {
+  for (const session of preferredFirst(sessions, preference)) {
+    const group = groupOf(session, limit);
+    if (group === null) {
       spared.push(session);
       continue;
     }
-    const seen = seenInGroup.get(budget.group) ?? 0;
-    seenInGroup.set(budget.group, seen + 1);
-    (seen < budget.size ? kept : surplus).push(session);
+    const seen = seenInGroup.get(group) ?? 0;
+    seenInGroup.set(group, seen + 1);
+    (seen < budgetOf(session, limit) ? kept : surplus).push(session);
   }
-  return { kept, spared, surplus: surplus.sort(byCreation) };
+  return { kept: kept.sort(newestFirst), spared: spared.sort(newestFirst), surplus: surplus.sort(byCreation) };
 }
 
-interface Budget {
-  readonly group: string;
-  readonly size: number;
-}
-
-/** The group a session competes in and how many of it may stay, or null when the limit is not about the session. */
-function budgetFor(session: Session, limit: SessionLimit): Budget | null {
-  if (session.kind === 'sso') {
-    return limit.ssoSessions === 'keepAll' ? null : { group: 'sso', size: limit.ssoSessions === 'keepNewest' ? 1 : 0 };
-  }
+/** The group in which a session competes for a place, or null when the limit is not about it. */
+export function groupOf(session: Session, limit: SessionLimit): string | null {
+  if (session.kind === 'sso') return limit.ssoSessions === 'keepAll' ? null : 'sso';
   if (limit.applicationId !== null && session.applicationId !== limit.applicationId) return null;
-  return { group: limit.scope === 'perApplication' ? session.applicationId : 'user', size: limit.maxSessions };
+  if (limit.deviceTypes !== null && !isOfType(session, limit.deviceTypes)) return null;
+  return limit.scope === 'perApplication' ? session.applicationId : 'user';
+}
+
+/**
+ * The sessions among which a user may choose when there are too many: the application sessions of each group that is
+ * over its budget, least recently used first.
+ */
+export function candidatesOf({ kept, surplus }: EnforcementPlan, limit: SessionLimit): readonly Session[] {
+  const overfull = new Set(
+    surplus.filter(({ kind }) => kind === 'application').map((session) => groupOf(session, limit)),
+  );
+  return [...kept, ...surplus].filter((session) => overfull.has(groupOf(session, limit))).sort(byUse);
+}
+
+function budgetOf(session: Session, limit: SessionLimit): number {
+  if (session.kind === 'application') return limit.maxSessions;
+  return limit.ssoSessions === 'keepNewest' ? 1 : 0;
+}
+
+/** SSO sessions keep to the order of creation whatever is preferred: their rule speaks of the newest. */
+function preferredFirst(sessions: readonly Session[], { stay, requested }: Preference): readonly Session[] {
+  const byPreference = stay === 'newest' ? newestFirst : (a: Session, b: Session) => byUse(b, a);
+  const byRequest = (a: Session, b: Session) => Number(requested.has(b.id)) - Number(requested.has(a.id));
+  return [
+    ...sessions.filter(({ kind }) => kind === 'sso').sort(newestFirst),
+    ...sessions.filter(({ kind }) => kind === 'application').sort((a, b) => byRequest(a, b) || byPreference(a, b)),
+  ];
 }

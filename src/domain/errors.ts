@@ -12,6 +12,7 @@ export abstract class DomainError extends Error {
 export type DomainErrorCode =
   | 'BAD_USER_INPUT'
   | 'FORBIDDEN'
+  | 'RATE_LIMITED'
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_REJECTED'
@@ -33,6 +34,18 @@ export class InvalidInputError extends DomainError {
 /** The caller may know the target exists, and may not do this. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
+}
+
+/** More of this is asked for at once than is taken on. Calling again later is safe. */
+export class TooManyRequestsError extends DomainError {
+  readonly code = 'RATE_LIMITED';
+
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message);
+  }
 }
 
 /** FusionAuth did not answer within the deadline. Whether it did the work is unknown. Calling again is safe. */

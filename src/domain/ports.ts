@@ -1,4 +1,4 @@
-import type { Application, User } from './directory.js';
+import type { Application, SessionLifetimes, User } from './directory.js';
 import type { ApplicationId, SessionId, UserId } from './ids.js';
 import type { Instant, Session } from './session.js';
 
@@ -33,6 +33,19 @@ export interface Directory {
   findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
   /** Every active application. May be a few seconds old. */
   listApplications(): Promise<ReadonlyMap<ApplicationId, Application>>;
+  /** The lifetimes of an application, or of the tenant; null when there is no such one. May be a few seconds old. */
+  findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
+}
+
+/** Lets the operations of one user that must not overlap take turns. */
+export interface UserLock {
+  /** False when it holds only within this process, so that other replicas may overlap all the same. */
+  readonly isShared: boolean;
+  /**
+   * Runs the operation once no other one of this user runs.
+   * @throws TooManyRequestsError when too many wait already, or the wait is too long; the operation has not run then.
+   */
+  run<T>(userId: UserId, operation: () => Promise<T>): Promise<T>;
 }
 
 /** Time, so that tests can decide what it is. */

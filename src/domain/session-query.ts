@@ -57,21 +57,31 @@ function matches(session: Session, filter: SessionFilter, at: Instant): boolean 
     states.includes(stateOf(session, at)) &&
     (kinds === null || kinds.includes(session.kind)) &&
     (applicationIds === null || (session.applicationId !== null && applicationIds.includes(session.applicationId))) &&
-    (deviceTypes === null || isOneOf(session.device.type, deviceTypes)) &&
+    (deviceTypes === null || isOfType(session, deviceTypes)) &&
     (createdAt === null || isWithin(session.createdAt, createdAt)) &&
     (lastAccessedAt === null || isWithin(session.lastAccessedAt, lastAccessedAt))
   );
 }
 
-function isOneOf(type: string | null, wanted: readonly string[]): boolean {
-  return type !== null && wanted.some((one) => one.toLowerCase() === type.toLowerCase());
+/** True when the session's device is of one of the types; case does not matter, since types are free text. */
+export function isOfType({ device }: Session, types: readonly string[]): boolean {
+  const type = device.type?.toLowerCase();
+  return type !== undefined && types.some((one) => one.toLowerCase() === type);
 }
 
 function isWithin(instant: Instant | null, { after, before }: InstantRange): boolean {
   return instant !== null && (after === null || instant >= after) && (before === null || instant < before);
 }
 
-function comparator({ field, direction }: SessionOrder): (a: Session, b: Session) => number {
+/** What the order looks at: a session, or the place of one in a list. */
+export interface OrderKey {
+  readonly id: string;
+  readonly createdAt: Instant;
+  readonly lastAccessedAt: Instant | null;
+  readonly expiresAt: Instant | null;
+}
+
+export function comparator({ field, direction }: SessionOrder): (a: OrderKey, b: OrderKey) => number {
   const sign = direction === 'ascending' ? 1 : -1;
   if (field === 'createdAt') return (a, b) => -sign * newestFirst(a, b);
   return (a, b) => {

@@ -49,12 +49,22 @@ export function isLive(session: Session, at: Instant): boolean {
   return session.expiresAt === null || session.expiresAt >= at;
 }
 
+interface CreationKey {
+  readonly id: string;
+  readonly createdAt: Instant;
+}
+
 /** Orders by (createdAt, id), oldest first. Both are fixed when the session is created, so every reader agrees. */
-export function byCreation(a: Session, b: Session): number {
+export function byCreation(a: CreationKey, b: CreationKey): number {
   return a.createdAt - b.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
 /** The reverse of {@link byCreation}: newest first. */
-export function newestFirst(a: Session, b: Session): number {
+export function newestFirst(a: CreationKey, b: CreationKey): number {
   return byCreation(b, a);
+}
+
+/** Orders by when sessions were last used, least recently first. One that was never used counts from its creation. */
+export function byUse(a: Session, b: Session): number {
+  return (a.lastAccessedAt ?? a.createdAt) - (b.lastAccessedAt ?? b.createdAt) || byCreation(a, b);
 }

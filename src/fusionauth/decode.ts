@@ -90,12 +90,13 @@ export function decodeTenant(value: unknown): TenantSettings {
 }
 
 function decodeJwtSettings(record: JsonObject): JwtSettings {
+  const policy = record['refreshTokenExpirationPolicy'];
   const maximum = optionalObject(record['refreshTokenSlidingWindowConfiguration'])['maximumTimeToLiveInMinutes'];
   return {
     accessTokenLifetimeSeconds: optionalNumber(record['timeToLiveInSeconds']),
     refreshTokenLifetimeMinutes: optionalNumber(record['refreshTokenTimeToLiveInMinutes']),
-    maximumLifetimeMinutes:
-      record['refreshTokenExpirationPolicy'] === 'SlidingWindowWithMaximumLifetime' ? optionalNumber(maximum) : null,
+    slides: policy === 'SlidingWindow' || policy === 'SlidingWindowWithMaximumLifetime',
+    maximumLifetimeMinutes: policy === 'SlidingWindowWithMaximumLifetime' ? optionalNumber(maximum) : null,
   };
 }
 

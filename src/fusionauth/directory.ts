@@ -1,11 +1,11 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { Application, User } from '../domain/directory.js';
+import type { Application, SessionLifetimes, User } from '../domain/directory.js';
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
 import type { Directory } from '../domain/ports.js';
 import { translateErrors } from './call-error.js';
 import { decodeUser } from './decode.js';
 import { asObject, optionalArray } from './json.js';
-import { jwtSettingsOf } from './lifetimes.js';
+import { jwtSettingsOf, lifetimesOf } from './lifetimes.js';
 import type { SettingsCache } from './settings-cache.js';
 
 /** Users and applications of FusionAuth. */
@@ -42,5 +42,9 @@ export class FusionAuthDirectory implements Directory {
       }
       return applications;
     });
+  }
+
+  async findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
+    return translateErrors(async () => lifetimesOf(applicationId, await this.settings.read(), this.tenantId));
   }
 }

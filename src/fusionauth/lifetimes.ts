@@ -1,3 +1,4 @@
+import type { SessionLifetimes } from '../domain/directory.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
 import type { Instant } from '../domain/session.js';
 
@@ -27,6 +28,8 @@ export interface JwtSettings {
   /** `timeToLiveInSeconds`. */
   readonly accessTokenLifetimeSeconds: number | null;
   readonly refreshTokenLifetimeMinutes: number | null;
+  /** True under the policies SlidingWindow and SlidingWindowWithMaximumLifetime. */
+  readonly slides: boolean;
   /** Only under the policy SlidingWindowWithMaximumLifetime; else null. */
   readonly maximumLifetimeMinutes: number | null;
 }
@@ -75,6 +78,29 @@ export function jwtSettingsOf(
   ownTenant: TenantId | null,
 ): JwtSettings | null {
   return application.jwt ?? tenantOf(application.tenantId, settings, ownTenant)?.jwt ?? null;
+}
+
+/** The lifetimes in force for an application, or for the tenant; null when there is no such one. */
+export function lifetimesOf(
+  applicationId: ApplicationId | null,
+  settings: LifetimeSettings,
+  ownTenant: TenantId | null,
+): SessionLifetimes | null {
+  const application = applicationId === null ? undefined : settings.applications.get(applicationId);
+  const jwt =
+    application === undefined
+      ? (tenantOf(null, settings, ownTenant)?.jwt ?? null)
+      : jwtSettingsOf(application, settings, ownTenant);
+  if (jwt === null || (applicationId !== null && application === undefined)) return null;
+
+  const lifetimeSeconds = jwt.refreshTokenLifetimeMinutes === null ? null : jwt.refreshTokenLifetimeMinutes * 60;
+  const maximumSeconds = jwt.maximumLifetimeMinutes === null ? null : jwt.maximumLifetimeMinutes * 60;
+  return {
+    applicationId,
+    idleLifetimeSeconds: jwt.slides ? lifetimeSeconds : null,
+    absoluteLifetimeSeconds: jwt.slides ? maximumSeconds : lifetimeSeconds,
+    accessTokenLifetimeSeconds: jwt.accessTokenLifetimeSeconds,
+  };
 }
 
 /** The tenant named, else the one this service is bound to, else the only one there is. */

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../domain/errors.js';
 
-/** The most ids one argument may hold. */
+/** The most ids one argument may hold, unless it says otherwise. */
 export const maxIds = 100;
 
 /** The longest comment, in characters (UTF-16 code units). */
@@ -23,11 +23,12 @@ export function parseIds<Id>(
   texts: readonly string[],
   parse: (value: unknown) => Id | undefined,
   argument: readonly string[],
+  maxLength = maxIds,
 ): readonly Id[] {
-  if (texts.length > maxIds) {
+  if (texts.length > maxLength) {
     throw new InvalidInputError(
       argument,
-      `${argument.join('.')} holds ${texts.length} ids; at most ${maxIds} are accepted.`,
+      `${argument.join('.')} holds ${texts.length} ids; at most ${maxLength} are accepted.`,
     );
   }
   return texts.map((text, index) => parseId(text, parse, [...argument, String(index)]));
@@ -42,4 +43,20 @@ export function parseComment(comment: string | null): string | null {
     );
   }
   return comment;
+}
+
+const maxDeviceTypes = 100;
+
+/** @throws InvalidInputError when the list is too long. */
+export function checkDeviceTypes(
+  types: readonly string[] | null,
+  argument: readonly string[],
+): readonly string[] | null {
+  if (types !== null && types.length > maxDeviceTypes) {
+    throw new InvalidInputError(
+      argument,
+      `${argument.join('.')} holds ${types.length} values; at most ${maxDeviceTypes} are accepted.`,
+    );
+  }
+  return types;
 }

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { EnforceSessionLimit } from '../application/enforce-session-limit.js';
+import type { EnforceSessionLimitCommand } from '../application/enforcement.js';
 import type { OperationScope } from '../application/operation-scope.js';
 import type { User } from '../domain/directory.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../domain/ended-session.js';
@@ -7,6 +8,7 @@ import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../dom
 import { parseApplicationId, parseSessionId, parseUserId } from '../domain/ids.js';
 import { parseComment, parseId } from './arguments.js';
 import { UserType } from './directory.types.js';
+import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
 
@@ -43,7 +45,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       defaultValue: NewerSessionRule.KEEP_NEWEST,
       description: 'What happens when a session newer than keepSessionId exists.',
     })
-    _onNewerSession: 'keepNewest',
+    onNewerSession: EnforceSessionLimitCommand['onNewerSession'],
     @Arg('ssoSessions', () => SsoSessionRule, {
       nullable: true,
       description:
@@ -71,17 +73,35 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       applicationId == null ? null : parseId(applicationId, parseApplicationId, ['applicationId']);
     const result = await this.useCase.execute(scope, {
       userId: parseId(userId, parseUserId, ['userId']),
-      keepSessionId: keepSessionId == null ? null : parseId(keepSessionId, parseSessionId, ['keepSessionId']),
+      keepSessionIds: keepSessionId == null ? [] : [parseId(keepSessionId, parseSessionId, ['keepSessionId'])],
+      keepArgument: 'keepSessionId',
+      overflow: 'endOldest',
+      onNewerSession,
       limit: {
         maxSessions: 1,
         scope: limitScope,
         applicationId: onlyApplicationId,
+        deviceTypes: null,
         ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
       },
       reason,
       comment: parseComment(comment ?? null),
       dryRun,
     });
+    return toEnforceSessionLimitPayload(result, scope.clock.now());
+  }
+
+  @Mutation(() => EnforceSessionLimitPayload, {
+    description: `The general form of enforceSingleSession: at most maxSessions live sessions in a scope, with the overflow rule named.
+
+END_OLDEST is safe under any interleaving of concurrent calls without a lock. END_LEAST_RECENTLY_USED and KEEP_REQUESTED let calls for one user take turns. Needs session:enforce.`,
+  })
+  async enforceSessionLimit(
+    @Arg('input', () => EnforceSessionLimitInput, { description: 'The limit and what to do when it is exceeded.' })
+    input: EnforceSessionLimitInput,
+    @Ctx() scope: OperationScope,
+  ): Promise<EnforceSessionLimitPayload> {
+    const result = await this.useCase.execute(scope, toEnforceSessionLimitCommand(input));
     return toEnforceSessionLimitPayload(result, scope.clock.now());
   }
 

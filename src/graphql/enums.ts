@@ -1,5 +1,9 @@
 import { registerEnumType } from 'type-graphql';
-import type { EnforcementOutcome as EnforcementOutcomeValue } from '../application/enforce-session-limit.js';
+import type {
+  EnforcementOutcome as EnforcementOutcomeValue,
+  EnforceSessionLimitCommand,
+  OverflowBehavior as OverflowBehaviorValue,
+} from '../application/enforcement.js';
 import type {
   SessionWarningCode as SessionWarningCodeValue,
   UserErrorCode as UserErrorCodeValue,
@@ -105,7 +109,27 @@ registerEnumType(SsoSessionRule, {
   },
 });
 
-export const NewerSessionRule = { KEEP_NEWEST: 'keepNewest' } as const;
+export const OverflowBehavior = {
+  END_OLDEST: 'endOldest',
+  END_LEAST_RECENTLY_USED: 'endLeastRecentlyUsed',
+  DENY_NEW: 'denyNew',
+  ASK_USER: 'askUser',
+} as const satisfies Record<string, OverflowBehaviorValue>;
+registerEnumType(OverflowBehavior, {
+  name: 'OverflowBehavior',
+  description: 'What happens when a user has more sessions than allowed.',
+  valuesConfig: {
+    END_OLDEST: { description: 'The sessions created first end. Converges without a lock.' },
+    END_LEAST_RECENTLY_USED: { description: 'The sessions unused for longest end. Calls for one user take turns.' },
+    DENY_NEW: { description: 'Nothing ends; the outcome is LIMIT_REACHED, and the caller refuses the sign-in.' },
+    ASK_USER: { description: 'Nothing ends; the outcome is LIMIT_REACHED, and candidates tells what to choose from.' },
+  },
+});
+
+export const NewerSessionRule = {
+  KEEP_NEWEST: 'keepNewest',
+  KEEP_REQUESTED: 'keepRequested',
+} as const satisfies Record<string, EnforceSessionLimitCommand['onNewerSession']>;
 registerEnumType(NewerSessionRule, {
   name: 'NewerSessionRule',
   description: 'What happens when a session newer than keepSessionId exists.',
@@ -113,6 +137,7 @@ registerEnumType(NewerSessionRule, {
     KEEP_NEWEST: {
       description: 'The newest session stays and the requested one ends too: outcome SUPERSEDED. Needs no lock.',
     },
+    KEEP_REQUESTED: { description: 'The session asked for stays, newer ones end. Calls for one user take turns.' },
   },
 });
 
@@ -167,6 +192,7 @@ export const EnforcementOutcome = {
   WITHIN_LIMIT: 'WITHIN_LIMIT',
   NO_SESSIONS: 'NO_SESSIONS',
   SUPERSEDED: 'SUPERSEDED',
+  LIMIT_REACHED: 'LIMIT_REACHED',
   PARTIAL: 'PARTIAL',
   WOULD_ENFORCE: 'WOULD_ENFORCE',
 } as const satisfies { [Outcome in EnforcementOutcomeValue]: Outcome };
@@ -178,6 +204,9 @@ registerEnumType(EnforcementOutcome, {
     WITHIN_LIMIT: { description: 'There were no more sessions than allowed. Nothing was ended.' },
     NO_SESSIONS: { description: 'The user has no live session that the limit is about, or is not known.' },
     SUPERSEDED: { description: 'A newer session than keepSessionId exists: it stays, and keepSessionId ended.' },
+    LIMIT_REACHED: {
+      description: 'Under DENY_NEW and ASK_USER: there are too many sessions. Nothing was ended.',
+    },
     PARTIAL: {
       description: 'Some sessions could not be ended (see failures) or looked at (see warnings). Call again to finish.',
     },
@@ -227,6 +256,7 @@ export const SessionWarningCode = {
   ACCESS_TOKENS_STILL_VALID: 'ACCESS_TOKENS_STILL_VALID',
   SSO_SESSIONS_REMAIN: 'SSO_SESSIONS_REMAIN',
   LISTING_TRUNCATED: 'LISTING_TRUNCATED',
+  NO_SHARED_LOCK: 'NO_SHARED_LOCK',
 } as const satisfies { [Code in SessionWarningCodeValue]: Code };
 registerEnumType(SessionWarningCode, {
   name: 'SessionWarningCode',
@@ -242,6 +272,10 @@ registerEnumType(SessionWarningCode, {
     LISTING_TRUNCATED: {
       description:
         'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+    },
+    NO_SHARED_LOCK: {
+      description:
+        'The rule needs calls for one user to take turns, and they do so only within one process of the service.',
     },
   },
 });

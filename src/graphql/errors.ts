@@ -1,6 +1,12 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
-import { DomainError, InvalidInputError, UpstreamUnavailableError } from '../domain/errors.js';
+import {
+  DomainError,
+  type DomainErrorCode,
+  InvalidInputError,
+  TooManyRequestsError,
+  UpstreamUnavailableError,
+} from '../domain/errors.js';
 import { unreachable } from '../domain/unreachable.js';
 
 /**
@@ -17,9 +23,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 /** True for an error that somebody who runs the service should hear of. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = unwrapResolverError(error);
-  if (cause instanceof DomainError) return cause.code !== 'BAD_USER_INPUT' && cause.code !== 'FORBIDDEN';
+  if (cause instanceof DomainError) return !callersConcerns.has(cause.code);
   return !isAboutTheRequest(error.extensions['code']);
 }
+
+const callersConcerns: ReadonlySet<DomainErrorCode> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'RATE_LIMITED']);
 
 type Description = Required<Pick<GraphQLFormattedError, 'message' | 'extensions'>>;
 
@@ -34,8 +42,10 @@ function describe(error: DomainError): Description {
     case 'FORBIDDEN':
     case 'UPSTREAM_TIMEOUT':
       return { message, extensions: { code } };
+    case 'RATE_LIMITED':
     case 'UPSTREAM_UNAVAILABLE': {
-      const retryAfterSeconds = error instanceof UpstreamUnavailableError ? error.retryAfterSeconds : null;
+      const isRetryable = error instanceof UpstreamUnavailableError || error instanceof TooManyRequestsError;
+      const retryAfterSeconds = isRetryable ? error.retryAfterSeconds : null;
       return { message, extensions: retryAfterSeconds === null ? { code } : { code, retryAfterSeconds } };
     }
     case 'UPSTREAM_REJECTED':

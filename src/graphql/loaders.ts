@@ -37,6 +37,7 @@ export function createReads(sessions: SessionGateway, directory: Directory): Rea
     session: (id) => sessionById.load(id),
     user: (id) => userById.load(id),
     application: (id) => applicationById.load(id),
+    lifetimes: (applicationId) => directory.findLifetimes(applicationId),
     forgetSessions(userId, ids) {
       sessionsByUser.clear(userId);
       for (const id of ids) sessionById.clear(id);

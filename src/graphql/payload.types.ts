@@ -1,14 +1,11 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { SessionRevocationFailure } from '../application/end-sessions.js';
-import type {
-  EnforceSessionLimitResult,
-  EnforcementOutcome as OutcomeValue,
-} from '../application/enforce-session-limit.js';
+import type { EnforceSessionLimitResult, EnforcementOutcome as OutcomeValue } from '../application/enforcement.js';
 import type {
   SessionWarningCode as SessionWarningCodeValue,
   UserErrorCode as UserErrorCodeValue,
 } from '../application/results.js';
 import type { RevokeSessionResult } from '../application/revoke-session.js';
+import type { RevokeSessionsResult } from '../application/revoke-sessions.js';
 import type {
   EndedSession,
   InitiatingEntity as InitiatingEntityValue,
@@ -130,6 +127,12 @@ export class EnforceSessionLimitPayload {
   })
   failures!: readonly SessionRevocationFailureType[];
 
+  @Field(() => [SessionType], {
+    description:
+      'Under overflow ASK_USER: the sessions to choose from when there are too many, least recently used first.',
+  })
+  candidates!: readonly SessionType[];
+
   @Field(() => DateTimeScalar, {
     nullable: true,
     description: 'The latest accessTokensExpireBy over revokedSessions. Null when none of them has one.',
@@ -167,6 +170,36 @@ export class RevokeSessionPayload {
   warnings!: readonly SessionWarningType[];
 }
 
+@ObjectType('RevokeSessionsPayload', { description: 'What revoking a set of sessions did.' })
+export class RevokeSessionsPayload {
+  @Field(() => [EndedSessionType], {
+    description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
+  })
+  revokedSessions!: readonly EndedSession[];
+
+  @Field(() => Int, { description: 'The number of revokedSessions.' })
+  revokedCount!: number;
+
+  @Field(() => [ID], { description: 'Sessions asked for, or found, that were gone already.' })
+  alreadyEndedIds!: readonly SessionId[];
+
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'Sessions that should have ended and may still be live. Call again to finish.',
+  })
+  failures!: readonly SessionRevocationFailureType[];
+
+  @Field(() => Boolean, {
+    description: 'True when more sessions match than maxRevocations, or may match than FusionAuth lists. Call again.',
+  })
+  more!: boolean;
+
+  @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
+  userErrors!: readonly UserErrorType[];
+
+  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  warnings!: readonly SessionWarningType[];
+}
+
 export function toEnforceSessionLimitPayload(
   result: EnforceSessionLimitResult,
   at: Instant,
@@ -180,7 +213,8 @@ export function toEnforceSessionLimitPayload(
     keptSessions: result.live.map((session) => toSessionType(session, at)),
     revokedSessions: result.ended,
     revokedCount: result.ended.length,
-    failures: result.failures.map(toFailureType),
+    failures: result.failures,
+    candidates: result.candidates.map((session) => toSessionType(session, at)),
     accessTokensExpireBy: latest(result.ended.map(({ accessTokensExpireBy }) => accessTokensExpireBy)),
     userErrors: result.userErrors,
     warnings: result.warnings,
@@ -197,8 +231,8 @@ export function toRevokeSessionPayload(result: RevokeSessionResult, at: Instant)
   };
 }
 
-function toFailureType({ session, code, message, retryable }: SessionRevocationFailure): SessionRevocationFailureType {
-  return { sessionId: session.id, code, message, retryable };
+export function toRevokeSessionsPayload(result: RevokeSessionsResult): RevokeSessionsPayload {
+  return { ...result, revokedSessions: result.ended, revokedCount: result.ended.length };
 }
 
 function latest(instants: readonly (Instant | null)[]): Instant | null {

@@ -1,15 +1,25 @@
 import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
 import type { OperationScope } from '../application/operation-scope.js';
 import type { RevokeSession } from '../application/revoke-session.js';
+import type { RevokeSessions } from '../application/revoke-sessions.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../domain/ended-session.js';
 import { parseSessionId, parseUserId } from '../domain/ids.js';
 import { parseComment, parseId } from './arguments.js';
 import { SessionEndReason } from './enums.js';
-import { RevokeSessionPayload, toRevokeSessionPayload } from './payload.types.js';
+import {
+  RevokeSessionPayload,
+  RevokeSessionsPayload,
+  toRevokeSessionPayload,
+  toRevokeSessionsPayload,
+} from './payload.types.js';
+import { RevokeSessionsInput, toRevokeSessionsCommand } from './revocation.inputs.js';
 
-@Resolver(() => RevokeSessionPayload)
+@Resolver()
 export class RevocationResolver {
-  constructor(private readonly useCase: RevokeSession) {}
+  constructor(
+    private readonly one: RevokeSession,
+    private readonly many: RevokeSessions,
+  ) {}
 
   @Mutation(() => RevokeSessionPayload, {
     description:
@@ -39,7 +49,7 @@ export class RevocationResolver {
     dryRun: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<RevokeSessionPayload> {
-    const result = await this.useCase.execute(scope, {
+    const result = await this.one.execute(scope, {
       sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
       userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
       reason,
@@ -47,5 +57,18 @@ export class RevocationResolver {
       dryRun,
     });
     return toRevokeSessionPayload(result, scope.clock.now());
+  }
+
+  @Mutation(() => RevokeSessionsPayload, {
+    description: `Ends a set of sessions: by ids, or of one user with filters and exceptions ("sign out everywhere else").
+
+Each session is tried whatever happens to the others; calling again finishes. Needs session:revoke.`,
+  })
+  async revokeSessions(
+    @Arg('input', () => RevokeSessionsInput, { description: 'Which sessions to end, and why.' })
+    input: RevokeSessionsInput,
+    @Ctx() scope: OperationScope,
+  ): Promise<RevokeSessionsPayload> {
+    return toRevokeSessionsPayload(await this.many.execute(scope, toRevokeSessionsCommand(input)));
   }
 }

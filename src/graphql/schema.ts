@@ -3,28 +3,39 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { EnforceSessionLimit } from '../application/enforce-session-limit.js';
 import type { RevokeSession } from '../application/revoke-session.js';
+import type { RevokeSessions } from '../application/revoke-sessions.js';
 import { EnforcementResolver } from './enforcement.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
+import { SessionPolicyResolver } from './session-policy.resolver.js';
 import { UserResolver } from './user.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
 
 export interface UseCases {
   readonly enforceSessionLimit: EnforceSessionLimit;
   readonly revokeSession: RevokeSession;
+  readonly revokeSessions: RevokeSessions;
 }
 
 /** The executable schema, its resolvers bound to the use cases. */
-export function createSchema({ enforceSessionLimit, revokeSession }: UseCases): GraphQLSchema {
+export function createSchema(useCases: UseCases): GraphQLSchema {
   const resolvers = new Map<unknown, object>([
     [SessionResolver, new SessionResolver()],
     [UserResolver, new UserResolver()],
+    [SessionPolicyResolver, new SessionPolicyResolver()],
     [ViewerResolver, new ViewerResolver()],
-    [EnforcementResolver, new EnforcementResolver(enforceSessionLimit)],
-    [RevocationResolver, new RevocationResolver(revokeSession)],
+    [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
+    [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
   ]);
   return buildSchemaSync({
-    resolvers: [SessionResolver, UserResolver, ViewerResolver, EnforcementResolver, RevocationResolver],
+    resolvers: [
+      SessionResolver,
+      UserResolver,
+      SessionPolicyResolver,
+      ViewerResolver,
+      EnforcementResolver,
+      RevocationResolver,
+    ],
     container: { get: (resolver) => resolvers.get(resolver) },
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,

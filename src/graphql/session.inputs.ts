@@ -1,5 +1,4 @@
 import { Field, ID, InputType } from 'type-graphql';
-import { InvalidInputError } from '../domain/errors.js';
 import { parseApplicationId } from '../domain/ids.js';
 import type { Instant, Session } from '../domain/session.js';
 import {
@@ -10,7 +9,7 @@ import {
   type SessionOrder,
   type SessionState as SessionStateValue,
 } from '../domain/session-query.js';
-import { parseIds } from './arguments.js';
+import { checkDeviceTypes, parseIds } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './enums.js';
 
@@ -82,7 +81,7 @@ export function toSessionFilter(input: SessionFilterInput | null): SessionFilter
         ? null
         : parseIds(input.applicationIds, parseApplicationId, ['filter', 'applicationIds']),
     kinds: input.kinds ?? null,
-    deviceTypes: toDeviceTypes(input.deviceTypes ?? null),
+    deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, ['filter', 'deviceTypes']),
     states: input.states,
     createdAt: toRange(input.createdAt ?? null),
     lastAccessedAt: toRange(input.lastAccessedAt ?? null),
@@ -91,15 +90,6 @@ export function toSessionFilter(input: SessionFilterInput | null): SessionFilter
 
 export function toSessionOrder(input: SessionOrderInput | null): SessionOrder {
   return input ?? byNewest;
-}
-
-const maxDeviceTypes = 100;
-
-function toDeviceTypes(types: string[] | null): readonly string[] | null {
-  if (types !== null && types.length > maxDeviceTypes) {
-    throw new InvalidInputError(['filter', 'deviceTypes'], `deviceTypes holds more than ${maxDeviceTypes} values.`);
-  }
-  return types;
 }
 
 function toRange(input: DateTimeRangeInput | null): InstantRange | null {

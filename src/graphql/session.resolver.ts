@@ -1,12 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../application/operation-scope.js';
-import { readSession, readSessions } from '../application/read-sessions.js';
+import { readSession } from '../application/read-sessions.js';
 import type { Application, User } from '../domain/directory.js';
 import { parseSessionId, parseUserId } from '../domain/ids.js';
 import { parseId } from './arguments.js';
 import { ApplicationType, UserType } from './directory.types.js';
-import { SessionFilterInput, SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
+import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { SessionType, toSessionType } from './session.type.js';
+import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
+import { readConnection, readList } from './session-lists.js';
 
 @Resolver(() => SessionType)
 export class SessionResolver {
@@ -22,10 +24,29 @@ export class SessionResolver {
     orderBy: SessionOrderInput | null,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
+    return readList(scope, parseId(userId, parseUserId, ['userId']), { filter, orderBy });
+  }
+
+  @Query(() => SessionConnectionType, {
+    description: 'The same set as sessions in pages, for tables. Needs session:read.',
+  })
+  async sessionsConnection(
+    @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
+    orderBy: SessionOrderInput | null,
+    @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The cursor of the edge before the page. Default: the first page.',
+    })
+    after: string | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<SessionConnectionType> {
     const id = parseId(userId, parseUserId, ['userId']);
-    const sessions = await readSessions(scope, id, toSessionFilter(filter ?? null), toSessionOrder(orderBy ?? null));
-    const now = scope.clock.now();
-    return sessions.map((session) => toSessionType(session, now));
+    return readConnection(scope, id, { filter, orderBy, first, after });
   }
 
   @Query(() => SessionType, {

@@ -6,8 +6,10 @@ import { parseUserId } from '../domain/ids.js';
 import { byNewest } from '../domain/session-query.js';
 import { parseId, parseIds } from './arguments.js';
 import { UserType } from './directory.types.js';
-import { SessionFilterInput, SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
-import { SessionType, toSessionType } from './session.type.js';
+import { SessionFilterInput, SessionOrderInput, toSessionFilter } from './session.inputs.js';
+import { SessionType } from './session.type.js';
+import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
+import { readConnection, readList } from './session-lists.js';
 
 @Resolver(() => UserType)
 export class UserResolver {
@@ -46,14 +48,28 @@ export class UserResolver {
     orderBy: SessionOrderInput | null,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
-    const sessions = await readSessions(
-      scope,
-      user.id,
-      toSessionFilter(filter ?? null),
-      toSessionOrder(orderBy ?? null),
-    );
-    const now = scope.clock.now();
-    return sessions.map((session) => toSessionType(session, now));
+    return readList(scope, user.id, { filter, orderBy });
+  }
+
+  @FieldResolver(() => SessionConnectionType, {
+    description: 'The same set as sessions in pages, for tables.',
+  })
+  async sessionsConnection(
+    @Root() user: User,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
+    orderBy: SessionOrderInput | null,
+    @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The cursor of the edge before the page. Default: the first page.',
+    })
+    after: string | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<SessionConnectionType> {
+    return readConnection(scope, user.id, { filter, orderBy, first, after });
   }
 
   @FieldResolver(() => Int, {

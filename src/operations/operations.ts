@@ -16,10 +16,40 @@ export type DateTimeRange = {
   readonly before?: string | null | undefined;
 };
 
+/** A session limit and what to do when it is exceeded. */
+export type EnforceSessionLimitInput = {
+  /** Only sessions of this application count and end. Default: those of all applications. */
+  readonly applicationId?: string | null | undefined;
+  /** For the audit record, at most 512 characters. Never shown to the user. */
+  readonly comment?: string | null | undefined;
+  /** Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all. */
+  readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
+  /** Tell what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+  /** Sessions to stay, such as the one just created, at most 100. If one of them is not a live session of this user, nothing is revoked. If a session preferred to one of them exists, onNewerSession decides. */
+  readonly keepSessionIds?: ReadonlyArray<string> | null | undefined;
+  /** How many sessions may stay, 1 to 999. Zero is refused: use revokeSessions. */
+  readonly maxSessions: number;
+  /** Whether keepSessionIds stay even if others are preferred: newer ones, or such as were used later. */
+  readonly onNewerSession?: NewerSessionRule;
+  /** What happens when there are more than maxSessions. */
+  readonly overflow?: OverflowBehavior;
+  /** Why the sessions end. */
+  readonly reason?: SessionEndReason;
+  /** Whether maxSessions is one budget over all applications or one for each. */
+  readonly scope?: LimitScope;
+  /** What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId or deviceTypes narrow the call. DENY_NEW and ASK_USER accept KEEP_ALL only, since they revoke nothing. */
+  readonly ssoSessions?: SsoSessionRule | null | undefined;
+  /** Whose sessions: a UUID. An unknown user answers NO_SESSIONS. */
+  readonly userId: string;
+};
+
 /** What enforcing a session limit came to. */
 export type EnforcementOutcome =
   /** There were too many sessions, and now there are not. */
   | 'ENFORCED'
+  /** Under DENY_NEW and ASK_USER: there are too many sessions. Nothing was ended. */
+  | 'LIMIT_REACHED'
   /** The user has no live session that the limit is about, or is not known. */
   | 'NO_SESSIONS'
   /** Some sessions could not be ended (see failures) or looked at (see warnings). Call again to finish. */
@@ -49,12 +79,30 @@ export type LimitScope =
   /** One budget over all applications. */
   | 'USER';
 
+/** What happens when a session newer than keepSessionId exists. */
+export type NewerSessionRule =
+  /** The newest session stays and the requested one ends too: outcome SUPERSEDED. Needs no lock. */
+  | 'KEEP_NEWEST'
+  /** The session asked for stays, newer ones end. Calls for one user take turns. */
+  | 'KEEP_REQUESTED';
+
 /** The direction of an order. */
 export type OrderDirection =
   /** Earliest first. */
   | 'ASC'
   /** Latest first. */
   | 'DESC';
+
+/** What happens when a user has more sessions than allowed. */
+export type OverflowBehavior =
+  /** Nothing ends; the outcome is LIMIT_REACHED, and candidates tells what to choose from. */
+  | 'ASK_USER'
+  /** Nothing ends; the outcome is LIMIT_REACHED, and the caller refuses the sign-in. */
+  | 'DENY_NEW'
+  /** The sessions unused for longest end. Calls for one user take turns. */
+  | 'END_LEAST_RECENTLY_USED'
+  /** The sessions created first end. Converges without a lock. */
+  | 'END_OLDEST';
 
 /** What revoking a session came to. */
 export type RevocationOutcome =
@@ -64,6 +112,26 @@ export type RevocationOutcome =
   | 'REVOKED'
   /** Under dryRun: the session is live. Nothing was ended. */
   | 'WOULD_REVOKE';
+
+/** Which sessions to end, and why. */
+export type RevokeSessionsInput = {
+  /** For the audit record, at most 512 characters. Never shown to the user. */
+  readonly comment?: string | null | undefined;
+  /** Tell what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+  /** With userId: sessions to spare, at most 100. If one of them is not a live session of this user, nothing is revoked. */
+  readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
+  /** With userId: only sessions that match. Expired ones never do, since they have ended already. */
+  readonly filter?: SessionFilter | null | undefined;
+  /** The most sessions that this call ends, 1 to 500, oldest first. */
+  readonly maxRevocations?: number;
+  /** Why the sessions end. */
+  readonly reason: SessionEndReason;
+  /** These sessions, at most 500, of whichever users. Give either sessionIds or userId. */
+  readonly sessionIds?: ReadonlyArray<string> | null | undefined;
+  /** The live sessions of this user. Give either sessionIds or userId. */
+  readonly userId?: string | null | undefined;
+};
 
 /** Why a session was ended. */
 export type SessionEndReason =
@@ -141,6 +209,8 @@ export type SessionWarningCode =
   | 'ACCESS_TOKENS_STILL_VALID'
   /** FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at. */
   | 'LISTING_TRUNCATED'
+  /** The rule needs calls for one user to take turns, and they do so only within one process of the service. */
+  | 'NO_SHARED_LOCK'
   /** An evicted browser may come back through its SSO session without a password. */
   | 'SSO_SESSIONS_REMAIN';
 
@@ -173,6 +243,7 @@ export type EnforceSingleSessionMutationVariables = Exact<{
   keepSessionId?: string | null | undefined;
   applicationId?: string | null | undefined;
   scope?: LimitScope;
+  onNewerSession?: NewerSessionRule;
   ssoSessions?: SsoSessionRule | null | undefined;
   reason?: SessionEndReason;
   comment?: string | null | undefined;
@@ -195,6 +266,20 @@ export type RevokeSessionMutation = { readonly revokeSession: { readonly outcome
 
 export type EndedSessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null };
 
+export type EnforceSessionLimitMutationVariables = Exact<{
+  input: EnforceSessionLimitInput;
+}>;
+
+
+export type EnforceSessionLimitMutation = { readonly enforceSessionLimit: { readonly outcome: EnforcementOutcome | null, readonly revokedCount: number, readonly accessTokensExpireBy: string | null, readonly keptSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly candidates: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+
+export type RevokeSessionsMutationVariables = Exact<{
+  input: RevokeSessionsInput;
+}>;
+
+
+export type RevokeSessionsMutation = { readonly revokeSessions: { readonly revokedCount: number, readonly alreadyEndedIds: ReadonlyArray<string>, readonly more: boolean, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+
 export type SessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } };
 
 export type SessionsQueryVariables = Exact<{
@@ -212,6 +297,24 @@ export type SessionQueryVariables = Exact<{
 
 
 export type SessionQuery = { readonly session: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly user: { readonly id: string, readonly email: string | null, readonly displayName: string | null } | null, readonly application: { readonly id: string, readonly name: string | null, readonly accessTokenLifetimeSeconds: number | null } | null, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null };
+
+export type SessionsPageQueryVariables = Exact<{
+  userId: string;
+  filter?: SessionFilter | null | undefined;
+  orderBy?: SessionOrder | null | undefined;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionsPageQuery = { readonly sessionsConnection: { readonly totalCount: number, readonly truncated: boolean, readonly nodes: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly application: { readonly id: string, readonly name: string | null } | null, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null } } };
+
+export type SessionPolicyQueryVariables = Exact<{
+  applicationId?: string | null | undefined;
+}>;
+
+
+export type SessionPolicyQuery = { readonly sessionPolicy: { readonly applicationId: string | null, readonly idleLifetimeSeconds: number | null, readonly absoluteLifetimeSeconds: number | null, readonly accessTokenLifetimeSeconds: number | null } | null };
 
 export type UserSessionsQueryVariables = Exact<{
   userId: string;
@@ -284,12 +387,13 @@ export const SessionFieldsFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"SessionFields"}) as unknown as TypedDocumentString<SessionFieldsFragment, unknown>;
 export const EnforceSingleSessionDocument = new TypedDocumentString(`
-    mutation EnforceSingleSession($userId: ID!, $keepSessionId: ID, $applicationId: ID, $scope: LimitScope! = USER, $ssoSessions: SsoSessionRule, $reason: SessionEndReason! = SINGLE_SESSION_POLICY, $comment: String, $dryRun: Boolean! = false) {
+    mutation EnforceSingleSession($userId: ID!, $keepSessionId: ID, $applicationId: ID, $scope: LimitScope! = USER, $onNewerSession: NewerSessionRule! = KEEP_NEWEST, $ssoSessions: SsoSessionRule, $reason: SessionEndReason! = SINGLE_SESSION_POLICY, $comment: String, $dryRun: Boolean! = false) {
   enforceSingleSession(
     userId: $userId
     keepSessionId: $keepSessionId
     applicationId: $applicationId
     scope: $scope
+    onNewerSession: $onNewerSession
     ssoSessions: $ssoSessions
     reason: $reason
     comment: $comment
@@ -402,6 +506,101 @@ fragment SessionFields on Session {
     type
   }
 }`) as unknown as TypedDocumentString<RevokeSessionMutation, RevokeSessionMutationVariables>;
+export const EnforceSessionLimitDocument = new TypedDocumentString(`
+    mutation EnforceSessionLimit($input: EnforceSessionLimitInput!) {
+  enforceSessionLimit(input: $input) {
+    outcome
+    keptSessions {
+      ...SessionFields
+    }
+    revokedCount
+    revokedSessions {
+      ...EndedSessionFields
+    }
+    failures {
+      sessionId
+      code
+      message
+      retryable
+    }
+    candidates {
+      ...SessionFields
+    }
+    accessTokensExpireBy
+    userErrors {
+      code
+      message
+      field
+    }
+    warnings {
+      code
+      message
+    }
+  }
+}
+    fragment EndedSessionFields on EndedSession {
+  id
+  userId
+  applicationId
+  endedAt
+  reason
+  initiatingEntity
+  replacedBySessionId
+  accessTokensExpireBy
+}
+fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<EnforceSessionLimitMutation, EnforceSessionLimitMutationVariables>;
+export const RevokeSessionsDocument = new TypedDocumentString(`
+    mutation RevokeSessions($input: RevokeSessionsInput!) {
+  revokeSessions(input: $input) {
+    revokedCount
+    revokedSessions {
+      ...EndedSessionFields
+    }
+    alreadyEndedIds
+    failures {
+      sessionId
+      code
+      message
+      retryable
+    }
+    more
+    userErrors {
+      code
+      message
+      field
+    }
+    warnings {
+      code
+      message
+    }
+  }
+}
+    fragment EndedSessionFields on EndedSession {
+  id
+  userId
+  applicationId
+  endedAt
+  reason
+  initiatingEntity
+  replacedBySessionId
+  accessTokensExpireBy
+}`) as unknown as TypedDocumentString<RevokeSessionsMutation, RevokeSessionsMutationVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions($userId: ID!, $filter: SessionFilter, $orderBy: SessionOrder) {
   sessions(userId: $userId, filter: $filter, orderBy: $orderBy) {
@@ -462,6 +661,59 @@ export const SessionDocument = new TypedDocumentString(`
     type
   }
 }`) as unknown as TypedDocumentString<SessionQuery, SessionQueryVariables>;
+export const SessionsPageDocument = new TypedDocumentString(`
+    query SessionsPage($userId: ID!, $filter: SessionFilter, $orderBy: SessionOrder, $first: Int! = 50, $after: String) {
+  sessionsConnection(
+    userId: $userId
+    filter: $filter
+    orderBy: $orderBy
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      ...SessionFields
+      application {
+        id
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    totalCount
+    truncated
+  }
+}
+    fragment SessionFields on Session {
+  id
+  userId
+  applicationId
+  kind
+  state
+  createdAt
+  lastAccessedAt
+  expiresAt
+  ipAddress
+  scopes
+  device {
+    name
+    description
+    type
+  }
+}`) as unknown as TypedDocumentString<SessionsPageQuery, SessionsPageQueryVariables>;
+export const SessionPolicyDocument = new TypedDocumentString(`
+    query SessionPolicy($applicationId: ID) {
+  sessionPolicy(applicationId: $applicationId) {
+    applicationId
+    idleLifetimeSeconds
+    absoluteLifetimeSeconds
+    accessTokenLifetimeSeconds
+  }
+}
+    `) as unknown as TypedDocumentString<SessionPolicyQuery, SessionPolicyQueryVariables>;
 export const UserSessionsDocument = new TypedDocumentString(`
     query UserSessions($userId: ID!, $filter: SessionFilter) {
   user(id: $userId) {

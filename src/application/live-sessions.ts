@@ -1,0 +1,44 @@
+import type { SessionId, UserId } from '../domain/ids.js';
+import type { Clock, SessionGateway } from '../domain/ports.js';
+import { isLive, type Session } from '../domain/session.js';
+
+/** A user's live sessions as they are now. */
+export interface LiveSessions {
+  readonly sessions: readonly Session[];
+  /** True when older ones may exist that FusionAuth did not list. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Reads a user's live sessions for a decision. With `required`, sessions that must be among them.
+ *
+ * A session created a moment ago can be missing from a list that was read from a lagging replica, and an old one from
+ * a list that is cut. Such a session is asked for by its id, and if it is live and this user's, the list is read again
+ * and judged together with it.
+ *
+ * @returns the id of the first required session that is not a live session of this user, if there is one.
+ */
+export async function readLiveSessions(
+  { sessions: gateway, clock }: { readonly sessions: SessionGateway; readonly clock: Clock },
+  userId: UserId,
+  required: readonly SessionId[],
+): Promise<LiveSessions | { readonly notLive: SessionId }> {
+  const isLiveNow = (session: Session) => isLive(session, clock.now());
+
+  const { sessions, truncated } = await gateway.listSessions(userId);
+  const live = sessions.filter(isLiveNow);
+  const listed = new Set(live.map(({ id }) => id));
+  const missing = required.filter((id) => !listed.has(id));
+  if (missing.length === 0) return { sessions: live, truncated };
+
+  const found: Session[] = [];
+  for (const id of missing) {
+    const session = await gateway.findSession(id);
+    if (session === null || session.userId !== userId || !isLiveNow(session)) return { notLive: id };
+    found.push(session);
+  }
+  const again = await gateway.listSessions(userId);
+  const foundIds = new Set(missing);
+  const others = again.sessions.filter((session) => !foundIds.has(session.id) && isLiveNow(session));
+  return { sessions: [...found, ...others], truncated: again.truncated };
+}

@@ -1,0 +1,140 @@
+import pLimit from 'p-limit';
+import type { EndedSession } from '../domain/ended-session.js';
+import { isUpstreamError } from '../domain/errors.js';
+import type { SessionId, UserId } from '../domain/ids.js';
+import { byCreation, isLive, type Session } from '../domain/session.js';
+import { byNewest, type SessionFilter, selectSessions } from '../domain/session-query.js';
+import { requirePermission } from './authorization.js';
+import {
+  applicationsOrNone,
+  describeEnded,
+  type EndingCause,
+  type EndSessionsPorts,
+  endSessions,
+  failureOf,
+  type SessionRevocationFailure,
+} from './end-sessions.js';
+import { readLiveSessions } from './live-sessions.js';
+import type { OperationScope } from './operation-scope.js';
+import { keepSessionNotLive, type SessionWarning, type UserError, warnings } from './results.js';
+
+export interface RevokeSessionsCommand extends EndingCause {
+  readonly target: RevocationTarget;
+  /** The most sessions that one call ends. */
+  readonly maxRevocations: number;
+  readonly dryRun: boolean;
+}
+
+export type RevocationTarget =
+  /** These sessions, of whichever users. */
+  | { readonly kind: 'sessions'; readonly ids: readonly SessionId[] }
+  /** The live sessions of one user that match, but for the exceptions. */
+  | {
+      readonly kind: 'user';
+      readonly userId: UserId;
+      readonly filter: SessionFilter;
+      readonly exceptIds: readonly SessionId[];
+    };
+
+export interface RevokeSessionsResult {
+  readonly ended: readonly EndedSession[];
+  readonly alreadyEndedIds: readonly SessionId[];
+  readonly failures: readonly SessionRevocationFailure[];
+  /** True when more sessions match than one call ends, or than FusionAuth lists. */
+  readonly more: boolean;
+  readonly userErrors: readonly UserError[];
+  readonly warnings: readonly SessionWarning[];
+}
+
+const maxConcurrentLookups = 16;
+
+/** Ends a set of sessions, oldest first. */
+export class RevokeSessions {
+  constructor(private readonly ports: EndSessionsPorts) {}
+
+  async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
+    requirePermission(scope.caller, 'session:revoke');
+    const applications = applicationsOrNone(this.ports.directory);
+    const selection = await this.#select(command);
+    if ('code' in selection) return { ...nothing, userErrors: [selection] };
+
+    const chosen = selection.sessions.slice(0, command.maxRevocations);
+    const outcome = command.dryRun
+      ? { revoked: chosen, alreadyEnded: [], failures: [] }
+      : await endSessions(this.ports, scope, chosen, command);
+    if (!command.dryRun) {
+      for (const session of chosen) scope.reads.forgetSessions(session.userId, [session.id]);
+    }
+
+    const endedAt = this.ports.clock.now();
+    const known = await applications;
+    const { truncated } = selection;
+    const tokensLiveOn = outcome.revoked.some(({ kind }) => kind === 'application');
+    return {
+      ended: outcome.revoked.map((session) => describeEnded(session, command, endedAt, null, known)),
+      alreadyEndedIds: [...selection.endedIds, ...outcome.alreadyEnded.map(({ id }) => id)],
+      failures: [...selection.failures, ...outcome.failures],
+      more: selection.more || selection.sessions.length > chosen.length || truncated,
+      userErrors: [],
+      warnings: [
+        ...(tokensLiveOn ? [warnings.accessTokensStillValid] : []),
+        ...(truncated ? [warnings.listingTruncated] : []),
+      ],
+    };
+  }
+
+  async #select({ target, maxRevocations }: RevokeSessionsCommand): Promise<Selection | UserError> {
+    return target.kind === 'user' ? this.#selectOfUser(target) : this.#selectByIds(target.ids, maxRevocations);
+  }
+
+  async #selectOfUser(target: RevocationTarget & { kind: 'user' }): Promise<Selection | UserError> {
+    const { userId, filter, exceptIds } = target;
+    const view = await readLiveSessions(this.ports, userId, exceptIds);
+    if ('notLive' in view) return keepSessionNotLive('exceptSessionIds');
+    const matching = selectSessions(view.sessions, filter, byNewest, this.ports.clock.now());
+    const sessions = matching.filter(({ id }) => !exceptIds.includes(id)).sort(byCreation);
+    return { ...emptySelection, sessions, truncated: view.truncated };
+  }
+
+  /** Each is looked up, because what is recorded and answered names its user and application. */
+  async #selectByIds(ids: readonly SessionId[], maxRevocations: number): Promise<Selection> {
+    const distinct = [...new Set(ids)];
+    const inTurn = pLimit(maxConcurrentLookups);
+    const sessions: Session[] = [];
+    const endedIds: SessionId[] = [];
+    const failures: SessionRevocationFailure[] = [];
+    const lookUp = async (id: SessionId) => {
+      try {
+        const session = await this.ports.sessions.findSession(id);
+        if (session !== null && isLive(session, this.ports.clock.now())) sessions.push(session);
+        else endedIds.push(id);
+      } catch (error) {
+        if (!isUpstreamError(error)) throw error;
+        failures.push(failureOf(id, error));
+      }
+    };
+    await Promise.all(distinct.slice(0, maxRevocations).map((id) => inTurn(() => lookUp(id))));
+    const more = distinct.length > maxRevocations;
+    return { ...emptySelection, sessions: sessions.sort(byCreation), endedIds, failures, more };
+  }
+}
+
+interface Selection {
+  /** To be ended, oldest first. */
+  readonly sessions: readonly Session[];
+  readonly endedIds: readonly SessionId[];
+  readonly failures: readonly SessionRevocationFailure[];
+  readonly more: boolean;
+  readonly truncated: boolean;
+}
+
+const emptySelection: Selection = { sessions: [], endedIds: [], failures: [], more: false, truncated: false };
+
+const nothing: RevokeSessionsResult = {
+  ended: [],
+  alreadyEndedIds: [],
+  failures: [],
+  more: false,
+  userErrors: [],
+  warnings: [],
+};
