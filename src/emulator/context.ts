@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { OpenCall } from './call-log.js';
 import type { MovableClock } from './clock.js';
 import type { EventPublisher } from './events/event-publisher.js';
+import type { PendingIds } from './pending-ids.js';
 import type { SessionRevoker } from './session-revoker.js';
 import type { Store } from './store/store.js';
 import type { SigningKeys } from './tokens/signing-keys.js';
@@ -15,6 +16,8 @@ export interface EmulatorContext {
   readonly keys: SigningKeys;
   readonly tokens: TokenIssuer;
   readonly revoker: SessionRevoker;
+  /** Ids that let a user choose a new password, each for a user id. */
+  readonly changePasswordIds: PendingIds<string>;
   /** The log entry of each call being handled. */
   readonly openCalls: WeakMap<FastifyRequest, OpenCall>;
 }

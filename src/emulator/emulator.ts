@@ -1,11 +1,21 @@
 import type { AddressInfo } from 'node:net';
+import { registerApiKeyApi } from './api/api-keys.js';
 import { registerApplicationApi } from './api/applications.js';
+import { registerAuditLogApi } from './api/audit-log.js';
+import { registerChangePasswordApi } from './api/change-password.js';
 import { registerFaultScript } from './api/fault-script.js';
+import { registerJwtApi } from './api/jwt.js';
 import { registerJwtRefreshApi } from './api/jwt-refresh.js';
 import { registerKeyApi } from './api/keys.js';
 import { registerLoginApi } from './api/login.js';
+import { registerLoginPingApi } from './api/login-ping.js';
+import { registerLogoutApi } from './api/logout.js';
+import { registerRefreshTokenImport } from './api/refresh-token-import.js';
+import { registerRegistrationApi } from './api/registrations.js';
 import { registerSystemApi } from './api/system.js';
+import { registerSystemConfigurationApi } from './api/system-configuration.js';
 import { registerTenantApi } from './api/tenants.js';
+import { registerUserActionApi } from './api/user-actions.js';
 import { registerUserSearchApi } from './api/user-search.js';
 import { registerUserApi } from './api/users.js';
 import { registerWebhookApi } from './api/webhooks.js';
@@ -16,6 +26,7 @@ import { EventPublisher } from './events/event-publisher.js';
 import { WebhookSender } from './events/webhook-sender.js';
 import { FaultSwitches } from './faults.js';
 import { createHttpServer } from './http/http-server.js';
+import { PendingIds } from './pending-ids.js';
 import { SessionRevoker } from './session-revoker.js';
 import { defaultTenantId } from './store/defaults.js';
 import { Store } from './store/store.js';
@@ -49,6 +60,9 @@ export interface Emulator extends AsyncDisposable {
   readonly keys: SigningKeys;
 }
 
+/** The documented default of `externalIdentifierConfiguration.changePasswordIdTimeToLiveInSeconds`: ten minutes. */
+const changePasswordLifetimeMs = 600_000;
+
 /**
  * Starts an emulated FusionAuth that keeps everything in memory. Disposing it closes its connections, also those of
  * calls that hang.
@@ -71,10 +85,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     keys,
     tokens: new TokenIssuer(keys, clock),
     revoker: new SessionRevoker(store, events),
+    changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
     openCalls: new WeakMap(),
   };
   const app = await createHttpServer(context, faults, calls);
   registerLoginApi(app, context);
+  registerLoginPingApi(app, context);
+  registerLogoutApi(app, context);
+  registerJwtApi(app, context);
   registerJwtRefreshApi(app, context);
   registerUserSearchApi(app, context);
   registerUserApi(app, context);
@@ -83,6 +101,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   registerSystemApi(app, context);
   registerWebhookApi(app, context);
   registerKeyApi(app, context);
+  registerApiKeyApi(app, context);
+  registerRegistrationApi(app, context);
+  registerRefreshTokenImport(app, context);
+  registerChangePasswordApi(app, context);
+  registerUserActionApi(app, context);
+  registerAuditLogApi(app, context);
+  registerSystemConfigurationApi(app, context);
   registerFaultScript(app, context, faults);
   await app.listen({ host, port });
   return {

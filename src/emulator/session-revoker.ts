@@ -2,6 +2,7 @@ import { userJson } from './api/user-json.js';
 import type { EventDraft, EventPublisher } from './events/event-publisher.js';
 import type { EventInfo } from './http/json-schemas.js';
 import { effectiveJwtConfiguration } from './store/expiry.js';
+import type { RefreshToken, RefreshTokenRevocationPolicy } from './store/records.js';
 import type { SessionRow } from './store/session-table.js';
 import type { Store } from './store/store.js';
 
@@ -47,6 +48,38 @@ export class SessionRevoker {
   /** Revokes the sessions every user has in an application. */
   async revokeOfApplication(applicationId: string, info: EventInfo | undefined): Promise<void> {
     await this.#revokeMany(this.#store.sessions.ofApplication(applicationId), info, { applicationId });
+  }
+
+  /**
+   * Revokes what the policy says to revoke when a password changes, a login is prevented or the like: the sessions of
+   * each application by its own configuration where it has one, the others and single sign-on by the tenant's.
+   * Whether FusionAuth fires the revoke event here is not documented; it does whenever sessions end otherwise.
+   */
+  async revokeByPolicy(
+    userId: string,
+    occasion: keyof RefreshTokenRevocationPolicy,
+    info: EventInfo | undefined,
+  ): Promise<void> {
+    const rows = this.#store.sessions.ofUser(userId);
+    const concerned = rows.filter(({ session }) => this.#revokesOn(session, occasion));
+    if (concerned.length === rows.length) {
+      await this.revokeOfUser(userId, info);
+      return;
+    }
+    const applicationIds = new Set(concerned.flatMap(({ session }) => session.applicationId ?? []));
+    for (const applicationId of applicationIds) {
+      await this.revokeOfUserInApplication(userId, applicationId, info);
+    }
+    for (const row of concerned.filter(({ session }) => session.applicationId === undefined)) {
+      await this.revokeOne(row, info);
+    }
+  }
+
+  /** `onLoginPrevented` exists on the tenant only. */
+  #revokesOn(session: RefreshToken, occasion: keyof RefreshTokenRevocationPolicy): boolean {
+    const tenant = this.#store.tenantOrThrow(this.#store.tenantIdOf(session));
+    const application = occasion === 'onLoginPrevented' ? undefined : this.#store.applicationOf(session);
+    return effectiveJwtConfiguration(tenant, application).refreshTokenRevocationPolicy[occasion] === true;
   }
 
   async #revokeMany(rows: readonly SessionRow[], info: EventInfo | undefined, members: object): Promise<void> {

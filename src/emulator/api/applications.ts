@@ -1,30 +1,181 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, sees } from '../http/api-key-auth.js';
-import { notFound } from '../http/errors-json.js';
-import { pathUuid, readParameters } from '../http/request-input.js';
+import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import { type BuildRequest, registerResource } from '../http/resource.js';
+import { newApplication } from '../store/creators.js';
+import type { Application, ApplicationRole } from '../store/records.js';
+import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
+import { pageOf, pagingJson } from './paging.js';
+import { tenantForNew } from './tenant-choice.js';
 
 const basePath = '/api/application';
 
-/** `/api/application`: look applications up. */
+/** `/api/application`, its search and its OAuth configuration. */
 export function registerApplicationApi(app: FastifyInstance, context: EmulatorContext): void {
-  const { applications } = context.store;
+  const { store, clock } = context;
+  const { applications } = store;
 
-  app.get(basePath, async (request) => {
-    const scope = requireApiKey(context, request, basePath);
-    const active = !readParameters(request).boolean('inactive');
-    const visible = [...applications.values()].filter(
-      (application) => application.active === active && sees(scope, application.tenantId),
-    );
-    return { applications: visible };
+  registerResource<Application>(app, {
+    basePath,
+    member: 'application',
+    listMember: 'applications',
+    idName: 'applicationId',
+    authorize: (request) => requireApiKey(context, request, basePath),
+    find(scope, id) {
+      const application = applications.get(id);
+      return application !== undefined && sees(scope, application.tenantId) ? application : undefined;
+    },
+    list(scope, request) {
+      const active = !readParameters(request).boolean('inactive');
+      return [...applications.values()].filter(
+        (application) => application.active === active && sees(scope, application.tenantId),
+      );
+    },
+    exists: (id) => applications.has(id),
+    build,
+    save: (application) => void applications.set(application.id, application),
+    async command(application, request) {
+      const reactivate = readParameters(request).boolean('reactivate');
+      if (reactivate) {
+        setActive(application, true);
+      }
+      return reactivate;
+    },
+    async remove(application, request) {
+      if (readParameters(request).boolean('hardDelete')) {
+        store.deleteApplication(application.id);
+      } else {
+        setActive(application, false);
+      }
+    },
   });
 
-  app.get(`${basePath}/:applicationId`, async (request) => {
+  app.post(`${basePath}/search`, async (request) => {
+    const scope = requireApiKey(context, request, `${basePath}/search`);
+    const { search = {} } = readJson(request, searchRequest);
+    const name = search.name?.toLowerCase() ?? '';
+    const found = [...applications.values()].filter(
+      (application) =>
+        sees(scope, search.tenantId ?? application.tenantId) &&
+        sees(scope, application.tenantId) &&
+        application.name.toLowerCase().includes(name),
+    );
+    return { applications: pageOf(found, search), total: found.length };
+  });
+
+  app.get(`${basePath}/:applicationId/oauth-configuration`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const application = applications.get(pathUuid(request, 'applicationId'));
     if (application === undefined || !sees(scope, application.tenantId)) {
       throw notFound();
     }
-    return { application };
+    const { httpSessionMaxInactiveInterval, logoutURL } = store.tenantOrThrow(application.tenantId);
+    return {
+      httpSessionMaxInactiveInterval,
+      ...(logoutURL === undefined ? {} : { logoutURL }),
+      oauthConfiguration: application.oauthConfiguration,
+    };
   });
+
+  function build({ members, id, existing, scope }: BuildRequest<Application>): Application {
+    const { application: given } = checkJson({ application: members }, z.object({ application: applicationJson }));
+    if (given.name === undefined || given.name === '') {
+      throw blank('application.name');
+    }
+    const { name } = given;
+    const tenantId = existing?.tenantId ?? tenantForNew(store, scope, given.tenantId).id;
+    const namesake = [...applications.values()].find((other) => other.tenantId === tenantId && other.name === name);
+    if (namesake !== undefined && namesake.id !== existing?.id) {
+      throw fieldError('duplicate', 'application.name', `An application with the name [${name}] already exists.`);
+    }
+    const now = clock.now();
+    // An update without a client secret keeps the one there is: a new one would lock every client out.
+    const clientSecret = given.oauthConfiguration?.clientSecret ?? existing?.oauthConfiguration.clientSecret;
+    const application = newApplication(
+      {
+        ...given,
+        name,
+        id,
+        oauthConfiguration: { ...given.oauthConfiguration, clientSecret, clientId: undefined },
+        loginConfiguration: { ...freshLoginConfiguration, ...given.loginConfiguration },
+        jwtConfiguration: { enabled: false, ...given.jwtConfiguration },
+        roles: (given.roles ?? []).map((role) => newRole(role, now)),
+        active: existing?.active ?? true,
+        state: existing?.state ?? 'Active',
+        insertInstant: existing?.insertInstant ?? now,
+        lastUpdateInstant: now,
+      },
+      tenantId,
+      now,
+    );
+    checkJwtConfiguration(application.jwtConfiguration, 'application.jwtConfiguration');
+    return application;
+  }
+
+  function setActive(application: Application, active: boolean): void {
+    application.active = active;
+    application.state = active ? 'Active' : 'Inactive';
+    application.lastUpdateInstant = clock.now();
+  }
 }
+
+/** What an application created over the API starts with; the store's own default is to allow both. */
+const freshLoginConfiguration = { allowTokenRefresh: false, generateRefreshTokens: false };
+
+function newRole(role: z.output<typeof roleJson>, now: number): ApplicationRole {
+  const { name, description, id = randomUUID(), isDefault = false, isSuperRole = false, insertInstant = now } = role;
+  return {
+    id,
+    name,
+    ...(description === undefined ? {} : { description }),
+    isDefault,
+    isSuperRole,
+    insertInstant,
+    lastUpdateInstant: now,
+  };
+}
+
+const roleJson = z.object({
+  id: z.string().optional(),
+  name: z.string(),
+  description: z.string().optional(),
+  isDefault: z.boolean().optional(),
+  isSuperRole: z.boolean().optional(),
+  insertInstant: z.number().optional(),
+});
+
+const applicationJson = z.looseObject({
+  name: z.string().optional(),
+  tenantId: z.string().optional(),
+  verifyRegistration: z.boolean().optional(),
+  jwtConfiguration: jwtConfigurationJson.optional(),
+  loginConfiguration: z
+    .object({
+      allowTokenRefresh: z.boolean().optional(),
+      generateRefreshTokens: z.boolean().optional(),
+      requireAuthentication: z.boolean().optional(),
+    })
+    .optional(),
+  oauthConfiguration: z
+    .looseObject({
+      clientSecret: z.string().optional(),
+      clientAuthenticationPolicy: z.enum(['Required', 'NotRequired', 'NotRequiredWhenUsingPKCE']).optional(),
+      enabledGrants: z.array(z.string()).optional(),
+      generateRefreshTokens: z.boolean().optional(),
+      authorizedRedirectURLs: z.array(z.string()).optional(),
+      logoutURL: z.string().optional(),
+      logoutBehavior: z.enum(['RedirectOnly', 'AllApplications']).optional(),
+      requireRegistration: z.boolean().optional(),
+      scopeHandlingPolicy: z.enum(['Compatibility', 'Strict']).optional(),
+    })
+    .optional(),
+  roles: z.array(roleJson).optional(),
+});
+
+const searchRequest = z.object({
+  search: z.object({ name: z.string().optional(), tenantId: z.string().optional(), ...pagingJson }).optional(),
+});

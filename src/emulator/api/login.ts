@@ -4,11 +4,13 @@ import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { loginFailed, loginSucceeded } from '../events/login-events.js';
 import { type ApiScope, anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { ApiError, blank, fieldError, generalError, notFound } from '../http/errors-json.js';
+import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, readJson } from '../http/request-input.js';
-import type { Application, RefreshToken, Tenant, User, UserRegistration } from '../store/records.js';
+import type { Application, RefreshToken, Tenant, User, UserActionLog, UserRegistration } from '../store/records.js';
+import { findInTenant } from './login-id.js';
 import { setTokenCookies } from './session-cookies.js';
+import { tenantOfScope } from './tenant-choice.js';
 import { userJson } from './user-json.js';
 
 const basePath = '/api/login';
@@ -26,6 +28,14 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     });
     const user = await authenticate(tenant, application, body, info);
     const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
+    const prevented = store.actions.preventingLogin(user.id, application?.id, clock.now());
+    if (prevented.length > 0) {
+      return reply.code(409).send({ actions: prevented.map(preventingAction) });
+    }
+    const gate = gateOf(tenant, user);
+    if (gate !== undefined) {
+      return reply.code(gate.status).send(gate.body);
+    }
     // Fired before the session exists: a webhook that lists the user's sessions sees the earlier ones only.
     await context.events.before(loginSucceeded(user, registration?.applicationId, info));
     const now = clock.now();
@@ -65,7 +75,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     const owner = application?.loginConfiguration ?? headerTenant(anonymous)?.loginConfiguration;
     const scope = owner?.requireAuthentication === false ? anonymous : requireApiKey(context, request, basePath);
     if (applicationId === undefined) {
-      return { application: undefined, tenant: tenantOfScope(scope) };
+      return { application: undefined, tenant: tenantOfScope(store, scope) };
     }
     if (application === undefined || !application.active || !sees(scope, application.tenantId)) {
       throw fieldError('invalid', 'applicationId', `The [applicationId] value of [${applicationId}] is invalid.`);
@@ -77,23 +87,11 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     return scope.tenantId === undefined ? undefined : store.tenants.get(scope.tenantId);
   }
 
-  /** Without an application the tenant must be known by header or key, unless there is only one. */
-  function tenantOfScope(scope: ApiScope): Tenant {
-    const [only, ...others] = store.tenants.values();
-    const tenant = scope.tenantId === undefined && others.length === 0 ? only : headerTenant(scope);
-    if (tenant !== undefined) {
-      return tenant;
-    }
-    throw scope.tenantId === undefined
-      ? generalError('[TenantIdRequired]', 'You must specify a tenant Id for this call.')
-      : notFound();
-  }
-
   /** An unknown user and a wrong password answer the same 404. */
   async function authenticate(
     tenant: Tenant,
     application: Application | undefined,
-    { loginId, password }: LoginRequest,
+    { loginId, loginIdTypes, password }: LoginRequest,
     info: EventInfo,
   ): Promise<User> {
     if (loginId === undefined || loginId === '') {
@@ -102,7 +100,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     if (password === undefined || password === '') {
       throw blank('password');
     }
-    const user = store.users.findByEmail(tenant.id, loginId) ?? store.users.findByUsername(tenant.id, loginId);
+    const user = findInTenant(store, tenant.id, loginId, loginIdTypes);
     if (user === undefined) {
       throw notFound();
     }
@@ -118,6 +116,15 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
       throw new ApiError(423);
     }
     return user;
+  }
+
+  /** What stands between a user with the right password and a sign-in: a new password, a verified address. */
+  function gateOf(tenant: Tenant, user: User): { status: number; body: object } | undefined {
+    if (user.passwordChangeRequired) {
+      const changePasswordId = context.changePasswordIds.issue(user.id);
+      return { status: 203, body: { changePasswordId, changePasswordReason: 'Administrative' } };
+    }
+    return !user.verified && isGated(tenant) ? { status: 212, body: {} } : undefined;
   }
 
   /** A session exists only for a registered user of an application that generates refresh tokens. */
@@ -144,6 +151,16 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
       },
     });
   }
+}
+
+/** A user action as the 409 answer shows it. */
+function preventingAction({ id, actionerUserId, expiry, name, option }: UserActionLog): object {
+  return { actionId: id, actionerUserId, expiry, name, option };
+}
+
+/** True when the tenant keeps users with an unverified email address out. */
+function isGated({ emailConfiguration }: Tenant): boolean {
+  return emailConfiguration?.verifyEmail === true && emailConfiguration.unverified?.behavior === 'Gated';
 }
 
 interface LoginTarget {

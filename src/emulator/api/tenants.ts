@@ -1,26 +1,87 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
-import { notFound } from '../http/errors-json.js';
-import { pathUuid } from '../http/request-input.js';
+import { requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
+import { blank, fieldError } from '../http/errors-json.js';
+import { checkJson, readJson } from '../http/request-input.js';
+import { type BuildRequest, registerResource } from '../http/resource.js';
+import { newTenant } from '../store/creators.js';
+import type { Tenant } from '../store/records.js';
+import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
+import { pageOf, pagingJson } from './paging.js';
 
 const basePath = '/api/tenant';
 
-/** `/api/tenant`: look tenants up. */
+/** `/api/tenant` and its search. */
 export function registerTenantApi(app: FastifyInstance, context: EmulatorContext): void {
-  const { tenants } = context.store;
+  const { store } = context;
 
-  app.get(basePath, async (request) => {
-    const scope = requireApiKey(context, request, basePath);
-    return { tenants: [...tenants.values()].filter(({ id }) => sees(scope, id)) };
+  registerResource<Tenant>(app, {
+    basePath,
+    member: 'tenant',
+    listMember: 'tenants',
+    idName: 'tenantId',
+    authorize: (request) => requireApiKey(context, request, basePath),
+    find: (scope, id) => (sees(scope, id) ? store.tenants.get(id) : undefined),
+    list: (scope) => [...store.tenants.values()].filter(({ id }) => sees(scope, id)),
+    exists: (id) => store.tenants.has(id),
+    build,
+    save: (tenant) => void store.tenants.set(tenant.id, tenant),
+    remove: async ({ id }) => store.deleteTenant(id),
   });
 
-  app.get(`${basePath}/:tenantId`, async (request) => {
-    const scope = requireApiKey(context, request, basePath);
-    const tenant = tenants.get(pathUuid(request, 'tenantId'));
-    if (tenant === undefined || !sees(scope, tenant.id)) {
-      throw notFound();
+  app.post(`${basePath}/search`, async (request) => {
+    requireGlobalApiKey(context, request, `${basePath}/search`);
+    const { search = {} } = readJson(request, searchRequest);
+    const name = search.name?.toLowerCase() ?? '';
+    const found = [...store.tenants.values()].filter((tenant) => tenant.name.toLowerCase().includes(name));
+    return { tenants: pageOf(found, search), total: found.length };
+  });
+
+  function build({ members, id, existing }: BuildRequest<Tenant>): Tenant {
+    const { tenant: given } = checkJson({ tenant: members }, z.object({ tenant: tenantJson }));
+    if (given.name === undefined || given.name === '') {
+      throw blank('tenant.name');
     }
-    return { tenant };
-  });
+    const { name } = given;
+    if ([...store.tenants.values()].some((other) => other.id !== existing?.id && other.name === name)) {
+      throw fieldError('duplicate', 'tenant.name', `A tenant with the name [${name}] already exists.`);
+    }
+    const now = context.clock.now();
+    const kept = { id, insertInstant: existing?.insertInstant ?? now, lastUpdateInstant: now, state: existing?.state };
+    const tenant = newTenant({ ...given, ...kept }, now);
+    checkJwtConfiguration(tenant.jwtConfiguration, 'tenant.jwtConfiguration');
+    return tenant;
+  }
 }
+
+const transactionTypes = z.enum(['None', 'Any', 'SimpleMajority', 'SuperMajority', 'AbsoluteMajority']);
+
+const tenantJson = z.looseObject({
+  name: z.string().optional(),
+  issuer: z.string().optional(),
+  httpSessionMaxInactiveInterval: z.number().int().nonnegative().optional(),
+  logoutURL: z.string().optional(),
+  jwtConfiguration: jwtConfigurationJson.optional(),
+  loginConfiguration: z.object({ requireAuthentication: z.boolean().default(true) }).optional(),
+  emailConfiguration: z
+    .looseObject({
+      verifyEmail: z.boolean().default(false),
+      unverified: z
+        .looseObject({ behavior: z.enum(['Allow', 'Gated']).default('Allow') })
+        .default({ behavior: 'Allow' }),
+    })
+    .optional(),
+  eventConfiguration: z
+    .object({
+      events: z
+        .record(
+          z.string(),
+          z.object({ enabled: z.boolean().default(false), transactionType: transactionTypes.default('None') }),
+        )
+        .default({}),
+    })
+    .optional(),
+});
+
+const searchRequest = z.object({ search: z.object({ name: z.string().optional(), ...pagingJson }).optional() });

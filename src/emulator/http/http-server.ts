@@ -24,6 +24,8 @@ export async function createHttpServer(
     bodyLimit: maximumBodyBytes,
     forceCloseConnections: true,
     http: { maxHeaderSize: maximumHeaderBytes },
+    // FusionAuth's clients end the path with a slash when an optional id is empty.
+    routerOptions: { ignoreTrailingSlash: true },
   });
   app.addHook('preClose', async () => closing.abort());
   app.removeAllContentTypeParsers();

@@ -14,6 +14,13 @@ export interface BuildRequest<T> {
   readonly body: Record<string, unknown>;
 }
 
+/** A change about to be stored. */
+export interface Change<T> {
+  readonly existing: T | undefined;
+  readonly request: FastifyRequest;
+  readonly body: Record<string, unknown>;
+}
+
 /** A kind of record with FusionAuth's usual endpoints: create, retrieve, list, update, patch and delete. */
 export interface Resource<T extends { id: string }> {
   readonly basePath: string;
@@ -30,7 +37,10 @@ export interface Resource<T extends { id: string }> {
   exists(id: string): boolean;
   /** Makes the record of a request. @throws ApiError 400 with the documented codes. */
   build(request: BuildRequest<T>): T;
-  save(record: T): void;
+  /** Stores the record; may fire events and refuse. */
+  save(record: T, change: Change<T>): void | Promise<void>;
+  /** Handles a PUT that is a command in its query, such as `reactivate=true`. False: it is an update. */
+  command?(record: T, request: FastifyRequest): Promise<boolean>;
   remove(record: T, request: FastifyRequest): Promise<void>;
   /** The record as answers show it. Default: as it is. */
   present?(record: T, created: boolean): object;
@@ -59,19 +69,22 @@ export function registerResource<T extends { id: string }>(app: FastifyInstance,
       throw fieldError('duplicate', idName, `A record with [${idName}] = [${id}] already exists.`);
     }
     const record = resource.build({ members, id, existing: undefined, scope, body });
-    resource.save(record);
+    await resource.save(record, { existing: undefined, request, body });
     return answer(record, true);
   };
 
   const update = async (request: FastifyRequest) => {
     const scope = resource.authorize(request);
     const existing = findOne(request, scope);
+    if (request.method === 'PUT' && (await resource.command?.(existing, request)) === true) {
+      return answer(existing);
+    }
     const body = readJsonObject(request);
     const given = membersOf(body, member);
     const merged = request.method === 'PATCH' ? mergePatch(existing, given) : given;
     const members = isJsonObject(merged) ? merged : {};
     const record = resource.build({ members, id: existing.id, existing, scope, body });
-    resource.save(record);
+    await resource.save(record, { existing, request, body });
     return answer(record);
   };
 

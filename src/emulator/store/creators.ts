@@ -47,6 +47,8 @@ export interface SessionInput {
   readonly insertInstant?: number | undefined;
   /** Default: `insertInstant`. */
   readonly startInstant?: number | undefined;
+  /** When the user gave credentials. Default: `startInstant`. */
+  readonly authInstant?: number | undefined;
   readonly device?: Device | undefined;
   readonly scopes?: string[] | undefined;
 }
@@ -188,6 +190,20 @@ export function newWebhook(input: WebhookInput, now: number): Webhook {
     global: input.global ?? input.tenantIds === undefined,
     eventsEnabled: input.eventsEnabled ?? {},
     insertInstant: input.insertInstant ?? now,
+    lastUpdateInstant: now,
+  };
+}
+
+/** The settings of a fresh installation that its documentation shows; none of them changes what the emulator does. */
+export function newSystemConfiguration(now: number): Record<string, unknown> {
+  return {
+    auditLogConfiguration: { delete: { enabled: false, numberOfDaysToRetain: 365 } },
+    corsConfiguration: { enabled: false },
+    eventLogConfiguration: { numberToRetain: 10_000 },
+    loginRecordConfiguration: { delete: { enabled: false, numberOfDaysToRetain: 365 } },
+    reportTimezone: 'America/Denver',
+    uiConfiguration: {},
+    insertInstant: now,
     lastUpdateInstant: now,
   };
 }

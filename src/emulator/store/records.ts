@@ -69,6 +69,7 @@ export interface Tenant {
   loginConfiguration: { requireAuthentication: boolean };
   eventConfiguration: { events: Record<string, { enabled: boolean; transactionType: TransactionType }> };
   logoutURL?: string;
+  emailConfiguration?: { verifyEmail?: boolean; unverified?: { behavior?: string } };
   data?: Record<string, unknown>;
   state: 'Active' | 'Inactive' | 'PendingDelete';
   insertInstant: number;
@@ -208,4 +209,44 @@ export interface Webhook {
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;
+}
+
+/** A kind of action that can be taken on users, for example a lock. */
+export interface UserAction {
+  id: string;
+  name: string;
+  active: boolean;
+  temporal: boolean;
+  /** An action of this kind keeps the user from signing in. */
+  preventLogin: boolean;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+/** An action taken on a user. */
+export interface UserActionLog {
+  id: string;
+  userActionId: string;
+  name: string;
+  actioneeUserId: string;
+  actionerUserId: string;
+  /** Empty or absent: every application. */
+  applicationIds?: string[];
+  comment?: string;
+  /** When a temporal action ends. */
+  expiry?: number;
+  option?: string;
+  insertInstant: number;
+}
+
+export interface AuditLogEntry {
+  id: number;
+  insertInstant: number;
+  insertUser: string;
+  message: string;
+  reason?: string;
+  tenantId?: string;
+  data?: Record<string, unknown>;
+  oldValue?: unknown;
+  newValue?: unknown;
 }

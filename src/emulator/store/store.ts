@@ -1,10 +1,13 @@
 import type { MovableClock } from '../clock.js';
+import { ActionTable } from './action-table.js';
+import { ApiKeyTable } from './api-key-table.js';
 import {
   type ApiKeyInput,
   type ApplicationInput,
   newApiKey,
   newApplication,
   newSession,
+  newSystemConfiguration,
   newTenant,
   newTokenValue,
   newUser,
@@ -17,7 +20,16 @@ import {
 import { defaultTenantId, fusionAuthApplicationId } from './defaults.js';
 import { expiryOf } from './expiry.js';
 import { hashPassword, type PasswordHash, passwordMatches } from './passwords.js';
-import type { ApiKey, Application, RefreshToken, Tenant, TransactionType, User, Webhook } from './records.js';
+import type {
+  ApiKey,
+  Application,
+  AuditLogEntry,
+  RefreshToken,
+  Tenant,
+  TransactionType,
+  User,
+  Webhook,
+} from './records.js';
 import { type SessionRow, SessionTable } from './session-table.js';
 import { UserTable } from './user-table.js';
 
@@ -34,10 +46,14 @@ export class Store {
   readonly users = new UserTable();
   readonly sessions = new SessionTable();
   readonly webhooks = new Map<string, Webhook>();
-  readonly #apiKeys = new Map<string, ApiKey>();
+  readonly apiKeys = new ApiKeyTable();
+  readonly actions = new ActionTable();
+  readonly auditLog: AuditLogEntry[] = [];
+  systemConfiguration: Record<string, unknown>;
   readonly #passwords = new Map<string, PasswordHash>();
 
   constructor(readonly clock: MovableClock) {
+    this.systemConfiguration = newSystemConfiguration(clock.now());
     this.addTenant({ id: defaultTenantId, name: 'Default' });
     this.addApplication({ id: fusionAuthApplicationId, name: 'FusionAuth' });
   }
@@ -73,13 +89,13 @@ export class Store {
       throw new Error(`No user ${input.userId}`);
     }
     const session = newSession(input, user, this.clock.now());
-    this.sessions.insert({ session, authInstant: session.startInstant });
+    this.sessions.insert({ session, authInstant: input.authInstant ?? session.startInstant });
     return session;
   }
 
   addApiKey(input: ApiKeyInput = {}): ApiKey {
     const apiKey = newApiKey(input, this.clock.now());
-    this.#apiKeys.set(apiKey.key, apiKey);
+    this.apiKeys.put(apiKey);
     return apiKey;
   }
 
@@ -139,6 +155,38 @@ export class Store {
     return session.applicationId === undefined ? undefined : this.applications.get(session.applicationId);
   }
 
+  /** Removes a user and everything that belongs to it. No event is fired for its sessions. */
+  deleteUser(userId: string): void {
+    for (const { session } of this.sessions.ofUser(userId)) {
+      this.sessions.delete(session.id);
+    }
+    this.actions.deleteOfUser(userId);
+    this.#passwords.delete(userId);
+    this.users.delete(userId);
+  }
+
+  /** Removes an application with its sessions and registrations. */
+  deleteApplication(applicationId: string): void {
+    for (const { session } of this.sessions.ofApplication(applicationId)) {
+      this.sessions.delete(session.id);
+    }
+    for (const user of this.users.values()) {
+      user.registrations = user.registrations.filter((registration) => registration.applicationId !== applicationId);
+    }
+    this.applications.delete(applicationId);
+  }
+
+  /** Removes a tenant with its users and applications. */
+  deleteTenant(tenantId: string): void {
+    for (const { id } of [...this.users.values()].filter((user) => user.tenantId === tenantId)) {
+      this.deleteUser(id);
+    }
+    for (const { id } of [...this.applications.values()].filter((application) => application.tenantId === tenantId)) {
+      this.deleteApplication(id);
+    }
+    this.tenants.delete(tenantId);
+  }
+
   /** Gives a one-time-use session its next token value. */
   rotateToken(row: SessionRow): void {
     this.sessions.rotate(row, newTokenValue(), this.clock.now());
@@ -146,7 +194,7 @@ export class Store {
 
   /** The key with this secret, or undefined when it does not exist or has expired. */
   findApiKey(key: string): ApiKey | undefined {
-    const apiKey = this.#apiKeys.get(key);
+    const apiKey = this.apiKeys.findBySecret(key);
     const expired = apiKey?.expirationInstant !== undefined && apiKey.expirationInstant <= this.clock.now();
     return expired ? undefined : apiKey;
   }

@@ -41,15 +41,24 @@ export class TokenIssuer {
 
   async issueAccessToken(request: AccessTokenRequest): Promise<IssuedToken> {
     const configuration = effectiveJwtConfiguration(request.tenant, request.application);
-    const key = await this.#keys.material(configuration.accessTokenKeyId);
-    const issuedAt = Math.floor(this.#clock.now() / 1_000);
-    const expiresAt = issuedAt + (request.timeToLiveInSeconds ?? configuration.timeToLiveInSeconds);
-    const token = await new SignJWT(claimsOf(request))
+    const lifetime = request.timeToLiveInSeconds ?? configuration.timeToLiveInSeconds;
+    const expiresAt = Math.floor(this.#clock.now() / 1_000) + lifetime;
+    const token = await this.sign(configuration.accessTokenKeyId, claimsOf(request), expiresAt);
+    return { token, expirationInstant: expiresAt * 1_000 };
+  }
+
+  /**
+   * Signs claims with a key of the instance. The issue instant is added.
+   *
+   * @param expiresAt - in seconds since the epoch.
+   */
+  async sign(keyId: string | undefined, claims: JWTPayload, expiresAt: number): Promise<string> {
+    const key = await this.#keys.material(keyId);
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: key.jwsAlgorithm, typ: 'JWT', kid: key.kid })
-      .setIssuedAt(issuedAt)
+      .setIssuedAt(Math.floor(this.#clock.now() / 1_000))
       .setExpirationTime(expiresAt)
       .sign(key.signingKey);
-    return { token, expirationInstant: expiresAt * 1_000 };
   }
 
   /**

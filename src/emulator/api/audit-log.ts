@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireApiKey } from '../http/api-key-auth.js';
+import { blank, notFound } from '../http/errors-json.js';
+import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import { withoutUndefined } from '../store/creators.js';
+import type { AuditLogEntry } from '../store/records.js';
+import { pageOf, pagingJson } from './paging.js';
+
+const basePath = '/api/system/audit-log';
+
+/** `/api/system/audit-log`: entries written by callers. The emulator writes none itself. Newest first. */
+export function registerAuditLogApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { auditLog } = context.store;
+
+  app.post(basePath, async (request) => {
+    requireApiKey(context, request, basePath);
+    const { auditLog: given } = readJson(request, z.object({ auditLog: auditLogJson.optional() }));
+    const { insertUser, message } = given ?? {};
+    if (insertUser === undefined || insertUser === '') {
+      throw blank('auditLog.insertUser');
+    }
+    if (message === undefined || message === '') {
+      throw blank('auditLog.message');
+    }
+    const entry: AuditLogEntry = {
+      ...withoutUndefined(given ?? {}),
+      id: auditLog.length + 1,
+      insertInstant: context.clock.now(),
+      insertUser,
+      message,
+    };
+    auditLog.push(entry);
+    return { auditLog: entry };
+  });
+
+  app.get(`${basePath}/:auditLogId`, async (request) => {
+    requireApiKey(context, request, basePath);
+    const entry = auditLog.find(({ id }) => `${id}` === pathParameter(request, 'auditLogId'));
+    if (entry === undefined) {
+      throw notFound();
+    }
+    return { auditLog: entry };
+  });
+
+  app.get(`${basePath}/search`, async (request) => {
+    requireApiKey(context, request, `${basePath}/search`);
+    const parameters = readParameters(request);
+    return search({
+      ...withoutUndefined({ message: parameters.get('message'), user: parameters.get('user') }),
+      ...withoutUndefined({ start: parameters.integer('start'), end: parameters.integer('end') }),
+      startRow: parameters.integer('startRow'),
+      numberOfResults: parameters.integer('numberOfResults'),
+    });
+  });
+
+  app.post(`${basePath}/search`, async (request) => {
+    requireApiKey(context, request, `${basePath}/search`);
+    return search(readJson(request, searchRequest).search ?? {});
+  });
+
+  function search(criteria: SearchCriteria): { auditLogs: AuditLogEntry[]; total: number } {
+    const found = auditLog.filter((entry) => matches(entry, criteria)).reverse();
+    return { auditLogs: pageOf(found, criteria), total: found.length };
+  }
+}
+
+const criteriaJson = z.object({
+  message: z.string().optional(),
+  user: z.string().optional(),
+  start: z.number().optional(),
+  end: z.number().optional(),
+  ...pagingJson,
+});
+
+type SearchCriteria = z.output<typeof criteriaJson>;
+
+const searchRequest = z.object({ search: criteriaJson.optional() });
+
+const auditLogJson = z.object({
+  insertUser: z.string().optional(),
+  message: z.string().optional(),
+  reason: z.string().optional(),
+  tenantId: z.string().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  oldValue: z.unknown().optional(),
+  newValue: z.unknown().optional(),
+});
+
+function matches(entry: AuditLogEntry, { message = '', user = '', start = 0, end }: SearchCriteria): boolean {
+  return (
+    entry.message.toLowerCase().includes(message.toLowerCase().replaceAll('*', '')) &&
+    entry.insertUser.toLowerCase().includes(user.toLowerCase().replaceAll('*', '')) &&
+    entry.insertInstant >= start &&
+    (end === undefined || entry.insertInstant <= end)
+  );
+}

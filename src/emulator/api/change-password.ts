@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { passwordUpdated } from '../events/user-events.js';
+import { requireApiKey } from '../http/api-key-auth.js';
+import { blank, notFound } from '../http/errors-json.js';
+import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
+import { pathParameter, readJson } from '../http/request-input.js';
+import type { User } from '../store/records.js';
+import { findByLoginId } from './login-id.js';
+import { checkPassword } from './password-rules.js';
+
+const basePath = '/api/user/change-password';
+
+/**
+ * `/api/user/change-password`: by the id a login answered with 203 (no key needed), or by login id and current
+ * password. Revokes sessions as the policy `onPasswordChanged` says. The one-time password of the real answer, with
+ * which a login page continues, is left out.
+ */
+export function registerChangePasswordApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, clock } = context;
+
+  app.post(`${basePath}/:changePasswordId`, async (request, reply) => {
+    const body = readJson(request, changeRequest);
+    const password = checkPassword(body.password, 'password');
+    const userId = context.changePasswordIds.redeem(pathParameter(request, 'changePasswordId'));
+    const user = userId === undefined ? undefined : store.users.get(userId);
+    await change(request, user, password, body.eventInfo);
+    return reply.send();
+  });
+
+  app.post(basePath, async (request, reply) => {
+    const scope = requireApiKey(context, request, basePath);
+    const { loginId, loginIdTypes, currentPassword, password, eventInfo } = readJson(request, changeRequest);
+    if (loginId === undefined || loginId === '') {
+      throw blank('loginId');
+    }
+    const newPassword = checkPassword(password, 'password');
+    const user = findByLoginId(store, scope, loginId, loginIdTypes);
+    const known = user !== undefined && (await store.passwordMatches(user.id, currentPassword ?? ''));
+    await change(request, known ? user : undefined, newPassword, eventInfo);
+    return reply.send();
+  });
+
+  async function change(
+    request: FastifyRequest,
+    user: User | undefined,
+    password: string,
+    eventInfo: EventInfo | undefined,
+  ): Promise<void> {
+    if (user === undefined) {
+      throw notFound();
+    }
+    const info = eventInfoOf(request, eventInfo);
+    store.setPassword(user.id, password);
+    user.passwordChangeRequired = false;
+    user.passwordLastUpdateInstant = clock.now();
+    await context.revoker.revokeByPolicy(user.id, 'onPasswordChanged', info);
+    await context.events.before(passwordUpdated(user, info));
+  }
+}
+
+const changeRequest = z.object({
+  loginId: z.string().optional(),
+  loginIdTypes: z.array(z.string()).optional(),
+  currentPassword: z.string().optional(),
+  password: z.string().optional(),
+  eventInfo: eventInfoJson.optional(),
+});

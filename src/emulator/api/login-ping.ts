@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { loginSucceeded } from '../events/login-events.js';
+import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { missing, notFound } from '../http/errors-json.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { hasJson, parseUuid, readJson, readParameters } from '../http/request-input.js';
+import { bearerUserId } from '../tokens/bearer.js';
+
+const basePath = '/api/login';
+
+/**
+ * `PUT /api/login`: records a login without signing anybody in, by ids in the path, by a JSON body, or by an access
+ * token. Issues nothing. 202 when the user is not registered for the application.
+ */
+export function registerLoginPingApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, clock } = context;
+
+  const ping = async (request: FastifyRequest, reply: FastifyReply) => {
+    const bearer = await bearerUserId(context, request);
+    const scope = bearer === undefined ? requireApiKey(context, request, basePath) : undefined;
+    const body = hasJson(request) ? readJson(request, pingRequest) : undefined;
+    const userId = bearer ?? pathId(request, 'userId') ?? body?.userId;
+    const applicationId = pathId(request, 'applicationId') ?? body?.applicationId;
+    if (userId === undefined) {
+      throw missing('userId');
+    }
+    const user = store.users.get(userId);
+    if (user === undefined || (scope !== undefined && !sees(scope, user.tenantId))) {
+      throw notFound();
+    }
+    const registration = user.registrations.find((other) => other.applicationId === applicationId);
+    const ipAddress = body?.ipAddress ?? readParameters(request).get('ipAddress');
+    const info = eventInfoOf(request, { ...body?.eventInfo, ...(ipAddress === undefined ? {} : { ipAddress }) });
+    await context.events.before(loginSucceeded(user, registration?.applicationId, info, 'PING'));
+    user.lastLoginInstant = clock.now();
+    if (registration !== undefined) {
+      registration.lastLoginInstant = clock.now();
+    }
+    return reply.code(applicationId !== undefined && registration === undefined ? 202 : 200).send();
+  };
+  app.put(basePath, ping);
+  app.put(`${basePath}/:userId`, ping);
+  app.put(`${basePath}/:userId/:applicationId`, ping);
+}
+
+const pingRequest = z.object({
+  userId: uuidJson.optional(),
+  applicationId: uuidJson.optional(),
+  ipAddress: z.string().optional(),
+  eventInfo: eventInfoJson.optional(),
+});
+
+function pathId(request: FastifyRequest, name: string): string | undefined {
+  const { params } = request;
+  const value: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined;
+  return typeof value === 'string' ? parseUuid(value, name) : undefined;
+}

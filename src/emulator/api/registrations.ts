@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { registrationChanged, userChanged } from '../events/user-events.js';
+import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { fieldError, missing, notFound } from '../http/errors-json.js';
+import { isJsonObject, mergePatch } from '../http/json-merge.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { checkJson, parseUuid, pathUuid, readJsonObject } from '../http/request-input.js';
+import { withoutUndefined } from '../store/creators.js';
+import type { User, UserRegistration } from '../store/records.js';
+import { buildUser } from './user-builder.js';
+import { userJson } from './user-json.js';
+
+const basePath = '/api/user/registration';
+
+/**
+ * `/api/user/registration`: registers existing users, or new ones in the same call. No session and no token comes of
+ * it: when FusionAuth returns them here is not documented.
+ */
+export function registerRegistrationApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, events, clock } = context;
+
+  const create = async (request: FastifyRequest) => {
+    const scope = requireApiKey(context, request, basePath);
+    const body = readJsonObject(request);
+    const { registration: given, user: members, eventInfo } = checkJson(body, registrationRequest);
+    const info = eventInfoOf(request, eventInfo);
+    const userId = hasUserId(request) ? pathUuid(request, 'userId') : undefined;
+    const user = members === undefined ? findUser(scope, userId ?? '') : newUserOf(scope, userId, members);
+    const applicationId = checkApplication(user, given?.applicationId);
+    if (user.registrations.some((registration) => registration.applicationId === applicationId)) {
+      throw fieldError('duplicate', 'registration', 'The user is already registered for this application.');
+    }
+    const registration = newRegistrationOf(given ?? {}, applicationId, undefined);
+    if (members !== undefined) {
+      await events.around(userChanged('user.create', user, info), () => {
+        store.users.put(user);
+        const { password } = members;
+        if (typeof password === 'string') {
+          store.setPassword(user.id, password);
+        }
+      });
+    }
+    await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
+      user.registrations.push(registration);
+    });
+    return { registration, ...(members === undefined ? {} : { user: userJson(user) }) };
+  };
+  app.post(basePath, create);
+  app.post(`${basePath}/:userId`, create);
+
+  const update = async (request: FastifyRequest) => {
+    const scope = requireApiKey(context, request, basePath);
+    const user = findUser(scope, pathUuid(request, 'userId'));
+    const { registration: given, eventInfo } = checkJson(readJsonObject(request), registrationRequest);
+    const original = findRegistration(user, given?.applicationId);
+    const merged = request.method === 'PATCH' ? mergePatch(original, given) : given;
+    const { registration: members } = checkJson({ registration: merged }, registrationRequest);
+    const registration = newRegistrationOf(members ?? {}, original.applicationId, original);
+    const info = eventInfoOf(request, eventInfo);
+    const event = registrationChanged('user.registration.update', user, registration, info, original);
+    await events.around(event, () => {
+      user.registrations = user.registrations.map((other) => (other === original ? registration : other));
+    });
+    return { registration };
+  };
+  app.put(`${basePath}/:userId`, update);
+  app.patch(`${basePath}/:userId`, update);
+
+  app.get(`${basePath}/:userId/:applicationId`, async (request) => {
+    const user = findUser(requireApiKey(context, request, basePath), pathUuid(request, 'userId'));
+    return { registration: findRegistration(user, pathUuid(request, 'applicationId')) };
+  });
+
+  app.delete(`${basePath}/:userId/:applicationId`, async (request, reply) => {
+    const user = findUser(requireApiKey(context, request, basePath), pathUuid(request, 'userId'));
+    const registration = findRegistration(user, pathUuid(request, 'applicationId'));
+    const event = registrationChanged('user.registration.delete', user, registration, eventInfoOf(request));
+    await events.around(event, () => {
+      user.registrations = user.registrations.filter((other) => other !== registration);
+    });
+    return reply.send();
+  });
+
+  function newUserOf(scope: ApiScope, userId: string | undefined, members: Record<string, unknown>): User {
+    const id = userId ?? (typeof members['id'] === 'string' ? parseUuid(members['id'], 'user.id') : undefined);
+    if (id !== undefined && store.users.get(id) !== undefined) {
+      throw fieldError('duplicate', 'userId', `A User with the id [${id}] already exists.`);
+    }
+    return buildUser(context, { members, id, existing: undefined, scope, body: {} });
+  }
+
+  function findUser(scope: ApiScope, id: string): User {
+    const user = store.users.get(id);
+    if (user === undefined || !sees(scope, user.tenantId)) {
+      throw notFound();
+    }
+    return user;
+  }
+
+  function findRegistration(user: User, applicationId: string | undefined): UserRegistration {
+    if (applicationId === undefined) {
+      throw missing('registration.applicationId');
+    }
+    const found = user.registrations.find((registration) => registration.applicationId === applicationId);
+    if (found === undefined) {
+      throw notFound();
+    }
+    return found;
+  }
+
+  function checkApplication(user: User, applicationId: string | undefined): string {
+    if (applicationId === undefined) {
+      throw missing('registration.applicationId');
+    }
+    if (store.applications.get(applicationId)?.tenantId !== user.tenantId) {
+      throw fieldError('invalid', 'registration.applicationId', 'The application does not exist.');
+    }
+    return applicationId;
+  }
+
+  /** A registration without roles gets the application's default roles. */
+  function newRegistrationOf(
+    given: RegistrationJson,
+    applicationId: string,
+    original: UserRegistration | undefined,
+  ): UserRegistration {
+    const now = clock.now();
+    const defaultRoles = store.applications.get(applicationId)?.roles.filter(({ isDefault }) => isDefault) ?? [];
+    return {
+      ...withoutUndefined(given),
+      id: original?.id ?? given.id ?? randomUUID(),
+      applicationId,
+      roles: given.roles ?? defaultRoles.map(({ name }) => name),
+      verified: given.verified ?? true,
+      insertInstant: original?.insertInstant ?? now,
+      lastUpdateInstant: now,
+      ...(original?.lastLoginInstant === undefined ? {} : { lastLoginInstant: original.lastLoginInstant }),
+    };
+  }
+}
+
+function hasUserId(request: FastifyRequest): boolean {
+  return isJsonObject(request.params) && 'userId' in request.params;
+}
+
+const registrationJson = z.looseObject({
+  id: uuidJson.optional(),
+  applicationId: uuidJson.optional(),
+  roles: z.array(z.string()).optional(),
+  username: z.string().optional(),
+  verified: z.boolean().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
+type RegistrationJson = z.output<typeof registrationJson>;
+
+const registrationRequest = z.object({
+  registration: registrationJson.optional(),
+  user: z.record(z.string(), z.unknown()).optional(),
+  eventInfo: eventInfoJson.optional(),
+});

@@ -1,0 +1,36 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireGlobalApiKey } from '../http/api-key-auth.js';
+import { missing } from '../http/errors-json.js';
+import { mergePatch } from '../http/json-merge.js';
+import { checkJson, readJsonObject } from '../http/request-input.js';
+
+const basePath = '/api/system-configuration';
+
+/** `/api/system-configuration`: kept and returned; nothing in it changes what the emulator does. */
+export function registerSystemConfigurationApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, clock } = context;
+
+  const update = async (request: FastifyRequest) => {
+    requireGlobalApiKey(context, request, basePath);
+    const { systemConfiguration: given } = checkJson(readJsonObject(request), updateRequest);
+    if (given === undefined) {
+      throw missing('systemConfiguration');
+    }
+    const { insertInstant } = store.systemConfiguration;
+    const merged = request.method === 'PATCH' ? mergePatch(store.systemConfiguration, given) : given;
+    const checked = checkJson(merged, z.record(z.string(), z.unknown()));
+    store.systemConfiguration = { ...checked, insertInstant, lastUpdateInstant: clock.now() };
+    return { systemConfiguration: store.systemConfiguration };
+  };
+
+  app.get(basePath, async (request) => {
+    requireGlobalApiKey(context, request, basePath);
+    return { systemConfiguration: store.systemConfiguration };
+  });
+  app.put(basePath, update);
+  app.patch(basePath, update);
+}
+
+const updateRequest = z.object({ systemConfiguration: z.record(z.string(), z.unknown()).optional() });

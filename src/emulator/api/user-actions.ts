@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { userActionTaken } from '../events/user-action-events.js';
+import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import { registerResource } from '../http/resource.js';
+import { withoutUndefined } from '../store/creators.js';
+import type { User, UserAction, UserActionLog } from '../store/records.js';
+
+const kindPath = '/api/user-action';
+const takenPath = '/api/user/action';
+
+/** `/api/user-action`: kinds of actions, and `/api/user/action`: actions taken on users, such as a lock. */
+export function registerUserActionApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, clock, events } = context;
+  const { actions } = store;
+
+  registerResource<UserAction>(app, {
+    basePath: kindPath,
+    member: 'userAction',
+    listMember: 'userActions',
+    idName: 'userActionId',
+    authorize: (request) => requireApiKey(context, request, kindPath),
+    find: (_scope, id) => actions.kinds.get(id),
+    list: () => [...actions.kinds.values()],
+    exists: (id) => actions.kinds.has(id),
+    build({ members, id, existing }) {
+      const { userAction: given } = checkJson({ userAction: members }, z.object({ userAction: userActionJson }));
+      if (given.name === undefined || given.name === '') {
+        throw blank('userAction.name');
+      }
+      const now = clock.now();
+      return {
+        ...withoutUndefined(given),
+        id: id ?? randomUUID(),
+        name: given.name,
+        active: existing?.active ?? true,
+        temporal: given.temporal ?? false,
+        preventLogin: given.preventLogin ?? false,
+        insertInstant: existing?.insertInstant ?? now,
+        lastUpdateInstant: now,
+      };
+    },
+    save: (kind) => void actions.kinds.set(kind.id, kind),
+    remove: async (kind, request) => {
+      if (readParameters(request).boolean('hardDelete')) {
+        actions.kinds.delete(kind.id);
+      } else {
+        kind.active = false;
+      }
+    },
+  });
+
+  app.post(takenPath, async (request) => {
+    const scope = requireApiKey(context, request, takenPath);
+    const { action: given, eventInfo } = readJson(request, actionRequest);
+    const user = store.users.get(given?.actioneeUserId ?? '');
+    if (given?.actioneeUserId === undefined) {
+      throw missing('action.actioneeUserId');
+    }
+    const kind = actions.kinds.get(given.userActionId ?? '');
+    if (user === undefined || !sees(scope, user.tenantId)) {
+      throw fieldError('invalid', 'action.actioneeUserId', 'The user does not exist.');
+    }
+    if (kind === undefined || !kind.active) {
+      throw fieldError('invalid', 'action.userActionId', 'The user action does not exist.');
+    }
+    if (kind.temporal && given.expiry === undefined) {
+      throw missing('action.expiry');
+    }
+    const { comment, expiry, option, applicationIds } = given;
+    const log: UserActionLog = {
+      ...withoutUndefined({ comment, expiry, option, applicationIds }),
+      id: randomUUID(),
+      userActionId: kind.id,
+      name: kind.name,
+      actioneeUserId: user.id,
+      actionerUserId: given.actionerUserId ?? user.id,
+      insertInstant: clock.now(),
+    };
+    const info = eventInfoOf(request, eventInfo);
+    await events.around(userActionTaken(user, log, 'start', info), () => actions.add(log));
+    if (kind.preventLogin) {
+      await context.revoker.revokeByPolicy(user.id, 'onLoginPrevented', info);
+    }
+    return { action: log };
+  });
+
+  app.get(takenPath, async (request) => {
+    const scope = requireApiKey(context, request, takenPath);
+    const userId = readParameters(request).uuid('userId');
+    if (userId === undefined) {
+      throw missing('userId');
+    }
+    const user = store.users.get(userId);
+    return { actions: user !== undefined && sees(scope, user.tenantId) ? actions.ofUser(user.id) : [] };
+  });
+
+  app.get(`${takenPath}/:actionId`, async (request) => {
+    const { log } = findTaken(requireApiKey(context, request, takenPath), request);
+    return { action: log };
+  });
+
+  app.put(`${takenPath}/:actionId`, async (request) => {
+    const { log, user } = findTaken(requireApiKey(context, request, takenPath), request);
+    const { action: given, eventInfo } = readJson(request, actionRequest);
+    const changed = { ...log, ...withoutUndefined({ expiry: given?.expiry, comment: given?.comment }) };
+    const event = userActionTaken(user, changed, 'modify', eventInfoOf(request, eventInfo));
+    await events.around(event, () => Object.assign(log, changed));
+    return { action: log };
+  });
+
+  app.delete(`${takenPath}/:actionId`, async (request) => {
+    const { log, user } = findTaken(requireApiKey(context, request, takenPath), request);
+    await events.around(userActionTaken(user, log, 'cancel', eventInfoOf(request)), () => {
+      log.expiry = clock.now();
+    });
+    return { action: log };
+  });
+
+  function findTaken(scope: ApiScope, request: FastifyRequest): { log: UserActionLog; user: User } {
+    const log = actions.get(pathUuid(request, 'actionId'));
+    const user = store.users.get(log?.actioneeUserId ?? '');
+    if (log === undefined || user === undefined || !sees(scope, user.tenantId)) {
+      throw notFound();
+    }
+    return { log, user };
+  }
+}
+
+const userActionJson = z.looseObject({
+  name: z.string().optional(),
+  temporal: z.boolean().optional(),
+  preventLogin: z.boolean().optional(),
+});
+
+const actionRequest = z.object({
+  action: z
+    .object({
+      actioneeUserId: uuidJson.optional(),
+      actionerUserId: uuidJson.optional(),
+      userActionId: uuidJson.optional(),
+      applicationIds: z.array(uuidJson).optional(),
+      comment: z.string().optional(),
+      expiry: z.number().int().optional(),
+      option: z.string().optional(),
+    })
+    .optional(),
+  eventInfo: eventInfoJson.optional(),
+});
