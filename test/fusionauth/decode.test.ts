@@ -186,6 +186,7 @@ describe('settings', () => {
     expect(decodeApplication({ id, jwtConfiguration: { ...jwtConfiguration, enabled: true } }).jwt).toEqual({
       accessTokenLifetimeSeconds: 60,
       refreshTokenLifetimeMinutes: 100,
+      slides: false,
       maximumLifetimeMinutes: null,
     });
   });
@@ -193,24 +194,30 @@ describe('settings', () => {
   it('of a tenant always count', () => {
     expect(decodeTenant({ id, jwtConfiguration, httpSessionMaxInactiveInterval: 3_600 })).toEqual({
       id,
-      jwt: { accessTokenLifetimeSeconds: 60, refreshTokenLifetimeMinutes: 100, maximumLifetimeMinutes: null },
+      jwt: {
+        accessTokenLifetimeSeconds: 60,
+        refreshTokenLifetimeMinutes: 100,
+        slides: false,
+        maximumLifetimeMinutes: null,
+      },
       ssoLifetimeSeconds: 3_600,
     });
   });
 
   it.each([
-    ['Fixed', null],
-    ['SlidingWindow', null],
-    ['SlidingWindowWithMaximumLifetime', 500],
-  ])('under %s have a maximum lifetime of %s', (refreshTokenExpirationPolicy, maximum) => {
+    ['Fixed', false, null],
+    ['SlidingWindow', true, null],
+    ['SlidingWindowWithMaximumLifetime', true, 500],
+  ])('under %s: slides %s, maximum lifetime %s', (refreshTokenExpirationPolicy, slides, maximumLifetimeMinutes) => {
     const tenant = decodeTenant({ id, jwtConfiguration: { ...jwtConfiguration, refreshTokenExpirationPolicy } });
-    expect(tenant.jwt.maximumLifetimeMinutes).toBe(maximum);
+    expect(tenant.jwt).toMatchObject({ slides, maximumLifetimeMinutes });
   });
 
   it('that are missing are unknown', () => {
     const unknown = {
       accessTokenLifetimeSeconds: null,
       refreshTokenLifetimeMinutes: null,
+      slides: false,
       maximumLifetimeMinutes: null,
     };
     expect(decodeTenant({ id })).toEqual({ id, jwt: unknown, ssoLifetimeSeconds: null });

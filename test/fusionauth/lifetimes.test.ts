@@ -18,6 +18,7 @@ const other = parseTenantId('d0000000-0000-4000-8000-000000000002') as TenantId;
 const fixed: JwtSettings = {
   accessTokenLifetimeSeconds: 3_600,
   refreshTokenLifetimeMinutes: 100,
+  slides: false,
   maximumLifetimeMinutes: null,
 };
 
