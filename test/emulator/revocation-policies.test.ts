@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { Application, User } from '../../src/emulator/store/records.js';
+import { callApi } from './api-client.js';
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
+
+let emulator: Emulator;
+let receiver: WebhookReceiver;
+let shop: Application;
+let alice: User;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  receiver = await startWebhookReceiver();
+  shop = emulator.store.addApplication({ name: 'Shop' });
+  alice = emulator.store.addUser({ username: 'alice', password: 'password', applicationIds: [shop.id] });
+  emulator.store.addSession({ userId: alice.id, applicationId: shop.id });
+  emulator.store.addSession({ userId: alice.id });
+});
+
+afterEach(async () => {
+  await emulator[Symbol.asyncDispose]();
+  await receiver[Symbol.asyncDispose]();
+});
+
+const login = () =>
+  callApi(emulator, 'POST', '/api/login', {
+    body: { loginId: 'alice', password: 'password', applicationId: shop.id },
+  });
+
+const setPassword = (password: string) =>
+  callApi(emulator, 'PATCH', `/api/user/${alice.id}`, { body: { user: { password } } });
+
+const liveSessions = () => emulator.store.sessionsOf(alice.id).length;
+
+function subscribe(...types: string[]): void {
+  emulator.store.enableEvents(types);
+  const eventsEnabled = Object.fromEntries(types.map((type) => [type, true]));
+  emulator.store.addWebhook({ url: receiver.url, eventsEnabled });
+}
+
+async function received(): Promise<Record<string, unknown>[]> {
+  await emulator.events.settled();
+  return receiver.deliveries.map(({ event }) => event);
+}
+
+describe('a changed password', () => {
+  it('ends every session, with one event for the user', async () => {
+    subscribe('jwt.refresh-token.revoke', 'user.password.update');
+    await setPassword('new password');
+
+    expect(liveSessions()).toBe(0);
+    const events = await received();
+    expect(events.map(({ type }) => type).sort()).toEqual(['jwt.refresh-token.revoke', 'user.password.update']);
+    expect(events.find(({ type }) => type === 'jwt.refresh-token.revoke')).toMatchObject({ userId: alice.id });
+    expect(JSON.stringify(events)).not.toContain('new password');
+  });
+
+  it('leaves sessions alone when the tenant says so', async () => {
+    emulator.store.tenantOrThrow(emulator.tenantId).jwtConfiguration.refreshTokenRevocationPolicy.onPasswordChanged =
+      false;
+    await setPassword('new password');
+    expect(liveSessions()).toBe(2);
+  });
+
+  it('leaves the sessions of an application alone whose own configuration says so', async () => {
+    const lenient = emulator.store.addApplication({
+      name: 'Lenient',
+      jwtConfiguration: { refreshTokenRevocationPolicy: { onPasswordChanged: false } },
+    });
+    const kept = emulator.store.addSession({ userId: alice.id, applicationId: lenient.id });
+    await setPassword('new password');
+    expect(emulator.store.sessionsOf(alice.id)).toEqual([kept]);
+  });
+
+  it('is what a user with the current password, or with the id of a 203, can ask for', async () => {
+    const path = '/api/user/change-password';
+    const body = { loginId: 'alice', currentPassword: 'wrong', password: 'new password' };
+    expect((await callApi(emulator, 'POST', path, { body })).status).toBe(404);
+    expect(liveSessions()).toBe(2);
+    const right = { ...body, currentPassword: 'password', password: 'password' };
+    expect((await callApi(emulator, 'POST', path, { body: right })).status).toBe(200);
+    expect(liveSessions()).toBe(0);
+
+    alice.passwordChangeRequired = true;
+    const answer = await login();
+    expect(answer.status).toBe(203);
+    const { changePasswordId } = answer.json() as { changePasswordId: string };
+    const anonymous = { authorization: null, body: { password: 'password' } };
+    expect((await callApi(emulator, 'POST', `${path}/${changePasswordId}`, anonymous)).status).toBe(200);
+    expect((await callApi(emulator, 'POST', `${path}/${changePasswordId}`, anonymous)).status).toBe(404);
+    expect((await login()).status).toBe(200);
+  });
+});
+
+describe('a user action that prevents login', () => {
+  async function lock(): Promise<string> {
+    const kind = await callApi(emulator, 'POST', '/api/user-action', {
+      body: { userAction: { name: 'Lock', preventLogin: true, temporal: true } },
+    });
+    const { id } = (kind.json() as { userAction: { id: string } }).userAction;
+    const action = { actioneeUserId: alice.id, userActionId: id, expiry: emulator.clock.now() + 60_000 };
+    const taken = await callApi(emulator, 'POST', '/api/user/action', { body: { action } });
+    return (taken.json() as { action: { id: string } }).action.id;
+  }
+
+  it('ends every session and answers 409 with the action until it expires', async () => {
+    subscribe('user.action', 'jwt.refresh-token.revoke');
+    const actionId = await lock();
+
+    expect(liveSessions()).toBe(0);
+    const answer = await login();
+    expect(answer.status).toBe(409);
+    expect(answer.json()).toMatchObject({ actions: [{ actionId, name: 'Lock' }] });
+    const events = await received();
+    expect(events).toContainEqual(expect.objectContaining({ type: 'user.action', phase: 'start', actionId }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'jwt.refresh-token.revoke', userId: alice.id }));
+
+    emulator.clock.advance(60_000);
+    expect((await login()).status).toBe(200);
+  });
+
+  it('can be cancelled, and leaves sessions alone when the tenant says so', async () => {
+    emulator.store.tenantOrThrow(emulator.tenantId).jwtConfiguration.refreshTokenRevocationPolicy.onLoginPrevented =
+      false;
+    const actionId = await lock();
+    expect(liveSessions()).toBe(2);
+    await callApi(emulator, 'DELETE', `/api/user/action/${actionId}`);
+    expect((await login()).status).toBe(200);
+  });
+});
+
+describe('a user', () => {
+  it('with an unverified address answers 212 where the tenant gates it', async () => {
+    alice.verified = false;
+    expect((await login()).status).toBe(200);
+    emulator.store.tenantOrThrow(emulator.tenantId).emailConfiguration = {
+      verifyEmail: true,
+      unverified: { behavior: 'Gated' },
+    };
+    expect((await login()).status).toBe(212);
+  });
+
+  it('keeps its sessions when deactivated and loses them when deleted', async () => {
+    await callApi(emulator, 'DELETE', `/api/user/${alice.id}`);
+    expect(liveSessions()).toBe(2);
+    await callApi(emulator, 'DELETE', `/api/user/${alice.id}?hardDelete=true`);
+    expect(liveSessions()).toBe(0);
+    expect(emulator.store.sessions.size).toBe(0);
+  });
+
+  it('fires an event for each change', async () => {
+    subscribe('user.create', 'user.update', 'user.deactivate', 'user.reactivate', 'user.delete');
+    const created = await callApi(emulator, 'POST', '/api/user', {
+      body: { user: { username: 'bo', password: 'password' } },
+    });
+    const path = `/api/user/${(created.json() as { user: User }).user.id}`;
+    await callApi(emulator, 'PATCH', path, { body: { user: { fullName: 'Bo' } } });
+    await callApi(emulator, 'DELETE', path);
+    await callApi(emulator, 'PUT', `${path}?reactivate=true`);
+    await callApi(emulator, 'DELETE', `${path}?hardDelete=true`);
+
+    const events = await received();
+    expect(events.map(({ type }) => type).sort()).toEqual([
+      'user.create',
+      'user.deactivate',
+      'user.delete',
+      'user.reactivate',
+      'user.update',
+    ]);
+    const update = events.find(({ type }) => type === 'user.update');
+    expect(update).toMatchObject({ user: { fullName: 'Bo' }, original: { username: 'bo' } });
+    expect(update?.['original']).not.toHaveProperty('fullName');
+    expect(JSON.stringify(events)).not.toMatch(/"password"/);
+  });
+
+  it('is not created when a webhook refuses', async () => {
+    emulator.store.enableEvents(['user.create'], 'AbsoluteMajority');
+    emulator.store.addWebhook({ url: receiver.url, eventsEnabled: { 'user.create': true } });
+    receiver.answerNext(403);
+    const body = { user: { username: 'cy', password: 'password' } };
+
+    expect((await callApi(emulator, 'POST', '/api/user', { body })).status).toBe(504);
+    expect((await callApi(emulator, 'GET', '/api/user?username=cy')).status).toBe(404);
+  });
+});
