@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enforceSingleSession, idsOf, queryEnforceSingleSession } from '../support/enforcement.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { exchangeRefreshToken, type SignedIn, type TestUser } from '../support/users.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+
+afterAll(() => service[Symbol.asyncDispose]());
+
+const deletions = () => service.emulator.calls.count({ method: 'DELETE' });
+
+describe('after three logins', () => {
+  it('keeps the newest, whose refresh token works, and ends the others, whose tokens do not', async () => {
+    const alice = service.user();
+    const logins: SignedIn[] = [];
+    for (let count = 0; count < 3; count++) {
+      service.emulator.clock.advance(1_000);
+      logins.push(await alice.login());
+    }
+    const newest = logins.at(-1)?.refreshTokenId ?? '';
+
+    const payload = await enforceSingleSession(service, { userId: alice.id, keepSessionId: newest });
+
+    expect(payload).toMatchObject({ outcome: 'ENFORCED', keptSession: { id: newest }, revokedCount: 2 });
+    expect(alice.liveIds()).toEqual([newest]);
+    const exchanges = logins.map(({ refreshToken }) => exchangeRefreshToken(service.emulator, refreshToken));
+    expect(await Promise.all(exchanges)).toEqual([400, 400, 200]);
+  });
+
+  it('keeps the same one as any other reader of the list when they share a millisecond', async () => {
+    const alice = service.user();
+    const insertInstant = service.emulator.clock.now();
+    const greatestId = [alice.addSession({ insertInstant }), alice.addSession({ insertInstant })]
+      .map(({ id }) => id)
+      .sort()
+      .at(-1);
+    expect((await enforceSingleSession(service, { userId: alice.id })).keptSession?.id).toBe(greatestId);
+  });
+});
+
+describe('the answer', () => {
+  it('describes what was ended, oldest first, and until when access tokens live on', async () => {
+    const alice = service.user({ sessions: 3 });
+    const [oldest, middle, newest] = idsOf(alice.sessions);
+    const before = service.emulator.clock.now();
+    const payload = await enforceSingleSession(service, { userId: alice.id });
+
+    expect(payload).toMatchObject({
+      outcome: 'ENFORCED',
+      user: { id: alice.id },
+      keptSession: { id: newest },
+      keptSessions: [{ id: newest }],
+      revokedSessions: [
+        {
+          id: oldest,
+          applicationId: service.shop.id,
+          reason: 'SINGLE_SESSION_POLICY',
+          initiatingEntity: 'POLICY',
+          replacedBySessionId: newest,
+        },
+        { id: middle },
+      ],
+      revokedCount: 2,
+      failures: [],
+      userErrors: [],
+      warnings: [{ code: 'ACCESS_TOKENS_STILL_VALID' }],
+    });
+    const endedAt = Date.parse(payload.revokedSessions[0]?.endedAt ?? '');
+    expect(endedAt).toBeGreaterThanOrEqual(before);
+    expect(payload.accessTokensExpireBy).toBe(new Date(endedAt + 3_600_000).toISOString());
+    expect(payload.revokedSessions[0]?.accessTokensExpireBy).toBe(payload.accessTokensExpireBy);
+  });
+
+  it('does not guess how long access tokens live when the settings cannot be read', async () => {
+    await using own = await startTestService({ env: { FUSIONAUTH_MAX_ATTEMPTS: '1' } });
+    own.emulator.faults.add({ path: '/api/tenant', fault: { kind: 'status', status: 500 } });
+    const alice = own.user({ sessions: 2 });
+    const payload = await enforceSingleSession(own, { userId: alice.id });
+    expect(payload).toMatchObject({ outcome: 'ENFORCED', revokedCount: 1, accessTokensExpireBy: null });
+  });
+
+  it.each([
+    [0, 'NO_SESSIONS'],
+    [1, 'WITHIN_LIMIT'],
+  ])('for a user with %i sessions is %s and nothing is ended', async (sessions, outcome) => {
+    const alice = service.user({ sessions });
+    const payload = await enforceSingleSession(service, { userId: alice.id });
+    expect(payload).toMatchObject({
+      outcome,
+      revokedCount: 0,
+      warnings: [],
+      keptSessions: alice.sessions.map(({ id }) => ({ id })),
+    });
+    expect(alice.liveIds()).toHaveLength(sessions);
+  });
+
+  it('for a user FusionAuth does not know is NO_SESSIONS', async () => {
+    const payload = await enforceSingleSession(service, { userId: '00000000-0000-0000-0000-111111111111' });
+    expect(payload).toMatchObject({ outcome: 'NO_SESSIONS', user: null, keptSession: null });
+  });
+
+  it('is WITHIN_LIMIT when called again', async () => {
+    const alice = service.user({ sessions: 3 });
+    await enforceSingleSession(service, { userId: alice.id });
+    const again = await enforceSingleSession(service, { userId: alice.id });
+    expect(again).toMatchObject({ outcome: 'WITHIN_LIMIT', revokedCount: 0 });
+  });
+});
+
+describe('keepSessionId', () => {
+  it('that is the newest session stays', async () => {
+    const alice = service.user({ sessions: 3 });
+    const newest = idsOf(alice.sessions)[2] ?? '';
+    const payload = await enforceSingleSession(service, { userId: alice.id, keepSessionId: newest.toUpperCase() });
+    expect(payload).toMatchObject({ outcome: 'ENFORCED', keptSession: { id: newest } });
+  });
+
+  it('that is older than another is superseded: the newest stays and it ends', async () => {
+    const alice = service.user({ sessions: 3 });
+    const [oldest = '', , newest] = idsOf(alice.sessions);
+    const payload = await enforceSingleSession(service, { userId: alice.id, keepSessionId: oldest });
+    expect(payload).toMatchObject({ outcome: 'SUPERSEDED', keptSession: { id: newest }, revokedCount: 2 });
+    expect(alice.liveIds()).toEqual([newest]);
+  });
+
+  it.each<[string, (alice: TestUser) => string]>([
+    ['is unknown', () => 'c0000000-0000-4000-8000-00000000ffff'],
+    [
+      'has ended',
+      (alice) => {
+        const { id } = alice.addSession();
+        service.emulator.store.sessions.delete(id);
+        return id;
+      },
+    ],
+    [
+      'has expired',
+      (alice) => alice.addSession({ insertInstant: service.emulator.clock.now() - 31 * 24 * 3_600_000 }).id,
+    ],
+    ['is of another user', () => service.user().addSession().id],
+  ])('that %s revokes nothing, in the same words', async (_what, choose) => {
+    const alice = service.user({ sessions: 2 });
+    const keepSessionId = choose(alice);
+    const before = deletions();
+    const payload = await enforceSingleSession(service, { userId: alice.id, keepSessionId });
+    expect(payload).toMatchObject({
+      outcome: null,
+      keptSession: null,
+      keptSessions: [],
+      revokedCount: 0,
+      userErrors: [{ code: 'KEEP_SESSION_NOT_LIVE', field: ['keepSessionId'] }],
+    });
+    expect(alice.liveIds()).toHaveLength(2);
+    expect(deletions()).toBe(before);
+  });
+
+  it.each([1, 2])('that is missing from %i lists of a replica that lags behind stays', async (times) => {
+    const alice = service.user({ sessions: 2 });
+    const login = await alice.login();
+    const map = (body: unknown) => {
+      const { refreshTokens } = body as { refreshTokens: { id: string }[] };
+      return { refreshTokens: refreshTokens.filter(({ id }) => id !== login.refreshTokenId) };
+    };
+    service.emulator.faults.add({ path: '/api/jwt/refresh', times, fault: { kind: 'mapBody', map } });
+    const payload = await enforceSingleSession(service, { userId: alice.id, keepSessionId: login.refreshTokenId });
+    expect(payload).toMatchObject({ outcome: 'ENFORCED', keptSession: { id: login.refreshTokenId }, revokedCount: 2 });
+    expect(alice.liveIds()).toEqual([login.refreshTokenId]);
+    service.emulator.faults.clear();
+  });
+
+  it.each([
+    ['an SSO session', { ssoSessions: 1 }],
+    ['of an application the call is not about', {}],
+  ])('that is %s contradicts the limit, and nothing is revoked', async (_what, options) => {
+    const alice = service.user({ sessions: 2, ...options });
+    const keepSessionId = alice.ssoSessions[0]?.id ?? alice.addSession({ applicationId: service.console.id }).id;
+    const payload = await enforceSingleSession(service, {
+      userId: alice.id,
+      keepSessionId,
+      applicationId: service.shop.id,
+    });
+    expect(payload).toMatchObject({
+      outcome: null,
+      userErrors: [{ code: 'INVALID_ARGUMENT', field: ['keepSessionId'] }],
+    });
+    expect(alice.liveIds()).toHaveLength(3);
+  });
+});
+
+describe('dryRun', () => {
+  it('tells what would be ended, and ends nothing', async () => {
+    const alice = service.user({ sessions: 3, ssoSessions: 2 });
+    const before = deletions();
+    const payload = await enforceSingleSession(service, { userId: alice.id, dryRun: true });
+    expect(payload).toMatchObject({ outcome: 'WOULD_ENFORCE', revokedCount: 3 });
+    expect(payload.keptSession?.id).toBe(alice.sessions[2]?.id);
+    expect(alice.liveIds()).toHaveLength(5);
+    expect(deletions()).toBe(before);
+    expect(
+      service.logs.filter(({ msg, audit }) => msg === 'audit' && JSON.stringify(audit).includes(alice.id)),
+    ).toEqual([]);
+  });
+
+  it('tells that nothing would be ended', async () => {
+    const alice = service.user({ sessions: 1 });
+    const payload = await enforceSingleSession(service, { userId: alice.id, dryRun: true });
+    expect(payload).toMatchObject({ outcome: 'WITHIN_LIMIT', revokedCount: 0 });
+  });
+});
+
+describe('the audit record', () => {
+  it('has a line for each session that ended, with reason, comment, actor and request', async () => {
+    const alice = service.user({ sessions: 2 });
+    const { headers } = await queryEnforceSingleSession(service, {
+      userId: alice.id,
+      reason: 'SUSPECTED_COMPROMISE',
+      comment: 'Ticket 4711: "odd" device',
+    });
+    const lines = service.logs.filter(({ msg, audit }) => msg === 'audit' && JSON.stringify(audit).includes(alice.id));
+    expect(lines.map(({ audit }) => audit)).toEqual([
+      {
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        requestId: headers.get('x-request-id'),
+        actor: expect.stringMatching(/^test-/),
+        userId: alice.id,
+        sessionId: alice.sessions[0]?.id,
+        applicationId: service.shop.id,
+        reason: 'SUSPECTED_COMPROMISE',
+        comment: 'Ticket 4711: "odd" device',
+        outcome: 'revoked',
+      },
+    ]);
+  });
+});
+
+describe('an unusable argument', () => {
+  const valid = '00000000-0000-0000-0000-111111111111';
+
+  it.each([
+    ['userId', { userId: 'alice' }],
+    ['keepSessionId', { userId: valid, keepSessionId: '1' }],
+    ['applicationId', { userId: valid, applicationId: 'shop' }],
+    ['comment', { userId: valid, comment: 'x'.repeat(513) }],
+  ])('(%s) is refused by name and FusionAuth is asked nothing', async (argument, variables) => {
+    service.emulator.calls.clear();
+    const { body } = await queryEnforceSingleSession(service, variables);
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', argument: [argument] } }]);
+    expect(service.emulator.calls.count()).toBe(0);
+  });
+
+  it('is not a comment of 512 characters', async () => {
+    const { body } = await queryEnforceSingleSession(service, { userId: valid, comment: 'x'.repeat(512) });
+    expect(body.errors).toBeUndefined();
+  });
+
+  it.each([
+    ['scope', { userId: valid, scope: 'PLANET' }],
+    ['ssoSessions', { userId: valid, ssoSessions: 'SOME' }],
+    ['reason', { userId: valid, reason: 'BECAUSE' }],
+  ])('(%s) with an unknown value is refused', async (_argument, variables) => {
+    const { status, body } = await queryEnforceSingleSession(service, variables);
+    expect(status).toBe(400);
+    expect(body.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+it('costs one list, one deletion for each surplus session, and the settings', async () => {
+  await using own = await startTestService();
+  const alice = own.user({ sessions: 5 });
+  await own.data(`mutation { enforceSingleSession(userId: "${alice.id}") { outcome } }`);
+  const { calls } = own.emulator;
+  expect(calls.count({ method: 'GET', path: '/api/jwt/refresh' })).toBe(1);
+  expect(calls.count({ method: 'DELETE', path: '/api/jwt/refresh/:id' })).toBe(4);
+  expect(calls.count({ path: '/api/application' }) + calls.count({ path: '/api/tenant' })).toBe(2);
+  expect(calls.count()).toBe(7);
+});
