@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { OpenCall } from './call-log.js';
 import type { MovableClock } from './clock.js';
 import type { EventPublisher } from './events/event-publisher.js';
+import type { AuthorizationCode } from './oauth/authorization-code.js';
 import type { PendingIds } from './pending-ids.js';
 import type { SessionRevoker } from './session-revoker.js';
 import type { Store } from './store/store.js';
@@ -18,6 +19,7 @@ export interface EmulatorContext {
   readonly revoker: SessionRevoker;
   /** Ids that let a user choose a new password, each for a user id. */
   readonly changePasswordIds: PendingIds<string>;
+  readonly authorizationCodes: PendingIds<AuthorizationCode>;
   /** The log entry of each call being handled. */
   readonly openCalls: WeakMap<FastifyRequest, OpenCall>;
 }

@@ -26,6 +26,11 @@ import { EventPublisher } from './events/event-publisher.js';
 import { WebhookSender } from './events/webhook-sender.js';
 import { FaultSwitches } from './faults.js';
 import { createHttpServer } from './http/http-server.js';
+import { registerAuthorizeEndpoint } from './oauth/authorize.js';
+import { registerDiscovery } from './oauth/discovery.js';
+import { registerOAuthLogout } from './oauth/oauth-logout.js';
+import { registerTokenEndpoint } from './oauth/token-endpoint.js';
+import { registerTokenInformation } from './oauth/token-information.js';
 import { PendingIds } from './pending-ids.js';
 import { SessionRevoker } from './session-revoker.js';
 import { defaultTenantId } from './store/defaults.js';
@@ -63,6 +68,9 @@ export interface Emulator extends AsyncDisposable {
 /** The documented default of `externalIdentifierConfiguration.changePasswordIdTimeToLiveInSeconds`: ten minutes. */
 const changePasswordLifetimeMs = 600_000;
 
+/** The documented default of `externalIdentifierConfiguration.authorizationGrantIdTimeToLiveInSeconds`. */
+const authorizationCodeLifetimeMs = 30_000;
+
 /**
  * Starts an emulated FusionAuth that keeps everything in memory. Disposing it closes its connections, also those of
  * calls that hang.
@@ -86,6 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     tokens: new TokenIssuer(keys, clock),
     revoker: new SessionRevoker(store, events),
     changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
+    authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
     openCalls: new WeakMap(),
   };
   const app = await createHttpServer(context, faults, calls);
@@ -108,6 +117,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   registerUserActionApi(app, context);
   registerAuditLogApi(app, context);
   registerSystemConfigurationApi(app, context);
+  registerAuthorizeEndpoint(app, context);
+  registerTokenEndpoint(app, context);
+  registerTokenInformation(app, context);
+  registerOAuthLogout(app, context);
+  registerDiscovery(app, context);
   registerFaultScript(app, context, faults);
   await app.listen({ host, port });
   return {

@@ -1,63 +1,51 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type Authentication, authenticate, deviceOf, recordLogin } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { loginFailed, loginSucceeded } from '../events/login-events.js';
-import { type ApiScope, anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
-import { type EventInfo, eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { blank, fieldError } from '../http/errors-json.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, readJson } from '../http/request-input.js';
-import type { Application, RefreshToken, Tenant, User, UserActionLog, UserRegistration } from '../store/records.js';
-import { findInTenant } from './login-id.js';
+import type { Application, RefreshToken, Tenant, User, UserActionLog } from '../store/records.js';
 import { setTokenCookies } from './session-cookies.js';
 import { tenantOfScope } from './tenant-choice.js';
 import { userJson } from './user-json.js';
 
 const basePath = '/api/login';
 
-/** `/api/login`: sign a user in with login id and password. */
+/** `POST /api/login`: sign a user in with login id and password. Two-factor login (242) is left out. */
 export function registerLoginApi(app: FastifyInstance, context: EmulatorContext): void {
-  const { store, clock } = context;
+  const { store } = context;
 
   app.post(basePath, async (request, reply) => {
     const body = readJson(request, loginRequest);
     const { application, tenant } = target(request, body);
-    const info = eventInfoOf(request, {
-      ...body.eventInfo,
-      ...(body.ipAddress === undefined ? {} : { ipAddress: body.ipAddress }),
-    });
-    const user = await authenticate(tenant, application, body, info);
-    const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
-    const prevented = store.actions.preventingLogin(user.id, application?.id, clock.now());
-    if (prevented.length > 0) {
-      return reply.code(409).send({ actions: prevented.map(preventingAction) });
+    const { loginId = '', loginIdTypes, password = '' } = body;
+    if (loginId === '' || password === '') {
+      throw blank(loginId === '' ? 'loginId' : 'password');
     }
-    const gate = gateOf(tenant, user);
-    if (gate !== undefined) {
-      return reply.code(gate.status).send(gate.body);
+    const ipAddress = body.ipAddress ?? body.eventInfo?.ipAddress ?? addressOf(request);
+    const info = eventInfoOf(request, { ...body.eventInfo, ipAddress });
+    const outcome = await authenticate(context, tenant, application, { loginId, loginIdTypes, password }, info);
+    if (outcome.kind !== 'accepted') {
+      return refuse(reply, outcome);
     }
-    // Fired before the session exists: a webhook that lists the user's sessions sees the earlier ones only.
-    await context.events.before(loginSucceeded(user, registration?.applicationId, info));
-    const now = clock.now();
-    user.lastLoginInstant = now;
-    if (registration !== undefined) {
-      registration.lastLoginInstant = now;
-    }
+    const { user } = outcome;
+    const registered = await recordLogin(context, user, application, info);
     // 202: the user exists and is not registered for the application.
-    reply.code(application !== undefined && registration === undefined ? 202 : 200);
+    reply.code(application !== undefined && !registered ? 202 : 200);
     if (body.noJWT === true) {
       return { user: userJson(user) };
     }
-    const session = createSession(request, body, user, application, registration);
-    const authInstant = now;
-    const authenticationType = 'PASSWORD';
+    const session = registered ? createSession(body, user, application, ipAddress) : undefined;
     const issued = await context.tokens.issueAccessToken({
       tenant,
       application,
       user,
       session,
-      authenticationType,
-      authInstant,
+      authenticationType: 'PASSWORD',
+      authInstant: context.clock.now(),
     });
     setTokenCookies(reply, issued.token, session?.token);
     return {
@@ -72,7 +60,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
   function target(request: FastifyRequest, { applicationId }: LoginRequest): LoginTarget {
     const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
     const anonymous = anonymousScope(request);
-    const owner = application?.loginConfiguration ?? headerTenant(anonymous)?.loginConfiguration;
+    const owner = application?.loginConfiguration ?? store.tenants.get(anonymous.tenantId ?? '')?.loginConfiguration;
     const scope = owner?.requireAuthentication === false ? anonymous : requireApiKey(context, request, basePath);
     if (applicationId === undefined) {
       return { application: undefined, tenant: tenantOfScope(store, scope) };
@@ -83,84 +71,50 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     return { application, tenant: store.tenantOrThrow(application.tenantId) };
   }
 
-  function headerTenant(scope: ApiScope): Tenant | undefined {
-    return scope.tenantId === undefined ? undefined : store.tenants.get(scope.tenantId);
-  }
-
-  /** An unknown user and a wrong password answer the same 404. */
-  async function authenticate(
-    tenant: Tenant,
-    application: Application | undefined,
-    { loginId, loginIdTypes, password }: LoginRequest,
-    info: EventInfo,
-  ): Promise<User> {
-    if (loginId === undefined || loginId === '') {
-      throw blank('loginId');
-    }
-    if (password === undefined || password === '') {
-      throw blank('password');
-    }
-    const user = findInTenant(store, tenant.id, loginId, loginIdTypes);
-    if (user === undefined) {
-      throw notFound();
-    }
-    if (!(await store.passwordMatches(user.id, password))) {
-      await context.events.before(loginFailed(user, application?.id, info));
-      throw notFound();
-    }
-    if (user.expiry !== undefined && user.expiry <= clock.now()) {
-      throw new ApiError(410);
-    }
-    // The documentation says 423 for a locked user and nothing on a deactivated one, who cannot sign in either.
-    if (!user.active) {
-      throw new ApiError(423);
-    }
-    return user;
-  }
-
-  /** What stands between a user with the right password and a sign-in: a new password, a verified address. */
-  function gateOf(tenant: Tenant, user: User): { status: number; body: object } | undefined {
-    if (user.passwordChangeRequired) {
-      const changePasswordId = context.changePasswordIds.issue(user.id);
-      return { status: 203, body: { changePasswordId, changePasswordReason: 'Administrative' } };
-    }
-    return !user.verified && isGated(tenant) ? { status: 212, body: {} } : undefined;
-  }
-
-  /** A session exists only for a registered user of an application that generates refresh tokens. */
+  /** A registered user gets a session where the application generates refresh tokens. */
   function createSession(
-    request: FastifyRequest,
     body: LoginRequest,
     user: User,
     application: Application | undefined,
-    registration: UserRegistration | undefined,
+    address: string,
   ): RefreshToken | undefined {
-    if (registration === undefined || application?.loginConfiguration.generateRefreshTokens !== true) {
+    if (application?.loginConfiguration.generateRefreshTokens !== true) {
       return undefined;
     }
-    const { name, description, type } = body.metaData?.device ?? {};
-    return store.addSession({
-      userId: user.id,
-      applicationId: application.id,
-      device: {
-        ...(name === undefined ? {} : { name }),
-        ...(description === undefined ? {} : { description }),
-        ...(type === undefined ? {} : { type }),
-        lastAccessedAddress: body.ipAddress ?? addressOf(request),
-        lastAccessedInstant: clock.now(),
-      },
-    });
+    const device = deviceOf(context, body.metaData?.device ?? {}, address);
+    return store.addSession({ userId: user.id, applicationId: application.id, device });
   }
+}
+
+/** The answer to a user who may not sign in; 404, 410 and 423 have no body. */
+function refuse(reply: FastifyReply, outcome: Exclude<Authentication, { kind: 'accepted' }>): FastifyReply {
+  switch (outcome.kind) {
+    case 'unknown':
+      return reply.code(404).send();
+    case 'expired':
+      return reply.code(410).send();
+    case 'locked':
+      return reply.code(423).send();
+    case 'prevented':
+      return reply.code(409).send({ actions: outcome.actions.map(preventingAction) });
+    case 'mustChangePassword': {
+      const { changePasswordId } = outcome;
+      return reply.code(203).send({ changePasswordId, changePasswordReason: 'Administrative' });
+    }
+    case 'unverified':
+      return reply.code(212).send({});
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function unreachable(outcome: never): never {
+  throw new Error(`Unexpected outcome: ${JSON.stringify(outcome)}`);
 }
 
 /** A user action as the 409 answer shows it. */
 function preventingAction({ id, actionerUserId, expiry, name, option }: UserActionLog): object {
   return { actionId: id, actionerUserId, expiry, name, option };
-}
-
-/** True when the tenant keeps users with an unverified email address out. */
-function isGated({ emailConfiguration }: Tenant): boolean {
-  return emailConfiguration?.verifyEmail === true && emailConfiguration.unverified?.behavior === 'Gated';
 }
 
 interface LoginTarget {

@@ -5,7 +5,8 @@
 export class ApiError extends Error {
   constructor(
     readonly status: number,
-    readonly body?: ErrorsJson,
+    /** Errors JSON, or the error of an OAuth endpoint. */
+    readonly body?: ErrorsJson | OAuthErrorJson,
   ) {
     super(`${status}`);
     this.name = 'ApiError';
@@ -21,6 +22,14 @@ export interface ErrorEntry {
 export interface ErrorsJson {
   readonly fieldErrors: Readonly<Record<string, readonly ErrorEntry[]>>;
   readonly generalErrors: readonly ErrorEntry[];
+}
+
+/** The errors of `/oauth2` endpoints (RFC 6749 section 5.2, with FusionAuth's `error_reason`). */
+export interface OAuthErrorJson {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_reason: string;
+  readonly change_password_id?: string;
 }
 
 /** 400 about one field. Codes read `[reason]field`; `field` may be a path such as `user.email`. */

@@ -15,7 +15,9 @@ export interface AccessTokenRequest {
   readonly authenticationType: string;
   /** When the user gave credentials, in epoch milliseconds. */
   readonly authInstant: number;
-  /** Default: the configured lifetime. */
+  /** Default: those of the session. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Default, and at most: the configured lifetime. */
   readonly timeToLiveInSeconds?: number | undefined;
 }
 
@@ -41,7 +43,8 @@ export class TokenIssuer {
 
   async issueAccessToken(request: AccessTokenRequest): Promise<IssuedToken> {
     const configuration = effectiveJwtConfiguration(request.tenant, request.application);
-    const lifetime = request.timeToLiveInSeconds ?? configuration.timeToLiveInSeconds;
+    const configured = configuration.timeToLiveInSeconds;
+    const lifetime = Math.min(request.timeToLiveInSeconds ?? configured, configured);
     const expiresAt = Math.floor(this.#clock.now() / 1_000) + lifetime;
     const token = await this.sign(configuration.accessTokenKeyId, claimsOf(request), expiresAt);
     return { token, expirationInstant: expiresAt * 1_000 };
@@ -79,7 +82,11 @@ export class TokenIssuer {
   }
 }
 
-function claimsOf({ tenant, application, user, session, authenticationType, authInstant }: AccessTokenRequest) {
+function claimsOf(request: AccessTokenRequest): JWTPayload {
+  const { tenant, application, user, session, authenticationType, authInstant } = request;
+  const scopes = request.scopes ?? session?.metaData?.scopes ?? [];
+  // In strict mode an access token says nothing of the user that its scopes do not ask for.
+  const strict = application?.oauthConfiguration.scopeHandlingPolicy === 'Strict' && scopes.length > 0;
   const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
   const username = registration?.username ?? user.username;
   return {
@@ -88,10 +95,10 @@ function claimsOf({ tenant, application, user, session, authenticationType, auth
     sub: user.id,
     jti: randomUUID(),
     authenticationType,
-    ...(user.email === undefined ? {} : { email: user.email, email_verified: user.verified }),
-    ...(username === undefined ? {} : { preferred_username: username }),
+    ...(user.email === undefined || strict ? {} : { email: user.email, email_verified: user.verified }),
+    ...(username === undefined || strict ? {} : { preferred_username: username }),
     ...(registration === undefined ? {} : { applicationId: registration.applicationId, roles: registration.roles }),
-    ...(session?.metaData?.scopes === undefined ? {} : { scope: session.metaData.scopes.join(' ') }),
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     ...(session === undefined ? {} : { sid: session.id }),
     auth_time: Math.floor(authInstant / 1_000),
     tid: tenant.id,

@@ -1,0 +1,101 @@
+import { findInTenant } from './api/login-id.js';
+import type { EmulatorContext } from './context.js';
+import { loginFailed, loginSucceeded } from './events/login-events.js';
+import type { EventInfo } from './http/json-schemas.js';
+import type { Application, Device, Tenant, User, UserActionLog } from './store/records.js';
+
+export interface Credentials {
+  readonly loginId: string;
+  /** What the login id may be. Default: an email address or a user name. */
+  readonly loginIdTypes?: readonly string[] | undefined;
+  readonly password: string;
+}
+
+/** What comes of checking credentials. Only `accepted` users may sign in. */
+export type Authentication =
+  | { readonly kind: 'accepted'; readonly user: User }
+  /** No such user, or a wrong password: no answer may tell which. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'prevented'; readonly actions: readonly UserActionLog[] }
+  | { readonly kind: 'mustChangePassword'; readonly changePasswordId: string }
+  | { readonly kind: 'unverified' };
+
+/** Checks credentials and everything else that can keep a user out. Fires `user.login.failed` for a wrong password. */
+export async function authenticate(
+  context: EmulatorContext,
+  tenant: Tenant,
+  application: Application | undefined,
+  credentials: Credentials,
+  info: EventInfo,
+): Promise<Authentication> {
+  const { store, clock } = context;
+  const user = findInTenant(store, tenant.id, credentials.loginId, credentials.loginIdTypes);
+  if (user === undefined) {
+    return { kind: 'unknown' };
+  }
+  if (!(await store.passwordMatches(user.id, credentials.password))) {
+    await context.events.before(loginFailed(user, application?.id, info));
+    return { kind: 'unknown' };
+  }
+  if (user.expiry !== undefined && user.expiry <= clock.now()) {
+    return { kind: 'expired' };
+  }
+  // The documentation says how a locked user is answered and nothing on a deactivated one, who cannot sign in either.
+  if (!user.active) {
+    return { kind: 'locked' };
+  }
+  const actions = store.actions.preventingLogin(user.id, application?.id, clock.now());
+  if (actions.length > 0) {
+    return { kind: 'prevented', actions };
+  }
+  if (user.passwordChangeRequired) {
+    return { kind: 'mustChangePassword', changePasswordId: context.changePasswordIds.issue(user.id) };
+  }
+  return !user.verified && isGated(tenant) ? { kind: 'unverified' } : { kind: 'accepted', user };
+}
+
+/**
+ * Records a sign-in and fires `user.login.success`, before any session exists: a webhook that lists the user's sessions
+ * sees the earlier ones only.
+ *
+ * @returns whether the user is registered for the application.
+ * @throws ApiError 504 when webhooks refuse the sign-in.
+ */
+export async function recordLogin(
+  context: EmulatorContext,
+  user: User,
+  application: Application | undefined,
+  info: EventInfo,
+): Promise<boolean> {
+  const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
+  await context.events.before(loginSucceeded(user, registration?.applicationId, info));
+  const now = context.clock.now();
+  user.lastLoginInstant = now;
+  if (registration !== undefined) {
+    registration.lastLoginInstant = now;
+  }
+  return registration !== undefined;
+}
+
+/** The device of a new session: what the caller told, and where from it was last used: here, now. */
+export function deviceOf(
+  context: EmulatorContext,
+  given: { readonly [K in 'name' | 'description' | 'type']?: string | undefined },
+  address: string,
+): Device {
+  const { name, description, type } = given;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(type === undefined ? {} : { type }),
+    lastAccessedAddress: address,
+    lastAccessedInstant: context.clock.now(),
+  };
+}
+
+/** True when the tenant keeps users with an unverified email address out. */
+function isGated({ emailConfiguration }: Tenant): boolean {
+  return emailConfiguration?.verifyEmail === true && emailConfiguration.unverified?.behavior === 'Gated';
+}

@@ -1,0 +1,57 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { EmulatorContext } from '../context.js';
+import type { Parameters } from '../http/request-input.js';
+import type { Application } from '../store/records.js';
+import { invalidClient } from './oauth-error.js';
+
+/**
+ * The application a token request comes from, by HTTP Basic or by `client_id` and `client_secret` in the form.
+ *
+ * Whether a secret is needed is the application's `clientAuthenticationPolicy`; a secret that is given must be right in
+ * any case.
+ *
+ * @throws ApiError 401 `invalid_client`.
+ */
+export function authenticateClient(
+  context: EmulatorContext,
+  request: FastifyRequest,
+  parameters: Parameters,
+): Application {
+  const basic = basicCredentials(request);
+  const clientId = basic?.clientId ?? parameters.get('client_id');
+  const secret = basic?.secret ?? parameters.get('client_secret');
+  const application = context.store.applications.get(clientId ?? '');
+  if (application === undefined || !application.active) {
+    throw invalidClient('invalid_client_id', `Invalid client_id. No Application found for Client Id [${clientId}].`);
+  }
+  const { clientAuthenticationPolicy: policy, clientSecret } = application.oauthConfiguration;
+  if (secret !== undefined) {
+    if (!sameSecret(secret, clientSecret)) {
+      throw invalidClient('invalid_client_authentication', 'Invalid client authentication credentials.');
+    }
+    return application;
+  }
+  const usesPkce = parameters.get('code_verifier') !== undefined;
+  if (policy === 'Required' || (policy === 'NotRequiredWhenUsingPKCE' && !usesPkce)) {
+    throw invalidClient('client_authentication_missing', 'Client authentication is required for this client.');
+  }
+  return application;
+}
+
+/** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
+function basicCredentials(request: FastifyRequest): { clientId: string; secret: string } | undefined {
+  const match = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '');
+  const decoded = Buffer.from(match?.[1] ?? '', 'base64').toString();
+  const separator = decoded.indexOf(':');
+  if (match === null || separator === -1) {
+    return undefined;
+  }
+  const decode = (part: string) => new URLSearchParams(`v=${part}`).get('v') ?? '';
+  return { clientId: decode(decoded.slice(0, separator)), secret: decode(decoded.slice(separator + 1)) };
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

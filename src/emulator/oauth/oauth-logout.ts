@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decodeJwt } from 'jose';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { type Parameters, readParameters } from '../http/request-input.js';
+import { defaultTenantId } from '../store/defaults.js';
+import type { Application, Tenant } from '../store/records.js';
+import { invalidRequest } from './oauth-error.js';
+import { forgetSingleSignOn, singleSignOnOf } from './single-sign-on.js';
+
+/**
+ * `/oauth2/logout`: ends the browser's single sign-on session and sends it on. Refresh tokens of applications are not
+ * revoked (FusionAuth documentation, logout and session management). Calling the logout addresses of other
+ * applications from the browser is left out.
+ */
+export function registerOAuthLogout(app: FastifyInstance, context: EmulatorContext): void {
+  const { store } = context;
+
+  const logout = async (request: FastifyRequest, reply: FastifyReply) => {
+    const parameters = readParameters(request);
+    const application = clientOf(parameters);
+    const tenantId = application?.tenantId ?? parameters.uuid('tenantId') ?? defaultTenantId;
+    const tenant = store.tenants.get(tenantId);
+    if (tenant === undefined) {
+      throw invalidRequest('invalid_tenant_id', 'Invalid tenantId.');
+    }
+    const target = targetOf(parameters, application, tenant);
+    const row = singleSignOnOf(context, request, tenant);
+    if (row !== undefined) {
+      await context.revoker.revokeOne(row, eventInfoOf(request));
+    }
+    forgetSingleSignOn(reply);
+    return reply.redirect(target, 302);
+  };
+  app.get('/oauth2/logout', logout);
+  app.post('/oauth2/logout', logout);
+
+  function clientOf(parameters: Parameters): Application | undefined {
+    const clientId = parameters.get('client_id') ?? hintedClient(parameters.get('id_token_hint'));
+    const application = store.applications.get(clientId ?? '');
+    if (clientId !== undefined && application === undefined) {
+      throw invalidRequest('invalid_client_id', 'Invalid client_id.');
+    }
+    return application;
+  }
+}
+
+/** An expired ID token will do (since 1.37.0); it only names the client here, so its signature is not checked. */
+function hintedClient(idTokenHint: string | undefined): string | undefined {
+  if (idTokenHint === undefined) {
+    return undefined;
+  }
+  try {
+    const { aud } = decodeJwt(idTokenHint);
+    return typeof aud === 'string' ? aud : aud?.[0];
+  } catch {
+    throw invalidRequest('invalid_id_token_hint', 'Invalid id_token_hint.');
+  }
+}
+
+function targetOf(parameters: Parameters, application: Application | undefined, tenant: Tenant): string {
+  const wanted = parameters.get('post_logout_redirect_uri');
+  if (wanted === undefined) {
+    return application?.oauthConfiguration.logoutURL ?? tenant.logoutURL ?? '/';
+  }
+  if (application?.oauthConfiguration.authorizedRedirectURLs.includes(wanted) !== true) {
+    throw invalidRequest('invalid_post_logout_redirect_uri', 'The post_logout_redirect_uri is not authorized.');
+  }
+  const target = new URL(wanted);
+  const state = parameters.get('state');
+  if (state !== undefined) {
+    target.searchParams.set('state', state);
+  }
+  return target.href;
+}

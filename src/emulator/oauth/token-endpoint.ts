@@ -1,0 +1,218 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Authentication, authenticate, deviceOf, recordLogin } from '../authentication.js';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { ApiError } from '../http/errors-json.js';
+import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
+import { exchange, findExchangeable, punishReuse } from '../session-exchange.js';
+import type { Application, Device } from '../store/records.js';
+import type { AuthorizationCode } from './authorization-code.js';
+import { authenticateClient } from './client-auth.js';
+import { invalidGrant, invalidRequest, oauthError } from './oauth-error.js';
+import { type Grant, givesRefreshToken, tokenResponse } from './token-response.js';
+
+/**
+ * `/oauth2/token` for the grants `authorization_code` (with PKCE), `password`, `refresh_token` and
+ * `client_credentials`. The device grant and token exchange are left out.
+ */
+export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, tokens, clock } = context;
+
+  app.post('/oauth2/token', async (request) => {
+    const parameters = readParameters(request);
+    const grantType = parameters.get('grant_type');
+    if (grantType === undefined) {
+      throw invalidRequest('missing_grant_type', 'The request is missing a required parameter: grant_type');
+    }
+    const application = authenticateClient(context, request, parameters);
+    switch (grantType) {
+      case 'authorization_code':
+        return redeemCode(request, parameters, application);
+      case 'password':
+        return passwordGrant(request, parameters, application);
+      case 'refresh_token':
+        return refreshGrant(request, parameters, application);
+      case 'client_credentials':
+        return clientCredentials(parameters, application);
+      default:
+        throw oauthError('unsupported_grant_type', 'grant_type_not_supported', `Unsupported grant: ${grantType}`);
+    }
+  });
+
+  async function redeemCode(request: FastifyRequest, parameters: Parameters, application: Application) {
+    requireGrant(application, 'authorization_code');
+    const code = parameters.get('code');
+    if (code === undefined) {
+      throw invalidRequest('missing_code', 'The request is missing a required parameter: code');
+    }
+    const granted = context.authorizationCodes.redeem(code);
+    const user = store.users.get(granted?.userId ?? '');
+    if (granted === undefined || user === undefined || granted.applicationId !== application.id) {
+      throw invalidGrant('auth_code_not_found', 'Invalid Authorization Code');
+    }
+    if (granted.redirectUri !== parameters.get('redirect_uri')) {
+      throw invalidGrant('invalid_redirect_uri', 'The redirect_uri does not match the one of the authorization.');
+    }
+    if (!provesPossession(granted, parameters.get('code_verifier'))) {
+      throw invalidGrant('invalid_pkce_code_verifier', 'The PKCE code_verifier is not valid.');
+    }
+    const tenant = store.tenantOrThrow(application.tenantId);
+    return answerLogin(request, parameters, { ...granted, tenant, application, user }, granted.device);
+  }
+
+  async function passwordGrant(request: FastifyRequest, parameters: Parameters, application: Application) {
+    requireGrant(application, 'password');
+    const [loginId, password] = [parameters.get('username'), parameters.get('password')];
+    if (loginId === undefined || password === undefined) {
+      const name = loginId === undefined ? 'username' : 'password';
+      throw invalidRequest(`missing_${name}`, `The request is missing a required parameter: ${name}`);
+    }
+    const tenant = store.tenantOrThrow(application.tenantId);
+    const info = eventInfoOf(request);
+    const outcome = await authenticate(context, tenant, application, { loginId, password }, info);
+    if (outcome.kind !== 'accepted') {
+      throw refusal(outcome);
+    }
+    await recordLogin(context, outcome.user, application, info);
+    const grant: Grant = {
+      tenant,
+      application,
+      user: outcome.user,
+      scopes: scopesOf(parameters),
+      authInstant: clock.now(),
+    };
+    return answerLogin(request, parameters, grant, deviceParameters(parameters));
+  }
+
+  /** Issues the tokens of a new sign-in, and its session when the scopes ask for one. */
+  async function answerLogin(
+    request: FastifyRequest,
+    parameters: Parameters,
+    grant: Grant,
+    device: Pick<Device, 'name' | 'description' | 'type'>,
+  ) {
+    const { user, application, tenant, scopes, authInstant } = grant;
+    const session = givesRefreshToken(grant)
+      ? store.addSession({
+          userId: user.id,
+          applicationId: application.id,
+          device: deviceOf(context, device, addressOf(request)),
+          scopes: [...scopes],
+          authInstant,
+        })
+      : undefined;
+    const issued = await tokens.issueAccessToken({
+      tenant,
+      application,
+      user,
+      session,
+      scopes,
+      authenticationType: 'PASSWORD',
+      authInstant,
+      timeToLiveInSeconds: parameters.integer('expires_in'),
+    });
+    return tokenResponse(context, grant, issued, session);
+  }
+
+  async function refreshGrant(request: FastifyRequest, parameters: Parameters, application: Application) {
+    requireGrant(application, 'refresh_token');
+    const refreshToken = parameters.get('refresh_token');
+    if (refreshToken === undefined) {
+      throw invalidRequest('missing_refresh_token', 'The request is missing a required parameter: refresh_token');
+    }
+    const info = eventInfoOf(request);
+    await punishReuse(context, refreshToken, info);
+    const found = findExchangeable(context, refreshToken);
+    if (found?.application.id !== application.id) {
+      throw unknownRefreshToken();
+    }
+    const timeToLiveInSeconds = parameters.integer('expires_in');
+    const issued = await exchange(context, refreshToken, found, {
+      address: addressOf(request),
+      info,
+      timeToLiveInSeconds,
+    });
+    if (issued === undefined) {
+      throw unknownRefreshToken();
+    }
+    const { row, user, tenant } = found;
+    const scopes = row.session.metaData?.scopes ?? [];
+    const grant: Grant = { tenant, application, user, scopes, authInstant: row.authInstant };
+    return tokenResponse(context, grant, issued, row.session);
+  }
+
+  /** FusionAuth knows this grant for entities only, which the emulator does not have; the client stands in for one. */
+  async function clientCredentials(parameters: Parameters, application: Application) {
+    const { clientId } = application.oauthConfiguration;
+    const scopes = scopesOf(parameters);
+    const lifetimeSeconds = application.jwtConfiguration.timeToLiveInSeconds;
+    const tenant = store.tenantOrThrow(application.tenantId);
+    const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
+    const claims = { aud: clientId, iss: tenant.issuer, sub: clientId, jti: randomUUID(), tid: tenant.id, ...scope };
+    const expiresAt = Math.floor(clock.now() / 1_000) + lifetimeSeconds;
+    const token = await tokens.sign(application.jwtConfiguration.accessTokenKeyId, claims, expiresAt);
+    return { access_token: token, expires_in: lifetimeSeconds, ...scope, token_type: 'Bearer' };
+  }
+}
+
+export function scopesOf(parameters: Parameters): string[] {
+  return parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
+}
+
+/** The device as the hosted login page's hidden fields and the password grant name it. */
+export function deviceParameters(parameters: Parameters): Pick<Device, 'name' | 'description' | 'type'> {
+  const members = (['name', 'description', 'type'] as const).flatMap((member) => {
+    const value = parameters.get(`metaData.device.${member}`);
+    return value === undefined ? [] : [[member, value] as const];
+  });
+  return Object.fromEntries(members);
+}
+
+export function requireGrant(application: Application, grant: string): void {
+  if (!application.oauthConfiguration.enabledGrants.includes(grant)) {
+    throw oauthError('unauthorized_client', 'grant_type_disabled', `The ${grant} grant is not enabled.`);
+  }
+}
+
+/** RFC 7636 section 4.6. A code without a challenge needs no verifier. */
+function provesPossession({ codeChallenge, codeChallengeMethod }: AuthorizationCode, verifier = ''): boolean {
+  if (codeChallenge === undefined) {
+    return true;
+  }
+  const derived = codeChallengeMethod === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
+  return derived === codeChallenge;
+}
+
+/** The documentation names the reason and not the error of an unknown refresh token; `invalid_grant` is RFC 6749's. */
+function unknownRefreshToken(): ApiError {
+  return invalidGrant('refresh_token_not_found', 'The refresh_token was not found or has expired.');
+}
+
+function refusal(outcome: Exclude<Authentication, { kind: 'accepted' }>): ApiError {
+  switch (outcome.kind) {
+    case 'unknown':
+      return invalidGrant('invalid_user_credentials', 'The user credentials are invalid.');
+    case 'expired':
+      return invalidGrant('user_expired', 'The user has expired.');
+    case 'locked':
+      return invalidGrant('user_locked', 'The user is locked.');
+    case 'prevented':
+      return invalidGrant('login_prevented', 'The user has been prevented from logging in.');
+    case 'unverified':
+      return invalidGrant('email_not_verified', 'The email address is not verified.');
+    case 'mustChangePassword':
+      return new ApiError(400, {
+        error: 'change_password_required',
+        error_description: 'The user is required to change their password.',
+        error_reason: 'change_password_administrative',
+        change_password_id: outcome.changePasswordId,
+      });
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function unreachable(outcome: never): never {
+  throw new Error(`Unexpected outcome: ${JSON.stringify(outcome)}`);
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EmulatorContext } from '../context.js';
+import { unauthorized } from '../http/errors-json.js';
+import { readParameters } from '../http/request-input.js';
+import { expiryOf } from '../store/expiry.js';
+import { bearerToken } from '../tokens/bearer.js';
+import { invalidRequest } from './oauth-error.js';
+import { userClaims } from './token-response.js';
+
+/** `/oauth2/introspect` and `/oauth2/userinfo`. */
+export function registerTokenInformation(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, tokens } = context;
+
+  /**
+   * An access token is judged by signature and expiry alone: that introspection looks at revocation is not documented.
+   * A refresh token is looked up, and only when the hint says it is one.
+   */
+  app.post('/oauth2/introspect', async (request) => {
+    const parameters = readParameters(request);
+    const clientId = parameters.get('client_id');
+    const token = parameters.get('token');
+    if (clientId === undefined || token === undefined) {
+      const name = clientId === undefined ? 'client_id' : 'token';
+      throw invalidRequest(`missing_${name}`, `The request is missing a required parameter: ${name}`);
+    }
+    if (parameters.get('token_type_hint') === 'refresh_token') {
+      return refreshTokenInformation(clientId, token);
+    }
+    const claims = await tokens.verify(token);
+    if (claims === undefined) {
+      return { active: false };
+    }
+    if (claims.aud !== clientId) {
+      throw unauthorized();
+    }
+    return { active: true, ...claims };
+  });
+
+  const userInfo = async (request: FastifyRequest) => {
+    const token = bearerToken(request);
+    const claims = token === undefined ? undefined : await tokens.verify(token);
+    const user = store.users.get(claims?.sub ?? '');
+    if (claims === undefined || user === undefined) {
+      throw unauthorized();
+    }
+    const { applicationId, roles } = claims;
+    return {
+      sub: user.id,
+      ...userClaims(user),
+      ...(applicationId === undefined ? {} : { applicationId, roles }),
+      tid: user.tenantId,
+    };
+  };
+  app.get('/oauth2/userinfo', userInfo);
+  app.post('/oauth2/userinfo', userInfo);
+
+  function refreshTokenInformation(clientId: string, token: string): object {
+    const row = store.sessions.findByToken(token);
+    if (row === undefined || row.session.token !== token || !store.isLive(row)) {
+      return { active: false };
+    }
+    const { session } = row;
+    const application = store.applicationOf(session);
+    if (application?.oauthConfiguration.clientId !== clientId) {
+      throw unauthorized();
+    }
+    const tenant = store.tenantOrThrow(store.tenantIdOf(session));
+    return {
+      active: true,
+      aud: clientId,
+      exp: Math.floor(expiryOf(session, tenant, application) / 1_000),
+      iat: Math.floor(session.startInstant / 1_000),
+      iss: tenant.issuer,
+      sid: session.id,
+      sub: session.userId,
+      tid: tenant.id,
+    };
+  }
+}

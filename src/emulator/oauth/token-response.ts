@@ -1,0 +1,83 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { EmulatorContext } from '../context.js';
+import { effectiveJwtConfiguration } from '../store/expiry.js';
+import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
+import type { IssuedToken } from '../tokens/token-issuer.js';
+
+export interface Grant {
+  readonly tenant: Tenant;
+  readonly application: Application;
+  readonly user: User;
+  readonly scopes: readonly string[];
+  /** In epoch milliseconds. */
+  readonly authInstant: number;
+  readonly nonce?: string | undefined;
+  /** The single sign-on session the grant came through. */
+  readonly singleSignOnId?: string | undefined;
+}
+
+/** The answer of `/oauth2/token`: the access token with whatever the scopes ask for. */
+export async function tokenResponse(
+  context: EmulatorContext,
+  grant: Grant,
+  issued: IssuedToken,
+  session: RefreshToken | undefined,
+): Promise<object> {
+  const openId = grant.scopes.includes('openid');
+  return {
+    access_token: issued.token,
+    expires_in: Math.round((issued.expirationInstant - context.clock.now()) / 1_000),
+    ...(openId ? { id_token: await idToken(context, grant, issued) } : {}),
+    ...(session === undefined ? {} : { refresh_token: session.token, refresh_token_id: session.id }),
+    ...(grant.scopes.length === 0 ? {} : { scope: grant.scopes.join(' ') }),
+    token_type: 'Bearer',
+    userId: grant.user.id,
+  };
+}
+
+/** A refresh token needs the scope `offline_access` and an application that generates them. */
+export function givesRefreshToken({ application, scopes }: Grant): boolean {
+  return scopes.includes('offline_access') && application.oauthConfiguration.generateRefreshTokens;
+}
+
+/**
+ * The ID token. Its `sid` is the single sign-on session, where there is one: FusionAuth's documentation gives two
+ * meanings for it, and this is the one of its page on tokens.
+ */
+async function idToken(context: EmulatorContext, grant: Grant, issued: IssuedToken): Promise<string> {
+  const { tenant, application, user, nonce, singleSignOnId, authInstant } = grant;
+  const configuration = effectiveJwtConfiguration(tenant, application);
+  const material = await context.keys.material(configuration.idTokenKeyId);
+  const claims = {
+    aud: application.oauthConfiguration.clientId,
+    iss: tenant.issuer,
+    sub: user.id,
+    jti: randomUUID(),
+    at_hash: accessTokenHash(issued.token, material.jwsAlgorithm),
+    auth_time: Math.floor(authInstant / 1_000),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(singleSignOnId === undefined ? {} : { sid: singleSignOnId }),
+    ...userClaims(user),
+    tid: tenant.id,
+  };
+  return context.tokens.sign(configuration.idTokenKeyId, claims, Math.floor(issued.expirationInstant / 1_000));
+}
+
+/** What ID tokens and the user-info endpoint say about a user. */
+export function userClaims({ email, verified, username, firstName, lastName, fullName, imageUrl }: User): object {
+  return {
+    ...(email === undefined ? {} : { email, email_verified: verified }),
+    ...(username === undefined ? {} : { preferred_username: username }),
+    ...(firstName === undefined ? {} : { given_name: firstName }),
+    ...(lastName === undefined ? {} : { family_name: lastName }),
+    ...(fullName === undefined ? {} : { name: fullName }),
+    ...(imageUrl === undefined ? {} : { picture: imageUrl }),
+  };
+}
+
+/** The left half of the hash that belongs to the signature algorithm (OpenID Connect Core, section 3.1.3.6). */
+function accessTokenHash(token: string, algorithm: string): string {
+  const bits = algorithm === 'EdDSA' ? '512' : algorithm.slice(-3);
+  const hash = createHash(`sha${bits}`).update(token).digest();
+  return hash.subarray(0, hash.length / 2).toString('base64url');
+}
