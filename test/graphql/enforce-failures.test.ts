@@ -64,6 +64,16 @@ describe('a session that cannot be ended', () => {
     );
   });
 
+  it.fails('is logged with its cause and the id of the request', async () => {
+    const alice = service.user({ sessions: 2 });
+    failDeletion(alice.sessions[0]?.id, { kind: 'status', status: 504 });
+    const { headers } = await queryEnforceSingleSession(service, { userId: alice.id });
+    const lines = service.logs.filter(({ requestId }) => requestId === headers.get('x-request-id'));
+    expect(lines.map((line) => JSON.stringify(line))).toContainEqual(
+      expect.stringContaining('answered 504 [WebhookTransactionException]'),
+    );
+  });
+
   it('leaves every session reported when none can be ended', async () => {
     const alice = service.user({ sessions: 3 });
     service.emulator.faults.add({ method: 'DELETE', path: '*', fault: { kind: 'status', status: 503 } });

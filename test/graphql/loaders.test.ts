@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService();
+});
+
+afterAll(() => service[Symbol.asyncDispose]());
+
+/** What an operation asked of FusionAuth. */
+async function callsOf(operation: () => Promise<unknown>) {
+  const { calls, clock } = service.emulator;
+  // Past the age of settings, so that each operation has to read them.
+  clock.advance(60_000);
+  calls.clear();
+  await operation();
+  return {
+    lists: calls.count({ method: 'GET', path: '/api/jwt/refresh' }),
+    lookups: calls.count({ method: 'GET', path: '/api/jwt/refresh/:id' }),
+    searches: calls.count({ method: 'POST', path: '/api/user/search' }),
+    applications: calls.count({ method: 'GET', path: '/api/application' }),
+    tenants: calls.count({ method: 'GET', path: '/api/tenant' }),
+    all: calls.count(),
+  };
+}
+
+describe('one operation asks FusionAuth', () => {
+  it('for each of 50 users once, for all users and all applications once', async () => {
+    const ids = Array.from({ length: 50 }, () => service.user({ sessions: 3 }).id);
+    const document = `query ($ids: [ID!]!) {
+      users(ids: $ids) { sessions { application { name } user { email } } }
+    }`;
+    const calls = await callsOf(async () => {
+      const { users } = await service.data<{ users: { sessions: object[] }[] }>(document, { ids });
+      expect(users.flatMap(({ sessions }) => sessions)).toHaveLength(150);
+    });
+    expect(calls).toEqual({ lists: 50, lookups: 0, searches: 1, applications: 1, tenants: 1, all: 53 });
+  });
+
+  it('once for the same list under several aliases, filters and orders', async () => {
+    const { id } = service.user({ sessions: 3 });
+    const document = `query ($id: ID!) {
+      a: sessions(userId: $id) { id }
+      b: sessions(userId: $id, filter: { kinds: [SSO] }, orderBy: { direction: ASC }) { id }
+      user(id: $id) { sessionCount sessions { id } c: sessions { user { sessions { id } } } }
+      users(ids: [$id, $id]) { sessionCount }
+    }`;
+    const calls = await callsOf(() => service.data(document, { id }));
+    expect(calls).toEqual({ lists: 1, lookups: 0, searches: 1, applications: 1, tenants: 1, all: 4 });
+  });
+
+  it('once for one session under several aliases', async () => {
+    const alice = service.user({ sessions: 1 });
+    const calls = await callsOf(() =>
+      service.data('query ($id: ID!) { a: session(id: $id) { id } b: session(id: $id) { kind } }', {
+        id: alice.sessions[0]?.id,
+      }),
+    );
+    expect(calls).toMatchObject({ lookups: 1, lists: 0 });
+  });
+
+  it('nothing about users and applications when nobody wants to know', async () => {
+    const { id } = service.user({ sessions: 1 });
+    const calls = await callsOf(() => service.data('query ($id: ID!) { sessions(userId: $id) { id userId } }', { id }));
+    expect(calls).toMatchObject({ lists: 1, searches: 0 });
+  });
+});
+
+describe('an operation', () => {
+  it('sees after a mutation what it changed, although it had read before', async () => {
+    const alice = service.user({ sessions: 3 });
+    const data = await service.data<Record<'before' | 'after', { user: { sessionCount: number } }>>(
+      `mutation ($id: ID!) {
+        before: enforceSingleSession(userId: $id, dryRun: true) { user { sessionCount sessions { id } } }
+        after: enforceSingleSession(userId: $id) { user { sessionCount sessions { id } } }
+      }`,
+      { id: alice.id },
+    );
+    expect(data).toEqual({
+      before: { user: { sessionCount: 3, sessions: [...alice.sessions].reverse().map(({ id }) => ({ id })) } },
+      after: { user: { sessionCount: 1, sessions: [{ id: alice.sessions[2]?.id }] } },
+    });
+  });
+
+  it('sees after revokeSession what it changed', async () => {
+    const alice = service.user({ sessions: 2 });
+    const data = await service.data(
+      `mutation ($userId: ID!, $sessionId: ID!) {
+        before: enforceSingleSession(userId: $userId, dryRun: true) { user { sessionCount } }
+        revokeSession(sessionId: $sessionId) { outcome session { user { sessionCount } } }
+      }`,
+      { userId: alice.id, sessionId: alice.sessions[0]?.id },
+    );
+    expect(data).toEqual({
+      before: { user: { sessionCount: 2 } },
+      revokeSession: { outcome: 'REVOKED', session: { user: { sessionCount: 1 } } },
+    });
+  });
+
+  it('sees nothing of what another one read, but for settings', async () => {
+    const alice = service.user({ sessions: 2 });
+    const document = 'query ($id: ID!) { user(id: $id) { sessions { id application { name } } } }';
+    const calls = await callsOf(async () => {
+      await service.data(document, { id: alice.id });
+      await service.data(document, { id: alice.id });
+    });
+    expect(calls).toMatchObject({ lists: 2, searches: 2, applications: 1, tenants: 1 });
+  });
+
+  it('that decides reads fresh: its mutation lists again what its fields had read', async () => {
+    const alice = service.user({ sessions: 2 });
+    const calls = await callsOf(() =>
+      service.data(
+        `mutation ($id: ID!) {
+          a: enforceSingleSession(userId: $id, dryRun: true) { user { sessions { id } } }
+          b: enforceSingleSession(userId: $id, dryRun: true) { outcome }
+        }`,
+        { id: alice.id },
+      ),
+    );
+    expect(calls.lists).toBe(3);
+  });
+});
