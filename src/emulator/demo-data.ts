@@ -1,4 +1,3 @@
-import { defaultTenantId } from './store/defaults.js';
 import type { Application, Device, User } from './store/records.js';
 import type { Store } from './store/store.js';
 
@@ -34,7 +33,7 @@ const day = 24 * hour;
 export function seedDemo(store: Store): { applications: Application[]; users: User[] } {
   const now = store.clock.now();
   // The default of one hour would end Alice's single sign-on session while somebody is still looking at the demo.
-  store.tenantOrThrow(defaultTenantId).httpSessionMaxInactiveInterval = (2 * day) / 1_000;
+  store.tenantOrThrow(store.defaultTenantId).httpSessionMaxInactiveInterval = (2 * day) / 1_000;
   const applications = [
     store.addApplication({ id: demoIds.shop, name: 'Acme Shop' }),
     store.addApplication({ id: demoIds.console, name: 'Acme Console' }),

@@ -33,7 +33,6 @@ import { registerTokenEndpoint } from './oauth/token-endpoint.js';
 import { registerTokenInformation } from './oauth/token-information.js';
 import { PendingIds } from './pending-ids.js';
 import { SessionRevoker } from './session-revoker.js';
-import { defaultTenantId } from './store/defaults.js';
 import { Store } from './store/store.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
@@ -47,6 +46,8 @@ export interface EmulatorOptions {
   readonly clock?: MovableClock;
   /** The first API key, which may do everything. Default: random. */
   readonly apiKey?: string;
+  /** The id of the default tenant. Default: the one of FusionAuth's documentation. */
+  readonly tenantId?: string;
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -79,7 +80,7 @@ const authorizationCodeLifetimeMs = 30_000;
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = new MovableClock() } = options;
-  const store = new Store(clock);
+  const store = new Store(clock, options.tenantId);
   const apiKey = store.addApiKey({ key: options.apiKey, name: 'Super key', keyManager: true });
   const faults = new FaultSwitches();
   const calls = new CallLog();
@@ -127,7 +128,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url: `http://${urlHost(host)}:${portOf(app.server.address())}`,
     apiKey: apiKey.key,
-    tenantId: defaultTenantId,
+    tenantId: store.defaultTenantId,
     clock,
     store,
     faults,

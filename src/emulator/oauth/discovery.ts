@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { notFound } from '../http/errors-json.js';
 import { pathUuid, readParameters } from '../http/request-input.js';
-import { defaultTenantId } from '../store/defaults.js';
 
 /**
  * OpenID Connect discovery, for the default tenant or a named one. The issuer is the tenant's, which is `acme.com`
@@ -10,7 +9,7 @@ import { defaultTenantId } from '../store/defaults.js';
  */
 export function registerDiscovery(app: FastifyInstance, context: EmulatorContext): void {
   app.get('/.well-known/openid-configuration', async (request) =>
-    metadata(request, readParameters(request).uuid('tenantId') ?? defaultTenantId),
+    metadata(request, readParameters(request).uuid('tenantId') ?? context.store.defaultTenantId),
   );
   app.get('/:tenantId/.well-known/openid-configuration', async (request) =>
     metadata(request, pathUuid(request, 'tenantId')),

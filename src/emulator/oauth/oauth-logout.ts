@@ -3,7 +3,6 @@ import { decodeJwt } from 'jose';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { type Parameters, readParameters } from '../http/request-input.js';
-import { defaultTenantId } from '../store/defaults.js';
 import type { Application, Tenant } from '../store/records.js';
 import { invalidRequest } from './oauth-error.js';
 import { forgetSingleSignOn, singleSignOnOf } from './single-sign-on.js';
@@ -19,7 +18,7 @@ export function registerOAuthLogout(app: FastifyInstance, context: EmulatorConte
   const logout = async (request: FastifyRequest, reply: FastifyReply) => {
     const parameters = readParameters(request);
     const application = clientOf(parameters);
-    const tenantId = application?.tenantId ?? parameters.uuid('tenantId') ?? defaultTenantId;
+    const tenantId = application?.tenantId ?? parameters.uuid('tenantId') ?? context.store.defaultTenantId;
     const tenant = store.tenants.get(tenantId);
     if (tenant === undefined) {
       throw invalidRequest('invalid_tenant_id', 'Invalid tenantId.');

@@ -17,7 +17,7 @@ import {
   type UserInput,
   type WebhookInput,
 } from './creators.js';
-import { defaultTenantId, fusionAuthApplicationId } from './defaults.js';
+import { defaultTenantId as documentedTenantId, fusionAuthApplicationId } from './defaults.js';
 import { expiryOf } from './expiry.js';
 import { hashPassword, type PasswordHash, passwordMatches } from './passwords.js';
 import type {
@@ -52,7 +52,11 @@ export class Store {
   systemConfiguration: Record<string, unknown>;
   readonly #passwords = new Map<string, PasswordHash>();
 
-  constructor(readonly clock: MovableClock) {
+  constructor(
+    readonly clock: MovableClock,
+    /** The tenant of everything that names none. */
+    readonly defaultTenantId: string = documentedTenantId,
+  ) {
     this.systemConfiguration = newSystemConfiguration(clock.now());
     this.addTenant({ id: defaultTenantId, name: 'Default' });
     this.addApplication({ id: fusionAuthApplicationId, name: 'FusionAuth' });
@@ -65,7 +69,7 @@ export class Store {
   }
 
   addApplication(input: ApplicationInput): Application {
-    const tenant = this.tenantOrThrow(input.tenantId ?? defaultTenantId);
+    const tenant = this.tenantOrThrow(input.tenantId ?? this.defaultTenantId);
     const application = newApplication(input, tenant.id, this.clock.now());
     this.applications.set(application.id, application);
     return application;
@@ -73,7 +77,7 @@ export class Store {
 
   /** Adds a user. Hashing a password takes under a millisecond; without one the user cannot sign in. */
   addUser(input: UserInput = {}): User {
-    const tenant = this.tenantOrThrow(input.tenantId ?? defaultTenantId);
+    const tenant = this.tenantOrThrow(input.tenantId ?? this.defaultTenantId);
     const user = newUser(input, tenant.id, this.clock.now());
     this.users.put(user);
     if (input.password !== undefined) {
@@ -113,7 +117,7 @@ export class Store {
   enableEvents(
     types: readonly string[],
     transactionType: TransactionType = 'None',
-    tenantId: string = defaultTenantId,
+    tenantId: string = this.defaultTenantId,
   ): void {
     const { events } = this.tenantOrThrow(tenantId).eventConfiguration;
     for (const type of types) {
