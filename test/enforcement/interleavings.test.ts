@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { EnforceSessionLimit } from '../../src/application/enforce-session-limit.js';
+import type { EnforceSessionLimitCommand } from '../../src/application/enforcement.js';
+import { InProcessUserLock } from '../../src/application/in-process-user-lock.js';
+import type { OperationScope } from '../../src/application/operation-scope.js';
+import { permissions } from '../../src/domain/caller.js';
+import type { UserLock } from '../../src/domain/ports.js';
+import type { Session } from '../../src/domain/session.js';
+import { type Exploration, explore, type Program } from './support/explore.js';
+import { emptyDirectory, ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
+
+const cases = [2, 3].flatMap((logins) =>
+  [0, 1, 2].flatMap((before) => [1, 2].map((limit) => ({ logins, before, limit }))),
+);
+
+describe('every interleaving of concurrent logins, each creating a session and then enforcing', () => {
+  it.each(cases)('leaves exactly the newest $limit: $logins logins, $before sessions before', async (one) => {
+    const result = await explore({
+      createWorld: () => worldWith(one.before),
+      createPrograms: () => logins(one.logins, () => enforceNewest(one.limit, turnsFor())),
+      isRight: (world) => leavesNewest(world, one.limit),
+    });
+    tell(one, result);
+    expect(result.interleavings).toBeGreaterThan(1);
+    expect(result.wrong).toBe(0);
+  });
+
+  it.each(cases)('leaves exactly $limit under KEEP_REQUESTED: $logins logins, $before before', async (one) => {
+    const result = await explore({
+      createWorld: () => worldWith(one.before),
+      createPrograms: () => {
+        const turns = turnsFor();
+        return logins(one.logins, () => enforceKeepingRequested(one.limit, turns));
+      },
+      isRight: (world) => leavesCount(world, one.limit),
+    });
+    tell(one, result);
+    expect(result.wrong).toBe(0);
+  });
+
+  it.each(cases.filter(({ before }) => before > 0))(
+    'leaves exactly $limit under END_LEAST_RECENTLY_USED while sessions are used: $logins logins, $before before',
+    async (one) => {
+      const result = await explore({
+        createWorld: () => worldWith(one.before),
+        createPrograms: () => {
+          const turns = turnsFor();
+          return [...logins(one.logins, () => enforceMostUsed(one.limit, turns)), useOldest];
+        },
+        isRight: (world) => leavesCount(world, one.limit),
+      });
+      tell(one, result);
+      expect(result.wrong).toBe(0);
+    },
+  );
+});
+
+/** What these tests are worth: the same harness must find fault with what is known to be wrong. */
+describe('the usual loop, which keeps its own session and deletes the rest', () => {
+  it.each(cases.filter(({ limit }) => limit === 1))(
+    'goes wrong in some interleavings: $logins logins, $before sessions before',
+    async (one) => {
+      const result = await explore({
+        createWorld: () => worldWith(one.before),
+        createPrograms: () => logins(one.logins, () => usualLoop),
+        isRight: (world) => leavesNewest(world, 1),
+      });
+      tell(one, result);
+      expect(result.wrong).toBeGreaterThan(0);
+      expect([...result.wrongEnds.keys()]).toContain('[]');
+    },
+  );
+});
+
+describe('rules that need turns, without taking turns', () => {
+  it('goes wrong in some interleavings under KEEP_REQUESTED', async () => {
+    const result = await explore({
+      createWorld: () => worldWith(1),
+      createPrograms: () => logins(2, () => enforceKeepingRequested(1, noTurns)),
+      isRight: (world) => leavesCount(world, 1),
+    });
+    expect(result.wrong).toBeGreaterThan(0);
+  });
+});
+
+type Enforcement = (world: ModelWorld, schedule: Schedule, created: Session) => Promise<void>;
+
+/** Programs that each sign in, which creates a session, and then enforce as an application would after a login. */
+function logins(count: number, createEnforcement: () => Enforcement): readonly Program[] {
+  return Array.from({ length: count }, () => {
+    const enforce = createEnforcement();
+    return async (world: ModelWorld, schedule: Schedule) => {
+      const created = await schedule('create', () => world.create());
+      await enforce(world, schedule, created);
+    };
+  });
+}
+
+const useOldest: Program = (world, schedule) => schedule('use', () => world.useOldest());
+
+const usualLoop: Enforcement = async (world, schedule, created) => {
+  const listed = await schedule('list', () => world.list());
+  for (const { id } of listed) {
+    if (id !== created.id) await schedule(`revoke ${id}`, () => world.revoke(id));
+  }
+};
+
+function enforceNewest(limit: number, turns: UserLock): Enforcement {
+  return enforce(turns, () => ({ ...base, limit: limitOf(limit) }));
+}
+
+function enforceKeepingRequested(limit: number, turns: UserLock): Enforcement {
+  return enforce(turns, ({ id }) => ({
+    ...base,
+    limit: limitOf(limit),
+    keepSessionIds: [id],
+    onNewerSession: 'keepRequested',
+  }));
+}
+
+function enforceMostUsed(limit: number, turns: UserLock): Enforcement {
+  return enforce(turns, () => ({ ...base, limit: limitOf(limit), overflow: 'endLeastRecentlyUsed' }));
+}
+
+/** The real use case, over the model of FusionAuth. */
+function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSessionLimitCommand): Enforcement {
+  return async (world, schedule, created) => {
+    const useCase = new EnforceSessionLimit({
+      sessions: scheduledGateway(world, schedule),
+      directory: emptyDirectory,
+      audit: { record: () => {} },
+      clock: { now: () => 0 },
+      endingBudgetMs: 60_000,
+      userLock,
+      onRound: () => {},
+    });
+    await useCase.execute(scope, commandFor(created));
+  };
+}
+
+const scope: OperationScope = {
+  requestId: 'interleaving',
+  caller: { kind: 'service', name: 'test', permissions: new Set(permissions) },
+  clock: { now: () => 0 },
+  reads: {
+    sessionsOf: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
+    session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
+    user: async () => null,
+    application: async () => null,
+    lifetimes: async () => null,
+    forgetSessions: () => {},
+  },
+};
+
+const base: Omit<EnforceSessionLimitCommand, 'limit'> = {
+  userId: modelUserId,
+  overflow: 'endOldest',
+  keepSessionIds: [],
+  keepArgument: 'keepSessionIds',
+  onNewerSession: 'keepNewest',
+  reason: 'SESSION_LIMIT_EXCEEDED',
+  comment: null,
+  dryRun: false,
+};
+
+function limitOf(maxSessions: number): EnforceSessionLimitCommand['limit'] {
+  return { maxSessions, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' };
+}
+
+function turnsFor(): UserLock {
+  return new InProcessUserLock({ maxWaiting: 10, maxWaitMs: 600_000 });
+}
+
+const noTurns: UserLock = { isShared: true, run: (_userId, operation) => operation() };
+
+function worldWith(sessions: number): ModelWorld {
+  const world = new ModelWorld();
+  for (let index = 0; index < sessions; index++) world.create();
+  return world;
+}
+
+function leavesNewest(world: ModelWorld, limit: number): boolean {
+  const newest = Array.from({ length: world.created }, (_, index) => index + 1).slice(-limit);
+  return world.ordinals().join() === newest.join();
+}
+
+function leavesCount(world: ModelWorld, limit: number): boolean {
+  return world.ordinals().length === Math.min(limit, world.created);
+}
+
+/** The counts are the evidence; set INTERLEAVING_COUNTS=1 to see them. */
+function tell(scenario: object, { interleavings, wrong, wrongEnds }: Exploration): void {
+  if (process.env['INTERLEAVING_COUNTS'] === undefined) return;
+  const ends = [...wrongEnds].map(([end, count]) => `${end}: ${count}`).join(', ');
+  process.stdout.write(`${JSON.stringify(scenario)} ${interleavings} interleavings, ${wrong} wrong ${ends}\n`);
+}

@@ -1,0 +1,106 @@
+import type { Application } from '../../../src/domain/directory.js';
+import {
+  type ApplicationId,
+  parseApplicationId,
+  parseSessionId,
+  parseUserId,
+  type SessionId,
+} from '../../../src/domain/ids.js';
+import type { Directory, SessionGateway } from '../../../src/domain/ports.js';
+import { byCreation, newestFirst, type Session } from '../../../src/domain/session.js';
+
+/** Passes every upstream call to whoever decides when it happens. */
+export type Schedule = <Result>(call: string, perform: () => Result) => Promise<Result>;
+
+/** The sessions of one user, held by something that does what FusionAuth does, one call at a time. */
+export class ModelWorld {
+  readonly #live = new Map<SessionId, Session>();
+  #clock = 0;
+  #created = 0;
+
+  /** Creates the next session: the newest so far. */
+  create(): Session {
+    this.#created += 1;
+    const session = modelSession(this.#created, this.#tick());
+    this.#live.set(session.id, session);
+    return session;
+  }
+
+  list(): readonly Session[] {
+    return [...this.#live.values()].sort(newestFirst);
+  }
+
+  find(id: SessionId): Session | null {
+    return this.#live.get(id) ?? null;
+  }
+
+  revoke(id: SessionId): 'revoked' | 'alreadyEnded' {
+    return this.#live.delete(id) ? 'revoked' : 'alreadyEnded';
+  }
+
+  /** Uses the session that was created first and still lives. */
+  useOldest(): void {
+    const [oldest] = [...this.#live.values()].sort(byCreation);
+    if (oldest !== undefined) this.#live.set(oldest.id, { ...oldest, lastAccessedAt: this.#tick() });
+  }
+
+  /** The ordinals of the live sessions, oldest first: 1 is the session created first. */
+  ordinals(): readonly number[] {
+    return [...this.#live.values()].sort(byCreation).map(({ id }) => Number.parseInt(id.slice(-6), 16));
+  }
+
+  get created(): number {
+    return this.#created;
+  }
+
+  /** Everything that later calls can depend on. */
+  fingerprint(): string {
+    return this.list()
+      .map(({ id, lastAccessedAt }) => `${id.slice(-6)}:${lastAccessedAt}`)
+      .join();
+  }
+
+  #tick(): number {
+    this.#clock += 1;
+    return this.#clock;
+  }
+}
+
+/** The port of the use case, with each call put on the schedule. */
+export function scheduledGateway(world: ModelWorld, schedule: Schedule): SessionGateway {
+  return {
+    listSessions: () => schedule('list', () => ({ sessions: world.list(), truncated: false })),
+    findSession: (id) => schedule(`find ${id}`, () => world.find(id)),
+    revokeSession: (id) => schedule(`revoke ${id}`, () => world.revoke(id)),
+  };
+}
+
+/** Knows no applications: they decide nothing. */
+export const emptyDirectory: Directory = {
+  findUsers: async () => new Map(),
+  listApplications: async () => new Map<ApplicationId, Application>(),
+  findLifetimes: async () => null,
+};
+
+export const modelUserId = required(parseUserId('00000000-0000-0000-0000-0000000000aa'));
+const applicationId = required(parseApplicationId('00000000-0000-0000-0000-0000000000bb'));
+
+function modelSession(ordinal: number, createdAt: number): Session {
+  return {
+    kind: 'application',
+    id: required(parseSessionId(`00000000-0000-0000-0000-${ordinal.toString(16).padStart(12, '0')}`)),
+    userId: modelUserId,
+    applicationId,
+    createdAt,
+    lastAccessedAt: null,
+    expiresAt: null,
+    device: { name: null, description: null, type: null },
+    ipAddress: null,
+    scopes: [],
+  };
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('A required value is missing');
+  return value;
+}
