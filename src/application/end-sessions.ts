@@ -75,6 +75,7 @@ export async function endSessions(
       reason: cause.reason,
       comment: cause.comment,
       outcome: typeof outcome === 'string' ? outcome : 'failed',
+      cause: typeof outcome === 'string' ? null : outcome,
     });
   }
   return {

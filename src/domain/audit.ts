@@ -16,6 +16,8 @@ export interface AuditEntry {
   /** What the caller noted, for the record only. */
   readonly comment: string | null;
   readonly outcome: 'revoked' | 'alreadyEnded' | 'failed';
+  /** Why it failed, for those who run the service; null when it did not. */
+  readonly cause: Error | null;
 }
 
 /** Where the record goes. Never throws: a record that cannot be written must not hide a revocation. */

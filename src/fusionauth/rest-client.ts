@@ -45,10 +45,13 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
     return this;
   }
 
-  /** Without the check, `DELETE /api/jwt/refresh/{id}` without an id would become the form that revokes in bulk. */
+  /**
+   * Without the check, `DELETE /api/jwt/refresh/{id}` without an id, or with one that a proxy resolves, would become
+   * the form that revokes in bulk.
+   */
   withUriSegment(segment: string | number | null | undefined): this {
-    if (segment === undefined || segment === null || segment === '') {
-      throw new TypeError(`A path segment after ${this.#path} is missing`);
+    if (segment === undefined || segment === null || segment === '' || segment === '.' || segment === '..') {
+      throw new TypeError(`The path segment after ${this.#path} is missing or changes the path`);
     }
     this.#path += `/${encodeURIComponent(segment)}`;
     return this;

@@ -88,9 +88,9 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  /** Waits for calls under way, then closes the connections. */
+  /** Closes the connections. Calls still under way fail: whoever stops the service has waited for them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.close();
+    await this.#pool.destroy();
   }
 
   async #takeTurn(request: TransportRequest, deadline: number, mayHaveBeenDone: boolean): Promise<TransportResponse> {
@@ -200,10 +200,11 @@ function headerText(value: string | string[] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? '';
 }
 
-/** Reads delay-seconds or an HTTP-date. @see RFC 9110 section 10.2.3 */
+/** Reads delay-seconds or an HTTP-date, which ends in GMT. @see RFC 9110 section 10.2.3 */
 function parseRetryAfter(value: string): number | null {
-  if (value === '') return null;
-  const seconds = /^\d{1,6}$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1_000;
+  if (/^\d{1,6}$/.test(value)) return Number(value);
+  if (!value.endsWith('GMT')) return null;
+  const seconds = (Date.parse(value) - Date.now()) / 1_000;
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
 }
 

@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -54,7 +55,7 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
         for (const error of errors) {
           if (!isOperatorsConcern(error)) continue;
           logger.error(
-            { requestId: contextValue.requestId, operationName, path: error.path, err: error },
+            { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
             'operation failed',
           );
         }

@@ -41,6 +41,7 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       });
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
       for (const [name, value] of response.headers) reply.header(name, value);
+      reply.header('cache-control', 'no-store');
       return reply.status(response.status ?? 200).send(response.body.string);
     },
   });

@@ -23,9 +23,13 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 const secretMembers = ['authorization', 'cookie', 'apiKey', 'token', 'refreshToken', 'access_token', 'refresh_token'];
 const redactedPaths = secretMembers.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]);
 
-/** Audit records as log lines with the message `audit`. */
+/** Audit records as log lines with the message `audit`; a failed revocation is a warning, with its cause. */
 export function createAuditLog(logger: Logger): AuditLog {
   return {
-    record: ({ at, ...entry }) => logger.info({ audit: { ...entry, at: new Date(at).toISOString() } }, 'audit'),
+    record({ at, cause, ...entry }) {
+      const line = { requestId: entry.requestId, audit: { ...entry, at: new Date(at).toISOString() } };
+      if (cause === null) logger.info(line, 'audit');
+      else logger.warn({ ...line, err: cause }, 'audit');
+    },
   };
 }
