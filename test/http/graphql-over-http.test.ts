@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { permissions } from '../../src/domain/caller.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+let service: TestService;
+let authorization: string;
+
+beforeAll(async () => {
+  service = await startTestService();
+  authorization = `Bearer ${service.key(permissions)}`;
+});
+
+afterAll(() => service[Symbol.asyncDispose]());
+
+interface ErrorBody {
+  readonly errors: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
+}
+
+async function post(body: string, headers: Readonly<Record<string, string>> = {}) {
+  const response = await service.fetch('/graphql', {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json', ...headers },
+    body,
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as ErrorBody };
+}
+
+const whoAmI = '{ viewer { name } }';
+
+describe('POST /graphql', () => {
+  it('answers JSON', async () => {
+    const answer = await post(JSON.stringify({ query: whoAmI }));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json; charset=utf-8$/);
+  });
+
+  it.fails('answers that nobody may store', async () => {
+    const answer = await post(JSON.stringify({ query: whoAmI }));
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('refuses a body of 10 MB without reading it to its end', async () => {
+    const answer = await post(JSON.stringify({ query: whoAmI, variables: { padding: 'x'.repeat(10_000_000) } }));
+    expect(answer.status).toBe(413);
+    expect(answer.json().errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST', requestId: expect.anything() } }]);
+  });
+
+  it.each([
+    ['invalid JSON', '{"query": '],
+    ['no body', ''],
+  ])('answers 400 to %s', async (_what, body) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.json().errors).toMatchObject([
+      { extensions: { code: 'BAD_REQUEST', requestId: answer.headers.get('x-request-id') } },
+    ]);
+  });
+
+  it.each([
+    ['a list of operations', JSON.stringify([{ query: whoAmI }, { query: whoAmI }])],
+    ['an object without a query', '{}'],
+    ['a query that is no text', '{"query": 7}'],
+    ['variables that are no object', JSON.stringify({ query: whoAmI, variables: 'x' })],
+    ['a text', '"query"'],
+    ['null', 'null'],
+  ])('answers 400 to %s', async (_what, body) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.json().errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
+  it('answers 400 to an unknown field', async () => {
+    const answer = await post(JSON.stringify({ query: '{ secrets }' }));
+    expect(answer.status).toBe(400);
+    expect(answer.json().errors).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
+  });
+
+  it.each(['application/xml', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'refuses %s with 415, or as a request a browser sends without asking',
+    async (contentType) => {
+      const answer = await post(JSON.stringify({ query: whoAmI }), { 'content-type': contentType });
+      expect(answer.status).toBe(contentType === 'text/plain' ? 400 : 415);
+      expect(answer.json().errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+    },
+  );
+
+  it.each(['utf-7', 'utf-16', 'iso-8859-1'])('does not fail on the charset %s', async (charset) => {
+    const answer = await post(JSON.stringify({ query: whoAmI }), {
+      'content-type': `application/json; charset=${charset}`,
+    });
+    expect(answer.status).toBeLessThan(500);
+  });
+});
+
+describe('GET /graphql', () => {
+  const get = (query: string, headers: Readonly<Record<string, string>> = {}) =>
+    service.fetch(`/graphql?query=${encodeURIComponent(query)}`, { headers: { authorization, ...headers } });
+
+  it('refuses what a browser sends without asking', async () => {
+    const response = await get(whoAmI);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toMatch(/CSRF/);
+  });
+
+  it('answers a query that a browser would have to ask for', async () => {
+    const response = await get(whoAmI, { 'apollo-require-preflight': 'true' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ data: { viewer: { name: expect.any(String) } } });
+  });
+
+  it('refuses a mutation, and nothing is ended', async () => {
+    const alice = service.user({ sessions: 2 });
+    const response = await get(`mutation { enforceSingleSession(userId: "${alice.id}") { outcome } }`, {
+      'apollo-require-preflight': 'true',
+    });
+    expect(response.status).toBe(405);
+    expect(alice.liveIds()).toHaveLength(2);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE'])('has nothing at %s', async (method) => {
+    const response = await service.fetch('/graphql', { method, headers: { authorization } });
+    expect(response.status).toBe(404);
+  });
+});
+
+describe('the request id', () => {
+  it.each(['7a9f', 'trace:01.B-2_x', 'x'.repeat(64)])('of the caller (%s) is kept in answer and log', async (id) => {
+    const answer = await post(JSON.stringify({ query: '{ secrets }' }), { 'x-request-id': id });
+    expect(answer.headers.get('x-request-id')).toBe(id);
+    expect(answer.json().errors[0]?.extensions['requestId']).toBe(id);
+    expect(service.logs).toContainEqual(expect.objectContaining({ msg: 'request', requestId: id, status: 400 }));
+  });
+
+  it.each([
+    ['spaces', 'a b'],
+    ['quotes', '"},{"'],
+    ['65 characters', 'x'.repeat(65)],
+    ['letters beyond ASCII', 'caf\u00e9'],
+  ])('with %s is replaced by one of ours', async (_what, id) => {
+    const answer = await post(JSON.stringify({ query: whoAmI }), { 'x-request-id': id });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  });
+
+  it('differs from request to request', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => post(JSON.stringify({ query: whoAmI }))));
+    expect(new Set(answers.map(({ headers }) => headers.get('x-request-id'))).size).toBe(3);
+  });
+});
+
+describe('the access log', () => {
+  it('has one line a request: who, what, how it went, and no query', async () => {
+    const id = 'access-log-1';
+    await service.fetch('/graphql?query=%7B%20canary%20%7D', { headers: { authorization, 'x-request-id': id } });
+    const lines = service.logs.filter(({ requestId }) => requestId === id);
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        time: expect.any(String),
+        msg: 'request',
+        requestId: id,
+        method: 'GET',
+        path: '/graphql',
+        status: 400,
+        durationMs: expect.any(Number),
+        caller: expect.stringMatching(/^test-/),
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('canary');
+  });
+});
+
+it.each(['/graphql/', '/Graphql', '/graphql/x', '/.env', '/favicon.ico', '/%2e%2e/x'])(
+  'there is nothing at %s',
+  async (path) => {
+    const response = await service.fetch(path, { method: 'POST', headers: { authorization } });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+  },
+);

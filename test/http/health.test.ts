@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { startTestService } from '../support/service.js';
+
+describe('/health/live', () => {
+  it('tells that the process runs, whatever FusionAuth does', async () => {
+    await using service = await startTestService();
+    service.emulator.faults.add({ path: '*', fault: { kind: 'status', status: 500 } });
+    const response = await service.fetch('/health/live');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: 'live' });
+    expect(service.emulator.calls.count()).toBe(0);
+  });
+});
+
+describe('/health/ready', () => {
+  it('tells that FusionAuth accepts the API key', async () => {
+    await using service = await startTestService();
+    const response = await service.fetch('/health/ready');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toEqual({ status: 'ready' });
+  });
+
+  it('asks FusionAuth once for many probes within the cache time', async () => {
+    await using service = await startTestService({ env: { READINESS_MAX_AGE_MS: '60000' } });
+    for (let round = 0; round < 3; round++) {
+      await Promise.all(Array.from({ length: 5 }, () => service.fetch('/health/ready')));
+    }
+    expect(service.emulator.calls.count()).toBe(1);
+  });
+
+  it('asks again once the answer is older than that', async () => {
+    await using service = await startTestService({ env: { READINESS_MAX_AGE_MS: '1' } });
+    await service.fetch('/health/ready');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await service.fetch('/health/ready');
+    expect(service.emulator.calls.count()).toBe(2);
+  });
+
+  it.each([
+    ['is down', { kind: 'status', status: 503 }],
+    ['refuses the API key', { kind: 'status', status: 401 }],
+    ['hangs', { kind: 'hang' }],
+  ] as const)('answers 503 when FusionAuth %s, and says no more; the log does', async (_what, fault) => {
+    await using service = await startTestService({
+      env: { FUSIONAUTH_MAX_ATTEMPTS: '1', FUSIONAUTH_REQUEST_TIMEOUT_MS: '200' },
+    });
+    service.emulator.faults.add({ path: '*', fault });
+    const response = await service.fetch('/health/ready');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: 'notReady' });
+    expect(service.logs.filter(({ level }) => level === 'warn')).toMatchObject([
+      { msg: 'not ready', err: { message: expect.stringContaining('GET /api/jwt/refresh') } },
+    ]);
+  });
+
+  it('recovers by itself', async () => {
+    await using service = await startTestService({ env: { FUSIONAUTH_MAX_ATTEMPTS: '1', READINESS_MAX_AGE_MS: '1' } });
+    service.emulator.faults.add({ path: '*', times: 1, fault: { kind: 'status', status: 503 } });
+    expect((await service.fetch('/health/ready')).status).toBe(503);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await service.fetch('/health/ready')).status).toBe(200);
+  });
+});

@@ -1,0 +1,78 @@
+import { Agent, request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { startTestService, type TestService } from '../support/service.js';
+
+/** Waits until the emulator has received a call, so that the request that made it is in flight. */
+async function inFlight(service: TestService): Promise<void> {
+  while (service.emulator.calls.count() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+function list(service: TestService) {
+  return service.query('query ($id: ID!) { sessions(userId: $id) { id } }', { id: service.user({ sessions: 1 }).id });
+}
+
+describe('stopping the service', () => {
+  it('lets a request in flight finish', async () => {
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '2000' } });
+    service.emulator.faults.add({ path: '*', fault: { kind: 'latency', minMs: 300, maxMs: 300 } });
+    const answer = list(service);
+    await inFlight(service);
+    const stopped = service[Symbol.asyncDispose]();
+    expect(await answer).toMatchObject({ status: 200, body: { data: { sessions: [{}] } } });
+    await stopped;
+  });
+
+  it.fails('stops as soon as the request in flight has its answer', async () => {
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '5000' } });
+    service.emulator.faults.add({ path: '*', fault: { kind: 'latency', minMs: 100, maxMs: 100 } });
+    const answer = list(service);
+    await inFlight(service);
+    const stopped = service[Symbol.asyncDispose]();
+    await answer;
+    const answeredAt = performance.now();
+    await stopped;
+    expect(performance.now() - answeredAt).toBeLessThan(3_000);
+  });
+
+  it('takes no new connections', async () => {
+    const service = await startTestService();
+    await service[Symbol.asyncDispose]();
+    await expect(service.fetch('/health/live')).rejects.toThrow('fetch failed');
+  });
+
+  it('is not held up by kept connections on which nothing happens', async () => {
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '60000' } });
+    const agent = new Agent({ keepAlive: true });
+    await new Promise<void>((resolve, reject) => {
+      const call = request(`${service.url}/health/live`, { agent }, (response) => {
+        response.resume().on('end', resolve);
+      });
+      call.on('error', reject).end();
+    });
+    expect(Object.keys(agent.freeSockets)).toHaveLength(1);
+
+    const startedAt = performance.now();
+    await service[Symbol.asyncDispose]();
+    // Node keeps idle connections for five seconds unless they are closed.
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    agent.destroy();
+  });
+
+  it.fails('is held up by a hanging FusionAuth no longer than SHUTDOWN_TIMEOUT_MS', async () => {
+    const service = await startTestService({
+      env: {
+        SHUTDOWN_TIMEOUT_MS: '200',
+        FUSIONAUTH_REQUEST_TIMEOUT_MS: '6000',
+        FUSIONAUTH_CALL_BUDGET_MS: '6000',
+        FUSIONAUTH_MAX_ATTEMPTS: '1',
+      },
+    });
+    service.emulator.faults.add({ path: '*', fault: { kind: 'hang' } });
+    const answer = list(service).catch(() => 'cut off');
+    await inFlight(service);
+    const startedAt = performance.now();
+    await service[Symbol.asyncDispose]();
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+    expect(await answer).toBe('cut off');
+  });
+});
