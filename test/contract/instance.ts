@@ -65,16 +65,16 @@ export class Answer {
     throw new Error(`${this.call} answered ${status} with an unexpected body: ${problems.join('; ')}`);
   }
 
-  /** @throws Error that names the call and its answer. Not for answers that hold tokens. */
+  /** @throws Error that names the call and its answer. */
   expect(...statuses: readonly number[]): void {
     if (!statuses.includes(this.status)) {
       throw new Error(`${this.call} answered ${this.summary}, expected ${statuses.join(' or ')}`);
     }
   }
 
-  /** Status and body in one line. Not for answers that hold tokens. */
+  /** Status and body in one line, without tokens: long texts that hold no space are left out. */
   get summary(): string {
-    const body = this.text.replaceAll(/\s+/g, ' ');
+    const body = this.text.replaceAll(/\s+/g, ' ').replaceAll(/"[^"\s]{41,}"/g, '"..."');
     return `${this.status} ${body === '' ? 'with an empty body' : body.slice(0, 300)}`;
   }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, it, type TestContext } from 'vitest';
 import type { Answer } from './instance.js';
+import { PreparationError } from './preparation-error.js';
 import { type Connect, createWorld, type World } from './world.js';
 
 declare module 'vitest' {
@@ -14,9 +15,9 @@ declare module 'vitest' {
 /** What a promise or question is tried with. */
 export interface Trial {
   readonly world: World;
-  /** Ends the trial without a verdict. */
+  /** Ends the trial without a verdict, or fails it where everything can be tried. */
   notTestable(reason: string): never;
-  /** Ends the trial without a verdict when the instance has no such endpoint. */
+  /** Does the same when the instance has no such endpoint. */
   needs(answer: Answer): void;
 }
 
@@ -25,6 +26,8 @@ export interface Contract {
   promise(name: string, check: (trial: Trial) => Promise<void>): void;
   /** A behaviour the documentation leaves open, and the service copes with either way. Resolves with what was found. */
   question(name: string, ask: (trial: Trial) => Promise<string>): void;
+  /** A question that this suite cannot ask, listed so that it is not forgotten. */
+  unasked(question: string, reason: string): void;
 }
 
 /** Opens a contract in the current `describe`: creates its world before the first test and removes it after the last. */
@@ -37,11 +40,16 @@ export function openContract(connect: Connect): Contract {
 
   const trial = (context: TestContext): Trial => {
     if (world === undefined) throw new Error('The world of this contract was not created');
+    const { isComplete } = world;
+    const notTestable = (reason: string) => {
+      if (isComplete) throw new PreparationError(reason);
+      return context.skip(reason);
+    };
     return {
       world,
-      notTestable: (reason) => context.skip(reason),
+      notTestable,
       needs: (answer) => {
-        if (answer.isMissingEndpoint) context.skip(`${answer.call} answered ${answer.status}: no such endpoint`);
+        if (answer.isMissingEndpoint) notTestable(`${answer.call} answered ${answer.status}: no such endpoint`);
       },
     };
   };
@@ -54,6 +62,9 @@ export function openContract(connect: Connect): Contract {
         context.task.meta.question = true;
         context.task.meta.found = await ask(trial(context));
       });
+    },
+    unasked: (question, reason) => {
+      it(question, (context) => context.skip(reason));
     },
   };
 }

@@ -8,6 +8,8 @@ export interface Connection extends AsyncDisposable {
   readonly url: string;
   /** A key that may do everything, in every tenant. */
   readonly apiKey: string;
+  /** True where everything can be tried, so that what cannot is a failure. Default false. */
+  readonly isComplete?: boolean;
 }
 
 export type Connect = () => Promise<Connection>;
@@ -39,6 +41,8 @@ export interface Member {
 /** A tenant of its own with applications of each kind. Users are made by each test, so that tests cannot disturb others. */
 export interface World extends AsyncDisposable {
   readonly instance: Instance;
+  /** As in {@link Connection}. */
+  readonly isComplete: boolean;
   readonly tenantId: string;
   /** A second tenant, with one application. */
   readonly other: { readonly tenantId: string; readonly applicationId: string };
@@ -104,7 +108,8 @@ export async function createWorld(connect: Connect): Promise<World> {
   };
 
   try {
-    return await populate(instance, provisioner, tenantIds, dispose);
+    const world = await populate(instance, provisioner, tenantIds);
+    return { ...world, isComplete: connection.isComplete ?? false, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
@@ -115,8 +120,7 @@ async function populate(
   instance: Instance,
   provisioner: Provisioner,
   tenantIds: string[],
-  dispose: () => Promise<void>,
-): Promise<World> {
+): Promise<Omit<World, 'isComplete' | typeof Symbol.asyncDispose>> {
   const run = randomUUID().slice(0, 8);
   const name = (what: string) => `${namePrefix} ${run} ${what}`;
   const createTenant = async (what: string) => {
@@ -173,7 +177,6 @@ async function populate(
     async get(id) {
       return (await instance.call('GET', `/api/jwt/refresh/${id}`)).read(oneRefreshToken);
     },
-    [Symbol.asyncDispose]: dispose,
   };
 }
 
