@@ -10,7 +10,7 @@ export async function postAsShop(world: World, path: string, form: Readonly<Reco
   return instance.call('POST', path, {
     tenantId,
     authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
-    form,
+    form: { client_id: clientId, ...form },
   });
 }
 

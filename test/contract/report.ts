@@ -43,9 +43,7 @@ function verdictOf(test: TestCase): Pick<Line, 'verdict' | 'detail'> {
   const { question, found } = test.meta();
   switch (result.state) {
     case 'passed':
-      return found === undefined
-        ? { verdict: 'confirmed', detail: '' }
-        : { verdict: 'found', detail: `found: ${found}` };
+      return found === undefined ? { verdict: 'confirmed', detail: '' } : { verdict: 'found', detail: found };
     case 'failed': {
       const [error] = result.errors;
       const detail = oneLine(error?.message ?? '');
