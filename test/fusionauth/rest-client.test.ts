@@ -38,7 +38,7 @@ describe('a path segment', () => {
     expect(sent()).toEqual(['DELETE /api/jwt/refresh/a%2F..%2F..%2Fx%3FuserId%3Db%23c']);
   });
 
-  it.fails.each(['.', '..'])('%s, which proxies resolve, fails the call before anything is sent', async (id) => {
+  it.each(['.', '..'])('%s, which proxies resolve, fails the call before anything is sent', async (id) => {
     const call = async () => client().revokeRefreshTokenById(id);
     await expect(call()).rejects.toThrow(TypeError);
     expect(sent()).toEqual([]);

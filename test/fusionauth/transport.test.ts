@@ -288,17 +288,12 @@ describe('an answer', () => {
     expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: null });
   });
 
-  it.fails.each(['-5', '1.5'])(
-    'with Retry-After: %s, which is no date either, asks for nothing',
-    async (retryAfter) => {
-      const { call, server } = await answered((response) =>
-        response.writeHead(503, { 'retry-after': retryAfter }).end(),
-      );
-      await using _server = server;
-      const { failure } = await failureOf(call);
-      expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: null });
-    },
-  );
+  it.each(['-5', '1.5'])('with Retry-After: %s, which is no date either, asks for nothing', async (retryAfter) => {
+    const { call, server } = await answered((response) => response.writeHead(503, { 'retry-after': retryAfter }).end());
+    await using _server = server;
+    const { failure } = await failureOf(call);
+    expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: null });
+  });
 
   it('with an error is described by its codes, never by its messages', async () => {
     const errors = {
