@@ -129,10 +129,10 @@ function contradictionIn(
   return null;
 }
 
-function contradiction(argument: string, problem: string): UserError {
+function contradiction(argument: readonly string[], problem: string): UserError {
   return {
     code: 'INVALID_ARGUMENT',
-    message: `${argument} names ${problem}. Nothing was revoked.`,
-    field: [argument],
+    message: `${argument.join('.')} names ${problem}. Nothing was revoked.`,
+    field: argument,
   };
 }

@@ -11,8 +11,8 @@ export interface EnforceSessionLimitCommand extends EndingCause {
   readonly overflow: OverflowBehavior;
   /** Sessions the caller wants to stay, such as the one it has just created. At most `limit.maxSessions`. */
   readonly keepSessionIds: readonly SessionId[];
-  /** What the caller calls keepSessionIds, for error messages. */
-  readonly keepArgument: string;
+  /** Where the caller said keepSessionIds, for errors. */
+  readonly keepArgument: readonly string[];
   readonly onNewerSession: 'keepNewest' | 'keepRequested';
   readonly dryRun: boolean;
 }

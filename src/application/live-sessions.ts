@@ -28,7 +28,8 @@ export async function readLiveSessions(
   const { sessions, truncated } = await gateway.listSessions(userId);
   const live = sessions.filter(isLiveNow);
   const listed = new Set(live.map(({ id }) => id));
-  const missing = required.filter((id) => !listed.has(id));
+  // A session that is named twice must not be judged twice: the second would be one too many, and be revoked.
+  const missing = [...new Set(required)].filter((id) => !listed.has(id));
   if (missing.length === 0) return { sessions: live, truncated };
 
   const found: Session[] = [];

@@ -18,11 +18,11 @@ export type UserErrorCode =
  * A session to keep is not live. The same words whether it never existed, has ended or is somebody else's, so that a
  * caller cannot probe for sessions.
  */
-export function keepSessionNotLive(argument: string): UserError {
+export function keepSessionNotLive(argument: readonly string[]): UserError {
   return {
     code: 'KEEP_SESSION_NOT_LIVE',
-    message: `${argument} names a session that is not a live session of this user. Nothing was revoked.`,
-    field: [argument],
+    message: `${argument.join('.')} names a session that is not a live session of this user. Nothing was revoked.`,
+    field: argument,
   };
 }
 

@@ -90,7 +90,7 @@ export class RevokeSessions {
   async #selectOfUser(target: RevocationTarget & { kind: 'user' }): Promise<Selection | UserError> {
     const { userId, filter, exceptIds } = target;
     const view = await readLiveSessions(this.ports, userId, exceptIds);
-    if ('notLive' in view) return keepSessionNotLive('exceptSessionIds');
+    if ('notLive' in view) return keepSessionNotLive(['input', 'exceptSessionIds']);
     const matching = selectSessions(view.sessions, filter, byNewest, this.ports.clock.now());
     const sessions = matching.filter(({ id }) => !exceptIds.includes(id)).sort(byCreation);
     return { ...emptySelection, sessions, truncated: view.truncated };

@@ -39,6 +39,9 @@ export class FusionAuthSessionGateway implements SessionGateway {
       if (sessions.some((session) => session.userId !== userId)) {
         throw new UpstreamContractError('The list of refresh tokens holds one of another user');
       }
+      if (new Set(sessions.map(({ id }) => id)).size < sessions.length) {
+        throw new UpstreamContractError('The list of refresh tokens holds the same one twice');
+      }
       return { sessions: sessions.sort(newestFirst), truncated: records.length >= maxListedSessions };
     });
   }

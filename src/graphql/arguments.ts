@@ -35,11 +35,11 @@ export function parseIds<Id>(
 }
 
 /** @throws InvalidInputError when the comment is too long. */
-export function parseComment(comment: string | null): string | null {
+export function parseComment(comment: string | null, argument: readonly string[]): string | null {
   if (comment !== null && comment.length > maxCommentLength) {
     throw new InvalidInputError(
-      ['comment'],
-      `comment has ${comment.length} characters; at most ${maxCommentLength} are accepted.`,
+      argument,
+      `${argument.join('.')} has ${comment.length} characters; at most ${maxCommentLength} are accepted.`,
     );
   }
   return comment;

@@ -108,10 +108,10 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
     },
     overflow,
     keepSessionIds: parseIds(input.keepSessionIds ?? [], parseSessionId, ['input', 'keepSessionIds']),
-    keepArgument: 'keepSessionIds',
+    keepArgument: ['input', 'keepSessionIds'],
     onNewerSession: input.onNewerSession,
     reason: input.reason,
-    comment: parseComment(input.comment ?? null),
+    comment: parseComment(input.comment ?? null, ['input', 'comment']),
     dryRun: input.dryRun,
   };
 }

@@ -74,7 +74,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     const result = await this.useCase.execute(scope, {
       userId: parseId(userId, parseUserId, ['userId']),
       keepSessionIds: keepSessionId == null ? [] : [parseId(keepSessionId, parseSessionId, ['keepSessionId'])],
-      keepArgument: 'keepSessionId',
+      keepArgument: ['keepSessionId'],
       overflow: 'endOldest',
       onNewerSession,
       limit: {
@@ -85,7 +85,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
         ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
       },
       reason,
-      comment: parseComment(comment ?? null),
+      comment: parseComment(comment ?? null, ['comment']),
       dryRun,
     });
     return toEnforceSessionLimitPayload(result, scope.clock.now());

@@ -64,7 +64,7 @@ export function toRevokeSessionsCommand(input: RevokeSessionsInput): RevokeSessi
   return {
     target: toTarget(input),
     reason: input.reason,
-    comment: parseComment(input.comment ?? null),
+    comment: parseComment(input.comment ?? null, ['input', 'comment']),
     maxRevocations,
     dryRun: input.dryRun,
   };
@@ -78,7 +78,7 @@ function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessio
     return {
       kind: 'user',
       userId: parseId(userId, parseUserId, ['input', 'userId']),
-      filter: { ...toSessionFilter(filter ?? null), states: ['active'] },
+      filter: { ...toSessionFilter(filter ?? null, ['input', 'filter']), states: ['active'] },
       exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
     };
   }

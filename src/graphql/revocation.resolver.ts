@@ -53,7 +53,7 @@ export class RevocationResolver {
       sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
       userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
       reason,
-      comment: parseComment(comment ?? null),
+      comment: parseComment(comment ?? null, ['comment']),
       dryRun,
     });
     return toRevokeSessionPayload(result, scope.clock.now());

@@ -73,15 +73,18 @@ export class SessionOrderInput {
 }
 
 /** @throws InvalidInputError naming the member at fault. */
-export function toSessionFilter(input: SessionFilterInput | null): SessionFilter {
+export function toSessionFilter(
+  input: SessionFilterInput | null,
+  argument: readonly string[] = ['filter'],
+): SessionFilter {
   if (input === null) return liveSessions;
   return {
     applicationIds:
       input.applicationIds == null
         ? null
-        : parseIds(input.applicationIds, parseApplicationId, ['filter', 'applicationIds']),
+        : parseIds(input.applicationIds, parseApplicationId, [...argument, 'applicationIds']),
     kinds: input.kinds ?? null,
-    deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, ['filter', 'deviceTypes']),
+    deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, [...argument, 'deviceTypes']),
     states: input.states,
     createdAt: toRange(input.createdAt ?? null),
     lastAccessedAt: toRange(input.lastAccessedAt ?? null),

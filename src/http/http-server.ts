@@ -48,6 +48,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     );
   });
 
+  // An answer that is sent while the server closes must not leave its connection open, which would hold up the stop.
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+
   registerErrorHandlers(app, logger, maxBodyBytes);
   registerGraphQL(app, options.graphQL);
   registerHealth(app, { ...options.health, logger });

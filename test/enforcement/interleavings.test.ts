@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EnforceSessionLimit } from '../../src/application/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement.js';
 import { InProcessUserLock } from '../../src/application/in-process-user-lock.js';
@@ -8,6 +8,9 @@ import type { UserLock } from '../../src/domain/ports.js';
 import type { Session } from '../../src/domain/session.js';
 import { type Exploration, explore, type Program } from './support/explore.js';
 import { emptyDirectory, ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
+
+// Nothing here depends on time; the largest cases are some hundred thousand runs.
+vi.setConfig({ testTimeout: 300_000 });
 
 const cases = [2, 3].flatMap((logins) =>
   [0, 1, 2].flatMap((before) => [1, 2].map((limit) => ({ logins, before, limit }))),
