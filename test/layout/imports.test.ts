@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../src/', import.meta.url));
+
+interface SourceFile {
+  /** Relative to src, such as `domain/session.ts`. */
+  readonly path: string;
+  readonly text: string;
+  /** What it imports: packages by name, own files relative to src. */
+  readonly imports: readonly { readonly target: string; readonly isDynamic: boolean }[];
+}
+
+const files: readonly SourceFile[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => {
+    const text = readFileSync(join(root, path), 'utf8');
+    return { path, text, imports: importsOf(path, text) };
+  });
+
+function importsOf(path: string, text: string): SourceFile['imports'] {
+  const found: { target: string; isDynamic: boolean }[] = [];
+  const add = (specifier: ts.Node | undefined, isDynamic: boolean) => {
+    if (specifier !== undefined && ts.isStringLiteral(specifier)) {
+      found.push({ target: targetOf(path, specifier.text), isDynamic });
+    }
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier, false);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+  return found;
+}
+
+function targetOf(path: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  return relative(root, join(root, dirname(path), specifier)).replace(/\.js$/, '.ts');
+}
+
+const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
+const isOwn = (target: string) => target.endsWith('.ts');
+const packageOf = (target: string) =>
+  target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Imports of the files that match, as `importer -> imported`. */
+function importsFrom(
+  where: (path: string) => boolean,
+  what: (target: string, isDynamic: boolean) => boolean,
+): string[] {
+  return files
+    .filter(({ path }) => where(path))
+    .flatMap(({ path, imports }) =>
+      imports.filter(({ target, isDynamic }) => what(target, isDynamic)).map(({ target }) => `${path} -> ${target}`),
+    );
+}
+
+const within =
+  (...folders: string[]) =>
+  (path: string) =>
+    folders.includes(folderOf(path));
+const importing =
+  (...packages: string[]) =>
+  (target: string) =>
+    !isOwn(target) && packages.includes(packageOf(target));
+
+describe('imports', () => {
+  it('of the domain stay within the domain', () => {
+    const outside = importsFrom(within('domain'), (target) => folderOf(target) !== 'domain' || !isOwn(target));
+    expect(outside).toEqual([]);
+  });
+
+  it('of the application are of the domain, and p-limit', () => {
+    const outside = importsFrom(within('application'), (target) =>
+      isOwn(target) ? !['domain', 'application'].includes(folderOf(target)) : target !== 'p-limit',
+    );
+    expect(outside).toEqual([]);
+  });
+
+  it.each([
+    ['@fusionauth/typescript-client', ['fusionauth']],
+    ['undici', ['fusionauth', 'emulator']],
+    ['type-graphql', ['graphql']],
+    ['dataloader', ['graphql']],
+    ['graphql', ['graphql']],
+    ['graphql-scalars', ['graphql']],
+    ['@apollo/server', ['graphql', 'http']],
+    ['fastify', ['http', 'emulator']],
+    ['pino', ['observability', 'http', 'graphql', '']],
+    ['zod', ['config', 'emulator']],
+  ] as const)('of %s are in %j', (name, folders) => {
+    const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
+    expect(elsewhere).toEqual([]);
+  });
+
+  it('of Apollo Server in http are in the GraphQL route', () => {
+    const elsewhere = importsFrom(
+      (path) => folderOf(path) === 'http' && path !== 'http/graphql-route.ts',
+      importing('@apollo/server'),
+    );
+    expect(elsewhere).toEqual([]);
+  });
+
+  it('of the sides (fusionauth, graphql, http) are never of another side', () => {
+    const sides = ['fusionauth', 'graphql', 'http'];
+    for (const side of sides) {
+      const others = sides.filter((other) => other !== side);
+      expect(importsFrom(within(side), (target) => isOwn(target) && others.includes(folderOf(target)))).toEqual([]);
+    }
+  });
+
+  it('of the emulator are in main.ts only, and on demand', () => {
+    const outsiders = (path: string) => folderOf(path) !== 'emulator';
+    expect(importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'emulator' && !isDynamic)).toEqual([]);
+    const onDemand = importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'emulator' && isDynamic);
+    expect(onDemand).toEqual(['main.ts -> emulator/demo.ts']);
+  });
+
+  it('of the emulator’s own files stay within the emulator', () => {
+    expect(importsFrom(within('emulator'), (target) => isOwn(target) && folderOf(target) !== 'emulator')).toEqual([]);
+  });
+
+  it('form no circle', () => {
+    const graph = new Map(files.map(({ path, imports }) => [path, imports.map(({ target }) => target).filter(isOwn)]));
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const walk = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) {
+        circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+        return;
+      }
+      if (done.has(path)) return;
+      for (const target of graph.get(path) ?? []) walk(target, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of graph.keys()) walk(path, []);
+    expect(circles).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('read the environment in main.ts only', () => {
+    const readers = files.filter(({ text }) => /\bprocess\s*\.\s*env\b|['"]env['"]/.test(withoutComments(text)));
+    const allowed = ['main.ts', 'emulator/main.ts'];
+    expect(readers.map(({ path }) => path).filter((path) => !allowed.includes(path))).toEqual([]);
+  });
+
+  it('are no barrels', () => {
+    expect(files.filter(({ path }) => /(^|\/)index\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+    expect(files.filter(({ text }) => /^export \*/m.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  /** Written by graphql-codegen. */
+  const generated = ['operations/operations.ts'];
+
+  it('have at most 300 lines', () => {
+    const lineCount = (text: string) => text.split('\n').length - 1;
+    const long = files.filter(({ text }) => lineCount(text) > 300).map(({ path }) => path);
+    expect(long.filter((path) => !generated.includes(path))).toEqual([]);
+  });
+
+  it('have kebab-case names', () => {
+    const names = files.map(({ path }) => path.split('/').at(-1) ?? '');
+    expect(
+      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|scalar))?\.ts$/.test(name)),
+    ).toEqual([]);
+  });
+
+  it('suppress no check', () => {
+    const suppressing = files.filter(({ text }) =>
+      /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b/.test(text),
+    );
+    expect(suppressing.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}
+
+it('the parser sees what is imported', () => {
+  const text = "import a from './b.js';\nexport { c } from '../d/e.js';\nconst f = await import('g');";
+  expect(importsOf('x/y.ts', text)).toEqual([
+    { target: 'x/b.ts', isDynamic: false },
+    { target: 'd/e.ts', isDynamic: false },
+    { target: 'g', isDynamic: true },
+  ]);
+  expect(files.length).toBeGreaterThan(60);
+});
