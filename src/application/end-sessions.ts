@@ -57,6 +57,7 @@ export async function endSessions(
   sessions: readonly Session[],
   cause: EndingCause,
 ): Promise<EndingOutcome> {
+  if (sessions.length === 0) return { revoked: [], alreadyEnded: [], failures: [] };
   const inTurn = pLimit(maxConcurrentRevocations);
   const deadline = performance.now() + ports.endingBudgetMs;
   const attempts = await Promise.all(

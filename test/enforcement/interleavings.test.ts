@@ -159,7 +159,7 @@ const base: Omit<EnforceSessionLimitCommand, 'limit'> = {
   userId: modelUserId,
   overflow: 'endOldest',
   keepSessionIds: [],
-  keepArgument: 'keepSessionIds',
+  keepArgument: ['keepSessionIds'],
   onNewerSession: 'keepNewest',
   reason: 'SESSION_LIMIT_EXCEEDED',
   comment: null,

@@ -145,15 +145,18 @@ class Run {
 }
 
 /**
- * What a program can know from the answers of the model: which sessions there are and when they were last used. Who of
+ * What a program can know from an answer of the model: which sessions there are and when they were last used. Who of
  * several ended a session is only reported: no program here calls anything that depends on it.
  */
 function brief(answer: unknown): string {
   if (answer === 'revoked' || answer === 'alreadyEnded') return 'ended';
-  return JSON.stringify(answer, (key, value: unknown) => (unchanging.has(key) ? undefined : value));
+  if (Array.isArray(answer)) return answer.map(brief).join();
+  if (typeof answer === 'object' && answer !== null) {
+    if ('sessions' in answer) return brief(answer.sessions);
+    if ('id' in answer && 'lastAccessedAt' in answer) return `${answer.id}:${answer.lastAccessedAt}`;
+  }
+  return JSON.stringify(answer);
 }
-
-const unchanging: ReadonlySet<string> = new Set(['device', 'applicationId', 'userId', 'createdAt', 'kind', 'scopes']);
 
 function sum(parts: readonly Exploration[]): Exploration {
   const wrongEnds = new Map<string, number>();
