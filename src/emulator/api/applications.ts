@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
@@ -7,6 +6,7 @@ import { blank, fieldError, notFound } from '../http/errors-json.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import { newApplication } from '../store/creators.js';
+import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
 import { pageOf, pagingJson } from './paging.js';
@@ -127,7 +127,7 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
 const freshLoginConfiguration = { allowTokenRefresh: false, generateRefreshTokens: false };
 
 function newRole(role: z.output<typeof roleJson>, now: number): ApplicationRole {
-  const { name, description, id = randomUUID(), isDefault = false, isSuperRole = false, insertInstant = now } = role;
+  const { name, description, id = newId(), isDefault = false, isSuperRole = false, insertInstant = now } = role;
   return {
     id,
     name,

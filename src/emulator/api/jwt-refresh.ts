@@ -28,8 +28,9 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     }
     // An unknown user has an empty list: the documentation lists no 404 and no 400 for this call. Expired sessions do
     // not count against the cap; the documentation does not say whether they do.
-    const rows = store.liveRowsOf(userId).filter((row) => seesSession(scope, row));
-    return { refreshTokens: rows.slice(0, listCap).map((row) => row.session) };
+    const user = store.users.get(userId);
+    const visible = user !== undefined && sees(scope, user.tenantId);
+    return { refreshTokens: visible ? store.liveRowsOf(userId, listCap).map(({ session }) => session) : [] };
   });
 
   app.get(`${basePath}/:tokenId`, async (request) => {

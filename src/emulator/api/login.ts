@@ -9,7 +9,7 @@ import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, readJson } from '../http/request-input.js';
 import type { Application, RefreshToken, Tenant, User, UserActionLog } from '../store/records.js';
 import { setTokenCookies } from './session-cookies.js';
-import { tenantOfScope } from './tenant-choice.js';
+import { findTenantOfScope, tenantOfScope } from './tenant-choice.js';
 import { userJson } from './user-json.js';
 
 const basePath = '/api/login';
@@ -60,8 +60,9 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
   function target(request: FastifyRequest, { applicationId }: LoginRequest): LoginTarget {
     const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
     const anonymous = anonymousScope(request);
-    const owner = application?.loginConfiguration ?? store.tenants.get(anonymous.tenantId ?? '')?.loginConfiguration;
-    const scope = owner?.requireAuthentication === false ? anonymous : requireApiKey(context, request, basePath);
+    const { loginConfiguration } = application ?? findTenantOfScope(store, anonymous) ?? {};
+    const scope =
+      loginConfiguration?.requireAuthentication === false ? anonymous : requireApiKey(context, request, basePath);
     if (applicationId === undefined) {
       return { application: undefined, tenant: tenantOfScope(store, scope) };
     }

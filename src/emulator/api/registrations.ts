@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
@@ -10,6 +9,7 @@ import { isJsonObject, mergePatch } from '../http/json-merge.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, parseUuid, pathUuid, readJsonObject } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
+import { newId } from '../store/new-id.js';
 import type { User, UserRegistration } from '../store/records.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
@@ -132,7 +132,7 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     const defaultRoles = store.applications.get(applicationId)?.roles.filter(({ isDefault }) => isDefault) ?? [];
     return {
       ...withoutUndefined(given),
-      id: original?.id ?? given.id ?? randomUUID(),
+      id: original?.id ?? given.id ?? newId(),
       applicationId,
       roles: given.roles ?? defaultRoles.map(({ name }) => name),
       verified: given.verified ?? true,

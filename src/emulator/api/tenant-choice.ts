@@ -3,14 +3,19 @@ import { generalError, notFound } from '../http/errors-json.js';
 import type { Tenant } from '../store/records.js';
 import type { Store } from '../store/store.js';
 
+/** The tenant of a call's key or header, or the only one there is. */
+export function findTenantOfScope(store: Store, scope: ApiScope): Tenant | undefined {
+  const [only, ...others] = store.tenants.values();
+  return scope.tenantId === undefined && others.length === 0 ? only : store.tenants.get(scope.tenantId ?? '');
+}
+
 /**
- * The tenant of a call that cannot tell it from a record: the one of its key or header, or the only one there is.
+ * The tenant of a call that cannot tell it from a record.
  *
  * @throws ApiError 400 `[TenantIdRequired]` when there are several and none is named, 404 when the named one is unknown.
  */
 export function tenantOfScope(store: Store, scope: ApiScope): Tenant {
-  const [only, ...others] = store.tenants.values();
-  const tenant = scope.tenantId === undefined && others.length === 0 ? only : store.tenants.get(scope.tenantId ?? '');
+  const tenant = findTenantOfScope(store, scope);
   if (tenant !== undefined) {
     return tenant;
   }

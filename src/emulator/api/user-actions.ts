@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
@@ -10,6 +9,7 @@ import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
 import { withoutUndefined } from '../store/creators.js';
+import { newId } from '../store/new-id.js';
 import type { User, UserAction, UserActionLog } from '../store/records.js';
 
 const kindPath = '/api/user-action';
@@ -37,7 +37,7 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
       const now = clock.now();
       return {
         ...withoutUndefined(given),
-        id: id ?? randomUUID(),
+        id: id ?? newId(),
         name: given.name,
         active: existing?.active ?? true,
         temporal: given.temporal ?? false,
@@ -76,7 +76,7 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     const { comment, expiry, option, applicationIds } = given;
     const log: UserActionLog = {
       ...withoutUndefined({ comment, expiry, option, applicationIds }),
-      id: randomUUID(),
+      id: newId(),
       userActionId: kind.id,
       name: kind.name,
       actioneeUserId: user.id,

@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type JwtConfigurationInput, jwtConfigurationWithDefaults } from './defaults.js';
+import { newId } from './new-id.js';
 import type {
   ApiKey,
   ApiKeyPermissions,
@@ -67,7 +68,7 @@ export interface ApiKeyInput {
 export type WebhookInput = Input<Webhook> & { readonly url: string };
 
 export function newTenant(input: TenantInput, now: number): Tenant {
-  const id = input.id ?? randomUUID();
+  const id = input.id ?? newId();
   return {
     ...withoutUndefined(input),
     id,
@@ -85,7 +86,7 @@ export function newTenant(input: TenantInput, now: number): Tenant {
 
 /** An application with defaults under which the Login API and the refresh grant give refresh tokens. */
 export function newApplication(input: ApplicationInput, tenantId: string, now: number): Application {
-  const id = input.id ?? randomUUID();
+  const id = input.id ?? newId();
   return {
     ...withoutUndefined(input),
     id,
@@ -126,7 +127,7 @@ export function newUser(input: UserInput, tenantId: string, now: number): User {
   const { password, applicationIds = [], registrations = [], ...members } = input;
   return {
     ...withoutUndefined(members),
-    id: input.id ?? randomUUID(),
+    id: input.id ?? newId(),
     tenantId,
     active: input.active ?? true,
     verified: input.verified ?? true,
@@ -143,7 +144,7 @@ export function newUser(input: UserInput, tenantId: string, now: number): User {
 
 export function newRegistration(applicationId: string, now: number): UserRegistration {
   return {
-    id: randomUUID(),
+    id: newId(),
     applicationId,
     roles: [],
     verified: true,
@@ -157,7 +158,7 @@ export function newSession(input: SessionInput, user: User, now: number): Refres
   const insertInstant = input.insertInstant ?? now;
   const metaData = { ...(device === undefined ? {} : { device }), ...(scopes === undefined ? {} : { scopes }) };
   return {
-    id: input.id ?? randomUUID(),
+    id: input.id ?? newId(),
     token: input.token ?? newTokenValue(),
     ...(applicationId === undefined ? { tenantId: user.tenantId } : { applicationId }),
     userId: user.id,
@@ -170,7 +171,7 @@ export function newSession(input: SessionInput, user: User, now: number): Refres
 export function newApiKey(input: ApiKeyInput, now: number): ApiKey {
   return {
     ...withoutUndefined(input),
-    id: input.id ?? randomUUID(),
+    id: input.id ?? newId(),
     key: input.key ?? randomBytes(32).toString('base64url'),
     keyManager: input.keyManager ?? false,
     retrievable: input.retrievable ?? true,
@@ -183,7 +184,7 @@ export function newApiKey(input: ApiKeyInput, now: number): ApiKey {
 export function newWebhook(input: WebhookInput, now: number): Webhook {
   return {
     ...withoutUndefined(input),
-    id: input.id ?? randomUUID(),
+    id: input.id ?? newId(),
     url: input.url,
     connectTimeout: input.connectTimeout ?? 1_000,
     readTimeout: input.readTimeout ?? 2_000,

@@ -140,8 +140,18 @@ export class Store {
     return row !== undefined && this.isLive(row) ? row : undefined;
   }
 
-  liveRowsOf(userId: string): SessionRow[] {
-    return this.sessions.ofUser(userId).filter((row) => this.isLive(row));
+  /** The user's newest live sessions, at most `limit` of them. */
+  liveRowsOf(userId: string, limit = Number.POSITIVE_INFINITY): SessionRow[] {
+    const live: SessionRow[] = [];
+    for (const row of this.sessions.ofUser(userId)) {
+      if (live.length >= limit) {
+        break;
+      }
+      if (this.isLive(row)) {
+        live.push(row);
+      }
+    }
+    return live;
   }
 
   isLive({ session }: SessionRow): boolean {

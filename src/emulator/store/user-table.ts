@@ -1,9 +1,12 @@
 import type { User } from './records.js';
 
+type LoginIdKind = 'email' | 'username';
+
 /** Users, reachable by id and, within a tenant, by email address and user name (both without regard to case). */
 export class UserTable {
   readonly #byId = new Map<string, User>();
-  readonly #byLoginId = new Map<string, string>();
+  /** Kind and tenant id, then the login id in lower case, to the user. */
+  readonly #byLoginId = new Map<string, Map<string, User>>();
 
   get size(): number {
     return this.#byId.size;
@@ -16,8 +19,8 @@ export class UserTable {
       this.#unindex(previous);
     }
     this.#byId.set(user.id, user);
-    for (const key of loginKeys(user)) {
-      this.#byLoginId.set(key, user.id);
+    for (const [kind, value] of loginIdsOf(user)) {
+      this.#index(kind, user.tenantId).set(value.toLowerCase(), user);
     }
   }
 
@@ -34,42 +37,41 @@ export class UserTable {
   }
 
   findByEmail(tenantId: string, email: string): User | undefined {
-    return this.#find(loginKey(tenantId, 'email', email));
+    return this.#index('email', tenantId).get(email.toLowerCase());
   }
 
   findByUsername(tenantId: string, username: string): User | undefined {
-    return this.#find(loginKey(tenantId, 'username', username));
+    return this.#index('username', tenantId).get(username.toLowerCase());
   }
 
   values(): IterableIterator<User> {
     return this.#byId.values();
   }
 
-  #find(key: string): User | undefined {
-    const id = this.#byLoginId.get(key);
-    return id === undefined ? undefined : this.#byId.get(id);
+  #index(kind: LoginIdKind, tenantId: string): Map<string, User> {
+    const key = `${kind} ${tenantId}`;
+    const known = this.#byLoginId.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const created = new Map<string, User>();
+    this.#byLoginId.set(key, created);
+    return created;
   }
 
   #unindex(user: User): void {
-    for (const key of loginKeys(user)) {
-      if (this.#byLoginId.get(key) === user.id) {
-        this.#byLoginId.delete(key);
+    for (const [kind, value] of loginIdsOf(user)) {
+      const index = this.#index(kind, user.tenantId);
+      if (index.get(value.toLowerCase())?.id === user.id) {
+        index.delete(value.toLowerCase());
       }
     }
   }
 }
 
-function loginKeys(user: User): string[] {
-  const keys: string[] = [];
-  if (user.email !== undefined) {
-    keys.push(loginKey(user.tenantId, 'email', user.email));
-  }
-  if (user.username !== undefined) {
-    keys.push(loginKey(user.tenantId, 'username', user.username));
-  }
-  return keys;
-}
-
-function loginKey(tenantId: string, kind: 'email' | 'username', value: string): string {
-  return `${tenantId} ${kind} ${value.toLowerCase()}`;
+function loginIdsOf({ email, username }: User): [LoginIdKind, string][] {
+  return [
+    ...(email === undefined ? [] : [['email', email] satisfies [LoginIdKind, string]]),
+    ...(username === undefined ? [] : [['username', username] satisfies [LoginIdKind, string]]),
+  ];
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -11,6 +11,7 @@ import {
 } from 'jose';
 import type { MovableClock } from '../clock.js';
 import { defaultSigningKeyId } from '../store/defaults.js';
+import { newId } from '../store/new-id.js';
 
 /** FusionAuth's names of key algorithms. Its `Ed25519` signs as `EdDSA` (RFC 8037). */
 export const keyAlgorithms = [
@@ -126,7 +127,7 @@ export class SigningKeys {
       return made;
     };
     const key = {
-      id: id ?? randomUUID(),
+      id: id ?? newId(),
       name,
       algorithm,
       length,
@@ -160,7 +161,7 @@ async function importMaterial(algorithm: KeyAlgorithm, imported: ImportedKey): P
 
 function hmacMaterial(algorithm: KeyAlgorithm, secret: string, kid: string | undefined): KeyMaterial {
   const key = new TextEncoder().encode(secret);
-  return { kid: kid ?? randomUUID(), jwsAlgorithm: algorithm, signingKey: key, verifyingKey: key, secret };
+  return { kid: kid ?? newId(), jwsAlgorithm: algorithm, signingKey: key, verifyingKey: key, secret };
 }
 
 async function asymmetricMaterial(

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import { registerApiKeyApi } from './api/api-keys.js';
+import { registerApplicationApi } from './api/applications.js';
+import { registerAuditLogApi } from './api/audit-log.js';
+import { registerChangePasswordApi } from './api/change-password.js';
+import { registerJwtApi } from './api/jwt.js';
+import { registerJwtRefreshApi } from './api/jwt-refresh.js';
+import { registerKeyApi } from './api/keys.js';
+import { registerLoginApi } from './api/login.js';
+import { registerLoginPingApi } from './api/login-ping.js';
+import { registerLogoutApi } from './api/logout.js';
+import { registerRefreshTokenImport } from './api/refresh-token-import.js';
+import { registerRegistrationApi } from './api/registrations.js';
+import { registerSystemApi } from './api/system.js';
+import { registerSystemConfigurationApi } from './api/system-configuration.js';
+import { registerTenantApi } from './api/tenants.js';
+import { registerUserActionApi } from './api/user-actions.js';
+import { registerUserSearchApi } from './api/user-search.js';
+import { registerUserApi } from './api/users.js';
+import { registerWebhookApi } from './api/webhooks.js';
+import type { EmulatorContext } from './context.js';
+import { registerAuthorizeEndpoint } from './oauth/authorize.js';
+import { registerDiscovery } from './oauth/discovery.js';
+import { registerOAuthLogout } from './oauth/oauth-logout.js';
+import { registerTokenEndpoint } from './oauth/token-endpoint.js';
+import { registerTokenInformation } from './oauth/token-information.js';
+
+/** Registers every endpoint of FusionAuth the emulator has. */
+export function registerEndpoints(app: FastifyInstance, context: EmulatorContext): void {
+  registerLoginApi(app, context);
+  registerLoginPingApi(app, context);
+  registerLogoutApi(app, context);
+  registerJwtApi(app, context);
+  registerJwtRefreshApi(app, context);
+  registerUserSearchApi(app, context);
+  registerUserApi(app, context);
+  registerApplicationApi(app, context);
+  registerTenantApi(app, context);
+  registerSystemApi(app, context);
+  registerWebhookApi(app, context);
+  registerKeyApi(app, context);
+  registerApiKeyApi(app, context);
+  registerRegistrationApi(app, context);
+  registerRefreshTokenImport(app, context);
+  registerChangePasswordApi(app, context);
+  registerUserActionApi(app, context);
+  registerAuditLogApi(app, context);
+  registerSystemConfigurationApi(app, context);
+  registerAuthorizeEndpoint(app, context);
+  registerTokenEndpoint(app, context);
+  registerTokenInformation(app, context);
+  registerOAuthLogout(app, context);
+  registerDiscovery(app, context);
+}
