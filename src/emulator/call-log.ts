@@ -3,7 +3,7 @@ import { pathMatcher } from './path-pattern.js';
 /** One API call the emulator received. Holds no secret. */
 export interface Call {
   readonly method: string;
-  /** Without the query. */
+  /** Without the query. A secret in it reads `[redacted]`. */
   readonly path: string;
   /** Values that are secrets read `[redacted]`. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
@@ -47,7 +47,7 @@ export class CallLog {
 
   /** Records a call on arrival, so that a client that has its answer always finds the call here. */
   open(call: Omit<Call, 'status'>): OpenCall {
-    const opened: OpenCall = { ...call, query: redact(call.query), status: 0 };
+    const opened: OpenCall = { ...call, path: redactPath(call.path), query: redact(call.query), status: 0 };
     this.#calls.push(opened);
     if (this.#calls.length >= 2 * capacity) {
       this.#calls = this.#calls.slice(-capacity);
@@ -76,6 +76,11 @@ function predicateOf(filter: CallFilter): (call: Call) => boolean {
   const { method, path } = filter;
   const matches = path === undefined ? () => true : pathMatcher(path);
   return (call) => (method === undefined || call.method === method) && matches(call.path);
+}
+
+/** A change-password id lets whoever knows it choose the password. */
+function redactPath(path: string): string {
+  return path.replace(/^(\/api\/user\/change-password\/).+$/, '$1[redacted]');
 }
 
 function redact(query: Call['query']): Call['query'] {

@@ -46,6 +46,7 @@ it('counts by method, by path pattern and by predicate', async () => {
 it('records no secret', async () => {
   await callApi(emulator, 'DELETE', '/api/jwt/refresh?token=very-secret');
   await callApi(emulator, 'DELETE', '/api/jwt/refresh', { authorization: 'Bearer very-secret' });
+  await callApi(emulator, 'POST', '/api/user/change-password/very-secret', { body: { password: 'very-secret' } });
 
   expect(JSON.stringify(emulator.calls.all())).not.toContain('very-secret');
   expect(JSON.stringify(emulator.calls.all())).not.toContain(emulator.apiKey);
