@@ -61,10 +61,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
   });
 
+  const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
+    logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
+  );
+  const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
   const ports: EndSessionsPorts = {
     sessions: fusionAuth.sessions,
     directory: fusionAuth.directory,
-    audit: createAuditLog(logger),
+    audit: {
+      record(entry) {
+        for (const log of auditLogs) log.record(entry);
+      },
+    },
     clock,
     endingBudgetMs: config.endingBudgetMs,
   };
@@ -100,10 +108,14 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   });
 
   const dispose = async () => {
-    const cutOff = setTimeout(() => http.server.closeAllConnections(), config.http.shutdownTimeoutMs);
+    const cutOff = setTimeout(() => {
+      http.server.closeAllConnections();
+      void fusionAuth[Symbol.asyncDispose]();
+    }, config.http.shutdownTimeoutMs);
     await http.close();
-    clearTimeout(cutOff);
     await apollo.stop();
+    await fusionAuthAuditLog[Symbol.asyncDispose]();
+    clearTimeout(cutOff);
     await fusionAuth[Symbol.asyncDispose]();
   };
   try {

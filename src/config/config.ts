@@ -28,6 +28,8 @@ export interface Config {
     readonly maxConcurrentCalls: number;
     readonly maxQueuedCalls: number;
     readonly settingsMaxAgeMs: number;
+    /** Whether revocations are also recorded in FusionAuth's own audit log. */
+    readonly auditLog: boolean;
   };
   readonly endingBudgetMs: number;
   readonly userLockMaxWaitMs: number;
@@ -83,6 +85,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         maxConcurrentCalls: values.FUSIONAUTH_MAX_CONCURRENT_CALLS,
         maxQueuedCalls: values.FUSIONAUTH_MAX_QUEUED_CALLS,
         settingsMaxAgeMs: values.SETTINGS_MAX_AGE_MS,
+        auditLog: values.FUSIONAUTH_AUDIT_LOG ?? false,
       },
       endingBudgetMs: values.ENDING_BUDGET_MS,
       userLockMaxWaitMs: values.USER_LOCK_MAX_WAIT_MS,
@@ -169,6 +172,7 @@ const environment = z.object({
   FUSIONAUTH_MAX_ATTEMPTS: positive(10).default(3),
   FUSIONAUTH_MAX_CONCURRENT_CALLS: positive(1_000).default(64),
   FUSIONAUTH_MAX_QUEUED_CALLS: positive(100_000).default(5_000),
+  FUSIONAUTH_AUDIT_LOG: flag.optional(),
   SETTINGS_MAX_AGE_MS: positive(300_000).default(10_000),
   SERVICE_KEYS: serviceKeys.optional(),
   DEMO_SERVICE_KEY: printableKey.optional(),

@@ -1,6 +1,8 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
+import type { AuditEntry, AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock, Directory, SessionGateway } from '../domain/ports.js';
+import { FusionAuthAuditLog } from './audit-log.js';
 import { translateErrors } from './call-error.js';
 import { FusionAuthDirectory } from './directory.js';
 import { createClient } from './rest-client.js';
@@ -42,6 +44,14 @@ export class FusionAuth implements AsyncDisposable {
    */
   async check(): Promise<void> {
     await translateErrors(() => this.#client.retrieveRefreshTokens('00000000-0000-0000-0000-000000000000'));
+  }
+
+  /**
+   * FusionAuth's own audit log. Disposing of it waits for the records that are being written.
+   * @param onFailure Told of each record that could not be written.
+   */
+  createAuditLog(onFailure: (entry: AuditEntry, error: unknown) => void): AuditLog & AsyncDisposable {
+    return new FusionAuthAuditLog(this.#client, onFailure);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

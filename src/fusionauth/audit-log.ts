@@ -1,0 +1,58 @@
+import type { FusionAuthClient } from '@fusionauth/typescript-client';
+import pLimit from 'p-limit';
+import type { AuditEntry, AuditLog } from '../domain/audit.js';
+
+/** Writes to FusionAuth's audit log at the same time. */
+const maxConcurrentWrites = 4;
+
+/** Records that may wait to be written; one more is dropped, and reported as such. */
+const maxWaitingRecords = 2_000;
+
+/**
+ * FusionAuth's own audit log, where its administrators look already. Records are written after the fact and side by
+ * side with other work: one that cannot be written is reported to `onFailure` and changes nothing else.
+ * @see https://fusionauth.io/docs/apis/audit-logs#add-an-entry-to-the-audit-log
+ */
+export class FusionAuthAuditLog implements AuditLog, AsyncDisposable {
+  readonly #inTurn = pLimit(maxConcurrentWrites);
+  readonly #writes = new Set<Promise<void>>();
+
+  constructor(
+    private readonly client: FusionAuthClient,
+    private readonly onFailure: (entry: AuditEntry, error: unknown) => void,
+  ) {}
+
+  /** A session that was gone already was recorded by whoever ended it. */
+  record(entry: AuditEntry): void {
+    if (entry.outcome === 'alreadyEnded') return;
+    if (this.#inTurn.pendingCount >= maxWaitingRecords) {
+      this.onFailure(entry, new Error('Too many audit records wait to be written'));
+      return;
+    }
+    const write = this.#inTurn(() => this.#write(entry)).finally(() => this.#writes.delete(write));
+    this.#writes.add(write);
+  }
+
+  /** Waits until what was recorded has been written or reported. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#writes);
+  }
+
+  async #write(entry: AuditEntry): Promise<void> {
+    const { actor, userId, sessionId, applicationId, reason, comment, outcome, requestId } = entry;
+    const where = applicationId === null ? 'SSO session' : `session in application ${applicationId}`;
+    const done = outcome === 'revoked' ? 'Revoked' : 'Could not revoke';
+    try {
+      await this.client.createAuditLog({
+        auditLog: {
+          insertUser: `fusionauth-sessions:${actor}`,
+          message: `${done} ${where}, id ${sessionId}, of user ${userId}`,
+          reason,
+          data: { requestId, actor, userId, sessionId, applicationId, reason, comment, outcome },
+        },
+      });
+    } catch (error) {
+      this.onFailure(entry, error);
+    }
+  }
+}
