@@ -1,71 +1,15 @@
-import { readFileSync } from 'node:fs';
-import {
-  buildSchema,
-  type GraphQLField,
-  type GraphQLInputType,
-  getNamedType,
-  isEnumType,
-  isInputObjectType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isRequiredArgument,
-  isRequiredInputField,
-} from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
+import { operations } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
-
-interface Operation {
-  readonly name: string;
-  readonly document: string;
-  readonly description: string;
-}
 
 const someId = '3c219e58-ed0e-4b18-ad48-f4f92793ae32';
 
-/** For operations whose required arguments alone are refused. */
-const validArguments: Readonly<Record<string, string>> = {
-  revokeSessions: `input: { userId: "${someId}", reason: OTHER }`,
-};
-
-/** Every query and mutation of the schema, with the least it can be called with. */
-const operations: readonly Operation[] = (() => {
-  const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
-  return (['query', 'mutation'] as const).flatMap((kind) => {
-    const type = kind === 'query' ? schema.getQueryType() : schema.getMutationType();
-    return Object.values(type?.getFields() ?? {}).map((field) => ({
-      name: field.name,
-      document: `${kind} ${field.name} { ${callOf(field)} }`,
-      description: field.description ?? '',
-    }));
-  });
-})();
-
-function callOf(field: GraphQLField<unknown, unknown>): string {
-  const required = field.args.filter(isRequiredArgument);
-  const list = validArguments[field.name] ?? required.map(({ name, type }) => `${name}: ${exampleOf(type)}`).join(', ');
-  const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
-  return `${field.name}${list === '' ? '' : `(${list})`}${selection}`;
-}
-
-function exampleOf(type: GraphQLInputType): string {
-  if (isNonNullType(type)) return exampleOf(type.ofType);
-  if (isListType(type)) return `[${exampleOf(type.ofType)}]`;
-  if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
-  if (isInputObjectType(type)) {
-    const required = Object.values(type.getFields()).filter(isRequiredInputField);
-    return `{ ${required.map(({ name, type: inner }) => `${name}: ${exampleOf(inner)}`).join(', ')} }`;
-  }
-  switch (type.name) {
-    case 'Int':
-      return '1';
-    case 'Boolean':
-      return 'true';
-    default:
-      return `"${someId}"`;
-  }
-}
+const documents = operations.map(({ name, description, document }) => ({
+  name,
+  description,
+  document: document({ userId: someId, sessionId: someId }),
+}));
 
 let service: TestService;
 
@@ -75,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => service[Symbol.asyncDispose]());
 
-describe.each(operations)('$name', ({ name, document, description }) => {
+describe.each(documents)('$name', ({ name, document, description }) => {
   it.each([
     ['no credentials', undefined],
     ['an unknown service key', 'Bearer not-a-key-of-anybody-here'],

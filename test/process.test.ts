@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Build, buildService } from './support/build.js';
+
+let build: Build;
+
+beforeAll(async () => {
+  build = await buildService();
+}, 120_000);
+
+afterAll(() => build[Symbol.asyncDispose]());
+
+interface Running {
+  readonly process: ChildProcess;
+  /** Everything printed so far. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Waits for a text on standard output. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly exited: Promise<number | null>;
+}
+
+const startTimeoutMs = 20_000;
+
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  // What a failed test has left running.
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function start(env: Readonly<Record<string, string>>): Running {
+  const child = spawn(process.execPath, [`${build.folder}/main.js`], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  const exited = once(child, 'close').then(([code]: unknown[]) => code as number | null);
+  const printed = async (pattern: RegExp) => {
+    const giveUpAt = performance.now() + startTimeoutMs;
+    for (;;) {
+      const found = pattern.exec(out);
+      if (found !== null) return found;
+      if (child.exitCode !== null || performance.now() > giveUpAt)
+        throw new Error(`Not printed: ${pattern}\n${out}${err}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { process: child, stdout: () => out, stderr: () => err, printed, exited };
+}
+
+const freePorts = { PORT: '0', EMULATOR_PORT: '0' };
+const production = {
+  NODE_ENV: 'production',
+  PORT: '0',
+  FUSIONAUTH_URL: 'http://127.0.0.1:1',
+  FUSIONAUTH_API_KEY: 'the-api-key',
+  SERVICE_KEYS: JSON.stringify([{ name: 'shop', sha256: '0'.repeat(64), permissions: ['session:read'] }]),
+};
+
+describe('started without any configuration', () => {
+  it('says that it is a demo, prints what to do, and that works', async () => {
+    const running = start(freePorts);
+    const [, endpoint = ''] = await running.printed(/GraphQL API +(\S+)\n/);
+    await running.printed(/enforceSingleSession/);
+    expect(running.stdout()).toContain('DEMO: no FusionAuth is configured');
+    const [, key] = /Service key +(\S+)\n/.exec(running.stdout()) ?? [];
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query:
+          'mutation { enforceSingleSession(userId: "b0000000-0000-4000-8000-000000000001") { outcome revokedCount } }',
+      }),
+    });
+    expect(await response.json()).toEqual({ data: { enforceSingleSession: { outcome: 'ENFORCED', revokedCount: 3 } } });
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+  });
+
+  it('prints curl commands that answer', async () => {
+    const running = start(freePorts);
+    await running.printed(/enforceSingleSession/);
+    const commands = running
+      .stdout()
+      .split('\n\n')
+      .filter((paragraph) => paragraph.startsWith('curl'));
+    expect(commands).toHaveLength(3);
+    for (const command of commands) {
+      const [, url = ''] = /curl -s (\S+)/.exec(command) ?? [];
+      const headers = [...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
+      const [, body = ''] = /-d '([^']+)'/.exec(command) ?? [];
+      const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(headers), body });
+      expect(response.status).toBe(200);
+      expect(await response.json()).not.toHaveProperty('errors');
+    }
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+  });
+});
+
+describe('a port that is in use', () => {
+  let occupied: Server;
+  let port: string;
+
+  beforeAll(async () => {
+    occupied = createServer().listen(0, '127.0.0.1');
+    await once(occupied, 'listening');
+    const address = occupied.address();
+    port = typeof address === 'object' && address !== null ? String(address.port) : '';
+  });
+
+  afterAll(() => occupied.close());
+
+  it.each([
+    ['PORT', 'service'],
+    ['EMULATOR_PORT', 'emulated FusionAuth'],
+  ])('is named with its variable (%s), and the exit code is 1', async (variable, what) => {
+    const running = start({ ...freePorts, [variable]: port });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toBe(`Port ${port} for the ${what} is in use. Set ${variable} to another one.\n`);
+    expect(running.stdout()).not.toContain('GraphQL API');
+  });
+});
+
+describe('in production', () => {
+  it('without anything, prints every problem and exits with 1', async () => {
+    const running = start({ NODE_ENV: 'production' });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toBe(`The configuration is not usable:
+  FUSIONAUTH_URL: is required with NODE_ENV=production
+  FUSIONAUTH_API_KEY: is required with NODE_ENV=production
+  SERVICE_KEYS: is required with NODE_ENV=production
+`);
+    expect(running.stdout()).toBe('');
+  });
+
+  it('prints JSON lines only, and no secret', async () => {
+    const running = start(production);
+    await running.printed(/"msg":"listening"/);
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+    for (const line of running.stdout().trim().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow();
+    expect(running.stdout() + running.stderr()).not.toMatch(/the-api-key|0{64}/);
+    expect(running.stderr()).toBe('');
+  });
+
+  it('starts although FusionAuth is down, and is live but not ready', async () => {
+    const running = start(production);
+    const [, url = ''] = await running.printed(/"url":"([^"]+)"/);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+  });
+});
+
+describe('a signal', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s ends the process with 0', async (signal) => {
+    const running = start(freePorts);
+    await running.printed(/enforceSingleSession/);
+    running.process.kill(signal);
+    expect(await running.exited).toBe(0);
+    expect(running.stderr()).toBe('');
+  });
+
+  it('that comes twice ends it with 0 as well', async () => {
+    const running = start(freePorts);
+    await running.printed(/enforceSingleSession/);
+    running.process.kill('SIGTERM');
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+    expect(running.stderr()).toBe('');
+  });
+});
