@@ -130,6 +130,44 @@ describe('a user action that prevents login', () => {
   });
 });
 
+describe('the user action API', () => {
+  const post = (path: string, body: object) => callApi(emulator, 'POST', path, { body });
+
+  it('lists, changes and retires kinds, and reads and changes what was done to a user', async () => {
+    const made = await post('/api/user-action', { userAction: { name: 'Note' } });
+    const { id } = (made.json() as { userAction: { id: string } }).userAction;
+    await callApi(emulator, 'PATCH', `/api/user-action/${id}`, { body: { userAction: { name: 'Remark' } } });
+    const kinds = await callApi(emulator, 'GET', '/api/user-action');
+    expect(kinds.json()).toMatchObject({ userActions: [{ id, name: 'Remark', active: true }] });
+
+    const action = { actioneeUserId: alice.id, userActionId: id, comment: 'first' };
+    const taken = await post('/api/user/action', { action });
+    const path = `/api/user/action/${(taken.json() as { action: { id: string } }).action.id}`;
+    await callApi(emulator, 'PUT', path, { body: { action: { comment: 'second' } } });
+    expect((await callApi(emulator, 'GET', path)).json()).toMatchObject({ action: { comment: 'second' } });
+    const ofUser = await callApi(emulator, 'GET', `/api/user/action?userId=${alice.id}`);
+    expect(ofUser.json()).toMatchObject({ actions: [{ comment: 'second', name: 'Remark' }] });
+    expect((await login()).status).toBe(200);
+
+    await callApi(emulator, 'DELETE', `/api/user-action/${id}`);
+    expect((await post('/api/user/action', { action })).text).toContain('[invalid]action.userActionId');
+  });
+
+  it('names what is missing or unknown', async () => {
+    const made = await post('/api/user-action', { userAction: { name: 'Ban', temporal: true } });
+    const { id: userActionId } = (made.json() as { userAction: { id: string } }).userAction;
+    const act = async (action: object) => (await post('/api/user/action', { action })).text;
+
+    expect(await act({})).toContain('[missing]action.actioneeUserId');
+    expect(await act({ actioneeUserId: userActionId })).toContain('[invalid]action.actioneeUserId');
+    expect(await act({ actioneeUserId: alice.id })).toContain('[invalid]action.userActionId');
+    expect(await act({ actioneeUserId: alice.id, userActionId })).toContain('[missing]action.expiry');
+    const unknown = '/api/user/action/00000000-0000-0000-0000-000000000099';
+    expect((await callApi(emulator, 'GET', unknown)).status).toBe(404);
+    expect((await callApi(emulator, 'GET', '/api/user/action')).text).toContain('[missing]userId');
+  });
+});
+
 describe('a user', () => {
   it('with an unverified address answers 212 where the tenant gates it', async () => {
     alice.verified = false;

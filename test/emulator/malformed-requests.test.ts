@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { callApi } from './api-client.js';
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+afterAll(() => emulator[Symbol.asyncDispose]());
+
+async function sendText(text: string, method = 'POST', path = '/api/login') {
+  const headers = { authorization: emulator.apiKey, 'content-type': 'application/json' };
+  const answer = await fetch(`${emulator.url}${path}`, { method, headers, body: text });
+  return { status: answer.status, text: await answer.text() };
+}
+
+it.each(['{', '[]', '"text"', 'null'])('answers the body %s with [invalidJSON]', async (text) => {
+  const answer = await sendText(text);
+  expect(answer.status).toBe(400);
+  expect(JSON.parse(answer.text)).toMatchObject({ generalErrors: [{ code: '[invalidJSON]' }] });
+});
+
+it.each([
+  ['POST', '/api/login', { loginId: 5 }, 'loginId'],
+  ['POST', '/api/login', { applicationId: 'shop' }, 'applicationId'],
+  ['POST', '/api/jwt/refresh', { refreshToken: 'x', timeToLiveInSeconds: 'long' }, 'timeToLiveInSeconds'],
+  ['DELETE', '/api/jwt/refresh', { userId: 'alice' }, 'userId'],
+  ['POST', '/api/user', { user: { email: [] } }, 'user.email'],
+  [
+    'POST',
+    '/api/tenant',
+    { tenant: { httpSessionMaxInactiveInterval: 'long' } },
+    'tenant.httpSessionMaxInactiveInterval',
+  ],
+  ['POST', '/api/application', { application: { oauthConfiguration: 1 } }, 'application.oauthConfiguration'],
+  ['GET', '/api/user/search?queryString=*&startRow=-1', undefined, 'startRow'],
+])('names the member of a wrong type: %s %s %j', async (method, path, body, field) => {
+  const answer = await callApi(emulator, method, path, { body });
+  expect(answer.status).toBe(400);
+  expect(answer.json()).toMatchObject({ fieldErrors: { [field]: [{ code: `[couldNotConvert]${field}` }] } });
+});
+
+it.each([
+  ['/api/tenant', 'tenant'],
+  ['/api/application', 'application'],
+  ['/api/user', 'user'],
+  ['/api/webhook', 'webhook'],
+  ['/api/api-key', 'apiKey'],
+])('names the missing record of POST %s', async (path, member) => {
+  const answer = await callApi(emulator, 'POST', path, { body: {} });
+  expect(answer.json()).toMatchObject({ fieldErrors: { [member]: [{ code: `[missing]${member}` }] } });
+});
+
+it('checks the key before the body', async () => {
+  const answer = await fetch(`${emulator.url}/api/user`, { method: 'POST', body: '{' });
+  expect([answer.status, await answer.text()]).toEqual([401, '']);
+});
+
+it('takes null as absent, and in a PATCH as the wish to remove', async () => {
+  const user = { username: 'nell', password: 'password', fullName: 'Nell', imageUrl: null };
+  const created = await callApi(emulator, 'POST', '/api/user', { body: { user } });
+  const { id } = (created.json() as { user: { id: string } }).user;
+  expect(created.text).not.toContain('null');
+
+  const patched = await callApi(emulator, 'PATCH', `/api/user/${id}`, { body: { user: { fullName: null } } });
+  expect(patched.json()).toMatchObject({ user: { username: 'nell' } });
+  expect(patched.text).not.toContain('fullName');
+});
+
+it('keeps members it does not look at', async () => {
+  const application = { name: 'Custom', data: { colour: 'blue' }, themeId: '00000000-0000-0000-0000-000000000007' };
+  const created = await callApi(emulator, 'POST', '/api/application', { body: { application } });
+  expect(created.json()).toMatchObject({ application });
+});
+
+it('refuses bodies over ten mebibytes before they are sent', async () => {
+  const headers = { 'content-type': 'application/json', 'content-length': 10 * 1_024 * 1_024 + 1 };
+  const call = request(`${emulator.url}/api/login`, { method: 'POST', headers });
+  call.flushHeaders();
+  const [response]: IncomingMessage[] = await once(call, 'response');
+  expect(response?.statusCode).toBe(413);
+  call.destroy();
+});
