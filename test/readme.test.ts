@@ -37,7 +37,7 @@ describe('the README', () => {
 
   it('names every variable that the configuration reads', async () => {
     const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-    const source = await readFile(new URL('../src/config/config.ts', import.meta.url), 'utf8');
+    const source = await readFile(new URL('../src/config/environment.ts', import.meta.url), 'utf8');
     const variables = [...source.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name);
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
