@@ -267,6 +267,9 @@ describe('registrations', () => {
       client.patchRegistration(userId, { registration: { applicationId: shop.id, username: 'nick' } }),
     );
     expect(patched.registration).toMatchObject({ ...registration, username: 'nick' });
+    const removal = { registration: { applicationId: shop.id, username: null as never } };
+    const removed = await answered('PATCH /api/user/registration/{userId}', client.patchRegistration(userId, removal));
+    expect(removed.registration).not.toHaveProperty('username');
     await answered(
       'PUT /api/user/registration/{userId}',
       client.updateRegistration(userId, { registration: { applicationId: shop.id, roles: [] } }),

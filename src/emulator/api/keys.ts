@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
-import { pathUuid, readJson } from '../http/request-input.js';
+import { optionalPathUuid, pathUuid, readJson } from '../http/request-input.js';
 import { type ImportedKey, isHmac, keyAlgorithms, type SigningKey } from '../tokens/signing-keys.js';
 
 const basePath = '/api/key';
@@ -81,8 +81,7 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     if (keys.all().some(({ name }) => name === key.name)) {
       throw fieldError('duplicate', 'key.name', `A key with the name [${key.name}] already exists.`);
     }
-    const inPath = typeof request.params === 'object' && request.params !== null && 'keyId' in request.params;
-    const id = inPath ? pathUuid(request, 'keyId') : undefined;
+    const id = optionalPathUuid(request, 'keyId');
     if (id !== undefined && keys.get(id) !== undefined) {
       throw fieldError('duplicate', 'keyId', `A key with the id [${id}] already exists.`);
     }

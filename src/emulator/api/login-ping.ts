@@ -6,7 +6,7 @@ import { loginSucceeded } from '../events/login-events.js';
 import { requireApiKey, sees } from '../http/api-key-auth.js';
 import { missing, notFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
-import { hasJson, parseUuid, readJson, readParameters } from '../http/request-input.js';
+import { hasJson, optionalPathUuid, readJson, readParameters } from '../http/request-input.js';
 import { bearerUserId } from '../tokens/bearer.js';
 
 const basePath = '/api/login';
@@ -22,8 +22,8 @@ export function registerLoginPingApi(app: FastifyInstance, context: EmulatorCont
     const bearer = await bearerUserId(context, request);
     const scope = bearer === undefined ? requireApiKey(context, request, basePath) : undefined;
     const body = hasJson(request) ? readJson(request, pingRequest) : undefined;
-    const userId = bearer ?? pathId(request, 'userId') ?? body?.userId;
-    const applicationId = pathId(request, 'applicationId') ?? body?.applicationId;
+    const userId = bearer ?? optionalPathUuid(request, 'userId') ?? body?.userId;
+    const applicationId = optionalPathUuid(request, 'applicationId') ?? body?.applicationId;
     if (userId === undefined) {
       throw missing('userId');
     }
@@ -52,9 +52,3 @@ const pingRequest = z.object({
   ipAddress: z.string().optional(),
   eventInfo: eventInfoJson.optional(),
 });
-
-function pathId(request: FastifyRequest, name: string): string | undefined {
-  const { params } = request;
-  const value: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined;
-  return typeof value === 'string' ? parseUuid(value, name) : undefined;
-}

@@ -5,9 +5,9 @@ import { eventInfoOf } from '../events/event-info.js';
 import { registrationChanged, userChanged } from '../events/user-events.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { fieldError, missing, notFound } from '../http/errors-json.js';
-import { isJsonObject, mergePatch } from '../http/json-merge.js';
+import { mergePatch } from '../http/json-merge.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
-import { checkJson, parseUuid, pathUuid, readJsonObject } from '../http/request-input.js';
+import { checkJson, optionalPathUuid, parseUuid, pathUuid, readJsonObject } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { User, UserRegistration } from '../store/records.js';
@@ -28,7 +28,7 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     const body = readJsonObject(request);
     const { registration: given, user: members, eventInfo } = checkJson(body, registrationRequest);
     const info = eventInfoOf(request, eventInfo);
-    const userId = hasUserId(request) ? pathUuid(request, 'userId') : undefined;
+    const userId = optionalPathUuid(request, 'userId');
     const user = members === undefined ? findUser(scope, userId ?? '') : newUserOf(scope, userId, members);
     const applicationId = checkApplication(user, given?.applicationId);
     if (user.registrations.some((registration) => registration.applicationId === applicationId)) {
@@ -55,7 +55,7 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
   const update = async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
     const user = findUser(scope, pathUuid(request, 'userId'));
-    const { registration: given, eventInfo } = checkJson(readJsonObject(request), registrationRequest);
+    const { registration: given, eventInfo } = checkJson(readJsonObject(request), registrationChange);
     const original = findRegistration(user, given?.applicationId);
     const merged = request.method === 'PATCH' ? mergePatch(original, given) : given;
     const { registration: members } = checkJson({ registration: merged }, registrationRequest);
@@ -143,10 +143,6 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
   }
 }
 
-function hasUserId(request: FastifyRequest): boolean {
-  return isJsonObject(request.params) && 'userId' in request.params;
-}
-
 const registrationJson = z.looseObject({
   id: uuidJson.optional(),
   applicationId: uuidJson.optional(),
@@ -161,5 +157,11 @@ type RegistrationJson = z.output<typeof registrationJson>;
 const registrationRequest = z.object({
   registration: registrationJson.optional(),
   user: z.record(z.string(), z.unknown()).optional(),
+  eventInfo: eventInfoJson.optional(),
+});
+
+/** A change before it is merged: what it may set to null is checked afterwards. */
+const registrationChange = z.object({
+  registration: z.looseObject({ applicationId: uuidJson.optional() }).optional(),
   eventInfo: eventInfoJson.optional(),
 });

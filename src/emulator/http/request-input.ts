@@ -95,15 +95,23 @@ export function pathUuid(request: FastifyRequest, name: string): string {
   return parseUuid(value, name);
 }
 
+/** As {@link pathUuid}, undefined on a route without the parameter. */
+export function optionalPathUuid(request: FastifyRequest, name: string): string | undefined {
+  const value = pathMember(request, name);
+  return value === undefined ? undefined : parseUuid(value, name);
+}
+
 export function pathParameter(request: FastifyRequest, name: string): string {
-  const { params } = request;
-  if (typeof params === 'object' && params !== null) {
-    const value: unknown = Reflect.get(params, name);
-    if (typeof value === 'string') {
-      return value;
-    }
+  const value = pathMember(request, name);
+  if (value === undefined) {
+    throw new Error(`Route ${request.routeOptions.url} has no parameter ${name}`);
   }
-  throw new Error(`Route ${request.routeOptions.url} has no parameter ${name}`);
+  return value;
+}
+
+function pathMember({ params }: FastifyRequest, name: string): string | undefined {
+  const value: unknown = typeof params === 'object' && params !== null ? Reflect.get(params, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Any hexadecimal UUID, whatever its version: FusionAuth's own ids include ones no RFC 9562 version allows. */

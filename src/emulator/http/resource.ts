@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiScope } from './api-key-auth.js';
 import { fieldError, missing, notFound } from './errors-json.js';
 import { isJsonObject, mergePatch } from './json-merge.js';
-import { parseUuid, pathUuid, readJsonObject } from './request-input.js';
+import { optionalPathUuid, parseUuid, pathUuid, readJsonObject } from './request-input.js';
 
 /** What a resource is built from: the members of the request, merged with the existing record for PATCH. */
 export interface BuildRequest<T> {
@@ -119,10 +119,7 @@ function createdId(
   member: string,
   idName: string,
 ): string | undefined {
-  const inPath = typeof request.params === 'object' && request.params !== null && idName in request.params;
-  if (inPath) {
-    return pathUuid(request, idName);
-  }
   const { id } = members;
-  return typeof id === 'string' ? parseUuid(id, `${member}.id`) : undefined;
+  const inBody = typeof id === 'string' ? parseUuid(id, `${member}.id`) : undefined;
+  return optionalPathUuid(request, idName) ?? inBody;
 }

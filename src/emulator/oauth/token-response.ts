@@ -26,7 +26,7 @@ export async function tokenResponse(
   const openId = grant.scopes.includes('openid');
   return {
     access_token: issued.token,
-    expires_in: Math.round((issued.expirationInstant - context.clock.now()) / 1_000),
+    expires_in: issued.lifetimeSeconds,
     ...(openId ? { id_token: await idToken(context, grant, issued) } : {}),
     ...(session === undefined ? {} : { refresh_token: session.token, refresh_token_id: session.id }),
     ...(grant.scopes.length === 0 ? {} : { scope: grant.scopes.join(' ') }),

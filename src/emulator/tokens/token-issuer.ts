@@ -24,6 +24,7 @@ export interface AccessTokenRequest {
 export interface IssuedToken {
   readonly token: string;
   readonly expirationInstant: number;
+  readonly lifetimeSeconds: number;
 }
 
 /**
@@ -47,7 +48,7 @@ export class TokenIssuer {
     const lifetime = Math.min(request.timeToLiveInSeconds ?? configured, configured);
     const expiresAt = Math.floor(this.#clock.now() / 1_000) + lifetime;
     const token = await this.sign(configuration.accessTokenKeyId, claimsOf(request), expiresAt);
-    return { token, expirationInstant: expiresAt * 1_000 };
+    return { token, expirationInstant: expiresAt * 1_000, lifetimeSeconds: lifetime };
   }
 
   /**
