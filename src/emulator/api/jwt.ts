@@ -13,7 +13,7 @@ import { bearerToken } from '../tokens/bearer.js';
 
 /** `/api/jwt/validate`, `/api/jwt/issue`, `/api/jwt/vend` and `/api/jwt/public-key`. */
 export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): void {
-  const { store, tokens, clock, keys } = context;
+  const { store, tokens, keys } = context;
 
   app.get('/api/jwt/validate', async (request) => ({ jwt: await requireClaims(request) }));
 
@@ -45,7 +45,7 @@ export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): 
       authenticationType: 'JWT_SSO',
       authInstant: source?.authInstant ?? Number(claims['auth_time'] ?? claims.iat) * 1_000,
       // The new token ends with the presented one.
-      timeToLiveInSeconds: (claims.exp ?? 0) - Math.floor(clock.now() / 1_000),
+      expiresAtSeconds: claims.exp,
     });
     reply.code(registered ? 200 : 202);
     return { token: issued.token, ...(session === undefined ? {} : { refreshToken: session.token }) };
@@ -54,8 +54,8 @@ export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): 
   app.post('/api/jwt/vend', async (request) => {
     requireApiKey(context, request, '/api/jwt/vend');
     const { claims = {}, keyId, timeToLiveInSeconds = 3_600 } = readJson(request, vendRequest);
-    const expiresAt = Math.floor(clock.now() / 1_000) + timeToLiveInSeconds;
-    return { token: await tokens.sign(keyId, claims, expiresAt) };
+    const issuedAt = tokens.nowSeconds();
+    return { token: await tokens.sign(keyId, claims, issuedAt, issuedAt + timeToLiveInSeconds) };
   });
 
   app.get('/api/jwt/public-key', async (request) => {

@@ -51,7 +51,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     return {
       ...(session === undefined ? {} : { refreshToken: session.token, refreshTokenId: session.id }),
       token: issued.token,
-      tokenExpirationInstant: issued.expirationInstant,
+      tokenExpirationInstant: issued.expiresAt * 1_000,
       user: userJson(user),
     };
   });

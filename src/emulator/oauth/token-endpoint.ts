@@ -6,6 +6,7 @@ import { eventInfoOf } from '../events/event-info.js';
 import { ApiError } from '../http/errors-json.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
 import { exchange, findExchangeable, punishReuse } from '../session-exchange.js';
+import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, Device } from '../store/records.js';
 import type { AuthorizationCode } from './authorization-code.js';
 import { authenticateClient } from './client-auth.js';
@@ -146,13 +147,13 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
   async function clientCredentials(parameters: Parameters, application: Application) {
     const { clientId } = application.oauthConfiguration;
     const scopes = scopesOf(parameters);
-    const lifetimeSeconds = application.jwtConfiguration.timeToLiveInSeconds;
     const tenant = store.tenantOrThrow(application.tenantId);
+    const { timeToLiveInSeconds, accessTokenKeyId } = effectiveJwtConfiguration(tenant, application);
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
     const claims = { aud: clientId, iss: tenant.issuer, sub: clientId, jti: randomUUID(), tid: tenant.id, ...scope };
-    const expiresAt = Math.floor(clock.now() / 1_000) + lifetimeSeconds;
-    const token = await tokens.sign(application.jwtConfiguration.accessTokenKeyId, claims, expiresAt);
-    return { access_token: token, expires_in: lifetimeSeconds, ...scope, token_type: 'Bearer' };
+    const issuedAt = tokens.nowSeconds();
+    const token = await tokens.sign(accessTokenKeyId, claims, issuedAt, issuedAt + timeToLiveInSeconds);
+    return { access_token: token, expires_in: timeToLiveInSeconds, ...scope, token_type: 'Bearer' };
   }
 }
 

@@ -26,7 +26,7 @@ export async function tokenResponse(
   const openId = grant.scopes.includes('openid');
   return {
     access_token: issued.token,
-    expires_in: issued.lifetimeSeconds,
+    expires_in: issued.expiresAt - issued.issuedAt,
     ...(openId ? { id_token: await idToken(context, grant, issued) } : {}),
     ...(session === undefined ? {} : { refresh_token: session.token, refresh_token_id: session.id }),
     ...(grant.scopes.length === 0 ? {} : { scope: grant.scopes.join(' ') }),
@@ -60,7 +60,7 @@ async function idToken(context: EmulatorContext, grant: Grant, issued: IssuedTok
     ...userClaims(user),
     tid: tenant.id,
   };
-  return context.tokens.sign(configuration.idTokenKeyId, claims, Math.floor(issued.expirationInstant / 1_000));
+  return context.tokens.sign(configuration.idTokenKeyId, claims, issued.issuedAt, issued.expiresAt);
 }
 
 /** What ID tokens and the user-info endpoint say about a user. */

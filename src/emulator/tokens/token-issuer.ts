@@ -19,12 +19,16 @@ export interface AccessTokenRequest {
   readonly scopes?: readonly string[] | undefined;
   /** Default, and at most: the configured lifetime. */
   readonly timeToLiveInSeconds?: number | undefined;
+  /** When the token ends whatever the lifetime, in seconds since the epoch. */
+  readonly expiresAtSeconds?: number | undefined;
 }
 
 export interface IssuedToken {
   readonly token: string;
-  readonly expirationInstant: number;
-  readonly lifetimeSeconds: number;
+  /** In seconds since the epoch. */
+  readonly issuedAt: number;
+  /** In seconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -45,24 +49,26 @@ export class TokenIssuer {
   async issueAccessToken(request: AccessTokenRequest): Promise<IssuedToken> {
     const configuration = effectiveJwtConfiguration(request.tenant, request.application);
     const configured = configuration.timeToLiveInSeconds;
-    const lifetime = Math.min(request.timeToLiveInSeconds ?? configured, configured);
-    const expiresAt = Math.floor(this.#clock.now() / 1_000) + lifetime;
-    const token = await this.sign(configuration.accessTokenKeyId, claimsOf(request), expiresAt);
-    return { token, expirationInstant: expiresAt * 1_000, lifetimeSeconds: lifetime };
+    const issuedAt = this.nowSeconds();
+    const expiresAt =
+      request.expiresAtSeconds ?? issuedAt + Math.min(request.timeToLiveInSeconds ?? configured, configured);
+    const token = await this.sign(configuration.accessTokenKeyId, claimsOf(request), issuedAt, expiresAt);
+    return { token, issuedAt, expiresAt };
   }
 
-  /**
-   * Signs claims with a key of the instance. The issue instant is added.
-   *
-   * @param expiresAt - in seconds since the epoch.
-   */
-  async sign(keyId: string | undefined, claims: JWTPayload, expiresAt: number): Promise<string> {
+  /** Signs claims with a key of the instance. The instants are in seconds since the epoch. */
+  async sign(keyId: string | undefined, claims: JWTPayload, issuedAt: number, expiresAt: number): Promise<string> {
     const key = await this.#keys.material(keyId);
     return new SignJWT(claims)
       .setProtectedHeader({ alg: key.jwsAlgorithm, typ: 'JWT', kid: key.kid })
-      .setIssuedAt(Math.floor(this.#clock.now() / 1_000))
+      .setIssuedAt(issuedAt)
       .setExpirationTime(expiresAt)
       .sign(key.signingKey);
+  }
+
+  /** The current instant in seconds since the epoch, as tokens count. */
+  nowSeconds(): number {
+    return Math.floor(this.#clock.now() / 1_000);
   }
 
   /**
