@@ -8,6 +8,7 @@ import { blank, fieldError } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, readJson } from '../http/request-input.js';
 import type { Application, RefreshToken, Tenant, User, UserActionLog } from '../store/records.js';
+import { unreachable } from '../unreachable.js';
 import { setTokenCookies } from './session-cookies.js';
 import { findTenantOfScope, tenantOfScope } from './tenant-choice.js';
 import { userJson } from './user-json.js';
@@ -107,10 +108,6 @@ function refuse(reply: FastifyReply, outcome: Exclude<Authentication, { kind: 'a
     default:
       return unreachable(outcome);
   }
-}
-
-function unreachable(outcome: never): never {
-  throw new Error(`Unexpected outcome: ${JSON.stringify(outcome)}`);
 }
 
 /** A user action as the 409 answer shows it. */

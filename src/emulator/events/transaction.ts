@@ -1,4 +1,5 @@
 import type { TransactionType } from '../store/records.js';
+import { unreachable } from '../unreachable.js';
 
 /**
  * Whether enough webhooks agreed. The thresholds are those of FusionAuth's client library (`TransactionType`): half of
@@ -19,8 +20,4 @@ export function isSatisfied(type: TransactionType, succeeded: number, total: num
     default:
       return unreachable(type);
   }
-}
-
-function unreachable(type: never): never {
-  throw new Error(`Unexpected transaction type: ${type}`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault, FaultSwitches } from '../faults.js';
+import { unreachable } from '../unreachable.js';
 import { pathOf } from './request-input.js';
 
 /** Faults that replace or distort the answer of a call that was handled. */
@@ -96,8 +97,4 @@ function sendFault(reply: FastifyReply, fault: Extract<Fault, { kind: 'status' }
 
 function generalErrors(code: string, message: string): object {
   return { fieldErrors: {}, generalErrors: [{ code, message }] };
-}
-
-function unreachable(value: never): never {
-  throw new Error(`Unexpected fault: ${JSON.stringify(value)}`);
 }

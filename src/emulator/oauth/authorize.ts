@@ -8,8 +8,8 @@ import type { Application, Tenant, User } from '../store/records.js';
 import type { AuthorizationCode } from './authorization-code.js';
 import { loginPage } from './login-page.js';
 import { invalidRequest } from './oauth-error.js';
+import { deviceParameters, requireGrant, scopesOf } from './request-parameters.js';
 import { singleSignOnOf, startSingleSignOn, touchSingleSignOn } from './single-sign-on.js';
-import { deviceParameters, requireGrant, scopesOf } from './token-endpoint.js';
 
 const path = '/oauth2/authorize';
 

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Authentication, authenticate, deviceOf, recordLogin } from '../authentication.js';
+import { authenticate, deviceOf, recordLogin } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { ApiError } from '../http/errors-json.js';
+import type { ApiError } from '../http/errors-json.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
 import { exchange, findExchangeable, punishReuse } from '../session-exchange.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
@@ -11,6 +11,8 @@ import type { Application, Device } from '../store/records.js';
 import type { AuthorizationCode } from './authorization-code.js';
 import { authenticateClient } from './client-auth.js';
 import { invalidGrant, invalidRequest, oauthError } from './oauth-error.js';
+import { refusal } from './refusal.js';
+import { deviceParameters, requireGrant, scopesOf } from './request-parameters.js';
 import { type Grant, givesRefreshToken, tokenResponse } from './token-response.js';
 
 /**
@@ -157,25 +159,6 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
   }
 }
 
-export function scopesOf(parameters: Parameters): string[] {
-  return parameters.get('scope')?.split(' ').filter(Boolean) ?? [];
-}
-
-/** The device as the hosted login page's hidden fields and the password grant name it. */
-export function deviceParameters(parameters: Parameters): Pick<Device, 'name' | 'description' | 'type'> {
-  const members = (['name', 'description', 'type'] as const).flatMap((member) => {
-    const value = parameters.get(`metaData.device.${member}`);
-    return value === undefined ? [] : [[member, value] as const];
-  });
-  return Object.fromEntries(members);
-}
-
-export function requireGrant(application: Application, grant: string): void {
-  if (!application.oauthConfiguration.enabledGrants.includes(grant)) {
-    throw oauthError('unauthorized_client', 'grant_type_disabled', `The ${grant} grant is not enabled.`);
-  }
-}
-
 /** RFC 7636 section 4.6. A code without a challenge needs no verifier. */
 function provesPossession({ codeChallenge, codeChallengeMethod }: AuthorizationCode, verifier = ''): boolean {
   if (codeChallenge === undefined) {
@@ -188,32 +171,4 @@ function provesPossession({ codeChallenge, codeChallengeMethod }: AuthorizationC
 /** The documentation names the reason and not the error of an unknown refresh token; `invalid_grant` is RFC 6749's. */
 function unknownRefreshToken(): ApiError {
   return invalidGrant('refresh_token_not_found', 'The refresh_token was not found or has expired.');
-}
-
-function refusal(outcome: Exclude<Authentication, { kind: 'accepted' }>): ApiError {
-  switch (outcome.kind) {
-    case 'unknown':
-      return invalidGrant('invalid_user_credentials', 'The user credentials are invalid.');
-    case 'expired':
-      return invalidGrant('user_expired', 'The user has expired.');
-    case 'locked':
-      return invalidGrant('user_locked', 'The user is locked.');
-    case 'prevented':
-      return invalidGrant('login_prevented', 'The user has been prevented from logging in.');
-    case 'unverified':
-      return invalidGrant('email_not_verified', 'The email address is not verified.');
-    case 'mustChangePassword':
-      return new ApiError(400, {
-        error: 'change_password_required',
-        error_description: 'The user is required to change their password.',
-        error_reason: 'change_password_administrative',
-        change_password_id: outcome.changePasswordId,
-      });
-    default:
-      return unreachable(outcome);
-  }
-}
-
-function unreachable(outcome: never): never {
-  throw new Error(`Unexpected outcome: ${JSON.stringify(outcome)}`);
 }
