@@ -50,7 +50,7 @@ const guarded = documents
   .map(({ name, description, document }) => ({
     name,
     document,
-    needed: /Needs (session:\w+)\./.exec(description)?.[1] ?? 'a permission that its description does not name',
+    needed: /Needs (\w+:\w+)/.exec(description)?.[1] ?? 'a permission that its description does not name',
   }));
 
 describe.each(guarded)('$name needs $needed', ({ name, document, needed }) => {
