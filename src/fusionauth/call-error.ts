@@ -26,6 +26,8 @@ export type CallFailure =
   | { readonly kind: 'timeout' }
   /** No connection, or it broke. */
   | { readonly kind: 'connection' }
+  /** The operation it was made for ran out of time, or nobody waits for its answer any more. */
+  | { readonly kind: 'abandoned' }
   /** More calls wait than are allowed to; this one was not sent. */
   | { readonly kind: 'queueFull' }
   /** An answer whose status is not 2xx. `codes` are those of FusionAuth's Errors JSON, without the messages. */
@@ -56,6 +58,7 @@ function toUpstreamError(error: FusionAuthCallError): UpstreamError {
   const { failure } = error;
   switch (failure.kind) {
     case 'timeout':
+    case 'abandoned':
       return new UpstreamTimeoutError({ cause: error });
     case 'connection':
       return new UpstreamUnavailableError(null, { cause: error });
@@ -76,6 +79,8 @@ function describe(failure: CallFailure): string {
   switch (failure.kind) {
     case 'timeout':
       return 'no answer in time';
+    case 'abandoned':
+      return 'given up, because the operation ran out of time or its caller has gone';
     case 'connection':
       return 'no connection, or it broke';
     case 'queueFull':

@@ -12,7 +12,7 @@ import type { SettingsCache } from './settings-cache.js';
 export class FusionAuthDirectory implements Directory {
   constructor(
     private readonly client: FusionAuthClient,
-    private readonly settings: SettingsCache,
+    private readonly settings: Pick<SettingsCache, 'read'>,
     private readonly tenantId: TenantId | null,
   ) {}
 

@@ -3,7 +3,12 @@ import type clientResponse from '@fusionauth/typescript-client/build/src/ClientR
 import type restClient from '@fusionauth/typescript-client/build/src/IRESTClient.js';
 import type restClientBuilder from '@fusionauth/typescript-client/build/src/IRESTClientBuilder.js';
 import type { TenantId } from '../domain/ids.js';
-import type { Transport } from './transport.js';
+import type { TransportRequest, TransportResponse } from './transport.js';
+
+/** What calls are sent through. */
+export interface Sender {
+  send(request: TransportRequest): Promise<TransportResponse>;
+}
 
 /**
  * The official client over our transport, in place of its own, which has no deadline, no retry, and leaves path
@@ -11,7 +16,7 @@ import type { Transport } from './transport.js';
  *
  * @param tenantId Sent as X-FusionAuth-TenantId with every call. One client serves one tenant for its whole life.
  */
-export function createClient(transport: Transport, apiKey: string, tenantId: TenantId | null): FusionAuthClient {
+export function createClient(transport: Sender, apiKey: string, tenantId: TenantId | null): FusionAuthClient {
   // The transport knows the host.
   const client = new FusionAuthClient(apiKey, '', tenantId ?? undefined);
   client.clientBuilder = new RestClientBuilder(transport);
@@ -19,7 +24,7 @@ export function createClient(transport: Transport, apiKey: string, tenantId: Ten
 }
 
 class RestClientBuilder implements restClientBuilder.default {
-  constructor(private readonly transport: Transport) {}
+  constructor(private readonly transport: Sender) {}
 
   build<RT, ERT>(): restClient.default<RT, ERT> {
     return new RestClient<RT, ERT>(this.transport);
@@ -34,7 +39,7 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
   #path = '';
   #body: string | undefined;
 
-  constructor(private readonly transport: Transport) {}
+  constructor(private readonly transport: Sender) {}
 
   withAuthorization(key: string | undefined): this {
     return key === undefined ? this : this.withHeader('authorization', key);

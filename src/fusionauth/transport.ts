@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { Pool } from 'undici';
 import { unreachable } from '../domain/unreachable.js';
+import { abandonable } from './abandon.js';
+import { errorCodes, headerText, parseRetryAfter } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
 
 /** How calls travel to one FusionAuth. */
@@ -69,14 +71,29 @@ export class Transport implements AsyncDisposable {
     });
   }
 
-  async send(request: TransportRequest): Promise<TransportResponse> {
+  /** @param signal When aborted, the call is given up at once, and its connection if it is under way. For reads. */
+  async send(request: TransportRequest, signal?: AbortSignal): Promise<TransportResponse> {
+    if (signal === undefined) return this.#send(request, undefined);
+    return abandonable(
+      () => this.#send(request, signal),
+      signal,
+      () => callError(request, { kind: 'abandoned' }, true),
+    );
+  }
+
+  /** Closes the connections. Calls still under way fail: whoever stops the service has waited for them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #send(request: TransportRequest, signal: AbortSignal | undefined): Promise<TransportResponse> {
     const deadline = performance.now() + this.#options.callBudgetMs;
     const maxAttempts = request.repeatable ? this.#options.maxAttempts : 1;
     let mayHaveBeenDone = false;
 
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#takeTurn(request, deadline, mayHaveBeenDone);
+        return await this.#takeTurn(request, signal, deadline, mayHaveBeenDone);
       } catch (error) {
         if (!(error instanceof FusionAuthCallError)) throw error;
         mayHaveBeenDone = error.mayHaveBeenDone;
@@ -88,19 +105,26 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  /** Closes the connections. Calls still under way fail: whoever stops the service has waited for them. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.destroy();
-  }
-
-  async #takeTurn(request: TransportRequest, deadline: number, mayHaveBeenDone: boolean): Promise<TransportResponse> {
+  async #takeTurn(
+    request: TransportRequest,
+    signal: AbortSignal | undefined,
+    deadline: number,
+    mayHaveBeenDone: boolean,
+  ): Promise<TransportResponse> {
     if (this.#turn.pendingCount >= this.#options.maxQueuedCalls) {
       throw callError(request, { kind: 'queueFull' }, mayHaveBeenDone);
     }
-    return this.#turn(() => this.#attempt(request, deadline, mayHaveBeenDone));
+    return this.#turn(() => this.#attempt(request, signal, deadline, mayHaveBeenDone));
   }
 
-  async #attempt(request: TransportRequest, deadline: number, mayHaveBeenDone: boolean): Promise<TransportResponse> {
+  async #attempt(
+    request: TransportRequest,
+    signal: AbortSignal | undefined,
+    deadline: number,
+    mayHaveBeenDone: boolean,
+  ): Promise<TransportResponse> {
+    // Its turn came after it was given up.
+    if (signal?.aborted) throw callError(request, { kind: 'abandoned' }, mayHaveBeenDone);
     const timeLeftMs = Math.ceil(Math.min(this.#options.requestTimeoutMs, deadline - performance.now()));
     if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
 
@@ -114,14 +138,15 @@ export class Transport implements AsyncDisposable {
         path: this.#pathPrefix + request.path,
         headers: request.headers,
         body: request.body ?? null,
-        signal: AbortSignal.timeout(timeLeftMs),
+        signal: earlierOf(AbortSignal.timeout(timeLeftMs), signal),
       });
       statusCode = response.statusCode;
       contentType = headerText(response.headers['content-type']);
       retryAfter = headerText(response.headers['retry-after']);
       text = await response.body.text();
     } catch (error) {
-      throw new FusionAuthCallError(nameOf(request), connectionFailure(error), mayHaveBeenDone || !neverSent(error), {
+      const failure: CallFailure = signal?.aborted ? { kind: 'abandoned' } : connectionFailure(error);
+      throw new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(error), {
         cause: error,
       });
     }
@@ -157,6 +182,10 @@ export class Transport implements AsyncDisposable {
   }
 }
 
+function earlierOf(deadline: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
+  return signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+}
+
 function callError(request: TransportRequest, failure: CallFailure, mayHaveBeenDone: boolean): FusionAuthCallError {
   return new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone);
 }
@@ -174,6 +203,7 @@ function isTransient(failure: CallFailure): boolean {
       return failure.statusCode === 429 || failure.statusCode >= 500;
     case 'queueFull':
     case 'undecodable':
+    case 'abandoned':
       return false;
     default:
       return unreachable(failure);
@@ -194,26 +224,4 @@ function neverSent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : undefined;
   return error.name === 'ConnectTimeoutError' || code === 'ECONNREFUSED' || code === 'ENOTFOUND';
-}
-
-function headerText(value: string | string[] | undefined): string {
-  return (Array.isArray(value) ? value[0] : value) ?? '';
-}
-
-/** Reads delay-seconds or an HTTP-date, which ends in GMT. @see RFC 9110 section 10.2.3 */
-function parseRetryAfter(value: string): number | null {
-  if (/^\d{1,6}$/.test(value)) return Number(value);
-  if (!value.endsWith('GMT')) return null;
-  const seconds = (Date.parse(value) - Date.now()) / 1_000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
-}
-
-const maxErrorCodes = 5;
-const maxErrorCodeLength = 64;
-
-/** The `[reason]field` codes of FusionAuth's Errors JSON. Messages are left out: they can quote what was sent. */
-function errorCodes(text: string, contentType: string): readonly string[] {
-  if (!contentType.startsWith('application/json')) return [];
-  const codes = text.matchAll(/"code"\s*:\s*"(\[[\w.]+\][\w.]*)"/g);
-  return Array.from(codes, ([, code = '']) => code.slice(0, maxErrorCodeLength)).slice(0, maxErrorCodes);
 }

@@ -1,0 +1,14 @@
+/**
+ * Settles as the work does, or rejects as soon as the signal is aborted; how the work ends is then nobody's concern.
+ * Work that would begin after that is not begun.
+ */
+export async function abandonable<T>(work: () => Promise<T>, signal: AbortSignal, error: () => Error): Promise<T> {
+  if (signal.aborted) throw error();
+  return new Promise((resolve, reject) => {
+    const abandon = () => reject(error());
+    signal.addEventListener('abort', abandon, { once: true });
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abandon));
+  });
+}
