@@ -1,11 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
+import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
 import { RevokeSession } from './application/revoke-session.js';
 import { RevokeSessions } from './application/revoke-sessions.js';
+import { AccessTokenAuthenticator } from './auth/access-tokens.js';
+import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
+import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
@@ -66,8 +70,6 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   );
   const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
   const ports: EndSessionsPorts = {
-    sessions: fusionAuth.sessions,
-    directory: fusionAuth.directory,
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
@@ -75,6 +77,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     },
     clock,
     endingBudgetMs: config.endingBudgetMs,
+    recentSignInSeconds: config.recentSignInSeconds,
   };
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
@@ -88,18 +91,22 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   });
   const apollo = await startApollo({ schema, logger, introspection: config.introspection });
 
-  const authenticator = new ServiceKeyAuthenticator(secrets.serviceKeys);
+  const { accessTokens } = config;
+  const authenticator = new Authenticator(
+    new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
+    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+  );
   const http = createHttpServer({
     logger,
     graphQL: {
       apollo,
       authenticate: (authorization) => authenticator.authenticate(authorization),
-      createScope: (caller, requestId) => ({
-        caller,
-        requestId,
-        clock,
-        reads: createReads(fusionAuth.sessions, fusionAuth.directory),
-      }),
+      chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
+      createScope({ caller, tenantId, requestId }) {
+        const { sessions, directory } = fusionAuth.tenant(tenantId);
+        const access = createAccess(caller, sessions, directory);
+        return { caller, requestId, clock, access, reads: createReads(access, directory) };
+      },
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
     graphiql: config.graphiql,

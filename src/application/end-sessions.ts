@@ -14,12 +14,12 @@ import type { Instant, Session } from '../domain/session.js';
 import type { OperationScope } from './operation-scope.js';
 
 export interface EndSessionsPorts {
-  readonly sessions: SessionGateway;
-  readonly directory: Directory;
   readonly audit: AuditLog;
   readonly clock: Clock;
   /** After this time, in milliseconds, revocations that have not begun are reported as failed instead of tried. */
   readonly endingBudgetMs: number;
+  /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
+  readonly recentSignInSeconds: number | null;
 }
 
 /** Why sessions end, for the callers and the record. */
@@ -54,22 +54,22 @@ const maxConcurrentRevocations = 16;
 export async function endSessions(
   ports: EndSessionsPorts,
   scope: Pick<OperationScope, 'caller' | 'requestId'>,
+  gateway: SessionGateway,
   sessions: readonly Session[],
   cause: EndingCause,
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return { revoked: [], alreadyEnded: [], failures: [] };
   const inTurn = pLimit(maxConcurrentRevocations);
   const deadline = performance.now() + ports.endingBudgetMs;
-  const attempts = await Promise.all(
-    sessions.map((session) => inTurn(() => tryToEnd(ports.sessions, session, deadline))),
-  );
-  const settled = await recheck(ports.sessions, attempts);
+  const attempts = await Promise.all(sessions.map((session) => inTurn(() => tryToEnd(gateway, session, deadline))));
+  const settled = await recheck(gateway, attempts);
 
   for (const { session, outcome } of settled) {
     ports.audit.record({
       at: ports.clock.now(),
       requestId: scope.requestId,
       actor: scope.caller.name,
+      actorKind: scope.caller.kind,
       userId: session.userId,
       sessionId: session.id,
       applicationId: session.applicationId,

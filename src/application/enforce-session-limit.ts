@@ -1,9 +1,8 @@
 import { groupOf, needsSerialising, type Preference, planEnforcement } from '../domain/enforcement-plan.js';
 import { isUpstreamError } from '../domain/errors.js';
 import type { UserId } from '../domain/ids.js';
-import type { UserLock } from '../domain/ports.js';
+import type { SessionGateway, UserLock } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
-import { requirePermission } from './authorization.js';
 import { applicationsOrNone, type EndSessionsPorts, endSessions } from './end-sessions.js';
 import {
   changesAnything,
@@ -43,29 +42,31 @@ export class EnforceSessionLimit {
   constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
-    requirePermission(scope.caller, 'session:enforce');
+    const gateway = scope.access.sessions('session:enforce');
     const preference = preferenceOf(command);
-    if (!changesAnything(command) || !needsSerialising(preference)) return this.#enforce(scope, command, preference);
+    if (!changesAnything(command) || !needsSerialising(preference))
+      return this.#enforce(scope, gateway, command, preference);
 
     const { userLock } = this.ports;
-    const result = await userLock.run(command.userId, () => this.#enforce(scope, command, preference));
+    const result = await userLock.run(command.userId, () => this.#enforce(scope, gateway, command, preference));
     return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
   }
 
   async #enforce(
     scope: OperationScope,
+    gateway: SessionGateway,
     command: EnforceSessionLimitCommand,
     preference: Preference,
   ): Promise<EnforceSessionLimitResult> {
     // Needed at the end only, but asked for now, to cost no round trip of its own.
-    const applications = applicationsOrNone(this.ports.directory);
-    const view = await readLiveSessions(this.ports, command.userId, command.keepSessionIds);
+    const applications = applicationsOrNone(scope.access.directory('session:enforce'));
+    const view = await readLiveSessions(gateway, this.ports.clock, command.userId, command.keepSessionIds);
     if ('notLive' in view) return refused(command.userId, keepSessionNotLive(command.keepArgument));
     const contradiction = contradictionIn(command, view.sessions);
     if (contradiction !== null) return refused(command.userId, contradiction);
 
     const carriedOut = changesAnything(command)
-      ? await this.#carryOut(scope, command, preference, view)
+      ? await this.#carryOut(scope, gateway, command, preference, view)
       : { ...view, plan: planEnforcement(view.sessions, command.limit, preference), revoked: [], failures: [] };
     return report(command, carriedOut, this.ports.clock.now(), await applications);
   }
@@ -73,6 +74,7 @@ export class EnforceSessionLimit {
   /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
   async #carryOut(
     scope: OperationScope,
+    gateway: SessionGateway,
     command: EnforceSessionLimitCommand,
     preference: Preference,
     firstView: LiveSessions,
@@ -83,14 +85,14 @@ export class EnforceSessionLimit {
     for (let round = 1; ; round++) {
       const { truncated } = view;
       const plan = planEnforcement(view.sessions, limit, preference);
-      const outcome = await endSessions(this.ports, scope, plan.surplus, command);
+      const outcome = await endSessions(this.ports, scope, gateway, plan.surplus, command);
       revoked.push(...outcome.revoked);
       scope.reads.forgetSessions(
         userId,
         plan.surplus.map(({ id }) => id),
       );
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(userId) : null;
+      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(gateway, userId) : null;
       if (next === null) return { plan, revoked, failures: outcome.failures, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
@@ -98,9 +100,9 @@ export class EnforceSessionLimit {
   }
 
   /** What earlier rounds have done must be reported, so a list that cannot be read ends the rounds, not the call. */
-  async #viewOrNull(userId: UserId): Promise<LiveSessions | null> {
+  async #viewOrNull(gateway: SessionGateway, userId: UserId): Promise<LiveSessions | null> {
     try {
-      const view = await readLiveSessions(this.ports, userId, []);
+      const view = await readLiveSessions(gateway, this.ports.clock, userId, []);
       return 'notLive' in view ? null : view;
     } catch (error) {
       if (isUpstreamError(error)) return null;

@@ -19,7 +19,8 @@ export interface LiveSessions {
  * @returns the id of the first required session that is not a live session of this user, if there is one.
  */
 export async function readLiveSessions(
-  { sessions: gateway, clock }: { readonly sessions: SessionGateway; readonly clock: Clock },
+  gateway: SessionGateway,
+  clock: Clock,
   userId: UserId,
   required: readonly SessionId[],
 ): Promise<LiveSessions | { readonly notLive: SessionId }> {

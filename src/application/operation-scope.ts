@@ -3,18 +3,21 @@ import type { Application, SessionLifetimes, User } from '../domain/directory.js
 import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
 import type { Clock, SessionListing } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
+import type { Access } from './access.js';
 
 /** Everything that belongs to one operation of one caller. Functions ask for the slice they use. */
 export interface OperationScope {
   readonly requestId: string;
   readonly caller: Caller;
+  readonly access: Access;
   readonly reads: Reads;
   readonly clock: Clock;
 }
 
 /**
  * Look-ups that are batched, de-duplicated and remembered within one operation, and dropped with it. For showing
- * things only: a decision to end a session never rests on them.
+ * things only: a decision to end a session never rests on them. Each rejects with a ForbiddenError when the caller may
+ * not look.
  */
 export interface Reads {
   sessionsOf(userId: UserId): Promise<SessionListing>;

@@ -1,7 +1,6 @@
 import type { EndedSession } from '../domain/ended-session.js';
 import type { SessionId, UserId } from '../domain/ids.js';
 import { isLive, type Session } from '../domain/session.js';
-import { requirePermission } from './authorization.js';
 import {
   applicationsOrNone,
   describeEnded,
@@ -10,6 +9,7 @@ import {
   endSessions,
 } from './end-sessions.js';
 import type { OperationScope } from './operation-scope.js';
+import { requireRecentSignIn } from './recent-sign-in.js';
 import { type SessionWarning, type UserError, warnings } from './results.js';
 
 export interface RevokeSessionCommand extends EndingCause {
@@ -34,17 +34,18 @@ export class RevokeSession {
   constructor(private readonly ports: EndSessionsPorts) {}
 
   async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
-    requirePermission(scope.caller, 'session:revoke');
-    const { sessions, directory, clock } = this.ports;
+    const { clock } = this.ports;
+    const gateway = scope.access.sessions('session:revoke');
     const [session, applications] = await Promise.all([
-      sessions.findSession(command.sessionId),
-      applicationsOrNone(directory),
+      gateway.findSession(command.sessionId),
+      applicationsOrNone(scope.access.directory('session:revoke')),
     ]);
     if (session === null || !isLive(session, clock.now())) return { ...nothing, outcome: 'ALREADY_ENDED' };
     if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
 
+    requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
     if (!command.dryRun) {
-      const { failures, alreadyEnded } = await endSessions(this.ports, scope, [session], command);
+      const { failures, alreadyEnded } = await endSessions(this.ports, scope, gateway, [session], command);
       scope.reads.forgetSessions(session.userId, [session.id]);
       if (alreadyEnded.length > 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
       const [failure] = failures;

@@ -2,9 +2,9 @@ import pLimit from 'p-limit';
 import type { EndedSession } from '../domain/ended-session.js';
 import { isUpstreamError } from '../domain/errors.js';
 import type { SessionId, UserId } from '../domain/ids.js';
+import type { SessionGateway } from '../domain/ports.js';
 import { byCreation, isLive, type Session } from '../domain/session.js';
 import { byNewest, type SessionFilter, selectSessions } from '../domain/session-query.js';
-import { requirePermission } from './authorization.js';
 import {
   applicationsOrNone,
   describeEnded,
@@ -16,6 +16,7 @@ import {
 } from './end-sessions.js';
 import { readLiveSessions } from './live-sessions.js';
 import type { OperationScope } from './operation-scope.js';
+import { requireRecentSignIn } from './recent-sign-in.js';
 import { keepSessionNotLive, type SessionWarning, type UserError, warnings } from './results.js';
 
 export interface RevokeSessionsCommand extends EndingCause {
@@ -53,15 +54,16 @@ export class RevokeSessions {
   constructor(private readonly ports: EndSessionsPorts) {}
 
   async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
-    requirePermission(scope.caller, 'session:revoke');
-    const applications = applicationsOrNone(this.ports.directory);
-    const selection = await this.#select(command);
+    const gateway = scope.access.sessions('session:bulk');
+    const applications = applicationsOrNone(scope.access.directory('session:bulk'));
+    const selection = await this.#select(gateway, command);
     if ('code' in selection) return { ...nothing, userErrors: [selection] };
 
     const chosen = selection.sessions.slice(0, command.maxRevocations);
+    requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
     const outcome = command.dryRun
       ? { revoked: chosen, alreadyEnded: [], failures: [] }
-      : await endSessions(this.ports, scope, chosen, command);
+      : await endSessions(this.ports, scope, gateway, chosen, command);
     if (!command.dryRun) {
       for (const session of chosen) scope.reads.forgetSessions(session.userId, [session.id]);
     }
@@ -83,13 +85,21 @@ export class RevokeSessions {
     };
   }
 
-  async #select({ target, maxRevocations }: RevokeSessionsCommand): Promise<Selection | UserError> {
-    return target.kind === 'user' ? this.#selectOfUser(target) : this.#selectByIds(target.ids, maxRevocations);
+  async #select(
+    gateway: SessionGateway,
+    { target, maxRevocations }: RevokeSessionsCommand,
+  ): Promise<Selection | UserError> {
+    return target.kind === 'user'
+      ? this.#selectOfUser(gateway, target)
+      : this.#selectByIds(gateway, target.ids, maxRevocations);
   }
 
-  async #selectOfUser(target: RevocationTarget & { kind: 'user' }): Promise<Selection | UserError> {
+  async #selectOfUser(
+    gateway: SessionGateway,
+    target: RevocationTarget & { kind: 'user' },
+  ): Promise<Selection | UserError> {
     const { userId, filter, exceptIds } = target;
-    const view = await readLiveSessions(this.ports, userId, exceptIds);
+    const view = await readLiveSessions(gateway, this.ports.clock, userId, exceptIds);
     if ('notLive' in view) return keepSessionNotLive(['input', 'exceptSessionIds']);
     const matching = selectSessions(view.sessions, filter, byNewest, this.ports.clock.now());
     const sessions = matching.filter(({ id }) => !exceptIds.includes(id)).sort(byCreation);
@@ -97,7 +107,7 @@ export class RevokeSessions {
   }
 
   /** Each is looked up, because what is recorded and answered names its user and application. */
-  async #selectByIds(ids: readonly SessionId[], maxRevocations: number): Promise<Selection> {
+  async #selectByIds(gateway: SessionGateway, ids: readonly SessionId[], maxRevocations: number): Promise<Selection> {
     const distinct = [...new Set(ids)];
     const inTurn = pLimit(maxConcurrentLookups);
     const sessions: Session[] = [];
@@ -105,7 +115,7 @@ export class RevokeSessions {
     const failures: SessionRevocationFailure[] = [];
     const lookUp = async (id: SessionId) => {
       try {
-        const session = await this.ports.sessions.findSession(id);
+        const session = await gateway.findSession(id);
         if (session !== null && isLive(session, this.ports.clock.now())) sessions.push(session);
         else endedIds.push(id);
       } catch (error) {

@@ -1,39 +1,39 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Caller, Permission } from '../domain/caller.js';
+import type { CallerRights, ServiceCaller } from '../domain/caller.js';
+import type { Clock } from '../domain/ports.js';
+import type { Instant } from '../domain/session.js';
 
 /** A service key as configured: the key itself is known only to the service that uses it. */
-export interface ServiceKey {
-  readonly name: string;
+export interface ServiceKey extends CallerRights {
   /** SHA-256 of the key. Enough for keys of high entropy, which nobody can guess from a hash. */
   readonly sha256: Buffer;
-  readonly permissions: ReadonlySet<Permission>;
+  /** From then on the key is not accepted; null for one that does not expire. */
+  readonly expiresAt: Instant | null;
 }
 
 export function hashServiceKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
 }
 
-/** Recognises callers by `Authorization: Bearer <service key>`. */
+/** Recognises services by their keys. Several keys may be valid for one service, so that a key can be replaced. */
 export class ServiceKeyAuthenticator {
-  constructor(private readonly keys: readonly ServiceKey[]) {}
+  constructor(
+    private readonly keys: readonly ServiceKey[],
+    private readonly clock: Clock,
+  ) {}
 
   /**
-   * @returns null when the credentials are missing, malformed or unknown. Compares hashes in constant time and looks
-   * at every key, so that the time taken tells nothing about the keys.
+   * @returns null when the key is unknown or has expired. Compares hashes in constant time and looks at every key, so
+   * that the time taken tells nothing about the keys.
    */
-  authenticate(authorization: string | undefined): Caller | null {
-    const key = bearerToken(authorization);
-    if (key === null) return null;
+  authenticate(key: string): ServiceCaller | null {
     const presented = hashServiceKey(key);
-    let caller: Caller | null = null;
-    for (const { name, sha256, permissions } of this.keys) {
-      if (timingSafeEqual(presented, sha256)) caller = { kind: 'service', name, permissions };
+    let found: ServiceKey | null = null;
+    for (const configured of this.keys) {
+      if (timingSafeEqual(presented, configured.sha256)) found = configured;
     }
-    return caller;
+    if (found === null || (found.expiresAt !== null && this.clock.now() >= found.expiresAt)) return null;
+    const { name, permissions, tenantIds, applicationIds } = found;
+    return { kind: 'service', name, permissions, tenantIds, applicationIds };
   }
-}
-
-/** @see RFC 6750 section 2.1 */
-function bearerToken(authorization: string | undefined): string | null {
-  return /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(authorization ?? '')?.[1] ?? null;
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
+import type { AccessTokenOptions } from '../auth/access-tokens.js';
 import { hashServiceKey, type ServiceKey } from '../auth/service-keys.js';
 import { permissions } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
@@ -31,6 +33,10 @@ export interface Config {
     /** Whether revocations are also recorded in FusionAuth's own audit log. */
     readonly auditLog: boolean;
   };
+  /** Null when access tokens are not accepted. */
+  readonly accessTokens: AccessTokenOptions | null;
+  /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
+  readonly recentSignInSeconds: number | null;
   readonly endingBudgetMs: number;
   readonly userLockMaxWaitMs: number;
   readonly readinessMaxAgeMs: number;
@@ -87,6 +93,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         settingsMaxAgeMs: values.SETTINGS_MAX_AGE_MS,
         auditLog: values.FUSIONAUTH_AUDIT_LOG ?? false,
       },
+      accessTokens: accessTokensOf(values),
+      recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
       endingBudgetMs: values.ENDING_BUDGET_MS,
       userLockMaxWaitMs: values.USER_LOCK_MAX_WAIT_MS,
       readinessMaxAgeMs: values.READINESS_MAX_AGE_MS,
@@ -94,14 +102,43 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     secrets: {
       fusionAuthApiKey: values.FUSIONAUTH_API_KEY ?? values.DEMO_FUSIONAUTH_API_KEY ?? randomKey(),
-      serviceKeys: values.SERVICE_KEYS ?? [demoServiceKeyOf(demoServiceKey ?? randomKey())],
+      serviceKeys: values.SERVICE_KEYS?.map(toServiceKey) ?? [demoServiceKeyOf(demoServiceKey ?? randomKey())],
       demoServiceKey,
     },
   };
 }
 
+type Values = z.output<typeof environment>;
+
+function accessTokensOf(values: Values): AccessTokenOptions | null {
+  const { ACCESS_TOKEN_ISSUERS: issuers, ACCESS_TOKEN_AUDIENCES: audiences } = values;
+  if (issuers === undefined || audiences === undefined) return null;
+  const ownTenant = values.FUSIONAUTH_TENANT_ID;
+  return {
+    issuers,
+    audiences,
+    algorithms: values.ACCESS_TOKEN_ALGORITHMS ?? ['RS256'],
+    tenantIds: values.ACCESS_TOKEN_TENANT_IDS ?? (ownTenant === undefined ? null : new Set([ownTenant])),
+    clockToleranceSeconds: values.ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS,
+    permissionsByRole: values.ACCESS_TOKEN_PERMISSIONS?.roles ?? new Map(),
+    permissionsByScope: values.ACCESS_TOKEN_PERMISSIONS?.scopes ?? new Map(),
+  };
+}
+
+function toServiceKey(key: NonNullable<Values['SERVICE_KEYS']>[number]): ServiceKey {
+  const { tenantIds = null, applicationIds = null, expiresAt = null, ...rest } = key;
+  return { ...rest, tenantIds, applicationIds, expiresAt };
+}
+
 function demoServiceKeyOf(key: string): ServiceKey {
-  return { name: 'demo', sha256: hashServiceKey(key), permissions: new Set(permissions) };
+  return {
+    name: 'demo',
+    sha256: hashServiceKey(key),
+    permissions: new Set(permissions),
+    tenantIds: null,
+    applicationIds: null,
+    expiresAt: null,
+  };
 }
 
 /** 256 random bits: beyond guessing. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { permissions } from '../domain/caller.js';
-import { parseTenantId } from '../domain/ids.js';
+import { parseApplicationId, parseTenantId } from '../domain/ids.js';
 import { logLevels } from '../observability/logger.js';
 
 const wholeNumber = (min: number, max: number) =>
@@ -11,11 +11,39 @@ const wholeNumber = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 const positive = (max: number) => wholeNumber(1, max);
 const port = wholeNumber(0, 65_535);
+
+function id<Id>(parse: (value: unknown) => Id | undefined) {
+  return z.string('must be a UUID').transform((text, context) => {
+    const parsed = parse(text);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: 'must be a UUID' });
+    return z.NEVER;
+  });
+}
+
+function json(problem: string) {
+  return z.string().transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: problem });
+      return z.NEVER;
+    }
+  });
+}
+
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 /** What an Authorization header can carry. @see RFC 6750 section 2.1 */
 const demoKey = z
   .string()
   .regex(/^[A-Za-z0-9\-._~+/]{1,256}=*$/, 'must be 1 to 256 characters of A-Z a-z 0-9 - . _ ~ + /');
+
+const ids = <Id>(parse: (value: unknown) => Id | undefined) =>
+  z
+    .array(id(parse), 'must be a list of UUIDs')
+    .min(1, 'must name at least one')
+    .max(1_000, 'must hold at most 1000')
+    .transform((list) => new Set(list));
 
 const serviceKey = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . -'),
@@ -27,24 +55,39 @@ const serviceKey = z.strictObject({
     .array(z.enum(permissions, `must be among ${permissions.join(', ')}`))
     .min(1, 'must name at least one permission')
     .transform((list) => new Set(list)),
+  tenantIds: ids(parseTenantId).optional(),
+  applicationIds: ids(parseApplicationId).optional(),
+  expiresAt: z.iso
+    .datetime({ offset: true, error: 'must be an RFC 3339 instant, such as 2027-01-31T00:00:00Z' })
+    .transform((text) => Date.parse(text))
+    .optional(),
 });
 
-const serviceKeys = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be JSON: a list of {name, sha256, permissions}' });
-      return z.NEVER;
-    }
-  })
-  .pipe(
-    z
-      .array(serviceKey, 'must be a JSON list of {name, sha256, permissions}')
-      .min(1, 'must hold at least one key')
-      .max(100, 'must hold at most 100 keys'),
-  );
+const serviceKeys = json('must be JSON: a list of {name, sha256, permissions}').pipe(
+  z
+    .array(serviceKey, 'must be a JSON list of {name, sha256, permissions}')
+    .min(1, 'must hold at least one key')
+    .max(100, 'must hold at most 100 keys'),
+);
+
+/** Which permissions a role or a scope of an access token grants. */
+const grants = z
+  .record(z.string(), z.array(z.enum(permissions, `must be among ${permissions.join(', ')}`)))
+  .transform((record) => new Map(Object.entries(record).map(([name, list]) => [name, new Set(list)])));
+
+const accessTokenPermissions = json('must be JSON: {"roles": {…}, "scopes": {…}}').pipe(
+  z.strictObject({ roles: grants.default(new Map()), scopes: grants.default(new Map()) }),
+);
+
+const commaSeparated = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+/** HMAC is left out on purpose: a public key must never be taken for a shared secret. @see RFC 8725 section 2.1 */
+const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
 const fusionAuthUrl = z
   .string()
@@ -67,15 +110,7 @@ export const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,512}$/, 'must be the API key alone, without spaces')
     .optional(),
-  FUSIONAUTH_TENANT_ID: z
-    .string()
-    .transform((text, context) => {
-      const id = parseTenantId(text);
-      if (id !== undefined) return id;
-      context.addIssue({ code: 'custom', message: 'must be a UUID' });
-      return z.NEVER;
-    })
-    .optional(),
+  FUSIONAUTH_TENANT_ID: id(parseTenantId).optional(),
   FUSIONAUTH_REQUEST_TIMEOUT_MS: positive(60_000).default(2_000),
   FUSIONAUTH_CALL_BUDGET_MS: positive(120_000).default(5_000),
   FUSIONAUTH_MAX_ATTEMPTS: positive(10).default(3),
@@ -84,6 +119,17 @@ export const environment = z.object({
   FUSIONAUTH_AUDIT_LOG: flag.optional(),
   SETTINGS_MAX_AGE_MS: positive(300_000).default(10_000),
   SERVICE_KEYS: serviceKeys.optional(),
+  ACCESS_TOKEN_ISSUERS: commaSeparated.optional(),
+  ACCESS_TOKEN_AUDIENCES: commaSeparated.optional(),
+  ACCESS_TOKEN_ALGORITHMS: commaSeparated
+    .pipe(
+      z.array(z.enum(signatureAlgorithms, `must be among ${signatureAlgorithms.join(', ')}`)).min(1, 'must name one'),
+    )
+    .optional(),
+  ACCESS_TOKEN_TENANT_IDS: commaSeparated.pipe(ids(parseTenantId)).optional(),
+  ACCESS_TOKEN_PERMISSIONS: accessTokenPermissions.optional(),
+  ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(5),
+  RECENT_SIGN_IN_SECONDS: positive(86_400).optional(),
   DEMO_SERVICE_KEY: demoKey.optional(),
   DEMO_FUSIONAUTH_API_KEY: demoKey.optional(),
   GRAPHIQL: flag.optional(),
@@ -101,6 +147,10 @@ export const environment = z.object({
 export function contradictions(env: Readonly<Record<string, unknown>>): readonly string[] {
   const has = (name: string) => env[name] !== undefined;
   const problems: string[] = [];
+  if (has('ACCESS_TOKEN_ISSUERS') !== has('ACCESS_TOKEN_AUDIENCES')) {
+    const missing = has('ACCESS_TOKEN_ISSUERS') ? 'ACCESS_TOKEN_AUDIENCES' : 'ACCESS_TOKEN_ISSUERS';
+    problems.push(`${missing}: is required for accepting access tokens`);
+  }
   if (env['NODE_ENV'] === 'production') {
     for (const name of ['FUSIONAUTH_URL', 'FUSIONAUTH_API_KEY', 'SERVICE_KEYS']) {
       if (!has(name)) problems.push(`${name}: is required with NODE_ENV=production`);

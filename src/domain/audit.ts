@@ -1,3 +1,4 @@
+import type { Caller } from './caller.js';
 import type { SessionEndReason } from './ended-session.js';
 import type { ApplicationId, SessionId, UserId } from './ids.js';
 import type { Instant } from './session.js';
@@ -6,8 +7,9 @@ import type { Instant } from './session.js';
 export interface AuditEntry {
   readonly at: Instant;
   readonly requestId: string;
-  /** The name of the service key that asked. */
+  /** Who asked: the name of a service key, or the subject of an access token. */
   readonly actor: string;
+  readonly actorKind: Caller['kind'];
   readonly userId: UserId;
   readonly sessionId: SessionId;
   /** Null for an SSO session. */

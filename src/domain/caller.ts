@@ -1,12 +1,50 @@
-/** What a caller may do. */
-export const permissions = ['session:read', 'session:enforce', 'session:revoke'] as const;
+import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { Instant } from './session.js';
+
+/** What a caller may do to the sessions of anyone within its bounds. */
+export const permissions = [
+  'session:read',
+  'session:enforce',
+  'session:revoke',
+  'session:bulk',
+  'policy:read',
+] as const;
 
 export type Permission = (typeof permissions)[number];
 
 /** Who invokes an operation. */
-export interface Caller {
+export type Caller = ServiceCaller | UserCaller;
+
+/** A service, known by a service key or by an access token of its own. */
+export interface ServiceCaller extends CallerRights {
   readonly kind: 'service';
-  /** The name of the service key, for logs and audit records. */
+}
+
+/** A person, known by an access token. Without any permission a user may still see and end sessions of their own. */
+export interface UserCaller extends CallerRights {
+  readonly kind: 'user';
+  readonly userId: UserId;
+  /** The session that the access token belongs to: its `sid`. Null when the token has none. */
+  readonly sessionId: SessionId | null;
+  /** When the user last proved who they are: `auth_time`. Null when the token does not say. */
+  readonly authenticatedAt: Instant | null;
+}
+
+export interface CallerRights {
+  /** For logs and audit records: the name of the service key, or the subject of the access token. */
   readonly name: string;
   readonly permissions: ReadonlySet<Permission>;
+  /** The tenants it may act in; null for any. */
+  readonly tenantIds: ReadonlySet<TenantId> | null;
+  /** The applications whose sessions it may see and end; null for any, and for SSO sessions. */
+  readonly applicationIds: ReadonlySet<ApplicationId> | null;
+}
+
+/** What users may do to sessions of their own without having the permission. */
+const ownPermissions: ReadonlySet<Permission> = new Set(['session:read', 'session:revoke', 'session:bulk']);
+
+/** Whose sessions a caller may act on under a permission: anyone's, only its own, or nobody's. */
+export function reachOf(caller: Caller, permission: Permission): 'anyone' | 'self' | 'nobody' {
+  if (caller.permissions.has(permission)) return 'anyone';
+  return caller.kind === 'user' && ownPermissions.has(permission) ? 'self' : 'nobody';
 }

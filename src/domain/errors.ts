@@ -34,6 +34,14 @@ export class InvalidInputError extends DomainError {
 /** The caller may know the target exists, and may not do this. */
 export class ForbiddenError extends DomainError {
   readonly code = 'FORBIDDEN';
+
+  /** @param maxAuthenticationAgeSeconds Set when a sign-in as recent as this would do. */
+  constructor(
+    message: string,
+    readonly maxAuthenticationAgeSeconds: number | null = null,
+  ) {
+    super(message);
+  }
 }
 
 /** More of this is asked for at once than is taken on. Calling again later is safe. */

@@ -1,5 +1,4 @@
-declare const brand: unique symbol;
-type Branded<Name extends string> = string & { readonly [brand]: Name };
+type Branded<Name extends string> = string & { readonly __brand: Name };
 
 /** A FusionAuth refresh token's id: stable across rotation, not a secret, equal to the access token's `sid` claim. */
 export type SessionId = Branded<'SessionId'>;

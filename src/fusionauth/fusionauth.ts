@@ -2,8 +2,9 @@ import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { AuditEntry, AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock, Directory, SessionGateway } from '../domain/ports.js';
+import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
-import { translateErrors } from './call-error.js';
+import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { FusionAuthDirectory } from './directory.js';
 import { createClient } from './rest-client.js';
 import { FusionAuthSessionGateway } from './session-gateway.js';
@@ -20,20 +21,60 @@ export interface FusionAuthOptions extends TransportOptions {
   readonly onSettingsUnavailable: (error: unknown) => void;
 }
 
-/** The connection to one FusionAuth: the domain's ports, implemented over one pool and one client. */
-export class FusionAuth implements AsyncDisposable {
+/** The domain's ports for one tenant, or for all that the API key reaches. */
+export interface FusionAuthTenant {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  /**
+   * The same, but every call is given up when the signal is aborted, and then rejects with an UpstreamTimeoutError.
+   * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
+   */
+  until(signal: AbortSignal): Omit<FusionAuthTenant, 'until'>;
+}
+
+/** How many tenants are kept; more are possible only where callers may name any tenant. */
+const maxTenants = 1_000;
+
+/** The connection to one FusionAuth: one pool, and for each tenant a client of its own that is never changed. */
+export class FusionAuth implements AsyncDisposable {
+  /** The tenant this service is bound to. */
+  readonly sessions: SessionGateway;
+  readonly directory: Directory;
+  readonly #options: FusionAuthOptions;
+  readonly #tenants = new Map<TenantId | null, FusionAuthTenant>();
   readonly #transport: Transport;
   readonly #client: FusionAuthClient;
 
   constructor(options: FusionAuthOptions) {
-    const { tenantId, onSettingsUnavailable } = options;
+    this.#options = options;
     this.#transport = new Transport(options);
-    this.#client = createClient(this.#transport, options.apiKey, tenantId);
-    const settings = new SettingsCache(this.#client, options.clock, options.settingsMaxAgeMs);
-    this.sessions = new FusionAuthSessionGateway({ client: this.#client, settings, tenantId, onSettingsUnavailable });
-    this.directory = new FusionAuthDirectory(this.#client, settings, tenantId);
+    this.#client = createClient(this.#transport, options.apiKey, options.tenantId);
+    const { sessions, directory } = this.tenant(options.tenantId);
+    this.sessions = sessions;
+    this.directory = directory;
+  }
+
+  /** Calls for this tenant only: FusionAuth answers for others as if they did not exist. Null: no tenant is named. */
+  tenant(tenantId: TenantId | null): FusionAuthTenant {
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined) return known;
+    if (this.#tenants.size >= maxTenants) this.#tenants.clear();
+    const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable } = this.#options;
+    const client = createClient(this.#transport, apiKey, tenantId);
+    const settings = new SettingsCache(client, clock, settingsMaxAgeMs);
+    const tenant: FusionAuthTenant = {
+      sessions: new FusionAuthSessionGateway({ client, settings, tenantId, onSettingsUnavailable }),
+      directory: new FusionAuthDirectory(client, settings, tenantId),
+      until: (signal) => {
+        const given = createClient({ send: (request) => this.#transport.send(request, signal) }, apiKey, tenantId);
+        return {
+          sessions: new FusionAuthSessionGateway({ client: given, settings, tenantId, onSettingsUnavailable }),
+          directory: new FusionAuthDirectory(given, untilAborted(settings, signal), tenantId),
+        };
+      },
+    };
+    this.#tenants.set(tenantId, tenant);
+    return tenant;
   }
 
   /**
@@ -57,4 +98,10 @@ export class FusionAuth implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#transport[Symbol.asyncDispose]();
   }
+}
+
+/** One operation stops waiting; the reading itself goes on, because others share it. */
+function untilAborted(settings: SettingsCache, signal: AbortSignal): Pick<SettingsCache, 'read'> {
+  const error = () => new FusionAuthCallError('settings', { kind: 'abandoned' }, false);
+  return { read: () => abandonable(() => settings.read(), signal, error) };
 }

@@ -11,6 +11,7 @@ import { UserType } from './directory.types.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
+import { viewpointOf } from './session.type.js';
 
 @Resolver(() => EnforceSessionLimitPayload)
 export class EnforcementResolver {
@@ -88,7 +89,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       comment: parseComment(comment ?? null, ['comment']),
       dryRun,
     });
-    return toEnforceSessionLimitPayload(result, scope.clock.now());
+    return toEnforceSessionLimitPayload(result, viewpointOf(scope));
   }
 
   @Mutation(() => EnforceSessionLimitPayload, {
@@ -102,7 +103,7 @@ END_OLDEST is safe under any interleaving of concurrent calls without a lock. EN
     @Ctx() scope: OperationScope,
   ): Promise<EnforceSessionLimitPayload> {
     const result = await this.useCase.execute(scope, toEnforceSessionLimitCommand(input));
-    return toEnforceSessionLimitPayload(result, scope.clock.now());
+    return toEnforceSessionLimitPayload(result, viewpointOf(scope));
   }
 
   @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when there is no such user.' })

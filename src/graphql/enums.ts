@@ -18,11 +18,14 @@ import type { Session } from '../domain/session.js';
 import type { SessionOrder, SessionState as SessionStateValue } from '../domain/session-query.js';
 
 /** Each enum maps the names of the schema to the words of the domain. */
-export const CallerKind = { SERVICE: 'service' } as const satisfies Record<string, Caller['kind']>;
+export const CallerKind = { SERVICE: 'service', USER: 'user' } as const satisfies Record<string, Caller['kind']>;
 registerEnumType(CallerKind, {
   name: 'CallerKind',
   description: 'What sort of caller invokes the operation.',
-  valuesConfig: { SERVICE: { description: 'A service or an admin frontend, by a service key.' } },
+  valuesConfig: {
+    SERVICE: { description: 'A service, by a service key or an access token of its own.' },
+    USER: { description: 'A person, by an access token.' },
+  },
 });
 
 export const SessionKind = { APPLICATION: 'application', SSO: 'sso' } as const satisfies Record<

@@ -3,6 +3,7 @@ import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import {
   DomainError,
   type DomainErrorCode,
+  ForbiddenError,
   InvalidInputError,
   TooManyRequestsError,
   UpstreamUnavailableError,
@@ -39,7 +40,13 @@ function describe(error: DomainError): Description {
         message,
         extensions: error instanceof InvalidInputError ? { code, argument: error.argument } : { code },
       };
-    case 'FORBIDDEN':
+    case 'FORBIDDEN': {
+      const maxAuthenticationAgeSeconds = error instanceof ForbiddenError ? error.maxAuthenticationAgeSeconds : null;
+      return {
+        message,
+        extensions: maxAuthenticationAgeSeconds === null ? { code } : { code, maxAuthenticationAgeSeconds },
+      };
+    }
     case 'UPSTREAM_TIMEOUT':
       return { message, extensions: { code } };
     case 'RATE_LIMITED':

@@ -22,7 +22,7 @@ import {
   SessionWarningCode,
   UserErrorCode,
 } from './enums.js';
-import { SessionType, toSessionType } from './session.type.js';
+import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
 @ObjectType('EndedSession', { description: 'A session that was ended, and what is left of it.' })
 export class EndedSessionType implements EndedSession {
@@ -202,29 +202,29 @@ export class RevokeSessionsPayload {
 
 export function toEnforceSessionLimitPayload(
   result: EnforceSessionLimitResult,
-  at: Instant,
+  view: Viewpoint,
 ): EnforceSessionLimitPayload {
   const keptApplicationSessions = result.kept.filter(({ kind }) => kind === 'application');
   const [kept, ...others] = keptApplicationSessions;
   return {
     userId: result.userId,
     outcome: result.outcome,
-    keptSession: kept === undefined || others.length > 0 ? null : toSessionType(kept, at),
-    keptSessions: result.live.map((session) => toSessionType(session, at)),
+    keptSession: kept === undefined || others.length > 0 ? null : toSessionType(kept, view),
+    keptSessions: result.live.map((session) => toSessionType(session, view)),
     revokedSessions: result.ended,
     revokedCount: result.ended.length,
     failures: result.failures,
-    candidates: result.candidates.map((session) => toSessionType(session, at)),
+    candidates: result.candidates.map((session) => toSessionType(session, view)),
     accessTokensExpireBy: latest(result.ended.map(({ accessTokensExpireBy }) => accessTokensExpireBy)),
     userErrors: result.userErrors,
     warnings: result.warnings,
   };
 }
 
-export function toRevokeSessionPayload(result: RevokeSessionResult, at: Instant): RevokeSessionPayload {
+export function toRevokeSessionPayload(result: RevokeSessionResult, view: Viewpoint): RevokeSessionPayload {
   return {
     outcome: result.outcome,
-    session: result.session === null ? null : toSessionType(result.session, at),
+    session: result.session === null ? null : toSessionType(result.session, view),
     endedSession: result.ended,
     userErrors: result.userErrors,
     warnings: result.warnings,

@@ -13,6 +13,7 @@ import {
   toRevokeSessionsPayload,
 } from './payload.types.js';
 import { RevokeSessionsInput, toRevokeSessionsCommand } from './revocation.inputs.js';
+import { viewpointOf } from './session.type.js';
 
 @Resolver()
 export class RevocationResolver {
@@ -23,7 +24,7 @@ export class RevocationResolver {
 
   @Mutation(() => RevokeSessionPayload, {
     description:
-      'Ends one session. Ending one that is already gone succeeds with outcome ALREADY_ENDED. Needs session:revoke.',
+      'Ends one session. Ending one that is already gone succeeds with outcome ALREADY_ENDED. Needs session:revoke; users need nothing for sessions of their own.',
   })
   async revokeSession(
     @Arg('sessionId', () => ID, { description: 'The session: a UUID.' }) sessionId: string,
@@ -56,13 +57,13 @@ export class RevocationResolver {
       comment: parseComment(comment ?? null, ['comment']),
       dryRun,
     });
-    return toRevokeSessionPayload(result, scope.clock.now());
+    return toRevokeSessionPayload(result, viewpointOf(scope));
   }
 
   @Mutation(() => RevokeSessionsPayload, {
     description: `Ends a set of sessions: by ids, or of one user with filters and exceptions ("sign out everywhere else").
 
-Each session is tried whatever happens to the others; calling again finishes. Needs session:revoke.`,
+Each session is tried whatever happens to the others; calling again finishes. Needs session:bulk; users need nothing for sessions of their own.`,
   })
   async revokeSessions(
     @Arg('input', () => RevokeSessionsInput, { description: 'Which sessions to end, and why.' })

@@ -1,9 +1,8 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { InvalidInputError } from '../domain/errors.js';
-import type { Instant } from '../domain/session.js';
 import { cursorOf, type PageRequest, type SessionPage } from '../domain/session-page.js';
 import type { SessionOrder } from '../domain/session-query.js';
-import { SessionType, toSessionType } from './session.type.js';
+import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
 @ObjectType('SessionEdge', { description: 'A session and its place in the list.' })
 export class SessionEdgeType {
@@ -66,12 +65,12 @@ export function toPageRequest(first: number, after: string | null): PageRequest 
 export function toSessionConnection(
   page: SessionPage & { readonly truncated: boolean },
   order: SessionOrder,
-  at: Instant,
+  view: Viewpoint,
 ): SessionConnectionType {
-  const nodes = page.sessions.map((session) => toSessionType(session, at));
+  const nodes = page.sessions.map((session) => toSessionType(session, view));
   const edges = page.sessions.map((session, index) => ({
     cursor: cursorOf(session, order),
-    node: nodes[index] ?? toSessionType(session, at),
+    node: nodes[index] ?? toSessionType(session, view),
   }));
   const { hasNextPage, hasPreviousPage, totalCount, truncated } = page;
   const startCursor = edges.at(0)?.cursor ?? null;

@@ -2,7 +2,7 @@ import type { OperationScope } from '../application/operation-scope.js';
 import { readSessionPage, readSessions } from '../application/read-sessions.js';
 import type { UserId } from '../domain/ids.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
-import { type SessionType, toSessionType } from './session.type.js';
+import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { type SessionConnectionType, toPageRequest, toSessionConnection } from './session-connection.type.js';
 
 /** What the schema lets a caller say about a list of sessions. Left out, an argument is undefined. */
@@ -24,8 +24,8 @@ export async function readList(
 ): Promise<readonly SessionType[]> {
   const order = toSessionOrder(orderBy ?? null);
   const sessions = await readSessions(scope, userId, toSessionFilter(filter ?? null), order);
-  const now = scope.clock.now();
-  return sessions.map((session) => toSessionType(session, now));
+  const view = viewpointOf(scope);
+  return sessions.map((session) => toSessionType(session, view));
 }
 
 /** The page behind Query.sessionsConnection and User.sessionsConnection. */
@@ -37,5 +37,5 @@ export async function readConnection(
   const order = toSessionOrder(orderBy ?? null);
   const request = toPageRequest(first, after ?? null);
   const page = await readSessionPage(scope, userId, toSessionFilter(filter ?? null), order, request);
-  return toSessionConnection(page, order, scope.clock.now());
+  return toSessionConnection(page, order, viewpointOf(scope));
 }

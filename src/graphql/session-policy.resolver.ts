@@ -37,7 +37,7 @@ export class SessionPolicyResolver {
   @Query(() => SessionPolicyType, {
     nullable: true,
     description:
-      'The lifetimes in force: for evidence, and for pages that explain them. Null when there is no such application, or several tenants and none configured. Needs session:read.',
+      'The lifetimes in force: for evidence, and for pages that explain them. Null when there is no such application, or several tenants and none configured. Needs policy:read.',
   })
   async sessionPolicy(
     @Arg('applicationId', () => ID, {

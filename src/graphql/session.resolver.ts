@@ -6,7 +6,7 @@ import { parseSessionId, parseUserId } from '../domain/ids.js';
 import { parseId } from './arguments.js';
 import { ApplicationType, UserType } from './directory.types.js';
 import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
-import { SessionType, toSessionType } from './session.type.js';
+import { SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
 import { readConnection, readList } from './session-lists.js';
 
@@ -59,7 +59,7 @@ export class SessionResolver {
     @Ctx() scope: OperationScope,
   ): Promise<SessionType | null> {
     const session = await readSession(scope, parseId(id, parseSessionId, ['id']));
-    return session === null ? null : toSessionType(session, scope.clock.now());
+    return session === null ? null : toSessionType(session, viewpointOf(scope));
   }
 
   @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when deleted in the meantime.' })

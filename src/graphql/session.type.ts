@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import type { OperationScope } from '../application/operation-scope.js';
 import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
 import type { Instant, Session, SessionDevice } from '../domain/session.js';
 import { type SessionState as SessionStateValue, stateOf } from '../domain/session-query.js';
@@ -62,6 +63,12 @@ export class SessionType {
   })
   expiresAt!: Instant | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True for the session the caller is calling from. Null when the caller has no session of its own.',
+  })
+  isCurrent!: boolean | null;
+
   @Field(() => SessionDeviceType, { description: 'The device it was created on. Its fields are null when not given.' })
   device!: SessionDevice;
 
@@ -75,6 +82,20 @@ export class SessionType {
   scopes!: readonly string[];
 }
 
-export function toSessionType(session: Session, at: Instant): SessionType {
-  return { ...session, state: stateOf(session, at) };
+/** From where a session is looked at: when, and from which session. */
+export interface Viewpoint {
+  readonly at: Instant;
+  readonly currentSessionId: SessionId | null;
+}
+
+export function viewpointOf({ clock, caller }: Pick<OperationScope, 'clock' | 'caller'>): Viewpoint {
+  return { at: clock.now(), currentSessionId: caller.kind === 'user' ? caller.sessionId : null };
+}
+
+export function toSessionType(session: Session, { at, currentSessionId }: Viewpoint): SessionType {
+  return {
+    ...session,
+    state: stateOf(session, at),
+    isCurrent: currentSessionId === null ? null : session.id === currentSessionId,
+  };
 }

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { UpstreamUnavailableError } from '../domain/errors.js';
 
 /** Answers in the shape of GraphQL errors, so that callers need one way to read them. */
 export function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
@@ -11,7 +12,7 @@ export function sendError(reply: FastifyReply, status: number, code: string, mes
 
 /** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
+  app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
     switch (error.code) {
       case 'FST_ERR_CTP_BODY_TOO_LARGE':
         return sendError(reply, 413, 'BAD_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
@@ -20,6 +21,10 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxB
         return sendError(reply, 400, 'BAD_REQUEST', 'The request body is not valid JSON.');
       case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
         return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
+    }
+    if (error instanceof UpstreamUnavailableError) {
+      logger.error({ requestId: request.id, err: error }, 'request failed');
+      return sendError(reply, 503, error.code, error.message);
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendError(reply, status, 'BAD_REQUEST', 'The request cannot be understood.');

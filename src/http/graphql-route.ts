@@ -1,43 +1,51 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation-scope.js';
+import type { Authentication } from '../auth/authenticator.js';
+import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
+import type { TenantId } from '../domain/ids.js';
 import { sendError } from './errors.js';
 
 export interface GraphQLRouteOptions {
   readonly apollo: ApolloServer<OperationScope>;
-  /** Null when the credentials are not valid. */
-  readonly authenticate: (authorization: string | undefined) => Caller | null;
-  readonly createScope: (caller: Caller, requestId: string) => OperationScope;
+  readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
+  /** In which tenant the caller acts, by what it says in X-FusionAuth-TenantId. */
+  readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
+  readonly createScope: (request: RecognisedRequest) => OperationScope;
+}
+
+/** A request of somebody who is known, for a tenant that is known. */
+export interface RecognisedRequest {
+  readonly caller: Caller;
+  readonly tenantId: TenantId | null;
+  readonly requestId: string;
 }
 
 /** GraphQL over HTTP at `/graphql`. Callers are known before the body is read; without credentials nothing runs. */
 export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, authenticate, createScope } = options;
+  const { apollo, authenticate, chooseTenant, createScope } = options;
   app.decorateRequest('caller', null);
+  app.decorateRequest('tenantId', null);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: async (request, reply) => {
-      const caller = authenticate(request.headers.authorization);
-      if (caller === null) {
-        reply.header('www-authenticate', 'Bearer realm="fusionauth-sessions"');
-        return sendError(
-          reply,
-          401,
-          'UNAUTHENTICATED',
-          'Send a valid service key as `Authorization: Bearer <service key>`.',
-        );
-      }
+      const authentication = await authenticate(request.headers.authorization);
+      if (authentication.kind !== 'caller') return refuse(reply, authentication.kind);
+      const { caller } = authentication;
       request.caller = caller;
+      const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
+      if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
+      request.tenantId = tenant.tenantId;
       return undefined;
     },
     handler: async (request, reply) => {
-      const { caller } = request;
+      const { caller, tenantId } = request;
       if (caller === null) throw new Error('A request without a caller reached the handler');
       const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toHttpGraphQLRequest(request),
-        context: async () => createScope(caller, request.id),
+        context: async () => createScope({ caller, tenantId, requestId: request.id }),
       });
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
       for (const [name, value] of response.headers) reply.header(name, value);
@@ -50,7 +58,27 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
 declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | null;
+    tenantId: TenantId | null;
   }
+}
+
+/** @see RFC 6750 section 3: only credentials that were given and refused are named an error. */
+function refuse(reply: FastifyReply, problem: 'missing' | 'invalid'): FastifyReply {
+  const error = problem === 'invalid' ? ', error="invalid_token"' : '';
+  reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
+  return sendError(
+    reply,
+    401,
+    'UNAUTHENTICATED',
+    problem === 'invalid'
+      ? 'These credentials are not accepted: they are unknown, malformed or have expired.'
+      : 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',
+  );
+}
+
+function headerText(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join() : value;
 }
 
 /** The headers Apollo Server looks at: content negotiation and its defence against CSRF. Copying four is cheap. */

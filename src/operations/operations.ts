@@ -5,8 +5,10 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
 /** What sort of caller invokes the operation. */
 export type CallerKind =
-  /** A service or an admin frontend, by a service key. */
-  | 'SERVICE';
+  /** A service, by a service key or an access token of its own. */
+  | 'SERVICE'
+  /** A person, by an access token. */
+  | 'USER';
 
 /** A span of time. Leave out an end to keep it open. */
 export type DateTimeRange = {

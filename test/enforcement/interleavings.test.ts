@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { createAccess } from '../../src/application/access.js';
 import { EnforceSessionLimit } from '../../src/application/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement.js';
 import { InProcessUserLock } from '../../src/application/in-process-user-lock.js';
 import type { OperationScope } from '../../src/application/operation-scope.js';
-import { permissions } from '../../src/domain/caller.js';
+import { type Caller, permissions } from '../../src/domain/caller.js';
 import type { UserLock } from '../../src/domain/ports.js';
 import type { Session } from '../../src/domain/session.js';
 import { type Exploration, explore, type Program } from './support/explore.js';
@@ -129,21 +130,29 @@ function enforceMostUsed(limit: number, turns: UserLock): Enforcement {
 function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSessionLimitCommand): Enforcement {
   return async (world, schedule, created) => {
     const useCase = new EnforceSessionLimit({
-      sessions: scheduledGateway(world, schedule),
-      directory: emptyDirectory,
       audit: { record: () => {} },
       clock: { now: () => 0 },
       endingBudgetMs: 60_000,
+      recentSignInSeconds: null,
       userLock,
       onRound: () => {},
     });
-    await useCase.execute(scope, commandFor(created));
+    const access = createAccess(caller, scheduledGateway(world, schedule), emptyDirectory);
+    await useCase.execute({ ...scope, access }, commandFor(created));
   };
 }
 
-const scope: OperationScope = {
+const caller: Caller = {
+  kind: 'service',
+  name: 'test',
+  permissions: new Set(permissions),
+  tenantIds: null,
+  applicationIds: null,
+};
+
+const scope: Omit<OperationScope, 'access'> = {
   requestId: 'interleaving',
-  caller: { kind: 'service', name: 'test', permissions: new Set(permissions) },
+  caller,
   clock: { now: () => 0 },
   reads: {
     sessionsOf: () => Promise.reject(new TypeError('A decision must not rest on a loader')),

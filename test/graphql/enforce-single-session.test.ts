@@ -226,6 +226,7 @@ describe('the audit record', () => {
         at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         requestId: headers.get('x-request-id'),
         actor: expect.stringMatching(/^test-/),
+        actorKind: 'service',
         userId: alice.id,
         sessionId: alice.sessions[0]?.id,
         applicationId: service.shop.id,

@@ -1,0 +1,42 @@
+import type { Caller } from '../domain/caller.js';
+import type { AccessTokenAuthenticator } from './access-tokens.js';
+import type { ServiceKeyAuthenticator } from './service-keys.js';
+
+/** What the Authorization header says. */
+export type Authentication =
+  | { readonly kind: 'caller'; readonly caller: Caller }
+  /** No credentials, or none of a kind that is known here. */
+  | { readonly kind: 'missing' }
+  /** Credentials that are not accepted. Never taken for none. */
+  | { readonly kind: 'invalid' };
+
+/** Finds out who is calling: by an access token if it has the form of one, else by a service key. */
+export class Authenticator {
+  constructor(
+    private readonly serviceKeys: ServiceKeyAuthenticator,
+    /** Null when access tokens are not accepted. */
+    private readonly accessTokens: AccessTokenAuthenticator | null,
+  ) {}
+
+  /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
+  async authenticate(authorization: string | undefined): Promise<Authentication> {
+    if (authorization === undefined || authorization === '') return { kind: 'missing' };
+    const credential = bearerToken(authorization);
+    if (credential === null) return { kind: 'invalid' };
+    const caller =
+      this.accessTokens !== null && isJwt(credential)
+        ? await this.accessTokens.authenticate(credential)
+        : this.serviceKeys.authenticate(credential);
+    return caller === null ? { kind: 'invalid' } : { kind: 'caller', caller };
+  }
+}
+
+/** @see RFC 6750 section 2.1 */
+function bearerToken(authorization: string): string | null {
+  return /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(authorization)?.[1] ?? null;
+}
+
+/** Three parts in base64url, the first of which begins a JSON object. @see RFC 7515 section 7.1 */
+function isJwt(credential: string): boolean {
+  return /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(credential);
+}
