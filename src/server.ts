@@ -4,6 +4,7 @@ import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
+import { accessUntil } from './application/operation-time.js';
 import { RevokeSession } from './application/revoke-session.js';
 import { RevokeSessions } from './application/revoke-sessions.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
@@ -11,11 +12,15 @@ import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
+import { readTrustedDocuments } from './config/trusted-documents.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/apollo.js';
 import { createReads } from './graphql/loaders.js';
+import type { SpendPoints } from './graphql/operation-limits.js';
 import { createSchema } from './graphql/schema.js';
+import { createDocumentCheck } from './graphql/trusted-documents.js';
+import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 
@@ -89,7 +94,19 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     revokeSession: new RevokeSession(ports),
     revokeSessions: new RevokeSessions(ports),
   });
-  const apollo = await startApollo({ schema, logger, introspection: config.introspection });
+  const { limits } = config;
+  const trustedDocuments =
+    config.trustedDocumentsFile === null ? null : await readTrustedDocuments(config.trustedDocumentsFile);
+  const rateLimit = new CallerRateLimit(limits.rateLimit);
+  const spend: SpendPoints = (caller, points) => rateLimit.spend(caller, points);
+  const apollo = await startApollo({
+    schema,
+    logger,
+    introspection: config.introspection,
+    limits,
+    spend,
+    trustedDocuments,
+  });
 
   const { accessTokens } = config;
   const authenticator = new Authenticator(
@@ -102,16 +119,22 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       apollo,
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
-      createScope({ caller, tenantId, requestId }) {
-        const { sessions, directory } = fusionAuth.tenant(tenantId);
-        const access = createAccess(caller, sessions, directory);
-        return { caller, requestId, clock, access, reads: createReads(access, directory) };
+      createScope({ caller, tenantId, requestId, time }) {
+        const tenant = fusionAuth.tenant(tenantId);
+        const access = accessUntil(time.deadline, createAccess(caller, tenant.sessions, tenant.directory));
+        const { sessions, directory } = tenant.until(time.signal);
+        const reads = createReads(createAccess(caller, sessions, directory), directory);
+        return { caller, requestId, clock, time, access, reads };
       },
+      spend,
+      checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
+      operationTimeoutMs: limits.operationTimeoutMs,
+      maxConcurrentOperations: limits.maxConcurrentOperations,
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
     graphiql: config.graphiql,
-    maxBodyBytes: config.http.maxBodyBytes,
-    requestTimeoutMs: config.http.requestTimeoutMs,
+    ...config.http,
+    silenceTimeoutMs: silenceTimeoutMs(config),
   });
 
   const dispose = async () => {
@@ -134,6 +157,14 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
+}
+
+/**
+ * A mutation that meets its deadline with revocations under way waits for these, and for one list that tells what
+ * became of them. The rest is slack.
+ */
+function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
+  return limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs;
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -16,7 +16,10 @@ import type { OperationScope } from './operation-scope.js';
 export interface EndSessionsPorts {
   readonly audit: AuditLog;
   readonly clock: Clock;
-  /** After this time, in milliseconds, revocations that have not begun are reported as failed instead of tried. */
+  /**
+   * After this time, in milliseconds, or at the deadline of the operation if that is earlier, revocations that have not
+   * begun are reported as failed instead of tried.
+   */
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
@@ -53,14 +56,14 @@ const maxConcurrentRevocations = 16;
  */
 export async function endSessions(
   ports: EndSessionsPorts,
-  scope: Pick<OperationScope, 'caller' | 'requestId'>,
+  scope: Pick<OperationScope, 'caller' | 'requestId' | 'time'>,
   gateway: SessionGateway,
   sessions: readonly Session[],
   cause: EndingCause,
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return { revoked: [], alreadyEnded: [], failures: [] };
   const inTurn = pLimit(maxConcurrentRevocations);
-  const deadline = performance.now() + ports.endingBudgetMs;
+  const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
   const attempts = await Promise.all(sessions.map((session) => inTurn(() => tryToEnd(gateway, session, deadline))));
   const settled = await recheck(gateway, attempts);
 

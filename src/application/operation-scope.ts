@@ -4,6 +4,7 @@ import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
 import type { Clock, SessionListing } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
 import type { Access } from './access.js';
+import type { OperationTime } from './operation-time.js';
 
 /** Everything that belongs to one operation of one caller. Functions ask for the slice they use. */
 export interface OperationScope {
@@ -12,6 +13,7 @@ export interface OperationScope {
   readonly access: Access;
   readonly reads: Reads;
   readonly clock: Clock;
+  readonly time: OperationTime;
 }
 
 /**

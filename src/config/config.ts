@@ -6,6 +6,7 @@ import { permissions } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { LogLevel } from '../observability/logger.js';
 import { contradictions, environment } from './environment.js';
+import { type Limits, limitContradictions, limitsOf } from './limits.js';
 
 /** How the service runs. Holds no secret, so it may be logged. */
 export interface Config {
@@ -13,10 +14,19 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly maxBodyBytes: number;
+    /** How long a client may take to send a request. */
     readonly requestTimeoutMs: number;
+    /** How long a connection is kept on which no request comes. */
+    readonly keepAliveTimeoutMs: number;
+    readonly maxConnections: number;
+    /** Origins whose pages may call from a browser. Null: no other than our own. */
+    readonly corsOrigins: readonly string[] | null;
     /** How long requests in flight may take to finish once the service is told to stop. */
     readonly shutdownTimeoutMs: number;
   };
+  readonly limits: Limits;
+  /** Path of the manifest outside which no operation is accepted. Null: any operation is. */
+  readonly trustedDocumentsFile: string | null;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly fusionAuth: {
@@ -61,7 +71,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
+    ...(parsed.success
+      ? limitContradictions(parsed.data)
+      : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -77,8 +89,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         port: values.PORT,
         maxBodyBytes: values.MAX_BODY_BYTES,
         requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+        keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT_MS,
+        maxConnections: values.MAX_CONNECTIONS,
+        corsOrigins: values.CORS_ORIGINS ?? null,
         shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
       },
+      limits: limitsOf(values),
+      trustedDocumentsFile: values.TRUSTED_DOCUMENTS_FILE ?? null,
       graphiql: values.GRAPHIQL ?? !isProduction,
       introspection: values.INTROSPECTION ?? !isProduction,
       fusionAuth: {

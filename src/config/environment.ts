@@ -99,6 +99,18 @@ function isPlainHttpUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username + password + search + hash === '';
 }
 
+/** A browser writes an origin in one way only, and it is compared as text. */
+const origins = commaSeparated.pipe(
+  z
+    .array(z.string().refine(isOrigin, 'must be origins such as https://admin.example.com, without a path'))
+    .min(1, 'must name at least one origin')
+    .max(100, 'must name at most 100 origins'),
+);
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
 /** Every variable, with its bounds and default. The README explains each. */
 export const environment = z.object({
   NODE_ENV: z.string().optional(),
@@ -134,7 +146,24 @@ export const environment = z.object({
   DEMO_FUSIONAUTH_API_KEY: demoKey.optional(),
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
+  CORS_ORIGINS: origins.optional(),
+  TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   MAX_BODY_BYTES: positive(10_000_000).default(100_000),
+  MAX_QUERY_CHARACTERS: positive(1_000_000).default(20_000),
+  MAX_QUERY_TOKENS: positive(100_000).default(2_000),
+  MAX_QUERY_DEPTH: positive(100).default(10),
+  MAX_QUERY_ALIASES: wholeNumber(0, 10_000).default(30),
+  MAX_QUERY_DIRECTIVES: wholeNumber(0, 10_000).default(20),
+  MAX_ROOT_FIELDS: positive(1_000).default(20),
+  MAX_LIST_ITEMS: positive(10_000).default(500),
+  MAX_OPERATION_COST: positive(100_000).default(1_100),
+  MAX_CONCURRENT_OPERATIONS: positive(100_000).default(1_000),
+  OPERATION_TIMEOUT_MS: positive(600_000).default(30_000),
+  RATE_LIMIT_INTERVAL_SECONDS: positive(86_400).default(10),
+  RATE_LIMIT_POINTS: positive(100_000_000).default(100_000),
+  RATE_LIMIT_USER_POINTS: positive(100_000_000).default(2_000),
+  MAX_CONNECTIONS: positive(1_000_000).default(10_000),
+  KEEP_ALIVE_TIMEOUT_MS: positive(600_000).default(72_000),
   REQUEST_TIMEOUT_MS: positive(300_000).default(15_000),
   ENDING_BUDGET_MS: positive(300_000).default(15_000),
   USER_LOCK_MAX_WAIT_MS: positive(60_000).default(5_000),

@@ -4,26 +4,40 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../application/operation-scope.js';
+import { callerHasGone } from '../application/operation-time.js';
+import { UpstreamTimeoutError } from '../domain/errors.js';
+import { type DocumentLimits, documentLimits } from './document-limits.js';
 import { formatError, isOperatorsConcern } from './errors.js';
+import { type OperationLimits, operationLimits, type SpendPoints } from './operation-limits.js';
+import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly logger: Logger;
   /** Whether the schema can be asked for, and suggested in error messages. */
   readonly introspection: boolean;
+  readonly limits: ApolloLimits;
+  readonly spend: SpendPoints;
+  /** The only operations accepted; null to accept any. */
+  readonly trustedDocuments: TrustedDocuments | null;
 }
 
-/** The most lexical tokens a document may have; the limit is reached while parsing, before anything else is done. */
-const maxQueryTokens = 2_000;
+export interface ApolloLimits extends DocumentLimits, OperationLimits {
+  /** Lexical tokens of a document; the limit is reached while parsing, before anything else is done. */
+  readonly maxQueryTokens: number;
+}
 
 /** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
 export async function startApollo({
   schema,
   logger,
   introspection,
+  limits,
+  spend,
+  trustedDocuments,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
   const apollo = new ApolloServer<OperationScope>({
     schema,
@@ -33,13 +47,17 @@ export async function startApollo({
     formatError,
     logger,
     maxRecursiveSelections: true,
-    parseOptions: { maxTokens: maxQueryTokens },
-    persistedQueries: false,
+    parseOptions: { maxTokens: limits.maxQueryTokens },
+    validationRules: [...documentLimits(limits)],
+    persistedQueries: persistedQueriesOf(trustedDocuments),
+    allowBatchedHttpRequests: false,
+    csrfPrevention: true,
     stopOnTerminationSignals: false,
     plugins: [
       // It wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      operationLimits(schema, limits, spend),
       errorReporting(logger),
     ],
   });
@@ -53,7 +71,7 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
     requestDidStart: async () => ({
       async didEncounterErrors({ errors, contextValue, operationName }) {
         for (const error of errors) {
-          if (!isOperatorsConcern(error)) continue;
+          if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
           logger.error(
             { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
             'operation failed',
@@ -71,4 +89,9 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
       },
     }),
   };
+}
+
+/** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */
+function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
+  return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
 }

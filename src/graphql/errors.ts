@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import {
   DomainError,
   type DomainErrorCode,
@@ -15,17 +15,25 @@ import { unreachable } from '../domain/unreachable.js';
  * itself keep their message; everything else becomes INTERNAL_SERVER_ERROR, for which the log tells the cause.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof DomainError) return { ...formatted, ...describe(cause) };
-  if (isAboutTheRequest(formatted.extensions?.['code'])) return formatted;
+  const code = formatted.extensions?.['code'];
+  if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
+  if (isAboutTheRequest(code)) return formatted;
   return { ...formatted, ...internalServerError };
 }
 
 /** True for an error that somebody who runs the service should hear of. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof DomainError) return !callersConcerns.has(cause.code);
   return !isAboutTheRequest(error.extensions['code']);
+}
+
+/** What was thrown, in a resolver or while the request was examined. */
+function causeOf(error: unknown): unknown {
+  const cause = unwrapResolverError(error);
+  return cause instanceof GraphQLError && cause.originalError instanceof DomainError ? cause.originalError : cause;
 }
 
 const callersConcerns: ReadonlySet<DomainErrorCode> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'RATE_LIMITED']);
@@ -75,8 +83,12 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
+
+const unknownHash =
+  'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';
 
 function isAboutTheRequest(code: unknown): boolean {
   return requestErrorCodes.has(code);

@@ -3,11 +3,28 @@ import type { Logger } from 'pino';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 
 /** Answers in the shape of GraphQL errors, so that callers need one way to read them. */
-export function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+export function sendError(
+  reply: FastifyReply,
+  status: number,
+  code: string,
+  message: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
   return reply
     .status(status)
     .type('application/json; charset=utf-8')
-    .send({ errors: [{ message, extensions: { code, requestId: reply.request.id } }] });
+    .send({ errors: [{ message, extensions: { code, ...extensions, requestId: reply.request.id } }] });
+}
+
+/** @param status 429 when the caller asks for too much, 503 when all callers together do. */
+export function sendRateLimited(
+  reply: FastifyReply,
+  status: 429 | 503,
+  message: string,
+  retryAfterSeconds: number,
+): FastifyReply {
+  reply.header('retry-after', retryAfterSeconds);
+  return sendError(reply, status, 'RATE_LIMITED', message, { retryAfterSeconds });
 }
 
 /** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */

@@ -1,11 +1,13 @@
-import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from '@apollo/server';
+import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation-scope.js';
+import type { OperationTime } from '../application/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
-import { sendError } from './errors.js';
+import { sendError, sendRateLimited } from './errors.js';
+import { startOperationClock } from './operation-clock.js';
 
 export interface GraphQLRouteOptions {
   readonly apollo: ApolloServer<OperationScope>;
@@ -13,18 +15,29 @@ export interface GraphQLRouteOptions {
   /** In which tenant the caller acts, by what it says in X-FusionAuth-TenantId. */
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   readonly createScope: (request: RecognisedRequest) => OperationScope;
+  /** Takes what a request costs from what its caller may spend. */
+  readonly spend: (caller: Caller, points: number) => Promise<Spending>;
+  /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
+  readonly checkDocument: (query: string) => string | null;
+  readonly operationTimeoutMs: number;
+  /** How many operations run at the same time; one more is refused at once. */
+  readonly maxConcurrentOperations: number;
 }
+
+type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
 
 /** A request of somebody who is known, for a tenant that is known. */
 export interface RecognisedRequest {
   readonly caller: Caller;
   readonly tenantId: TenantId | null;
   readonly requestId: string;
+  readonly time: OperationTime;
 }
 
 /** GraphQL over HTTP at `/graphql`. Callers are known before the body is read; without credentials nothing runs. */
 export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { apollo, authenticate, chooseTenant, createScope } = options;
+  const { apollo, authenticate, chooseTenant, createScope, maxConcurrentOperations } = options;
+  let running = 0;
   app.decorateRequest('caller', null);
   app.decorateRequest('tenantId', null);
   app.route({
@@ -38,15 +51,34 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
       if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
       request.tenantId = tenant.tenantId;
-      return undefined;
+      const spending = await options.spend(caller, pointsOfRequest);
+      if (spending.ok) return undefined;
+      const message = 'This caller has sent too many requests. Call again later.';
+      return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
     },
     handler: async (request, reply) => {
       const { caller, tenantId } = request;
       if (caller === null) throw new Error('A request without a caller reached the handler');
-      const response = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toHttpGraphQLRequest(request),
-        context: async () => createScope({ caller, tenantId, requestId: request.id }),
-      });
+      const query = queryOf(request);
+      const problem = query === undefined ? null : options.checkDocument(query);
+      if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
+      if (running >= maxConcurrentOperations) {
+        const message = `${maxConcurrentOperations} operations are running already. Call again later.`;
+        return sendRateLimited(reply, 503, message, overloadRetryAfterSeconds);
+      }
+
+      running++;
+      const clock = startOperationClock(reply, options.operationTimeoutMs);
+      let response: HTTPGraphQLResponse;
+      try {
+        response = await apollo.executeHTTPGraphQLRequest({
+          httpGraphQLRequest: toHttpGraphQLRequest(request),
+          context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
+        });
+      } finally {
+        running--;
+        clock.stop();
+      }
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
       for (const [name, value] of response.headers) reply.header(name, value);
       reply.header('cache-control', 'no-store');
@@ -79,6 +111,18 @@ function refuse(reply: FastifyReply, problem: 'missing' | 'invalid'): FastifyRep
 function headerText(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join() : value;
+}
+
+/** What a request costs whatever it does, in points. */
+const pointsOfRequest = 1;
+
+const overloadRetryAfterSeconds = 1;
+
+/** Undefined when there is none: Apollo Server says what is wrong with requests of another shape. */
+function queryOf({ method, query, body }: FastifyRequest): string | undefined {
+  const parameters = method === 'GET' ? query : body;
+  if (typeof parameters !== 'object' || parameters === null || !('query' in parameters)) return undefined;
+  return typeof parameters.query === 'string' ? parameters.query : undefined;
 }
 
 /** The headers Apollo Server looks at: content negotiation and its defence against CSRF. Copying four is cheap. */

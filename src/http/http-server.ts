@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { registerCrossOrigin } from './cross-origin.js';
 import { registerErrorHandlers } from './errors.js';
 import { registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
+import { registerSecurityHeaders } from './security-headers.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
@@ -16,7 +18,21 @@ export interface HttpServerOptions {
   readonly maxBodyBytes: number;
   /** How long a client may take to send a request, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** How long a connection is kept on which no request comes, in milliseconds. */
+  readonly keepAliveTimeoutMs: number;
+  /** How long nothing at all may happen on a connection, in milliseconds: longer than any operation takes. */
+  readonly silenceTimeoutMs: number;
+  /** One connection more is closed as soon as it is opened. */
+  readonly maxConnections: number;
+  /** Origins whose pages may call from a browser; null for no other than our own. */
+  readonly corsOrigins: readonly string[] | null;
 }
+
+/** The most time for the headers of a request, in milliseconds. */
+const maxHeadersTimeoutMs = 10_000;
+
+/** How often connections are looked at that are over their time, in milliseconds. */
+const maxCheckIntervalMs = 1_000;
 
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -24,15 +40,25 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     requestTimeout: options.requestTimeoutMs,
+    keepAliveTimeout: options.keepAliveTimeoutMs,
+    connectionTimeout: options.silenceTimeoutMs,
+    http: {
+      headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
+    },
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
     // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   });
 
+  app.server.maxConnections = options.maxConnections;
+
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  registerSecurityHeaders(app);
+  if (options.corsOrigins !== null) registerCrossOrigin(app, options.corsOrigins);
   app.addHook('onResponse', async (request, reply) => {
     logger.info(
       {

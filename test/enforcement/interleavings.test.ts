@@ -154,6 +154,7 @@ const scope: Omit<OperationScope, 'access'> = {
   requestId: 'interleaving',
   caller,
   clock: { now: () => 0 },
+  time: { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal },
   reads: {
     sessionsOf: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
     session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),

@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import type { environment } from './environment.js';
+
+/** What callers may ask for. Each name has its unit; those of the environment variables are the same in capitals. */
+export interface Limits {
+  readonly maxQueryCharacters: number;
+  readonly maxQueryTokens: number;
+  readonly maxQueryDepth: number;
+  readonly maxQueryAliases: number;
+  readonly maxQueryDirectives: number;
+  readonly maxRootFields: number;
+  readonly maxListItems: number;
+  /** In calls to FusionAuth. */
+  readonly maxOperationCost: number;
+  readonly operationTimeoutMs: number;
+  readonly maxConcurrentOperations: number;
+  readonly rateLimit: {
+    readonly intervalSeconds: number;
+    /** What a service may spend in an interval. A point is a call to FusionAuth, or a request that causes none. */
+    readonly servicePoints: number;
+    /** What a user may spend in an interval. */
+    readonly userPoints: number;
+  };
+}
+
+type Values = z.output<typeof environment>;
+
+export function limitsOf(values: Values): Limits {
+  return {
+    maxQueryCharacters: values.MAX_QUERY_CHARACTERS,
+    maxQueryTokens: values.MAX_QUERY_TOKENS,
+    maxQueryDepth: values.MAX_QUERY_DEPTH,
+    maxQueryAliases: values.MAX_QUERY_ALIASES,
+    maxQueryDirectives: values.MAX_QUERY_DIRECTIVES,
+    maxRootFields: values.MAX_ROOT_FIELDS,
+    maxListItems: values.MAX_LIST_ITEMS,
+    maxOperationCost: values.MAX_OPERATION_COST,
+    operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
+    maxConcurrentOperations: values.MAX_CONCURRENT_OPERATIONS,
+    rateLimit: {
+      intervalSeconds: values.RATE_LIMIT_INTERVAL_SECONDS,
+      servicePoints: values.RATE_LIMIT_POINTS,
+      userPoints: values.RATE_LIMIT_USER_POINTS,
+    },
+  };
+}
+
+/** Limits under which an operation would be refused for ever, although another limit allows it. */
+export function limitContradictions(values: Values): readonly string[] {
+  return (['RATE_LIMIT_POINTS', 'RATE_LIMIT_USER_POINTS'] as const)
+    .filter((name) => values[name] < values.MAX_OPERATION_COST)
+    .map((name) => `${name}: must be at least MAX_OPERATION_COST, which is ${values.MAX_OPERATION_COST}`);
+}

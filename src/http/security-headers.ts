@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+
+/** For answers that are data: no browser should show, frame, sniff or refer from them. */
+const headers = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/**
+ * Headers that keep browsers from doing more with an answer than callers asked for. Strict-Transport-Security is left
+ * to whatever ends TLS before this service.
+ * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
+ */
+export function registerSecurityHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+  });
+}
