@@ -7,7 +7,8 @@ import { BoundedDirectory, BoundedSessionGateway } from './bounded-gateway.js';
 export interface Access {
   /**
    * Sessions as far as the caller may act on them under the permission. What is beyond is not there: the answers are
-   * those for users and sessions that do not exist.
+   * those for users and sessions that do not exist. Only to a caller who may see the sessions of anyone that would be
+   * a lie: its calls on them are refused.
    * @throws ForbiddenError when the caller may act on nobody's.
    */
   sessions(permission: Permission): SessionGateway;
@@ -17,20 +18,20 @@ export interface Access {
 
 /** Bounds what a connection to FusionAuth offers to what the caller may see and do. */
 export function createAccess(caller: Caller, sessions: SessionGateway, directory: Directory): Access {
+  const lacks = (permission: Permission) =>
+    new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);
   const ownOnly = (permission: Permission) => {
     const reach = reachOf(caller, permission);
-    if (reach === 'nobody') {
-      throw new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);
-    }
+    if (reach === 'nobody') throw lacks(permission);
     return reach === 'self' && caller.kind === 'user' ? caller.userId : null;
   };
   return {
     sessions(permission) {
       const userId = ownOnly(permission);
       const { applicationIds } = caller;
-      return userId === null && applicationIds === null
-        ? sessions
-        : new BoundedSessionGateway(sessions, { userId, applicationIds });
+      if (userId === null && applicationIds === null) return sessions;
+      const refusal = reachOf(caller, 'session:read') === 'anyone' ? () => lacks(permission) : null;
+      return new BoundedSessionGateway(sessions, { userId, applicationIds, refusal });
     },
     directory(permission) {
       const userId = ownOnly(permission);

@@ -8,9 +8,11 @@ export interface SessionBounds {
   readonly userId: UserId | null;
   /** Only sessions of these applications; null for any, and for SSO sessions. */
   readonly applicationIds: ReadonlySet<ApplicationId> | null;
+  /** What to throw for a session of another user; null where it must be answered as one that does not exist. */
+  readonly refusal: (() => Error) | null;
 }
 
-/** Sessions within bounds. One beyond them is answered exactly as one that does not exist. */
+/** Sessions within bounds. One beyond them is answered exactly as one that does not exist, or refused. */
 export class BoundedSessionGateway implements SessionGateway {
   constructor(
     private readonly sessions: SessionGateway,
@@ -18,13 +20,19 @@ export class BoundedSessionGateway implements SessionGateway {
   ) {}
 
   async listSessions(userId: UserId): Promise<SessionListing> {
-    if (this.bounds.userId !== null && this.bounds.userId !== userId) return { sessions: [], truncated: false };
+    const { userId: ownId, refusal } = this.bounds;
+    if (ownId !== null && ownId !== userId) {
+      if (refusal !== null) throw refusal();
+      return { sessions: [], truncated: false };
+    }
     const { sessions, truncated } = await this.sessions.listSessions(userId);
     return { sessions: sessions.filter((session) => this.#isWithin(session)), truncated };
   }
 
   async findSession(id: SessionId): Promise<Session | null> {
     const session = await this.sessions.findSession(id);
+    const { userId, refusal } = this.bounds;
+    if (refusal !== null && session !== null && userId !== null && session.userId !== userId) throw refusal();
     return session !== null && this.#isWithin(session) ? session : null;
   }
 

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
@@ -17,6 +17,7 @@ export interface AccessTokenOptions {
   /** How far the clocks of FusionAuth and of this service may differ, in seconds. */
   readonly clockToleranceSeconds: number;
   readonly permissionsByRole: ReadonlyMap<string, ReadonlySet<Permission>>;
+  /** For tokens of the client credentials grant only. */
   readonly permissionsByScope: ReadonlyMap<string, ReadonlySet<Permission>>;
 }
 
@@ -37,7 +38,7 @@ export class AccessTokenAuthenticator {
     private readonly options: AccessTokenOptions,
     private readonly clock: Clock,
   ) {
-    this.#keys = createRemoteJWKSet(new URL(`${fusionAuthUrl}/.well-known/jwks.json`), {
+    this.#keys = createRemoteJWKSet(new URL(`${fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
       timeoutDuration: jwksTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
@@ -51,7 +52,7 @@ export class AccessTokenAuthenticator {
   async authenticate(token: string): Promise<Caller | null> {
     if (token.length > maxTokenLength) return null;
     try {
-      const { payload } = await jwtVerify(token, this.#keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
         algorithms: [...this.options.algorithms],
         issuer: [...this.options.issuers],
         audience: [...this.options.audiences],
@@ -59,26 +60,29 @@ export class AccessTokenAuthenticator {
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      return isIdToken(payload) ? null : this.#callerOf(payload);
+      return isIdToken(payload) ? null : this.#callerOf(payload, protectedHeader);
     } catch (error) {
       if (isAboutTheToken(error)) return null;
       throw new UpstreamUnavailableError(null, { cause: error });
     }
   }
 
-  #callerOf(claims: JWTPayload): Caller | null {
+  #callerOf(claims: JWTPayload, header: JWTHeaderParameters): Caller | null {
     const { tenantIds } = this.options;
+    const { sub: subject } = claims;
+    if (typeof subject !== 'string' || subject === '') return null;
     const tenantId = parseTenantId(claims['tid']);
     // In FusionAuth since 1.36. Without it nothing would bind the caller to its tenant.
     if (tenantId === undefined || (tenantIds !== null && !tenantIds.has(tenantId))) return null;
+    const isService = isOfClient(claims, header);
     const rights = {
-      name: claims.sub ?? '',
-      permissions: this.#permissionsOf(claims),
+      name: subject,
+      permissions: new Set([...this.#grantedToRoles(claims), ...(isService ? this.#grantedToScopes(claims) : [])]),
       tenantIds: new Set([tenantId]),
       applicationIds: null,
     };
-    if (isOfClient(claims)) return { kind: 'service', ...rights };
-    const userId = parseUserId(claims.sub);
+    if (isService) return { kind: 'service', ...rights };
+    const userId = parseUserId(subject);
     if (userId === undefined) return null;
     const authTime = claims['auth_time'];
     return {
@@ -90,14 +94,19 @@ export class AccessTokenAuthenticator {
     };
   }
 
-  #permissionsOf(claims: JWTPayload): ReadonlySet<Permission> {
+  #grantedToRoles(claims: JWTPayload): readonly Permission[] {
     const roles = Array.isArray(claims['roles']) ? claims['roles'] : [];
+    return roles.flatMap((role) => [...(this.options.permissionsByRole.get(role) ?? [])]);
+  }
+
+  /**
+   * Not for users: they, or whoever sends them to sign in, choose the scopes, which say what a client may do in their
+   * name and not what they may do to others.
+   * @see RFC 6749 section 3.3
+   */
+  #grantedToScopes(claims: JWTPayload): readonly Permission[] {
     const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : [];
-    const { permissionsByRole, permissionsByScope } = this.options;
-    return new Set([
-      ...roles.flatMap((role) => [...(permissionsByRole.get(role) ?? [])]),
-      ...scopes.flatMap((scope) => [...(permissionsByScope.get(scope) ?? [])]),
-    ]);
+    return scopes.flatMap((scope) => [...(this.options.permissionsByScope.get(scope) ?? [])]);
   }
 }
 
@@ -116,10 +125,15 @@ function isIdToken(claims: JWTPayload): boolean {
   );
 }
 
-/** True for a token of the client credentials grant, whose subject is not a user. `gty` is in the body since 1.60. */
-function isOfClient(claims: JWTPayload): boolean {
-  const grants = claims['gty'];
-  return Array.isArray(grants) && grants.includes('client_credentials');
+/**
+ * True for a token of the client credentials grant, whose subject is not a user. FusionAuth tells the grant in the
+ * header up to 1.59 and in the claims since 1.60; both are signed.
+ * @see https://fusionauth.io/docs/lifecycle/authenticate-users/oauth/tokens (gty)
+ */
+function isOfClient(claims: JWTPayload, header: JWTHeaderParameters): boolean {
+  return [claims['gty'], header['gty']].some(
+    (grants) => Array.isArray(grants) && grants.includes('client_credentials'),
+  );
 }
 
 /** False when the keys could not be had: the token may well be right. */

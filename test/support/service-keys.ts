@@ -10,6 +10,27 @@ export function testServiceKeys(): readonly { name: string; sha256: string; perm
   }));
 }
 
+export interface TestServiceKey {
+  readonly name: string;
+  readonly key: string;
+  /** Default: all of them. */
+  readonly permissions?: readonly string[];
+  readonly tenantIds?: readonly string[];
+  readonly applicationIds?: readonly string[];
+  readonly expiresAt?: string;
+}
+
+/** The value of SERVICE_KEYS for keys that the test chooses. */
+export function serviceKeysVariable(...keys: readonly TestServiceKey[]): string {
+  return JSON.stringify(
+    keys.map(({ key, ...entry }) => ({
+      permissions,
+      ...entry,
+      sha256: createHash('sha256').update(key).digest('hex'),
+    })),
+  );
+}
+
 /** The key that `testServiceKeys` describes for this set of permissions. */
 export function serviceKeyFor(granted: readonly string[]): string {
   const key = keyOf(granted);

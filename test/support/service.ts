@@ -10,6 +10,8 @@ import { createTestUser, type TestUser, type TestUserOptions } from './users.js'
 export interface TestServiceOptions {
   /** Environment variables of the service, on top of those that connect it to its emulator. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The id of the shop, for variables that have to name it. Default: random. */
+  readonly shopId?: string;
 }
 
 /** The real service over HTTP, in front of an emulated FusionAuth of its own. Both listen on any free port. */
@@ -61,7 +63,7 @@ export interface GraphQLAnswerError {
  * Starts a service for one test. The clock of the emulator is that of the service, so `emulator.clock` decides which
  * sessions have expired.
  */
-export async function startTestService({ env = {} }: TestServiceOptions = {}): Promise<TestService> {
+export async function startTestService({ env = {}, shopId }: TestServiceOptions = {}): Promise<TestService> {
   const emulator = await startEmulator();
   const logs = captureLogs();
   const parsed = parseConfig({
@@ -78,7 +80,7 @@ export async function startTestService({ env = {} }: TestServiceOptions = {}): P
     { clock: emulator.clock, logDestination: logs.destination },
   );
 
-  const shop = emulator.store.addApplication({ name: 'Acme Shop' });
+  const shop = emulator.store.addApplication({ id: shopId, name: 'Acme Shop' });
   const console = emulator.store.addApplication({ name: 'Acme Console' });
   const everything = serviceKeyFor(permissions);
 
