@@ -4,7 +4,6 @@ import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
-import { accessUntil } from './application/operation-time.js';
 import { RevokeSession } from './application/revoke-session.js';
 import { RevokeSessions } from './application/revoke-sessions.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
@@ -121,7 +120,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
         const tenant = fusionAuth.tenant(tenantId);
-        const access = accessUntil(time.deadline, createAccess(caller, tenant.sessions, tenant.directory));
+        const access = createAccess(caller, tenant.sessions, tenant.directory);
         const { sessions, directory } = tenant.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         return { caller, requestId, clock, time, access, reads };

@@ -13,7 +13,8 @@ import {
 import { type CarriedOut, refused, report } from './enforcement-report.js';
 import { type LiveSessions, readLiveSessions } from './live-sessions.js';
 import type { OperationScope } from './operation-scope.js';
-import { keepSessionNotLive, type UserError, warnings } from './results.js';
+import { isOver } from './operation-time.js';
+import { keepSessionNotLive, tooLate, type UserError, warnings } from './results.js';
 
 export interface EnforceSessionLimitPorts extends EndSessionsPorts {
   readonly userLock: UserLock;
@@ -58,9 +59,10 @@ export class EnforceSessionLimit {
     command: EnforceSessionLimitCommand,
     preference: Preference,
   ): Promise<EnforceSessionLimitResult> {
+    if (isOver(scope.time)) return refused(command.userId, tooLate);
     // Needed at the end only, but asked for now, to cost no round trip of its own.
     const applications = applicationsOrNone(scope.access.directory('session:enforce'));
-    const view = await readLiveSessions(gateway, this.ports.clock, command.userId, command.keepSessionIds);
+    const view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
     if ('notLive' in view) return refused(command.userId, keepSessionNotLive(command.keepArgument));
     const contradiction = contradictionIn(command, view.sessions);
     if (contradiction !== null) return refused(command.userId, contradiction);
@@ -92,7 +94,7 @@ export class EnforceSessionLimit {
         plan.surplus.map(({ id }) => id),
       );
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(gateway, userId) : null;
+      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(scope, gateway, userId) : null;
       if (next === null) return { plan, revoked, failures: outcome.failures, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
@@ -100,9 +102,9 @@ export class EnforceSessionLimit {
   }
 
   /** What earlier rounds have done must be reported, so a list that cannot be read ends the rounds, not the call. */
-  async #viewOrNull(gateway: SessionGateway, userId: UserId): Promise<LiveSessions | null> {
+  async #viewOrNull(scope: OperationScope, gateway: SessionGateway, userId: UserId): Promise<LiveSessions | null> {
     try {
-      const view = await readLiveSessions(gateway, this.ports.clock, userId, []);
+      const view = await readLiveSessions(gateway, scope, userId, []);
       return 'notLive' in view ? null : view;
     } catch (error) {
       if (isUpstreamError(error)) return null;

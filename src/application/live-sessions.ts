@@ -1,6 +1,9 @@
+import { UpstreamTimeoutError } from '../domain/errors.js';
 import type { SessionId, UserId } from '../domain/ids.js';
-import type { Clock, SessionGateway } from '../domain/ports.js';
+import type { SessionGateway } from '../domain/ports.js';
 import { isLive, type Session } from '../domain/session.js';
+import type { OperationScope } from './operation-scope.js';
+import { isOver } from './operation-time.js';
 
 /** A user's live sessions as they are now. */
 export interface LiveSessions {
@@ -16,11 +19,12 @@ export interface LiveSessions {
  * a list that is cut. Such a session is asked for by its id, and if it is live and this user's, the list is read again
  * and judged together with it.
  *
+ * @throws UpstreamTimeoutError also when the operation runs out of time between two look-ups.
  * @returns the id of the first required session that is not a live session of this user, if there is one.
  */
 export async function readLiveSessions(
   gateway: SessionGateway,
-  clock: Clock,
+  { clock, time }: Pick<OperationScope, 'clock' | 'time'>,
   userId: UserId,
   required: readonly SessionId[],
 ): Promise<LiveSessions | { readonly notLive: SessionId }> {
@@ -35,6 +39,7 @@ export async function readLiveSessions(
 
   const found: Session[] = [];
   for (const id of missing) {
+    if (isOver(time)) throw new UpstreamTimeoutError();
     const session = await gateway.findSession(id);
     if (session === null || session.userId !== userId || !isLiveNow(session)) return { notLive: id };
     found.push(session);

@@ -26,6 +26,13 @@ export function keepSessionNotLive(argument: readonly string[]): UserError {
   };
 }
 
+/** A mutation whose turn in its operation came when the operation had no time left. */
+export const tooLate: UserError = {
+  code: 'UPSTREAM_TIMEOUT',
+  message: 'The time of the operation was over before this began. Nothing was revoked. Calling again is safe.',
+  field: null,
+};
+
 /** Something the caller should know about an operation that otherwise did what was asked. */
 export interface SessionWarning {
   readonly code: SessionWarningCode;

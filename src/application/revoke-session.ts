@@ -9,8 +9,9 @@ import {
   endSessions,
 } from './end-sessions.js';
 import type { OperationScope } from './operation-scope.js';
+import { isOver } from './operation-time.js';
 import { requireRecentSignIn } from './recent-sign-in.js';
-import { type SessionWarning, type UserError, warnings } from './results.js';
+import { type SessionWarning, tooLate, type UserError, warnings } from './results.js';
 
 export interface RevokeSessionCommand extends EndingCause {
   readonly sessionId: SessionId;
@@ -36,6 +37,7 @@ export class RevokeSession {
   async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
     const { clock } = this.ports;
     const gateway = scope.access.sessions('session:revoke');
+    if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const [session, applications] = await Promise.all([
       gateway.findSession(command.sessionId),
       applicationsOrNone(scope.access.directory('session:revoke')),

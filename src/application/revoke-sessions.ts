@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { EndedSession } from '../domain/ended-session.js';
-import { isUpstreamError } from '../domain/errors.js';
+import { isUpstreamError, UpstreamTimeoutError } from '../domain/errors.js';
 import type { SessionId, UserId } from '../domain/ids.js';
 import type { SessionGateway } from '../domain/ports.js';
 import { byCreation, isLive, type Session } from '../domain/session.js';
@@ -16,8 +16,9 @@ import {
 } from './end-sessions.js';
 import { readLiveSessions } from './live-sessions.js';
 import type { OperationScope } from './operation-scope.js';
+import { isOver } from './operation-time.js';
 import { requireRecentSignIn } from './recent-sign-in.js';
-import { keepSessionNotLive, type SessionWarning, type UserError, warnings } from './results.js';
+import { keepSessionNotLive, type SessionWarning, tooLate, type UserError, warnings } from './results.js';
 
 export interface RevokeSessionsCommand extends EndingCause {
   readonly target: RevocationTarget;
@@ -55,8 +56,9 @@ export class RevokeSessions {
 
   async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
     const gateway = scope.access.sessions('session:bulk');
+    if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const applications = applicationsOrNone(scope.access.directory('session:bulk'));
-    const selection = await this.#select(gateway, command);
+    const selection = await this.#select(scope, gateway, command);
     if ('code' in selection) return { ...nothing, userErrors: [selection] };
 
     const chosen = selection.sessions.slice(0, command.maxRevocations);
@@ -86,20 +88,22 @@ export class RevokeSessions {
   }
 
   async #select(
+    scope: OperationScope,
     gateway: SessionGateway,
     { target, maxRevocations }: RevokeSessionsCommand,
   ): Promise<Selection | UserError> {
     return target.kind === 'user'
-      ? this.#selectOfUser(gateway, target)
-      : this.#selectByIds(gateway, target.ids, maxRevocations);
+      ? this.#selectOfUser(scope, gateway, target)
+      : this.#selectByIds(scope, gateway, target.ids, maxRevocations);
   }
 
   async #selectOfUser(
+    scope: OperationScope,
     gateway: SessionGateway,
     target: RevocationTarget & { kind: 'user' },
   ): Promise<Selection | UserError> {
     const { userId, filter, exceptIds } = target;
-    const view = await readLiveSessions(gateway, this.ports.clock, userId, exceptIds);
+    const view = await readLiveSessions(gateway, scope, userId, exceptIds);
     if ('notLive' in view) return keepSessionNotLive(['input', 'exceptSessionIds']);
     const matching = selectSessions(view.sessions, filter, byNewest, this.ports.clock.now());
     const sessions = matching.filter(({ id }) => !exceptIds.includes(id)).sort(byCreation);
@@ -107,7 +111,12 @@ export class RevokeSessions {
   }
 
   /** Each is looked up, because what is recorded and answered names its user and application. */
-  async #selectByIds(gateway: SessionGateway, ids: readonly SessionId[], maxRevocations: number): Promise<Selection> {
+  async #selectByIds(
+    { time }: OperationScope,
+    gateway: SessionGateway,
+    ids: readonly SessionId[],
+    maxRevocations: number,
+  ): Promise<Selection> {
     const distinct = [...new Set(ids)];
     const inTurn = pLimit(maxConcurrentLookups);
     const sessions: Session[] = [];
@@ -115,6 +124,7 @@ export class RevokeSessions {
     const failures: SessionRevocationFailure[] = [];
     const lookUp = async (id: SessionId) => {
       try {
+        if (isOver(time)) throw new UpstreamTimeoutError();
         const session = await gateway.findSession(id);
         if (session !== null && isLive(session, this.ports.clock.now())) sessions.push(session);
         else endedIds.push(id);
