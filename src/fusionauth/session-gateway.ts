@@ -25,6 +25,8 @@ export interface FusionAuthSessionGatewayOptions {
 
 /** Sessions as FusionAuth's refresh tokens. */
 export class FusionAuthSessionGateway implements SessionGateway {
+  readonly #revocations = new Map<SessionId, Promise<'revoked' | 'alreadyEnded'>>();
+
   constructor(private readonly options: FusionAuthSessionGatewayOptions) {}
 
   async listSessions(userId: UserId): Promise<SessionListing> {
@@ -60,7 +62,23 @@ export class FusionAuthSessionGateway implements SessionGateway {
     });
   }
 
+  /**
+   * Simultaneous enforcements of one user plan the same revocations. One call does for all that ask while it is under
+   * way: the first is told what came of it, and the others find the session ended. This turns the n² calls of n logins
+   * at once into n.
+   */
   async revokeSession(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
+    const underWay = this.#revocations.get(id);
+    if (underWay !== undefined) {
+      await underWay;
+      return 'alreadyEnded';
+    }
+    const revocation = this.#revoke(id).finally(() => this.#revocations.delete(id));
+    this.#revocations.set(id, revocation);
+    return revocation;
+  }
+
+  #revoke(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
     return translateErrors(async () => {
       try {
         await this.options.client.revokeRefreshTokenById(id);
