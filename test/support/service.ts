@@ -1,6 +1,7 @@
 import { parseConfig } from '../../src/config/config.js';
 import { permissions } from '../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { createService } from '../../src/server.js';
 import { captureLogs, type LogLine } from './logs.js';
@@ -12,6 +13,10 @@ export interface TestServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The id of the shop, for variables that have to name it. Default: random. */
   readonly shopId?: string;
+  /** The id of the default tenant. Default: the one of FusionAuth's documentation. */
+  readonly tenantId?: string;
+  /** What the service is given as FUSIONAUTH_API_KEY. Default: a key of the emulator that may do everything. */
+  readonly apiKey?: Omit<ApiKeyInput, 'key'>;
 }
 
 /** The real service over HTTP, in front of an emulated FusionAuth of its own. Both listen on any free port. */
@@ -63,13 +68,18 @@ export interface GraphQLAnswerError {
  * Starts a service for one test. The clock of the emulator is that of the service, so `emulator.clock` decides which
  * sessions have expired.
  */
-export async function startTestService({ env = {}, shopId }: TestServiceOptions = {}): Promise<TestService> {
-  const emulator = await startEmulator();
+export async function startTestService({
+  env = {},
+  shopId,
+  tenantId,
+  apiKey,
+}: TestServiceOptions = {}): Promise<TestService> {
+  const emulator = await startEmulator(tenantId === undefined ? {} : { tenantId });
   const logs = captureLogs();
   const parsed = parseConfig({
     PORT: '0',
     FUSIONAUTH_URL: emulator.url,
-    FUSIONAUTH_API_KEY: emulator.apiKey,
+    FUSIONAUTH_API_KEY: apiKey === undefined ? emulator.apiKey : emulator.store.addApiKey(apiKey).key,
     SERVICE_KEYS: JSON.stringify(testServiceKeys()),
     ...env,
   });
