@@ -107,8 +107,14 @@ const origins = commaSeparated.pipe(
     .max(100, 'must name at most 100 origins'),
 );
 
+/** A wildcard would be compared as text too, and match nothing. */
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+  return (
+    !text.includes('*') &&
+    URL.canParse(text) &&
+    /^https?:$/.test(new URL(text).protocol) &&
+    new URL(text).origin === text
+  );
 }
 
 /** Every variable, with its bounds and default. The README explains each. */

@@ -27,6 +27,17 @@ export function sendRateLimited(
   return sendError(reply, status, 'RATE_LIMITED', message, { retryAfterSeconds });
 }
 
+/** Adds the request id to errors that Apollo Server answers by itself, such as those of its defence against CSRF. */
+export function withRequestId(answer: string, requestId: string): string {
+  const { errors = [], ...rest }: ErrorAnswer = JSON.parse(answer);
+  const identified = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
+  return JSON.stringify({ errors: identified, ...rest });
+}
+
+interface ErrorAnswer {
+  readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
+}
+
 /** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {

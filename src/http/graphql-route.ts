@@ -6,7 +6,7 @@ import type { Authentication } from '../auth/authenticator.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
-import { sendError, sendRateLimited } from './errors.js';
+import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { startOperationClock } from './operation-clock.js';
 
 export interface GraphQLRouteOptions {
@@ -51,6 +51,9 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
       if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
       request.tenantId = tenant.tenantId;
+      if (!isPlain(request.headers['content-encoding'])) {
+        return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
+      }
       const spending = await options.spend(caller, pointsOfRequest);
       if (spending.ok) return undefined;
       const message = 'This caller has sent too many requests. Call again later.';
@@ -82,7 +85,9 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
       for (const [name, value] of response.headers) reply.header(name, value);
       reply.header('cache-control', 'no-store');
-      return reply.status(response.status ?? 200).send(response.body.string);
+      const status = response.status ?? 200;
+      const text = response.body.string;
+      return reply.status(status).send(status < 400 ? text : withRequestId(text, request.id));
     },
   });
 }
@@ -117,6 +122,11 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
 const pointsOfRequest = 1;
 
 const overloadRetryAfterSeconds = 1;
+
+/** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
+function isPlain(contentEncoding: string | undefined): boolean {
+  return contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
+}
 
 /** Undefined when there is none: Apollo Server says what is wrong with requests of another shape. */
 function queryOf({ method, query, body }: FastifyRequest): string | undefined {

@@ -93,6 +93,11 @@ describe('imports', () => {
     ['graphql-scalars', ['graphql']],
     ['@apollo/server', ['graphql', 'http']],
     ['fastify', ['http', 'emulator']],
+    ['@fastify/cors', ['http']],
+    ['rate-limiter-flexible', ['http']],
+    ['@escape.tech/graphql-armor-max-aliases', ['graphql']],
+    ['@escape.tech/graphql-armor-max-depth', ['graphql']],
+    ['@escape.tech/graphql-armor-max-directives', ['graphql']],
     ['pino', ['observability', 'http', 'graphql', '']],
     ['zod', ['config', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readTrustedDocuments } from '../../../src/config/trusted-documents.js';
+import { permissions } from '../../../src/domain/caller.js';
+import * as operations from '../../../src/operations/operations.js';
+import { startTestService, type TestService } from '../../support/service.js';
+
+const manifest = fileURLToPath(new URL('../../../trusted-documents.json', import.meta.url));
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+const viewer = operations.ViewerDocument.toString();
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({ env: { TRUSTED_DOCUMENTS_FILE: manifest } });
+});
+
+beforeEach(() => service.emulator.calls.clear());
+
+afterAll(() => service[Symbol.asyncDispose]());
+
+async function post(body: object) {
+  const response = await service.fetch('/graphql', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${service.key(permissions)}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+const byHash = (sha256Hash: unknown, rest: object = {}) =>
+  post({ ...rest, extensions: { persistedQuery: { version: 1, sha256Hash } } });
+
+const onlyTrusted = {
+  message: expect.stringMatching(/^Only operations of the manifest of trusted documents are accepted/),
+};
+
+describe('with TRUSTED_DOCUMENTS_FILE', () => {
+  it('an operation of the manifest runs by its hash', async () => {
+    expect(await byHash(sha256Of(viewer))).toMatchObject({ status: 200, body: { data: { viewer: {} } } });
+  });
+
+  it('it runs by its hash over GET', async () => {
+    const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: sha256Of(viewer) } });
+    const response = await service.fetch(`/graphql?extensions=${encodeURIComponent(extensions)}`, {
+      headers: { authorization: `Bearer ${service.key(permissions)}`, 'apollo-require-preflight': 'true' },
+    });
+    expect(await response.json()).toMatchObject({ data: { viewer: {} } });
+  });
+
+  it('it runs unchanged, with and without its hash', async () => {
+    expect(await post({ query: viewer })).toMatchObject({ status: 200, body: { data: { viewer: {} } } });
+    expect(await byHash(sha256Of(viewer), { query: viewer })).toMatchObject({ status: 200 });
+  });
+
+  it('every exported operation is in the manifest, variables and all', async () => {
+    const documents = Object.entries(operations).filter(([name]) => name.endsWith('Document'));
+    expect(documents.length).toBeGreaterThan(8);
+    const known = await readTrustedDocuments(manifest);
+    for (const [, document] of documents) expect(known.get(sha256Of(String(document)))).toBe(String(document));
+    expect(known.size).toBe(documents.length);
+
+    const alice = service.user({ sessions: 2 });
+    const { body } = await byHash(sha256Of(operations.EnforceSingleSessionDocument.toString()), {
+      variables: { userId: alice.id },
+    });
+    expect(body).toMatchObject({ data: { enforceSingleSession: { outcome: 'ENFORCED' } } });
+  });
+
+  it.each([
+    ['another operation', '{ viewer { name } }'],
+    ['one with a space more', `${viewer} `],
+    ['one that cannot be parsed', '{ viewer {'],
+    ['introspection', '{ __schema { queryType { name } } }'],
+  ])('%s is refused before it is parsed', async (_what, query) => {
+    const { status, body } = await post({ query });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ errors: [{ ...onlyTrusted, extensions: { code: 'BAD_REQUEST' } }] });
+    expect(service.emulator.calls.count()).toBe(0);
+  });
+
+  it('another operation is refused over GET', async () => {
+    const response = await service.fetch('/graphql?query=%7Bviewer%7Bname%7D%7D', {
+      headers: { authorization: `Bearer ${service.key(permissions)}`, 'apollo-require-preflight': 'true' },
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [onlyTrusted] });
+  });
+
+  it('another operation is refused under the hash of a trusted one', async () => {
+    const { status, body } = await byHash(sha256Of(viewer), { query: '{ viewer { name } }' });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ errors: [onlyTrusted] });
+  });
+
+  it.each([
+    ['an unknown hash', 'f'.repeat(64)],
+    ['a member of every object', 'constructor'],
+    ['another one', '__proto__'],
+    ['nothing', ''],
+    ['a prefix of Apollo Server', `apq:${sha256Of(viewer)}`],
+  ])('%s runs nothing', async (_what, hash) => {
+    const { body } = await byHash(hash);
+    expect(body).not.toHaveProperty('data');
+    expect(body).toMatchObject({
+      errors: [{ message: expect.any(String), extensions: { requestId: expect.any(String) } }],
+    });
+    expect(service.emulator.calls.count()).toBe(0);
+  });
+
+  it('an unknown hash is called so', async () => {
+    const { body } = await byHash('f'.repeat(64));
+    expect(body).toMatchObject({ errors: [{ ...onlyTrusted, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] });
+  });
+});
+
+describe('a manifest', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'trusted-documents-'));
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ['is not there', null, /cannot be read/],
+    ['is no JSON', '{', /must be JSON/],
+    ['is a list', '[]', /documents by their SHA-256/],
+    [
+      'has a key that is no hash',
+      JSON.stringify({ Viewer: viewer }),
+      /whose SHA-256, in lower case hex digits, is not Viewer/,
+    ],
+    [
+      'has a document under another hash',
+      JSON.stringify({ ['0'.repeat(64)]: viewer }),
+      /whose SHA-256, in lower case hex digits, is not 0{64}/,
+    ],
+  ])('that %s stops the service from starting, and the variable is named', async (name, text, problem) => {
+    const path = join(folder, `${name}.json`);
+    if (text !== null) await writeFile(path, text);
+    await expect(startTestService({ env: { TRUSTED_DOCUMENTS_FILE: path } })).rejects.toThrow(
+      /TRUSTED_DOCUMENTS_FILE: /,
+    );
+    await expect(readTrustedDocuments(path)).rejects.toThrow(problem);
+  });
+
+  it('of GraphQL Code Generator is understood: documents by their hash', async () => {
+    const path = join(folder, 'frontend.json');
+    const document = 'query Mine { viewer { name __typename } }';
+    await writeFile(path, JSON.stringify({ [sha256Of(document)]: document }));
+    await using own = await startTestService({ env: { TRUSTED_DOCUMENTS_FILE: path } });
+    expect((await own.query(document)).status).toBe(200);
+    expect((await own.query(viewer)).status).toBe(400);
+    expect(await readFile(path, 'utf8')).toContain('Mine');
+  });
+});
