@@ -13,8 +13,16 @@ if (parsed.ok) {
 async function run(config: Config, secrets: Secrets): Promise<void> {
   const running: AsyncDisposable[] = [];
   const stop = async () => {
-    for (const item of running.splice(0).reverse()) await item[Symbol.asyncDispose]();
+    for (const item of running.splice(0).reverse()) {
+      // One that cannot be stopped must not keep the others running.
+      try {
+        await item[Symbol.asyncDispose]();
+      } catch (error) {
+        fail(`Stopping failed: ${error}`);
+      }
+    }
   };
+  onSignal(stop);
   try {
     const emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
     if (emulator !== null) running.push(emulator);
@@ -22,7 +30,6 @@ async function run(config: Config, secrets: Secrets): Promise<void> {
     if (fusionAuthUrl === null) throw new TypeError('Neither a FusionAuth nor an emulator of one');
     const service = await createService({ config, secrets, fusionAuthUrl });
     running.push(service);
-    onSignal(stop);
     process.stdout.write(banner(secrets, service, emulator));
   } catch (error) {
     await stop();

@@ -4,6 +4,7 @@ import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
+import { createResultCount } from './application/result-count.js';
 import { RevokeSession } from './application/revoke-session.js';
 import { RevokeSessions } from './application/revoke-sessions.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
@@ -82,6 +83,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     clock,
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
+    onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
@@ -123,7 +125,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const access = createAccess(caller, tenant.sessions, tenant.directory);
         const { sessions, directory } = tenant.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
-        return { caller, requestId, clock, time, access, reads };
+        return { caller, requestId, clock, time, access, reads, countResults: createResultCount() };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),

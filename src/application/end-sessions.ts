@@ -1,16 +1,16 @@
 import pLimit from 'p-limit';
 import type { AuditLog } from '../domain/audit.js';
-import type { Application } from '../domain/directory.js';
-import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../domain/ended-session.js';
+import type { SessionEndReason } from '../domain/ended-session.js';
 import {
   isUpstreamError,
+  UpstreamContractError,
   type UpstreamError,
   UpstreamTimeoutError,
   UpstreamUnavailableError,
 } from '../domain/errors.js';
-import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
-import type { Clock, Directory, SessionGateway, SessionListing } from '../domain/ports.js';
-import type { Instant, Session } from '../domain/session.js';
+import type { SessionId, UserId } from '../domain/ids.js';
+import type { Clock, SessionGateway, SessionListing } from '../domain/ports.js';
+import type { Session } from '../domain/session.js';
 import type { OperationScope } from './operation-scope.js';
 
 export interface EndSessionsPorts {
@@ -23,6 +23,8 @@ export interface EndSessionsPorts {
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
+  /** Told of what went wrong beside the answer, which tells callers less or nothing of it. */
+  readonly onSideFailure: (error: unknown, requestId: string) => void;
 }
 
 /** Why sessions end, for the callers and the record. */
@@ -46,128 +48,128 @@ export interface SessionRevocationFailure {
   readonly retryable: boolean;
 }
 
-/** How many sessions one operation ends at the same time. */
-const maxConcurrentRevocations = 16;
+/** On whose behalf sessions end, why, through what, and until when. */
+export interface Ending {
+  readonly ports: EndSessionsPorts;
+  readonly scope: Pick<OperationScope, 'caller' | 'requestId'>;
+  readonly gateway: SessionGateway;
+  readonly cause: EndingCause;
+  /** The instant on the clock of `performance.now()`, in milliseconds, after which nothing new begins. */
+  readonly deadline: number;
+}
+
+export function beginEnding(
+  ports: EndSessionsPorts,
+  scope: Pick<OperationScope, 'caller' | 'requestId' | 'time'>,
+  gateway: SessionGateway,
+  cause: EndingCause,
+): Ending {
+  const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
+  return { ports, scope, gateway, cause, deadline };
+}
+
+/** How many sessions one operation ends, or users it lists, at the same time. */
+const maxConcurrentCalls = 16;
 
 /**
  * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
  * thrown. A revocation without an answer is not yet a failure: FusionAuth may have carried it out, and one more
- * listing tells.
+ * listing tells. Each session is recorded as soon as it is known what became of it.
  */
-export async function endSessions(
-  ports: EndSessionsPorts,
-  scope: Pick<OperationScope, 'caller' | 'requestId' | 'time'>,
-  gateway: SessionGateway,
-  sessions: readonly Session[],
-  cause: EndingCause,
-): Promise<EndingOutcome> {
-  if (sessions.length === 0) return { revoked: [], alreadyEnded: [], failures: [] };
-  const inTurn = pLimit(maxConcurrentRevocations);
-  const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
-  const attempts = await Promise.all(sessions.map((session) => inTurn(() => tryToEnd(gateway, session, deadline))));
-  const settled = await recheck(gateway, attempts);
-
-  for (const { session, outcome } of settled) {
-    ports.audit.record({
-      at: ports.clock.now(),
-      requestId: scope.requestId,
-      actor: scope.caller.name,
-      actorKind: scope.caller.kind,
-      userId: session.userId,
-      sessionId: session.id,
-      applicationId: session.applicationId,
-      reason: cause.reason,
-      comment: cause.comment,
-      outcome: typeof outcome === 'string' ? outcome : 'failed',
-      cause: typeof outcome === 'string' ? null : outcome,
-    });
-  }
+export async function endSessions(sessions: readonly Session[], ending: Ending): Promise<EndingOutcome> {
+  if (sessions.length === 0) return nothingEnded;
+  const inTurn = pLimit(maxConcurrentCalls);
+  const attempts = await Promise.all(sessions.map((session) => inTurn(() => tryToEnd(session, ending))));
+  const gone = await goneAfterAll(attempts, ending);
+  const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(attempt, gone, ending) : attempt));
   return {
     revoked: settled.filter(({ outcome }) => outcome === 'revoked').map(({ session }) => session),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
-    failures: settled.flatMap(({ session, outcome }) =>
-      typeof outcome === 'string' ? [] : failureOf(session.id, outcome),
-    ),
+    failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
 }
 
-/** Describes an ended session for callers. */
-export function describeEnded(
-  session: Session,
-  cause: EndingCause,
-  endedAt: Instant,
-  replacement: Session | null,
-  applications: ReadonlyMap<ApplicationId, Application>,
-): EndedSession {
-  const lifetimeSeconds =
-    session.applicationId === null ? null : applications.get(session.applicationId)?.accessTokenLifetimeSeconds;
-  return {
-    id: session.id,
-    userId: session.userId,
-    applicationId: session.applicationId,
-    endedAt,
-    reason: cause.reason,
-    initiatingEntity: initiatingEntityOf(cause.reason),
-    replacedBySessionId: replacement?.id ?? null,
-    accessTokensExpireBy: lifetimeSeconds == null ? null : endedAt + lifetimeSeconds * 1_000,
-  };
-}
-
-/** Applications, or none when they cannot be read: they only tell how long access tokens live on. */
-export async function applicationsOrNone(directory: Directory): Promise<ReadonlyMap<ApplicationId, Application>> {
-  try {
-    return await directory.listApplications();
-  } catch (error) {
-    if (isUpstreamError(error)) return new Map();
-    throw error;
-  }
-}
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [] };
 
 interface Attempt {
   readonly session: Session;
   readonly outcome: 'revoked' | 'alreadyEnded' | UpstreamError;
 }
 
-async function tryToEnd(gateway: SessionGateway, session: Session, deadline: number): Promise<Attempt> {
-  if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError() };
+interface FailedAttempt extends Attempt {
+  readonly outcome: UpstreamError;
+}
+
+function isFailed(attempt: Attempt): attempt is FailedAttempt {
+  return typeof attempt.outcome !== 'string';
+}
+
+async function tryToEnd(session: Session, ending: Ending): Promise<Attempt> {
+  if (performance.now() >= ending.deadline) return { session, outcome: new UpstreamTimeoutError(false) };
   try {
-    return { session, outcome: await gateway.revokeSession(session.id) };
+    const outcome = await ending.gateway.revokeSession(session.id);
+    record({ session, outcome }, ending);
+    return { session, outcome };
   } catch (error) {
-    if (!isUpstreamError(error)) throw error;
-    return { session, outcome: error };
+    // A defect of ours must not hide what became of the other sessions. Its cause is in the record of this one.
+    const outcome = isUpstreamError(error) ? error : new UpstreamContractError('The call failed', { cause: error });
+    return { session, outcome };
   }
 }
 
-/** Counts as revoked what went unanswered and is gone all the same. */
-async function recheck(gateway: SessionGateway, attempts: readonly Attempt[]): Promise<readonly Attempt[]> {
-  const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome));
-  const userIds = new Set(unanswered.map(({ session }) => session.userId));
-  const live = new Set<SessionId>();
-  const checked = new Set<UserId>();
-  for (const userId of userIds) {
-    const listing = await listingOrNull(gateway, userId);
+/** The sessions among the failed attempts that are gone all the same, as far as lists can tell. */
+async function goneAfterAll(attempts: readonly Attempt[], ending: Ending): Promise<ReadonlySet<SessionId>> {
+  const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome)).map(({ session }) => session);
+  const userIds = [...new Set(unanswered.map(({ userId }) => userId))];
+  const inTurn = pLimit(maxConcurrentCalls);
+  const listings = await Promise.all(userIds.map((userId) => inTurn(() => listingOrNull(userId, ending))));
+  const listed = new Map(userIds.map((userId, index) => [userId, listings[index] ?? null]));
+  const gone = unanswered.filter(({ id, userId }) => {
+    const listing = listed.get(userId) ?? null;
     // Nothing follows from the absence of a session in a list that leaves some out.
-    if (listing === null || listing.truncated) continue;
-    checked.add(userId);
-    for (const { id } of listing.sessions) live.add(id);
-  }
-  return attempts.map((attempt) => {
-    const { session, outcome } = attempt;
-    const isGone = isUnanswered(outcome) && checked.has(session.userId) && !live.has(session.id);
-    return isGone ? { session, outcome: 'revoked' } : attempt;
+    return listing !== null && !listing.truncated && !listing.sessions.some((session) => session.id === id);
+  });
+  return new Set(gone.map(({ id }) => id));
+}
+
+function settle({ session, outcome: error }: FailedAttempt, gone: ReadonlySet<SessionId>, ending: Ending): Attempt {
+  // Gone although nothing of ours can have done it: somebody else has.
+  const found = isUnanswered(error) && error.mayHaveBeenDone ? 'revoked' : 'alreadyEnded';
+  const attempt: Attempt = { session, outcome: gone.has(session.id) ? found : error };
+  record(attempt, ending);
+  return attempt;
+}
+
+function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending): void {
+  ports.audit.record({
+    at: ports.clock.now(),
+    requestId: scope.requestId,
+    actor: scope.caller.name,
+    actorKind: scope.caller.kind,
+    userId: session.userId,
+    sessionId: session.id,
+    applicationId: session.applicationId,
+    reason: cause.reason,
+    comment: cause.comment,
+    outcome: typeof outcome === 'string' ? outcome : 'failed',
+    cause: typeof outcome === 'string' ? null : outcome,
   });
 }
 
-function isUnanswered(outcome: Attempt['outcome']): boolean {
+function isUnanswered(outcome: Attempt['outcome']): outcome is UpstreamTimeoutError | UpstreamUnavailableError {
   return outcome instanceof UpstreamTimeoutError || outcome instanceof UpstreamUnavailableError;
 }
 
-async function listingOrNull(gateway: SessionGateway, userId: UserId): Promise<SessionListing | null> {
+async function listingOrNull(
+  userId: UserId,
+  { ports, scope, gateway, deadline }: Ending,
+): Promise<SessionListing | null> {
+  if (performance.now() >= deadline) return null;
   try {
     return await gateway.listSessions(userId);
   } catch (error) {
-    if (isUpstreamError(error)) return null;
-    throw error;
+    ports.onSideFailure(error, scope.requestId);
+    return null;
   }
 }
 

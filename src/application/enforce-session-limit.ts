@@ -1,9 +1,16 @@
 import { groupOf, needsSerialising, type Preference, planEnforcement } from '../domain/enforcement-plan.js';
-import { isUpstreamError } from '../domain/errors.js';
-import type { UserId } from '../domain/ids.js';
+import type { SessionId, UserId } from '../domain/ids.js';
 import type { SessionGateway, UserLock } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
-import { applicationsOrNone, type EndSessionsPorts, endSessions } from './end-sessions.js';
+import { applicationsOrNone } from './describe-ended.js';
+import {
+  beginEnding,
+  type Ending,
+  type EndingOutcome,
+  type EndSessionsPorts,
+  endSessions,
+  nothingEnded,
+} from './end-sessions.js';
 import {
   changesAnything,
   type EnforceSessionLimitCommand,
@@ -37,80 +44,117 @@ const maxRounds = 20;
  *
  * Where the newest stay, any number of these may run at once, in any interleaving and in any number of processes: a
  * session among the final newest is never revoked, and once the last of them has listed after the last login, exactly
- * the newest remain. The other preferences can change between two looks, so calls that use them take turns.
+ * the newest remain. The other preferences can change between two looks, so calls that use them take turns, with each
+ * other and with those that need none.
  */
 export class EnforceSessionLimit {
   constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const gateway = scope.access.sessions('session:enforce');
-    const preference = preferenceOf(command);
-    if (!changesAnything(command) || !needsSerialising(preference))
-      return this.#enforce(scope, gateway, command, preference);
+    const enforcement = { scope, gateway, command, preference: preferenceOf(command) };
+    if (!changesAnything(command)) return this.#enforce(enforcement);
 
     const { userLock } = this.ports;
-    const result = await userLock.run(command.userId, () => this.#enforce(scope, gateway, command, preference));
-    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+    const needsTurn = needsSerialising(enforcement.preference);
+    const turn = needsTurn ? 'exclusive' : 'shared';
+    const result = await userLock.run(command.userId, turn, () => this.#enforce(enforcement));
+    return userLock.isShared || !needsTurn
+      ? result
+      : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
   }
 
-  async #enforce(
-    scope: OperationScope,
-    gateway: SessionGateway,
-    command: EnforceSessionLimitCommand,
-    preference: Preference,
-  ): Promise<EnforceSessionLimitResult> {
+  async #enforce(enforcement: Enforcement): Promise<EnforceSessionLimitResult> {
+    const { scope, gateway, command, preference } = enforcement;
     if (isOver(scope.time)) return refused(command.userId, tooLate);
     // Needed at the end only, but asked for now, to cost no round trip of its own.
-    const applications = applicationsOrNone(scope.access.directory('session:enforce'));
+    const applications = applicationsOrNone(scope.access.directory('session:enforce'), this.ports, scope.requestId);
     const view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
     if ('notLive' in view) return refused(command.userId, keepSessionNotLive(command.keepArgument));
     const contradiction = contradictionIn(command, view.sessions);
     if (contradiction !== null) return refused(command.userId, contradiction);
 
     const carriedOut = changesAnything(command)
-      ? await this.#carryOut(scope, gateway, command, preference, view)
-      : { ...view, plan: planEnforcement(view.sessions, command.limit, preference), revoked: [], failures: [] };
+      ? await this.#carryOut(enforcement, view)
+      : { ...nothingEnded, ...view, plan: planEnforcement(view.sessions, command.limit, preference) };
     return report(command, carriedOut, this.ports.clock.now(), await applications);
   }
 
   /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
-  async #carryOut(
-    scope: OperationScope,
-    gateway: SessionGateway,
-    command: EnforceSessionLimitCommand,
-    preference: Preference,
-    firstView: LiveSessions,
-  ): Promise<CarriedOut> {
+  async #carryOut(enforcement: Enforcement, firstView: LiveSessions): Promise<CarriedOut> {
+    const { scope, gateway, command, preference } = enforcement;
     const { userId, limit } = command;
+    const ending = beginEnding(this.ports, scope, gateway, command);
     const revoked: Session[] = [];
+    const alreadyEnded: Session[] = [];
     let view = firstView;
     for (let round = 1; ; round++) {
       const { truncated } = view;
       const plan = planEnforcement(view.sessions, limit, preference);
-      const outcome = await endSessions(this.ports, scope, gateway, plan.surplus, command);
+      const outcome = await endRequestedLast(plan.surplus, command.keepSessionIds, ending);
       revoked.push(...outcome.revoked);
-      scope.reads.forgetSessions(
-        userId,
-        plan.surplus.map(({ id }) => id),
-      );
+      alreadyEnded.push(...outcome.alreadyEnded);
+      const endedIds = plan.surplus.map(({ id }) => id);
+      scope.reads.forgetSessions(userId, endedIds);
+
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(scope, gateway, userId) : null;
-      if (next === null) return { plan, revoked, failures: outcome.failures, truncated };
+      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds) : null;
+      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
     }
   }
 
-  /** What earlier rounds have done must be reported, so a list that cannot be read ends the rounds, not the call. */
-  async #viewOrNull(scope: OperationScope, gateway: SessionGateway, userId: UserId): Promise<LiveSessions | null> {
+  /**
+   * The sessions as they are after a round. What earlier rounds have done must be reported, so a list that cannot be
+   * read ends the rounds, not the call. A session to keep that still lives stays in view even if it is not listed.
+   */
+  async #viewOrNull(
+    { scope, gateway, command }: Enforcement,
+    endedIds: readonly SessionId[],
+  ): Promise<LiveSessions | null> {
+    const required = command.keepSessionIds.filter((id) => !endedIds.includes(id));
     try {
-      const view = await readLiveSessions(gateway, scope, userId, []);
+      const view = await readLiveSessions(gateway, scope, command.userId, required);
       return 'notLive' in view ? null : view;
     } catch (error) {
-      if (isUpstreamError(error)) return null;
-      throw error;
+      this.ports.onSideFailure(error, scope.requestId);
+      return null;
     }
   }
+}
+
+interface Enforcement {
+  readonly scope: OperationScope;
+  readonly gateway: SessionGateway;
+  readonly command: EnforceSessionLimitCommand;
+  readonly preference: Preference;
+}
+
+/**
+ * A session that the caller wanted to keep, and that a newer one supersedes, ends only when all others have: while it
+ * lives, the same call can be made again to finish what failed.
+ */
+async function endRequestedLast(
+  surplus: readonly Session[],
+  requestedIds: readonly SessionId[],
+  ending: Ending,
+): Promise<EndingOutcome> {
+  const requested = surplus.filter(({ id }) => requestedIds.includes(id));
+  const others = await endSessions(
+    surplus.filter((session) => !requested.includes(session)),
+    ending,
+  );
+  const [failure] = others.failures;
+  const last =
+    failure === undefined
+      ? await endSessions(requested, ending)
+      : { ...nothingEnded, failures: requested.map(({ id }) => ({ ...failure, sessionId: id })) };
+  return {
+    revoked: [...others.revoked, ...last.revoked],
+    alreadyEnded: [...others.alreadyEnded, ...last.alreadyEnded],
+    failures: [...others.failures, ...last.failures],
+  };
 }
 
 /** Why the sessions to keep and the limit contradict each other, or null when they do not. */

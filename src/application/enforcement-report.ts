@@ -1,9 +1,9 @@
 import type { Application } from '../domain/directory.js';
-import type { EndedSession } from '../domain/ended-session.js';
 import { candidatesOf, type EnforcementPlan, groupOf, type SessionLimit } from '../domain/enforcement-plan.js';
 import type { ApplicationId, UserId } from '../domain/ids.js';
-import { type Instant, newestFirst, type Session } from '../domain/session.js';
-import { describeEnded, type SessionRevocationFailure } from './end-sessions.js';
+import { byCreation, type Instant, newestFirst, type Session } from '../domain/session.js';
+import { describeEnded } from './describe-ended.js';
+import type { SessionRevocationFailure } from './end-sessions.js';
 import {
   type EnforcementOutcome,
   type EnforceSessionLimitCommand,
@@ -17,32 +17,36 @@ export interface CarriedOut {
   /** That of the last round. */
   readonly plan: EnforcementPlan;
   readonly revoked: readonly Session[];
+  readonly alreadyEnded: readonly Session[];
   readonly failures: readonly SessionRevocationFailure[];
   /** True when sessions may exist that no list showed. */
   readonly truncated: boolean;
 }
 
+/** Puts into words what an enforcement did. */
 export function report(
   command: EnforceSessionLimitCommand,
-  { plan, revoked, failures, truncated }: CarriedOut,
+  carriedOut: CarriedOut,
   endedAt: Instant,
   applications: ReadonlyMap<ApplicationId, Application>,
 ): EnforceSessionLimitResult {
   const { userId, limit, overflow, dryRun } = command;
+  const { plan, revoked, failures } = carriedOut;
   const stay = onlyTells(overflow) ? [...plan.kept, ...plan.surplus].sort(newestFirst) : plan.kept;
-  const ended = (dryRun && !onlyTells(overflow) ? plan.surplus : revoked).map((session) =>
-    describeEnded(session, command, endedAt, replacementOf(session, plan, limit), applications),
-  );
+  const wouldEnd = dryRun && !onlyTells(overflow);
+  const ended = [...(wouldEnd ? plan.surplus : revoked)]
+    .sort(byCreation)
+    .map((session) => describeEnded(session, command, endedAt, replacementOf(session, plan, limit), applications));
   return {
     userId,
-    outcome: outcomeOf(command, { plan, revoked, failures, truncated }),
+    outcome: outcomeOf(command, carriedOut),
     kept: stay,
     live: [...stay, ...plan.spared].sort(newestFirst),
     ended,
     failures,
     candidates: overflow === 'askUser' ? candidatesOf(plan, limit) : [],
     userErrors: [],
-    warnings: warningsOf(limit, plan, ended, truncated),
+    warnings: warningsOf(carriedOut, wouldEnd),
   };
 }
 
@@ -64,16 +68,17 @@ function replacementOf(session: Session, { kept }: EnforcementPlan, limit: Sessi
   return kept.find((one) => groupOf(one, limit) === group) ?? null;
 }
 
+/** What ended by somebody else's call is part of it: simultaneous calls share their work, and each caller must know. */
 function warningsOf(
-  { ssoSessions }: SessionLimit,
-  { spared }: EnforcementPlan,
-  ended: readonly EndedSession[],
-  truncated: boolean,
+  { plan, revoked, alreadyEnded, truncated }: CarriedOut,
+  wouldEnd: boolean,
 ): readonly SessionWarning[] {
   const found: SessionWarning[] = [];
-  const endsApplicationSessions = ended.some(({ applicationId }) => applicationId !== null);
-  if (endsApplicationSessions) found.push(warnings.accessTokensStillValid);
-  if (endsApplicationSessions && ssoSessions === 'keepAll' && spared.some(({ kind }) => kind === 'sso')) {
+  const gone = wouldEnd ? plan.surplus : [...revoked, ...alreadyEnded];
+  const signsOut = gone.some(({ kind }) => kind === 'application');
+  if (signsOut) found.push(warnings.accessTokensStillValid);
+  // Whose browser an SSO session belongs to cannot be told.
+  if (signsOut && [...plan.kept, ...plan.spared].some(({ kind }) => kind === 'sso')) {
     found.push(warnings.ssoSessionsRemain);
   }
   if (truncated) found.push(warnings.listingTruncated);

@@ -9,15 +9,20 @@ export interface InProcessUserLockOptions {
   readonly maxWaitMs: number;
 }
 
-/** Turns within this process, first come first served. Users who wait for nobody cost nothing. */
+type Turn = Parameters<UserLock['run']>[1];
+
+/**
+ * Turns within this process, first come first served: an exclusive operation runs alone, shared ones side by side, and
+ * none overtakes one that waits. Users for whom nothing runs cost nothing.
+ */
 export class InProcessUserLock implements UserLock {
   readonly isShared = false;
   readonly #queues = new Map<UserId, Queue>();
 
   constructor(private readonly options: InProcessUserLockOptions) {}
 
-  async run<T>(userId: UserId, operation: () => Promise<T>): Promise<T> {
-    await this.#enter(userId);
+  async run<T>(userId: UserId, turn: Turn, operation: () => Promise<T>): Promise<T> {
+    await this.#enter(userId, turn);
     try {
       return await operation();
     } finally {
@@ -25,42 +30,73 @@ export class InProcessUserLock implements UserLock {
     }
   }
 
-  #enter(userId: UserId): Promise<void> {
-    const queue = this.#queues.get(userId);
-    if (queue === undefined) {
-      this.#queues.set(userId, new Set());
+  #enter(userId: UserId, turn: Turn): Promise<void> {
+    const queue = this.#queues.get(userId) ?? { running: 0, turn, waiting: new Set() };
+    this.#queues.set(userId, queue);
+    if (queue.waiting.size === 0 && fits(queue, turn)) {
+      begin(queue, turn);
       return Promise.resolve();
     }
-    if (queue.size >= this.options.maxWaiting) return Promise.reject(busy());
+    if (queue.waiting.size >= this.options.maxWaiting) return Promise.reject(busy());
     return new Promise((resolve, reject) => {
-      const waiting = {
-        proceed: () => {
+      const waiter: Waiter = {
+        turn,
+        proceed() {
           clearTimeout(timer);
           resolve();
         },
       };
       const timer = setTimeout(() => {
-        queue.delete(waiting);
+        queue.waiting.delete(waiter);
+        // Those behind may have waited for this one only.
+        admit(queue);
         reject(busy());
       }, this.options.maxWaitMs);
-      queue.add(waiting);
+      queue.waiting.add(waiter);
     });
   }
 
   #leave(userId: UserId): void {
     const queue = this.#queues.get(userId);
-    const [next] = queue ?? [];
-    if (queue === undefined || next === undefined) {
-      this.#queues.delete(userId);
-      return;
-    }
-    queue.delete(next);
-    next.proceed();
+    if (queue === undefined) return;
+    queue.running -= 1;
+    admit(queue);
+    if (queue.running === 0) this.#queues.delete(userId);
   }
 }
 
-/** Those who wait, in the order they came. The user has an entry exactly while somebody runs. */
-type Queue = Set<{ readonly proceed: () => void }>;
+/** The user has an entry exactly while somebody runs. */
+interface Queue {
+  running: number;
+  /** Of those that run. */
+  turn: Turn;
+  /** In the order they came. */
+  readonly waiting: Set<Waiter>;
+}
+
+interface Waiter {
+  readonly turn: Turn;
+  readonly proceed: () => void;
+}
+
+function fits(queue: Queue, turn: Turn): boolean {
+  return queue.running === 0 || (queue.turn === 'shared' && turn === 'shared');
+}
+
+function begin(queue: Queue, turn: Turn): void {
+  queue.running += 1;
+  queue.turn = turn;
+}
+
+/** Lets those at the head of the queue begin that may run now. */
+function admit(queue: Queue): void {
+  for (const waiter of queue.waiting) {
+    if (!fits(queue, waiter.turn)) return;
+    queue.waiting.delete(waiter);
+    begin(queue, waiter.turn);
+    waiter.proceed();
+  }
+}
 
 const retryAfterSeconds = 1;
 

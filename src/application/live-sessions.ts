@@ -1,9 +1,12 @@
+import pLimit from 'p-limit';
 import { UpstreamTimeoutError } from '../domain/errors.js';
 import type { SessionId, UserId } from '../domain/ids.js';
 import type { SessionGateway } from '../domain/ports.js';
 import { isLive, type Session } from '../domain/session.js';
 import type { OperationScope } from './operation-scope.js';
 import { isOver } from './operation-time.js';
+
+const maxConcurrentLookups = 16;
 
 /** A user's live sessions as they are now. */
 export interface LiveSessions {
@@ -37,13 +40,16 @@ export async function readLiveSessions(
   const missing = [...new Set(required)].filter((id) => !listed.has(id));
   if (missing.length === 0) return { sessions: live, truncated };
 
-  const found: Session[] = [];
-  for (const id of missing) {
-    if (isOver(time)) throw new UpstreamTimeoutError();
+  const inTurn = pLimit(maxConcurrentLookups);
+  const lookUp = async (id: SessionId) => {
+    if (isOver(time)) throw new UpstreamTimeoutError(false);
     const session = await gateway.findSession(id);
-    if (session === null || session.userId !== userId || !isLiveNow(session)) return { notLive: id };
-    found.push(session);
-  }
+    return session !== null && session.userId === userId && isLiveNow(session) ? session : null;
+  };
+  const lookedUp = await Promise.all(missing.map((id) => inTurn(() => lookUp(id))));
+  const notLive = missing.find((_id, index) => lookedUp[index] === null);
+  if (notLive !== undefined) return { notLive };
+  const found = lookedUp.filter((session) => session !== null);
   const again = await gateway.listSessions(userId);
   const foundIds = new Set(missing);
   const others = again.sessions.filter((session) => !foundIds.has(session.id) && isLiveNow(session));

@@ -14,6 +14,8 @@ export interface OperationScope {
   readonly reads: Reads;
   readonly clock: Clock;
   readonly time: OperationTime;
+  /** Counts the sessions that the answer holds. @throws InvalidInputError when they are too many. */
+  readonly countResults: (sessions: number) => void;
 }
 
 /**

@@ -53,7 +53,8 @@ export const warnings = {
   },
   ssoSessionsRemain: {
     code: 'SSO_SESSIONS_REMAIN',
-    message: 'SSO sessions were left alone: a browser that was signed out may come back without a password.',
+    message:
+      'An SSO session stays: if it is that of a browser that was signed out, it may come back without a password.',
   },
   listingTruncated: {
     code: 'LISTING_TRUNCATED',

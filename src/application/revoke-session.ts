@@ -1,13 +1,8 @@
 import type { EndedSession } from '../domain/ended-session.js';
 import type { SessionId, UserId } from '../domain/ids.js';
 import { isLive, type Session } from '../domain/session.js';
-import {
-  applicationsOrNone,
-  describeEnded,
-  type EndingCause,
-  type EndSessionsPorts,
-  endSessions,
-} from './end-sessions.js';
+import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import { beginEnding, type EndingCause, type EndSessionsPorts, endSessions } from './end-sessions.js';
 import type { OperationScope } from './operation-scope.js';
 import { isOver } from './operation-time.js';
 import { requireRecentSignIn } from './recent-sign-in.js';
@@ -40,14 +35,15 @@ export class RevokeSession {
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const [session, applications] = await Promise.all([
       gateway.findSession(command.sessionId),
-      applicationsOrNone(scope.access.directory('session:revoke')),
+      applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId),
     ]);
     if (session === null || !isLive(session, clock.now())) return { ...nothing, outcome: 'ALREADY_ENDED' };
     if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
 
     requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
     if (!command.dryRun) {
-      const { failures, alreadyEnded } = await endSessions(this.ports, scope, gateway, [session], command);
+      const ending = beginEnding(this.ports, scope, gateway, command);
+      const { failures, alreadyEnded } = await endSessions([session], ending);
       scope.reads.forgetSessions(session.userId, [session.id]);
       if (alreadyEnded.length > 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
       const [failure] = failures;

@@ -5,9 +5,9 @@ import type { SessionId, UserId } from '../domain/ids.js';
 import type { SessionGateway } from '../domain/ports.js';
 import { byCreation, isLive, type Session } from '../domain/session.js';
 import { byNewest, type SessionFilter, selectSessions } from '../domain/session-query.js';
+import { applicationsOrNone, describeEnded } from './describe-ended.js';
 import {
-  applicationsOrNone,
-  describeEnded,
+  beginEnding,
   type EndingCause,
   type EndSessionsPorts,
   endSessions,
@@ -57,7 +57,7 @@ export class RevokeSessions {
   async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
     const gateway = scope.access.sessions('session:bulk');
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
-    const applications = applicationsOrNone(scope.access.directory('session:bulk'));
+    const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
     const selection = await this.#select(scope, gateway, command);
     if ('code' in selection) return { ...nothing, userErrors: [selection] };
 
@@ -65,7 +65,7 @@ export class RevokeSessions {
     requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
     const outcome = command.dryRun
       ? { revoked: chosen, alreadyEnded: [], failures: [] }
-      : await endSessions(this.ports, scope, gateway, chosen, command);
+      : await endSessions(chosen, beginEnding(this.ports, scope, gateway, command));
     if (!command.dryRun) {
       for (const session of chosen) scope.reads.forgetSessions(session.userId, [session.id]);
     }
@@ -78,7 +78,7 @@ export class RevokeSessions {
       ended: outcome.revoked.map((session) => describeEnded(session, command, endedAt, null, known)),
       alreadyEndedIds: [...selection.endedIds, ...outcome.alreadyEnded.map(({ id }) => id)],
       failures: [...selection.failures, ...outcome.failures],
-      more: selection.more || selection.sessions.length > chosen.length || truncated,
+      more: selection.sessions.length > chosen.length || truncated,
       userErrors: [],
       warnings: [
         ...(tokensLiveOn ? [warnings.accessTokensStillValid] : []),
@@ -90,11 +90,11 @@ export class RevokeSessions {
   async #select(
     scope: OperationScope,
     gateway: SessionGateway,
-    { target, maxRevocations }: RevokeSessionsCommand,
+    { target }: RevokeSessionsCommand,
   ): Promise<Selection | UserError> {
     return target.kind === 'user'
       ? this.#selectOfUser(scope, gateway, target)
-      : this.#selectByIds(scope, gateway, target.ids, maxRevocations);
+      : this.#selectByIds(scope, gateway, target.ids);
   }
 
   async #selectOfUser(
@@ -112,10 +112,9 @@ export class RevokeSessions {
 
   /** Each is looked up, because what is recorded and answered names its user and application. */
   async #selectByIds(
-    { time }: OperationScope,
+    { time, requestId }: OperationScope,
     gateway: SessionGateway,
     ids: readonly SessionId[],
-    maxRevocations: number,
   ): Promise<Selection> {
     const distinct = [...new Set(ids)];
     const inTurn = pLimit(maxConcurrentLookups);
@@ -124,18 +123,18 @@ export class RevokeSessions {
     const failures: SessionRevocationFailure[] = [];
     const lookUp = async (id: SessionId) => {
       try {
-        if (isOver(time)) throw new UpstreamTimeoutError();
+        if (isOver(time)) throw new UpstreamTimeoutError(false);
         const session = await gateway.findSession(id);
         if (session !== null && isLive(session, this.ports.clock.now())) sessions.push(session);
         else endedIds.push(id);
       } catch (error) {
         if (!isUpstreamError(error)) throw error;
+        this.ports.onSideFailure(error, requestId);
         failures.push(failureOf(id, error));
       }
     };
-    await Promise.all(distinct.slice(0, maxRevocations).map((id) => inTurn(() => lookUp(id))));
-    const more = distinct.length > maxRevocations;
-    return { ...emptySelection, sessions: sessions.sort(byCreation), endedIds, failures, more };
+    await Promise.all(distinct.map((id) => inTurn(() => lookUp(id))));
+    return { ...emptySelection, sessions: sessions.sort(byCreation), endedIds, failures };
   }
 }
 
@@ -144,11 +143,10 @@ interface Selection {
   readonly sessions: readonly Session[];
   readonly endedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
-  readonly more: boolean;
   readonly truncated: boolean;
 }
 
-const emptySelection: Selection = { sessions: [], endedIds: [], failures: [], more: false, truncated: false };
+const emptySelection: Selection = { sessions: [], endedIds: [], failures: [], truncated: false };
 
 const nothing: RevokeSessionsResult = {
   ended: [],

@@ -63,7 +63,7 @@ export class AccessTokenAuthenticator {
       return isIdToken(payload) ? null : this.#callerOf(payload, protectedHeader);
     } catch (error) {
       if (isAboutTheToken(error)) return null;
-      throw new UpstreamUnavailableError(null, { cause: error });
+      throw new UpstreamUnavailableError(null, false, { cause: error });
     }
   }
 

@@ -60,7 +60,11 @@ export class TooManyRequestsError extends DomainError {
 export class UpstreamTimeoutError extends DomainError {
   readonly code = 'UPSTREAM_TIMEOUT';
 
-  constructor(options?: ErrorOptions) {
+  /** @param mayHaveBeenDone False when the call was never sent. */
+  constructor(
+    readonly mayHaveBeenDone: boolean,
+    options?: ErrorOptions,
+  ) {
     super('FusionAuth did not answer in time. Calling again is safe.', options);
   }
 }
@@ -69,9 +73,13 @@ export class UpstreamTimeoutError extends DomainError {
 export class UpstreamUnavailableError extends DomainError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
 
-  /** @param retryAfterSeconds What FusionAuth, or the proxy before it, asked for in Retry-After; null when it did not. */
+  /**
+   * @param retryAfterSeconds What FusionAuth, or the proxy before it, asked for in Retry-After; null when it did not.
+   * @param mayHaveBeenDone False when the call was never sent, or refused before anything was done.
+   */
   constructor(
     readonly retryAfterSeconds: number | null,
+    readonly mayHaveBeenDone: boolean,
     options?: ErrorOptions,
   ) {
     super('FusionAuth is not available at the moment. Calling again is safe.', options);

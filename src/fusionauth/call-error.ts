@@ -59,16 +59,16 @@ function toUpstreamError(error: FusionAuthCallError): UpstreamError {
   switch (failure.kind) {
     case 'timeout':
     case 'abandoned':
-      return new UpstreamTimeoutError({ cause: error });
+      return new UpstreamTimeoutError(error.mayHaveBeenDone, { cause: error });
     case 'connection':
-      return new UpstreamUnavailableError(null, { cause: error });
+      return new UpstreamUnavailableError(null, error.mayHaveBeenDone, { cause: error });
     case 'queueFull':
-      return new UpstreamUnavailableError(1, { cause: error });
+      return new UpstreamUnavailableError(1, error.mayHaveBeenDone, { cause: error });
     case 'undecodable':
       return new UpstreamContractError('FusionAuth gave an answer that could not be decoded', { cause: error });
     case 'status':
       return failure.statusCode === 429 || failure.statusCode >= 500
-        ? new UpstreamUnavailableError(failure.retryAfterSeconds, { cause: error })
+        ? new UpstreamUnavailableError(failure.retryAfterSeconds, error.mayHaveBeenDone, { cause: error })
         : new UpstreamRejectedError('FusionAuth refused the call', { cause: error });
     default:
       return unreachable(failure);

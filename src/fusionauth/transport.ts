@@ -164,7 +164,8 @@ export class Transport implements AsyncDisposable {
   }
 
   #parse(request: TransportRequest, text: string, contentType: string): unknown {
-    if (text === '') return undefined;
+    // The status of a deletion says it all: a body that cannot be read must not make a failure of it.
+    if (text === '' || request.method === 'DELETE') return undefined;
     if (!contentType.startsWith('application/json')) {
       throw callError(request, { kind: 'undecodable', problem: 'answered with something other than JSON' }, true);
     }

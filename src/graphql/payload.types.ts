@@ -50,7 +50,7 @@ export class EndedSessionType implements EndedSession {
   @Field(() => DateTimeScalar, {
     nullable: true,
     description:
-      'The last instant at which an access token of this session can be accepted by a server that only checks signatures. Null for an SSO session, and when the settings could not be read.',
+      'The last instant at which an access token of this session can be accepted by a server that only checks signatures. Null for an SSO session, and when it is not known: the settings could not be read, or the application is not active.',
   })
   accessTokensExpireBy!: Instant | null;
 }
@@ -135,7 +135,8 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'The latest accessTokensExpireBy over revokedSessions. Null when none of them has one.',
+    description:
+      'The latest accessTokensExpireBy over revokedSessions. Null when no application session was ended, and when it is not known for one of them.',
   })
   accessTokensExpireBy!: Instant | null;
 
@@ -215,7 +216,7 @@ export function toEnforceSessionLimitPayload(
     revokedCount: result.ended.length,
     failures: result.failures,
     candidates: result.candidates.map((session) => toSessionType(session, view)),
-    accessTokensExpireBy: latest(result.ended.map(({ accessTokensExpireBy }) => accessTokensExpireBy)),
+    accessTokensExpireBy: latestExpiry(result.ended),
     userErrors: result.userErrors,
     warnings: result.warnings,
   };
@@ -235,6 +236,10 @@ export function toRevokeSessionsPayload(result: RevokeSessionsResult): RevokeSes
   return { ...result, revokedSessions: result.ended, revokedCount: result.ended.length };
 }
 
-function latest(instants: readonly (Instant | null)[]): Instant | null {
-  return instants.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+/** Null as soon as one of them is not known: a date that is too early would be relied on. */
+function latestExpiry(ended: readonly EndedSession[]): Instant | null {
+  const instants = ended
+    .filter(({ applicationId }) => applicationId !== null)
+    .map(({ accessTokensExpireBy }) => accessTokensExpireBy);
+  return instants.length === 0 || instants.includes(null) ? null : Math.max(...instants.map(Number));
 }

@@ -3,6 +3,7 @@ import type { RevocationTarget, RevokeSessionsCommand } from '../application/rev
 import type { SessionEndReason as SessionEndReasonValue } from '../domain/ended-session.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { parseSessionId, parseUserId } from '../domain/ids.js';
+import type { SessionFilter } from '../domain/session-query.js';
 import { parseComment, parseId, parseIds } from './arguments.js';
 import { SessionEndReason } from './enums.js';
 import { SessionFilterInput, toSessionFilter } from './session.inputs.js';
@@ -78,7 +79,7 @@ function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessio
     return {
       kind: 'user',
       userId: parseId(userId, parseUserId, ['input', 'userId']),
-      filter: { ...toSessionFilter(filter ?? null, ['input', 'filter']), states: ['active'] },
+      filter: onlyLive(toSessionFilter(filter ?? null, ['input', 'filter'])),
       exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
     };
   }
@@ -88,4 +89,9 @@ function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessio
   }
   const ids = parseIds(sessionIds ?? [], parseSessionId, ['input', 'sessionIds'], maxRevocationsLimit);
   return { kind: 'sessions', ids };
+}
+
+/** Whoever asks for expired sessions only asks for none that could be ended. */
+function onlyLive(filter: SessionFilter): SessionFilter {
+  return { ...filter, states: filter.states.filter((state) => state === 'active') };
 }

@@ -24,6 +24,7 @@ export async function readList(
 ): Promise<readonly SessionType[]> {
   const order = toSessionOrder(orderBy ?? null);
   const sessions = await readSessions(scope, userId, toSessionFilter(filter ?? null), order);
+  scope.countResults(sessions.length);
   const view = viewpointOf(scope);
   return sessions.map((session) => toSessionType(session, view));
 }
@@ -37,5 +38,6 @@ export async function readConnection(
   const order = toSessionOrder(orderBy ?? null);
   const request = toPageRequest(first, after ?? null);
   const page = await readSessionPage(scope, userId, toSessionFilter(filter ?? null), order, request);
+  scope.countResults(page.sessions.length);
   return toSessionConnection(page, order, viewpointOf(scope));
 }

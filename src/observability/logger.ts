@@ -23,8 +23,13 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 const secretMembers = ['authorization', 'cookie', 'apiKey', 'token', 'refreshToken', 'access_token', 'refresh_token'];
 const redactedPaths = secretMembers.flatMap((member) => [member, `*.${member}`, `*.*.${member}`]);
 
-/** Audit records as log lines with the message `audit`; a failed revocation is a warning, with its cause. */
-export function createAuditLog(logger: Logger): AuditLog {
+/**
+ * Audit records as log lines with the message `audit`; a failed revocation is a warning, with its cause. They are
+ * written at any level but `silent`: a service told to log less must not lose them.
+ */
+export function createAuditLog(parent: Logger): AuditLog {
+  const level = parent.level === 'silent' || parent.isLevelEnabled('info') ? parent.level : 'info';
+  const logger = parent.child({}, { level });
   return {
     record({ at, cause, ...entry }) {
       const line = { requestId: entry.requestId, audit: { ...entry, at: new Date(at).toISOString() } };

@@ -59,6 +59,29 @@ describe('every interleaving of concurrent logins, each creating a session and t
   );
 });
 
+describe('rules that differ from call to call', () => {
+  it.each([1, 2])(
+    'leave exactly one session: one login keeps what it created, another the newest; %s before',
+    async (before) => {
+      const result = await explore({
+        createWorld: () => worldWith(before),
+        createPrograms: () => {
+          const turns = turnsFor();
+          return [
+            ...logins(1, () => enforceKeepingRequested(1, turns)),
+            ...logins(1, () => enforceNewest(1, turns)),
+            ...logins(1, () => enforceMostUsed(1, turns)),
+          ];
+        },
+        programsDiffer: true,
+        isRight: (world) => leavesCount(world, 1),
+      });
+      tell({ mixed: true, before }, result);
+      expect(result.wrong).toBe(0);
+    },
+  );
+});
+
 /** What these tests are worth: the same harness must find fault with what is known to be wrong. */
 describe('the usual loop, which keeps its own session and deletes the rest', () => {
   it.each(cases.filter(({ limit }) => limit === 1))(
@@ -134,6 +157,7 @@ function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSe
       clock: { now: () => 0 },
       endingBudgetMs: 60_000,
       recentSignInSeconds: null,
+      onSideFailure: () => {},
       userLock,
       onRound: () => {},
     });
@@ -163,6 +187,7 @@ const scope: Omit<OperationScope, 'access'> = {
     lifetimes: async () => null,
     forgetSessions: () => {},
   },
+  countResults: () => {},
 };
 
 const base: Omit<EnforceSessionLimitCommand, 'limit'> = {
@@ -184,7 +209,7 @@ function turnsFor(): UserLock {
   return new InProcessUserLock({ maxWaiting: 10, maxWaitMs: 600_000 });
 }
 
-const noTurns: UserLock = { isShared: true, run: (_userId, operation) => operation() };
+const noTurns: UserLock = { isShared: true, run: (_userId, _turn, operation) => operation() };
 
 function worldWith(sessions: number): ModelWorld {
   const world = new ModelWorld();

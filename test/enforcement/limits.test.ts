@@ -344,13 +344,16 @@ it('calls that take turns and wait too long are refused with RATE_LIMITED and en
   expect(second.body.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
   expect(alice.liveIds()).toHaveLength(3);
 
-  // Another user does not wait, and neither do calls that need no turn.
+  // Calls that need no turn of their own must not overlap one that has it.
+  const converging = await queryEnforceSessionLimit(hasty, { userId: alice.id, maxSessions: 2 });
+  expect(converging.body.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+
+  // Another user does not wait, and neither do calls that change nothing.
   expect(await enforceSessionLimit(hasty, { ...input, overflow: 'ASK_USER' })).toMatchObject({
     outcome: 'LIMIT_REACHED',
   });
   expect(await enforceSessionLimit(hasty, { ...input, dryRun: true })).toMatchObject({ outcome: 'WOULD_ENFORCE' });
   expect(await enforceSessionLimit(hasty, { ...input, userId: bob.id })).toMatchObject({ outcome: 'ENFORCED' });
-  expect(await enforceSessionLimit(hasty, { userId: alice.id, maxSessions: 2 })).toMatchObject({ revokedCount: 1 });
 
   expect((await first).body.data?.enforceSessionLimit).toMatchObject({ outcome: 'ENFORCED' });
   expect(alice.liveIds()).toHaveLength(1);

@@ -165,7 +165,6 @@ describe('whether an unanswered call may have been carried out', () => {
     ['no answer in time', { kind: 'hang' }, true],
     ['500', { kind: 'status', status: 500 }, true],
     ['504', { kind: 'status', status: 504 }, true],
-    ['malformed JSON', { kind: 'malformedJson' }, true],
     ['429', { kind: 'status', status: 429 }, false],
     ['401', { kind: 'status', status: 401 }, false],
   ])('after %s: %s', async (_what, fault, expected) => {

@@ -30,8 +30,13 @@ type Case = Omit<EnforceSingleSessionArguments, 'userId'> & { readonly of?: 'sho
 
 describe('enforceSingleSession', () => {
   it.each<[string, Case, readonly string[], readonly string[]]>([
-    ['keeps one application session and one SSO session by default', {}, ['console 2', 'sso 2'], []],
-    ['keeps one session in each application', { scope: 'PER_APPLICATION' }, ['console 2', 'sso 2', 'shop 2'], []],
+    ['keeps one application session and one SSO session by default', {}, ['console 2', 'sso 2'], ['SSO_SESSIONS_REMAIN']],
+    [
+      'keeps one session in each application',
+      { scope: 'PER_APPLICATION' },
+      ['console 2', 'sso 2', 'shop 2'],
+      ['SSO_SESSIONS_REMAIN'],
+    ],
     [
       'leaves other applications and SSO alone when an application is named',
       { of: 'shop' },
@@ -45,7 +50,7 @@ describe('enforceSingleSession', () => {
       [],
     ],
     ['keeps every SSO session', { ssoSessions: 'KEEP_ALL' }, ['console 2', 'sso 2', 'sso 1'], ['SSO_SESSIONS_REMAIN']],
-    ['keeps the newest SSO session', { ssoSessions: 'KEEP_NEWEST' }, ['console 2', 'sso 2'], []],
+    ['keeps the newest SSO session', { ssoSessions: 'KEEP_NEWEST' }, ['console 2', 'sso 2'], ['SSO_SESSIONS_REMAIN']],
     ['keeps no SSO session', { ssoSessions: 'REVOKE_ALL' }, ['console 2'], []],
   ])('%s', async (_what, { of, ...variables }, live, warnings) => {
     const user = userOfBoth();

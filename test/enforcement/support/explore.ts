@@ -8,6 +8,8 @@ export interface Scenario {
   readonly createWorld: () => ModelWorld;
   /** Run concurrently. Made anew for each run, so that they may share state, such as a lock. */
   readonly createPrograms: () => readonly Program[];
+  /** True when they do not all run the same code, so that one in the place of another is another point. */
+  readonly programsDiffer?: boolean;
   /** Judges the world once every program has ended. */
   readonly isRight: (world: ModelWorld) => boolean;
 }
@@ -107,7 +109,7 @@ class Run {
 
   /**
    * Names this point. Answers to calls made side by side are a set, since their order tells a program nothing; and so
-   * are the programs, since those with the same past are the same. A program that has ended has no future to tell.
+   * are programs that run the same code, since those with the same past are the same. A program that has ended has no future to tell.
    */
   fingerprint(): string {
     const programs = this.#histories.map((answers, index) => {
@@ -115,7 +117,8 @@ class Run {
       const waiting = this.#pending.filter(({ program }) => program === index).map(({ call }) => call);
       return `${[...answers].sort().join(';')}?${waiting.sort().join(';')}`;
     });
-    return [this.#world.fingerprint(), ...programs.sort()].join('|');
+    const pasts = this.#scenario.programsDiffer ? programs : programs.sort();
+    return [this.#world.fingerprint(), ...pasts].join('|');
   }
 
   judge(): Exploration {
