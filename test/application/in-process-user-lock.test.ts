@@ -138,3 +138,23 @@ function newGate(): { readonly opened: Promise<void>; open(): void } {
 function tick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+it('lets shared operations overlap each other, and an exclusive one none', async () => {
+  const lock = new InProcessUserLock(patient);
+  const user = userId('b0000000-0000-4000-8000-0000000000ff');
+  const running = new Set<string>();
+  const overlaps: string[] = [];
+  const operation = (name: string) => async () => {
+    for (const other of running) overlaps.push([other, name].sort().join(' with '));
+    running.add(name);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    running.delete(name);
+  };
+  await Promise.all([
+    lock.run(user, 'shared', operation('first')),
+    lock.run(user, 'shared', operation('second')),
+    lock.run(user, 'exclusive', operation('alone')),
+    lock.run(user, 'shared', operation('last')),
+  ]);
+  expect(overlaps).toEqual(['first with second']);
+});

@@ -30,7 +30,12 @@ type Case = Omit<EnforceSingleSessionArguments, 'userId'> & { readonly of?: 'sho
 
 describe('enforceSingleSession', () => {
   it.each<[string, Case, readonly string[], readonly string[]]>([
-    ['keeps one application session and one SSO session by default', {}, ['console 2', 'sso 2'], ['SSO_SESSIONS_REMAIN']],
+    [
+      'keeps one application session and one SSO session by default',
+      {},
+      ['console 2', 'sso 2'],
+      ['SSO_SESSIONS_REMAIN'],
+    ],
     [
       'keeps one session in each application',
       { scope: 'PER_APPLICATION' },
