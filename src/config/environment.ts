@@ -67,7 +67,11 @@ const serviceKeys = json('must be JSON: a list of {name, sha256, permissions}').
   z
     .array(serviceKey, 'must be a JSON list of {name, sha256, permissions}')
     .min(1, 'must hold at least one key')
-    .max(100, 'must hold at most 100 keys'),
+    .max(100, 'must hold at most 100 keys')
+    .refine(
+      (keys) => new Set(keys.map(({ sha256 }) => sha256.toString('hex'))).size === keys.length,
+      'must hold each key once',
+    ),
 );
 
 /** Which permissions a role or a scope of an access token grants. */

@@ -44,6 +44,8 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: async (request, reply) => {
+      // Which of several counts would be for each proxy on the way to decide.
+      if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1) return refuse(reply, 'invalid');
       const authentication = await authenticate(request.headers.authorization);
       if (authentication.kind !== 'caller') return refuse(reply, authentication.kind);
       const { caller } = authentication;

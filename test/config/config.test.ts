@@ -186,6 +186,7 @@ describe('SERVICE_KEYS', () => {
   it.each<[string, unknown, string]>([
     ['no list', valid, 'SERVICE_KEYS'],
     ['an empty list', [], 'SERVICE_KEYS'],
+    ['a key twice', [valid, { ...valid, name: 'other' }], 'SERVICE_KEYS'],
     ['101 keys', Array.from({ length: 101 }, () => valid), 'SERVICE_KEYS'],
     ['a key in clear', [{ name: 'shop', key, permissions: ['session:read'] }], 'SERVICE_KEYS.0'],
     ['a member too many', [{ ...valid, comment: 'x' }], 'SERVICE_KEYS.0'],

@@ -96,8 +96,13 @@ describe('a good token is refused', () => {
 });
 
 describe('of two Authorization headers', () => {
-  it('a good one does not make up for a bad one before it', async () => {
-    const { status, body } = await send(['authorization', 'Bearer nobody', 'authorization', `Bearer ${token}`]);
+  it.each([
+    ['before', ['Bearer nobody', 'good']],
+    ['after', ['good', 'Bearer nobody']],
+    ['beside', ['good', 'good']],
+  ])('a good one does not make up for another one %s it', async (_where, values) => {
+    const headers = values.flatMap((value) => ['authorization', value === 'good' ? `Bearer ${token}` : value]);
+    const { status, body } = await send(headers);
     expect(status).toBe(401);
     expect(body).toContain('"UNAUTHENTICATED"');
     expectNothingSeen(target.emulator);
