@@ -120,7 +120,7 @@ describe('a token that is too long', () => {
   });
 
   it('for the HTTP server is refused by that', async () => {
-    const { status, body } = await send(['authorization', `Bearer eyJ${'x'.repeat(100_000)}.x.x`]);
+    const { status, body } = await send(['authorization', `Bearer eyJ${'x'.repeat(17_000)}.x.x`]);
     expect(status).toBe(431);
     expect(body).not.toContain('xxx');
     expect(target.emulator.calls.count()).toBe(0);
