@@ -69,7 +69,7 @@ export function beginEnding(
 }
 
 /** How many sessions one operation ends, or users it lists, at the same time. */
-const maxConcurrentCalls = 16;
+export const maxConcurrentEndings = 25;
 
 /**
  * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
@@ -78,7 +78,7 @@ const maxConcurrentCalls = 16;
  */
 export async function endSessions(sessions: readonly Session[], ending: Ending): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
-  const inTurn = pLimit(maxConcurrentCalls);
+  const inTurn = pLimit(maxConcurrentEndings);
   const attempts = await Promise.all(sessions.map((session) => inTurn(() => tryToEnd(session, ending))));
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(attempt, gone, ending) : attempt));
@@ -121,7 +121,7 @@ async function tryToEnd(session: Session, ending: Ending): Promise<Attempt> {
 async function goneAfterAll(attempts: readonly Attempt[], ending: Ending): Promise<ReadonlySet<SessionId>> {
   const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome)).map(({ session }) => session);
   const userIds = [...new Set(unanswered.map(({ userId }) => userId))];
-  const inTurn = pLimit(maxConcurrentCalls);
+  const inTurn = pLimit(maxConcurrentEndings);
   const listings = await Promise.all(userIds.map((userId) => inTurn(() => listingOrNull(userId, ending))));
   const listed = new Map(userIds.map((userId, index) => [userId, listings[index] ?? null]));
   const gone = unanswered.filter(({ id, userId }) => {

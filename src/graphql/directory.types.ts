@@ -4,7 +4,7 @@ import type { ApplicationId, UserId } from '../domain/ids.js';
 import type { Instant } from '../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 
-@ObjectType('User', { description: 'A FusionAuth user, as far as managing sessions needs it.' })
+@ObjectType('User', { simpleResolvers: true, description: 'A FusionAuth user, as far as managing sessions needs it.' })
 export class UserType implements User {
   @Field(() => ID, { description: "FusionAuth's user id: the `sub` claim of the user's access tokens." })
   id!: UserId;
@@ -25,7 +25,7 @@ export class UserType implements User {
   lastLoginAt!: Instant | null;
 }
 
-@ObjectType('Application', { description: 'An application users sign in to.' })
+@ObjectType('Application', { simpleResolvers: true, description: 'An application users sign in to.' })
 export class ApplicationType implements Application {
   @Field(() => ID, { description: "FusionAuth's application id, also the OAuth client id." })
   id!: ApplicationId;

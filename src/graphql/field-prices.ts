@@ -1,3 +1,4 @@
+import { maxConcurrentEndings } from '../application/end-sessions.js';
 /** Whose things the objects under a field are: user ids, or words for users who are not known beforehand. */
 export type Owners = readonly string[];
 
@@ -15,7 +16,7 @@ export function priceOf(typeName: string, fieldName: string): Price | null {
  * How many sessions an enforcement is taken to end: as many as it ends at the same time. How many there are is known
  * only after listing; after ENDING_BUDGET_MS no more are begun.
  */
-export const assumedRevocations = 16;
+export const assumedRevocations = maxConcurrentEndings;
 
 /** One search for users asks for at most so many. */
 const usersPerSearch = 500;

@@ -24,7 +24,7 @@ import {
 } from './enums.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
-@ObjectType('EndedSession', { description: 'A session that was ended, and what is left of it.' })
+@ObjectType('EndedSession', { simpleResolvers: true, description: 'A session that was ended, and what is left of it.' })
 export class EndedSessionType implements EndedSession {
   @Field(() => ID, { description: 'The id the session had.' })
   id!: SessionId;

