@@ -15,10 +15,16 @@ const tell = (what: string) => process.stdout.write(`${Math.round(elapsedSeconds
 
 const results = await runBench(values.quick ? quickRun : fullRun, tell);
 await mkdir(folder, { recursive: true });
-await writeFile(new URL('results.json', folder), `${JSON.stringify(results, rounded, 2)}\n`);
+await writeFile(new URL('results.json', folder), toJson(results));
 await writeFile(new URL('README.md', folder), writeMarkdown(results, elapsedSeconds()));
 for (const [name, chart] of drawCharts(results)) await writeFile(new URL(name, folder), chart);
 tell('done');
+
+/** Indented as the formatter of this repository has it: lists of numbers on one line. */
+function toJson(value: unknown): string {
+  const onOneLine = (_match: string, list: string) => `[${list.trim().split(/,\s+/).join(', ')}]`;
+  return `${JSON.stringify(value, rounded, 2).replaceAll(/\[\n([\s\d.,-]+)\n\s*\]/g, onOneLine)}\n`;
+}
 
 /** Thousandths are below what is measured. */
 function rounded(_key: string, value: unknown): unknown {

@@ -6,6 +6,7 @@ export interface BenchSettings {
   readonly warmUpLists: number;
   readonly warmUpMaxSeconds: number;
   readonly listSeconds: number;
+  readonly delayedListSeconds: number;
   /** Without a delay, where processing is what counts. */
   readonly listRounds: number;
   /** With a delay, where waiting is what counts. */
@@ -27,6 +28,7 @@ export const fullRun: BenchSettings = {
   warmUpLists: 2_500,
   warmUpMaxSeconds: 6,
   listSeconds: 1.3,
+  delayedListSeconds: 1,
   listRounds: 5,
   delayedListRounds: 3,
   surplusSessions: [1, 2, 5, 10, 25],
@@ -46,6 +48,7 @@ export const quickRun: BenchSettings = {
   latenciesMs: [0, 5],
   warmUpLists: 100,
   listSeconds: 0.5,
+  delayedListSeconds: 0.5,
   listRounds: 1,
   delayedListRounds: 1,
   enforcements: 4,

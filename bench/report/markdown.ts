@@ -31,7 +31,7 @@ export function writeMarkdown(results: BenchResults, elapsedSeconds: number): st
 
 function machine({ machine: { cores, processor, memoryGiB, platform, node, loadAtStart } }: BenchResults): string {
   const limits = Object.entries(serviceLimits).map(([name, value]) => `\`${name}=${value}\``);
-  return `Machine: ${cores} cores (${processor}), ${memoryGiB} GiB, ${platform}, Node.js ${node}; load average at the start ${loadAtStart}.
+  return `Machine: ${cores} cores (${processor}), ${memoryGiB} GiB, ${platform}, Node.js ${node}; load average at the start ${loadAtStart}${loadAtStart > 1 ? ' (**other work ran beside it: these figures are noisy**)' : ''}.
 FusionAuth is the emulator of this repository, in a process of its own. Every server is a process of its own, on the same
 machine as the emulator and the load generator, so they compete for the cores. The service runs as in production, with its
 defaults but ${limits.join(' and ')}, because one caller makes all the load, and \`LOG_LEVEL=warn\`, because the others log nothing.`;
@@ -65,7 +65,7 @@ function list({ list: lists, settings }: BenchResults): string {
     mebibytes(peakRssBytes),
   ]);
   return `50 sessions with 15 fields each, of 20 users in turn; the answers of all servers are compared before. Medians of ${settings.listRounds}
-rounds (${settings.delayedListRounds} with a delay) of ${settings.listSeconds} s, the servers taking turns within each round. The peers serve the part of the schema that the query
+rounds of ${settings.listSeconds} s (${settings.delayedListRounds} of ${settings.delayedListSeconds} s with a delay), the servers taking turns within each round. The peers serve the part of the schema that the query
 needs, with resolvers on the official client as it comes; they check no credentials and read the lifetimes of sessions once.
 “Busy” is the CPU time of the server as a share of one core: well below 100 % without a delay, the emulator or the load
 generator set the pace, and CPU per request tells more than requests per second.

@@ -3,8 +3,6 @@ export const obstacles = {
   list: 'The largest parts of the CPU time of a list are graphql-js, which resolves 50 × 15 fields one by one, and collecting the garbage that this leaves; REST handlers and the compiled queries of mercurius have little of either. `--max-semi-space-size=64` saves most of the collecting, for every GraphQL server alike.',
   enforce:
     'The hop over HTTP to the service and its GraphQL layer. Without a delay, several deletions also take the emulator longer than one, as the column of bare undici shows.',
-  enforceMany:
-    'At most 16 sessions are ended at once, so more of them take another round trip. Without a delay, many deletions also take the emulator longer than one, as the column of bare undici shows.',
   adminPage:
     'FusionAuth has no call that lists the sessions of several users, so a page of 100 users costs at least 100 calls. The ratio grows with the sessions that each user has.',
   storm: 'A defect: this must never be missed.',

@@ -46,12 +46,12 @@ export async function measureLists(
   const results: ListResult[] = [];
   for (const latencyMs of settings.latenciesMs) {
     await emulator.setLatency(latencyMs);
-    const connections = latencyMs === 0 ? 32 : 8;
-    const measured = latencyMs === 0 ? servers : servers.filter(({ name }) => name !== 'oursLogging');
-    const rounds = await inTurn(
-      measured,
-      latencyMs === 0 ? settings.listRounds : settings.delayedListRounds,
-      (server) => load(emulator, server, users, connections, settings.listSeconds),
+    const isDelayed = latencyMs > 0;
+    const connections = isDelayed ? 8 : 32;
+    const durationSeconds = isDelayed ? settings.delayedListSeconds : settings.listSeconds;
+    const measured = isDelayed ? servers.filter(({ name }) => name !== 'oursLogging') : servers;
+    const rounds = await inTurn(measured, isDelayed ? settings.delayedListRounds : settings.listRounds, (server) =>
+      load(emulator, server, users, connections, durationSeconds),
     );
     for (const server of measured) {
       const figures = rounds.get(server) ?? [];
