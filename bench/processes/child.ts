@@ -8,6 +8,8 @@ import { answered, type Request, type Usage, usage } from './messages.js';
 const answerTimeoutMs = 30_000;
 const stopTimeoutMs = 5_000;
 
+const endedEarly = 'A measured process has ended early';
+
 export interface ChildOptions {
   /** Compiled module, relative to this one. */
   readonly module: string;
@@ -39,6 +41,7 @@ export class Child implements AsyncDisposable {
   }
 
   async ask<Answer>(request: Request, schema: z.ZodType<Answer>): Promise<Answer> {
+    if (this.hasExited) throw new Error(endedEarly);
     const id = this.#nextId++;
     const reply = this.#next((message) => answered.safeParse(message).data?.id === id);
     this.#process.send({ id, request });
@@ -71,7 +74,7 @@ export class Child implements AsyncDisposable {
         act();
       };
       const onMessage = (message: unknown) => isWanted(message) && settle(() => resolve(message));
-      const onExit = () => settle(() => reject(new Error('A measured process has ended early')));
+      const onExit = () => settle(() => reject(new Error(endedEarly)));
       const onTimeout = () => settle(() => reject(new Error('A measured process does not answer')));
       this.#process.on('message', onMessage).once('exit', onExit);
       signal.addEventListener('abort', onTimeout);

@@ -32,7 +32,17 @@ export interface RunningServer extends AsyncDisposable {
   readonly startUpMs: number;
 }
 
+/** @throws an Error when it does not listen although it was tried again on another port. */
 export async function startServer(name: ServerName, fusionAuth: EmulatorReady): Promise<RunningServer> {
+  try {
+    return await tryToStart(name, fusionAuth);
+  } catch {
+    // Somebody else may have taken the port that was free a moment ago.
+    return tryToStart(name, fusionAuth);
+  }
+}
+
+async function tryToStart(name: ServerName, fusionAuth: EmulatorReady): Promise<RunningServer> {
   const port = await freePort();
   const serviceKey = randomBytes(32).toString('base64url');
   const startedAt = performance.now();
@@ -75,7 +85,6 @@ function ownEnvironment(name: 'ours' | 'oursLogging', key: string): Record<strin
   };
 }
 
-/** Free a moment ago, that is. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
