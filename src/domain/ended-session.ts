@@ -3,20 +3,17 @@ import type { Instant } from './session.js';
 import { unreachable } from './unreachable.js';
 
 /** Why a session was ended. */
-export const sessionEndReasons = [
-  'USER_LOGOUT',
-  'USER_REQUEST',
-  'ADMIN_REQUEST',
-  'SINGLE_SESSION_POLICY',
-  'SESSION_LIMIT_EXCEEDED',
-  'CREDENTIAL_CHANGED',
-  'ACCOUNT_DISABLED',
-  'SUSPECTED_COMPROMISE',
-  'INCIDENT_RESPONSE',
-  'OTHER',
-] as const;
-
-export type SessionEndReason = (typeof sessionEndReasons)[number];
+export type SessionEndReason =
+  | 'USER_LOGOUT'
+  | 'USER_REQUEST'
+  | 'ADMIN_REQUEST'
+  | 'SINGLE_SESSION_POLICY'
+  | 'SESSION_LIMIT_EXCEEDED'
+  | 'CREDENTIAL_CHANGED'
+  | 'ACCOUNT_DISABLED'
+  | 'SUSPECTED_COMPROMISE'
+  | 'INCIDENT_RESPONSE'
+  | 'OTHER';
 
 /**
  * What set the ending in motion, in the words of CAEP.
