@@ -1,0 +1,58 @@
+import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { Instant } from './session.js';
+
+/** What FusionAuth tells of what has happened there, as far as this service listens. */
+export type FusionAuthEvent = FusionAuthEventFacts &
+  (
+    | {
+        /** One session was revoked. */
+        readonly kind: 'sessionRevoked';
+        readonly sessionId: SessionId;
+        readonly userId: UserId;
+        /** Null for an SSO session. */
+        readonly applicationId: ApplicationId | null;
+        readonly accessTokenLifetimes: AccessTokenLifetimes;
+      }
+    | {
+        /** Every session of a user was revoked, those of SSO too, or with an application every one there. */
+        readonly kind: 'userRevoked';
+        readonly userId: UserId;
+        readonly applicationId: ApplicationId | null;
+        readonly accessTokenLifetimes: AccessTokenLifetimes;
+      }
+    | {
+        /** Every session of an application was revoked, whoever's. */
+        readonly kind: 'applicationRevoked';
+        readonly applicationId: ApplicationId;
+        readonly accessTokenLifetimes: AccessTokenLifetimes;
+      }
+    | {
+        /** A refresh token was exchanged. */
+        readonly kind: 'sessionRefreshed';
+        readonly userId: UserId;
+        readonly applicationId: ApplicationId;
+        /** Null when the access token does not name its session. */
+        readonly sessionId: SessionId | null;
+      }
+    | {
+        /** A user has signed in. The session, if there will be one, does not exist yet. */
+        readonly kind: 'userSignedIn';
+        readonly userId: UserId;
+        /** Null when none was named, or the user is not registered for it. */
+        readonly applicationId: ApplicationId | null;
+      }
+    | { readonly kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged'; readonly userId: UserId }
+  );
+
+export interface FusionAuthEventFacts {
+  /** The same for every delivery of an event. */
+  readonly id: string;
+  readonly occurredAt: Instant;
+  readonly tenantId: TenantId | null;
+}
+
+/** How long access tokens live, in seconds, in each application whose sessions were revoked. */
+export type AccessTokenLifetimes = ReadonlyMap<ApplicationId, number>;
+
+/** Where events of FusionAuth go. Settles once all that follows from the event has been told. */
+export type HearFusionAuthEvent = (event: FusionAuthEvent) => Promise<void>;
