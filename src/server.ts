@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
+import { ReadRevocations } from './application/read-revocations.js';
 import { createResultCount } from './application/result-count.js';
 import { RevokeSession } from './application/revoke-session.js';
 import { RevokeSessions } from './application/revoke-sessions.js';
+import { SessionNews } from './application/session-news.js';
+import { watchCredentials } from './application/watch-credentials.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
@@ -14,14 +18,18 @@ import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import { type Clock, systemClock } from './domain/ports.js';
+import { InProcessEventFeed } from './events/in-process-event-feed.js';
+import { InProcessRevocationMemory } from './events/in-process-revocation-memory.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/apollo.js';
 import { createReads } from './graphql/loaders.js';
 import type { SpendPoints } from './graphql/operation-limits.js';
 import { createSchema } from './graphql/schema.js';
-import { createDocumentCheck } from './graphql/trusted-documents.js';
+import { createSubscribe } from './graphql/subscriptions.js';
+import { createDocumentCheck, type DocumentCheck } from './graphql/trusted-documents.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
+import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 
 /** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
@@ -74,7 +82,20 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
   );
   const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
+  const name = randomBytes(6).toString('hex');
+  const feed = new InProcessEventFeed({ name, ...config.events });
+  const memory = new InProcessRevocationMemory({
+    name,
+    clock,
+    maxEntries: config.events.maxRememberedRevocations,
+    endingMaxAgeMs: config.events.endedSessionMemoryMs,
+    onForgotten: (completeSince) =>
+      logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
+  });
+  const { maxAccessTokenLifetimeMs } = config.events;
+  const news = new SessionNews({ memory, feed, maxAccessTokenLifetimeMs });
   const ports: EndSessionsPorts = {
+    news,
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
@@ -94,6 +115,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     }),
     revokeSession: new RevokeSession(ports),
     revokeSessions: new RevokeSessions(ports),
+    readRevocations: new ReadRevocations(memory),
   });
   const { limits } = config;
   const trustedDocuments =
@@ -113,11 +135,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    (token) => memory.refuses(token),
   );
-  const http = createHttpServer({
-    logger,
-    graphQL: {
-      apollo,
+  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly checkDocument: DocumentCheck } =
+    {
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
@@ -125,12 +146,26 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const access = createAccess(caller, tenant.sessions, tenant.directory);
         const { sessions, directory } = tenant.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
-        return { caller, requestId, clock, time, access, reads, countResults: createResultCount() };
+        const countResults = createResultCount();
+        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
+    };
+  const http = createHttpServer({
+    logger,
+    graphQL: {
+      apollo,
+      ...operations,
       operationTimeoutMs: limits.operationTimeoutMs,
       maxConcurrentOperations: limits.maxConcurrentOperations,
+    },
+    subscriptions: {
+      ...operations,
+      ...config.subscriptions,
+      subscribe: createSubscribe({ schema, logger, introspection: config.introspection, limits }),
+      onRevoked: (caller, callback) => watchCredentials(feed, caller, callback),
+      clock,
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
     graphiql: config.graphiql,
@@ -143,6 +178,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       http.server.closeAllConnections();
       void fusionAuth[Symbol.asyncDispose]();
     }, config.http.shutdownTimeoutMs);
+    feed.close();
     await http.close();
     await apollo.stop();
     await fusionAuthAuditLog[Symbol.asyncDispose]();
@@ -155,17 +191,21 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     await dispose();
     throw error;
   }
+  memory.begin();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
 }
+
+/** Longer than subscriptions are silent, which send a comment every 12 seconds. */
+const minSilenceTimeoutMs = 30_000;
 
 /**
  * A mutation that meets its deadline with revocations under way waits for these, and for one list that tells what
  * became of them. The rest is slack.
  */
 function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
-  return limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs;
+  return Math.max(minSilenceTimeoutMs, limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -1,14 +1,13 @@
 import type { Application } from '../domain/directory.js';
-import { type EndedSession, initiatingEntityOf } from '../domain/ended-session.js';
+import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../domain/ended-session.js';
 import type { ApplicationId } from '../domain/ids.js';
 import type { Directory } from '../domain/ports.js';
 import type { Instant, Session } from '../domain/session.js';
-import type { EndingCause, EndSessionsPorts } from './end-sessions.js';
 
 /** Describes an ended session for callers. */
 export function describeEnded(
   session: Session,
-  cause: EndingCause,
+  reason: SessionEndReason,
   endedAt: Instant,
   replacement: Session | null,
   applications: ReadonlyMap<ApplicationId, Application>,
@@ -20,8 +19,8 @@ export function describeEnded(
     userId: session.userId,
     applicationId: session.applicationId,
     endedAt,
-    reason: cause.reason,
-    initiatingEntity: initiatingEntityOf(cause.reason),
+    reason,
+    initiatingEntity: initiatingEntityOf(reason),
     replacedBySessionId: replacement?.id ?? null,
     accessTokensExpireBy: lifetimeSeconds == null ? null : endedAt + lifetimeSeconds * 1_000,
   };
@@ -30,7 +29,7 @@ export function describeEnded(
 /** Applications, or none when they cannot be read: they only tell how long access tokens live on. Never rejects. */
 export async function applicationsOrNone(
   directory: Directory,
-  { onSideFailure }: Pick<EndSessionsPorts, 'onSideFailure'>,
+  { onSideFailure }: { readonly onSideFailure: (error: unknown, requestId: string) => void },
   requestId: string,
 ): Promise<ReadonlyMap<ApplicationId, Application>> {
   try {

@@ -1,7 +1,13 @@
-import { groupOf, needsSerialising, type Preference, planEnforcement } from '../domain/enforcement-plan.js';
+import {
+  type EnforcementPlan,
+  groupOf,
+  needsSerialising,
+  type Preference,
+  planEnforcement,
+} from '../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../domain/ids.js';
 import type { SessionGateway, UserLock } from '../domain/ports.js';
-import type { Session } from '../domain/session.js';
+import type { Instant, Session } from '../domain/session.js';
 import { applicationsOrNone } from './describe-ended.js';
 import {
   beginEnding,
@@ -10,6 +16,7 @@ import {
   type EndSessionsPorts,
   endSessions,
   nothingEnded,
+  type RevokedSession,
 } from './end-sessions.js';
 import {
   changesAnything,
@@ -17,7 +24,7 @@ import {
   type EnforceSessionLimitResult,
   preferenceOf,
 } from './enforcement.js';
-import { type CarriedOut, refused, report } from './enforcement-report.js';
+import { type CarriedOut, refused, replacementsIn, report } from './enforcement-report.js';
 import { type LiveSessions, readLiveSessions } from './live-sessions.js';
 import type { OperationScope } from './operation-scope.js';
 import { isOver } from './operation-time.js';
@@ -75,23 +82,30 @@ export class EnforceSessionLimit {
     if (contradiction !== null) return refused(command.userId, contradiction);
 
     const carriedOut = changesAnything(command)
-      ? await this.#carryOut(enforcement, view)
+      ? await this.#carryOut(enforcement, view, applications)
       : { ...nothingEnded, ...view, plan: planEnforcement(view.sessions, command.limit, preference) };
-    return report(command, carriedOut, this.ports.clock.now(), await applications);
+    const now = this.ports.clock.now();
+    const result = report(command, carriedOut, now, await applications);
+    if (result.outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#tellLimitReached(enforcement, now);
+    return result;
   }
 
   /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
-  async #carryOut(enforcement: Enforcement, firstView: LiveSessions): Promise<CarriedOut> {
+  async #carryOut(
+    enforcement: Enforcement,
+    firstView: LiveSessions,
+    applications: Ending['applications'],
+  ): Promise<CarriedOut> {
     const { scope, gateway, command, preference } = enforcement;
     const { userId, limit } = command;
-    const ending = beginEnding(this.ports, scope, gateway, command);
-    const revoked: Session[] = [];
+    const ending = beginEnding(this.ports, scope, gateway, command, applications);
+    const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
     let view = firstView;
     for (let round = 1; ; round++) {
       const { truncated } = view;
       const plan = planEnforcement(view.sessions, limit, preference);
-      const outcome = await endRequestedLast(plan.surplus, command.keepSessionIds, ending);
+      const outcome = await endRequestedLast(plan, command, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
       const endedIds = plan.surplus.map(({ id }) => id);
@@ -102,6 +116,23 @@ export class EnforceSessionLimit {
       if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
+    }
+  }
+
+  async #tellLimitReached({ scope, command }: Enforcement, occurredAt: Instant): Promise<void> {
+    const { userId, limit } = command;
+    const { tenantId } = scope;
+    const { applicationId } = limit;
+    try {
+      await this.ports.news.tell('SESSION_LIMIT_EXCEEDED', {
+        tenantId,
+        userId,
+        applicationId,
+        sessionId: null,
+        occurredAt,
+      });
+    } catch (error) {
+      this.ports.onSideFailure(error, scope.requestId);
     }
   }
 
@@ -136,19 +167,21 @@ interface Enforcement {
  * lives, the same call can be made again to finish what failed.
  */
 async function endRequestedLast(
-  surplus: readonly Session[],
-  requestedIds: readonly SessionId[],
+  plan: EnforcementPlan,
+  { keepSessionIds, limit }: EnforceSessionLimitCommand,
   ending: Ending,
 ): Promise<EndingOutcome> {
-  const requested = surplus.filter(({ id }) => requestedIds.includes(id));
+  const replacementOf = replacementsIn(plan, limit);
+  const requested = plan.surplus.filter(({ id }) => keepSessionIds.includes(id));
   const others = await endSessions(
-    surplus.filter((session) => !requested.includes(session)),
+    plan.surplus.filter((session) => !requested.includes(session)),
     ending,
+    replacementOf,
   );
   const [failure] = others.failures;
   const last =
     failure === undefined
-      ? await endSessions(requested, ending)
+      ? await endSessions(requested, ending, replacementOf)
       : { ...nothingEnded, failures: requested.map(({ id }) => ({ ...failure, sessionId: id })) };
   return {
     revoked: [...others.revoked, ...last.revoked],

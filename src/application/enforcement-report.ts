@@ -3,7 +3,7 @@ import { candidatesOf, type EnforcementPlan, groupOf, type SessionLimit } from '
 import type { ApplicationId, UserId } from '../domain/ids.js';
 import { byCreation, type Instant, newestFirst, type Session } from '../domain/session.js';
 import { describeEnded } from './describe-ended.js';
-import type { SessionRevocationFailure } from './end-sessions.js';
+import type { EndingOutcome } from './end-sessions.js';
 import {
   type EnforcementOutcome,
   type EnforceSessionLimitCommand,
@@ -13,12 +13,9 @@ import {
 import { type SessionWarning, type UserError, warnings } from './results.js';
 
 /** What an enforcement did, before it is put into words. */
-export interface CarriedOut {
+export interface CarriedOut extends EndingOutcome {
   /** That of the last round. */
   readonly plan: EnforcementPlan;
-  readonly revoked: readonly Session[];
-  readonly alreadyEnded: readonly Session[];
-  readonly failures: readonly SessionRevocationFailure[];
   /** True when sessions may exist that no list showed. */
   readonly truncated: boolean;
 }
@@ -34,9 +31,10 @@ export function report(
   const { plan, revoked, failures } = carriedOut;
   const stay = onlyTells(overflow) ? [...plan.kept, ...plan.surplus].sort(newestFirst) : plan.kept;
   const wouldEnd = dryRun && !onlyTells(overflow);
-  const ended = [...(wouldEnd ? plan.surplus : revoked)]
-    .sort(byCreation)
-    .map((session) => describeEnded(session, command, endedAt, replacementOf(session, plan, limit), applications));
+  const replacementOf = replacementsIn(plan, limit);
+  const ended = wouldEnd
+    ? plan.surplus.map((one) => describeEnded(one, command.reason, endedAt, replacementOf(one), applications))
+    : [...revoked].sort((a, b) => byCreation(a.session, b.session)).map((one) => one.ended);
   return {
     userId,
     outcome: outcomeOf(command, carriedOut),
@@ -63,9 +61,12 @@ function outcomeOf(
   return kept.length > 0 ? 'WITHIN_LIMIT' : 'NO_SESSIONS';
 }
 
-function replacementOf(session: Session, { kept }: EnforcementPlan, limit: SessionLimit): Session | null {
-  const group = groupOf(session, limit);
-  return kept.find((one) => groupOf(one, limit) === group) ?? null;
+/** Tells which session stays in place of one that ends: the newest kept one of its group. */
+export function replacementsIn({ kept }: EnforcementPlan, limit: SessionLimit): (session: Session) => Session | null {
+  return (session) => {
+    const group = groupOf(session, limit);
+    return kept.find((one) => groupOf(one, limit) === group) ?? null;
+  };
 }
 
 /** What ended by somebody else's call is part of it: simultaneous calls share their work, and each caller must know. */
@@ -74,7 +75,7 @@ function warningsOf(
   wouldEnd: boolean,
 ): readonly SessionWarning[] {
   const found: SessionWarning[] = [];
-  const gone = wouldEnd ? plan.surplus : [...revoked, ...alreadyEnded];
+  const gone = wouldEnd ? plan.surplus : [...revoked.map(({ session }) => session), ...alreadyEnded];
   const signsOut = gone.some(({ kind }) => kind === 'application');
   if (signsOut) found.push(warnings.accessTokensStillValid);
   // Whose browser an SSO session belongs to cannot be told.

@@ -1,7 +1,7 @@
 import type { Caller } from '../domain/caller.js';
 import type { Application, SessionLifetimes, User } from '../domain/directory.js';
-import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
-import type { Clock, SessionListing } from '../domain/ports.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
+import type { Clock, SessionEventFeed, SessionListing } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
 import type { Access } from './access.js';
 import type { OperationTime } from './operation-time.js';
@@ -10,8 +10,11 @@ import type { OperationTime } from './operation-time.js';
 export interface OperationScope {
   readonly requestId: string;
   readonly caller: Caller;
+  /** The tenant it is about; null when FusionAuth decides, by its API key or because there is only one. */
+  readonly tenantId: TenantId | null;
   readonly access: Access;
   readonly reads: Reads;
+  readonly events: SessionEventFeed;
   readonly clock: Clock;
   readonly time: OperationTime;
   /** Counts the sessions that the answer holds. @throws InvalidInputError when they are too many. */

@@ -1,8 +1,16 @@
 import type { EndedSession } from '../domain/ended-session.js';
 import type { SessionId, UserId } from '../domain/ids.js';
+import type { SessionGateway } from '../domain/ports.js';
 import { isLive, type Session } from '../domain/session.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
-import { beginEnding, type EndingCause, type EndSessionsPorts, endSessions } from './end-sessions.js';
+import {
+  beginEnding,
+  type Ending,
+  type EndingCause,
+  type EndingOutcome,
+  type EndSessionsPorts,
+  endSessions,
+} from './end-sessions.js';
 import type { OperationScope } from './operation-scope.js';
 import { isOver } from './operation-time.js';
 import { requireRecentSignIn } from './recent-sign-in.js';
@@ -33,32 +41,39 @@ export class RevokeSession {
     const { clock } = this.ports;
     const gateway = scope.access.sessions('session:revoke');
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
-    const [session, applications] = await Promise.all([
-      gateway.findSession(command.sessionId),
-      applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId),
-    ]);
+    const applications = applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId);
+    const session = await gateway.findSession(command.sessionId);
     if (session === null || !isLive(session, clock.now())) return { ...nothing, outcome: 'ALREADY_ENDED' };
     if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
 
     requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
-    if (!command.dryRun) {
-      const ending = beginEnding(this.ports, scope, gateway, command);
-      const { failures, alreadyEnded } = await endSessions([session], ending);
-      scope.reads.forgetSessions(session.userId, [session.id]);
-      if (alreadyEnded.length > 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
-      const [failure] = failures;
-      if (failure !== undefined) {
-        const { code, message } = failure;
-        return { ...nothing, session, userErrors: [{ code, message, field: null }] };
-      }
+    const outcome = command.dryRun ? null : await this.#end(scope, gateway, session, command, applications);
+    const [failure] = outcome?.failures ?? [];
+    if (failure !== undefined) {
+      const { code, message } = failure;
+      return { ...nothing, session, userErrors: [{ code, message, field: null }] };
     }
+    if (outcome !== null && outcome.alreadyEnded.length > 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
     return {
-      outcome: command.dryRun ? 'WOULD_REVOKE' : 'REVOKED',
+      outcome: outcome === null ? 'WOULD_REVOKE' : 'REVOKED',
       session,
-      ended: describeEnded(session, command, clock.now(), null, applications),
+      ended:
+        outcome?.revoked[0]?.ended ?? describeEnded(session, command.reason, clock.now(), null, await applications),
       userErrors: [],
       warnings: session.kind === 'application' ? [warnings.accessTokensStillValid] : [],
     };
+  }
+
+  async #end(
+    scope: OperationScope,
+    gateway: SessionGateway,
+    session: Session,
+    cause: EndingCause,
+    applications: Ending['applications'],
+  ): Promise<EndingOutcome> {
+    const outcome = await endSessions([session], beginEnding(this.ports, scope, gateway, cause, applications));
+    scope.reads.forgetSessions(session.userId, [session.id]);
+    return outcome;
   }
 }
 

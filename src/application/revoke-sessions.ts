@@ -8,10 +8,13 @@ import { byNewest, type SessionFilter, selectSessions } from '../domain/session-
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
 import {
   beginEnding,
+  type Ending,
   type EndingCause,
+  type EndingOutcome,
   type EndSessionsPorts,
   endSessions,
   failureOf,
+  nothingEnded,
   type SessionRevocationFailure,
 } from './end-sessions.js';
 import { readLiveSessions } from './live-sessions.js';
@@ -64,18 +67,17 @@ export class RevokeSessions {
     const chosen = selection.sessions.slice(0, command.maxRevocations);
     requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
     const outcome = command.dryRun
-      ? { revoked: chosen, alreadyEnded: [], failures: [] }
-      : await endSessions(chosen, beginEnding(this.ports, scope, gateway, command));
+      ? await this.#wouldEnd(chosen, command, applications)
+      : await endSessions(chosen, beginEnding(this.ports, scope, gateway, command, applications));
     if (!command.dryRun) {
       for (const session of chosen) scope.reads.forgetSessions(session.userId, [session.id]);
     }
 
-    const endedAt = this.ports.clock.now();
-    const known = await applications;
     const { truncated } = selection;
-    const tokensLiveOn = outcome.revoked.some(({ kind }) => kind === 'application');
+    const ended = outcome.revoked.map((revoked) => revoked.ended);
+    const tokensLiveOn = ended.some(({ applicationId }) => applicationId !== null);
     return {
-      ended: outcome.revoked.map((session) => describeEnded(session, command, endedAt, null, known)),
+      ended,
       alreadyEndedIds: [...selection.endedIds, ...outcome.alreadyEnded.map(({ id }) => id)],
       failures: [...selection.failures, ...outcome.failures],
       more: selection.sessions.length > chosen.length || truncated,
@@ -85,6 +87,17 @@ export class RevokeSessions {
         ...(truncated ? [warnings.listingTruncated] : []),
       ],
     };
+  }
+
+  async #wouldEnd(
+    sessions: readonly Session[],
+    { reason }: EndingCause,
+    applications: Ending['applications'],
+  ): Promise<EndingOutcome> {
+    const endedAt = this.ports.clock.now();
+    const known = await applications;
+    const describe = (session: Session) => describeEnded(session, reason, endedAt, null, known);
+    return { ...nothingEnded, revoked: sessions.map((session) => ({ session, ended: describe(session) })) };
   }
 
   async #select(

@@ -1,7 +1,14 @@
 import { createRemoteJWKSet, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
-import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
+import {
+  type ApplicationId,
+  parseApplicationId,
+  parseSessionId,
+  parseTenantId,
+  parseUserId,
+  type TenantId,
+} from '../domain/ids.js';
 import type { Clock } from '../domain/ports.js';
 
 /** Which access tokens are accepted, and what they allow. */
@@ -77,6 +84,7 @@ export class AccessTokenAuthenticator {
     const isService = isOfClient(claims, header);
     const rights = {
       name: subject,
+      expiresAt: (claims.exp ?? 0) * 1_000,
       permissions: new Set([...this.#grantedToRoles(claims), ...(isService ? this.#grantedToScopes(claims) : [])]),
       tenantIds: new Set([tenantId]),
       applicationIds: null,
@@ -84,12 +92,14 @@ export class AccessTokenAuthenticator {
     if (isService) return { kind: 'service', ...rights };
     const userId = parseUserId(subject);
     if (userId === undefined) return null;
+    const sessionId = parseSessionId(claims['sid']) ?? null;
     const authTime = claims['auth_time'];
     return {
       kind: 'user',
       ...rights,
       userId,
-      sessionId: parseSessionId(claims['sid']) ?? null,
+      sessionId,
+      token: { sessionId, userId, applicationIds: applicationsOf(claims), issuedAtSeconds: claims.iat ?? 0 },
       authenticatedAt: typeof authTime === 'number' ? authTime * 1_000 : null,
     };
   }
@@ -108,6 +118,12 @@ export class AccessTokenAuthenticator {
     const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : [];
     return scopes.flatMap((scope) => [...(this.options.permissionsByScope.get(scope) ?? [])]);
   }
+}
+
+/** The applications a token is for, as far as FusionAuth names them. */
+function applicationsOf(claims: JWTPayload): readonly ApplicationId[] {
+  const named = [claims.aud ?? [], claims['applicationId'] ?? []].flat();
+  return [...new Set(named.map(parseApplicationId).filter((id) => id !== undefined))];
 }
 
 /**

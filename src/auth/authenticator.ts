@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/caller.js';
+import type { TokenIdentity } from '../domain/revocation.js';
 import type { AccessTokenAuthenticator } from './access-tokens.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
 
@@ -16,6 +17,8 @@ export class Authenticator {
     private readonly serviceKeys: ServiceKeyAuthenticator,
     /** Null when access tokens are not accepted. */
     private readonly accessTokens: AccessTokenAuthenticator | null,
+    /** Whether an access token is one of a session that has ended. */
+    private readonly isRevoked: (token: TokenIdentity) => Promise<boolean>,
   ) {}
 
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
@@ -27,7 +30,8 @@ export class Authenticator {
       this.accessTokens !== null && isJwt(credential)
         ? await this.accessTokens.authenticate(credential)
         : this.serviceKeys.authenticate(credential);
-    return caller === null ? { kind: 'invalid' } : { kind: 'caller', caller };
+    if (caller === null || (caller.kind === 'user' && (await this.isRevoked(caller.token)))) return { kind: 'invalid' };
+    return { kind: 'caller', caller };
   }
 }
 

@@ -1,14 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CallerRights, ServiceCaller } from '../domain/caller.js';
 import type { Clock } from '../domain/ports.js';
-import type { Instant } from '../domain/session.js';
 
 /** A service key as configured: the key itself is known only to the service that uses it. */
 export interface ServiceKey extends CallerRights {
   /** SHA-256 of the key. Enough for keys of high entropy, which nobody can guess from a hash. */
   readonly sha256: Buffer;
-  /** From then on the key is not accepted; null for one that does not expire. */
-  readonly expiresAt: Instant | null;
 }
 
 export function hashServiceKey(key: string): Buffer {
@@ -33,7 +30,7 @@ export class ServiceKeyAuthenticator {
       if (timingSafeEqual(presented, configured.sha256)) found = configured;
     }
     if (found === null || (found.expiresAt !== null && this.clock.now() >= found.expiresAt)) return null;
-    const { name, permissions, tenantIds, applicationIds } = found;
-    return { kind: 'service', name, permissions, tenantIds, applicationIds };
+    const { name, expiresAt, permissions, tenantIds, applicationIds } = found;
+    return { kind: 'service', name, expiresAt, permissions, tenantIds, applicationIds };
   }
 }

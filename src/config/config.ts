@@ -47,6 +47,22 @@ export interface Config {
   readonly accessTokens: AccessTokenOptions | null;
   /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
   readonly recentSignInSeconds: number | null;
+  readonly subscriptions: {
+    readonly maxSubscriptions: number;
+    readonly maxServiceSubscriptions: number;
+    readonly maxUserSubscriptions: number;
+    readonly maxSubscriptionMs: number;
+  };
+  readonly events: {
+    /** How many events may wait to be read by one subscriber. */
+    readonly maxWaitingEvents: number;
+    readonly maxRememberedEvents: number;
+    readonly maxRememberedRevocations: number;
+    /** How long it is remembered how a session ended. */
+    readonly endedSessionMemoryMs: number;
+    /** How long access tokens live at most, where FusionAuth does not say. */
+    readonly maxAccessTokenLifetimeMs: number;
+  };
   readonly endingBudgetMs: number;
   readonly userLockMaxWaitMs: number;
   readonly readinessMaxAgeMs: number;
@@ -112,6 +128,19 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       },
       accessTokens: accessTokensOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
+      subscriptions: {
+        maxSubscriptions: values.MAX_SUBSCRIPTIONS,
+        maxServiceSubscriptions: values.MAX_SERVICE_SUBSCRIPTIONS,
+        maxUserSubscriptions: values.MAX_USER_SUBSCRIPTIONS,
+        maxSubscriptionMs: values.MAX_SUBSCRIPTION_SECONDS * 1_000,
+      },
+      events: {
+        maxWaitingEvents: values.MAX_WAITING_EVENTS,
+        maxRememberedEvents: values.MAX_REMEMBERED_EVENTS,
+        maxRememberedRevocations: values.MAX_REMEMBERED_REVOCATIONS,
+        endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
+        maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
+      },
       endingBudgetMs: values.ENDING_BUDGET_MS,
       userLockMaxWaitMs: values.USER_LOCK_MAX_WAIT_MS,
       readinessMaxAgeMs: values.READINESS_MAX_AGE_MS,

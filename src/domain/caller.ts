@@ -1,4 +1,5 @@
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { TokenIdentity } from './revocation.js';
 import type { Instant } from './session.js';
 
 /** What a caller may do to the sessions of anyone within its bounds. */
@@ -8,6 +9,7 @@ export const permissions = [
   'session:revoke',
   'session:bulk',
   'policy:read',
+  'event:subscribe',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
@@ -26,6 +28,8 @@ export interface UserCaller extends CallerRights {
   readonly userId: UserId;
   /** The session that the access token belongs to: its `sid`. Null when the token has none. */
   readonly sessionId: SessionId | null;
+  /** The access token, as far as revocations can be about it. */
+  readonly token: TokenIdentity;
   /** When the user last proved who they are: `auth_time`. Null when the token does not say. */
   readonly authenticatedAt: Instant | null;
 }
@@ -33,6 +37,8 @@ export interface UserCaller extends CallerRights {
 export interface CallerRights {
   /** For logs and audit records: the name of the service key, or the subject of the access token. */
   readonly name: string;
+  /** From then on its credentials are not accepted; null for those that do not expire. */
+  readonly expiresAt: Instant | null;
   readonly permissions: ReadonlySet<Permission>;
   /** The tenants it may act in; null for any. */
   readonly tenantIds: ReadonlySet<TenantId> | null;
@@ -41,7 +47,12 @@ export interface CallerRights {
 }
 
 /** What users may do to sessions of their own without having the permission. */
-const ownPermissions: ReadonlySet<Permission> = new Set(['session:read', 'session:revoke', 'session:bulk']);
+const ownPermissions: ReadonlySet<Permission> = new Set([
+  'session:read',
+  'session:revoke',
+  'session:bulk',
+  'event:subscribe',
+]);
 
 /** Whose sessions a caller may act on under a permission: anyone's, only its own, or nobody's. */
 export function reachOf(caller: Caller, permission: Permission): 'anyone' | 'self' | 'nobody' {

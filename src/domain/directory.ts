@@ -1,4 +1,4 @@
-import type { ApplicationId, UserId } from './ids.js';
+import type { ApplicationId, TenantId, UserId } from './ids.js';
 import type { Instant } from './session.js';
 
 /** The owner of sessions, as far as callers of this service may know them. */
@@ -14,6 +14,8 @@ export interface User {
 export interface Application {
   readonly id: ApplicationId;
   readonly name: string | null;
+  /** Null when FusionAuth does not say. */
+  readonly tenantId: TenantId | null;
   /** How long an access token issued just before a revocation can still be accepted. Null when it is not known. */
   readonly accessTokenLifetimeSeconds: number | null;
 }

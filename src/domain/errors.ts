@@ -13,6 +13,8 @@ export type DomainErrorCode =
   | 'BAD_USER_INPUT'
   | 'FORBIDDEN'
   | 'RATE_LIMITED'
+  | 'SUBSCRIPTION_OVERFLOW'
+  | 'UNAUTHENTICATED'
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_REJECTED'
@@ -53,6 +55,26 @@ export class TooManyRequestsError extends DomainError {
     readonly retryAfterSeconds: number,
   ) {
     super(message);
+  }
+}
+
+/** The credentials that an operation began with are not accepted any longer. */
+export class CredentialsEndedError extends DomainError {
+  readonly code = 'UNAUTHENTICATED';
+
+  constructor() {
+    super('The credentials of this subscription have expired or were revoked. Subscribe again with new ones.');
+  }
+}
+
+/** A subscriber has read too slowly, and events would have been lost. */
+export class SubscriptionOverflowError extends DomainError {
+  readonly code = 'SUBSCRIPTION_OVERFLOW';
+
+  constructor(maxWaitingEvents: number) {
+    super(
+      `More than ${maxWaitingEvents} events waited to be read, so the subscription ends here. Subscribe again, after the last event that was read.`,
+    );
   }
 }
 

@@ -1,6 +1,9 @@
 import type { Application, SessionLifetimes, User } from './directory.js';
-import type { ApplicationId, SessionId, UserId } from './ids.js';
+import type { EndedSession } from './ended-session.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { Revocation, TokenIdentity } from './revocation.js';
 import type { Instant, Session } from './session.js';
+import type { RecordedRevocation, SessionEvent } from './session-event.js';
 
 /** Where sessions live. Every method reads or changes the source itself: none answers from a cache. */
 export interface SessionGateway {
@@ -46,6 +49,51 @@ export interface UserLock {
    * @throws TooManyRequestsError when too many wait already, or the wait is too long; the operation has not run then.
    */
   run<T>(userId: UserId, turn: 'shared' | 'exclusive', operation: () => Promise<T>): Promise<T>;
+}
+
+/** What has ended lately, and which access tokens must be refused because of it. */
+export interface RevocationMemory {
+  /** Remembers a revocation until no access token depends on it any more. */
+  remember(revocation: Revocation, tenantId: TenantId | null): Promise<RecordedRevocation>;
+  /** What must be refused now, in the order in which it was remembered. */
+  list(range: RevocationRange): Promise<readonly RememberedRevocation[]>;
+  /** Revocations before this may be missing: the memory began then, or had to forget some. */
+  completeSince(): Promise<Instant>;
+  /** Whether one of them is about this access token. Takes the same time however many there are. */
+  refuses(token: TokenIdentity): Promise<boolean>;
+  /** Remembers how a session ended. False when it is remembered already: what was said first stays. */
+  rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<boolean>;
+  /** How a session ended; null when that is not known, or no longer. */
+  findEnded(id: SessionId): Promise<RememberedEnding | null>;
+}
+
+export interface RevocationRange {
+  /** Only those remembered at this instant or later. Null for all. */
+  readonly since: Instant | null;
+  /** Only those remembered after the one with this id. Null for all. */
+  readonly after: string | null;
+  readonly first: number;
+}
+
+export interface RememberedRevocation extends RecordedRevocation {
+  readonly tenantId: TenantId | null;
+}
+
+export interface RememberedEnding {
+  readonly ended: EndedSession;
+  readonly tenantId: TenantId | null;
+}
+
+/** Tells those who listen what has happened to sessions, in the order in which it was published. */
+export interface SessionEventFeed {
+  publish(event: Omit<SessionEvent, 'id'>): Promise<void>;
+  /**
+   * What is published from now on and matches. Nothing is left out: one who reads too slowly is cut off with a
+   * {@link SubscriptionOverflowError} once what waited has been read. Return from it to stop listening.
+   * @param after Begin after the event with this id instead.
+   * @throws InvalidInputError when the event is not remembered.
+   */
+  subscribe(matches: (event: SessionEvent) => boolean, after: string | null): AsyncIterableIterator<SessionEvent>;
 }
 
 /** Time, so that tests can decide what it is. */

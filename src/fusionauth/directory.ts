@@ -36,9 +36,14 @@ export class FusionAuthDirectory implements Directory {
       const settings = await this.settings.read();
       const applications = new Map<ApplicationId, Application>();
       for (const application of settings.applications.values()) {
-        const { id, name } = application;
+        const { id, name, tenantId } = application;
         const jwt = jwtSettingsOf(application, settings, this.tenantId);
-        applications.set(id, { id, name, accessTokenLifetimeSeconds: jwt?.accessTokenLifetimeSeconds ?? null });
+        applications.set(id, {
+          id,
+          name,
+          tenantId,
+          accessTokenLifetimeSeconds: jwt?.accessTokenLifetimeSeconds ?? null,
+        });
       }
       return applications;
     });

@@ -26,7 +26,7 @@ export class UserType implements User {
 }
 
 @ObjectType('Application', { simpleResolvers: true, description: 'An application users sign in to.' })
-export class ApplicationType implements Application {
+export class ApplicationType implements Omit<Application, 'tenantId'> {
   @Field(() => ID, { description: "FusionAuth's application id, also the OAuth client id." })
   id!: ApplicationId;
 

@@ -36,7 +36,13 @@ function causeOf(error: unknown): unknown {
   return cause instanceof GraphQLError && cause.originalError instanceof DomainError ? cause.originalError : cause;
 }
 
-const callersConcerns: ReadonlySet<DomainErrorCode> = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'RATE_LIMITED']);
+const callersConcerns: ReadonlySet<DomainErrorCode> = new Set([
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'SUBSCRIPTION_OVERFLOW',
+  'UNAUTHENTICATED',
+]);
 
 type Description = Required<Pick<GraphQLFormattedError, 'message' | 'extensions'>>;
 
@@ -56,6 +62,8 @@ function describe(error: DomainError): Description {
       };
     }
     case 'UPSTREAM_TIMEOUT':
+    case 'SUBSCRIPTION_OVERFLOW':
+    case 'UNAUTHENTICATED':
       return { message, extensions: { code } };
     case 'RATE_LIMITED':
     case 'UPSTREAM_UNAVAILABLE': {

@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { OperationScope } from '../application/operation-scope.js';
 import type { Caller } from '../domain/caller.js';
 import { type DomainError, TooManyRequestsError } from '../domain/errors.js';
@@ -39,6 +39,10 @@ export function operationLimits(
       return {
         async didResolveOperation({ document, operation, request, response: { http }, contextValue }) {
           if (operation === undefined) return;
+          if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+            http.status = 400;
+            throw subscriptionsElsewhere;
+          }
           const variables = request.variables ?? {};
           const problem = checkVariables(variables, maxListItems);
           if (problem !== null) {
@@ -78,6 +82,10 @@ interface OperationCost {
   /** What the caller has left in this interval. */
   readonly remainingPoints?: number;
 }
+
+const subscriptionsElsewhere = new GraphQLError('Send subscriptions to /graphql/stream, as GraphQL over SSE.', {
+  extensions: { code: 'BAD_REQUEST' },
+});
 
 function tooCostly(upstreamCalls: number, limit: number): GraphQLError {
   const message = `This operation can cause ${upstreamCalls} calls to FusionAuth; at most ${limit} are accepted. Ask for fewer users or sessions at once.`;

@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { EnforceSessionLimit } from '../application/enforce-session-limit.js';
+import type { ReadRevocations } from '../application/read-revocations.js';
 import type { RevokeSession } from '../application/revoke-session.js';
 import type { RevokeSessions } from '../application/revoke-sessions.js';
 import { EnforcementResolver } from './enforcement.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
+import { SessionEventResolver } from './session-event.resolver.js';
 import { SessionPolicyResolver } from './session-policy.resolver.js';
 import { UserResolver } from './user.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
@@ -15,6 +17,7 @@ export interface UseCases {
   readonly enforceSessionLimit: EnforceSessionLimit;
   readonly revokeSession: RevokeSession;
   readonly revokeSessions: RevokeSessions;
+  readonly readRevocations: ReadRevocations;
 }
 
 /** The executable schema, its resolvers bound to the use cases. */
@@ -26,6 +29,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [ViewerResolver, new ViewerResolver()],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
+    [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
   ]);
   return buildSchemaSync({
     resolvers: [
@@ -35,9 +39,14 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       ViewerResolver,
       EnforcementResolver,
       RevocationResolver,
+      SessionEventResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
+    // Asked for wherever there is a subscription; ours have a source of their own.
+    pubSub: { publish: () => undefined, subscribe: () => noEvents() },
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,
   });
 }
+
+async function* noEvents(): AsyncGenerator<never> {}

@@ -7,10 +7,12 @@ import { registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import { registerSubscriptions, type SubscriptionRouteOptions } from './subscription-route.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly graphQL: GraphQLRouteOptions;
+  readonly subscriptions: SubscriptionRouteOptions;
   readonly health: Omit<HealthOptions, 'logger'>;
   /** Whether `GET /` offers GraphiQL. */
   readonly graphiql: boolean;
@@ -68,7 +70,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
-        caller: request.caller?.name,
+        caller: request.recognised?.caller.name,
       },
       'request',
     );
@@ -84,7 +86,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
 
   registerErrorHandlers(app, logger, maxBodyBytes);
+  app.decorateRequest('recognised', null);
   registerGraphQL(app, options.graphQL);
+  registerSubscriptions(app, options.subscriptions);
   registerHealth(app, { ...options.health, logger });
   if (options.graphiql) registerGraphiQL(app);
   return app;

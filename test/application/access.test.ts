@@ -58,6 +58,7 @@ beforeEach(() => {
 
 const rights = (granted: readonly Permission[], applicationIds: readonly ApplicationId[] | null = null) => ({
   name: 'the caller',
+  expiresAt: null,
   permissions: new Set(granted),
   tenantIds: null,
   applicationIds: applicationIds === null ? null : new Set(applicationIds),
@@ -69,6 +70,7 @@ const user = ({ id }: Person, granted: readonly Permission[] = []): Caller => ({
   ...rights(granted),
   userId: id,
   sessionId: null,
+  token: { sessionId: null, userId: id, applicationIds: [], issuedAtSeconds: 0 },
   authenticatedAt: null,
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseTenant } from '../../src/auth/tenant-choice.js';
-import type { Caller } from '../../src/domain/caller.js';
+import type { Caller, Permission } from '../../src/domain/caller.js';
 import { parseTenantId, type TenantId } from '../../src/domain/ids.js';
 
 const idOf = (text: string): TenantId => {
@@ -15,7 +15,8 @@ const initech = idOf('cccccccc-0000-0000-0000-000000000003');
 
 function callerIn(...tenantIds: readonly TenantId[]): Caller {
   const bounds = tenantIds.length === 0 ? null : new Set(tenantIds);
-  return { kind: 'service', name: 'test', permissions: new Set(), tenantIds: bounds, applicationIds: null };
+  const rights = { expiresAt: null, permissions: new Set<Permission>(), tenantIds: bounds, applicationIds: null };
+  return { kind: 'service', name: 'test', ...rights };
 }
 
 const badRequest = { ok: false, code: 'BAD_REQUEST' };

@@ -4,9 +4,12 @@ import { EnforceSessionLimit } from '../../src/application/enforce-session-limit
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement.js';
 import { InProcessUserLock } from '../../src/application/in-process-user-lock.js';
 import type { OperationScope } from '../../src/application/operation-scope.js';
+import { SessionNews } from '../../src/application/session-news.js';
 import { type Caller, permissions } from '../../src/domain/caller.js';
 import type { UserLock } from '../../src/domain/ports.js';
 import type { Session } from '../../src/domain/session.js';
+import { InProcessEventFeed } from '../../src/events/in-process-event-feed.js';
+import { InProcessRevocationMemory } from '../../src/events/in-process-revocation-memory.js';
 import { type Exploration, explore, type Program } from './support/explore.js';
 import { emptyDirectory, ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
 
@@ -154,6 +157,7 @@ function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSe
   return async (world, schedule, created) => {
     const useCase = new EnforceSessionLimit({
       audit: { record: () => {} },
+      news: newsOfNoUse(),
       clock: { now: () => 0 },
       endingBudgetMs: 60_000,
       recentSignInSeconds: null,
@@ -166,9 +170,25 @@ function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSe
   };
 }
 
+/** What is told of the sessions decides nothing. */
+function newsOfNoUse(): SessionNews {
+  const clock = { now: () => 0 };
+  const memory = new InProcessRevocationMemory({
+    name: 'model',
+    clock,
+    maxEntries: 100,
+    endingMaxAgeMs: 1_000,
+    onForgotten: () => {},
+  });
+  return new SessionNews({ memory, feed, maxAccessTokenLifetimeMs: 1_000 });
+}
+
+const feed = new InProcessEventFeed({ name: 'model', maxWaitingEvents: 1, maxRememberedEvents: 1 });
+
 const caller: Caller = {
   kind: 'service',
   name: 'test',
+  expiresAt: null,
   permissions: new Set(permissions),
   tenantIds: null,
   applicationIds: null,
@@ -177,6 +197,8 @@ const caller: Caller = {
 const scope: Omit<OperationScope, 'access'> = {
   requestId: 'interleaving',
   caller,
+  tenantId: null,
+  events: feed,
   clock: { now: () => 0 },
   time: { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal },
   reads: {

@@ -69,10 +69,11 @@ describe('the answer', () => {
       userErrors: [],
       warnings: [{ code: 'ACCESS_TOKENS_STILL_VALID' }],
     });
-    const endedAt = Date.parse(payload.revokedSessions[0]?.endedAt ?? '');
-    expect(endedAt).toBeGreaterThanOrEqual(before);
-    expect(payload.accessTokensExpireBy).toBe(new Date(endedAt + 3_600_000).toISOString());
-    expect(payload.revokedSessions[0]?.accessTokensExpireBy).toBe(payload.accessTokensExpireBy);
+    const endedAt = payload.revokedSessions.map((session) => Date.parse(session.endedAt));
+    expect(Math.min(...endedAt)).toBeGreaterThanOrEqual(before);
+    const hourLater = endedAt.map((instant) => new Date(instant + 3_600_000).toISOString());
+    expect(payload.revokedSessions.map((session) => session.accessTokensExpireBy)).toEqual(hourLater);
+    expect(payload.accessTokensExpireBy).toBe(hourLater.sort().at(-1));
   });
 
   it('does not guess how long access tokens live when the settings cannot be read', async () => {

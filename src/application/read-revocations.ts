@@ -1,0 +1,48 @@
+import type { EndedSession } from '../domain/ended-session.js';
+import type { SessionId } from '../domain/ids.js';
+import type { RevocationMemory, RevocationRange } from '../domain/ports.js';
+import type { Instant } from '../domain/session.js';
+import type { RecordedRevocation } from '../domain/session-event.js';
+import type { OperationScope } from './operation-scope.js';
+import { visibilityOf } from './visibility.js';
+
+type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
+
+/** What is remembered of what has ended, as far as callers may know. */
+export class ReadRevocations {
+  constructor(private readonly memory: RevocationMemory) {}
+
+  /**
+   * What resource servers must refuse now, in the order in which it was remembered.
+   * @throws ForbiddenError when the caller may not know.
+   */
+  async list(scope: ReadScope, range: RevocationRange): Promise<readonly RecordedRevocation[]> {
+    const isVisible = visibilityOf(scope, 'event:subscribe');
+    const visible: RecordedRevocation[] = [];
+    // What is not visible must not make a page shorter: a short page is the last one.
+    for (let after = range.after; ; ) {
+      const page = await this.memory.list({ ...range, after });
+      const room = range.first - visible.length;
+      visible.push(...page.filter(isVisible).slice(0, room));
+      const last = page.at(-1);
+      if (last === undefined || page.length < range.first || visible.length >= range.first) return visible;
+      after = last.id;
+    }
+  }
+
+  /** Revocations before this may be missing. @throws ForbiddenError when the caller may not know. */
+  async completeSince(scope: ReadScope): Promise<Instant> {
+    visibilityOf(scope, 'event:subscribe');
+    return this.memory.completeSince();
+  }
+
+  /** How a session ended; null when that is not known, no longer, or not for the caller to know: these look the same. */
+  async findEnded(scope: ReadScope, id: SessionId): Promise<EndedSession | null> {
+    const isVisible = visibilityOf(scope, 'session:read');
+    const found = await this.memory.findEnded(id);
+    if (found === null) return null;
+    const { ended, tenantId } = found;
+    const { userId, applicationId } = ended;
+    return isVisible({ tenantId, userId, applicationId, sessionId: id }) ? ended : null;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Caller } from '../domain/caller.js';
+import type { SessionEventFeed } from '../domain/ports.js';
+import { concerns } from '../domain/revocation.js';
+
+/**
+ * Calls back once when the session that a caller calls from has ended. Services have none.
+ * @returns a function that stops watching.
+ */
+export function watchCredentials(feed: SessionEventFeed, caller: Caller, callback: () => void): () => void {
+  if (caller.kind === 'service') return () => undefined;
+  const { token } = caller;
+  const endings = feed.subscribe(({ revocation }) => revocation !== null && concerns(revocation, token), null);
+  // Too slow a reader it cannot be: it reads one event.
+  endings.next().then(
+    ({ done }) => {
+      if (done !== true) callback();
+      void endings.return?.();
+    },
+    () => undefined,
+  );
+  return () => void endings.return?.();
+}

@@ -1,0 +1,37 @@
+import type { InitiatingEntity, SessionEndReason } from './ended-session.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { Revocation } from './revocation.js';
+import type { Instant } from './session.js';
+
+export type SessionEventType = 'SESSION_STARTED' | 'SESSION_REFRESHED' | 'SESSION_REVOKED' | 'SESSION_LIMIT_EXCEEDED';
+
+/** Whom something is about, which decides who may learn of it. */
+export interface Subject {
+  /** Null when it is not known, or is that of FusionAuth's only tenant. */
+  readonly tenantId: TenantId | null;
+  /** Null when it is about every user of the application. */
+  readonly userId: UserId | null;
+  /** Null for an SSO session, and when it is about every application. */
+  readonly applicationId: ApplicationId | null;
+  /** Null when it is about more than one session, or about one that is not known. */
+  readonly sessionId: SessionId | null;
+}
+
+/** Something that has happened to sessions. */
+export interface SessionEvent extends Subject {
+  /** Increases with each event of a process; another process has other ids. */
+  readonly id: string;
+  readonly type: SessionEventType;
+  /** Why a session was revoked; null for other events. */
+  readonly reason: SessionEndReason | null;
+  readonly initiatingEntity: InitiatingEntity | null;
+  readonly occurredAt: Instant;
+  /** What resource servers must refuse from now on; null when no access token depends on it. */
+  readonly revocation: RecordedRevocation | null;
+}
+
+/** A revocation as it is remembered. */
+export interface RecordedRevocation extends Revocation {
+  /** Increases with each revocation of a process; another process has other ids. */
+  readonly id: string;
+}

@@ -1,0 +1,78 @@
+import type { ExecutionResult } from 'graphql';
+
+/**
+ * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that tells
+ * it. Unlike that of an async generator, `return` takes effect at once, also while a result is waited for: whoever
+ * listens for a client that has gone must not be kept until the next event.
+ */
+export class ResultStream implements AsyncGenerator<ExecutionResult, void, undefined> {
+  #reader: ((result: IteratorResult<ExecutionResult, void>) => void) | null = null;
+  #last: ExecutionResult | null = null;
+  #isOver = false;
+
+  /**
+   * @param signal Ends the results when aborted, with an error if its reason is one.
+   * @param describe Puts an error into words for the caller.
+   */
+  constructor(
+    private readonly results: AsyncIterator<ExecutionResult>,
+    private readonly signal: AbortSignal,
+    private readonly describe: (error: Error) => ExecutionResult,
+  ) {
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) this.#onAbort();
+  }
+
+  next(): Promise<IteratorResult<ExecutionResult, void>> {
+    if (this.#isOver) return Promise.resolve(this.#takeLast());
+    return new Promise((resolve) => {
+      this.#reader = resolve;
+      this.results.next().then(
+        ({ done, value }) => (done === true ? this.#end(null) : this.#answer({ done: false, value })),
+        (error: Error) => this.#end(this.describe(error)),
+      );
+    });
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, void>> {
+    this.#end(null);
+    return { done: true, value: undefined };
+  }
+
+  throw(): Promise<IteratorResult<ExecutionResult, void>> {
+    return this.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  readonly #onAbort = () => {
+    const { reason } = this.signal;
+    this.#end(reason instanceof Error && reason.name !== 'AbortError' ? this.describe(reason) : null);
+  };
+
+  #end(last: ExecutionResult | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#last = last;
+    this.signal.removeEventListener('abort', this.#onAbort);
+    void this.results.return?.();
+    if (this.#reader !== null) this.#answer(this.#takeLast());
+  }
+
+  #answer(result: IteratorResult<ExecutionResult, void>): void {
+    this.#reader?.(result);
+    this.#reader = null;
+  }
+
+  #takeLast(): IteratorResult<ExecutionResult, void> {
+    const last = this.#last;
+    this.#last = null;
+    return last === null ? { done: true, value: undefined } : { done: false, value: last };
+  }
+}

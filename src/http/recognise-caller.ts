@@ -1,0 +1,92 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationScope } from '../application/operation-scope.js';
+import type { OperationTime } from '../application/operation-time.js';
+import type { Authentication } from '../auth/authenticator.js';
+import type { TenantChoice } from '../auth/tenant-choice.js';
+import type { Caller } from '../domain/caller.js';
+import type { TenantId } from '../domain/ids.js';
+import { sendError, sendRateLimited } from './errors.js';
+
+export interface RecognitionOptions {
+  readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
+  /** In which tenant the caller acts, by what it says in X-FusionAuth-TenantId. */
+  readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
+  /** Takes what a request costs from what its caller may spend. */
+  readonly spend: (caller: Caller, points: number) => Promise<Spending>;
+}
+
+type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
+
+/** Who sends a request, and in which tenant. */
+export interface Recognised {
+  readonly caller: Caller;
+  readonly tenantId: TenantId | null;
+}
+
+/** Makes the scope of an operation of somebody who is known, in a tenant that is known. */
+export type CreateScope = (
+  request: Recognised & { readonly requestId: string; readonly time: OperationTime },
+) => OperationScope;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null until the caller is known. */
+    recognised: Recognised | null;
+  }
+}
+
+/** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
+export function recogniseCaller({ authenticate, chooseTenant, spend }: RecognitionOptions) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    // Which of several counts would be for each proxy on the way to decide.
+    if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1) return refuse(reply, 'invalid');
+    const authentication = await authenticate(request.headers.authorization);
+    if (authentication.kind !== 'caller') return refuse(reply, authentication.kind);
+    const { caller } = authentication;
+    // Known from here on to the request log, also where the request is refused.
+    request.recognised = { caller, tenantId: null };
+    const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
+    if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
+    request.recognised = { caller, tenantId: tenant.tenantId };
+    if (!isPlain(request.headers['content-encoding'])) {
+      return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
+    }
+    const spending = await spend(caller, pointsOfRequest);
+    if (spending.ok) return undefined;
+    const message = 'This caller has sent too many requests. Call again later.';
+    return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
+  };
+}
+
+/** @throws an Error where the hook has not run, which would be a defect. */
+export function recognisedIn({ recognised }: FastifyRequest): Recognised {
+  if (recognised === null) throw new Error('A request without a caller reached the handler');
+  return recognised;
+}
+
+/** @see RFC 6750 section 3: only credentials that were given and refused are named an error. */
+function refuse(reply: FastifyReply, problem: 'missing' | 'invalid'): FastifyReply {
+  const error = problem === 'invalid' ? ', error="invalid_token"' : '';
+  reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
+  return sendError(
+    reply,
+    401,
+    'UNAUTHENTICATED',
+    problem === 'invalid'
+      ? 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.'
+      : 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',
+  );
+}
+
+function headerText(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join() : value;
+}
+
+/** What a request costs whatever it does, in points. */
+const pointsOfRequest = 1;
+
+/** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
+function isPlain(contentEncoding: string | undefined): boolean {
+  return contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
+}

@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
+import type { OperationScope } from '../application/operation-scope.js';
+import type { Caller } from '../domain/caller.js';
+import { CredentialsEndedError } from '../domain/errors.js';
+import type { Clock } from '../domain/ports.js';
+import { sendError, sendRateLimited } from './errors.js';
+import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
+import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
+
+export interface SubscriptionRouteOptions extends RecognitionOptions, SubscriptionCountOptions {
+  readonly createScope: CreateScope;
+  readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
+  /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
+  readonly checkDocument: (query: string) => string | null;
+  /** Calls back when the credentials of a caller are revoked; answers how to stop that. */
+  readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
+  /** How long one may last, in milliseconds. It then ends without an error, and the caller subscribes again. */
+  readonly maxSubscriptionMs: number;
+  readonly clock: Clock;
+}
+
+interface SubscriptionRequest {
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+type Subscribed =
+  | AsyncGenerator<ExecutionResult, void, undefined>
+  | { readonly errors: readonly { readonly extensions: Readonly<Record<string, unknown>> }[] };
+
+interface HandlerContext {
+  readonly reply: FastifyReply;
+  readonly subscription: SubscriptionRequest;
+  /** Ends the subscription when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** Users who follow their own sessions are told that the one they call from has ended, before the stream ends. */
+const lastEventsMs = 100;
+
+const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
+const tooManyRetryAfterSeconds = 10;
+
+const eventStream = 'text/event-stream';
+
+/**
+ * Subscriptions at `/graphql/stream`, as GraphQL over SSE in its mode of one connection for each operation: plain HTTP,
+ * so that callers are recognised, limited and logged as they are for queries, and proxies need to know of nothing new.
+ * Comments keep the connection alive, one every 12 seconds.
+ * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
+ */
+export function registerSubscriptions(app: FastifyInstance, options: SubscriptionRouteOptions): void {
+  const { createScope, subscribe, checkDocument } = options;
+  const count = new SubscriptionCount(options);
+  const handle = createHandler<FastifyRequest, HandlerContext>({
+    // Streams that carry several operations have no name here, so that there are none.
+    authenticate: () => null,
+    async onSubscribe({ raw: request, context: { subscription, signal } }) {
+      const time = { deadline: Number.POSITIVE_INFINITY, signal };
+      const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
+      const subscribed = await subscribe(subscription, scope);
+      return 'errors' in subscribed ? refusal(subscribed) : subscribed;
+    },
+    // What a client does not read waits in its queue, which is bounded, and not here.
+    onNext: async (_context, { context: { reply } }) => drained(reply),
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/graphql/stream',
+    onRequest: recogniseCaller(options),
+    handler: async (request, reply) => {
+      const { caller } = recognisedIn(request);
+      if (!acceptsEventStream(request)) {
+        return sendError(reply, 406, 'BAD_REQUEST', `Subscriptions are answered as ${eventStream}: accept that.`);
+      }
+      const subscription = toSubscriptionRequest(request.body);
+      const problem = typeof subscription === 'string' ? subscription : checkDocument(subscription.query);
+      if (typeof subscription === 'string' || problem !== null)
+        return sendError(reply, 400, 'BAD_REQUEST', `${problem}`);
+      const leave = count.enter(caller);
+      if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+
+      const ending = startLifetime(caller, options);
+      reply.raw.once('close', () => {
+        leave();
+        ending.abort();
+      });
+      const [answer, { status, headers }] = await handle({
+        method: request.method,
+        url: request.url,
+        headers: { get: (name) => checkedHeaders.get(name) },
+        body: { query: subscription.query },
+        raw: request,
+        context: { reply, subscription, signal: ending.signal },
+      });
+      reply.status(status).header('cache-control', 'no-store');
+      if (answer === null || typeof answer === 'string') {
+        return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
+      }
+      // What comes after a stream may be long in coming, and must not hold up a stop of the service.
+      reply.header('connection', 'close');
+      // For nginx, which would keep events back until a buffer is full.
+      reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
+      return reply.send(Readable.from(answer));
+    },
+  });
+}
+
+function acceptsEventStream({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.split(',').some((type) => type.split(';', 1)[0]?.trim().toLowerCase() === eventStream);
+}
+
+/** The library looks at these, which have been looked at already and may be written in other ways. */
+const checkedHeaders = new Map([
+  ['accept', eventStream],
+  ['content-type', 'application/json'],
+]);
+
+/** What the body asks for, or what is wrong with it. */
+function toSubscriptionRequest(body: unknown): SubscriptionRequest | string {
+  if (!isObject(body)) return 'Send a JSON object.';
+  const { query, operationName = null, variables } = body;
+  if (typeof query !== 'string') return 'query must be the text of the subscription.';
+  if (operationName !== null && typeof operationName !== 'string') return 'operationName must be text.';
+  if (variables != null && !isObject(variables)) return 'variables must be an object.';
+  return { query, operationName, variables: variables ?? {} };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refusal({ errors }: Extract<Subscribed, { readonly errors: unknown }>): Response {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  return [JSON.stringify({ errors }), { status: statusOf(errors[0]?.extensions['code']), statusText: '', headers }];
+}
+
+function statusOf(code: unknown): number {
+  switch (code) {
+    case 'FORBIDDEN':
+      return 403;
+    case 'INTERNAL_SERVER_ERROR':
+      return 500;
+    default:
+      return 400;
+  }
+}
+
+async function drained({ raw }: FastifyReply): Promise<void> {
+  if (!raw.writableNeedDrain) return;
+  const gone = new AbortController();
+  const { signal } = gone;
+  await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => gone.abort());
+}
+
+/** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */
+function startLifetime(
+  caller: Caller,
+  { clock, maxSubscriptionMs, onRevoked }: Pick<SubscriptionRouteOptions, 'clock' | 'maxSubscriptionMs' | 'onRevoked'>,
+): AbortController {
+  const ending = new AbortController();
+  const endWithError = () => ending.abort(new CredentialsEndedError());
+  const credentialsMs = caller.expiresAt === null ? Number.POSITIVE_INFINITY : caller.expiresAt - clock.now();
+  const timer =
+    credentialsMs <= maxSubscriptionMs
+      ? setTimeout(endWithError, Math.max(0, credentialsMs))
+      : setTimeout(() => ending.abort(), maxSubscriptionMs);
+  const stopWatching = onRevoked(caller, () => setTimeout(endWithError, lastEventsMs).unref());
+  ending.signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    stopWatching();
+  });
+  return ending;
+}

@@ -1,0 +1,130 @@
+import { createParser } from 'eventsource-parser';
+import type { GraphQLAnswer, TestService } from './service.js';
+
+export interface SessionEventJson {
+  readonly id: string;
+  readonly type: string;
+  readonly userId: string | null;
+  readonly applicationId: string | null;
+  readonly sessionId: string | null;
+  readonly reason: string | null;
+  readonly initiatingEntity: string | null;
+  readonly occurredAt: string;
+  readonly revocation: RevocationJson | null;
+}
+
+export interface RevocationJson {
+  readonly id: string;
+  readonly sessionId: string | null;
+  readonly userId: string | null;
+  readonly applicationId: string | null;
+  readonly issuedBefore: string;
+  readonly expiresAt: string;
+}
+
+type Result = GraphQLAnswer<{ readonly sessionEvents: SessionEventJson }>['body'];
+
+/** A subscription as a client has it. */
+export interface TestSubscription extends AsyncDisposable {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The answer, when it is not a stream. */
+  readonly refusal: GraphQLAnswer['body'] | null;
+  /** The next result. Rejects when none comes within two seconds, or the stream has ended. */
+  next(): Promise<Result>;
+  /** The event in the next result. */
+  nextEvent(): Promise<SessionEventJson>;
+  /** Resolves when the server has ended the stream; true when it said so. */
+  readonly completed: Promise<boolean>;
+  /** How many comments have kept it alive. */
+  comments(): number;
+}
+
+const waitMs = 2_000;
+
+export const sessionEventsDocument = `
+  subscription ($userId: ID, $types: [SessionEventType!], $after: ID) {
+    sessionEvents(userId: $userId, types: $types, after: $after) {
+      id type userId applicationId sessionId reason initiatingEntity occurredAt
+      revocation { id sessionId userId applicationId issuedBefore expiresAt }
+    }
+  }`;
+
+/** Subscribes as GraphQL over SSE does. Nothing that happens after this has resolved is missed. */
+export async function subscribe(
+  service: Pick<TestService, 'url'>,
+  key: string | null,
+  variables: Readonly<Record<string, unknown>> = {},
+  { query = sessionEventsDocument, headers = {} }: { query?: string; headers?: Record<string, string> } = {},
+): Promise<TestSubscription> {
+  const connection = new AbortController();
+  const response = await fetch(`${service.url}/graphql/stream`, {
+    method: 'POST',
+    headers: {
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...headers,
+    },
+    body: JSON.stringify({ query, variables }),
+    signal: connection.signal,
+  });
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const results: Result[] = [];
+  let wake = () => {};
+  let comments = 0;
+  let isComplete = false;
+  const parser = createParser({
+    onEvent({ event, data }) {
+      if (event === 'complete') isComplete = true;
+      else results.push(JSON.parse(data));
+      wake();
+    },
+    onComment: () => {
+      comments++;
+    },
+  });
+  const completed = isStream
+    ? read(response, (text) => parser.feed(text)).then(() => isComplete)
+    : Promise.resolve(false);
+  void completed.then(() => wake());
+
+  const next = async () => {
+    const deadline = performance.now() + waitMs;
+    while (results.length === 0) {
+      if (isComplete) throw new Error('The stream has ended');
+      if (performance.now() > deadline) throw new Error('No event has come');
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, 50);
+      });
+    }
+    return results.shift() ?? {};
+  };
+  return {
+    status: response.status,
+    headers: response.headers,
+    refusal: isStream ? null : ((await response.json()) as GraphQLAnswer['body']),
+    next,
+    async nextEvent() {
+      const { data, errors } = await next();
+      if (data == null) throw new Error(JSON.stringify(errors));
+      return data.sessionEvents;
+    },
+    completed,
+    comments: () => comments,
+    async [Symbol.asyncDispose]() {
+      connection.abort();
+      await completed;
+    },
+  };
+}
+
+async function read(response: Response, feed: (text: string) => void): Promise<void> {
+  try {
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body ?? []) feed(decoder.decode(chunk, { stream: true }));
+  } catch {
+    // The connection was closed, which is how a client leaves.
+  }
+}
