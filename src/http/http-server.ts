@@ -8,6 +8,7 @@ import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { registerSubscriptions, type SubscriptionRouteOptions } from './subscription-route.js';
+import { trackUnusedConnections } from './unused-connections.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
@@ -78,8 +79,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   // An answer that is sent while the server closes must not leave its connection open, which would hold up the stop.
   let isClosing = false;
+  const closeUnusedConnections = trackUnusedConnections(app.server);
   app.addHook('preClose', async () => {
     isClosing = true;
+    closeUnusedConnections();
   });
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close');

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -56,6 +58,18 @@ describe('stopping the service', () => {
     // Node keeps idle connections for five seconds unless they are closed.
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     agent.destroy();
+  });
+
+  it('is not held up by connections that clients have opened ahead of their first request', async () => {
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '60000' } });
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const startedAt = performance.now();
+    await service[Symbol.asyncDispose]();
+    // Node waits for their headers unless they are closed.
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    socket.destroy();
   });
 
   it('is held up by a hanging FusionAuth no longer than SHUTDOWN_TIMEOUT_MS', async () => {
