@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EndedSession } from '../../src/domain/ended-session.js';
+import { type ApplicationId, parseApplicationId, parseSessionId, parseUserId } from '../../src/domain/ids.js';
+import { concerns, type Revocation, type TokenIdentity } from '../../src/domain/revocation.js';
+import { MovableClock } from '../../src/emulator/clock.js';
+import { InProcessRevocationMemory } from '../../src/events/in-process-revocation-memory.js';
+
+const uuid = (number: number) => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
+const sessionOf = (number: number) => required(parseSessionId(uuid(number)));
+const userOf = (number: number) => required(parseUserId(uuid(number)));
+const applicationOf = (number: number): ApplicationId => required(parseApplicationId(uuid(number)));
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError('A required value is missing');
+  return value;
+}
+
+const start = Date.parse('2026-01-31T12:00:00Z');
+const everything = { since: null, after: null, first: 1_000 };
+
+function memoryOf({ maxEntries = 100 } = {}) {
+  const clock = new MovableClock();
+  clock.set(start);
+  const forgotten: number[] = [];
+  const memory = new InProcessRevocationMemory({
+    name: 'memory',
+    maxEntries,
+    endingMaxAgeMs: 60_000,
+    clock,
+    onForgotten: (completeSince) => forgotten.push(completeSince),
+  });
+  return { memory, clock, forgotten };
+}
+
+function ofSession(number: number, lifetimeMs = 3_600_000, at = start): Revocation {
+  return {
+    sessionId: sessionOf(number),
+    userId: userOf(1),
+    applicationId: applicationOf(1),
+    issuedBefore: at,
+    expiresAt: at + lifetimeMs,
+  };
+}
+
+function endingOf(number: number): EndedSession {
+  return {
+    id: sessionOf(number),
+    userId: userOf(1),
+    applicationId: applicationOf(1),
+    endedAt: start,
+    reason: 'ADMIN_REQUEST',
+    initiatingEntity: 'ADMIN',
+    replacedBySessionId: null,
+    accessTokensExpireBy: null,
+  };
+}
+
+const sessionsIn = (list: readonly Revocation[]) => list.map(({ sessionId }) => Number(sessionId?.slice(-12)));
+
+describe('the memory of revocations', () => {
+  it('lists them in the order in which it was told, page by page', async () => {
+    const { memory } = memoryOf();
+    for (const number of [3, 1, 2, 5, 4]) await memory.remember(ofSession(number), null);
+    expect(sessionsIn(await memory.list(everything))).toEqual([3, 1, 2, 5, 4]);
+    const page = await memory.list({ ...everything, first: 2 });
+    expect(sessionsIn(page)).toEqual([3, 1]);
+    expect(sessionsIn(await memory.list({ ...everything, after: page[1]?.id ?? '', first: 2 }))).toEqual([2, 5]);
+  });
+
+  it('reads on after one that it has forgotten in the meantime', async () => {
+    const { memory, clock } = memoryOf();
+    const short = await memory.remember(ofSession(1, 1_000), null);
+    await memory.remember(ofSession(2), null);
+    clock.advance(120_000);
+    await memory.remember(ofSession(3), null);
+    expect(sessionsIn(await memory.list({ ...everything, after: short.id }))).toEqual([2, 3]);
+  });
+
+  it('refuses to read on after one of another process', async () => {
+    const { memory } = memoryOf();
+    await expect(memory.list({ ...everything, after: 'elsewhere-1' })).rejects.toThrow('of this process');
+  });
+
+  it('lists what it was told since an instant, whenever it happened', async () => {
+    const { memory, clock } = memoryOf();
+    await memory.remember(ofSession(1), null);
+    clock.advance(10_000);
+    await memory.remember(ofSession(2, 3_600_000, start - 5_000), null);
+    expect(sessionsIn(await memory.list({ ...everything, since: start + 10_000 }))).toEqual([2]);
+    expect(sessionsIn(await memory.list({ ...everything, since: start + 10_001 }))).toEqual([]);
+  });
+
+  it('forgets one when no access token depends on it, a minute later for clocks that differ', async () => {
+    const { memory, clock } = memoryOf();
+    await memory.remember(ofSession(1, 1_000), null);
+    const token = { sessionId: sessionOf(1), userId: null, applicationIds: [], issuedAtSeconds: 0 };
+    clock.advance(61_000);
+    expect(await memory.list(everything)).toHaveLength(1);
+    expect(await memory.refuses(token)).toBe(true);
+    clock.advance(1);
+    expect(await memory.list(everything)).toHaveLength(0);
+    expect(await memory.refuses(token)).toBe(false);
+  });
+
+  it('makes room by forgetting what is over, wherever it stands, and says nothing then', async () => {
+    const { memory, clock, forgotten } = memoryOf({ maxEntries: 3 });
+    await memory.remember(ofSession(1), null);
+    await memory.remember(ofSession(2, 1_000), null);
+    await memory.remember(ofSession(3), null);
+    clock.advance(62_000);
+    await memory.remember(ofSession(4), null);
+    expect(sessionsIn(await memory.list(everything))).toEqual([1, 3, 4]);
+    expect(forgotten).toEqual([]);
+    expect(await memory.completeSince()).toBe(start);
+  });
+
+  it('says since when it is complete once it had to forget one that tokens depend on', async () => {
+    const { memory, clock, forgotten } = memoryOf({ maxEntries: 2 });
+    await memory.remember(ofSession(1), null);
+    clock.advance(1_000);
+    await memory.remember(ofSession(2), null);
+    clock.advance(1_000);
+    await memory.remember(ofSession(3), null);
+    expect(sessionsIn(await memory.list(everything))).toEqual([2, 3]);
+    expect(await memory.completeSince()).toBe(start + 1);
+    expect(forgotten).toEqual([start + 1]);
+  });
+
+  it('is complete since it began to be told', async () => {
+    const { memory, clock } = memoryOf();
+    clock.advance(5_000);
+    memory.begin();
+    expect(await memory.completeSince()).toBe(start + 5_000);
+  });
+
+  it('refuses exactly the access tokens that one of them is about', async () => {
+    const small = fc.integer({ min: 1, max: 3 });
+    const instant = fc.integer({ min: start - 3_000, max: start });
+    const revocation = fc.record({
+      session: fc.option(small),
+      user: fc.option(small),
+      application: fc.option(small),
+      instant,
+    });
+    const token = fc.record({
+      session: fc.option(small),
+      user: fc.option(small),
+      applications: fc.uniqueArray(small),
+      instant,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(revocation, { maxLength: 8 }), token, async (told, shown) => {
+        const { memory } = memoryOf();
+        const revocations = told
+          .filter(({ session, user, application }) => session !== null || user !== null || application !== null)
+          .map(({ session, user, application, instant: issuedBefore }) => ({
+            sessionId: session === null ? null : sessionOf(session),
+            userId: user === null ? null : userOf(user),
+            applicationId: application === null ? null : applicationOf(application),
+            issuedBefore,
+            expiresAt: start + 1_000,
+          }));
+        const identity: TokenIdentity = {
+          sessionId: shown.session === null ? null : sessionOf(shown.session),
+          userId: shown.user === null ? null : userOf(shown.user),
+          applicationIds: shown.applications.map(applicationOf),
+          issuedAtSeconds: Math.floor(shown.instant / 1_000),
+        };
+        for (const one of revocations) await memory.remember(one, null);
+        expect(await memory.refuses(identity)).toBe(revocations.some((one) => concerns(one, identity)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the memory of how sessions ended', () => {
+  it('keeps what was said first', async () => {
+    const { memory } = memoryOf();
+    expect(await memory.rememberEnded(endingOf(1), null)).toBe(true);
+    expect(await memory.rememberEnded({ ...endingOf(1), reason: 'OTHER' }, null)).toBe(false);
+    expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('ADMIN_REQUEST');
+  });
+
+  it('forgets after its time, and the oldest when there are too many', async () => {
+    const { memory, clock } = memoryOf({ maxEntries: 2 });
+    for (const number of [1, 2, 3]) await memory.rememberEnded(endingOf(number), null);
+    expect(await memory.findEnded(sessionOf(1))).toBeNull();
+    expect(await memory.findEnded(sessionOf(3))).not.toBeNull();
+    clock.advance(60_001);
+    expect(await memory.findEnded(sessionOf(3))).toBeNull();
+    await memory.rememberEnded(endingOf(4), null);
+    expect(await memory.findEnded(sessionOf(4))).not.toBeNull();
+  });
+});
+
+describe('a revocation', () => {
+  const base = { userId: userOf(1), applicationId: applicationOf(1), issuedBefore: start + 999, expiresAt: start + 1 };
+  const tokenAt = (issuedAtSeconds: number): TokenIdentity => ({
+    sessionId: sessionOf(7),
+    userId: userOf(1),
+    applicationIds: [applicationOf(1)],
+    issuedAtSeconds,
+  });
+
+  it('of a user is about the tokens of the same second and before, and not of the next', () => {
+    const ofUser = { ...base, sessionId: null };
+    expect([-1, 0, 1].map((second) => concerns(ofUser, tokenAt(start / 1_000 + second)))).toEqual([true, true, false]);
+  });
+
+  it('of a session is about its tokens whenever they say they were issued, and no others', () => {
+    const seconds = [-1, 0, 1].map((second) => start / 1_000 + second);
+    expect(seconds.map((second) => concerns({ ...base, sessionId: sessionOf(7) }, tokenAt(second)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(seconds.map((second) => concerns({ ...base, sessionId: sessionOf(8) }, tokenAt(second)))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+});
