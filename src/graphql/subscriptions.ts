@@ -101,7 +101,7 @@ function withCode(error: unknown, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
-/** What no resolver has thrown is about the variables, which graphql-js reports without a code. */
+/** What is not of a field is about the variables, which graphql-js reports without a code. */
 function ofVariables(error: GraphQLError): GraphQLError {
-  return error.originalError === undefined ? withCode(error, 'BAD_USER_INPUT') : error;
+  return error.path === undefined ? withCode(error, 'BAD_USER_INPUT') : error;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import type { GraphQLAnswer, TestService } from './service.js';
 
@@ -115,7 +116,8 @@ export async function subscribe(
     comments: () => comments,
     async [Symbol.asyncDispose]() {
       connection.abort();
-      await completed;
+      // An abort just as the server closes the connection can leave fetch waiting.
+      await Promise.race([completed, delay(500, undefined, { ref: false })]);
     },
   };
 }
