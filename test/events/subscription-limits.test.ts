@@ -134,7 +134,7 @@ describe('what a subscription asks for', () => {
     const { id } = await (async () => {
       await using events = await subscribe(service, key, { userId: alice.id });
       await revoke(first?.id);
-      return events.nextEvent();
+      return await events.nextEvent();
     })();
     await revoke(second?.id);
     await using events = await subscribe(service, key, { userId: alice.id, after: id });
