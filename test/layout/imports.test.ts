@@ -94,6 +94,7 @@ describe('imports', () => {
     ['@apollo/server', ['graphql', 'http']],
     ['fastify', ['http', 'emulator']],
     ['@fastify/cors', ['http']],
+    ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
     ['@escape.tech/graphql-armor-max-aliases', ['graphql']],
     ['@escape.tech/graphql-armor-max-depth', ['graphql']],
