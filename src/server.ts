@@ -43,6 +43,8 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
+  /** Default true. */
+  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -107,6 +109,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     limits,
     spend,
     trustedDocuments,
+    compileQueries: overrides.compileQueries ?? true,
   });
 
   const { accessTokens } = config;
