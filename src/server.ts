@@ -70,6 +70,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     maxResponseBytes,
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
+    onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
   });
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
@@ -124,11 +125,12 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
-        const tenant = fusionAuth.tenant(tenantId);
-        const access = createAccess(caller, tenant.sessions, tenant.directory);
-        const { sessions, directory } = tenant.until(time.signal);
+        const upstream = { calls: 0 };
+        const operation = fusionAuth.tenant(tenantId).during(upstream);
+        const access = createAccess(caller, operation.sessions, operation.directory);
+        const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
-        return { caller, requestId, clock, time, access, reads, countResults: createResultCount() };
+        return { caller, requestId, clock, time, access, reads, countResults: createResultCount(), upstream };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),

@@ -188,6 +188,7 @@ const scope: Omit<OperationScope, 'access'> = {
     forgetSessions: () => {},
   },
   countResults: () => {},
+  upstream: { calls: 0 },
 };
 
 const base: Omit<EnforceSessionLimitCommand, 'limit'> = {
