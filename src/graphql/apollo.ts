@@ -14,6 +14,7 @@ import { type DocumentLimits, documentLimits } from './document-limits.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { type OperationLimits, operationLimits, type SpendPoints } from './operation-limits.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
+import { upstreamCalls } from './upstream-calls.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -63,6 +64,7 @@ export async function startApollo({
       ApolloServerPluginLandingPageDisabled(),
       operationLimits(schema, limits, spend),
       errorReporting(logger),
+      upstreamCalls(),
       ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
     ],
   });

@@ -137,8 +137,14 @@ function queryOf({ method, query, body }: FastifyRequest): string | undefined {
   return typeof parameters.query === 'string' ? parameters.query : undefined;
 }
 
-/** The headers Apollo Server looks at: content negotiation and its defence against CSRF. Copying four is cheap. */
-const relevantHeaders = ['accept', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
+/** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying five is cheap. */
+const relevantHeaders = [
+  'accept',
+  'content-type',
+  'x-apollo-operation-name',
+  'apollo-require-preflight',
+  'x-upstream-calls',
+] as const;
 
 function toHttpGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
   const headers = new HeaderMap();
