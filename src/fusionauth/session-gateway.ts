@@ -38,12 +38,17 @@ export class FusionAuthSessionGateway implements SessionGateway {
       ]);
       const body = asObject(response ?? {}, 'The list of refresh tokens');
       const records = optionalArray(body['refreshTokens'], 'refreshTokens');
-      const sessions = records.map((record) => this.#decode(record, settings));
-      if (sessions.some((session) => session.userId !== userId)) {
-        throw new UpstreamContractError('The list of refresh tokens holds one of another user');
-      }
-      if (new Set(sessions.map(({ id }) => id)).size < sessions.length) {
-        throw new UpstreamContractError('The list of refresh tokens holds the same one twice');
+      const sessions: Session[] = [];
+      const ids = new Set<SessionId>();
+      for (const record of records) {
+        const session = this.#decode(record, settings);
+        if (session.userId !== userId) {
+          throw new UpstreamContractError('The list of refresh tokens holds one of another user');
+        }
+        if (ids.size === ids.add(session.id).size) {
+          throw new UpstreamContractError('The list of refresh tokens holds the same one twice');
+        }
+        sessions.push(session);
       }
       return { sessions: sessions.sort(newestFirst), truncated: records.length >= maxListedSessions };
     });
