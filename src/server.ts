@@ -51,6 +51,8 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
+  /** Default true. */
+  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -76,6 +78,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     maxResponseBytes,
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
+    onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
   });
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
@@ -129,6 +132,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     limits,
     spend,
     trustedDocuments,
+    compileQueries: overrides.compileQueries ?? true,
   });
 
   const { accessTokens } = config;
@@ -142,12 +146,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
-        const tenant = fusionAuth.tenant(tenantId);
-        const access = createAccess(caller, tenant.sessions, tenant.directory);
-        const { sessions, directory } = tenant.until(time.signal);
+        const upstream = { calls: 0 };
+        const operation = fusionAuth.tenant(tenantId).during(upstream);
+        const access = createAccess(caller, operation.sessions, operation.directory);
+        const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults };
+        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),

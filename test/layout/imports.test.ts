@@ -90,6 +90,7 @@ describe('imports', () => {
     ['type-graphql', ['graphql']],
     ['dataloader', ['graphql']],
     ['graphql', ['graphql']],
+    ['graphql-jit', ['graphql']],
     ['graphql-scalars', ['graphql']],
     ['@apollo/server', ['graphql', 'http']],
     ['fastify', ['http', 'emulator']],
