@@ -13,6 +13,7 @@ import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
+import type { HearFusionAuthEvent } from './domain/fusionauth-event.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/apollo.js';
@@ -23,6 +24,7 @@ import { createDocumentCheck } from './graphql/trusted-documents.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
+import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
 /** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
 const maxResponseBytes = 64 * 1_024 * 1_024;
@@ -34,7 +36,7 @@ const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
 }
@@ -114,6 +116,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
   );
+  const hear: HearFusionAuthEvent = async () => undefined;
+  const webhook = config.webhook && {
+    ...config.webhook,
+    receiver: new WebhookReceiver({
+      ...config.webhook,
+      secrets: secrets.webhook,
+      fusionAuthUrl,
+      clock,
+      hear,
+      onHearFailure: (error, { id, kind }) => logger.error({ eventId: id, event: kind, err: error }, 'event not heard'),
+    }),
+  };
   const http = createHttpServer({
     logger,
     graphQL: {
@@ -133,6 +147,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       maxConcurrentOperations: limits.maxConcurrentOperations,
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    webhook,
     graphiql: config.graphiql,
     ...config.http,
     silenceTimeoutMs: silenceTimeoutMs(config),

@@ -7,11 +7,14 @@ import { registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly graphQL: GraphQLRouteOptions;
   readonly health: Omit<HealthOptions, 'logger'>;
+  /** Null when events of FusionAuth are not taken. */
+  readonly webhook: WebhookRouteOptions | null;
   /** Whether `GET /` offers GraphiQL. */
   readonly graphiql: boolean;
   /** The largest request body, in bytes. */
@@ -86,6 +89,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerErrorHandlers(app, logger, maxBodyBytes);
   registerGraphQL(app, options.graphQL);
   registerHealth(app, { ...options.health, logger });
+  if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
   if (options.graphiql) registerGraphiQL(app);
   return app;
 }
