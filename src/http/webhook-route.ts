@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { unreachable } from '../domain/unreachable.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
@@ -32,7 +32,7 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
       if (status >= 500) logger.error({ requestId: request.id, err: error }, 'request failed');
-      return reply.status(status).send();
+      return answer(reply, status);
     });
     scope.route({
       method: 'POST',
@@ -43,26 +43,26 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
         switch (authentication.kind) {
           case 'refused':
             logger.warn({ requestId: request.id, reason: authentication.reason }, 'webhook delivery not recognised');
-            return reply.status(401).header('www-authenticate', 'Webhook realm="fusionauth-sessions"').send();
+            return answer(reply, 401);
           case 'unavailable':
             logger.warn({ requestId: request.id, err: authentication.cause }, 'webhook signing keys unavailable');
-            return reply.status(503).send();
+            return answer(reply, 503);
         }
         request.signedSha256 = authentication.bodySha256;
-        if (request.headers['content-encoding'] !== undefined) return reply.status(415).send();
-        if (running >= maxConcurrentDeliveries) return reply.status(503).send();
+        if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
+        if (running >= maxConcurrentDeliveries) return answer(reply, 503);
         running++;
         reply.raw.once('close', () => running--);
         return undefined;
       },
       handler: async (request, reply) => {
-        if (!Buffer.isBuffer(request.body)) return reply.status(415).send();
+        if (!Buffer.isBuffer(request.body)) return answer(reply, 415);
         const outcome = await receiver.receive(request.body, request.signedSha256);
         const status = statusOf(outcome);
         const facts = { requestId: request.id, ...factsOf(outcome) };
         if (status === 200) logger.debug(facts, 'webhook delivery');
         else logger.warn(facts, 'webhook delivery not accepted');
-        return reply.status(status).send();
+        return answer(reply, status);
       },
     });
   });
@@ -73,6 +73,12 @@ declare module 'fastify' {
     /** The hash of the only body that may follow; null when any may. */
     signedSha256: string | null;
   }
+}
+
+/** @see RFC 9110 section 11.6.1: a 401 names a scheme, of which there is no registered one for a signed body. */
+function answer(reply: FastifyReply, status: number): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Webhook realm="fusionauth-sessions"');
+  return reply.status(status).send();
 }
 
 function statusOf({ kind }: DeliveryOutcome): number {
