@@ -75,7 +75,7 @@ declare module 'fastify' {
   }
 }
 
-/** @see RFC 9110 section 11.6.1: a 401 names a scheme, of which there is no registered one for a signed body. */
+/** @see RFC 9110 section 11.6.1: a 401 names a scheme; none is registered for what FusionAuth does. */
 function answer(reply: FastifyReply, status: number): FastifyReply {
   if (status === 401) reply.header('www-authenticate', 'Webhook realm="fusionauth-sessions"');
   return reply.status(status).send();

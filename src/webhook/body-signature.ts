@@ -47,6 +47,7 @@ export class BodySignature {
   ) {
     this.#kind = key.kind;
     if (key.kind === 'hmac') {
+      // The bytes of the text, as fusionauth-jwt takes them, also where it looks like Base64.
       const secret = new TextEncoder().encode(key.secret);
       this.#findKey = async () => secret;
       this.#mayHaveNewerKeys = () => false;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AccessTokenLifetimes, FusionAuthEvent, FusionAuthEventFacts } from '../domain/fusionauth-event.js';
-import { parseApplicationId, parseSessionId, parseTenantId, parseUserId } from '../domain/ids.js';
+import { type ApplicationId, parseApplicationId, parseSessionId, parseTenantId, parseUserId } from '../domain/ids.js';
 import { sessionOfAccessToken } from './session-of-access-token.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined) {
@@ -31,16 +31,16 @@ const factsOf = ({ id, createInstant, tenantId }: z.output<typeof base>): Fusion
 });
 
 /** Decoded by hand: a path of zod would name the key that is wrong, which may be anything. */
-const lifetimes = z.unknown().transform((value, context): AccessTokenLifetimes => {
-  const found: [ReturnType<typeof parseApplicationId>, unknown][] = Object.entries(
-    typeof value === 'object' && value !== null ? value : { none: null },
-  ).map(([key, seconds]) => [parseApplicationId(key), seconds]);
-  const decoded = new Map(
-    found.flatMap(([applicationId, seconds]) =>
-      applicationId !== undefined && isSeconds(seconds) ? [[applicationId, seconds] as const] : [],
-    ),
-  );
-  if (decoded.size < found.length) context.addIssue({ code: 'custom', message: 'must be seconds by application' });
+const lifetimes = z.looseObject({}).transform((record, context): AccessTokenLifetimes => {
+  const decoded = new Map<ApplicationId, number>();
+  for (const [key, seconds] of Object.entries(record)) {
+    const applicationId = parseApplicationId(key);
+    if (applicationId === undefined || !isSeconds(seconds)) {
+      context.addIssue({ code: 'custom', message: 'must be whole seconds by application' });
+      return z.NEVER;
+    }
+    decoded.set(applicationId, seconds);
+  }
   return decoded;
 });
 
@@ -59,7 +59,7 @@ const revoked = base
   .extend({
     userId: optionalId(parseUserId),
     applicationId: optionalId(parseApplicationId),
-    applicationTimeToLiveInSeconds: lifetimes.optional(),
+    applicationTimeToLiveInSeconds: lifetimes.nullish(),
     refreshToken: z
       .object({
         id: id(parseSessionId),
@@ -76,14 +76,13 @@ const revoked = base
     const { refreshToken } = event;
     const userId = event.userId ?? refreshToken?.userId ?? null;
     const applicationId = event.applicationId ?? refreshToken?.applicationId ?? null;
-    const accessTokenLifetimes = event.applicationTimeToLiveInSeconds;
-    // Where access tokens are concerned nobody could tell how long to refuse them. Those of SSO sessions are none.
+    // Without lifetimes nobody could tell how long to refuse access tokens. An SSO session has none of them.
     const isSso = refreshToken != null && applicationId === null;
-    if (accessTokenLifetimes === undefined && !isSso) return missing('applicationTimeToLiveInSeconds');
-    if (applicationId !== null && accessTokenLifetimes?.has(applicationId) !== true) {
+    const accessTokenLifetimes = event.applicationTimeToLiveInSeconds ?? (isSso ? none : null);
+    if (accessTokenLifetimes === null || (applicationId !== null && !accessTokenLifetimes.has(applicationId))) {
       return missing('applicationTimeToLiveInSeconds');
     }
-    const common = { ...factsOf(event), accessTokenLifetimes: accessTokenLifetimes ?? none };
+    const common = { ...factsOf(event), accessTokenLifetimes };
     if (refreshToken != null) {
       if (userId === null) return missing('userId');
       return { ...common, kind: 'sessionRevoked', sessionId: refreshToken.id, userId, applicationId };
