@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino';
 import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
+import { HearFusionAuthEvent } from './application/hear-fusionauth-event.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
 import { ReadRevocations } from './application/read-revocations.js';
 import { createResultCount } from './application/result-count.js';
@@ -17,6 +18,7 @@ import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
+import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { InProcessEventFeed } from './events/in-process-event-feed.js';
 import { InProcessRevocationMemory } from './events/in-process-revocation-memory.js';
@@ -31,6 +33,7 @@ import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
+import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
 /** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
 const maxResponseBytes = 64 * 1_024 * 1_024;
@@ -42,7 +45,7 @@ const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
 }
@@ -157,6 +160,26 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
     };
+  const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
+    logger.error({ eventId: id, event: kind, err: error }, 'event not heard');
+  const { tenantId } = config.fusionAuth;
+  const hearing = new HearFusionAuthEvent({
+    news,
+    sessionsOf: (tenant) => fusionAuth.tenant(tenant ?? tenantId).during({ calls: 0 }).sessions,
+    tenantId,
+    onFailure: onHearFailure,
+  });
+  const webhook = config.webhook && {
+    ...config.webhook,
+    receiver: new WebhookReceiver({
+      ...config.webhook,
+      secrets: secrets.webhook,
+      fusionAuthUrl,
+      clock,
+      hear: (event) => hearing.execute(event),
+      onHearFailure,
+    }),
+  };
   const http = createHttpServer({
     logger,
     graphQL: {
@@ -173,6 +196,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       clock,
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    webhook,
     graphiql: config.graphiql,
     ...config.http,
     silenceTimeoutMs: silenceTimeoutMs(config),

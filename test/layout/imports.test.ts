@@ -84,6 +84,15 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
+  it('of the webhook are of the domain, jose and zod', () => {
+    const outside = importsFrom(within('webhook'), (target) =>
+      isOwn(target)
+        ? !['domain', 'webhook'].includes(folderOf(target))
+        : !['jose', 'zod'].includes(target) && !target.startsWith('node:'),
+    );
+    expect(outside).toEqual([]);
+  });
+
   it.each([
     ['@fusionauth/typescript-client', ['fusionauth']],
     ['undici', ['fusionauth', 'emulator']],
@@ -101,7 +110,7 @@ describe('imports', () => {
     ['@escape.tech/graphql-armor-max-depth', ['graphql']],
     ['@escape.tech/graphql-armor-max-directives', ['graphql']],
     ['pino', ['observability', 'http', 'graphql', '']],
-    ['zod', ['config', 'emulator']],
+    ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {
     const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
     expect(elsewhere).toEqual([]);
