@@ -11,8 +11,8 @@ const maxKeptDays = 1_000;
 const datesByDay = new Map<number, string>();
 
 /**
- * What `Date.prototype.toISOString` answers, in a twelfth of its time (45 ns, not 520): sessions are created and used on few days, so the
- * text of a day is kept. Lists are made of such texts to a large part.
+ * What `Date.prototype.toISOString` answers, in a twelfth of its time (45 ns, not 520): sessions are created and used on
+ * few days, so the text of a day is kept. Lists are made of such texts to a large part.
  * @throws RangeError outside the range of a Date.
  */
 export function toIsoText(instant: Instant): string {
