@@ -7,6 +7,9 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // Loading the service takes longer than most tests do, so the files of a worker share its modules, none of which
+    // keeps anything from one test to the next.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     coverage: {
