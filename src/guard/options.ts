@@ -69,7 +69,7 @@ export interface GuardOptions {
    */
   readonly clockSlackMs?: number;
   /**
-   * How many revocations are held; about 350 bytes each. When there are more, those that expire soonest are forgotten
+   * How many revocations are held; about 250 bytes each. When there are more, those that expire soonest are forgotten
    * and tokens as old as they are become uncertain. Default is 250000.
    */
   readonly maxRevocations?: number;
