@@ -14,6 +14,7 @@ export interface BenchSettings {
   readonly surplusSessions: readonly number[];
   /** Logins for each number of surplus sessions, way and delay. */
   readonly enforcements: number;
+  /** By the service, and as many by the code it is compared with. */
   readonly warmUpEnforcements: number;
   readonly adminPages: number;
   readonly stormRounds: number;
@@ -33,7 +34,7 @@ export const fullRun: BenchSettings = {
   delayedListRounds: 3,
   surplusSessions: [1, 2, 5, 10, 25],
   enforcements: 12,
-  warmUpEnforcements: 100,
+  warmUpEnforcements: 1_000,
   adminPages: 3,
   stormRounds: 3,
   stormUsers: 150,
@@ -52,7 +53,7 @@ export const quickRun: BenchSettings = {
   listRounds: 1,
   delayedListRounds: 1,
   enforcements: 4,
-  warmUpEnforcements: 5,
+  warmUpEnforcements: 50,
   adminPages: 1,
   stormRounds: 1,
   stormUsers: 30,

@@ -30,6 +30,7 @@ async function run(config: Config, secrets: Secrets): Promise<void> {
     if (fusionAuthUrl === null) throw new TypeError('Neither a FusionAuth nor an emulator of one');
     const service = await createService({ config, secrets, fusionAuthUrl });
     running.push(service);
+    emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
     process.stdout.write(banner(secrets, service, emulator));
   } catch (error) {
     await stop();

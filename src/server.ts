@@ -4,6 +4,7 @@ import type { DestinationStream } from 'pino';
 import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
+import { HearFusionAuthEvent } from './application/hear-fusionauth-event.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
 import { ReadRevocations } from './application/read-revocations.js';
 import { createResultCount } from './application/result-count.js';
@@ -17,6 +18,7 @@ import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
+import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { InProcessEventFeed } from './events/in-process-event-feed.js';
 import { InProcessRevocationMemory } from './events/in-process-revocation-memory.js';
@@ -31,6 +33,7 @@ import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
+import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
 /** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
 const maxResponseBytes = 64 * 1_024 * 1_024;
@@ -42,7 +45,7 @@ const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
 }
@@ -51,6 +54,8 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
+  /** Default true. */
+  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -76,6 +81,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     maxResponseBytes,
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
+    onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
   });
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
@@ -129,6 +135,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     limits,
     spend,
     trustedDocuments,
+    compileQueries: overrides.compileQueries ?? true,
   });
 
   const { accessTokens } = config;
@@ -142,16 +149,37 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
-        const tenant = fusionAuth.tenant(tenantId);
-        const access = createAccess(caller, tenant.sessions, tenant.directory);
-        const { sessions, directory } = tenant.until(time.signal);
+        const upstream = { calls: 0 };
+        const operation = fusionAuth.tenant(tenantId).during(upstream);
+        const access = createAccess(caller, operation.sessions, operation.directory);
+        const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults };
+        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
     };
+  const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
+    logger.error({ eventId: id, event: kind, err: error }, 'event not heard');
+  const { tenantId } = config.fusionAuth;
+  const hearing = new HearFusionAuthEvent({
+    news,
+    sessionsOf: (tenant) => fusionAuth.tenant(tenant ?? tenantId).during({ calls: 0 }).sessions,
+    tenantId,
+    onFailure: onHearFailure,
+  });
+  const webhook = config.webhook && {
+    ...config.webhook,
+    receiver: new WebhookReceiver({
+      ...config.webhook,
+      secrets: secrets.webhook,
+      fusionAuthUrl,
+      clock,
+      hear: (event) => hearing.execute(event),
+      onHearFailure,
+    }),
+  };
   const http = createHttpServer({
     logger,
     graphQL: {
@@ -168,6 +196,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       clock,
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    webhook,
     graphiql: config.graphiql,
     ...config.http,
     silenceTimeoutMs: silenceTimeoutMs(config),

@@ -83,6 +83,8 @@ describe('started without any configuration', () => {
     expect(await response.json()).toMatchObject({
       data: { enforceSingleSession: { outcome: 'ENFORCED', revokedCount: 3 } },
     });
+    // The emulated FusionAuth tells of the revocations.
+    await running.printed(/"path":"\/webhooks\/fusionauth","status":200/);
     running.process.kill('SIGTERM');
     expect(await running.exited).toBe(0);
   });

@@ -19,6 +19,8 @@ export interface OperationScope {
   readonly time: OperationTime;
   /** Counts the sessions that the answer holds. @throws InvalidInputError when they are too many. */
   readonly countResults: (sessions: number) => void;
+  /** What was asked of FusionAuth for it so far. */
+  readonly upstream: { readonly calls: number };
 }
 
 /**

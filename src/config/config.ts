@@ -5,8 +5,10 @@ import { hashServiceKey, type ServiceKey } from '../auth/service-keys.js';
 import { permissions } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { LogLevel } from '../observability/logger.js';
+import type { WebhookSecrets } from '../webhook/webhook-receiver.js';
 import { contradictions, environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
+import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
 
 /** How the service runs. Holds no secret, so it may be logged. */
 export interface Config {
@@ -45,6 +47,8 @@ export interface Config {
   };
   /** Null when access tokens are not accepted. */
   readonly accessTokens: AccessTokenOptions | null;
+  /** Null when events of FusionAuth are not taken. */
+  readonly webhook: WebhookConfig | null;
   /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
   readonly recentSignInSeconds: number | null;
   readonly subscriptions: {
@@ -74,6 +78,7 @@ export interface Secrets {
   readonly serviceKeys: readonly ServiceKey[];
   /** A service key with every permission, to be shown at start-up. Null when keys are configured. */
   readonly demoServiceKey: string | null;
+  readonly webhook: WebhookSecrets;
 }
 
 export type ParsedConfig =
@@ -91,6 +96,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       ? limitContradictions(parsed.data)
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
+    ...webhookContradictions(given),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
 
@@ -127,6 +133,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         auditLog: values.FUSIONAUTH_AUDIT_LOG ?? false,
       },
       accessTokens: accessTokensOf(values),
+      webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
       subscriptions: {
         maxSubscriptions: values.MAX_SUBSCRIPTIONS,
@@ -150,6 +157,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       fusionAuthApiKey: values.FUSIONAUTH_API_KEY ?? values.DEMO_FUSIONAUTH_API_KEY ?? randomKey(),
       serviceKeys: values.SERVICE_KEYS?.map(toServiceKey) ?? [demoServiceKeyOf(demoServiceKey ?? randomKey())],
       demoServiceKey,
+      webhook: webhookSecretsOf(values),
     },
   };
 }

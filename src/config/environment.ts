@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { permissions } from '../domain/caller.js';
 import { parseApplicationId, parseTenantId } from '../domain/ids.js';
 import { logLevels } from '../observability/logger.js';
+import {
+  webhookHeaderName,
+  webhookHeaderValue,
+  webhookHmacSecret,
+  webhookPassword,
+  webhookSignature,
+  webhookUsername,
+} from './webhook-variables.js';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -151,6 +159,17 @@ export const environment = z.object({
   ACCESS_TOKEN_TENANT_IDS: commaSeparated.pipe(ids(parseTenantId)).optional(),
   ACCESS_TOKEN_PERMISSIONS: accessTokenPermissions.optional(),
   ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(5),
+  WEBHOOK_SIGNATURE: webhookSignature.optional(),
+  WEBHOOK_HMAC_SECRET: webhookHmacSecret.optional(),
+  WEBHOOK_USERNAME: webhookUsername.optional(),
+  WEBHOOK_PASSWORD: webhookPassword.optional(),
+  WEBHOOK_HEADER_NAME: webhookHeaderName.optional(),
+  WEBHOOK_HEADER_VALUE: webhookHeaderValue.optional(),
+  WEBHOOK_MAX_AGE_SECONDS: positive(86_400).default(300),
+  WEBHOOK_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(30),
+  WEBHOOK_HEAR_TIMEOUT_MS: positive(10_000).default(1_000),
+  WEBHOOK_MAX_BODY_BYTES: positive(10_000_000).default(1_048_576),
+  WEBHOOK_MAX_CONCURRENT_DELIVERIES: positive(10_000).default(200),
   RECENT_SIGN_IN_SECONDS: positive(86_400).optional(),
   DEMO_SERVICE_KEY: demoKey.optional(),
   DEMO_FUSIONAUTH_API_KEY: demoKey.optional(),

@@ -1,9 +1,15 @@
 import { seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
+import { sendEventsTo } from './send-events.js';
+
+export interface DemoFusionAuth extends Emulator {
+  /** Has the events that the service listens to delivered to this URL, signed. */
+  sendEventsTo(url: string): void;
+}
 
 /** Starts an emulated FusionAuth with demo data. */
-export async function startDemoFusionAuth(port: number, apiKey: string): Promise<Emulator> {
+export async function startDemoFusionAuth(port: number, apiKey: string): Promise<DemoFusionAuth> {
   const emulator = await startEmulator({ port, apiKey });
   seedDemo(emulator.store);
-  return emulator;
+  return { ...emulator, sendEventsTo: (url) => sendEventsTo(emulator, url) };
 }

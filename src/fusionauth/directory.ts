@@ -5,14 +5,13 @@ import type { Directory } from '../domain/ports.js';
 import { translateErrors } from './call-error.js';
 import { decodeUser } from './decode.js';
 import { asObject, optionalArray } from './json.js';
-import { jwtSettingsOf, lifetimesOf } from './lifetimes.js';
-import type { SettingsCache } from './settings-cache.js';
+import { jwtSettingsOf, type LifetimeSettings, lifetimesOf } from './lifetimes.js';
 
 /** Users and applications of FusionAuth. */
 export class FusionAuthDirectory implements Directory {
   constructor(
     private readonly client: FusionAuthClient,
-    private readonly settings: Pick<SettingsCache, 'read'>,
+    private readonly readSettings: () => Promise<LifetimeSettings>,
     private readonly tenantId: TenantId | null,
   ) {}
 
@@ -33,7 +32,7 @@ export class FusionAuthDirectory implements Directory {
 
   async listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
     return translateErrors(async () => {
-      const settings = await this.settings.read();
+      const settings = await this.readSettings();
       const applications = new Map<ApplicationId, Application>();
       for (const application of settings.applications.values()) {
         const { id, name, tenantId } = application;
@@ -50,6 +49,6 @@ export class FusionAuthDirectory implements Directory {
   }
 
   async findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
-    return translateErrors(async () => lifetimesOf(applicationId, await this.settings.read(), this.tenantId));
+    return translateErrors(async () => lifetimesOf(applicationId, await this.readSettings(), this.tenantId));
   }
 }

@@ -6,10 +6,11 @@ import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { FusionAuthDirectory } from './directory.js';
+import { readSettings } from './read-settings.js';
 import { createClient } from './rest-client.js';
-import { FusionAuthSessionGateway } from './session-gateway.js';
+import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { SettingsCache } from './settings-cache.js';
-import { Transport, type TransportOptions } from './transport.js';
+import { type CallContext, Transport, type TransportOptions, type UpstreamOperation } from './transport.js';
 
 export interface FusionAuthOptions extends TransportOptions {
   readonly apiKey: string;
@@ -19,17 +20,27 @@ export interface FusionAuthOptions extends TransportOptions {
   readonly settingsMaxAgeMs: number;
   readonly clock: Clock;
   readonly onSettingsUnavailable: (error: unknown) => void;
+  /** Told when settings could not be read anew, and older ones do. */
+  readonly onSettingsStale: (error: unknown) => void;
 }
 
 /** The domain's ports for one tenant, or for all that the API key reaches. */
-export interface FusionAuthTenant {
+export interface FusionAuthPorts {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+}
+
+export interface FusionAuthTenant extends FusionAuthPorts {
+  /** The same, for one operation of a caller: when calls have to wait, it takes turns with the others. */
+  during(operation: UpstreamOperation): FusionAuthOperation;
+}
+
+export interface FusionAuthOperation extends FusionAuthPorts {
   /**
    * The same, but every call is given up when the signal is aborted, and then rejects with an UpstreamTimeoutError.
    * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
    */
-  until(signal: AbortSignal): Omit<FusionAuthTenant, 'until'>;
+  until(signal: AbortSignal): FusionAuthPorts;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -59,20 +70,40 @@ export class FusionAuth implements AsyncDisposable {
     const known = this.#tenants.get(tenantId);
     if (known !== undefined) return known;
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
-    const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable } = this.#options;
-    const client = createClient(this.#transport, apiKey, tenantId);
-    const settings = new SettingsCache(client, clock, settingsMaxAgeMs);
-    const tenant: FusionAuthTenant = {
-      sessions: new FusionAuthSessionGateway({ client, settings, tenantId, onSettingsUnavailable }),
-      directory: new FusionAuthDirectory(client, settings, tenantId),
-      until: (signal) => {
-        const given = createClient({ send: (request) => this.#transport.send(request, signal) }, apiKey, tenantId);
-        return {
-          sessions: new FusionAuthSessionGateway({ client: given, settings, tenantId, onSettingsUnavailable }),
-          directory: new FusionAuthDirectory(given, untilAborted(settings, signal), tenantId),
-        };
-      },
+    const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable, onSettingsStale } = this.#options;
+    const clientFor = (context: CallContext) =>
+      createClient({ send: (request) => this.#transport.send(request, context) }, apiKey, tenantId);
+    // Many operations wait for one reading of them, so it stands in no operation's line.
+    const line = {};
+    const settings = new SettingsCache({
+      clock,
+      maxAgeMs: settingsMaxAgeMs,
+      fetch: (operation) => readSettings(clientFor({ operation, line })),
+      onFailure: onSettingsStale,
+    });
+    const revocations: RevocationsUnderWay = new Map();
+    const portsFor = (context: CallContext): FusionAuthPorts => {
+      const { operation, signal } = context;
+      const client = clientFor(context);
+      const read = () => settings.read(operation);
+      const readInTime = signal === undefined ? read : () => abandonable(read, signal, settingsAbandoned);
+      return {
+        sessions: new FusionAuthSessionGateway({
+          client,
+          readSettings: read,
+          tenantId,
+          revocations,
+          onSettingsUnavailable,
+        }),
+        directory: new FusionAuthDirectory(client, readInTime, tenantId),
+      };
     };
+    const during = (operation: UpstreamOperation): FusionAuthOperation => ({
+      ...portsFor({ operation }),
+      until: (signal) => portsFor({ operation, signal }),
+    });
+    const { sessions, directory } = portsFor({ operation: { calls: 0 } });
+    const tenant: FusionAuthTenant = { sessions, directory, during };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }
@@ -101,7 +132,6 @@ export class FusionAuth implements AsyncDisposable {
 }
 
 /** One operation stops waiting; the reading itself goes on, because others share it. */
-function untilAborted(settings: SettingsCache, signal: AbortSignal): Pick<SettingsCache, 'read'> {
-  const error = () => new FusionAuthCallError('settings', { kind: 'abandoned' }, false);
-  return { read: () => abandonable(() => settings.read(), signal, error) };
+function settingsAbandoned(): Error {
+  return new FusionAuthCallError('settings', { kind: 'abandoned' }, false);
 }

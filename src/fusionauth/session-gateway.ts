@@ -7,7 +7,6 @@ import { isNotFound, translateErrors } from './call-error.js';
 import { decodeSession } from './decode.js';
 import { asObject, optionalArray } from './json.js';
 import { expiryOf, type LifetimeSettings } from './lifetimes.js';
-import type { SettingsCache } from './settings-cache.js';
 
 /**
  * FusionAuth lists at most this many refresh tokens of a user, the newest, and does not say that it left some out.
@@ -17,16 +16,18 @@ export const maxListedSessions = 1_000;
 
 export interface FusionAuthSessionGatewayOptions {
   readonly client: FusionAuthClient;
-  readonly settings: SettingsCache;
+  readonly readSettings: () => Promise<LifetimeSettings>;
   readonly tenantId: TenantId | null;
+  /** Shared by all gateways of the tenant. */
+  readonly revocations: RevocationsUnderWay;
   /** Told when a session list is answered without expiry instants, because the settings could not be read. */
   readonly onSettingsUnavailable: (error: unknown) => void;
 }
 
+export type RevocationsUnderWay = Map<SessionId, Promise<'revoked' | 'alreadyEnded'>>;
+
 /** Sessions as FusionAuth's refresh tokens. */
 export class FusionAuthSessionGateway implements SessionGateway {
-  readonly #revocations = new Map<SessionId, Promise<'revoked' | 'alreadyEnded'>>();
-
   constructor(private readonly options: FusionAuthSessionGatewayOptions) {}
 
   async listSessions(userId: UserId): Promise<SessionListing> {
@@ -37,12 +38,17 @@ export class FusionAuthSessionGateway implements SessionGateway {
       ]);
       const body = asObject(response ?? {}, 'The list of refresh tokens');
       const records = optionalArray(body['refreshTokens'], 'refreshTokens');
-      const sessions = records.map((record) => this.#decode(record, settings));
-      if (sessions.some((session) => session.userId !== userId)) {
-        throw new UpstreamContractError('The list of refresh tokens holds one of another user');
-      }
-      if (new Set(sessions.map(({ id }) => id)).size < sessions.length) {
-        throw new UpstreamContractError('The list of refresh tokens holds the same one twice');
+      const sessions: Session[] = [];
+      const ids = new Set<SessionId>();
+      for (const record of records) {
+        const session = this.#decode(record, settings);
+        if (session.userId !== userId) {
+          throw new UpstreamContractError('The list of refresh tokens holds one of another user');
+        }
+        if (ids.size === ids.add(session.id).size) {
+          throw new UpstreamContractError('The list of refresh tokens holds the same one twice');
+        }
+        sessions.push(session);
       }
       return { sessions: sessions.sort(newestFirst), truncated: records.length >= maxListedSessions };
     });
@@ -68,13 +74,14 @@ export class FusionAuthSessionGateway implements SessionGateway {
    * at once into n.
    */
   async revokeSession(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
-    const underWay = this.#revocations.get(id);
+    const { revocations } = this.options;
+    const underWay = revocations.get(id);
     if (underWay !== undefined) {
       await underWay;
       return 'alreadyEnded';
     }
-    const revocation = this.#revoke(id).finally(() => this.#revocations.delete(id));
-    this.#revocations.set(id, revocation);
+    const revocation = this.#revoke(id).finally(() => revocations.delete(id));
+    revocations.set(id, revocation);
     return revocation;
   }
 
@@ -98,7 +105,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
   /** The settings only add the expiry, so failing to read them must not fail the list. */
   async #settingsOrNull(): Promise<LifetimeSettings | null> {
     try {
-      return await this.options.settings.read();
+      return await this.options.readSettings();
     } catch (error) {
       this.options.onSettingsUnavailable(error);
       return null;

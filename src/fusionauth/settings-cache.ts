@@ -1,50 +1,84 @@
-import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Clock } from '../domain/ports.js';
-import { decodeApplication, decodeTenant } from './decode.js';
-import { asObject, optionalArray } from './json.js';
 import type { LifetimeSettings } from './lifetimes.js';
+import type { UpstreamOperation } from './transport.js';
+
+export interface SettingsCacheOptions {
+  readonly clock: Clock;
+  /** How old settings may be before they are read anew, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** Reads them, for an operation. */
+  readonly fetch: (operation: UpstreamOperation) => Promise<LifetimeSettings>;
+  /** Told when settings could not be read anew while older ones do. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/**
+ * How old settings may be while they cannot be read anew, in milliseconds: an outage of them must neither hold up nor
+ * change what is decided, and settings change rarely.
+ */
+export const maxStaleMs = 600_000;
+
+/** How long reading is not tried again after it has failed, in milliseconds. */
+export const retryPauseMs = 1_000;
 
 /**
  * Application and tenant settings: the only thing kept across operations, because every list needs them and they
- * change rarely. However many ask at once, FusionAuth is asked once; a failed read is not kept.
+ * change rarely. However many ask at once, FusionAuth is asked once. When they have become old, the next who asks gets
+ * the old ones once more and has them read anew, so that nobody waits. A failure is told for a moment, then read again.
  */
 export class SettingsCache {
-  #current: { readonly settings: Promise<LifetimeSettings>; readonly readAt: number } | undefined;
+  readonly #options: SettingsCacheOptions;
+  #good: { readonly settings: LifetimeSettings; readonly readAt: number } | undefined;
+  #failure: { readonly error: unknown; readonly failedAt: number } | undefined;
+  #underWay: Promise<LifetimeSettings> | undefined;
 
-  constructor(
-    private readonly client: FusionAuthClient,
-    private readonly clock: Clock,
-    /** How old settings may be, in milliseconds. */
-    private readonly maxAgeMs: number,
-  ) {}
+  constructor(options: SettingsCacheOptions) {
+    this.#options = options;
+  }
 
   /** @throws FusionAuthCallError or UpstreamContractError when they cannot be read. */
-  read(): Promise<LifetimeSettings> {
-    const now = this.clock.now();
-    if (this.#current === undefined || Math.abs(now - this.#current.readAt) > this.maxAgeMs) {
-      const fresh = { settings: this.#fetch(), readAt: now };
-      this.#current = fresh;
-      fresh.settings.catch(() => {
-        if (this.#current === fresh) this.#current = undefined;
-      });
+  async read(operation: UpstreamOperation): Promise<LifetimeSettings> {
+    const { maxAgeMs, onFailure } = this.#options;
+    if (this.#good !== undefined) {
+      const ageMs = this.#since(this.#good.readAt);
+      if (ageMs <= maxAgeMs) return this.#good.settings;
+      if (ageMs <= maxAgeMs + maxStaleMs) {
+        if (!this.#hasJustFailed() && this.#underWay === undefined) this.#fetch(operation).catch(onFailure);
+        return this.#good.settings;
+      }
     }
-    return this.#current.settings;
+    if (this.#failure !== undefined && this.#hasJustFailed()) throw this.#failure.error;
+    return this.#underWay ?? this.#fetch(operation);
   }
 
-  async #fetch(): Promise<LifetimeSettings> {
-    const [applications, tenants] = await Promise.all([
-      this.client.retrieveApplications(),
-      this.client.retrieveTenants(),
-    ]);
-    const applicationRecords = asObject(applications.response ?? {}, 'The list of applications')['applications'];
-    const tenantRecords = asObject(tenants.response ?? {}, 'The list of tenants')['tenants'];
-    return {
-      applications: byId(optionalArray(applicationRecords, 'applications').map(decodeApplication)),
-      tenants: byId(optionalArray(tenantRecords, 'tenants').map(decodeTenant)),
+  #fetch(operation: UpstreamOperation): Promise<LifetimeSettings> {
+    const { clock, fetch } = this.#options;
+    const reading = fetch(operation);
+    this.#underWay = reading;
+    const done = () => {
+      this.#underWay = undefined;
     };
+    return reading.then(
+      (settings) => {
+        done();
+        this.#good = { settings, readAt: clock.now() };
+        this.#failure = undefined;
+        return settings;
+      },
+      (error: unknown) => {
+        done();
+        this.#failure = { error, failedAt: clock.now() };
+        throw error;
+      },
+    );
   }
-}
 
-function byId<Id, Item extends { readonly id: Id }>(items: readonly Item[]): ReadonlyMap<Item['id'], Item> {
-  return new Map(items.map((item) => [item.id, item]));
+  #hasJustFailed(): boolean {
+    return this.#failure !== undefined && this.#since(this.#failure.failedAt) < retryPauseMs;
+  }
+
+  /** The clock may have been set back, which makes things old too. */
+  #since(instant: number): number {
+    return Math.abs(this.#options.clock.now() - instant);
+  }
 }

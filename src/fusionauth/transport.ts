@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pLimit, { type LimitFunction } from 'p-limit';
 import { Pool } from 'undici';
 import { unreachable } from '../domain/unreachable.js';
 import { abandonable } from './abandon.js';
-import { errorCodes, headerText, parseRetryAfter } from './answer-details.js';
+import { errorCodes, parseRetryAfter } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
+import { type Answer, Exchange } from './exchange.js';
+import { FairTurns } from './fair-turns.js';
 
 /** How calls travel to one FusionAuth. */
 export interface TransportOptions {
@@ -38,6 +39,21 @@ export interface TransportRequest {
   readonly repeatable: boolean;
 }
 
+/** One operation of a caller: calls of different ones take turns. */
+export interface UpstreamOperation {
+  /** Calls made for it so far, each attempt counted. */
+  calls: number;
+}
+
+export interface CallContext {
+  /** For what the call is made. */
+  readonly operation: UpstreamOperation;
+  /** With which calls it waits in line. Default: those of its operation. */
+  readonly line?: object;
+  /** When aborted, the call is given up at once, and its connection if it is under way. For reads. */
+  readonly signal?: AbortSignal;
+}
+
 export interface TransportResponse {
   readonly statusCode: number;
   /** The parsed JSON, or undefined when the answer has no body. */
@@ -52,15 +68,17 @@ export class Transport implements AsyncDisposable {
   readonly #options: TransportOptions;
   readonly #pool: Pool;
   readonly #pathPrefix: string;
-  readonly #turn: LimitFunction;
+  readonly #turns: FairTurns;
   readonly #random: () => number;
+  /** For calls of the service itself. */
+  readonly #own: CallContext = { operation: { calls: 0 } };
 
   constructor(options: TransportOptions) {
     const { origin, pathname } = new URL(options.baseUrl);
     this.#options = options;
     this.#pathPrefix = pathname.replace(/\/+$/, '');
     this.#random = options.random ?? Math.random;
-    this.#turn = pLimit(options.maxConcurrentCalls);
+    this.#turns = new FairTurns(options.maxConcurrentCalls, options.maxQueuedCalls);
     this.#pool = new Pool(origin, {
       connections: options.maxConcurrentCalls,
       connect: { timeout: options.requestTimeoutMs },
@@ -71,11 +89,11 @@ export class Transport implements AsyncDisposable {
     });
   }
 
-  /** @param signal When aborted, the call is given up at once, and its connection if it is under way. For reads. */
-  async send(request: TransportRequest, signal?: AbortSignal): Promise<TransportResponse> {
-    if (signal === undefined) return this.#send(request, undefined);
+  async send(request: TransportRequest, context: CallContext = this.#own): Promise<TransportResponse> {
+    const { signal } = context;
+    if (signal === undefined) return this.#send(request, context);
     return abandonable(
-      () => this.#send(request, signal),
+      () => this.#send(request, context),
       signal,
       () => callError(request, { kind: 'abandoned' }, true),
     );
@@ -86,14 +104,14 @@ export class Transport implements AsyncDisposable {
     await this.#pool.destroy();
   }
 
-  async #send(request: TransportRequest, signal: AbortSignal | undefined): Promise<TransportResponse> {
+  async #send(request: TransportRequest, context: CallContext): Promise<TransportResponse> {
     const deadline = performance.now() + this.#options.callBudgetMs;
     const maxAttempts = request.repeatable ? this.#options.maxAttempts : 1;
     let mayHaveBeenDone = false;
 
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#takeTurn(request, signal, deadline, mayHaveBeenDone);
+        return await this.#takeTurn(request, context, deadline, mayHaveBeenDone);
       } catch (error) {
         if (!(error instanceof FusionAuthCallError)) throw error;
         mayHaveBeenDone = error.mayHaveBeenDone;
@@ -107,19 +125,19 @@ export class Transport implements AsyncDisposable {
 
   async #takeTurn(
     request: TransportRequest,
-    signal: AbortSignal | undefined,
+    context: CallContext,
     deadline: number,
     mayHaveBeenDone: boolean,
   ): Promise<TransportResponse> {
-    if (this.#turn.pendingCount >= this.#options.maxQueuedCalls) {
-      throw callError(request, { kind: 'queueFull' }, mayHaveBeenDone);
-    }
-    return this.#turn(() => this.#attempt(request, signal, deadline, mayHaveBeenDone));
+    if (this.#turns.isFull) throw callError(request, { kind: 'queueFull' }, mayHaveBeenDone);
+    return this.#turns.run(context.line ?? context.operation, () =>
+      this.#attempt(request, context, deadline, mayHaveBeenDone),
+    );
   }
 
   async #attempt(
     request: TransportRequest,
-    signal: AbortSignal | undefined,
+    { signal, operation }: CallContext,
     deadline: number,
     mayHaveBeenDone: boolean,
   ): Promise<TransportResponse> {
@@ -128,29 +146,13 @@ export class Transport implements AsyncDisposable {
     const timeLeftMs = Math.ceil(Math.min(this.#options.requestTimeoutMs, deadline - performance.now()));
     if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
 
-    let statusCode: number;
-    let contentType: string;
-    let retryAfter: string;
-    let text: string;
-    try {
-      const response = await this.#pool.request({
-        method: request.method,
-        path: this.#pathPrefix + request.path,
-        headers: request.headers,
-        body: request.body ?? null,
-        signal: earlierOf(AbortSignal.timeout(timeLeftMs), signal),
-      });
-      statusCode = response.statusCode;
-      contentType = headerText(response.headers['content-type']);
-      retryAfter = headerText(response.headers['retry-after']);
-      text = await response.body.text();
-    } catch (error) {
-      const failure: CallFailure = signal?.aborted ? { kind: 'abandoned' } : connectionFailure(error);
-      throw new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(error), {
-        cause: error,
-      });
-    }
-
+    operation.calls++;
+    const { statusCode, contentType, retryAfter, text } = await this.#exchange(request, signal, timeLeftMs).catch(
+      (error: unknown) => {
+        const failure: CallFailure = signal?.aborted ? { kind: 'abandoned' } : connectionFailure(error);
+        throw new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(error), { cause: error });
+      },
+    );
     if (statusCode < 200 || statusCode > 299) {
       const failure = {
         kind: 'status',
@@ -161,6 +163,23 @@ export class Transport implements AsyncDisposable {
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);
     }
     return { statusCode, body: this.#parse(request, text, contentType) };
+  }
+
+  async #exchange(
+    { method, path, headers, body }: TransportRequest,
+    signal: AbortSignal | undefined,
+    timeoutMs: number,
+  ): Promise<Answer> {
+    const request = { method, path: this.#pathPrefix + path, headers, body: body ?? null };
+    const exchange = new Exchange(this.#pool, request, timeoutMs);
+    if (signal === undefined) return exchange.answer;
+    const giveUp = () => exchange.giveUp(new Error('Given up'));
+    signal.addEventListener('abort', giveUp);
+    try {
+      return await exchange.answer;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   #parse(request: TransportRequest, text: string, contentType: string): unknown {
@@ -181,10 +200,6 @@ export class Transport implements AsyncDisposable {
     const askedForMs = failure.kind === 'status' ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
     return askedForMs + this.#random() * this.#options.retryBaseDelayMs * 2 ** (attempt - 1);
   }
-}
-
-function earlierOf(deadline: AbortSignal, signal: AbortSignal | undefined): AbortSignal {
-  return signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
 }
 
 function callError(request: TransportRequest, failure: CallFailure, mayHaveBeenDone: boolean): FusionAuthCallError {

@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import {
   ApolloServerPluginCacheControlDisabled,
@@ -9,10 +9,12 @@ import type { Logger } from 'pino';
 import type { OperationScope } from '../application/operation-scope.js';
 import { callerHasGone } from '../application/operation-time.js';
 import { UpstreamTimeoutError } from '../domain/errors.js';
+import { compiledExecution } from './compiled-execution.js';
 import { type DocumentLimits, documentLimits } from './document-limits.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { type OperationLimits, operationLimits, type SpendPoints } from './operation-limits.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
+import { upstreamCalls } from './upstream-calls.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
@@ -23,6 +25,8 @@ export interface ApolloOptions {
   readonly spend: SpendPoints;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
+  /** Whether queries that come again are compiled. Answers are the same. */
+  readonly compileQueries: boolean;
 }
 
 export interface ApolloLimits extends DocumentLimits, OperationLimits {
@@ -38,6 +42,7 @@ export async function startApollo({
   limits,
   spend,
   trustedDocuments,
+  compileQueries,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
   const apollo = new ApolloServer<OperationScope>({
     schema,
@@ -59,6 +64,8 @@ export async function startApollo({
       ApolloServerPluginLandingPageDisabled(),
       operationLimits(schema, limits, spend),
       errorReporting(logger),
+      upstreamCalls(),
+      ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
     ],
   });
   await apollo.start();
@@ -69,15 +76,7 @@ export async function startApollo({
 function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({
-      async didEncounterErrors({ errors, contextValue, operationName }) {
-        for (const error of errors) {
-          if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
-          logger.error(
-            { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
-            'operation failed',
-          );
-        }
-      },
+      didEncounterErrors: async (context) => logCauses(logger, context, context.errors),
       async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
@@ -89,6 +88,22 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
       },
     }),
   };
+}
+
+type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
+
+function logCauses(
+  logger: Logger,
+  { contextValue, operationName }: RequestContext,
+  errors: readonly GraphQLError[],
+): void {
+  for (const error of errors) {
+    if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
+    logger.error(
+      { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
+      'operation failed',
+    );
+  }
 }
 
 /** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */

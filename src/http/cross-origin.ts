@@ -20,6 +20,7 @@ export function registerCrossOrigin(app: FastifyInstance, origins: readonly stri
       'x-apollo-operation-name',
       'x-fusionauth-tenantid',
       'x-request-id',
+      'x-upstream-calls',
     ],
     exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
     credentials: false,

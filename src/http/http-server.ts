@@ -9,12 +9,15 @@ import { type HealthOptions, registerHealth } from './health.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { registerSubscriptions, type SubscriptionRouteOptions } from './subscription-route.js';
 import { trackUnusedConnections } from './unused-connections.js';
+import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionRouteOptions;
   readonly health: Omit<HealthOptions, 'logger'>;
+  /** Null when events of FusionAuth are not taken. */
+  readonly webhook: WebhookRouteOptions | null;
   /** Whether `GET /` offers GraphiQL. */
   readonly graphiql: boolean;
   /** The largest request body, in bytes. */
@@ -93,6 +96,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerGraphQL(app, options.graphQL);
   registerSubscriptions(app, options.subscriptions);
   registerHealth(app, { ...options.health, logger });
+  if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
   if (options.graphiql) registerGraphiQL(app);
   return app;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
 import type { OperationScope } from '../application/operation-scope.js';
@@ -37,7 +38,11 @@ interface HandlerContext {
   readonly subscription: SubscriptionRequest;
   /** Ends the subscription when aborted. */
   readonly signal: AbortSignal;
+  /** How many results were taken since the event loop last turned. */
+  resultsOfTurn: number;
 }
+
+const maxResultsOfTurn = 64;
 
 /** Users who follow their own sessions are told that the one they call from has ended, before the stream ends. */
 const lastEventsMs = 100;
@@ -66,7 +71,7 @@ export function registerSubscriptions(app: FastifyInstance, options: Subscriptio
       return 'errors' in subscribed ? refusal(subscribed) : subscribed;
     },
     // What a client does not read waits in its queue, which is bounded, and not here.
-    onNext: async (_context, { context: { reply } }) => drained(reply),
+    onNext: (_context, { context }) => roomFor(context),
   });
 
   app.route({
@@ -96,7 +101,7 @@ export function registerSubscriptions(app: FastifyInstance, options: Subscriptio
         headers: { get: (name) => checkedHeaders.get(name) },
         body: { query: subscription.query },
         raw: request,
-        context: { reply, subscription, signal: ending.signal },
+        context: { reply, subscription, signal: ending.signal, resultsOfTurn: 0 },
       });
       reply.status(status).header('cache-control', 'no-store');
       if (answer === null || typeof answer === 'string') {
@@ -151,11 +156,21 @@ function statusOf(code: unknown): number {
   }
 }
 
-async function drained({ raw }: FastifyReply): Promise<void> {
-  if (!raw.writableNeedDrain) return;
-  const gone = new AbortController();
-  const { signal } = gone;
-  await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => gone.abort());
+/**
+ * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written, which
+ * happens between turns of the event loop: after so many results, a turn is let pass before looking.
+ */
+async function roomFor(context: HandlerContext): Promise<void> {
+  const { raw } = context.reply;
+  context.resultsOfTurn++;
+  if (context.resultsOfTurn >= maxResultsOfTurn) {
+    await nextTurn();
+    context.resultsOfTurn = 0;
+  }
+  if (!raw.writableNeedDrain || raw.closed) return;
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
 }
 
 /** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */

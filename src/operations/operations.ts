@@ -158,6 +158,17 @@ export type SessionEndReason =
   /** The user ended it from another session. */
   | 'USER_REQUEST';
 
+/** What has happened to a session. */
+export type SessionEventType =
+  /** A user was found to have more sessions than allowed, under a rule that ends none of them. */
+  | 'SESSION_LIMIT_EXCEEDED'
+  /** A refresh token was exchanged for an access token. */
+  | 'SESSION_REFRESHED'
+  /** One session was revoked, or all of a user or of an application. */
+  | 'SESSION_REVOKED'
+  /** A user has signed in. FusionAuth tells before the session exists, so it is not named, and in the end there may be none. */
+  | 'SESSION_STARTED';
+
 /** Which sessions to include: those that match every field given. A list matches any of its values. */
 export type SessionFilter = {
   /** Sessions of these applications, at most 100. SSO sessions belong to none. */
@@ -281,6 +292,31 @@ export type RevokeSessionsMutationVariables = Exact<{
 
 
 export type RevokeSessionsMutation = { readonly revokeSessions: { readonly revokedCount: number, readonly alreadyEndedIds: ReadonlyArray<string>, readonly more: boolean, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+
+export type SessionEventsSubscriptionVariables = Exact<{
+  userId?: string | null | undefined;
+  types?: ReadonlyArray<SessionEventType> | SessionEventType | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionEventsSubscription = { readonly sessionEvents: { readonly id: string, readonly type: SessionEventType, readonly userId: string | null, readonly applicationId: string | null, readonly sessionId: string | null, readonly reason: SessionEndReason | null, readonly initiatingEntity: InitiatingEntity | null, readonly occurredAt: string, readonly revocation: { readonly id: string, readonly sessionId: string | null, readonly userId: string | null, readonly applicationId: string | null, readonly issuedBefore: string, readonly expiresAt: string } | null } };
+
+export type RevocationsQueryVariables = Exact<{
+  since?: string | null | undefined;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RevocationsQuery = { readonly revocationsCompleteSince: string, readonly revocations: ReadonlyArray<{ readonly id: string, readonly sessionId: string | null, readonly userId: string | null, readonly applicationId: string | null, readonly issuedBefore: string, readonly expiresAt: string }> };
+
+export type EndedSessionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type EndedSessionQuery = { readonly endedSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null } | null };
 
 export type SessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } };
 
@@ -603,6 +639,55 @@ export const RevokeSessionsDocument = new TypedDocumentString(`
   replacedBySessionId
   accessTokensExpireBy
 }`) as unknown as TypedDocumentString<RevokeSessionsMutation, RevokeSessionsMutationVariables>;
+export const SessionEventsDocument = new TypedDocumentString(`
+    subscription SessionEvents($userId: ID, $types: [SessionEventType!], $after: ID) {
+  sessionEvents(userId: $userId, types: $types, after: $after) {
+    id
+    type
+    userId
+    applicationId
+    sessionId
+    reason
+    initiatingEntity
+    occurredAt
+    revocation {
+      id
+      sessionId
+      userId
+      applicationId
+      issuedBefore
+      expiresAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SessionEventsSubscription, SessionEventsSubscriptionVariables>;
+export const RevocationsDocument = new TypedDocumentString(`
+    query Revocations($since: DateTime, $first: Int! = 10000, $after: ID) {
+  revocationsCompleteSince
+  revocations(since: $since, first: $first, after: $after) {
+    id
+    sessionId
+    userId
+    applicationId
+    issuedBefore
+    expiresAt
+  }
+}
+    `) as unknown as TypedDocumentString<RevocationsQuery, RevocationsQueryVariables>;
+export const EndedSessionDocument = new TypedDocumentString(`
+    query EndedSession($id: ID!) {
+  endedSession(id: $id) {
+    id
+    userId
+    applicationId
+    endedAt
+    reason
+    initiatingEntity
+    replacedBySessionId
+    accessTokensExpireBy
+  }
+}
+    `) as unknown as TypedDocumentString<EndedSessionQuery, EndedSessionQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions($userId: ID!, $filter: SessionFilter, $orderBy: SessionOrder) {
   sessions(userId: $userId, filter: $filter, orderBy: $orderBy) {

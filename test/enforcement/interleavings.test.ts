@@ -210,6 +210,7 @@ const scope: Omit<OperationScope, 'access'> = {
     forgetSessions: () => {},
   },
   countResults: () => {},
+  upstream: { calls: 0 },
 };
 
 const base: Omit<EnforceSessionLimitCommand, 'limit'> = {

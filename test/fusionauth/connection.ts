@@ -23,6 +23,7 @@ export function connect(emulator: Emulator, options: Partial<FusionAuthOptions> 
     settingsMaxAgeMs: 10_000,
     clock: emulator.clock,
     onSettingsUnavailable: () => undefined,
+    onSettingsStale: () => undefined,
     ...options,
   });
 }

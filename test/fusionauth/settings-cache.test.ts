@@ -1,18 +1,31 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
+import { maxStaleMs, retryPauseMs } from '../../src/fusionauth/settings-cache.js';
 import { connect } from './connection.js';
 
 let emulator: Emulator;
 let fusionAuth: FusionAuth;
 let shop: ApplicationId;
+/** Active applications at first. */
+let applications: number;
+/** What was told of settings that could not be read anew. */
+let stale: unknown[];
+
+const maxAgeMs = 10_000;
 
 beforeEach(async () => {
   emulator = await startEmulator();
   emulator.clock.set(1_000_000_000_000);
-  fusionAuth = connect(emulator, { settingsMaxAgeMs: 10_000, maxAttempts: 1 });
+  stale = [];
+  fusionAuth = connect(emulator, {
+    settingsMaxAgeMs: maxAgeMs,
+    maxAttempts: 1,
+    onSettingsStale: (error) => stale.push(error),
+  });
   shop = parseApplicationId(emulator.store.addApplication({ name: 'Shop' }).id) as ApplicationId;
+  applications = 2;
 });
 
 afterEach(async () => {
@@ -33,14 +46,45 @@ describe('application and tenant settings', () => {
     expect(settingsCalls()).toEqual([1, 1]);
   });
 
-  it('are read again once they are older than settingsMaxAgeMs', async () => {
+  it('are read anew beside the first who asks for older ones than settingsMaxAgeMs', async () => {
     await read();
-    emulator.clock.advance(10_000);
+    emulator.clock.advance(maxAgeMs);
     await read();
     expect(settingsCalls()).toEqual([1, 1]);
     emulator.clock.advance(1);
-    await read();
+    emulator.store.addApplication({ name: 'New' });
+    expect((await read()).size).toBe(applications);
+    await vi.waitFor(async () => expect((await read()).size).toBe(applications + 1));
     expect(settingsCalls()).toEqual([2, 2]);
+  });
+
+  it('hold nobody up while reading them anew hangs', async () => {
+    await read();
+    emulator.clock.advance(maxAgeMs + maxStaleMs);
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'hang' } });
+    for (let time = 1; time <= 20; time++) expect((await read()).size).toBe(applications);
+    await vi.waitFor(() => expect(settingsCalls()).toEqual([2, 2]));
+  });
+
+  it('are of no use once they are older than that by ten minutes', async () => {
+    await read();
+    emulator.clock.advance(maxAgeMs + maxStaleMs + 1);
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'status', status: 503 } });
+    await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('that cannot be read anew are told of, and read again after a pause', async () => {
+    await read();
+    emulator.clock.advance(maxAgeMs + 1);
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'status', status: 503 } });
+    await read();
+    await vi.waitFor(() => expect(stale).toHaveLength(1));
+    for (let time = 1; time <= 20; time++) await read();
+    expect(settingsCalls()).toEqual([2, 2]);
+    emulator.clock.advance(retryPauseMs);
+    await read();
+    await vi.waitFor(() => expect(stale).toHaveLength(2));
+    expect(settingsCalls()).toEqual([3, 3]);
   });
 
   it('are read again when the clock has been set back', async () => {
@@ -50,9 +94,13 @@ describe('application and tenant settings', () => {
     expect(settingsCalls()).toEqual([2, 2]);
   });
 
-  it('are not remembered as missing when reading them failed', async () => {
+  it('that could not be read are not asked for by every call, and are there once they can be', async () => {
     emulator.faults.add({ path: '/api/application', times: 1, fault: { kind: 'status', status: 500 } });
-    await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    for (let time = 1; time <= 20; time++) {
+      await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    }
+    expect(emulator.calls.count({ method: 'GET', path: '/api/application' })).toBe(1);
+    emulator.clock.advance(retryPauseMs);
     expect((await read()).get(shop)?.name).toBe('Shop');
   });
 

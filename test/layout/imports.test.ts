@@ -96,6 +96,15 @@ describe('imports', () => {
     expect(importsFrom(outsiders, (target) => folderOf(target) === 'guard')).toEqual([]);
   });
 
+  it('of the webhook are of the domain, jose and zod', () => {
+    const outside = importsFrom(within('webhook'), (target) =>
+      isOwn(target)
+        ? !['domain', 'webhook'].includes(folderOf(target))
+        : !['jose', 'zod'].includes(target) && !target.startsWith('node:'),
+    );
+    expect(outside).toEqual([]);
+  });
+
   it.each([
     ['eventsource-parser', ['guard']],
     ['@fusionauth/typescript-client', ['fusionauth']],
@@ -103,16 +112,18 @@ describe('imports', () => {
     ['type-graphql', ['graphql']],
     ['dataloader', ['graphql']],
     ['graphql', ['graphql']],
+    ['graphql-jit', ['graphql']],
     ['graphql-scalars', ['graphql']],
     ['@apollo/server', ['graphql', 'http']],
     ['fastify', ['http', 'emulator']],
     ['@fastify/cors', ['http']],
+    ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
     ['@escape.tech/graphql-armor-max-aliases', ['graphql']],
     ['@escape.tech/graphql-armor-max-depth', ['graphql']],
     ['@escape.tech/graphql-armor-max-directives', ['graphql']],
     ['pino', ['observability', 'http', 'graphql', '']],
-    ['zod', ['config', 'emulator']],
+    ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {
     const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
     expect(elsewhere).toEqual([]);

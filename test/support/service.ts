@@ -17,6 +17,10 @@ export interface TestServiceOptions {
   readonly tenantId?: string;
   /** What the service is given as FUSIONAUTH_API_KEY. Default: a key of the emulator that may do everything. */
   readonly apiKey?: Omit<ApiKeyInput, 'key'>;
+  /** As in ServiceOverrides. */
+  readonly compileQueries?: boolean;
+  /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
+  readonly beside?: Pick<TestService, 'emulator'>;
 }
 
 /** The real service over HTTP, in front of an emulated FusionAuth of its own. Both listen on any free port. */
@@ -73,8 +77,10 @@ export async function startTestService({
   shopId,
   tenantId,
   apiKey,
+  compileQueries = true,
+  beside,
 }: TestServiceOptions = {}): Promise<TestService> {
-  const emulator = await startEmulator(tenantId === undefined ? {} : { tenantId });
+  const emulator = beside?.emulator ?? (await startEmulator(tenantId === undefined ? {} : { tenantId }));
   const logs = captureLogs();
   const parsed = parseConfig({
     PORT: '0',
@@ -87,7 +93,7 @@ export async function startTestService({
   const { config, secrets } = parsed;
   const service = await createService(
     { config, secrets, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
-    { clock: emulator.clock, logDestination: logs.destination },
+    { clock: emulator.clock, logDestination: logs.destination, compileQueries },
   );
 
   const shop = emulator.store.addApplication({ id: shopId, name: 'Acme Shop' });
@@ -129,7 +135,7 @@ export async function startTestService({
     fetch: (path, init) => fetch(`${service.url}${path}`, init),
     [Symbol.asyncDispose]: async () => {
       await service[Symbol.asyncDispose]();
-      await emulator[Symbol.asyncDispose]();
+      if (beside === undefined) await emulator[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,29 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
+import { SessionEventsDocument, type SessionEventsSubscription } from '../../src/operations/operations.js';
 import type { GraphQLAnswer, TestService } from './service.js';
 
-export interface SessionEventJson {
-  readonly id: string;
-  readonly type: string;
-  readonly userId: string | null;
-  readonly applicationId: string | null;
-  readonly sessionId: string | null;
-  readonly reason: string | null;
-  readonly initiatingEntity: string | null;
-  readonly occurredAt: string;
-  readonly revocation: RevocationJson | null;
-}
+export type SessionEventJson = SessionEventsSubscription['sessionEvents'];
 
-export interface RevocationJson {
-  readonly id: string;
-  readonly sessionId: string | null;
-  readonly userId: string | null;
-  readonly applicationId: string | null;
-  readonly issuedBefore: string;
-  readonly expiresAt: string;
-}
-
-type Result = GraphQLAnswer<{ readonly sessionEvents: SessionEventJson }>['body'];
+type Result = GraphQLAnswer<SessionEventsSubscription>['body'];
 
 /** A subscription as a client has it. */
 export interface TestSubscription extends AsyncDisposable {
@@ -43,13 +25,7 @@ export interface TestSubscription extends AsyncDisposable {
 
 const waitMs = 2_000;
 
-export const sessionEventsDocument = `
-  subscription ($userId: ID, $types: [SessionEventType!], $after: ID) {
-    sessionEvents(userId: $userId, types: $types, after: $after) {
-      id type userId applicationId sessionId reason initiatingEntity occurredAt
-      revocation { id sessionId userId applicationId issuedBefore expiresAt }
-    }
-  }`;
+export const sessionEventsDocument = SessionEventsDocument.toString();
 
 /** Subscribes as GraphQL over SSE does. Nothing that happens after this has resolved is missed. */
 export async function subscribe(

@@ -19,4 +19,5 @@ export const createFusionAuthGateway: CreateGateway = (target) =>
     onSettingsUnavailable: (error) => {
       throw error;
     },
+    onSettingsStale: () => undefined,
   });

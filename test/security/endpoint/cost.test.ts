@@ -36,6 +36,7 @@ describe('the cost of', () => {
   it.each<[number, string, Readonly<Record<string, unknown>>?]>([
     [0, '{ viewer { name } }'],
     [0, '{ __typename }'],
+    [0, `{ endedSession(id: "${a}") ${bare} revocations ${bare} revocationsCompleteSince }`],
     [3, `{ sessions(userId: "${a}") ${bare} }`],
     [3, 'query ($id: ID!) { sessions(userId: $id) { id } }', { id: a }],
     [3, `query ($id: ID = "${a}") { sessions(userId: $id) { id } }`],
@@ -101,8 +102,11 @@ describe('the cost of', () => {
     const fields = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() };
     // Whoever adds one has to say what it costs, in field-prices.ts and in the table above.
     expect(Object.keys(fields).sort()).toEqual([
+      'endedSession',
       'enforceSessionLimit',
       'enforceSingleSession',
+      'revocations',
+      'revocationsCompleteSince',
       'revokeSession',
       'revokeSessions',
       'session',

@@ -8,6 +8,7 @@ import { readTrustedDocuments } from '../../../src/config/trusted-documents.js';
 import { permissions } from '../../../src/domain/caller.js';
 import * as operations from '../../../src/operations/operations.js';
 import { startTestService, type TestService } from '../../support/service.js';
+import { subscribe } from '../../support/subscription.js';
 
 const manifest = fileURLToPath(new URL('../../../trusted-documents.json', import.meta.url));
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -42,6 +43,14 @@ const onlyTrusted = {
 describe('with TRUSTED_DOCUMENTS_FILE', () => {
   it('an operation of the manifest runs by its hash', async () => {
     expect(await byHash(sha256Of(viewer))).toMatchObject({ status: 200, body: { data: { viewer: {} } } });
+  });
+
+  it('a subscription of the manifest runs by its text, and no other one', async () => {
+    await using events = await subscribe(service, service.key(permissions));
+    expect(events.status).toBe(200);
+    const query = 'subscription { sessionEvents { id } }';
+    const { status, refusal } = await subscribe(service, service.key(permissions), {}, { query });
+    expect([status, refusal?.errors?.[0]]).toMatchObject([400, onlyTrusted]);
   });
 
   it('it runs by its hash over GET', async () => {

@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { WebhookOptions, WebhookSecrets } from '../webhook/webhook-receiver.js';
+import type { environment } from './environment.js';
+
+/** How FusionAuth's events are taken. */
+export interface WebhookConfig extends WebhookOptions {
+  readonly maxBodyBytes: number;
+}
+
+type Values = z.output<typeof environment>;
+
+/** Null when nothing says how to recognise FusionAuth: then no events are taken. In the demo it is its signature. */
+export function webhookOf(values: Values): WebhookConfig | null {
+  const isDemo = values.FUSIONAUTH_URL === undefined;
+  const { basic, header } = webhookSecretsOf(values);
+  const signature = values.WEBHOOK_SIGNATURE ?? (isDemo ? 'jwks' : null);
+  if (signature === null && basic === null && header === null) return null;
+  return {
+    signature,
+    maxAgeSeconds: values.WEBHOOK_MAX_AGE_SECONDS,
+    clockToleranceSeconds: values.WEBHOOK_CLOCK_TOLERANCE_SECONDS,
+    hearTimeoutMs: values.WEBHOOK_HEAR_TIMEOUT_MS,
+    maxConcurrentDeliveries: values.WEBHOOK_MAX_CONCURRENT_DELIVERIES,
+    maxBodyBytes: values.WEBHOOK_MAX_BODY_BYTES,
+  };
+}
+
+export function webhookSecretsOf(values: Values): WebhookSecrets {
+  const { WEBHOOK_USERNAME: username, WEBHOOK_PASSWORD: password } = values;
+  const { WEBHOOK_HEADER_NAME: name, WEBHOOK_HEADER_VALUE: value } = values;
+  return {
+    hmacSecret: values.WEBHOOK_HMAC_SECRET ?? null,
+    basic: username === undefined || password === undefined ? null : { username, password },
+    header: name === undefined || value === undefined ? null : { name, value },
+  };
+}
+
+const pairs = [
+  ['WEBHOOK_USERNAME', 'WEBHOOK_PASSWORD'],
+  ['WEBHOOK_HEADER_NAME', 'WEBHOOK_HEADER_VALUE'],
+] as const;
+
+/** What cannot be seen from one variable alone. */
+export function webhookContradictions(env: Readonly<Record<string, unknown>>): readonly string[] {
+  const has = (name: string) => env[name] !== undefined;
+  const problems: string[] = [];
+  for (const [one, other] of pairs) {
+    if (has(one) === has(other)) continue;
+    problems.push(
+      has(one) ? `${other}: is required together with ${one}` : `${one}: is required together with ${other}`,
+    );
+  }
+  const isHmac = env['WEBHOOK_SIGNATURE'] === 'hmac';
+  if (isHmac && !has('WEBHOOK_HMAC_SECRET')) {
+    problems.push('WEBHOOK_HMAC_SECRET: is required with WEBHOOK_SIGNATURE=hmac');
+  }
+  if (!isHmac && has('WEBHOOK_HMAC_SECRET')) {
+    problems.push('WEBHOOK_HMAC_SECRET: is not accepted without WEBHOOK_SIGNATURE=hmac');
+  }
+  if (has('WEBHOOK_USERNAME') && `${env['WEBHOOK_HEADER_NAME']}`.toLowerCase() === 'authorization') {
+    problems.push('WEBHOOK_HEADER_NAME: must be another header than that of WEBHOOK_USERNAME');
+  }
+  if (!has('FUSIONAUTH_URL') && env['NODE_ENV'] !== 'production') {
+    const ways = ['WEBHOOK_SIGNATURE', ...pairs.map(([name]) => name)].filter(has);
+    problems.push(
+      ...ways.map((name) => `${name}: is not accepted without FUSIONAUTH_URL: the demo has its own webhook`),
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,27 @@
+import type { Emulator } from './emulator.js';
+import type { TransactionType } from './store/records.js';
+
+/** What a session service listens to. */
+const eventTypes = [
+  'jwt.refresh-token.revoke',
+  'jwt.refresh',
+  'user.login.success',
+  'user.deactivate',
+  'user.delete',
+  'user.password.update',
+];
+
+/** Has the events that a session service listens to delivered to this URL, signed with a key of their own. */
+export function sendEventsTo(
+  { store, keys }: Pick<Emulator, 'store' | 'keys'>,
+  url: string,
+  transactionType: TransactionType = 'None',
+): void {
+  const { id: signingKeyId } = keys.generate({ name: 'Webhook signing key', algorithm: 'ES256' });
+  store.addWebhook({
+    url,
+    eventsEnabled: Object.fromEntries(eventTypes.map((type) => [type, true])),
+    signatureConfiguration: { enabled: true, signingKeyId },
+  });
+  store.enableEvents(eventTypes, transactionType);
+}

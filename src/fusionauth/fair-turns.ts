@@ -1,0 +1,57 @@
+/**
+ * Lets so many pieces of work run at the same time. What waits takes turns by whom it is for: each has a line of its
+ * own, and a free place goes to the next line, so that one with hundreds of calls holds up another one with a single
+ * call by one turn at most.
+ */
+export class FairTurns {
+  /** The line whose turn is next comes first. No line is empty. */
+  readonly #lines = new Map<object, (() => void)[]>();
+  #free: number;
+  #waiting = 0;
+
+  constructor(
+    maxAtOnce: number,
+    private readonly maxWaiting: number,
+  ) {
+    this.#free = maxAtOnce;
+  }
+
+  /** True when no more may wait. */
+  get isFull(): boolean {
+    return this.#free === 0 && this.#waiting >= this.maxWaiting;
+  }
+
+  /** @param whom Whose line it waits in. */
+  async run<Result>(whom: object, work: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free--;
+    else await this.#wait(whom);
+    try {
+      return await work();
+    } finally {
+      this.#passOn();
+    }
+  }
+
+  #wait(whom: object): Promise<void> {
+    this.#waiting++;
+    return new Promise((resolve) => {
+      const line = this.#lines.get(whom);
+      if (line === undefined) this.#lines.set(whom, [resolve]);
+      else line.push(resolve);
+    });
+  }
+
+  /** The place that has become free goes over, so that nobody who comes now gets it first. */
+  #passOn(): void {
+    for (const [whom, line] of this.#lines) {
+      const start = line.shift();
+      this.#lines.delete(whom);
+      if (line.length > 0) this.#lines.set(whom, line);
+      if (start === undefined) continue;
+      this.#waiting--;
+      start();
+      return;
+    }
+    this.#free++;
+  }
+}

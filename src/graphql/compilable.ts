@@ -1,0 +1,60 @@
+import {
+  BREAK,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+
+/**
+ * Whether an operation may be compiled: a query without anything that graphql-jit is known to get wrong, or that could
+ * let the text of a caller become code. Everything else is executed by graphql-js, which answers the same, more slowly.
+ *
+ * - Texts written out in a document are copied into the compiled code, and those that look like the marks graphql-jit
+ *   puts for dates are copied as code (0.8.9, `objectStringify`): whoever may send a query could run a program here.
+ *   Variables are never copied.
+ * - Names that begin with two underscores are `__proto__`, which is no ordinary member of an object literal, or ask for
+ *   introspection.
+ * - Directives of a fragment that is used in several places are mixed up (its `useExperimentalPathBasedSkipInclude`).
+ * - Mutations go on after one of them has failed, and cost next to nothing beside what they cause.
+ */
+export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  return operation.operation === 'query' && isHarmless(document) && selectsFew(document, operation);
+}
+
+function isHarmless(document: DocumentNode): boolean {
+  let isHarmless = true;
+  const refuse = () => {
+    isHarmless = false;
+    return BREAK;
+  };
+  visit(document, {
+    StringValue: refuse,
+    Directive: refuse,
+    Name: ({ value }) => (value.startsWith('__') && value !== '__typename' ? refuse() : undefined),
+  });
+  return isHarmless;
+}
+
+/** Compiled code repeats a fragment wherever it is used, so that a short document can become very long code. */
+const maxSelectedFields = 500;
+
+function selectsFew(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  let selected = 0;
+  const count = ({ selections }: SelectionSetNode): boolean =>
+    selections.every((selection) => {
+      if (++selected > maxSelectedFields) return false;
+      const selectionSet =
+        selection.kind === Kind.FRAGMENT_SPREAD
+          ? fragments.get(selection.name.value)?.selectionSet
+          : selection.selectionSet;
+      return selectionSet === undefined || count(selectionSet);
+    });
+  return count(operation.selectionSet);
+}

@@ -1,0 +1,71 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  GraphQLError,
+  type GraphQLSchema,
+  isNonNullType,
+  TypeInfo,
+  type VariableNode,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+
+/**
+ * The errors of a compiled query as graphql-js has them. Those of graphql-jit are of a class of its own, without nodes.
+ * And where null may not be, it takes the place of what is around it: graphql-js then reports the first error that led
+ * there and hears of no other, while graphql-jit collects them all.
+ */
+export function asGraphQLJs(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  data: unknown,
+  errors: readonly GraphQLError[],
+): readonly GraphQLError[] {
+  const places = placesIn(schema, document);
+  const explained = new Set<string>();
+  return errors.flatMap(({ message, path = [], locations = [], originalError }) => {
+    const found = locations
+      .map(({ line, column }) => places.get(keyOf(line, column)))
+      .filter((one) => one !== undefined);
+    if (found.some(({ isNonNull }) => isNonNull)) {
+      const nulled = placeOfNull(data, path);
+      if (explained.has(nulled)) return [];
+      explained.add(nulled);
+    }
+    return [new GraphQLError(message, { nodes: found.map(({ node }) => node), path, originalError })];
+  });
+}
+
+interface Place {
+  readonly node: FieldNode | VariableNode;
+  /** Of the field, also for a variable in its arguments. */
+  readonly isNonNull: boolean;
+}
+
+function placesIn(schema: GraphQLSchema, document: DocumentNode): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  const types = new TypeInfo(schema);
+  const remember = (node: Place['node']) => {
+    const start = node.loc?.startToken;
+    const field = types.getFieldDef();
+    if (start === undefined || field == null) return;
+    places.set(keyOf(start.line, start.column), { node, isNonNull: isNonNullType(field.type) });
+  };
+  visit(document, visitWithTypeInfo(types, { Field: remember, Variable: remember }));
+  return places;
+}
+
+function keyOf(line: number, column: number): string {
+  return `${line}:${column}`;
+}
+
+/** How far along the path there is something: the end is null. */
+function placeOfNull(data: unknown, path: readonly (string | number)[]): string {
+  let value = data;
+  const passed = path.filter((member) => {
+    const isThere = typeof value === 'object' && value !== null;
+    if (isThere) value = Reflect.get(Object(value), member);
+    return isThere;
+  });
+  return passed.join('.');
+}

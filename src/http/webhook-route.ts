@@ -1,0 +1,113 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { unreachable } from '../domain/unreachable.js';
+import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
+
+export interface WebhookRouteOptions {
+  readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive'>;
+  /** The largest body of a delivery, in bytes. */
+  readonly maxBodyBytes: number;
+  /** How many deliveries are taken at the same time; one more is told to come again. */
+  readonly maxConcurrentDeliveries: number;
+}
+
+/**
+ * FusionAuth's events at `POST /webhooks/fusionauth`. Answers have no body: FusionAuth looks at the status only, and
+ * sends an event again unless it is 2xx. Of a body nothing is logged, as it may hold credentials.
+ *
+ * What does not come from FusionAuth is refused before its body is read, and counts for nothing.
+ */
+export function registerWebhook(app: FastifyInstance, logger: Logger, options: WebhookRouteOptions): void {
+  const { receiver, maxBodyBytes, maxConcurrentDeliveries } = options;
+  let running = 0;
+  app.register(async (scope) => {
+    scope.decorateRequest('signedSha256', null);
+    // The signature is over the bytes as they came.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'buffer' },
+      async (_request: unknown, body: Buffer) => body,
+    );
+    scope.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) logger.error({ requestId: request.id, err: error }, 'request failed');
+      return answer(reply, status);
+    });
+    scope.route({
+      method: 'POST',
+      url: '/webhooks/fusionauth',
+      bodyLimit: maxBodyBytes,
+      onRequest: async (request, reply) => {
+        const authentication = await receiver.authenticate(request.raw.headersDistinct);
+        switch (authentication.kind) {
+          case 'refused':
+            logger.warn({ requestId: request.id, reason: authentication.reason }, 'webhook delivery not recognised');
+            return answer(reply, 401);
+          case 'unavailable':
+            logger.warn({ requestId: request.id, err: authentication.cause }, 'webhook signing keys unavailable');
+            return answer(reply, 503);
+        }
+        request.signedSha256 = authentication.bodySha256;
+        if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
+        if (running >= maxConcurrentDeliveries) return answer(reply, 503);
+        running++;
+        reply.raw.once('close', () => running--);
+        return undefined;
+      },
+      handler: async (request, reply) => {
+        if (!Buffer.isBuffer(request.body)) return answer(reply, 415);
+        const outcome = await receiver.receive(request.body, request.signedSha256);
+        const status = statusOf(outcome);
+        const facts = { requestId: request.id, ...factsOf(outcome) };
+        if (status === 200) logger.debug(facts, 'webhook delivery');
+        else logger.warn(facts, 'webhook delivery not accepted');
+        return answer(reply, status);
+      },
+    });
+  });
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The hash of the only body that may follow; null when any may. */
+    signedSha256: string | null;
+  }
+}
+
+/** @see RFC 9110 section 11.6.1: a 401 names a scheme; none is registered for what FusionAuth does. */
+function answer(reply: FastifyReply, status: number): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Webhook realm="fusionauth-sessions"');
+  return reply.status(status).send();
+}
+
+function statusOf({ kind }: DeliveryOutcome): number {
+  switch (kind) {
+    case 'heard':
+    case 'duplicate':
+    case 'ignored':
+      return 200;
+    case 'undecodable':
+    case 'stale':
+    case 'future':
+      return 400;
+    case 'forged':
+      return 401;
+    case 'failed':
+    case 'late':
+    case 'busy':
+      return 503;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** What is logged of a delivery: ids and instants, never what else the body holds. */
+function factsOf(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
+  if (!('event' in outcome)) {
+    const { kind, ...facts } = outcome;
+    return { outcome: kind, ...facts };
+  }
+  const { id, kind, occurredAt } = outcome.event;
+  return { outcome: outcome.kind, eventId: id, event: kind, occurredAt: new Date(occurredAt).toISOString() };
+}

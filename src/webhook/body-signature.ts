@@ -1,0 +1,104 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { Clock } from '../domain/ports.js';
+
+/** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
+export type SigningKey =
+  | { readonly kind: 'jwks'; readonly fusionAuthUrl: string }
+  | { readonly kind: 'hmac'; readonly secret: string };
+
+export type SignatureCheck =
+  /** The Base64 SHA-256 of the only body that was signed. */
+  | { readonly kind: 'signed'; readonly bodySha256: string }
+  | { readonly kind: 'refused' }
+  /** The keys cannot be had, so nobody can tell. */
+  | { readonly kind: 'unavailable'; readonly cause: unknown };
+
+/** Never both in one list: a public key must not be taken for a shared secret. @see RFC 8725 section 3.1 */
+const algorithms = {
+  jwks: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  hmac: ['HS256', 'HS384', 'HS512'],
+};
+
+/** The longest signature that is looked at, in characters; a real one has less than a thousand. */
+const maxSignatureLength = 8_192;
+
+/**
+ * How long fetching the keys may take, short because FusionAuth may hold a transaction open meanwhile; how often an
+ * unknown key id may fetch them; how long they are kept.
+ */
+const jwksTimeoutMs = 1_000;
+const jwksCooldownMs = 2_000;
+const jwksMaxAgeMs = 600_000;
+
+/**
+ * Verifies `X-FusionAuth-Signature-JWT`: a JWT that names the hash of the body it was sent with.
+ * @see https://fusionauth.io/docs/extend/events-and-webhooks/signing
+ */
+export class BodySignature {
+  readonly #kind: SigningKey['kind'];
+  readonly #findKey: JWTVerifyGetKey;
+  /** Whether a key id that is not among the keys may be newer than they are. */
+  readonly #mayHaveNewerKeys: () => boolean;
+
+  constructor(
+    key: SigningKey,
+    private readonly clock: Clock,
+    private readonly clockToleranceSeconds: number,
+  ) {
+    this.#kind = key.kind;
+    if (key.kind === 'hmac') {
+      // The bytes of the text, as fusionauth-jwt takes them, also where it looks like Base64.
+      const secret = new TextEncoder().encode(key.secret);
+      this.#findKey = async () => secret;
+      this.#mayHaveNewerKeys = () => false;
+      return;
+    }
+    const keys = createRemoteJWKSet(new URL(`${key.fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
+      timeoutDuration: jwksTimeoutMs,
+      cooldownDuration: jwksCooldownMs,
+      cacheMaxAge: jwksMaxAgeMs,
+    });
+    this.#findKey = keys;
+    this.#mayHaveNewerKeys = () => keys.coolingDown;
+  }
+
+  /** Says which body was signed, before there is any: a body that nobody signed need not be read. */
+  async check(jwt: string): Promise<SignatureCheck> {
+    if (jwt.length > maxSignatureLength) return { kind: 'refused' };
+    const mayHaveNewerKeys = this.#mayHaveNewerKeys();
+    try {
+      const { payload } = await jwtVerify(jwt, this.#findKey, {
+        algorithms: algorithms[this.#kind],
+        // FusionAuth sets neither `exp` nor `nbf`. Should it ever, they count.
+        clockTolerance: this.clockToleranceSeconds,
+        currentDate: new Date(this.clock.now()),
+      });
+      const bodySha256 = signedHashIn(payload);
+      return bodySha256 === null ? { kind: 'refused' } : { kind: 'signed', bodySha256 };
+    } catch (error) {
+      // Right after the keys were fetched they are not fetched again; FusionAuth may have made a key since.
+      const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
+      if ((isUnknownKey && mayHaveNewerKeys) || !isAboutTheSignature(error)) {
+        return { kind: 'unavailable', cause: error };
+      }
+      return { kind: 'refused' };
+    }
+  }
+}
+
+/**
+ * Null for other JWTs of FusionAuth. It may sign access tokens with the same key, and those, whose claims a lambda can
+ * add to, always have a subject.
+ * @see RFC 8725 section 3.12
+ */
+function signedHashIn(payload: JWTPayload): string | null {
+  const hash = payload['request_body_sha256'];
+  return typeof hash === 'string' && payload.sub === undefined ? hash : null;
+}
+
+/** False when the keys could not be had: the signature may well be right. */
+function isAboutTheSignature(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
+  // An answer other than 200 is reported with the code that says nothing in particular.
+  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { AccessTokenLifetimes, FusionAuthEvent, FusionAuthEventFacts } from '../domain/fusionauth-event.js';
+import { type ApplicationId, parseApplicationId, parseSessionId, parseTenantId, parseUserId } from '../domain/ids.js';
+import { sessionOfAccessToken } from './session-of-access-token.js';
+
+function id<Id>(parse: (value: unknown) => Id | undefined) {
+  return z.string().transform((text, context) => {
+    const parsed = parse(text);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: 'must be a UUID' });
+    return z.NEVER;
+  });
+}
+
+const optionalId = <Id>(parse: (value: unknown) => Id | undefined) =>
+  id(parse)
+    .nullish()
+    .transform((parsed) => parsed ?? null);
+
+/** What every event has. Members that are not named here, or not yet known, are dropped. */
+const base = z.object({
+  id: z.guid().toLowerCase(),
+  createInstant: z.int().nonnegative(),
+  tenantId: optionalId(parseTenantId),
+});
+
+const factsOf = ({ id, createInstant, tenantId }: z.output<typeof base>): FusionAuthEventFacts => ({
+  id,
+  occurredAt: createInstant,
+  tenantId,
+});
+
+/** Decoded by hand: a path of zod would name the key that is wrong, which may be anything. */
+const lifetimes = z.looseObject({}).transform((record, context): AccessTokenLifetimes => {
+  const decoded = new Map<ApplicationId, number>();
+  for (const [key, seconds] of Object.entries(record)) {
+    const applicationId = parseApplicationId(key);
+    if (applicationId === undefined || !isSeconds(seconds)) {
+      context.addIssue({ code: 'custom', message: 'must be whole seconds by application' });
+      return z.NEVER;
+    }
+    decoded.set(applicationId, seconds);
+  }
+  return decoded;
+});
+
+function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+const none: AccessTokenLifetimes = new Map();
+
+/**
+ * The four forms of a revocation, told apart by their members: a session, else a user (in one application or in all),
+ * else an application.
+ * @see https://fusionauth.io/docs/extend/events-and-webhooks/events/jwt-refresh-token-revoke
+ */
+const revoked = base
+  .extend({
+    userId: optionalId(parseUserId),
+    applicationId: optionalId(parseApplicationId),
+    applicationTimeToLiveInSeconds: lifetimes.nullish(),
+    refreshToken: z
+      .object({
+        id: id(parseSessionId),
+        userId: optionalId(parseUserId),
+        applicationId: optionalId(parseApplicationId),
+      })
+      .nullish(),
+  })
+  .transform((event, context): FusionAuthEvent => {
+    const missing = (member: string) => {
+      context.addIssue({ code: 'custom', path: [member], message: 'is missing' });
+      return z.NEVER;
+    };
+    const { refreshToken } = event;
+    const userId = event.userId ?? refreshToken?.userId ?? null;
+    const applicationId = event.applicationId ?? refreshToken?.applicationId ?? null;
+    // They name the applications whose sessions of the user were revoked. Where the application is named otherwise, a
+    // lifetime that is missing is only not known, and no reason to let its access tokens be accepted.
+    if (event.applicationTimeToLiveInSeconds == null && refreshToken == null && applicationId === null) {
+      return missing('applicationTimeToLiveInSeconds');
+    }
+    const accessTokenLifetimes = event.applicationTimeToLiveInSeconds ?? none;
+    const common = { ...factsOf(event), accessTokenLifetimes };
+    if (refreshToken != null) {
+      if (userId === null) return missing('userId');
+      return { ...common, kind: 'sessionRevoked', sessionId: refreshToken.id, userId, applicationId };
+    }
+    if (userId !== null) return { ...common, kind: 'userRevoked', userId, applicationId };
+    if (applicationId !== null) return { ...common, kind: 'applicationRevoked', applicationId };
+    return missing('userId');
+  });
+
+/** @see https://fusionauth.io/docs/extend/events-and-webhooks/events/jwt-refresh */
+const refreshed = base
+  .extend({
+    userId: id(parseUserId),
+    applicationId: id(parseApplicationId),
+    token: z.string().transform((token, context) => {
+      const found = sessionOfAccessToken(token);
+      if (found === undefined) context.addIssue({ code: 'custom', message: 'must be a JWT' });
+      return found ?? null;
+    }),
+  })
+  .transform(
+    ({ userId, applicationId, token: sessionId, ...event }): FusionAuthEvent => ({
+      ...factsOf(event),
+      kind: 'sessionRefreshed',
+      userId,
+      applicationId,
+      sessionId,
+    }),
+  );
+
+const ofUser = base.extend({ user: z.object({ id: id(parseUserId) }) });
+
+/** @see https://fusionauth.io/docs/extend/events-and-webhooks/events/user-login-success */
+const signedIn = ofUser.extend({ applicationId: optionalId(parseApplicationId) }).transform(
+  ({ user, applicationId, ...event }): FusionAuthEvent => ({
+    ...factsOf(event),
+    kind: 'userSignedIn',
+    userId: user.id,
+    applicationId,
+  }),
+);
+
+const userChanged = (kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged') =>
+  ofUser.transform(({ user, ...event }): FusionAuthEvent => ({ ...factsOf(event), kind, userId: user.id }));
+
+/** How to read the events that this service listens to, by type. */
+export const eventSchemas: ReadonlyMap<string, z.ZodType<FusionAuthEvent>> = new Map<
+  string,
+  z.ZodType<FusionAuthEvent>
+>([
+  ['jwt.refresh-token.revoke', revoked],
+  ['jwt.refresh', refreshed],
+  ['user.login.success', signedIn],
+  ['user.deactivate', userChanged('userDeactivated')],
+  ['user.delete', userChanged('userDeleted')],
+  ['user.password.update', userChanged('passwordChanged')],
+]);

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { FusionAuthEvent, HearFusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { Clock } from '../domain/ports.js';
+import { BodySignature, type SigningKey } from './body-signature.js';
+import { isSameText } from './constant-time.js';
+import { decodeEvent, UndecodableEventError } from './decode-event.js';
+import {
+  type DeliveryAuthentication,
+  DeliveryAuthenticator,
+  type DeliveryCredentials,
+  type DeliveryHeaders,
+} from './delivery-authenticator.js';
+import { HearOnce, type HearOutcome } from './hear-once.js';
+
+/** How deliveries are taken. Holds no secret. */
+export interface WebhookOptions {
+  /** By what FusionAuth's signature is verified; null where signing is off. */
+  readonly signature: SigningKey['kind'] | null;
+  /** An event that occurred longer ago is refused, in seconds. */
+  readonly maxAgeSeconds: number;
+  /** How far FusionAuth's clock may be ahead, in seconds. */
+  readonly clockToleranceSeconds: number;
+  /** How long a delivery waits until its event has been heard. */
+  readonly hearTimeoutMs: number;
+  readonly maxConcurrentDeliveries: number;
+}
+
+export interface WebhookSecrets extends DeliveryCredentials {
+  /** Required with the signature `hmac`. */
+  readonly hmacSecret: string | null;
+}
+
+export interface WebhookReceiverOptions extends WebhookOptions {
+  readonly secrets: WebhookSecrets;
+  readonly fusionAuthUrl: string;
+  readonly clock: Clock;
+  readonly hear: HearFusionAuthEvent;
+  readonly onHearFailure: (error: unknown, event: FusionAuthEvent) => void;
+}
+
+/** What became of a delivery. Nothing in it is secret. */
+export type DeliveryOutcome =
+  /** `ignored`: of a type that is not listened to. */
+  | { readonly kind: 'ignored' }
+  /** The body is not the one that was signed. */
+  | { readonly kind: 'forged' }
+  | {
+      readonly kind: 'undecodable';
+      readonly type: string | null;
+      readonly eventId: string | null;
+      readonly member: string;
+    }
+  | { readonly kind: HearOutcome | 'stale' | 'future'; readonly event: FusionAuthEvent };
+
+/** About 15 MB. Far more events than a FusionAuth fires within the time that one is accepted. */
+const maxRememberedEvents = 100_000;
+
+/**
+ * Takes deliveries of FusionAuth's events. Waits for nothing that waits for FusionAuth: it may answer our own call only
+ * once we have answered. The one thing asked of it is its key set, within a short time.
+ */
+export class WebhookReceiver {
+  readonly #options: WebhookReceiverOptions;
+  readonly #authenticator: DeliveryAuthenticator;
+  readonly #once: HearOnce;
+
+  constructor(options: WebhookReceiverOptions) {
+    const { secrets, clock, clockToleranceSeconds, maxAgeSeconds, hearTimeoutMs, maxConcurrentDeliveries } = options;
+    this.#options = options;
+    const key = signingKeyOf(options);
+    const signature = key === null ? null : new BodySignature(key, clock, clockToleranceSeconds);
+    this.#authenticator = new DeliveryAuthenticator(secrets, signature);
+    this.#once = new HearOnce({
+      hear: options.hear,
+      onFailure: options.onHearFailure,
+      clock,
+      timeoutMs: hearTimeoutMs,
+      maxAgeMs: maxAgeSeconds * 1_000,
+      maxConcurrent: maxConcurrentDeliveries,
+      maxRemembered: maxRememberedEvents,
+    });
+  }
+
+  /** Tells by the headers whether a delivery is FusionAuth's. */
+  authenticate(headers: DeliveryHeaders): Promise<DeliveryAuthentication> {
+    return this.#authenticator.authenticate(headers);
+  }
+
+  /**
+   * Takes the body of a delivery that was recognised.
+   * @param signedSha256 The hash of the body that was signed; null where signing is off.
+   */
+  async receive(body: Buffer, signedSha256: string | null): Promise<DeliveryOutcome> {
+    if (signedSha256 !== null && !isSameText(signedSha256, sha256Base64(body))) return { kind: 'forged' };
+    let event: FusionAuthEvent | null;
+    try {
+      event = decodeEvent(body);
+    } catch (error) {
+      if (!(error instanceof UndecodableEventError)) throw error;
+      const { type, eventId, member } = error;
+      return { kind: 'undecodable', type, eventId, member };
+    }
+    if (event === null) return { kind: 'ignored' };
+    const ageMs = this.#options.clock.now() - event.occurredAt;
+    // A signature is good for ever, so that only the age tells a delivery from one that somebody has kept.
+    if (ageMs > this.#options.maxAgeSeconds * 1_000) return { kind: 'stale', event };
+    if (ageMs < -this.#options.clockToleranceSeconds * 1_000) return { kind: 'future', event };
+    return { kind: await this.#once.tell(event), event };
+  }
+}
+
+function signingKeyOf({ signature, secrets, fusionAuthUrl }: WebhookReceiverOptions): SigningKey | null {
+  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl };
+  if (secrets.hmacSecret === null) throw new TypeError('Verifying by HMAC needs its secret');
+  return { kind: 'hmac', secret: secrets.hmacSecret };
+}
+
+/** Standard Base64 with padding, which FusionAuth documents; neither hex digits nor Base64url. */
+function sha256Base64(body: Buffer): string {
+  return createHash('sha256').update(body).digest('base64');
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { startTestService } from '../support/service.js';
+
+const latencyMs = 20;
+const surplus = 300;
+
+it('a login enforces long before a bulk revocation beside it is done', { timeout: 60_000 }, async () => {
+  await using service = await startTestService({
+    env: { FUSIONAUTH_MAX_CONCURRENT_CALLS: '2', FUSIONAUTH_CALL_BUDGET_MS: '60000', ENDING_BUDGET_MS: '50000' },
+  });
+  const crowd = service.user({ sessions: surplus });
+  const alice = service.user({ sessions: 3 });
+  await service.data('{ sessionPolicy { accessTokenLifetimeSeconds } }');
+  service.emulator.faults.add({ path: '/*', fault: { kind: 'latency', minMs: latencyMs, maxMs: latencyMs } });
+
+  const startedAt = performance.now();
+  const elapsedMs = () => performance.now() - startedAt;
+  const bulk = service
+    .data(
+      'mutation ($id: ID!) { revokeSessions(input: { userId: $id, maxRevocations: 500, reason: OTHER }) { revokedCount } }',
+      { id: crowd.id },
+    )
+    .then((data) => ({ data, ms: elapsedMs() }));
+  // It has listed the sessions by now, and as many deletions wait as one operation begins at a time.
+  while (service.emulator.calls.count({ method: 'DELETE' }) < 10)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  const begunMs = elapsedMs();
+  const enforced = await service.data('mutation ($id: ID!) { enforceSingleSession(userId: $id) { revokedCount } }', {
+    id: alice.id,
+  });
+  const loginMs = elapsedMs() - begunMs;
+
+  expect(enforced).toEqual({ enforceSingleSession: { revokedCount: 2 } });
+  // Three calls, each after at most one of the other operation on either connection: 120 ms, and what the machine adds.
+  expect(loginMs).toBeLessThan(15 * latencyMs);
+  const { data, ms } = await bulk;
+  expect(data).toEqual({ revokeSessions: { revokedCount: surplus } });
+  expect(loginMs).toBeLessThan(ms / 5);
+});

@@ -1,0 +1,307 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { buildSchema } from 'graphql';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { permissions } from '../../src/domain/caller.js';
+import type { FaultRule } from '../../src/emulator/faults.js';
+import { operations } from '../support/operations.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { serviceKeyFor } from '../support/service-keys.js';
+import type { TestUser } from '../support/users.js';
+import { differsByProcess, randomQuery } from './support/random-query.js';
+
+const env = { FUSIONAUTH_MAX_ATTEMPTS: '1', MAX_QUERY_ALIASES: '100', RATE_LIMIT_POINTS: '10000000' };
+const unknownId = 'f0000000-0000-4000-8000-00000000000f';
+
+let compiling: TestService;
+let plain: TestService;
+let alice: TestUser;
+let bob: TestUser;
+
+beforeAll(async () => {
+  compiling = await startTestService({ env });
+  plain = await startTestService({ env, beside: compiling, compileQueries: false });
+  compiling.emulator.clock.set(Date.UTC(2026, 10, 25, 12));
+  alice = compiling.user({ sessions: 3, ssoSessions: 1 });
+  bob = compiling.user({ sessions: 1 });
+});
+
+beforeEach(() => compiling.emulator.faults.clear());
+
+afterAll(async () => {
+  await plain[Symbol.asyncDispose]();
+  await compiling[Symbol.asyncDispose]();
+});
+
+interface Request {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+/** Everything of an answer that a caller can see, but for the date. */
+async function answerOf(service: TestService, request: Request, key: string) {
+  const response = await service.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, 'x-request-id': 'same' },
+    body: JSON.stringify(request),
+  });
+  const headers = Object.fromEntries(response.headers);
+  delete headers['date'];
+  const text = await response.text();
+  return { status: response.status, headers, text, body: JSON.parse(text) as Body };
+}
+
+type Answer = Awaited<ReturnType<typeof answerOf>>;
+
+interface Body {
+  readonly data?: unknown;
+  readonly errors?: readonly unknown[];
+}
+
+/**
+ * When all is null, graphql-js answers without waiting for the rest, so what else goes wrong is missing or not as it
+ * happens. Otherwise it is all the same, except that which of several calls fails first is a matter of chance.
+ */
+function expectSame(answer: Answer, expected: Answer, what: string): void {
+  const several = Math.max(answer.body.errors?.length ?? 0, expected.body.errors?.length ?? 0) > 1;
+  if (!several) {
+    expect(answer, what).toEqual(expected);
+    return;
+  }
+  const { errors, ...rest } = answer.body;
+  const { errors: expectedErrors = [], ...expectedRest } = expected.body;
+  expect(rest, what).toEqual(expectedRest);
+  expect(answer.status).toBe(expected.status);
+  expect(errors, what).toEqual(expect.arrayContaining([...expectedErrors]));
+  if (!isNothing(expected.body)) {
+    expect(errors, what).toHaveLength(expectedErrors.length);
+    expect(answer.headers, what).toEqual(expected.headers);
+  }
+}
+
+function isNothing({ data }: Body): boolean {
+  return data === null;
+}
+
+/** What was logged of failures, which has to be the same too, but for stacks. */
+function failuresLogged({ logs }: TestService, from: number) {
+  return logs
+    .slice(from)
+    .filter(({ msg }) => msg !== 'request')
+    .map(({ level, msg, operationName, path, err }) => ({ level, msg, operationName, path, type: typeOf(err) }));
+}
+
+function typeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'type' in error ? error.type : error;
+}
+
+/** Three times, so that it is compiled at the second one. */
+async function expectEqualAnswers(
+  request: Request,
+  { key = serviceKeyFor(permissions), faults = [] as readonly FaultRule[] } = {},
+): Promise<Body> {
+  compiling.emulator.faults.clear();
+  for (const fault of faults) compiling.emulator.faults.add(fault);
+  let body: Body = {};
+  for (let time = 1; time <= 3; time++) {
+    const [before, plainBefore] = [compiling.logs.length, plain.logs.length];
+    const answer = await answerOf(compiling, request, key);
+    const expected = await answerOf(plain, request, key);
+    expectSame(answer, expected, `time ${time} of ${request.query}`);
+    const [failures, expectedFailures] = [failuresLogged(compiling, before), failuresLogged(plain, plainBefore)];
+    expect(failures).toEqual(isNothing(expected.body) ? expect.arrayContaining(expectedFailures) : expectedFailures);
+    body = answer.body;
+  }
+  return body;
+}
+
+const lists = `query Lists($id: ID!, $ids: [ID!]!) {
+  sessions(userId: $id) { ...Whole }
+  newest: sessionsConnection(userId: $id, first: 2) { totalCount edges { cursor node { ...Whole } } pageInfo { hasNextPage endCursor } }
+  users(ids: $ids) { __typename id email sessionCount sessions { id application { id name } user { id email } } }
+}
+fragment Whole on Session {
+  __typename id userId applicationId kind state createdAt lastAccessedAt expiresAt isCurrent
+  device { name description type } ipAddress scopes
+}`;
+
+describe('a compiled query answers exactly what graphql-js answers', () => {
+  const comparable = operations.filter(({ name }) => !differsByProcess.has(name));
+  it.each(comparable.map(({ name, document }) => [name, document] as const))('to %s', async (_name, document) => {
+    const ids = { userId: unknownId, sessionId: unknownId };
+    await expectEqualAnswers({ query: document(ids, 3) });
+  });
+
+  it('for lists, pages and users', async () => {
+    const body = await expectEqualAnswers({
+      query: lists,
+      variables: { id: alice.id, ids: [bob.id, unknownId, alice.id] },
+    });
+    expect(body.errors).toBeUndefined();
+  });
+
+  it.each<[string, Request]>([
+    ['the caller', { query: '{ viewer { __typename kind name userId permissions tenantIds user { id } } }' }],
+    ['nothing but the type', { query: '{ __typename }' }],
+    ['the schema', { query: '{ __schema { queryType { name } } __type(name: "Session") { name } }' }],
+    [
+      'aliases of one field',
+      { query: 'query ($i: ID!) { a: user(id: $i) { x: id y: id } b: user(id: $i) { email } }' },
+    ],
+    ['merged selections', { query: 'query ($i: ID!) { user(id: $i) { id } user(id: $i) { email } }' }],
+    ['an unknown user', { query: 'query ($i: ID!) { user(id: $i) { id } }', variables: { i: unknownId } }],
+    ['a text in the document', { query: `{ session(id: "${unknownId}") { id } }` }],
+    ['a name like __proto__', { query: 'query ($i: ID!) { __proto__: user(id: $i) { __proto__: id } }' }],
+    ['a name like constructor', { query: 'query ($i: ID!) { constructor: user(id: $i) { toString: id } }' }],
+  ])('for %s', async (_what, request) => {
+    await expectEqualAnswers({ variables: { i: alice.id }, ...request });
+  });
+
+  it.each([
+    [true, false],
+    [false, true],
+  ])('with @skip %s and @include %s, in a fragment used twice', async (skip, include) => {
+    const query = `query ($i: ID!, $skip: Boolean!, $include: Boolean!) {
+      a: user(id: $i) { ...F @skip(if: $skip) }
+      b: user(id: $i) { id ...F @include(if: $include) sessions { id @include(if: $skip) kind } }
+    }
+    fragment F on User { email @include(if: $include) active }`;
+    await expectEqualAnswers({ query, variables: { i: alice.id, skip, include } });
+  });
+
+  const filtered = `query Filtered($id: ID!, $filter: SessionFilter, $orderBy: SessionOrder, $first: Int = 1, $after: String) {
+    sessions(userId: $id, filter: $filter, orderBy: $orderBy) { id createdAt kind }
+    sessionsConnection(userId: $id, filter: $filter, orderBy: $orderBy, first: $first, after: $after) { nodes { id } }
+  }`;
+  it.each<[string, Record<string, unknown>]>([
+    ['none', {}],
+    ['null', { filter: null, orderBy: null, after: null }],
+    [
+      'all of them',
+      { filter: { kinds: ['SSO'], states: ['ACTIVE', 'EXPIRED'] }, orderBy: { field: 'CREATED_AT', direction: 'ASC' } },
+    ],
+    ['instants', { filter: { createdAt: { after: '2026-11-25T11:58:00Z', before: '2026-11-25T13:00:00+01:00' } } }],
+    ['one value for a list', { filter: { kinds: 'SSO' } }],
+    ['an empty list', { filter: { applicationIds: [] } }],
+    ['numbers for ids', { id: 5 }],
+    ['no id', { id: undefined }],
+    ['null for an id', { id: null }],
+    ['null for what may not be null', { first: null }],
+    ['an object for an id', { id: {} }],
+    ['a list for an id', { id: [unknownId] }],
+    ['a list for an object', { filter: [] }],
+    ['a text for an object', { filter: 'x' }],
+    ['an unknown member', { filter: { nothing: 1 } }],
+    ['an unknown kind', { filter: { kinds: ['sso'] } }],
+    ['null within a list', { filter: { kinds: [null] } }],
+    ['no instant', { filter: { createdAt: { after: 'yesterday' } } }],
+    ['an instant that is a number', { filter: { createdAt: { after: 5 } } }],
+    ['a text for a number', { first: '5' }],
+    ['a fraction', { first: 1.5 }],
+    ['too large a number', { first: 3_000_000_000 }],
+    ['too many', { first: 101 }],
+    ['a wrong cursor', { after: 'x' }],
+    ['an id that is none', { id: '../x' }],
+    ['a variable that is not declared', { nothing: true }],
+    ['__proto__', JSON.parse('{ "filter": { "__proto__": { "kinds": ["SSO"] } } }')],
+  ])('to variables: %s', async (_what, variables) => {
+    await expectEqualAnswers({ query: filtered, variables: { id: alice.id, ...variables } });
+  });
+
+  it('to the operation named of several, each compiled for itself', async () => {
+    const query = 'query A($i: ID!) { user(id: $i) { ...F } } query B { viewer { kind } } fragment F on User { id }';
+    for (const operationName of ['A', 'B', 'C']) {
+      await expectEqualAnswers({ query, operationName, variables: { i: alice.id } });
+    }
+  });
+
+  const withoutIdsOfAlice = (body: unknown) =>
+    JSON.stringify(body).includes(alice.id) ? { refreshTokens: [{}] } : body;
+  const perUser =
+    'query PerUser($ids: [ID!]!) {\n  users(ids: $ids) {\n    id\n    sessions { id user { email } }\n  }\n}';
+  it.each<[string, FaultRule]>([
+    ['lists fail', { path: '/api/jwt/refresh', fault: { kind: 'status', status: 503 } }],
+    ['one list fails', { path: '/api/jwt/refresh', fault: { kind: 'mapBody', map: withoutIdsOfAlice } }],
+    ['users fail', { path: '/api/user/search', fault: { kind: 'status', status: 429, retryAfterSeconds: 7 } }],
+    ['the key is refused', { path: '/*', fault: { kind: 'status', status: 401 } }],
+    ['answers are malformed', { path: '/api/jwt/refresh', fault: { kind: 'malformedJson' } }],
+    [
+      'records lack an id',
+      { path: '/api/jwt/refresh', fault: { kind: 'mapBody', map: () => ({ refreshTokens: [{}] }) } },
+    ],
+  ])('when %s', async (_what, fault) => {
+    const variables = { id: alice.id, ids: [alice.id, bob.id, unknownId] };
+    await expectEqualAnswers({ query: perUser, variables }, { faults: [fault] });
+    const body = await expectEqualAnswers({ query: lists, variables }, { faults: [fault] });
+    expect(body.errors?.length).toBeGreaterThan(0);
+  });
+
+  it('when a nested user is not told, which may be null', async () => {
+    const query = 'query ($id: ID!) { sessions(userId: $id) { id user { email } } }';
+    const faults = [{ path: '/api/user/search', fault: { kind: 'status', status: 503 } }] as const;
+    const body = await expectEqualAnswers({ query, variables: { id: alice.id } }, { faults });
+    expect(body).toMatchObject({ data: { sessions: [{ user: null }, {}, {}, {}] }, errors: [{}, {}, {}, {}] });
+  });
+
+  it.each([
+    [['policy:read'], 'may not read sessions'],
+    [['session:revoke'], 'may end sessions only'],
+  ])('to a caller with %j, who %s', async (granted) => {
+    const body = await expectEqualAnswers(
+      { query: lists, variables: { id: alice.id, ids: [bob.id] } },
+      { key: serviceKeyFor(granted) },
+    );
+    expect(body.errors?.length).toBeGreaterThan(0);
+  });
+
+  it('whatever is selected', { timeout: 60_000 }, async () => {
+    const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+    const variables = { user: alice.id, users: [alice.id, unknownId, bob.id], session: alice.sessions[0]?.id };
+    await fc.assert(
+      fc.asyncProperty(randomQuery(schema), fc.integer({ min: 0, max: 4 }), async (query, fault) => {
+        const path = ['/api/jwt/refresh', '/api/user/search', '/api/application'][fault];
+        const faults = path === undefined ? [] : [{ path, fault: { kind: 'status', status: 503 } } as const];
+        await expectEqualAnswers({ query, variables }, { faults });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a text of a caller', () => {
+  // graphql-jit 0.8.9 puts what follows such a mark into the code it compiles, as it stands.
+  const mark = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d';
+  const attack = `${mark}(globalThis.wasRun = true, 0)`;
+
+  it.each([
+    `{ session(id: "${attack}") { id } }`,
+    `{ session(id: "\\u005f${attack.slice(1)}") { id } }`,
+    `{ session(id: """${attack}""") { id } }`,
+    `{ sessions(userId: "${unknownId}", filter: { deviceTypes: ["${attack}"] }) { id } }`,
+    `query ($id: ID = "${attack}") { session(id: $id) { id } }`,
+  ])('never becomes code: %s', async (query) => {
+    await expectEqualAnswers({ query });
+    expect(globalThis).not.toHaveProperty('wasRun');
+  });
+});
+
+describe('a mutation that comes again and again', () => {
+  it('runs once for each request, in its order', async () => {
+    const query = `mutation ($a: ID!, $b: ID!) {
+      first: revokeSession(sessionId: $a) { outcome } again: revokeSession(sessionId: $a) { outcome }
+      other: revokeSession(sessionId: $b) { outcome }
+    }`;
+    for (let time = 1; time <= 3; time++) {
+      const carol = compiling.user({ sessions: 2 });
+      const [a, b] = carol.sessions.map(({ id }) => id);
+      compiling.emulator.calls.clear();
+      expect(await compiling.data(query, { a, b })).toEqual({
+        first: { outcome: 'REVOKED' },
+        again: { outcome: 'ALREADY_ENDED' },
+        other: { outcome: 'REVOKED' },
+      });
+      expect(compiling.emulator.calls.count({ method: 'DELETE', path: '/api/jwt/refresh/*' })).toBe(2);
+    }
+  });
+});

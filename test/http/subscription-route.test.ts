@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { OperationScope } from '../../src/application/operation-scope.js';
+import type { Caller } from '../../src/domain/caller.js';
+import { registerSubscriptions } from '../../src/http/subscription-route.js';
+
+const caller: Caller = {
+  kind: 'service',
+  name: 'test',
+  expiresAt: null,
+  permissions: new Set(),
+  tenantIds: null,
+  applicationIds: null,
+};
+
+/** Results without end, which count how many of them were taken. */
+class Results implements AsyncGenerator<{ data: { text: string } }, void, undefined> {
+  taken = 0;
+  hasReturned = false;
+
+  async next(): Promise<IteratorResult<{ data: { text: string } }, void>> {
+    if (this.hasReturned) return { done: true, value: undefined };
+    this.taken++;
+    return { done: false, value: { data: { text: 'x'.repeat(100_000) } } };
+  }
+  async return(): Promise<IteratorResult<{ data: { text: string } }, void>> {
+    this.hasReturned = true;
+    return { done: true, value: undefined };
+  }
+  throw() {
+    return this.return();
+  }
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+  async [Symbol.asyncDispose]() {
+    await this.return();
+  }
+}
+
+const running: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const item of running.splice(0)) await item[Symbol.asyncDispose]();
+});
+
+/** The route alone, over a socket, giving these results. */
+async function serve(results: Results): Promise<{ readonly port: number }> {
+  const app = Fastify();
+  app.decorateRequest('recognised', null);
+  registerSubscriptions(app, {
+    authenticate: async () => ({ kind: 'caller', caller }),
+    chooseTenant: () => ({ ok: true, tenantId: null }),
+    spend: async () => ({ ok: true }),
+    createScope: (scope) => scope as unknown as OperationScope,
+    subscribe: async () => results,
+    checkDocument: () => null,
+    onRevoked: () => () => undefined,
+    maxSubscriptions: 10,
+    maxServiceSubscriptions: 10,
+    maxUserSubscriptions: 10,
+    maxSubscriptionMs: 60_000,
+    clock: { now: () => Date.now() },
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  running.push({ [Symbol.asyncDispose]: () => app.close() });
+  const address = app.server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0 };
+}
+
+async function subscribeRaw(port: number) {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const body = '{"query":"subscription { sessionEvents { id } }"}';
+  socket.write(
+    `POST /graphql/stream HTTP/1.1\r\nhost: test\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  return socket;
+}
+
+describe('a client that does not read', () => {
+  it('makes events wait where they are bounded, and not in front of its connection', async () => {
+    const results = new Results();
+    const { port } = await serve(results);
+    const socket = await subscribeRaw(port);
+    await once(socket, 'readable');
+    socket.pause();
+
+    // What the buffers of two sockets hold is taken, and then no more.
+    await expect
+      .poll(
+        async () => {
+          const before = results.taken;
+          await delay(200);
+          return results.taken - before;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(0);
+    const takenWhilePaused = results.taken;
+    expect(takenWhilePaused).toBeLessThan(300);
+
+    socket.on('data', () => {});
+    socket.resume();
+    await expect.poll(() => results.taken).toBeGreaterThan(takenWhilePaused);
+    socket.destroy();
+    await expect.poll(() => results.hasReturned).toBe(true);
+  });
+
+  it('that goes away is not listened for any more', async () => {
+    const results = new Results();
+    const { port } = await serve(results);
+    const socket = await subscribeRaw(port);
+    await once(socket, 'readable');
+    socket.resetAndDestroy();
+    await expect.poll(() => results.hasReturned).toBe(true);
+    const { taken } = results;
+    await delay(50);
+    expect(results.taken).toBe(taken);
+  });
+});

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { parseConfig } from '../../src/config/config.js';
+import type { FusionAuthEvent, HearFusionAuthEvent } from '../../src/domain/fusionauth-event.js';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { WebhookInput } from '../../src/emulator/store/creators.js';
+import type { Application, TransactionType, Webhook } from '../../src/emulator/store/records.js';
+import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
+import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { WebhookReceiver } from '../../src/webhook/webhook-receiver.js';
+import { captureLogs, type LogLine } from './logs.js';
+import { createTestUser, type TestUser, type TestUserOptions } from './users.js';
+
+export interface WebhookEndpointOptions {
+  /** Environment variables, on top of those that connect it to its emulator. Default: signatures by key set. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs for each event, which is recorded first. */
+  readonly hear?: HearFusionAuthEvent;
+}
+
+/** The HTTP server with its webhook, a `hear` that records, and an emulated FusionAuth, all over real sockets. */
+export interface WebhookEndpoint extends AsyncDisposable {
+  /** Of the webhook. */
+  readonly url: string;
+  readonly emulator: Emulator;
+  readonly logs: readonly LogLine[];
+  /** Every call of `hear`, in order. */
+  readonly heard: readonly FusionAuthEvent[];
+  readonly shop: Application;
+  readonly desk: Application;
+  /** With what FusionAuth signs. */
+  readonly key: SigningKey;
+  user(options?: TestUserOptions): TestUser;
+  /** Has the emulator deliver events here, signed with `key` unless the input says otherwise. */
+  subscribe(types: readonly string[], input?: Partial<WebhookInput>, transaction?: TransactionType): Webhook;
+  /** Waits for the deliveries under way, and answers what was heard. */
+  settled(): Promise<readonly FusionAuthEvent[]>;
+  /** Delivers a body with these headers only. */
+  post(body: BodyInit, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Delivers an event as FusionAuth does: signed. */
+  deliver(event: unknown): Promise<Response>;
+}
+
+export const jsonType = { 'content-type': 'application/json' };
+
+export async function startWebhookEndpoint(options: WebhookEndpointOptions = {}): Promise<WebhookEndpoint> {
+  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, hear = async () => undefined } = options;
+  const emulator = await startEmulator();
+  const logs = captureLogs();
+  const logger = createLogger('trace', logs.destination);
+  const parsed = parseConfig({ FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  const { config, secrets } = parsed;
+  if (config.webhook === null) throw new Error('No webhook is configured');
+  const heard: FusionAuthEvent[] = [];
+  const receiver = new WebhookReceiver({
+    ...config.webhook,
+    secrets: secrets.webhook,
+    fusionAuthUrl: config.fusionAuth.url ?? emulator.url,
+    clock: emulator.clock,
+    hear: async (event) => {
+      heard.push(event);
+      await hear(event);
+    },
+    onHearFailure: (error, { id }) => logger.error({ eventId: id, err: error }, 'event not heard'),
+  });
+  const http = createHttpServer({
+    logger,
+    graphQL: unusedGraphQL,
+    subscriptions: unusedSubscriptions,
+    health: { check: async () => undefined, maxAgeMs: 1_000 },
+    webhook: { ...config.webhook, receiver },
+    graphiql: false,
+    ...config.http,
+    silenceTimeoutMs: 30_000,
+  });
+  await http.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/webhooks/fusionauth`;
+  const key = emulator.keys.generate({ name: 'Webhook', algorithm: 'ES256' });
+  const shop = emulator.store.addApplication({ name: 'Shop', jwtConfiguration: { timeToLiveInSeconds: 300 } });
+  const desk = emulator.store.addApplication({ name: 'Desk' });
+  const post: WebhookEndpoint['post'] = (body, headers = {}) => fetch(url, { method: 'POST', body, headers });
+
+  return {
+    url,
+    emulator,
+    logs: logs.lines,
+    heard,
+    shop,
+    desk,
+    key,
+    user: (input = {}) => createTestUser(emulator, [shop, desk], input),
+    subscribe(types, input = {}, transaction = 'None') {
+      emulator.store.enableEvents(types, transaction);
+      return emulator.store.addWebhook({
+        url,
+        eventsEnabled: Object.fromEntries(types.map((type) => [type, true])),
+        signatureConfiguration: { enabled: true, signingKeyId: key.id },
+        ...input,
+      });
+    },
+    async settled() {
+      await emulator.events.settled();
+      return heard;
+    },
+    post,
+    async deliver(event) {
+      const body = JSON.stringify({ event });
+      return post(body, { ...jsonType, 'x-fusionauth-signature-jwt': await signBody(key, body) });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await emulator[Symbol.asyncDispose]();
+      http.server.closeAllConnections();
+      await http.close();
+    },
+  };
+}
+
+/** What FusionAuth puts into X-FusionAuth-Signature-JWT, or something near it. */
+export async function signBody(
+  key: SigningKey,
+  body: string | Buffer,
+  { claims = {}, header = {} }: { claims?: JWTPayload; header?: Partial<JWTHeaderParameters> } = {},
+): Promise<string> {
+  const { kid, jwsAlgorithm, signingKey } = await key.material();
+  return new SignJWT({ request_body_sha256: sha256(body), ...claims })
+    .setProtectedHeader({ alg: jwsAlgorithm, typ: 'JWT', kid, ...header })
+    .sign(signingKey);
+}
+
+export function sha256(body: string | Buffer, encoding: 'base64' | 'base64url' | 'hex' = 'base64'): string {
+  return createHash('sha256').update(body).digest(encoding);
+}
+
+const never = () => {
+  throw new Error('No operation runs in these tests');
+};
+
+const unusedGraphQL: HttpServerOptions['graphQL'] = {
+  apollo: Object.create(null),
+  authenticate: async () => ({ kind: 'missing' }),
+  chooseTenant: never,
+  createScope: never,
+  spend: never,
+  checkDocument: never,
+  operationTimeoutMs: 1_000,
+  maxConcurrentOperations: 1,
+};
+
+const unusedSubscriptions: HttpServerOptions['subscriptions'] = {
+  ...unusedGraphQL,
+  subscribe: never,
+  onRevoked: never,
+  maxSubscriptions: 1,
+  maxServiceSubscriptions: 1,
+  maxUserSubscriptions: 1,
+  maxSubscriptionMs: 1_000,
+  clock: { now: never },
+};

@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sendJson, startRawServer, unusedUrl } from '../support/raw-server.js';
+import { jsonType, signBody, startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
+import { signInJson } from '../support/webhook-events.js';
+
+/** Only the date is made up: sockets and timeouts are real. */
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() }));
+afterEach(() => void vi.useRealTimers());
+
+/** Lets the time pass within which the keys are not fetched again. */
+function passCooldown(): void {
+  vi.setSystemTime(Date.now() + 2_001);
+}
+
+const keySet = '/.well-known/jwks.json';
+
+async function statusSignedBy(endpoint: WebhookEndpoint, key = endpoint.key): Promise<number> {
+  const body = JSON.stringify({ event: signInJson() });
+  const response = await endpoint.post(body, {
+    ...jsonType,
+    'x-fusionauth-signature-jwt': await signBody(key, body),
+  });
+  expect(await response.text()).toBe('');
+  return response.status;
+}
+
+describe('FusionAuth’s keys', () => {
+  it('are fetched once for many deliveries', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    await Promise.all(Array.from({ length: 20 }, () => statusSignedBy(endpoint)));
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    expect(endpoint.emulator.calls.count({ path: keySet })).toBe(1);
+    expect(endpoint.heard).toHaveLength(21);
+  });
+
+  it('are fetched again for a key that FusionAuth made since', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    const { id } = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'RS256' });
+    passCooldown();
+    endpoint.subscribe(['user.login.success'], { signatureConfiguration: { enabled: true, signingKeyId: id } });
+    await endpoint.user().login();
+    expect(await endpoint.settled()).toHaveLength(2);
+    expect(endpoint.emulator.calls.count({ path: keySet })).toBe(2);
+    expect(await statusSignedBy(endpoint)).toBe(200);
+  });
+
+  it('that were just fetched leave it open whether an unknown one is new, so FusionAuth has to come again', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    const made = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'ES256' });
+    expect(await statusSignedBy(endpoint, made)).toBe(503);
+    passCooldown();
+    expect(await statusSignedBy(endpoint, made)).toBe(200);
+  });
+
+  it('do not hold one that nobody knows, however often it is tried, and are not fetched each time', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    await using other = await startWebhookEndpoint();
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    passCooldown();
+    const statuses: number[] = [];
+    for (let count = 0; count < 20; count += 1) statuses.push(await statusSignedBy(endpoint, other.key));
+    expect(statuses).toEqual([401, ...Array.from({ length: 19 }, () => 503)]);
+    expect(endpoint.emulator.calls.count({ path: keySet })).toBe(2);
+    expect(endpoint.heard).toHaveLength(1);
+  });
+
+  it('that were withdrawn are refused once the others have been fetched', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    endpoint.emulator.keys.delete(endpoint.key.id);
+    const made = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'ES256' });
+    passCooldown();
+    expect(await statusSignedBy(endpoint, made)).toBe(200);
+    passCooldown();
+    expect(await statusSignedBy(endpoint)).toBe(401);
+  });
+});
+
+describe('while FusionAuth’s keys cannot be had', () => {
+  it.each([500, 503, 429] as const)('(%i) the answer is 503, and 200 once they can', async (status) => {
+    await using endpoint = await startWebhookEndpoint();
+    const rule = endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'status', status } });
+    expect(await statusSignedBy(endpoint)).toBe(503);
+    expect(endpoint.logs).toContainEqual(
+      expect.objectContaining({ level: 'warn', msg: 'webhook signing keys unavailable' }),
+    );
+    rule.remove();
+    expect(await statusSignedBy(endpoint)).toBe(200);
+  });
+
+  it('FusionAuth’s own retries reach the service', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    endpoint.emulator.faults.add({ path: keySet, times: 2, fault: { kind: 'status', status: 503 } });
+    endpoint.subscribe(['user.login.success']);
+    await endpoint.user().login();
+    expect(await endpoint.settled()).toHaveLength(1);
+  });
+
+  it('(no answer) the answer is 503 within two seconds', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
+    const startedAt = performance.now();
+    expect(await statusSignedBy(endpoint)).toBe(503);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it.each(['{}', '[]', 'null', '{"keys":{}}', '{"keys":[7]}', '<html>'])('(%s) the answer is 503', async (text) => {
+    await using server = await startRawServer((response) => sendJson(response, text));
+    await using endpoint = await startWebhookEndpoint({
+      env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: server.url },
+    });
+    expect(await statusSignedBy(endpoint)).toBe(503);
+  });
+
+  it('(nothing listens) the answer is 503', async () => {
+    await using endpoint = await startWebhookEndpoint({
+      env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: await unusedUrl() },
+    });
+    expect(await statusSignedBy(endpoint)).toBe(503);
+    expect(endpoint.heard).toEqual([]);
+  });
+});
