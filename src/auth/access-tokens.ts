@@ -1,15 +1,9 @@
 import { createRemoteJWKSet, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
-import {
-  type ApplicationId,
-  parseApplicationId,
-  parseSessionId,
-  parseTenantId,
-  parseUserId,
-  type TenantId,
-} from '../domain/ids.js';
+import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports.js';
+import { identityOf, isIdToken } from '../domain/token-claims.js';
 
 /** Which access tokens are accepted, and what they allow. */
 export interface AccessTokenOptions {
@@ -92,14 +86,13 @@ export class AccessTokenAuthenticator {
     if (isService) return { kind: 'service', ...rights };
     const userId = parseUserId(subject);
     if (userId === undefined) return null;
-    const sessionId = parseSessionId(claims['sid']) ?? null;
     const authTime = claims['auth_time'];
     return {
       kind: 'user',
       ...rights,
       userId,
-      sessionId,
-      token: { sessionId, userId, applicationIds: applicationsOf(claims), issuedAtSeconds: claims.iat ?? 0 },
+      sessionId: parseSessionId(claims['sid']) ?? null,
+      token: identityOf(claims),
       authenticatedAt: typeof authTime === 'number' ? authTime * 1_000 : null,
     };
   }
@@ -118,27 +111,6 @@ export class AccessTokenAuthenticator {
     const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : [];
     return scopes.flatMap((scope) => [...(this.options.permissionsByScope.get(scope) ?? [])]);
   }
-}
-
-/** The applications a token is for, as far as FusionAuth names them. */
-function applicationsOf(claims: JWTPayload): readonly ApplicationId[] {
-  const named = [claims.aud ?? [], claims['applicationId'] ?? []].flat();
-  return [...new Set(named.map(parseApplicationId).filter((id) => id !== undefined))];
-}
-
-/**
- * FusionAuth signs ID tokens with the same key, issuer and audience. They have claims that access tokens never have,
- * and since 1.60 a `tty` that tells the kind; of its values only the beginning is relied on.
- * @see OpenID Connect Core 1.0 section 2 (nonce, at_hash) and RFC 8725 section 3.11
- */
-function isIdToken(claims: JWTPayload): boolean {
-  const kind = claims['tty'];
-  return (
-    (typeof kind === 'string' && kind.toLowerCase().startsWith('id')) ||
-    claims['at_hash'] !== undefined ||
-    claims['c_hash'] !== undefined ||
-    claims['nonce'] !== undefined
-  );
 }
 
 /**

@@ -84,6 +84,18 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
+  /** Resource servers load it: nothing of the service may come with it, and what it is made of runs wherever fetch does. */
+  it('of the guard are of the domain, jose and eventsource-parser, and nothing imports the guard', () => {
+    const outside = importsFrom(within('guard'), (target) =>
+      isOwn(target)
+        ? !['domain', 'guard'].includes(folderOf(target))
+        : !['jose', 'eventsource-parser'].includes(target),
+    );
+    expect(outside).toEqual([]);
+    const outsiders = (path: string) => folderOf(path) !== 'guard';
+    expect(importsFrom(outsiders, (target) => folderOf(target) === 'guard')).toEqual([]);
+  });
+
   it('of the webhook are of the domain, jose and zod', () => {
     const outside = importsFrom(within('webhook'), (target) =>
       isOwn(target)
@@ -94,6 +106,7 @@ describe('imports', () => {
   });
 
   it.each([
+    ['eventsource-parser', ['guard']],
     ['@fusionauth/typescript-client', ['fusionauth']],
     ['undici', ['fusionauth', 'emulator']],
     ['type-graphql', ['graphql']],

@@ -1,0 +1,135 @@
+// Measures how long a revoked session's access token goes on working at a resource server: an emulated FusionAuth, the
+// service and examples/resource-server, as three processes. Needs `npm run build && npx tsc -p examples/resource-server`.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const rounds = Number(process.argv[2] ?? 100);
+const apiKey = 'propagation-api-key';
+const serviceKey = 'propagation-service-key';
+const webhookSecret = 'propagation-webhook-secret';
+const alice = 'b0000000-0000-4000-8000-000000000001';
+const shop = 'a0000000-0000-4000-8000-000000000001';
+const loginOfAlice = { loginId: 'alice@example.com', password: 'password', applicationId: shop };
+const startTimeoutMs = 20_000;
+const giveUpMs = 5_000;
+
+const children = [];
+try {
+  const emulator = await start(['dist/emulator/main.js', '--demo', '--port', '0', '--api-key', apiKey], {});
+  const service = await start(['dist/main.js'], {
+    PORT: '0',
+    FUSIONAUTH_URL: emulator,
+    FUSIONAUTH_API_KEY: apiKey,
+    DEMO_SERVICE_KEY: serviceKey,
+    RATE_LIMIT_POINTS: '100000000',
+    WEBHOOK_HEADER_NAME: 'X-Webhook-Secret',
+    WEBHOOK_HEADER_VALUE: webhookSecret,
+  });
+  await tellOfRevocations(emulator, service);
+  const resource = await start(['examples/resource-server/dist/server.js'], {
+    PORT: '0',
+    SERVICE_URL: service,
+    SERVICE_KEY: serviceKey,
+    FUSIONAUTH_URL: emulator,
+    ISSUER: 'acme.com',
+    AUDIENCE: shop,
+  });
+
+  const login = () => fusionAuth(emulator, 'POST', '/api/login', loginOfAlice);
+  const mutate = (query) => graphql(service, query);
+  const ways = {
+    revokeSession: ({ refreshTokenId: id }) => mutate(`mutation { revokeSession(sessionId: "${id}") { outcome } }`),
+    'DELETE at FusionAuth': ({ refreshTokenId: id }) => fusionAuth(emulator, 'DELETE', `/api/jwt/refresh/${id}`),
+    'new login and enforceSingleSession': async () => {
+      const kept = await login();
+      await mutate(`mutation { enforceSingleSession(userId: "${alice}") { outcome } }`);
+      return kept;
+    },
+  };
+  process.stdout.write('from the call to the first 401        rounds     p50     p99     max (ms)\n');
+  for (const [name, revoke] of Object.entries(ways)) {
+    const times = [];
+    for (let round = 0; round < rounds; round++) {
+      const signedIn = await login();
+      assert.equal(await statusAt(resource, signedIn.token), 200);
+      const startedAt = performance.now();
+      const revoking = revoke(signedIn);
+      while ((await statusAt(resource, signedIn.token)) !== 401) {
+        assert.ok(performance.now() - startedAt < giveUpMs, `${name}: the token still works`);
+      }
+      times.push(performance.now() - startedAt);
+      const kept = await revoking;
+      if (kept?.token !== undefined) assert.equal(await statusAt(resource, kept.token), 200, 'the kept session');
+    }
+    times.sort((one, other) => one - other);
+    const at = (share) => times[Math.min(times.length - 1, Math.ceil(share * times.length) - 1)].toFixed(1).padStart(8);
+    process.stdout.write(`${name.padEnd(36)}${String(rounds).padStart(8)}${at(0.5)}${at(0.99)}${at(1)}\n`);
+  }
+} finally {
+  for (const child of children) child.kill('SIGTERM');
+}
+
+async function statusAt(resource, token) {
+  const response = await fetch(resource, { headers: { authorization: `Bearer ${token}` } });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+async function graphql(service, query) {
+  const response = await fetch(`${service}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${serviceKey}` },
+    body: JSON.stringify({ query }),
+  });
+  const { errors } = await response.json();
+  assert.equal(errors, undefined);
+}
+
+async function fusionAuth(emulator, method, path, body) {
+  const response = await fetch(`${emulator}${path}`, {
+    method,
+    headers: { authorization: apiKey, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+  return text === '' ? {} : JSON.parse(text);
+}
+
+async function tellOfRevocations(emulator, service) {
+  const events = { 'jwt.refresh-token.revoke': { enabled: true, transactionType: 'None' } };
+  const { tenants } = await fusionAuth(emulator, 'GET', '/api/tenant');
+  for (const { id } of tenants) {
+    await fusionAuth(emulator, 'PATCH', `/api/tenant/${id}`, { tenant: { eventConfiguration: { events } } });
+  }
+  await fusionAuth(emulator, 'POST', '/api/webhook', {
+    webhook: {
+      url: `${service}/webhooks/fusionauth`,
+      global: true,
+      connectTimeout: 1_000,
+      readTimeout: 2_000,
+      headers: { 'X-Webhook-Secret': webhookSecret },
+      eventsEnabled: { 'jwt.refresh-token.revoke': true },
+    },
+  });
+}
+
+/** Starts a process and answers the address that it prints once it listens. */
+async function start(args, env) {
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  let printed = '';
+  const deadline = AbortSignal.timeout(startTimeoutMs);
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    printed = `${printed}${text}`.slice(0, 10_000);
+  });
+  for (;;) {
+    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
+    if (address !== undefined) return address;
+    await once(child.stdout, 'data', { signal: deadline });
+  }
+}

@@ -1,0 +1,37 @@
+import { type ApplicationId, parseApplicationId, parseSessionId, parseUserId } from './ids.js';
+import type { TokenIdentity } from './revocation.js';
+
+/** The claims of a token whose signature has been verified. */
+export type TokenClaims = Readonly<Record<string, unknown>>;
+
+/**
+ * FusionAuth signs ID tokens with the same key, issuer and audience. They have claims that access tokens never have,
+ * and since 1.60 a `tty` that tells the kind; of its values only the beginning is relied on.
+ * @see OpenID Connect Core 1.0 section 2 (nonce, at_hash) and RFC 8725 section 3.11
+ */
+export function isIdToken(claims: TokenClaims): boolean {
+  const kind = claims['tty'];
+  return (
+    (typeof kind === 'string' && kind.toLowerCase().startsWith('id')) ||
+    claims['at_hash'] !== undefined ||
+    claims['c_hash'] !== undefined ||
+    claims['nonce'] !== undefined
+  );
+}
+
+/** What the claims say that revocations are about. A token that does not say when it was issued is older than any. */
+export function identityOf(claims: TokenClaims): TokenIdentity {
+  const issuedAt = claims['iat'];
+  return {
+    sessionId: parseSessionId(claims['sid']) ?? null,
+    userId: parseUserId(claims['sub']) ?? null,
+    applicationIds: applicationsOf(claims),
+    issuedAtSeconds: typeof issuedAt === 'number' && Number.isFinite(issuedAt) ? Math.floor(issuedAt) : 0,
+  };
+}
+
+/** The applications a token is for, as far as FusionAuth names them. */
+function applicationsOf(claims: TokenClaims): readonly ApplicationId[] {
+  const named: readonly unknown[] = [claims['aud'] ?? [], claims['applicationId'] ?? []].flat();
+  return [...new Set(named.map(parseApplicationId).filter((id) => id !== undefined))];
+}

@@ -1,0 +1,45 @@
+import type { Guard } from './guard.js';
+import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+
+export { acceptedToken } from './http-answer.js';
+
+/** As much of a request as is needed: one of Express, Connect or `node:http`. */
+export interface GuardedRequest {
+  readonly headers: { readonly authorization?: string | undefined };
+}
+
+/** As much of a response as is needed. */
+export interface GuardedResponse {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string): unknown;
+}
+
+/**
+ * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or 503.
+ * Handlers find the token that was accepted with `acceptedToken(request)`.
+ *
+ * @example
+ *
+ * ```ts
+ * app.use(expressGuard(guard));
+ * app.get('/orders', (request, response) => response.json(ordersOf(acceptedToken(request).userId)));
+ * ```
+ */
+export function expressGuard(
+  guard: Pick<Guard, 'check'>,
+): (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void) => void {
+  return (request, response, next) => {
+    // It never rejects. What the next handler throws is not for this one to catch.
+    void guard.check(bearerTokenIn(request.headers.authorization)).then((decision) => {
+      if (decision.ok) {
+        rememberAccepted(request, decision);
+        return next();
+      }
+      const { status, headers, body } = answerTo(decision);
+      response.statusCode = status;
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.end(body);
+    });
+  };
+}

@@ -1,0 +1,40 @@
+import type { Guard } from './guard.js';
+import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+
+export { acceptedToken } from './http-answer.js';
+
+/** As much of a Fastify request as is needed. */
+export interface GuardedRequest {
+  readonly headers: { readonly authorization?: string | undefined };
+}
+
+/** As much of a Fastify reply as is needed. */
+export interface GuardedReply {
+  code(status: number): unknown;
+  headers(values: Readonly<Record<string, string>>): unknown;
+  send(body: string): unknown;
+}
+
+/**
+ * An `onRequest` hook for Fastify that answers requests whose token is refused: 401 or 503. Handlers find the token that
+ * was accepted with `acceptedToken(request)`.
+ *
+ * @example
+ *
+ * ```ts
+ * app.addHook('onRequest', fastifyGuard(guard));
+ * app.get('/orders', async (request) => ordersOf(acceptedToken(request).userId));
+ * ```
+ */
+export function fastifyGuard(
+  guard: Pick<Guard, 'check'>,
+): (request: GuardedRequest, reply: GuardedReply) => Promise<void> {
+  return async (request, reply) => {
+    const decision = await guard.check(bearerTokenIn(request.headers.authorization));
+    if (decision.ok) return rememberAccepted(request, decision);
+    const { status, headers, body } = answerTo(decision);
+    reply.code(status);
+    reply.headers(headers);
+    reply.send(body);
+  };
+}

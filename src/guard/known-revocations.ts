@@ -1,0 +1,64 @@
+import type { Revocation, TokenIdentity } from '../domain/revocation.js';
+import type { Instant } from '../domain/session.js';
+import { RevocationIndex } from './revocation-index.js';
+
+export interface KnownRevocationsOptions {
+  readonly maxRevocations: number;
+  /** How far clocks may be apart, in milliseconds. */
+  readonly clockSlackMs: number;
+  /** How long beyond its end a token is accepted, in milliseconds. */
+  readonly tokenToleranceMs: number;
+  readonly now: () => Instant;
+  readonly onForgotten: (revocation: Revocation) => void;
+}
+
+/** Which revocations are known, and since when there is none that is not. */
+export class KnownRevocations {
+  readonly #index: RevocationIndex;
+  #completeSince: Instant = 0;
+
+  constructor(private readonly options: KnownRevocationsOptions) {
+    const { maxRevocations, clockSlackMs, tokenToleranceMs, onForgotten } = options;
+    this.#index = new RevocationIndex({
+      maxRevocations,
+      heldLongerMs: clockSlackMs + tokenToleranceMs,
+      onForgotten: (revocation) => {
+        this.missedBefore(revocation.issuedBefore + 1);
+        onForgotten(revocation);
+      },
+    });
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** Revocations before this instant may be unknown. */
+  get completeSince(): Instant {
+    return this.#completeSince;
+  }
+
+  add(revocation: Revocation): void {
+    this.#index.add(revocation, this.options.now());
+  }
+
+  missedBefore(instant: Instant): void {
+    this.#completeSince = Math.max(this.#completeSince, instant);
+  }
+
+  removeExpired(): void {
+    this.#index.removeExpired(this.options.now());
+  }
+
+  refuse(token: TokenIdentity): boolean {
+    return this.#index.concerns(token);
+  }
+
+  /**
+   * True when a revocation that is not known could be about the token: it existed at a time of which not all are known.
+   * FusionAuth says when it was issued, the service what it knows; hence the slack.
+   */
+  mayMissOneAbout({ issuedAtSeconds }: TokenIdentity): boolean {
+    return issuedAtSeconds * 1_000 <= this.#completeSince + this.options.clockSlackMs;
+  }
+}

@@ -1,0 +1,103 @@
+import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
+import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
+import type { Instant } from '../domain/session.js';
+import { ExpiryHeap } from './expiry-heap.js';
+
+export interface RevocationIndexOptions {
+  /** How many revocations are held at most. */
+  readonly maxRevocations: number;
+  /** How long one is held after it has expired, in milliseconds, because clocks differ. */
+  readonly heldLongerMs: number;
+  /** Told when a revocation had to be forgotten although tokens may depend on it. */
+  readonly onForgotten: (revocation: Revocation) => void;
+}
+
+type Entry = { -readonly [Member in keyof Revocation]: Revocation[Member] };
+
+/** How many that have expired one call removes at most, so that no call takes long. Each call adds one at most. */
+const maxRemovedAtOnce = 1_000;
+
+/**
+ * Revocations by what they are about, so that checking a token takes a few look-ups however many there are. Of those
+ * about the same, one entry is held: it reaches as far as all of them together. Adding one again changes nothing.
+ */
+export class RevocationIndex {
+  readonly #bySession = new Map<SessionId, Entry>();
+  readonly #byUser = new Map<UserId, Entry>();
+  readonly #byApplication = new Map<ApplicationId, Entry>();
+  readonly #byUserAndApplication = new Map<string, Entry>();
+  readonly #byExpiry = new ExpiryHeap<Entry>();
+
+  constructor(private readonly options: RevocationIndexOptions) {}
+
+  get size(): number {
+    return this.#byExpiry.size;
+  }
+
+  add(revocation: Revocation, now: Instant): void {
+    this.removeExpired(now);
+    const known = this.#find(revocation);
+    if (known !== undefined) {
+      known.issuedBefore = Math.max(known.issuedBefore, revocation.issuedBefore);
+      known.expiresAt = Math.max(known.expiresAt, revocation.expiresAt);
+      return;
+    }
+    const { sessionId, userId, applicationId, issuedBefore, expiresAt } = revocation;
+    const entry = { sessionId, userId, applicationId, issuedBefore, expiresAt };
+    this.#set(entry);
+    this.#byExpiry.push(entry);
+    if (this.size <= this.options.maxRevocations) return;
+    const soonest = this.#byExpiry.popBefore(Number.POSITIVE_INFINITY);
+    if (soonest === null) return;
+    this.#delete(soonest);
+    this.options.onForgotten(soonest);
+  }
+
+  concerns(token: TokenIdentity): boolean {
+    const { sessionId, userId, applicationIds } = token;
+    if (sessionId !== null && this.#bySession.has(sessionId)) return true;
+    if (userId !== null && isConcerned(token, this.#byUser.get(userId))) return true;
+    return applicationIds.some(
+      (id) =>
+        isConcerned(token, this.#byApplication.get(id)) ||
+        (userId !== null &&
+          this.#byUserAndApplication.size > 0 &&
+          isConcerned(token, this.#byUserAndApplication.get(userId + id))),
+    );
+  }
+
+  /** Removes what no token depends on any more. Also called while nothing is added, so that memory is given back. */
+  removeExpired(now: Instant): void {
+    for (let removed = 0; removed < maxRemovedAtOnce; removed++) {
+      const entry = this.#byExpiry.popBefore(now - this.options.heldLongerMs);
+      if (entry === null) return;
+      this.#delete(entry);
+    }
+  }
+
+  #find({ sessionId, userId, applicationId }: Revocation): Entry | undefined {
+    if (sessionId !== null) return this.#bySession.get(sessionId);
+    if (userId !== null && applicationId !== null) return this.#byUserAndApplication.get(userId + applicationId);
+    if (userId !== null) return this.#byUser.get(userId);
+    return applicationId === null ? undefined : this.#byApplication.get(applicationId);
+  }
+
+  #set(entry: Entry): void {
+    const { sessionId, userId, applicationId } = entry;
+    if (sessionId !== null) this.#bySession.set(sessionId, entry);
+    else if (userId !== null && applicationId !== null) this.#byUserAndApplication.set(userId + applicationId, entry);
+    else if (userId !== null) this.#byUser.set(userId, entry);
+    else if (applicationId !== null) this.#byApplication.set(applicationId, entry);
+  }
+
+  #delete({ sessionId, userId, applicationId }: Entry): void {
+    if (sessionId !== null) this.#bySession.delete(sessionId);
+    else if (userId !== null && applicationId !== null) this.#byUserAndApplication.delete(userId + applicationId);
+    else if (userId !== null) this.#byUser.delete(userId);
+    else if (applicationId !== null) this.#byApplication.delete(applicationId);
+  }
+}
+
+function isConcerned(token: TokenIdentity, entry: Entry | undefined): boolean {
+  return entry !== undefined && concerns(entry, token);
+}

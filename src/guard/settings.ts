@@ -1,0 +1,141 @@
+import type { GuardAccessTokenOptions, GuardOptions } from './options.js';
+
+/** Options that have been checked, with defaults. */
+export interface GuardSettings
+  extends Required<Omit<GuardOptions, 'serviceUrl' | 'accessTokens' | 'onFeedChange' | 'onError'>> {
+  readonly graphqlUrl: string;
+  readonly streamUrl: string;
+  readonly accessTokens: AccessTokenSettings;
+}
+
+export interface AccessTokenSettings {
+  readonly jwksUrl: URL;
+  readonly issuers: readonly string[];
+  readonly audiences: readonly string[];
+  readonly algorithms: readonly string[];
+  readonly clockToleranceSeconds: number;
+}
+
+const asymmetricAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
+
+/** The longest delay that timers can hold. */
+const maxDelayMs = 2 ** 31 - 1;
+
+/** @throws TypeError that names every option that is wrong, and what would be right. */
+export function settingsOf(options: GuardOptions): GuardSettings {
+  const problems: string[] = [];
+  const check = new Check(problems);
+  const serviceUrl = check.url('serviceUrl', options.serviceUrl);
+  const settings: GuardSettings = {
+    graphqlUrl: `${serviceUrl}/graphql`,
+    streamUrl: `${serviceUrl}/graphql/stream`,
+    serviceKey: check.key(options.serviceKey),
+    accessTokens: accessTokenSettingsOf(options.accessTokens ?? {}, check),
+    whenFeedIsDown: check.choice('whenFeedIsDown', options.whenFeedIsDown, ['accept', 'refuse']),
+    uncertainTokens: check.choice('uncertainTokens', options.uncertainTokens ?? 'confirm', [
+      'confirm',
+      'accept',
+      'refuse',
+    ]),
+    acceptTokensWithoutSession: check.switch('acceptTokensWithoutSession', options.acceptTokensWithoutSession ?? false),
+    feedToleranceMs: check.count('feedToleranceMs', options.feedToleranceMs ?? 15_000, 0, maxDelayMs),
+    readyTimeoutMs: check.count('readyTimeoutMs', options.readyTimeoutMs ?? 30_000, 1, maxDelayMs),
+    requestTimeoutMs: check.count('requestTimeoutMs', options.requestTimeoutMs ?? 10_000, 1, maxDelayMs),
+    keepAliveTimeoutMs: check.count('keepAliveTimeoutMs', options.keepAliveTimeoutMs ?? 30_000, 1, maxDelayMs),
+    reconnectBaseMs: check.count('reconnectBaseMs', options.reconnectBaseMs ?? 250, 1, maxDelayMs),
+    reconnectMaxMs: check.count('reconnectMaxMs', options.reconnectMaxMs ?? 10_000, 1, maxDelayMs),
+    clockSlackMs: check.count('clockSlackMs', options.clockSlackMs ?? 60_000, 0, 3_600_000),
+    maxRevocations: check.count('maxRevocations', options.maxRevocations ?? 250_000, 1, 10_000_000),
+    maxConfirmedSessions: check.count('maxConfirmedSessions', options.maxConfirmedSessions ?? 100_000, 1, 10_000_000),
+    maxConcurrentConfirmations: check.count(
+      'maxConcurrentConfirmations',
+      options.maxConcurrentConfirmations ?? 10,
+      1,
+      1_000,
+    ),
+    maxWaitingConfirmations: check.count(
+      'maxWaitingConfirmations',
+      options.maxWaitingConfirmations ?? 1_000,
+      0,
+      1_000_000,
+    ),
+  };
+  if (problems.length > 0) throw new TypeError(`createGuard: ${problems.join('; ')}`);
+  return settings;
+}
+
+function accessTokenSettingsOf(options: Partial<GuardAccessTokenOptions>, check: Check): AccessTokenSettings {
+  const { jwksUrl, fusionAuthUrl } = options;
+  if ((jwksUrl === undefined) === (fusionAuthUrl === undefined)) {
+    check.problems.push('accessTokens must have one of jwksUrl and fusionAuthUrl, and not both');
+  }
+  const url =
+    fusionAuthUrl === undefined
+      ? check.url('accessTokens.jwksUrl', jwksUrl ?? 'http://localhost')
+      : `${check.url('accessTokens.fusionAuthUrl', fusionAuthUrl)}/.well-known/jwks.json`;
+  const algorithms = check.texts('accessTokens.algorithms', options.algorithms ?? ['RS256']);
+  if (!algorithms.every((algorithm) => asymmetricAlgorithms.includes(algorithm))) {
+    check.problems.push(`accessTokens.algorithms must be among ${asymmetricAlgorithms.join(', ')}`);
+  }
+  return {
+    jwksUrl: new URL(url),
+    issuers: check.texts('accessTokens.issuer', options.issuer),
+    audiences: check.texts('accessTokens.audience', options.audience),
+    algorithms,
+    clockToleranceSeconds: check.count(
+      'accessTokens.clockToleranceSeconds',
+      options.clockToleranceSeconds ?? 5,
+      0,
+      3_600,
+    ),
+  };
+}
+
+/** Options come from JavaScript too, and from configuration: what the types promise is not taken for granted. */
+class Check {
+  constructor(readonly problems: string[]) {}
+
+  /** Answers the address without a slash at its end. */
+  url(name: string, value: unknown): string {
+    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
+    const isRight =
+      url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.hash}` === '';
+    if (!isRight) this.problems.push(`${name} must be an http or https URL without credentials and fragment`);
+    return isRight ? url.href.replace(/\/+$/, '') : 'http://localhost';
+  }
+
+  /** The value is never shown. */
+  key(value: unknown): string {
+    if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
+    this.problems.push('serviceKey must be a service key: a text of visible ASCII characters without spaces');
+    return '';
+  }
+
+  choice<Choice extends string>(name: string, value: unknown, choices: readonly [Choice, ...Choice[]]): Choice {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined)
+      this.problems.push(`${name} must be one of ${choices.map((one) => `'${one}'`).join(', ')}`);
+    return found ?? choices[0];
+  }
+
+  switch(name: string, value: unknown): boolean {
+    if (typeof value !== 'boolean') this.problems.push(`${name} must be true or false`);
+    return value === true;
+  }
+
+  count(name: string, value: unknown, min: number, max: number): number {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    this.problems.push(`${name} must be a whole number from ${min} to ${max}`);
+    return min;
+  }
+
+  texts(name: string, value: unknown): readonly string[] {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const texts = list.filter((text) => typeof text === 'string').filter((text) => text !== '');
+    if (texts.length === 0 || texts.length < list.length) this.problems.push(`${name} must be a text, or several`);
+    return texts;
+  }
+}

@@ -1,0 +1,61 @@
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import { isIdToken, type TokenClaims } from '../domain/token-claims.js';
+import { GuardError } from './guard-error.js';
+import type { AccessTokenSettings } from './settings.js';
+
+/** The longest token that is looked at, in characters. */
+const maxTokenLength = 8_192;
+
+/** How long fetching the keys may take; how often an unknown key id may fetch them; how long they are kept. */
+const jwksTimeoutMs = 3_000;
+const jwksCooldownMs = 30_000;
+const jwksMaxAgeMs = 600_000;
+
+export type Verification =
+  | { readonly claims: TokenClaims }
+  | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
+
+/** Tells access tokens that FusionAuth signed for this resource server from all else. */
+export class TokenVerifier {
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+
+  constructor(
+    private readonly settings: AccessTokenSettings,
+    private readonly now: () => number,
+  ) {
+    this.#keys = createRemoteJWKSet(settings.jwksUrl, {
+      timeoutDuration: jwksTimeoutMs,
+      cooldownDuration: jwksCooldownMs,
+      cacheMaxAge: jwksMaxAgeMs,
+    });
+  }
+
+  /** @throws GuardError when FusionAuth's keys cannot be fetched, so that nobody can tell. */
+  async verify(token: unknown): Promise<Verification> {
+    if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
+    if (typeof token !== 'string' || token.length > maxTokenLength) return { claims: null, reason: 'invalid' };
+    const { issuers, audiences, algorithms, clockToleranceSeconds } = this.settings;
+    try {
+      const { payload } = await jwtVerify(token, this.#keys, {
+        issuer: [...issuers],
+        audience: [...audiences],
+        algorithms: [...algorithms],
+        clockTolerance: clockToleranceSeconds,
+        currentDate: new Date(this.now()),
+        requiredClaims: ['exp', 'iat', 'sub'],
+      });
+      return isIdToken(payload) ? { claims: null, reason: 'invalid' } : { claims: payload };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { claims: null, reason: 'expired' };
+      if (isAboutTheToken(error)) return { claims: null, reason: 'invalid' };
+      throw new GuardError('KEYS_UNAVAILABLE', 'The public keys of FusionAuth could not be fetched', { cause: error });
+    }
+  }
+}
+
+/** False when the keys could not be had: the token may well be right. */
+function isAboutTheToken(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
+  // An answer other than 200 is reported with the code that says nothing in particular.
+  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
+}

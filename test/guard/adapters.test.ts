@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fastify from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expressGuard } from '../../src/guard/express.js';
+import { acceptedToken, fastifyGuard } from '../../src/guard/fastify.js';
+import { aliceId, ScriptedService, sessionNumber, signToken, until } from './scripted-service.js';
+import { readyGuard, type TestGuard } from './start-guard.js';
+
+let service: ScriptedService;
+let started: TestGuard;
+
+beforeAll(async () => {
+  service = await ScriptedService.start();
+  started = await readyGuard(service, { feedToleranceMs: 20 });
+});
+
+afterAll(async () => {
+  await started[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
+});
+
+interface Server extends AsyncDisposable {
+  readonly url: string;
+}
+
+const servers = {
+  async fastify(): Promise<Server> {
+    const app = fastify();
+    app.addHook('onRequest', fastifyGuard(started.guard));
+    app.get('/', async (request) => ({ userId: acceptedToken(request).userId }));
+    return { url: await app.listen({ port: 0, host: '127.0.0.1' }), [Symbol.asyncDispose]: () => app.close() };
+  },
+  async express(): Promise<Server> {
+    const middleware = expressGuard(started.guard);
+    const server = createServer((request, response) =>
+      middleware(request, response, () => response.end(JSON.stringify({ userId: acceptedToken(request).userId }))),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      async [Symbol.asyncDispose]() {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  },
+};
+
+describe.each(['fastify', 'express'] as const)('the adapter for %s', (name) => {
+  it('lets through who is accepted, and answers all others as RFC 6750 has it', async () => {
+    await using server = await servers[name]();
+    const get = (authorization?: string) =>
+      fetch(server.url, authorization === undefined ? {} : { headers: { authorization } });
+
+    const accepted = await get(`bearer ${await signToken()}`);
+    expect([accepted.status, await accepted.json()]).toEqual([200, { userId: aliceId }]);
+
+    for (const authorization of [undefined, 'Basic YTpi', 'Bearer', 'Bearer a b']) {
+      const missing = await get(authorization);
+      expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    }
+
+    service.revoke({ sessionId: sessionNumber(66) });
+    await until(() => started.guard.isRevoked({ sid: sessionNumber(66) }));
+    const answers = [];
+    for (const claims of [{ sid: sessionNumber(66) }, { exp: 1 }, { iss: 'evil' }, { sid: undefined }]) {
+      const response = await get(`Bearer ${await signToken(claims)}`);
+      answers.push([response.status, response.headers.get('www-authenticate'), await response.text()]);
+    }
+    expect(answers[0]).toEqual([
+      401,
+      'Bearer error="invalid_token", error_description="The access token is expired, revoked or invalid"',
+      '{"error":"invalid_token","error_description":"The access token is expired, revoked or invalid"}',
+    ]);
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  });
+
+  it('answers 503 while the feed is down', async () => {
+    await using server = await servers[name]();
+    service.intercept = (_operation, response) => response.destroy() !== undefined;
+    service.breakStreams();
+    await until(() => started.guard.feedState === 'down');
+    const response = await fetch(server.url, { headers: { authorization: `Bearer ${await signToken()}` } });
+    expect([response.status, response.headers.get('retry-after'), response.headers.get('www-authenticate')]).toEqual([
+      503,
+      '5',
+      null,
+    ]);
+    service.intercept = () => false;
+    await until(() => started.guard.feedState === 'connected');
+  });
+});
+
+it('a request that has passed no guard has no token', () => {
+  expect(() => acceptedToken({})).toThrow(TypeError);
+});

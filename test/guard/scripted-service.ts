@@ -1,0 +1,167 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+export interface RevocationRecord {
+  readonly id: string;
+  readonly sessionId: string | null;
+  readonly userId: string | null;
+  readonly applicationId: string | null;
+  readonly issuedBefore: string;
+  readonly expiresAt: string;
+}
+
+type About = Partial<Pick<RevocationRecord, 'sessionId' | 'userId' | 'applicationId' | 'issuedBefore' | 'expiresAt'>>;
+
+export interface Operation {
+  readonly kind: 'revocations' | 'session' | 'subscription';
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly authorization: string | undefined;
+}
+
+export const shopId = 'a0000000-0000-4000-8000-000000000001';
+export const aliceId = 'b0000000-0000-4000-8000-000000000001';
+export const serviceKey = 'the-service-key-of-the-guard';
+export const sessionNumber = (number: number) => `e0000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+
+const { privateKey, publicKey } = await generateKeyPair('RS256');
+const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] });
+
+/** Signs claims as FusionAuth would: by default a token of alice for the shop, issued now and good for an hour. */
+export function signToken(changes: Readonly<Record<string, unknown>> = {}, typ = 'JWT'): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000);
+  const claims = { iss: 'acme.com', aud: shopId, sub: aliceId, sid: sessionNumber(1), iat: now, exp: now + 3_600 };
+  const all = Object.entries({ ...claims, ...changes }).filter(([, value]) => value !== undefined);
+  return new SignJWT(Object.fromEntries(all)).setProtectedHeader({ alg: 'RS256', kid: 'one', typ }).sign(privateKey);
+}
+
+/** What the guard speaks to: the answers of the service, as far as it needs them, and whatever a test makes of them. */
+export class ScriptedService implements AsyncDisposable {
+  readonly operations: Operation[] = [];
+  readonly recorded: { readonly at: number; readonly revocation: RevocationRecord }[] = [];
+  readonly ended = new Set<string>();
+  completeSince = 0;
+  /** Answers every operation that it says true of, instead of the service. */
+  intercept: (operation: Operation, response: ServerResponse) => boolean | Promise<boolean> = () => false;
+  jwksFails = false;
+  readonly #streams = new Set<ServerResponse>();
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  static async start(port = 0): Promise<ScriptedService> {
+    const service = new ScriptedService();
+    await new Promise<void>((resolve) => service.#server.listen(port, '127.0.0.1', resolve));
+    return service;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
+  count(kind: Operation['kind']): number {
+    return this.operations.filter((operation) => operation.kind === kind).length;
+  }
+
+  /** Records a revocation without telling anyone. */
+  record(about: About): RevocationRecord {
+    const revocation = {
+      id: `test-${this.recorded.length + 1}`,
+      sessionId: null,
+      userId: null,
+      applicationId: null,
+      issuedBefore: new Date().toISOString(),
+      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+      ...about,
+    };
+    this.recorded.push({ at: Date.now(), revocation });
+    return revocation;
+  }
+
+  revoke(about: About): RevocationRecord {
+    const revocation = this.record(about);
+    this.tell(revocation);
+    return revocation;
+  }
+
+  tell(revocation: unknown): void {
+    const event = { id: 'event-1', occurredAt: new Date().toISOString(), revocation };
+    this.say(`event: next\ndata: ${JSON.stringify({ data: { sessionEvents: event } })}\n\n`);
+  }
+
+  fail(code: string): void {
+    const result = { errors: [{ message: 'Something about the-secret', extensions: { code } }] };
+    this.say(`event: next\ndata: ${JSON.stringify(result)}\n\nevent: complete\ndata:\n\n`);
+  }
+
+  say(text: string): void {
+    for (const stream of this.#streams) stream.write(text);
+  }
+
+  breakStreams(): void {
+    for (const stream of this.#streams) stream.destroy();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/.well-known/jwks.json') {
+      response.writeHead(this.jwksFails ? 500 : 200, { 'content-type': 'application/json' }).end(jwks);
+      return;
+    }
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { query, variables = {} } = JSON.parse(body);
+    const kind = /revocationsCompleteSince/.test(query)
+      ? 'revocations'
+      : /session\(/.test(query)
+        ? 'session'
+        : 'subscription';
+    const operation: Operation = { kind, variables, authorization: request.headers.authorization };
+    this.operations.push(operation);
+    if (await this.intercept(operation, response)) return;
+    if (kind === 'subscription') return this.#openStream(response);
+    sendData(response, kind === 'session' ? this.#session(variables) : this.#revocations(variables));
+  }
+
+  #openStream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }).write(':\n\n');
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  }
+
+  #session({ id }: Operation['variables']) {
+    return { session: this.ended.has(String(id)) ? null : { id } };
+  }
+
+  #revocations({ since, after, first }: Operation['variables']) {
+    const position = this.recorded.findIndex(({ revocation }) => revocation.id === after);
+    const list = this.recorded
+      .slice(position + 1)
+      .filter(({ at }) => typeof since !== 'string' || at >= Date.parse(since))
+      .map(({ revocation }) => revocation);
+    return {
+      revocationsCompleteSince: new Date(this.completeSince).toISOString(),
+      revocations: list.slice(0, Number(first)),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+export function sendData(response: ServerResponse, data: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => boolean, waitMs = 5_000): Promise<void> {
+  const giveUpAt = performance.now() + waitMs;
+  while (!isSo()) {
+    if (performance.now() > giveUpAt) throw new Error(`It did not come to be that ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
