@@ -10,6 +10,7 @@ export default defineConfig({
     // Loading the service takes longer than most tests do, so the files of a worker share its modules, none of which
     // keeps anything from one test to the next.
     isolate: false,
+    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 20_000,
     coverage: {
