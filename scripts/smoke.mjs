@@ -1,4 +1,5 @@
 // Starts the build in dist/ as `npm start` does, sends one query and one mutation, stops it, and expects exit code 0.
+// Then loads what the package exports.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -26,6 +27,14 @@ try {
   service.kill('SIGTERM');
   assert.deepEqual(await exited, [0, null]);
   process.stdout.write('The build starts, answers a query and a mutation, and stops.\n');
+
+  const { createGuard } = await import('fusionauth-sessions/guard');
+  const { fastifyGuard } = await import('fusionauth-sessions/guard/fastify');
+  const { expressGuard } = await import('fusionauth-sessions/guard/express');
+  const { SessionEventsDocument } = await import('fusionauth-sessions/operations');
+  for (const exported of [createGuard, fastifyGuard, expressGuard]) assert.equal(typeof exported, 'function');
+  assert.match(String(SessionEventsDocument), /sessionEvents/);
+  process.stdout.write('The package exports the guard, its adapters and the operations.\n');
 } finally {
   service.kill('SIGKILL');
 }

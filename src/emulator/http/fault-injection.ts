@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault, FaultSwitches } from '../faults.js';
@@ -15,6 +16,8 @@ type AnswerFault = Extract<Fault, { kind: 'reset' | 'malformedJson' | 'emptyBody
  */
 export function injectFaults(app: FastifyInstance, faults: FaultSwitches, closing: AbortSignal): void {
   const answerFaults = new WeakMap<FastifyRequest, AnswerFault>();
+  // Each delayed call listens, and there may be any number of them.
+  setMaxListeners(0, closing);
 
   app.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
