@@ -38,6 +38,12 @@ curl -s ${url}/graphql \\
   -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' \\
   -d '{"query":"mutation { enforceSingleSession(userId: \\"${alice}\\") { outcome keptSession { id } revokedCount } }"}'
 
+4. In another terminal, see what happens to sessions as it happens:
+
+curl -sN ${url}/graphql/stream \\
+  -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' -H 'Accept: text/event-stream' \\
+  -d '{"query":"subscription { sessionEvents { type userId sessionId reason occurredAt } }"}'
+
 `;
 }
 

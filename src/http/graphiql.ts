@@ -31,16 +31,14 @@ interface Page {
 
 async function renderPage(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const options = {
+  const html = renderGraphiQL({
     title: 'fusionauth-sessions',
     endpoint: '/graphql',
-    // The page passes on what its declarations do not name.
-    subscriptionsEndpoint: '/graphql/stream',
+    method: 'POST',
     headers: JSON.stringify({ Authorization: 'Bearer <service key>' }, null, 2),
     defaultQuery: exampleQuery,
     shouldPersistHeaders: false,
-  };
-  const html = renderGraphiQL(options);
+  });
   return { html, policy: policyFor(html) };
 }
 

@@ -4,6 +4,7 @@ import type { OperationScope } from '../application/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
+import { acceptsEventStream, type SubscriptionHandler } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
@@ -15,8 +16,15 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly maxConcurrentOperations: number;
 }
 
-/** GraphQL over HTTP at `/graphql`, for queries and mutations. */
-export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptions): void {
+/**
+ * GraphQL over HTTP at `/graphql`, for queries and mutations. Clients that know one address only send subscriptions here
+ * too, and say so by what they accept.
+ */
+export function registerGraphQL(
+  app: FastifyInstance,
+  options: GraphQLRouteOptions,
+  subscribe: SubscriptionHandler,
+): void {
   const { apollo, createScope, maxConcurrentOperations } = options;
   let running = 0;
   app.route({
@@ -24,6 +32,7 @@ export function registerGraphQL(app: FastifyInstance, options: GraphQLRouteOptio
     url: '/graphql',
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
+      if (request.method === 'POST' && acceptsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
       const query = queryOf(request);
       const problem = query === undefined ? null : options.checkDocument(query);

@@ -7,14 +7,14 @@ import { registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerSecurityHeaders } from './security-headers.js';
-import { registerSubscriptions, type SubscriptionRouteOptions } from './subscription-route.js';
+import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
 import { trackUnusedConnections } from './unused-connections.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly graphQL: GraphQLRouteOptions;
-  readonly subscriptions: SubscriptionRouteOptions;
+  readonly subscriptions: SubscriptionOptions;
   readonly health: Omit<HealthOptions, 'logger'>;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
@@ -93,8 +93,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   registerErrorHandlers(app, logger, maxBodyBytes);
   app.decorateRequest('recognised', null);
-  registerGraphQL(app, options.graphQL);
-  registerSubscriptions(app, options.subscriptions);
+  const subscribe = createSubscriptionHandler(options.subscriptions);
+  registerGraphQL(app, options.graphQL, subscribe);
+  registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, { ...options.health, logger });
   if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
   if (options.graphiql) registerGraphiQL(app);

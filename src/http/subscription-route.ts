@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
@@ -11,7 +11,7 @@ import { sendError, sendRateLimited } from './errors.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
 
-export interface SubscriptionRouteOptions extends RecognitionOptions, SubscriptionCountOptions {
+export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
   /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
@@ -52,13 +52,33 @@ const tooManyRetryAfterSeconds = 10;
 
 const eventStream = 'text/event-stream';
 
+/** Answers a request of a caller who is known. */
+export type SubscriptionHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** Subscriptions at `/graphql/stream`. */
+export function registerSubscriptions(
+  app: FastifyInstance,
+  recognition: RecognitionOptions,
+  handle: SubscriptionHandler,
+): void {
+  app.route({
+    method: 'POST',
+    url: '/graphql/stream',
+    onRequest: recogniseCaller(recognition),
+    handler: async (request, reply) => {
+      if (acceptsEventStream(request)) return handle(request, reply);
+      return sendError(reply, 406, 'BAD_REQUEST', `Subscriptions are answered as ${eventStream}: accept that.`);
+    },
+  });
+}
+
 /**
- * Subscriptions at `/graphql/stream`, as GraphQL over SSE in its mode of one connection for each operation: plain HTTP,
- * so that callers are recognised, limited and logged as they are for queries, and proxies need to know of nothing new.
- * Comments keep the connection alive, one every 12 seconds.
+ * Subscriptions as GraphQL over SSE in its mode of one connection for each operation: plain HTTP, so that callers are
+ * recognised, limited and logged as they are for queries, and proxies need to know of nothing new. Comments keep the
+ * connection alive, one every 12 seconds.
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
-export function registerSubscriptions(app: FastifyInstance, options: SubscriptionRouteOptions): void {
+export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
   const { createScope, subscribe, checkDocument } = options;
   const count = new SubscriptionCount(options);
   const handle = createHandler<FastifyRequest, HandlerContext>({
@@ -74,49 +94,42 @@ export function registerSubscriptions(app: FastifyInstance, options: Subscriptio
     onNext: (_context, { context }) => roomFor(context),
   });
 
-  app.route({
-    method: 'POST',
-    url: '/graphql/stream',
-    onRequest: recogniseCaller(options),
-    handler: async (request, reply) => {
-      const { caller } = recognisedIn(request);
-      if (!acceptsEventStream(request)) {
-        return sendError(reply, 406, 'BAD_REQUEST', `Subscriptions are answered as ${eventStream}: accept that.`);
-      }
-      const subscription = toSubscriptionRequest(request.body);
-      const problem = typeof subscription === 'string' ? subscription : checkDocument(subscription.query);
-      if (typeof subscription === 'string' || problem !== null)
-        return sendError(reply, 400, 'BAD_REQUEST', `${problem}`);
-      const leave = count.enter(caller);
-      if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+  return async (request, reply) => {
+    const { caller } = recognisedIn(request);
+    const subscription = toSubscriptionRequest(request.body);
+    if (typeof subscription === 'string') return sendError(reply, 400, 'BAD_REQUEST', subscription);
+    const problem = checkDocument(subscription.query);
+    if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
+    const leave = count.enter(caller);
+    if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
 
-      const ending = startLifetime(caller, options);
-      reply.raw.once('close', () => {
-        leave();
-        ending.abort();
-      });
-      const [answer, { status, headers }] = await handle({
-        method: request.method,
-        url: request.url,
-        headers: { get: (name) => checkedHeaders.get(name) },
-        body: { query: subscription.query },
-        raw: request,
-        context: { reply, subscription, signal: ending.signal, resultsOfTurn: 0 },
-      });
-      reply.status(status).header('cache-control', 'no-store');
-      if (answer === null || typeof answer === 'string') {
-        return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
-      }
-      // What comes after a stream may be long in coming, and must not hold up a stop of the service.
-      reply.header('connection', 'close');
-      // For nginx, which would keep events back until a buffer is full.
-      reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
-      return reply.send(Readable.from(answer));
-    },
-  });
+    const ending = startLifetime(caller, options);
+    // Also when the client has gone already.
+    finished(reply.raw, () => {
+      leave();
+      ending.abort();
+    });
+    const [answer, { status, headers }] = await handle({
+      method: request.method,
+      url: request.url,
+      headers: { get: (name) => checkedHeaders.get(name) },
+      body: { query: subscription.query },
+      raw: request,
+      context: { reply, subscription, signal: ending.signal, resultsOfTurn: 0 },
+    });
+    reply.status(status).header('cache-control', 'no-store');
+    if (answer === null || typeof answer === 'string') {
+      return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
+    }
+    // What comes after a stream may be long in coming, and must not hold up a stop of the service.
+    reply.header('connection', 'close');
+    // For nginx, which would keep events back until a buffer is full.
+    reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
+    return reply.send(Readable.from(answer));
+  };
 }
 
-function acceptsEventStream({ headers: { accept = '' } }: FastifyRequest): boolean {
+export function acceptsEventStream({ headers: { accept = '' } }: FastifyRequest): boolean {
   return accept.split(',').some((type) => type.split(';', 1)[0]?.trim().toLowerCase() === eventStream);
 }
 
@@ -176,7 +189,7 @@ async function roomFor(context: HandlerContext): Promise<void> {
 /** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */
 function startLifetime(
   caller: Caller,
-  { clock, maxSubscriptionMs, onRevoked }: Pick<SubscriptionRouteOptions, 'clock' | 'maxSubscriptionMs' | 'onRevoked'>,
+  { clock, maxSubscriptionMs, onRevoked }: Pick<SubscriptionOptions, 'clock' | 'maxSubscriptionMs' | 'onRevoked'>,
 ): AbortController {
   const ending = new AbortController();
   const endWithError = () => ending.abort(new CredentialsEndedError());

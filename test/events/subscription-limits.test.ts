@@ -232,7 +232,17 @@ describe('what a subscription asks for', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: expect.any(String) } }] });
   });
 
-  it('is told where to go when it is sent where queries are', async () => {
+  it('is answered where queries are too, for clients that know one address only', async () => {
+    const response = await service.fetch('/graphql', {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ query: 'subscription { sessionEvents { id } }' }),
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    await response.body?.cancel();
+  });
+
+  it('is told where to go when it is sent where queries are, without accepting a stream', async () => {
     const { status, body } = await service.query('subscription { sessionEvents { id } }');
     expect(status).toBe(400);
     expect(body.errors?.[0]?.message).toContain('/graphql/stream');

@@ -5,7 +5,8 @@ import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OperationScope } from '../../src/application/operation-scope.js';
 import type { Caller } from '../../src/domain/caller.js';
-import { registerSubscriptions } from '../../src/http/subscription-route.js';
+import type { RecognitionOptions } from '../../src/http/recognise-caller.js';
+import { createSubscriptionHandler, registerSubscriptions } from '../../src/http/subscription-route.js';
 
 const caller: Caller = {
   kind: 'service',
@@ -50,10 +51,12 @@ afterEach(async () => {
 async function serve(results: Results): Promise<{ readonly port: number }> {
   const app = Fastify();
   app.decorateRequest('recognised', null);
-  registerSubscriptions(app, {
+  const recognition: RecognitionOptions = {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null }),
     spend: async () => ({ ok: true }),
+  };
+  const handle = createSubscriptionHandler({
     createScope: (scope) => scope as unknown as OperationScope,
     subscribe: async () => results,
     checkDocument: () => null,
@@ -64,6 +67,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     maxSubscriptionMs: 60_000,
     clock: { now: () => Date.now() },
   });
+  registerSubscriptions(app, recognition, handle);
   await app.listen({ port: 0, host: '127.0.0.1' });
   running.push({ [Symbol.asyncDispose]: () => app.close() });
   const address = app.server.address();
