@@ -91,19 +91,21 @@ describe('started without any configuration', () => {
 
   it('prints curl commands that answer', async () => {
     const running = start(freePorts);
-    await running.printed(/enforceSingleSession/);
+    await running.printed(/sessionEvents/);
     const commands = running
       .stdout()
       .split('\n\n')
       .filter((paragraph) => paragraph.startsWith('curl'));
-    expect(commands).toHaveLength(3);
+    expect(commands).toHaveLength(4);
     for (const command of commands) {
-      const [, url = ''] = /curl -s (\S+)/.exec(command) ?? [];
+      const [, url = ''] = /curl -sN? (\S+)/.exec(command) ?? [];
       const headers = [...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
       const [, body = ''] = /-d '([^']+)'/.exec(command) ?? [];
       const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(headers), body });
       expect(response.status).toBe(200);
-      expect(await response.json()).not.toHaveProperty('errors');
+      // The last one goes on until somebody stops it.
+      if (url.endsWith('/stream')) await response.body?.cancel();
+      else expect(await response.json()).not.toHaveProperty('errors');
     }
     running.process.kill('SIGTERM');
     expect(await running.exited).toBe(0);
