@@ -11,6 +11,7 @@ import { createResultCount } from './application/result-count.js';
 import { RevokeSession } from './application/revoke-session.js';
 import { RevokeSessions } from './application/revoke-sessions.js';
 import { SessionNews } from './application/session-news.js';
+import { UnansweredEndings } from './application/unanswered-endings.js';
 import { watchCredentials } from './application/watch-credentials.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
@@ -19,6 +20,7 @@ import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
+import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { InProcessEventFeed } from './events/in-process-event-feed.js';
 import { InProcessRevocationMemory } from './events/in-process-revocation-memory.js';
@@ -100,8 +102,17 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   });
   const { maxAccessTokenLifetimeMs } = config.events;
   const news = new SessionNews({ memory, feed, maxAccessTokenLifetimeMs });
+  // Of no operation of a caller's.
+  const sessionsOf = (tenant: TenantId | null) =>
+    fusionAuth.tenant(tenant ?? config.fusionAuth.tenantId).during({ calls: 0 }).sessions;
+  const unanswered = new UnansweredEndings({
+    news,
+    sessionsOf,
+    onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
+  });
   const ports: EndSessionsPorts = {
     news,
+    unanswered,
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
@@ -162,11 +173,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     };
   const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
     logger.error({ eventId: id, event: kind, err: error }, 'event not heard');
-  const { tenantId } = config.fusionAuth;
   const hearing = new HearFusionAuthEvent({
     news,
-    sessionsOf: (tenant) => fusionAuth.tenant(tenant ?? tenantId).during({ calls: 0 }).sessions,
-    tenantId,
+    sessionsOf,
+    tenantId: config.fusionAuth.tenantId,
     onFailure: onHearFailure,
   });
   const webhook = config.webhook && {
@@ -192,7 +202,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       ...operations,
       ...config.subscriptions,
       subscribe: createSubscribe({ schema, logger, introspection: config.introspection, limits }),
-      onRevoked: (caller, callback) => watchCredentials(feed, caller, callback),
+      onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
@@ -208,6 +218,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       void fusionAuth[Symbol.asyncDispose]();
     }, config.http.shutdownTimeoutMs);
     feed.close();
+    unanswered[Symbol.dispose]();
     await http.close();
     await apollo.stop();
     await fusionAuthAuditLog[Symbol.asyncDispose]();

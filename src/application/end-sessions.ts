@@ -9,17 +9,20 @@ import {
   UpstreamTimeoutError,
   UpstreamUnavailableError,
 } from '../domain/errors.js';
-import type { ApplicationId, SessionId, UserId } from '../domain/ids.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock, SessionGateway, SessionListing } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
 import { describeEnded } from './describe-ended.js';
 import type { OperationScope } from './operation-scope.js';
 import type { SessionNews } from './session-news.js';
+import type { UnansweredEndings } from './unanswered-endings.js';
 
 export interface EndSessionsPorts {
   readonly audit: AuditLog;
   /** Told of each session that has ended, as soon as it has. */
   readonly news: SessionNews;
+  /** Given what may have ended although no answer told so. */
+  readonly unanswered: Pick<UnansweredEndings, 'add'>;
   readonly clock: Clock;
   /**
    * After this time, in milliseconds, or at the deadline of the operation if that is earlier, revocations that have not
@@ -65,7 +68,9 @@ export interface Ending {
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
   /** They tell how long access tokens live on. */
-  readonly applications: Promise<ReadonlyMap<ApplicationId, Application>>;
+  readonly applications: Promise<Applications>;
+  /** As many of them as are known at the moment. */
+  readonly known: () => Applications;
   /** The instant on the clock of `performance.now()`, in milliseconds, after which nothing new begins. */
   readonly deadline: number;
 }
@@ -75,11 +80,17 @@ export function beginEnding(
   scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId' | 'time'>,
   gateway: SessionGateway,
   { reason, comment }: EndingCause,
-  applications: Ending['applications'],
+  applications: Promise<Applications>,
 ): Ending {
   const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
-  return { ports, scope, gateway, cause: { reason, comment }, applications, deadline };
+  let known: Applications = new Map();
+  void applications.then((found) => {
+    known = found;
+  });
+  return { ports, scope, gateway, cause: { reason, comment }, applications, known: () => known, deadline };
 }
+
+export type Applications = ReadonlyMap<ApplicationId, Application>;
 
 /** How many sessions one operation ends, or users it lists, at the same time. */
 export const maxConcurrentEndings = 25;
@@ -97,23 +108,26 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(maxConcurrentEndings);
-  const told: Promise<RevokedSession>[] = [];
+  const told: Promise<RevokedSession | null>[] = [];
+  const expected: (() => void)[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
-    if (attempt.outcome === 'revoked') told.push(tell(attempt.session, replacementOf(attempt.session), ending));
+    told.push(tell(attempt, replacementOf(attempt.session), ending));
     return attempt;
   };
 
   const attempts = await Promise.all(
     sessions.map(async (session) => {
-      const attempt = await inTurn(() => tryToEnd(session, replacementOf(session), ending));
+      const attempt = await inTurn(() => tryToEnd(session, replacementOf(session), ending, expected));
       return isFailed(attempt) ? attempt : settle(attempt);
     }),
   );
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
+  const ended = await Promise.all(told);
+  for (const answered of expected) answered();
   return {
-    revoked: await Promise.all(told),
+    revoked: ended.filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
     failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
@@ -138,38 +152,51 @@ function isFailed(attempt: Attempt): attempt is FailedAttempt {
   return typeof attempt.outcome !== 'string';
 }
 
-async function tryToEnd(session: Session, replacement: Session | null, ending: Ending): Promise<Attempt> {
-  const { ports, gateway, cause, deadline } = ending;
+/** @param expected Takes what is to be called when all has been told. */
+async function tryToEnd(
+  session: Session,
+  replacement: Session | null,
+  { ports, gateway, cause, deadline }: Ending,
+  expected: (() => void)[],
+): Promise<Attempt> {
   if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError(false) };
-  const answered = ports.news.expect(session.id, {
-    reason: cause.reason,
-    replacedBySessionId: replacement?.id ?? null,
-  });
+  const own = { reason: cause.reason, replacedBySessionId: replacement?.id ?? null };
+  expected.push(ports.news.expect(session.id, own));
   try {
     return { session, outcome: await gateway.revokeSession(session.id) };
   } catch (error) {
     // A defect of ours must not hide what became of the other sessions. Its cause is in the record of this one.
     const outcome = isUpstreamError(error) ? error : new UpstreamContractError('The call failed', { cause: error });
     return { session, outcome };
-  } finally {
-    answered();
   }
 }
 
-/** Never rejects: news that cannot be told must not hide a revocation. */
-async function tell(session: Session, replacement: Session | null, ending: Ending): Promise<RevokedSession> {
+/**
+ * Tells what became of a session: also of one that somebody else has ended, who may not have told. Never rejects: news
+ * that cannot be told must not hide a revocation.
+ * @returns null for one that this call has not revoked.
+ */
+async function tell({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
-  const applications = await ending.applications;
-  const ended = describeEnded(session, cause.reason, endedAt, replacement, applications);
-  const { applicationId } = session;
-  const application = applicationId === null ? undefined : applications.get(applicationId);
+  const describe = (applications: Applications) =>
+    describeEnded(session, cause.reason, endedAt, replacement, applications);
+  // What is not known yet only adds how long to refuse, and is not waited for.
+  const known = ending.known();
+  const tenantId = tenantOf(session, scope, known);
   try {
-    await ports.news.tellOwn(ended, scope.tenantId ?? application?.tenantId ?? null);
+    if (typeof outcome === 'string') await ports.news.tellOwn(describe(known), tenantId);
+    else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.unanswered.add(describe(known), tenantId);
   } catch (error) {
     ports.onSideFailure(error, scope.requestId);
   }
-  return { session, ended };
+  return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+}
+
+function tenantOf(session: Session, scope: Ending['scope'], applications: Applications): TenantId | null {
+  const { applicationId, tenantId } = session;
+  const ofApplication = applicationId === null ? null : applications.get(applicationId)?.tenantId;
+  return scope.tenantId ?? tenantId ?? ofApplication ?? null;
 }
 
 /** The sessions among the failed attempts that are gone all the same, as far as lists can tell. */

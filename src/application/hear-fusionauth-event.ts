@@ -29,9 +29,10 @@ export class HearFusionAuthEvent {
 
   constructor(private readonly ports: HearFusionAuthEventPorts) {}
 
-  async execute(event: FusionAuthEvent): Promise<void> {
+  async execute(heard: FusionAuthEvent): Promise<void> {
     const { news, tenantId } = this.ports;
-    if (tenantId !== null && event.tenantId !== null && event.tenantId !== tenantId) return;
+    if (tenantId !== null && heard.tenantId !== null && heard.tenantId !== tenantId) return;
+    const event = { ...heard, tenantId: heard.tenantId ?? tenantId };
     const at = event.occurredAt;
     switch (event.kind) {
       case 'sessionRevoked':

@@ -17,17 +17,7 @@ export class ReadRevocations {
    * @throws ForbiddenError when the caller may not know.
    */
   async list(scope: ReadScope, range: RevocationRange): Promise<readonly RecordedRevocation[]> {
-    const isVisible = visibilityOf(scope, 'event:subscribe');
-    const visible: RecordedRevocation[] = [];
-    // What is not visible must not make a page shorter: a short page is the last one.
-    for (let after = range.after; ; ) {
-      const page = await this.memory.list({ ...range, after });
-      const room = range.first - visible.length;
-      visible.push(...page.filter(isVisible).slice(0, room));
-      const last = page.at(-1);
-      if (last === undefined || page.length < range.first || visible.length >= range.first) return visible;
-      after = last.id;
-    }
+    return this.memory.list(range, visibilityOf(scope, 'event:subscribe'));
   }
 
   /** Revocations before this may be missing. @throws ForbiddenError when the caller may not know. */

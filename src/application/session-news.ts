@@ -25,13 +25,14 @@ export interface OwnEnding {
  */
 export class SessionNews {
   readonly #expected = new Map<SessionId, OwnEnding>();
+  readonly #telling = new Map<SessionId, Promise<void>>();
 
   constructor(private readonly ports: SessionNewsPorts) {}
 
   /**
    * Says that we are about to revoke a session. FusionAuth may tell of it before it answers us, and that is then taken
    * for ours, with our reason.
-   * @returns a function to call when the revocation has been answered.
+   * @returns a function to call when it is known what came of the revocation, and told.
    */
   expect(id: SessionId, own: OwnEnding): () => void {
     if (this.#expected.has(id)) return () => undefined;
@@ -41,7 +42,7 @@ export class SessionNews {
 
   /** A session has ended by our doing. */
   async tellOwn(ended: EndedSession, tenantId: TenantId | null): Promise<void> {
-    await this.#tellEnded(ended, tenantId, ended.accessTokensExpireBy);
+    await this.#tellEnded(ended, tenantId);
   }
 
   /** FusionAuth says that a session was revoked, by us or by somebody else. */
@@ -63,7 +64,6 @@ export class SessionNews {
         accessTokensExpireBy,
       },
       tenantId,
-      accessTokensExpireBy,
     );
   }
 
@@ -86,20 +86,31 @@ export class SessionNews {
     await this.ports.feed.publish({ type, tenantId, userId, applicationId, sessionId, occurredAt, ...nothingEnded });
   }
 
-  async #tellEnded(ended: EndedSession, tenantId: TenantId | null, expiresAt: Instant | null): Promise<void> {
-    if (!(await this.ports.memory.rememberEnded(ended, tenantId))) return;
+  /** One at a time for each session: we may have ended it and be hearing of it at the same moment. */
+  #tellEnded(ended: EndedSession, tenantId: TenantId | null): Promise<void> {
+    const underWay = this.#telling.get(ended.id);
+    if (underWay !== undefined) return underWay;
+    const telling = this.#tellOnce(ended, tenantId).finally(() => this.#telling.delete(ended.id));
+    this.#telling.set(ended.id, telling);
+    return telling;
+  }
+
+  async #tellOnce(ended: EndedSession, tenantId: TenantId | null): Promise<void> {
+    const { memory } = this.ports;
     const { id: sessionId, userId, applicationId, endedAt, reason } = ended;
+    const known = await memory.findEnded(sessionId);
+    if (known !== null && this.#tokensExpireBy(known.ended) >= endedAt) return;
     const revocation: Revocation | null =
       applicationId === null
         ? null
-        : {
-            sessionId,
-            userId,
-            applicationId,
-            issuedBefore: endedAt,
-            expiresAt: expiresAt ?? endedAt + this.ports.maxAccessTokenLifetimeMs,
-          };
+        : { sessionId, userId, applicationId, issuedBefore: endedAt, expiresAt: this.#tokensExpireBy(ended) };
     await this.#publish({ tenantId, userId, applicationId, sessionId }, reason, endedAt, revocation);
+    // Last, so that it is told again when telling has failed.
+    await memory.rememberEnded(ended, tenantId);
+  }
+
+  #tokensExpireBy({ endedAt, accessTokensExpireBy }: EndedSession): Instant {
+    return accessTokensExpireBy ?? endedAt + this.ports.maxAccessTokenLifetimeMs;
   }
 
   /** Remembered first: who hears of it and asks then must find it. */

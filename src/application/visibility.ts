@@ -17,9 +17,9 @@ export function visibilityOf(
   }
   const ownId = reach === 'self' && caller.kind === 'user' ? caller.userId : null;
   const { applicationIds } = caller;
+  // A user is of one tenant, so that who it is says it all.
   return (subject) =>
-    (tenantId === null || subject.tenantId === tenantId) &&
-    (ownId === null || subject.userId === ownId) &&
+    (ownId === null ? tenantId === null || subject.tenantId === tenantId : subject.userId === ownId) &&
     (applicationIds === null || isOfApplications(subject, applicationIds));
 }
 

@@ -1,12 +1,17 @@
 import type { Caller } from '../domain/caller.js';
-import type { SessionEventFeed } from '../domain/ports.js';
+import type { RevocationMemory, SessionEventFeed } from '../domain/ports.js';
 import { concerns } from '../domain/revocation.js';
 
 /**
- * Calls back once when the session that a caller calls from has ended. Services have none.
+ * Calls back when the session that a caller calls from has ended. Services have none.
  * @returns a function that stops watching.
  */
-export function watchCredentials(feed: SessionEventFeed, caller: Caller, callback: () => void): () => void {
+export function watchCredentials(
+  feed: SessionEventFeed,
+  memory: Pick<RevocationMemory, 'refuses'>,
+  caller: Caller,
+  callback: () => void,
+): () => void {
   if (caller.kind === 'service') return () => undefined;
   const { token } = caller;
   const endings = feed.subscribe(({ revocation }) => revocation !== null && concerns(revocation, token), null);
@@ -15,6 +20,13 @@ export function watchCredentials(feed: SessionEventFeed, caller: Caller, callbac
     ({ done }) => {
       if (done !== true) callback();
       void endings.return?.();
+    },
+    () => undefined,
+  );
+  // It may have ended since the caller was recognised.
+  memory.refuses(token).then(
+    (isRevoked) => {
+      if (isRevoked) callback();
     },
     () => undefined,
   );

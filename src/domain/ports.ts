@@ -3,7 +3,7 @@ import type { EndedSession } from './ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { Revocation, TokenIdentity } from './revocation.js';
 import type { Instant, Session } from './session.js';
-import type { RecordedRevocation, SessionEvent } from './session-event.js';
+import type { RecordedRevocation, SessionEvent, Subject } from './session-event.js';
 
 /** Where sessions live. Every method reads or changes the source itself: none answers from a cache. */
 export interface SessionGateway {
@@ -55,14 +55,14 @@ export interface UserLock {
 export interface RevocationMemory {
   /** Remembers a revocation until no access token depends on it any more. */
   remember(revocation: Revocation, tenantId: TenantId | null): Promise<RecordedRevocation>;
-  /** What must be refused now, in the order in which it was remembered. */
-  list(range: RevocationRange): Promise<readonly RememberedRevocation[]>;
+  /** What must be refused now and matches, in the order in which it was remembered. */
+  list(range: RevocationRange, matches: (subject: Subject) => boolean): Promise<readonly RecordedRevocation[]>;
   /** Revocations before this may be missing: the memory began then, or had to forget some. */
   completeSince(): Promise<Instant>;
   /** Whether one of them is about this access token. Takes the same time however many there are. */
   refuses(token: TokenIdentity): Promise<boolean>;
-  /** Remembers how a session ended. False when it is remembered already: what was said first stays. */
-  rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<boolean>;
+  /** Remembers how a session ended, in place of what was known before. */
+  rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<void>;
   /** How a session ended; null when that is not known, or no longer. */
   findEnded(id: SessionId): Promise<RememberedEnding | null>;
 }
@@ -73,10 +73,6 @@ export interface RevocationRange {
   /** Only those remembered after the one with this id. Null for all. */
   readonly after: string | null;
   readonly first: number;
-}
-
-export interface RememberedRevocation extends RecordedRevocation {
-  readonly tenantId: TenantId | null;
 }
 
 export interface RememberedEnding {

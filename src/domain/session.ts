@@ -1,4 +1,4 @@
-import type { ApplicationId, SessionId, UserId } from './ids.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 
 /** Milliseconds since the Unix epoch, UTC: FusionAuth's own resolution. */
 export type Instant = number;
@@ -23,6 +23,8 @@ export interface SsoSession extends SessionFacts {
 interface SessionFacts {
   readonly id: SessionId;
   readonly userId: UserId;
+  /** FusionAuth names it for SSO sessions; null for others, whose application tells. */
+  readonly tenantId: TenantId | null;
   /** `insertInstant`: never moves, so it orders sessions. `startInstant` slides and never leaves the gateway. */
   readonly createdAt: Instant;
   /** When the refresh token was last used; null when FusionAuth does not say. */

@@ -22,6 +22,7 @@ export class InProcessEventFeed implements SessionEventFeed {
   /** The newest events, at their position modulo the number that is remembered. */
   readonly #remembered: SessionEvent[] = [];
   #published = 0;
+  #isClosed = false;
 
   constructor(private readonly options: InProcessEventFeedOptions) {
     this.#sequence = new Sequence(options.name);
@@ -44,12 +45,14 @@ export class InProcessEventFeed implements SessionEventFeed {
     const { maxWaitingEvents } = this.options;
     const subscriber = new SubscriberQueue<SessionEvent>(maxWaitingEvents, () => this.#subscribers.delete(subscriber));
     this.#subscribers.set(subscriber, matches);
+    if (this.#isClosed) subscriber.end();
     for (const event of missed) subscriber.push(event);
     return subscriber;
   }
 
-  /** Ends every subscription, once what waits has been read. */
+  /** Ends every subscription, once what waits has been read, and those to come at once. */
   close(): void {
+    this.#isClosed = true;
     for (const subscriber of this.#subscribers.keys()) subscriber.end();
   }
 

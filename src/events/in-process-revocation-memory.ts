@@ -1,15 +1,10 @@
 import type { EndedSession } from '../domain/ended-session.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { SessionId, TenantId } from '../domain/ids.js';
-import type {
-  Clock,
-  RememberedEnding,
-  RememberedRevocation,
-  RevocationMemory,
-  RevocationRange,
-} from '../domain/ports.js';
+import type { Clock, RememberedEnding, RevocationMemory, RevocationRange } from '../domain/ports.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
+import type { RecordedRevocation, Subject } from '../domain/session-event.js';
 import { Sequence } from './sequence.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -24,9 +19,17 @@ export interface InProcessRevocationMemoryOptions {
   readonly onForgotten: (completeSince: Instant) => void;
 }
 
-interface Entry extends RememberedRevocation {
+interface Entry extends RecordedRevocation {
+  readonly tenantId: TenantId | null;
   readonly position: number;
   readonly rememberedAt: Instant;
+}
+
+/** What was revoked of one scope, taken together. */
+interface Scope {
+  readonly revocation: Revocation;
+  /** Of the entry that reaches furthest: when that is forgotten, so is all. */
+  readonly position: number;
 }
 
 /**
@@ -35,18 +38,24 @@ interface Entry extends RememberedRevocation {
  */
 const clockSlackMs = 60_000;
 
+/** All entries are looked at again when this share of them is new. */
+const sweepShare = 0.1;
+
 /**
  * What this process has been told of since it began. It is lost with the process, and other replicas know only what
  * they have been told themselves.
  */
 export class InProcessRevocationMemory implements RevocationMemory {
   readonly #sequence: Sequence;
-  /** In the order in which they were remembered. */
-  readonly #entries = new Set<Entry>();
-  readonly #byScope = new Map<string, Entry>();
+  /** By their position, in the order in which they were remembered. */
+  readonly #entries = new Map<number, Entry>();
+  readonly #scopes = new Map<string, Scope>();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, RememberedEnding & { readonly rememberedAt: Instant }>();
   #completeSince: Instant;
+  #latestPosition = 0;
+  /** How many have been remembered since all were looked at. */
+  #rememberedSinceSweep = 0;
 
   constructor(private readonly options: InProcessRevocationMemoryOptions) {
     this.#sequence = new Sequence(options.name);
@@ -58,29 +67,34 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#completeSince = this.options.clock.now();
   }
 
-  async remember(revocation: Revocation, tenantId: TenantId | null): Promise<RememberedRevocation> {
-    const id = this.#sequence.next();
-    const position = this.#sequence.positionOf(id) ?? 0;
-    const entry = { ...revocation, id, tenantId, position, rememberedAt: this.options.clock.now() };
+  async remember(revocation: Revocation, tenantId: TenantId | null): Promise<RecordedRevocation> {
     this.#makeRoom();
-    this.#entries.add(entry);
+    const id = this.#sequence.next();
+    const position = ++this.#latestPosition;
+    const entry = { ...revocation, id, tenantId, position, rememberedAt: this.options.clock.now() };
+    this.#entries.set(position, entry);
+    this.#rememberedSinceSweep++;
     const scope = scopeOf(entry);
-    const known = this.#byScope.get(scope);
-    // Events can come in another order than they happened in.
-    if (known === undefined || known.issuedBefore <= entry.issuedBefore) this.#byScope.set(scope, entry);
+    this.#scopes.set(scope, together(this.#scopes.get(scope), entry));
     return entry;
   }
 
-  async list({ since, after, first }: RevocationRange): Promise<readonly RememberedRevocation[]> {
+  async list(
+    { since, after, first }: RevocationRange,
+    matches: (subject: Subject) => boolean,
+  ): Promise<readonly RecordedRevocation[]> {
     const afterPosition = after === null ? 0 : this.#sequence.positionOf(after);
     if (afterPosition === null) {
       throw new InvalidInputError(['after'], 'after names no revocation of this process. Ask without it.');
     }
+    const [oldest = this.#latestPosition + 1] = this.#entries.keys();
     const found: Entry[] = [];
-    for (const entry of this.#entries) {
+    // From where it is known to begin, so that page after page costs no more than all at once.
+    for (let position = Math.max(oldest, afterPosition + 1); position <= this.#latestPosition; position++) {
       if (found.length >= first) break;
-      const isWanted = entry.position > afterPosition && (since === null || entry.rememberedAt >= since);
-      if (isWanted && !this.#isOver(entry)) found.push(entry);
+      const entry = this.#entries.get(position);
+      if (entry === undefined || this.#isOver(entry) || (since !== null && entry.rememberedAt < since)) continue;
+      if (matches(entry)) found.push(entry);
     }
     return found;
   }
@@ -91,20 +105,19 @@ export class InProcessRevocationMemory implements RevocationMemory {
 
   async refuses(token: TokenIdentity): Promise<boolean> {
     return scopesConcerning(token).some((scope) => {
-      const entry = this.#byScope.get(scope);
-      return entry !== undefined && !this.#isOver(entry) && concerns(entry, token);
+      const known = this.#scopes.get(scope);
+      return known !== undefined && !this.#isOver(known.revocation) && concerns(known.revocation, token);
     });
   }
 
-  async rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<boolean> {
+  async rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<void> {
     const { clock, maxEntries } = this.options;
-    if (this.#endings.has(ended.id)) return false;
+    this.#endings.delete(ended.id);
     for (const [id, ending] of this.#endings) {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.rememberedAt)) break;
       this.#endings.delete(id);
     }
     this.#endings.set(ended.id, { ended, tenantId, rememberedAt: clock.now() });
-    return true;
   }
 
   async findEnded(id: SessionId): Promise<RememberedEnding | null> {
@@ -112,34 +125,55 @@ export class InProcessRevocationMemory implements RevocationMemory {
     return ending === undefined || this.#isTooOld(ending.rememberedAt) ? null : ending;
   }
 
-  /** Forgets what is over, oldest first, and when there still is no room all that is over, and then the oldest. */
+  /**
+   * Forgets what is over, oldest first. When there still is no room, all are looked at, though only now and then, because
+   * they are many; and then the oldest has to go.
+   */
   #makeRoom(): void {
-    for (const entry of this.#entries) {
+    const { maxEntries } = this.options;
+    for (const entry of this.#entries.values()) {
       if (!this.#isOver(entry)) break;
       this.#forget(entry);
     }
-    if (this.#entries.size < this.options.maxEntries) return;
-    for (const entry of this.#entries) if (this.#isOver(entry)) this.#forget(entry);
-    const [oldest] = this.#entries;
-    if (oldest === undefined || this.#entries.size < this.options.maxEntries) return;
+    if (this.#entries.size < maxEntries) return;
+    if (this.#rememberedSinceSweep >= maxEntries * sweepShare) {
+      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forget(entry);
+      this.#rememberedSinceSweep = 0;
+    }
+    const [oldest] = this.#entries.values();
+    if (oldest === undefined || this.#entries.size < maxEntries) return;
     this.#forget(oldest);
     this.#completeSince = Math.max(this.#completeSince, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
     this.options.onForgotten(this.#completeSince);
   }
 
   #forget(entry: Entry): void {
-    this.#entries.delete(entry);
+    this.#entries.delete(entry.position);
     const scope = scopeOf(entry);
-    if (this.#byScope.get(scope) === entry) this.#byScope.delete(scope);
+    if (this.#scopes.get(scope)?.position === entry.position) this.#scopes.delete(scope);
   }
 
-  #isOver({ expiresAt }: Entry): boolean {
+  #isOver({ expiresAt }: Revocation): boolean {
     return expiresAt + clockSlackMs < this.options.clock.now();
   }
 
   #isTooOld(rememberedAt: Instant): boolean {
     return this.options.clock.now() - rememberedAt > this.options.endingMaxAgeMs;
   }
+}
+
+/** Events can come in another order than they happened in, and lifetimes can change in between. */
+function together(known: Scope | undefined, entry: Entry): Scope {
+  if (known === undefined) return { revocation: entry, position: entry.position };
+  const { revocation, position } = known;
+  return {
+    revocation: {
+      ...entry,
+      issuedBefore: Math.max(entry.issuedBefore, revocation.issuedBefore),
+      expiresAt: Math.max(entry.expiresAt, revocation.expiresAt),
+    },
+    position: entry.expiresAt >= revocation.expiresAt ? entry.position : position,
+  };
 }
 
 /** Revocations of the same scope differ in time only. */

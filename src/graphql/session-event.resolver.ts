@@ -45,7 +45,7 @@ export class SessionEventResolver {
   @Query(() => [RevocationType], {
     description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
 
-Remembered by the process that was told, as far back as revocationsCompleteSince says. Needs event:subscribe.`,
+Remembered by the process that was told, as far back as revocationsCompleteSince says. Needs event:subscribe; users need nothing for what is about themselves.`,
   })
   async revocations(
     @Arg('since', () => DateTimeScalar, {
@@ -76,7 +76,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
 
   @Query(() => DateTimeScalar, {
     description:
-      'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe.',
+      'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
   })
   revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
     return this.revocationReader.completeSince(scope);

@@ -10,6 +10,7 @@ export interface GuardedRequest {
 
 /** As much of a response as is needed. */
 export interface GuardedResponse {
+  readonly headersSent: boolean;
   statusCode: number;
   setHeader(name: string, value: string): unknown;
   end(body: string): unknown;
@@ -36,6 +37,8 @@ export function expressGuard(
         rememberAccepted(request, decision);
         return next();
       }
+      // Somebody else has answered in the meantime, such as a middleware that bounds the time.
+      if (response.headersSent) return;
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -28,13 +28,17 @@ export interface GuardedReply {
  */
 export function fastifyGuard(
   guard: Pick<Guard, 'check'>,
-): (request: GuardedRequest, reply: GuardedReply) => Promise<void> {
+): (request: GuardedRequest, reply: GuardedReply) => Promise<unknown> {
   return async (request, reply) => {
     const decision = await guard.check(bearerTokenIn(request.headers.authorization));
-    if (decision.ok) return rememberAccepted(request, decision);
+    if (decision.ok) {
+      rememberAccepted(request, decision);
+      return undefined;
+    }
     const { status, headers, body } = answerTo(decision);
     reply.code(status);
     reply.headers(headers);
-    reply.send(body);
+    // Returned, so that Fastify knows of the answer although other hooks may hold it up: nothing else runs then.
+    return reply.send(body);
   };
 }

@@ -38,9 +38,9 @@ export interface Guard extends AsyncDisposable {
 
   /**
    * Decides about a token that you have verified yourself: signature, `exp`, `iss`, `aud`, and that it is no ID token.
-   * Never throws.
+   * Never throws; what is no claims is refused as invalid.
    */
-  checkClaims(claims: TokenClaims): Promise<GuardDecision>;
+  checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision>;
 
   /**
    * Whether a revocation that is known concerns a token that you have verified yourself. A look-up in memory, whose
@@ -159,7 +159,8 @@ class FollowingGuard implements Guard {
     return this.#known.refuse(identityOf(claims));
   }
 
-  async checkClaims(claims: TokenClaims): Promise<GuardDecision> {
+  async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
+    if (typeof claims !== 'object' || claims === null) return refused('invalid');
     const { whenFeedIsDown, acceptTokensWithoutSession, uncertainTokens } = this.settings;
     const token = identityOf(claims);
     if (token.sessionId === null && !acceptTokensWithoutSession) return refused('noSession');

@@ -41,6 +41,8 @@ export class RevocationFeed {
    * when the service does not tell the time.
    */
   #knownUntil: Instant | null = null;
+  /** Since when the service said it was complete, last time. */
+  #serviceCompleteSince: Instant | null = null;
   #hasCaughtUp = false;
   #failedAttempts = 0;
 
@@ -116,10 +118,23 @@ export class RevocationFeed {
     if (revocation !== null) this.options.known.add(revocation);
   }
 
+  /**
+   * Reads what was revoked since the last contact. Another process of the service, or one that had to forget some, says
+   * that it is complete since another instant than before: then everything is read that it knows of, because it may have
+   * been told of things at other times, by another clock.
+   */
   async #catchUp(signal: AbortSignal): Promise<void> {
-    const { client, known, settings } = this.options;
-    const knownUntil = this.#knownUntil;
-    const since = knownUntil === null ? null : new Date(knownUntil - settings.clockSlackMs).toISOString();
+    const { settings } = this.options;
+    const isKnown = this.#knownUntil !== null && this.#serviceCompleteSince !== null;
+    const since = isKnown ? new Date(Number(this.#knownUntil) - settings.clockSlackMs).toISOString() : null;
+    const completeSince = await this.#readPages(since, signal);
+    if (isKnown && completeSince === this.#serviceCompleteSince) return;
+    this.#complete(isKnown ? await this.#readPages(null, signal) : completeSince);
+  }
+
+  /** @returns since when the service says it is complete. */
+  async #readPages(since: string | null, signal: AbortSignal): Promise<Instant> {
+    const { client, known } = this.options;
     let after: string | null = null;
     for (let page = 1; page <= maxPages; page++) {
       const variables: Readonly<Record<string, unknown>> = { since, after, first: pageSize };
@@ -127,16 +142,16 @@ export class RevocationFeed {
         await client.query(revocationsDocument, variables, signal),
       );
       for (const revocation of revocations) known.add(revocation);
-      if (revocations.length < pageSize) return this.#complete(completeSince, knownUntil);
+      if (revocations.length < pageSize) return completeSince;
       after = lastId;
     }
     throw malformed('the list of revocations has no end');
   }
 
-  /** What the service knows is complete since some instant; what has been missed before that stays unknown. */
-  #complete(completeSince: Instant, knownUntil: Instant | null): void {
+  /** What has been missed before that stays unknown. */
+  #complete(completeSince: Instant): void {
     const { known, onGap } = this.options;
-    if (knownUntil !== null && completeSince <= knownUntil) return;
+    this.#serviceCompleteSince = completeSince;
     const isGap = this.#hasCaughtUp && completeSince > known.completeSince;
     known.missedBefore(completeSince);
     if (isGap) onGap();

@@ -4,7 +4,7 @@ import type { OperationScope } from '../application/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
-import { acceptsEventStream, type SubscriptionHandler } from './subscription-route.js';
+import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
@@ -32,7 +32,7 @@ export function registerGraphQL(
     url: '/graphql',
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
-      if (request.method === 'POST' && acceptsEventStream(request)) return subscribe(request, reply);
+      if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
       const query = queryOf(request);
       const problem = query === undefined ? null : options.checkDocument(query);

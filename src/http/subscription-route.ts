@@ -129,8 +129,18 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
   };
 }
 
-export function acceptsEventStream({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return accept.split(',').some((type) => type.split(';', 1)[0]?.trim().toLowerCase() === eventStream);
+function acceptsEventStream(request: FastifyRequest): boolean {
+  return acceptedTypes(request).includes(eventStream);
+}
+
+/** A client that accepts JSON as well sends queries too, and names streams for those that it may have. */
+export function wantsEventStream(request: FastifyRequest): boolean {
+  const accepted = acceptedTypes(request);
+  return accepted.includes(eventStream) && !accepted.some((type) => type.endsWith('json') || type === '*/*');
+}
+
+function acceptedTypes({ headers: { accept = '' } }: FastifyRequest): readonly string[] {
+  return accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
 }
 
 /** The library looks at these, which have been looked at already and may be written in other ways. */

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { unreachable } from '../domain/unreachable.js';
@@ -52,7 +53,8 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
         if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
         if (running >= maxConcurrentDeliveries) return answer(reply, 503);
         running++;
-        reply.raw.once('close', () => running--);
+        // Also when FusionAuth has hung up already.
+        finished(reply.raw, () => running--);
         return undefined;
       },
       handler: async (request, reply) => {

@@ -88,7 +88,7 @@ describe('a revocation of ours that FusionAuth tells of too', () => {
     await news.tellOwn(ended, tenantId);
     expect(told).toMatchObject([{ sessionId: session, reason: 'SINGLE_SESSION_POLICY', initiatingEntity: 'POLICY' }]);
     expect((await memory.findEnded(session))?.ended).toMatchObject({ replacedBySessionId: newer });
-    expect(await memory.list({ since: null, after: null, first: 10 })).toHaveLength(1);
+    expect(await memory.list({ since: null, after: null, first: 10 }, () => true)).toHaveLength(1);
   });
 
   it('is one event when we tell first, however often it is heard of', async () => {
@@ -108,6 +108,35 @@ describe('a revocation of ours that FusionAuth tells of too', () => {
     first();
     await news.tellOwn(ended, tenantId);
     expect(told.map(({ reason }) => reason)).toEqual(['SINGLE_SESSION_POLICY']);
+  });
+});
+
+describe('telling', () => {
+  it('that has failed is done again when it is heard of again', async () => {
+    const failing = new SessionNews({
+      memory,
+      feed: {
+        publish: () => Promise.reject(new Error('away')),
+        subscribe: () => {
+          throw new TypeError('Not to be called');
+        },
+      },
+      maxAccessTokenLifetimeMs: dayMs,
+    });
+    await expect(failing.tellHeard(heardOf())).rejects.toThrow('away');
+    await news.tellHeard(heardOf());
+    expect(told).toHaveLength(1);
+  });
+
+  it('is done again for one that FusionAuth had undone, and that is revoked for good after its tokens have expired', async () => {
+    await news.tellHeard(heardOf());
+    await news.tellHeard(heardOf({ occurredAt: now + 300_001 } as never));
+    expect(told.map(({ occurredAt }) => occurredAt)).toEqual([now, now + 300_001]);
+  });
+
+  it('is done once although we and FusionAuth say it at the same moment', async () => {
+    await Promise.all([news.tellOwn(ended, tenantId), news.tellHeard(heardOf()), news.tellOwn(ended, tenantId)]);
+    expect(told).toHaveLength(1);
   });
 });
 

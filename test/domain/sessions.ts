@@ -35,6 +35,7 @@ export function session({ number, applicationId: application = shop, ...members 
   const facts = {
     id: sessionId(number),
     userId,
+    tenantId: null,
     createdAt: members.createdAt ?? number,
     lastAccessedAt: members.lastAccessedAt ?? null,
     expiresAt: members.expiresAt ?? null,

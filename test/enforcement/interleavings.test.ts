@@ -158,6 +158,7 @@ function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSe
     const useCase = new EnforceSessionLimit({
       audit: { record: () => {} },
       news: newsOfNoUse(),
+      unanswered: { add: () => {} },
       clock: { now: () => 0 },
       endingBudgetMs: 60_000,
       recentSignInSeconds: null,

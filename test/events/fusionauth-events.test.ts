@@ -162,6 +162,30 @@ describe('what goes on at FusionAuth', () => {
     expect(JSON.stringify(told)).not.toContain(refreshToken);
   });
 
+  it('is known to be of the tenant of the service also when FusionAuth does not name it', async () => {
+    await stop();
+    const tenantId = '0b9cbf1a-3f0e-4c8e-9c53-0d2a5e1f7b11';
+    await start('None', {
+      FUSIONAUTH_TENANT_ID: tenantId,
+      WEBHOOK_SIGNATURE: '',
+      WEBHOOK_HEADER_NAME: 'x-secret',
+      WEBHOOK_HEADER_VALUE: 'a-secret-that-only-fusionauth-knows',
+    });
+    const event = {
+      type: 'user.deactivate',
+      id: crypto.randomUUID(),
+      createInstant: service.emulator.clock.now(),
+      user: { id: crypto.randomUUID() },
+    };
+    const answer = await service.fetch('/webhooks/fusionauth', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-secret': 'a-secret-that-only-fusionauth-knows' },
+      body: JSON.stringify({ event }),
+    });
+    expect(answer.status).toBe(200);
+    expect(await allEvents()).toMatchObject([{ userId: event.user.id, reason: 'ACCOUNT_DISABLED' }]);
+  });
+
   it('is nobody’s business in another tenant than that of the service', async () => {
     await stop();
     await start('None', { FUSIONAUTH_TENANT_ID: '0b9cbf1a-3f0e-4c8e-9c53-0d2a5e1f7b11' });

@@ -19,6 +19,8 @@ function required<T>(value: T | undefined): T {
 const start = Date.parse('2026-01-31T12:00:00Z');
 const everything = { since: null, after: null, first: 1_000 };
 
+const all = () => true;
+
 function memoryOf({ maxEntries = 100 } = {}) {
   const clock = new MovableClock();
   clock.set(start);
@@ -62,10 +64,10 @@ describe('the memory of revocations', () => {
   it('lists them in the order in which it was told, page by page', async () => {
     const { memory } = memoryOf();
     for (const number of [3, 1, 2, 5, 4]) await memory.remember(ofSession(number), null);
-    expect(sessionsIn(await memory.list(everything))).toEqual([3, 1, 2, 5, 4]);
-    const page = await memory.list({ ...everything, first: 2 });
+    expect(sessionsIn(await memory.list(everything, all))).toEqual([3, 1, 2, 5, 4]);
+    const page = await memory.list({ ...everything, first: 2 }, all);
     expect(sessionsIn(page)).toEqual([3, 1]);
-    expect(sessionsIn(await memory.list({ ...everything, after: page[1]?.id ?? '', first: 2 }))).toEqual([2, 5]);
+    expect(sessionsIn(await memory.list({ ...everything, after: page[1]?.id ?? '', first: 2 }, all))).toEqual([2, 5]);
   });
 
   it('reads on after one that it has forgotten in the meantime', async () => {
@@ -74,12 +76,12 @@ describe('the memory of revocations', () => {
     await memory.remember(ofSession(2), null);
     clock.advance(120_000);
     await memory.remember(ofSession(3), null);
-    expect(sessionsIn(await memory.list({ ...everything, after: short.id }))).toEqual([2, 3]);
+    expect(sessionsIn(await memory.list({ ...everything, after: short.id }, all))).toEqual([2, 3]);
   });
 
   it('refuses to read on after one of another process', async () => {
     const { memory } = memoryOf();
-    await expect(memory.list({ ...everything, after: 'elsewhere-1' })).rejects.toThrow('of this process');
+    await expect(memory.list({ ...everything, after: 'elsewhere-1' }, all)).rejects.toThrow('of this process');
   });
 
   it('lists what it was told since an instant, whenever it happened', async () => {
@@ -87,8 +89,8 @@ describe('the memory of revocations', () => {
     await memory.remember(ofSession(1), null);
     clock.advance(10_000);
     await memory.remember(ofSession(2, 3_600_000, start - 5_000), null);
-    expect(sessionsIn(await memory.list({ ...everything, since: start + 10_000 }))).toEqual([2]);
-    expect(sessionsIn(await memory.list({ ...everything, since: start + 10_001 }))).toEqual([]);
+    expect(sessionsIn(await memory.list({ ...everything, since: start + 10_000 }, all))).toEqual([2]);
+    expect(sessionsIn(await memory.list({ ...everything, since: start + 10_001 }, all))).toEqual([]);
   });
 
   it('forgets one when no access token depends on it, a minute later for clocks that differ', async () => {
@@ -96,10 +98,10 @@ describe('the memory of revocations', () => {
     await memory.remember(ofSession(1, 1_000), null);
     const token = { sessionId: sessionOf(1), userId: null, applicationIds: [], issuedAtSeconds: 0 };
     clock.advance(61_000);
-    expect(await memory.list(everything)).toHaveLength(1);
+    expect(await memory.list(everything, all)).toHaveLength(1);
     expect(await memory.refuses(token)).toBe(true);
     clock.advance(1);
-    expect(await memory.list(everything)).toHaveLength(0);
+    expect(await memory.list(everything, all)).toHaveLength(0);
     expect(await memory.refuses(token)).toBe(false);
   });
 
@@ -110,7 +112,7 @@ describe('the memory of revocations', () => {
     await memory.remember(ofSession(3), null);
     clock.advance(62_000);
     await memory.remember(ofSession(4), null);
-    expect(sessionsIn(await memory.list(everything))).toEqual([1, 3, 4]);
+    expect(sessionsIn(await memory.list(everything, all))).toEqual([1, 3, 4]);
     expect(forgotten).toEqual([]);
     expect(await memory.completeSince()).toBe(start);
   });
@@ -122,9 +124,50 @@ describe('the memory of revocations', () => {
     await memory.remember(ofSession(2), null);
     clock.advance(1_000);
     await memory.remember(ofSession(3), null);
-    expect(sessionsIn(await memory.list(everything))).toEqual([2, 3]);
+    expect(sessionsIn(await memory.list(everything, all))).toEqual([2, 3]);
     expect(await memory.completeSince()).toBe(start + 1);
     expect(forgotten).toEqual([start + 1]);
+  });
+
+  it('refuses for as long as the longest of its repetitions, however their lifetimes changed', async () => {
+    const { memory, clock } = memoryOf();
+    await memory.remember(ofSession(1, 3_600_000), null);
+    await memory.remember(ofSession(1, 1_000), null);
+    clock.advance(200_000);
+    const token = { sessionId: sessionOf(1), userId: null, applicationIds: [], issuedAtSeconds: 0 };
+    // Makes it forget what is over.
+    await memory.remember(ofSession(2), null);
+    expect(await memory.refuses(token)).toBe(true);
+  });
+
+  it('holds no more scopes than revocations, whatever comes and goes', async () => {
+    const { memory, clock } = memoryOf({ maxEntries: 50 });
+    const token = (number: number) => ({
+      sessionId: sessionOf(number),
+      userId: null,
+      applicationIds: [],
+      issuedAtSeconds: 0,
+    });
+    for (let number = 1; number <= 500; number++) {
+      await memory.remember(ofSession(number, number % 3 === 0 ? 10 : 3_600_000), null);
+      clock.advance(1_000);
+    }
+    const refused = await Promise.all(Array.from({ length: 500 }, (_, index) => memory.refuses(token(index + 1))));
+    expect(refused.filter((isRefused) => isRefused).length).toBeLessThanOrEqual(50);
+    expect((await memory.list(everything, all)).length).toBeLessThanOrEqual(50);
+    expect(refused[498]).toBe(true);
+  });
+
+  it('leaves out what does not match, in one pass', async () => {
+    const { memory } = memoryOf();
+    for (const number of [1, 2, 3, 4]) await memory.remember(ofSession(number), null);
+    let asked = 0;
+    const even = await memory.list({ ...everything, first: 1 }, ({ sessionId }) => {
+      asked++;
+      return Number(sessionId?.slice(-12)) % 2 === 0;
+    });
+    expect(sessionsIn(even)).toEqual([2]);
+    expect(asked).toBe(2);
   });
 
   it('is complete since it began to be told', async () => {
@@ -176,11 +219,11 @@ describe('the memory of revocations', () => {
 });
 
 describe('the memory of how sessions ended', () => {
-  it('keeps what was said first', async () => {
+  it('keeps what was said last', async () => {
     const { memory } = memoryOf();
-    expect(await memory.rememberEnded(endingOf(1), null)).toBe(true);
-    expect(await memory.rememberEnded({ ...endingOf(1), reason: 'OTHER' }, null)).toBe(false);
-    expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('ADMIN_REQUEST');
+    await memory.rememberEnded(endingOf(1), null);
+    await memory.rememberEnded({ ...endingOf(1), reason: 'OTHER' }, null);
+    expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('OTHER');
   });
 
   it('forgets after its time, and the oldest when there are too many', async () => {

@@ -37,6 +37,7 @@ describe('a refresh token', () => {
     expect(decode()).toEqual({
       kind: 'application',
       id: record.id,
+      tenantId: null,
       userId: record.userId,
       applicationId: record.applicationId,
       createdAt: 1_000,

@@ -92,6 +92,34 @@ describe.each(['fastify', 'express'] as const)('the adapter for %s', (name) => {
   });
 });
 
+it('Fastify runs no handler for who is refused, although another hook holds the answer up', async () => {
+  const app = fastify();
+  let handled = 0;
+  app.addHook('onRequest', fastifyGuard(started.guard));
+  app.addHook('onSend', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  app.get('/', async () => {
+    handled++;
+    return 'secret';
+  });
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  const response = await fetch(url, { headers: { authorization: 'Bearer none' } });
+  expect([response.status, await response.text()]).toEqual([401, expect.not.stringContaining('secret')]);
+  await app.close();
+  expect(handled).toBe(0);
+});
+
+it('Express middleware leaves an answer alone that somebody else has given in the meantime', async () => {
+  const unexpected = () => {
+    throw new Error('The headers are sent already');
+  };
+  const response = { headersSent: true, statusCode: 200, setHeader: unexpected, end: unexpected };
+  expressGuard(started.guard)({ headers: {} }, response, unexpected);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(response.statusCode).toBe(200);
+});
+
 it('a request that has passed no guard has no token', () => {
   expect(() => acceptedToken({})).toThrow(TypeError);
 });

@@ -108,6 +108,7 @@ describe('revoked is', () => {
     expect(started.guard.isRevoked({ sid: sessionNumber(31), sub: aliceId, aud: [shopId], iat: 1 })).toBe(false);
     expect(await started.guard.checkClaims({ sid: sessionNumber(30) })).toMatchObject({ reason: 'revoked' });
     expect(await started.guard.checkClaims({ sid: sessionNumber(31), iat: nowSeconds() })).toMatchObject({ ok: true });
+    expect(await started.guard.checkClaims(undefined)).toMatchObject({ reason: 'invalid', status: 401 });
   });
 });
 

@@ -126,14 +126,28 @@ describe('a gap that cannot be filled', () => {
     expect(await reasonFor(started, token)).toBe('revoked');
   });
 
-  it('is none when the service knows all since the last contact', async () => {
+  it('is none when the service is complete since the same instant as before', async () => {
     service.completeSince = 0;
     await using started = await readyGuard(service);
-    service.completeSince = Date.now() - 20_000;
     service.breakStreams();
     await until(() => service.count('revocations') === 2 && started.guard.feedState === 'connected');
     expect(await reasonFor(started, await signToken({ iat: nowSeconds() - 100 }))).toBe('accepted');
     expect(service.count('session')).toBe(0);
+  });
+
+  it.each([
+    ['whose clock is behind', -5_000],
+    ['that began before the last contact with the other one', -120_000],
+  ])('is made by another process of the service, also one %s: all that it knows is read', async (_what, startedMs) => {
+    service.completeSince = 0;
+    await using started = await readyGuard(service, { clockSlackMs: 60_000 });
+    service.ended.add(sessionNumber(1));
+    service.completeSince = Date.now() + startedMs;
+    service.breakStreams();
+    await until(() => started.errors.some(({ code }) => code === 'GAP') && started.guard.feedState === 'connected');
+    expect(service.operations.filter(({ kind }) => kind === 'revocations').at(-1)?.variables['since']).toBeNull();
+    const old = await signToken({ sid: sessionNumber(1), iat: nowSeconds() - 130 });
+    expect(await reasonFor(started, old)).toBe('revoked');
   });
 
   it('is made by too many revocations: those forgotten are asked about', async () => {

@@ -41,18 +41,17 @@ describe('a body', () => {
     expect(endpoint.heard).toHaveLength(1);
   });
 
-  it('that grows without end is refused when it is too large', async () => {
+  it('that goes on and on is refused as soon as it is too large', async () => {
     const signature = await signBody(endpoint.key, newBody());
     const sent = request(endpoint.url, {
       method: 'POST',
       headers: { ...jsonType, 'x-fusionauth-signature-jwt': signature, 'transfer-encoding': 'chunked' },
     });
     const answered = once(sent, 'response');
-    const chunk = Buffer.alloc(65_536, ' ');
-    const sending = setInterval(() => sent.write(chunk), 1);
-    sent.on('error', () => undefined);
+    // Just more than is taken: with more on its way the connection could be reset before the answer is read.
+    sent.write(Buffer.alloc(1_048_577, ' '));
     const [{ statusCode }] = await answered;
-    clearInterval(sending);
+    sent.on('error', () => undefined);
     sent.destroy();
     expect(statusCode).toBe(413);
   });

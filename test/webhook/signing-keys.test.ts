@@ -98,12 +98,23 @@ describe('while FusionAuth’s keys cannot be had', () => {
     expect(await endpoint.settled()).toHaveLength(1);
   });
 
-  it('(no answer) the answer is 503 within two seconds', async () => {
+  it('(no answer) the answer is 503', async () => {
     await using endpoint = await startWebhookEndpoint();
     endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
-    const startedAt = performance.now();
     expect(await statusSignedBy(endpoint)).toBe(503);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('deliveries that are given up while keys are fetched take no place for good', async () => {
+    const env = { WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_MAX_CONCURRENT_DELIVERIES: '2' };
+    await using endpoint = await startWebhookEndpoint({ env });
+    endpoint.emulator.faults.add({ path: keySet, times: 1, fault: { kind: 'latency', minMs: 300, maxMs: 300 } });
+    const body = JSON.stringify({ event: signInJson() });
+    const headers = { ...jsonType, 'x-fusionauth-signature-jwt': await signBody(endpoint.key, body) };
+    const given = [1, 2, 3].map(() =>
+      fetch(endpoint.url, { method: 'POST', headers, body, signal: AbortSignal.timeout(100) }).catch(() => 'given up'),
+    );
+    expect(await Promise.all(given)).toEqual(['given up', 'given up', 'given up']);
+    await expect.poll(() => statusSignedBy(endpoint), { timeout: 3_000 }).toBe(200);
   });
 
   it.each(['{}', '[]', 'null', '{"keys":{}}', '{"keys":[7]}', '<html>'])('(%s) the answer is 503', async (text) => {

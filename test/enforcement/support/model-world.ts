@@ -91,6 +91,7 @@ function modelSession(ordinal: number, createdAt: number): Session {
     id: required(parseSessionId(`00000000-0000-0000-0000-${ordinal.toString(16).padStart(12, '0')}`)),
     userId: modelUserId,
     applicationId,
+    tenantId: null,
     createdAt,
     lastAccessedAt: null,
     expiresAt: null,
