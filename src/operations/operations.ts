@@ -677,17 +677,19 @@ export const RevocationsDocument = new TypedDocumentString(`
 export const EndedSessionDocument = new TypedDocumentString(`
     query EndedSession($id: ID!) {
   endedSession(id: $id) {
-    id
-    userId
-    applicationId
-    endedAt
-    reason
-    initiatingEntity
-    replacedBySessionId
-    accessTokensExpireBy
+    ...EndedSessionFields
   }
 }
-    `) as unknown as TypedDocumentString<EndedSessionQuery, EndedSessionQueryVariables>;
+    fragment EndedSessionFields on EndedSession {
+  id
+  userId
+  applicationId
+  endedAt
+  reason
+  initiatingEntity
+  replacedBySessionId
+  accessTokensExpireBy
+}`) as unknown as TypedDocumentString<EndedSessionQuery, EndedSessionQueryVariables>;
 export const SessionsDocument = new TypedDocumentString(`
     query Sessions($userId: ID!, $filter: SessionFilter, $orderBy: SessionOrder) {
   sessions(userId: $userId, filter: $filter, orderBy: $orderBy) {

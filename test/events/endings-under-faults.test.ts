@@ -91,44 +91,45 @@ describe('a page of revocations', () => {
   });
 });
 
+/** A subscription of which the headers have been sent, and the body not yet. */
+async function beginSubscription(credentials: string) {
+  const { hostname, port } = new URL(service.url);
+  const socket = connect(Number(port), hostname);
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text) => {
+    answer += text;
+  });
+  const body = '{"query":"subscription { sessionEvents { id } }"}';
+  const head = [
+    'POST /graphql/stream HTTP/1.1',
+    'host: test',
+    `authorization: Bearer ${credentials}`,
+    'accept: text/event-stream',
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  await delay(100);
+  return { finish: () => socket.write(body), answer: () => answer, [Symbol.dispose]: () => void socket.destroy() };
+}
+
 describe('a subscription', () => {
   it('ends when its session ended between its headers and its body', async () => {
     const { token, refreshTokenId } = await service.user().login();
-    const { hostname, port } = new URL(service.url);
-    const socket = connect(Number(port), hostname);
-    let answer = '';
-    socket.setEncoding('utf8').on('data', (text) => {
-      answer += text;
-    });
-    const body = '{"query":"subscription { sessionEvents { id } }"}';
-    socket.write(
-      `POST /graphql/stream HTTP/1.1\r\nhost: test\r\nauthorization: Bearer ${token}\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
-    );
-    await delay(100);
+    using begun = await beginSubscription(token);
     await revokeSession(refreshTokenId);
-    socket.write(body);
-    await expect.poll(() => answer, { timeout: 3_000 }).toContain('event: complete');
-    expect(answer).toContain('UNAUTHENTICATED');
-    socket.destroy();
+    begun.finish();
+    await expect.poll(begun.answer, { timeout: 3_000 }).toContain('event: complete');
+    expect(begun.answer()).toContain('UNAUTHENTICATED');
   });
 
   it('that comes while the service stops ends at once', async () => {
-    const { hostname, port } = new URL(service.url);
-    const socket = connect(Number(port), hostname);
-    let answer = '';
-    socket.setEncoding('utf8').on('data', (text) => {
-      answer += text;
-    });
-    const body = '{"query":"subscription { sessionEvents { id } }"}';
-    socket.write(
-      `POST /graphql/stream HTTP/1.1\r\nhost: test\r\nauthorization: Bearer ${everyone.key}\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
-    );
-    await delay(100);
+    using begun = await beginSubscription(everyone.key);
     const stopped = service[Symbol.asyncDispose]();
     await delay(20);
-    socket.write(body);
+    begun.finish();
     await stopped;
-    await expect.poll(() => answer).toContain('event: complete');
+    await expect.poll(begun.answer).toContain('event: complete');
     service = await startTestService();
   });
 });
