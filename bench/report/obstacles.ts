@@ -2,7 +2,7 @@
 export const obstacles = {
   list: 'About half of the CPU time of a list goes into what every server here does: JSON in and out, and the sockets. The rest is what a bare handler leaves out: looking at credentials, rate and cost of each request, the pipeline of Apollo Server around the compiled query, decoding each session before it is trusted, and collecting the garbage of all that. Executing the query is 3 % of it.',
   enforce:
-    'The hop over HTTP to the service and its GraphQL layer. It costs a millisecond while the service is busy; here users come one at a time, and a process that has been idle takes three times as long to answer anything, also a query that calls nothing. Without a delay, several deletions also take the emulator longer than one, as the column of bare undici shows.',
+    'The hop over HTTP to the service and its GraphQL layer. It costs a millisecond while the service is busy; here users come one at a time, and a process that has been idle takes three times as long to answer anything, also a query that calls nothing. Several deletions also take the emulator longer than one, as the column of bare undici shows.',
   adminPage:
     'FusionAuth has no call that lists the sessions of several users, so a page of 100 users costs at least 100 calls. The ratio grows with the sessions that each user has.',
   storm: 'A defect: this must never be missed.',
