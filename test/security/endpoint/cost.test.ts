@@ -100,7 +100,7 @@ describe('the cost of', () => {
   it('is known of every query and mutation', () => {
     const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'));
     const fields = { ...schema.getQueryType()?.getFields(), ...schema.getMutationType()?.getFields() };
-    // Whoever adds one has to say what it costs, in field-prices.ts and in the table above.
+    // Whoever adds one has to say what it costs, in a price beside it and in the table above.
     expect(Object.keys(fields).sort()).toEqual([
       'endedSession',
       'enforceSessionLimit',
