@@ -8,7 +8,7 @@ import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionNews } from './application/events/session-news.js';
 import { UnansweredEndings } from './application/events/unanswered-endings.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
-import { createResultCount } from './application/operation/result-count.js';
+import { Work, type WorkLimits } from './application/operation/work.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
 import { RevokeSession } from './application/revocation/revoke-session.js';
 import { RevokeSessions } from './application/revocation/revoke-sessions.js';
@@ -17,16 +17,20 @@ import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
+import type { Limits } from './config/limits.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
+import type { Caller } from './domain/caller.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/engine/apollo.js';
+import { Documents } from './graphql/engine/documents.js';
 import { createReads } from './graphql/engine/loaders.js';
+import { measureWork } from './graphql/engine/measured-schema.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
 import { createDocumentCheck, type DocumentCheck } from './graphql/engine/trusted-documents.js';
-import type { SpendPoints } from './graphql/limits/operation-limits.js';
+import type { Points } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
@@ -134,17 +138,23 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     revokeSessions: new RevokeSessions(ports),
     readRevocations: new ReadRevocations(memory),
   });
+  measureWork(schema);
   const { limits } = config;
   const trustedDocuments =
     config.trustedDocumentsFile === null ? null : await readTrustedDocuments(config.trustedDocumentsFile);
   const rateLimit = new CallerRateLimit(limits.rateLimit);
-  const spend: SpendPoints = (caller, points) => rateLimit.spend(caller, points);
+  const points: Points = {
+    spend: (caller, count) => rateLimit.spend(caller, count),
+    charge: (caller, count) => rateLimit.charge(caller, count),
+  };
+  const documents = new Documents({ schema, introspection: config.introspection, limits });
   const apollo = await startApollo({
     schema,
     logger,
     introspection: config.introspection,
+    documents,
     limits,
-    spend,
+    points,
     trustedDocuments,
     compileQueries: overrides.compileQueries ?? true,
   });
@@ -165,10 +175,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const access = createAccess(caller, operation.sessions, operation.directory);
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
-        const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
+        const work = new Work(workLimitsFor(caller, limits));
+        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, work, upstream };
       },
-      spend,
+      spend: points.spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
     };
   const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
@@ -196,12 +206,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       apollo,
       ...operations,
       operationTimeoutMs: limits.operationTimeoutMs,
+      maxResponseBytes: limits.maxResponseBytes,
       maxConcurrentOperations: limits.maxConcurrentOperations,
     },
     subscriptions: {
       ...operations,
       ...config.subscriptions,
-      subscribe: createSubscribe({ schema, logger, introspection: config.introspection, limits }),
+      subscribe: createSubscribe({ schema, logger, documents, limits, charge: points.charge }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
@@ -250,4 +261,13 @@ function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
 
 function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Whoever may see nobody's sessions but their own needs less, and there are more of them. */
+function workLimitsFor({ kind, permissions }: Caller, limits: Limits): WorkLimits {
+  const isPlainUser = kind === 'user' && permissions.size === 0;
+  return {
+    maxUnits: isPlainUser ? limits.maxUserOperationWork : limits.maxOperationWork,
+    maxResponseBytes: limits.maxResponseBytes,
+  };
 }

@@ -12,6 +12,8 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
   readonly checkDocument: (query: string) => string | null;
   readonly operationTimeoutMs: number;
+  /** The longest answer, in bytes. */
+  readonly maxResponseBytes: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
 }
@@ -61,6 +63,10 @@ export function registerGraphQL(
       reply.header('cache-control', 'no-store');
       const status = response.status ?? 200;
       const text = response.body.string;
+      if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
+        return sendError(reply, 400, 'BAD_REQUEST', message);
+      }
       return reply.status(status).send(status < 400 ? text : withRequestId(text, request.id));
     },
   });

@@ -146,6 +146,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   spend: never,
   checkDocument: never,
   operationTimeoutMs: 1_000,
+  maxResponseBytes: 1_000_000,
   maxConcurrentOperations: 1,
 };
 

@@ -1,5 +1,5 @@
 import type { EndedSession } from '../ended-session.js';
-import type { SessionId, TenantId } from '../ids.js';
+import type { SessionId, TenantId, UserId } from '../ids.js';
 import type { Revocation, TokenIdentity } from '../revocation.js';
 import type { Instant } from '../session.js';
 import type { RecordedRevocation, Subject } from '../session-event.js';
@@ -8,7 +8,10 @@ import type { RecordedRevocation, Subject } from '../session-event.js';
 export interface RevocationMemory {
   /** Remembers a revocation until no access token depends on it any more. */
   remember(revocation: Revocation, tenantId: TenantId | null): Promise<RecordedRevocation>;
-  /** What must be refused now and matches, in the order in which it was remembered. */
+  /**
+   * What must be refused now and matches, in the order in which it was remembered. Takes as long as there are entries in
+   * the range, not as there are in all; `matches` is asked of each that is looked at.
+   */
   list(range: RevocationRange, matches: (subject: Subject) => boolean): Promise<readonly RecordedRevocation[]>;
   /** Revocations before this may be missing: the memory began then, or had to forget some. */
   completeSince(): Promise<Instant>;
@@ -26,6 +29,8 @@ export interface RevocationRange {
   /** Only those remembered after the one with this id. Null for all. */
   readonly after: string | null;
   readonly first: number;
+  /** Only those about this user. Null for all. */
+  readonly userId: UserId | null;
 }
 
 export interface RememberedEnding {

@@ -72,9 +72,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
       throw new InvalidInputError(['first'], `first must be from 1 to ${maxRevocations}.`);
     }
     const range = { since: since ?? null, after: after ?? null, first };
-    const found = await this.revocationReader.list(scope, range);
-    scope.countResults(found.length);
-    return found;
+    return this.revocationReader.list(scope, range);
   }
 
   @Extensions({ price: free })

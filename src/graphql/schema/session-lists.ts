@@ -1,6 +1,7 @@
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessionPage, readSessions } from '../../application/operation/read-sessions.js';
 import type { UserId } from '../../domain/ids.js';
+import type { Session } from '../../domain/session.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { type SessionConnectionType, toPageRequest, toSessionConnection } from './session-connection.type.js';
@@ -16,6 +17,9 @@ interface PageArguments extends ListArguments {
   readonly after: string | null | undefined;
 }
 
+/** What was selected within one operation is answered by the same objects, however often it is asked for. */
+const answers = new WeakMap<readonly Session[], readonly SessionType[]>();
+
 /** The list behind Query.sessions and User.sessions. */
 export async function readList(
   scope: OperationScope,
@@ -24,9 +28,12 @@ export async function readList(
 ): Promise<readonly SessionType[]> {
   const order = toSessionOrder(orderBy ?? null);
   const sessions = await readSessions(scope, userId, toSessionFilter(filter ?? null), order);
-  scope.countResults(sessions.length);
+  const known = answers.get(sessions);
+  if (known !== undefined) return known;
   const view = viewpointOf(scope);
-  return sessions.map((session) => toSessionType(session, view));
+  const answer = sessions.map((session) => toSessionType(session, view));
+  answers.set(sessions, answer);
+  return answer;
 }
 
 /** The page behind Query.sessionsConnection and User.sessionsConnection. */
@@ -38,6 +45,5 @@ export async function readConnection(
   const order = toSessionOrder(orderBy ?? null);
   const request = toPageRequest(first, after ?? null);
   const page = await readSessionPage(scope, userId, toSessionFilter(filter ?? null), order, request);
-  scope.countResults(page.sessions.length);
   return toSessionConnection(page, order, viewpointOf(scope));
 }
