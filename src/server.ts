@@ -24,6 +24,7 @@ import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports.js';
 import { InProcessEventFeed } from './events/in-process-event-feed.js';
 import { InProcessRevocationMemory } from './events/in-process-revocation-memory.js';
+import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/apollo.js';
 import { createReads } from './graphql/loaders.js';
@@ -84,7 +85,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
     onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
+    onClockSkew: (skewMs) =>
+      logger.warn(
+        { skewSeconds: Math.round(skewMs / 1_000) },
+        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+      ),
   });
+  const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
@@ -118,7 +125,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         for (const log of auditLogs) log.record(entry);
       },
     },
-    clock,
+    clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
@@ -166,7 +173,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
+        return {
+          caller,
+          tenantId,
+          requestId,
+          clock: fusionAuthClock,
+          time,
+          access,
+          reads,
+          events: feed,
+          countResults,
+          upstream,
+        };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
@@ -186,7 +204,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       secrets: secrets.webhook,
       fusionAuthUrl,
       clock,
-      hear: (event) => hearing.execute(event),
+      hear: (event) => {
+        fusionAuth.skew.observeEvent(event.occurredAt);
+        return hearing.execute(event);
+      },
       onHearFailure,
     }),
   };
