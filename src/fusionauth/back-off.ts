@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 
 /** How long reading is not tried again after it has failed once, in milliseconds. Doubles with each failure in a row. */
 export const retryPauseMs = 1_000;

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 
 export interface ClockSkewOptions {

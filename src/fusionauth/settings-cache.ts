@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { BackOff } from './back-off.js';
 import { FusionAuthCallError } from './call-error.js';
 import type { UpstreamOperation } from './transport.js';

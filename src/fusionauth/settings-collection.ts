@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import { BackOff } from './back-off.js';
 import { SettingsCache } from './settings-cache.js';
 import type { UpstreamOperation } from './transport.js';

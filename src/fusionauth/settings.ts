@@ -1,7 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application } from '../domain/directory.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import { FusionAuthCallError, isNotFound } from './call-error.js';
 import { decodeApplication, decodeTenant } from './decode.js';
 import { asObject, optionalArray } from './json.js';

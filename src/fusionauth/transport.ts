@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { type Clock, systemClock } from '../domain/ports.js';
+import { type Clock, systemClock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
 import { errorCodes, parseRetryAfter } from './answer-details.js';

@@ -1,6 +1,6 @@
 import { parseConfig } from '../../src/config/config.js';
 import { permissions } from '../../src/domain/caller.js';
-import type { Clock } from '../../src/domain/ports.js';
+import type { Clock } from '../../src/domain/ports/clock.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
 import type { Application } from '../../src/emulator/store/records.js';
