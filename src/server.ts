@@ -8,7 +8,7 @@ import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionNews } from './application/events/session-news.js';
 import { UnansweredEndings } from './application/events/unanswered-endings.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
-import { Work, type WorkLimits } from './application/operation/work.js';
+import { Work, workLimitsFor } from './application/operation/work.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
 import { RevokeSession } from './application/revocation/revoke-session.js';
 import { RevokeSessions } from './application/revocation/revoke-sessions.js';
@@ -18,10 +18,8 @@ import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
 import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
-import type { Limits } from './config/limits.js';
 import { isLoopback } from './config/loopback.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
-import type { Caller } from './domain/caller.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
@@ -295,13 +293,4 @@ function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
 
 function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-/** Whoever may see nobody's sessions but their own needs less, and there are more of them. */
-function workLimitsFor({ kind, permissions }: Caller, limits: Limits): WorkLimits {
-  const isPlainUser = kind === 'user' && permissions.size === 0;
-  return {
-    maxUnits: isPlainUser ? limits.maxUserOperationWork : limits.maxOperationWork,
-    maxResponseBytes: limits.maxResponseBytes,
-  };
 }

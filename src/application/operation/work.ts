@@ -1,3 +1,4 @@
+import type { Caller } from '../../domain/caller.js';
 import { InvalidInputError } from '../../domain/errors.js';
 
 /** What one operation may make the process do. */
@@ -6,6 +7,22 @@ export interface WorkLimits {
   readonly maxUnits: number;
   /** Bytes of the answer. */
   readonly maxResponseBytes: number;
+}
+
+/** What operations may do, by who asks. */
+export interface WorkLimitsOfCallers {
+  readonly maxOperationWork: number;
+  readonly maxUserOperationWork: number;
+  readonly maxResponseBytes: number;
+}
+
+/** Whoever may see nobody's sessions but their own needs less, and there are more of them. */
+export function workLimitsFor({ kind, permissions }: Caller, limits: WorkLimitsOfCallers): WorkLimits {
+  const isPlainUser = kind === 'user' && permissions.size === 0;
+  return {
+    maxUnits: isPlainUser ? limits.maxUserOperationWork : limits.maxOperationWork,
+    maxResponseBytes: limits.maxResponseBytes,
+  };
 }
 
 /** What a part of an answer holds. */
