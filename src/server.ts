@@ -56,8 +56,6 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
-  /** Default true. */
-  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -146,7 +144,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     limits,
     spend,
     trustedDocuments,
-    compileQueries: overrides.compileQueries ?? true,
+    compileQueries: config.compileQueries,
   });
 
   const { accessTokens } = config;

@@ -4,7 +4,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../application/operation-scope.js';
 import { callerHasGone } from '../application/operation-time.js';
@@ -14,6 +14,7 @@ import { type DocumentLimits, documentLimits } from './document-limits.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { type OperationLimits, operationLimits, type SpendPoints } from './operation-limits.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
+import { unconditionalSubscriptionsRule } from './unconditional-subscriptions.js';
 import { upstreamCalls } from './upstream-calls.js';
 
 export interface ApolloOptions {
@@ -53,7 +54,7 @@ export async function startApollo({
     logger,
     maxRecursiveSelections: true,
     parseOptions: { maxTokens: limits.maxQueryTokens },
-    validationRules: [...documentLimits(limits)],
+    validationRules: [unconditionalSubscriptionsRule, ...documentLimits(limits)],
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
@@ -64,12 +65,30 @@ export async function startApollo({
       ApolloServerPluginLandingPageDisabled(),
       operationLimits(schema, limits, spend),
       errorReporting(logger),
+      reportedConditions(schema),
       upstreamCalls(),
       ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
     ],
   });
   await apollo.start();
   return apollo;
+}
+
+/**
+ * Says what is wrong with a subscription that graphql-js cannot even validate. What it throws then gets past all else in
+ * Apollo Server; an error that this hook throws takes its place.
+ */
+function reportedConditions(schema: GraphQLSchema): ApolloServerPlugin<OperationScope> {
+  return {
+    async unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
+      const isOfValidation = document !== undefined && operation === undefined;
+      if (!isOfValidation || !(error instanceof GraphQLError)) return;
+      const [problem] = validate(schema, document, [unconditionalSubscriptionsRule]);
+      if (problem === undefined) return;
+      const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
+      throw new GraphQLError(problem.message, { nodes: problem.nodes ?? [], extensions });
+    },
+  };
 }
 
 /** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */

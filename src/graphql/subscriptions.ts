@@ -14,9 +14,11 @@ import {
 import type { Logger } from 'pino';
 import type { OperationScope } from '../application/operation-scope.js';
 import type { ApolloLimits } from './apollo.js';
+import { argumentProblem } from './argument-values.js';
 import { documentLimits } from './document-limits.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream } from './result-stream.js';
+import { unconditionalSubscriptionsRule } from './unconditional-subscriptions.js';
 import { checkVariables } from './variable-limits.js';
 
 export interface SubscriptionOptions {
@@ -53,14 +55,18 @@ export function createSubscribe({ schema, logger, introspection, limits }: Subsc
     } catch (error) {
       return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
     }
-    const problems = validate(schema, document, rules);
+    // First, because other rules throw where this one reports.
+    const conditions = validate(schema, document, [unconditionalSubscriptionsRule]);
+    const problems = conditions.length > 0 ? conditions : validate(schema, document, rules);
     // Fragments are known to be without circles now.
     const overLimit = problems.length > 0 ? problems : validate(schema, document, limitRules);
     if (overLimit.length > 0) return overLimit.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
     const operation = getOperationAST(document, request.operationName);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return [notASubscription];
     const problem = checkVariables(request.variables, limits.maxListItems);
-    return problem === null ? document : [new GraphQLError(problem.message, { originalError: problem })];
+    if (problem !== null) return [new GraphQLError(problem.message, { originalError: problem })];
+    const wrongArgument = argumentProblem(schema, document, operation, request.variables);
+    return wrongArgument === null ? document : [wrongArgument];
   };
 
   return async (request, scope) => {
