@@ -23,6 +23,7 @@ import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
+import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
@@ -85,7 +86,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
     onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
+    onClockSkew: (skewMs) =>
+      logger.warn(
+        { skewSeconds: Math.round(skewMs / 1_000) },
+        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+      ),
   });
+  const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
@@ -119,7 +126,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         for (const log of auditLogs) log.record(entry);
       },
     },
-    clock,
+    clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
@@ -167,7 +174,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
+        return {
+          caller,
+          tenantId,
+          requestId,
+          clock: fusionAuthClock,
+          time,
+          access,
+          reads,
+          events: feed,
+          countResults,
+          upstream,
+        };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
@@ -187,7 +205,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       secrets: secrets.webhook,
       fusionAuthUrl,
       clock,
-      hear: (event) => hearing.execute(event),
+      hear: (event) => {
+        fusionAuth.skew.observeEvent(event.occurredAt);
+        return hearing.execute(event);
+      },
       onHearFailure,
     }),
   };
