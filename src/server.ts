@@ -62,8 +62,6 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
-  /** Default true. */
-  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -164,7 +162,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     limits,
     points,
     trustedDocuments,
-    compileQueries: overrides.compileQueries ?? true,
+    compileQueries: config.compileQueries,
   });
 
   const { accessTokens } = config;

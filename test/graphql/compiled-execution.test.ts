@@ -10,7 +10,13 @@ import { serviceKeyFor } from '../support/service-keys.js';
 import type { TestUser } from '../support/users.js';
 import { differsByProcess, randomQuery } from './support/random-query.js';
 
-const env = { FUSIONAUTH_MAX_ATTEMPTS: '1', MAX_QUERY_ALIASES: '100', RATE_LIMIT_POINTS: '10000000' };
+const env = {
+  FUSIONAUTH_MAX_ATTEMPTS: '1',
+  MAX_QUERY_ALIASES: '100',
+  RATE_LIMIT_POINTS: '10000000',
+  // What is left of the points is compared, too.
+  RATE_LIMIT_INTERVAL_SECONDS: '86400',
+};
 const unknownId = 'f0000000-0000-4000-8000-00000000000f';
 
 let compiling: TestService;
@@ -19,8 +25,8 @@ let alice: TestUser;
 let bob: TestUser;
 
 beforeAll(async () => {
-  compiling = await startTestService({ env });
-  plain = await startTestService({ env, beside: compiling, compileQueries: false });
+  compiling = await startTestService({ env: { ...env, COMPILE_QUERIES: 'true' } });
+  plain = await startTestService({ env: { ...env, COMPILE_QUERIES: 'false' }, beside: compiling });
   compiling.emulator.clock.set(Date.UTC(2026, 10, 25, 12));
   alice = compiling.user({ sessions: 3, ssoSessions: 1 });
   bob = compiling.user({ sessions: 1 });

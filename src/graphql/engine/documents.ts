@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { type DocumentLimits, limitExceeded } from '../limits/document-limits.js';
+import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { shortened } from './errors.js';
 
 export interface DocumentsOptions {
@@ -89,7 +90,10 @@ export class Documents {
   }
 
   #validate(document: DocumentNode): readonly GraphQLError[] {
-    const errors = validate(this.#schema, document, this.#rules, { maxErrors }).slice(0, maxErrors);
+    // First, because other rules throw where this one reports.
+    const conditions = validate(this.#schema, document, [unconditionalSubscriptionsRule], { maxErrors });
+    const found = conditions.length > 0 ? conditions : validate(this.#schema, document, this.#rules, { maxErrors });
+    const errors = found.slice(0, maxErrors);
     return this.#introspection ? errors : errors.map(withoutSuggestion);
   }
 

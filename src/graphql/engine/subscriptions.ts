@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { argumentProblem } from '../limits/argument-values.js';
 import type { Charge, OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
 import { pointsOfRefusal } from './document-store.js';
@@ -50,7 +51,9 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return [notASubscription];
     const problem =
       checkVariables(request.variables, limits.maxListItems) ?? variablesProblem(schema, operation, request.variables);
-    return problem === null ? examined.document : [new GraphQLError(problem.message, { originalError: problem })];
+    if (problem !== null) return [new GraphQLError(problem.message, { originalError: problem })];
+    const wrongArgument = argumentProblem(schema, examined.document, operation, request.variables);
+    return wrongArgument === null ? examined.document : [wrongArgument];
   };
 
   return async (request, scope) => {

@@ -10,6 +10,7 @@ import {
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Caller } from '../../domain/caller.js';
 import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
+import { argumentProblem } from './argument-values.js';
 import { introspectionSize } from './introspection-size.js';
 import { upstreamCallsOf } from './operation-cost.js';
 import { checkVariables, variablesProblem } from './variable-limits.js';
@@ -66,6 +67,11 @@ export function operationLimits(
           if (problem !== null) {
             http.status = 400;
             throw refusal(problem);
+          }
+          const wrongArgument = argumentProblem(schema, document, operation, variables);
+          if (wrongArgument !== null) {
+            http.status = 400;
+            throw wrongArgument;
           }
           try {
             contextValue.work.answer(introspectionSize(schema, operation.selectionSet, fragmentsOf(document)));
