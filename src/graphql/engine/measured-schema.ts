@@ -30,6 +30,8 @@ type Resolve = GraphQLFieldResolver<unknown, OperationScope>;
 
 function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, turns: LoopTurns): Resolve {
   return async (source, args, scope, info) => {
+    // What is left of an operation that has been refused is not begun.
+    if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
     if (isMutation) {
