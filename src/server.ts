@@ -21,8 +21,9 @@ import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
-import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
+import { clockOfFusionAuth, laterClock, notableSkewMs } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
+import { Readiness } from './fusionauth/readiness.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
@@ -35,6 +36,7 @@ import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js
 import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
+import { logCheck } from './observability/check-log.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -64,6 +66,8 @@ export interface ServiceOverrides {
 export interface Service extends AsyncDisposable {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
+  /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
+  readonly checked: Promise<void>;
 }
 
 /**
@@ -90,6 +94,11 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         { skewSeconds: Math.round(skewMs / 1_000) },
         'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
       ),
+  });
+  const readiness = new Readiness({
+    runChecks: () => fusionAuth.runChecks(),
+    ask: () => fusionAuth.check(),
+    onResult: (result) => logCheck(logger, result),
   });
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
@@ -226,7 +235,11 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    health: {
+      check: () => readiness.check(),
+      warnings: () => (Math.abs(fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : []),
+      maxAgeMs: config.readinessMaxAgeMs,
+    },
     webhook,
     graphiql: config.graphiql,
     ...config.http,
@@ -253,9 +266,11 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     throw error;
   }
   memory.begin();
+  // Not waited for: a FusionAuth that hangs must not keep the service from starting.
+  const checked = readiness.start();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
-  return { url, [Symbol.asyncDispose]: dispose };
+  return { url, checked, [Symbol.asyncDispose]: dispose };
 }
 
 /** Longer than subscriptions are silent, which send a comment every 12 seconds. */

@@ -1,0 +1,50 @@
+import type { CheckResult } from './checks.js';
+
+export interface ReadinessOptions {
+  readonly runChecks: () => Promise<readonly CheckResult[]>;
+  /** Asks FusionAuth for the least that tells whether the service can work. Rejects when it cannot. */
+  readonly ask: () => Promise<void>;
+  /** Called with each check whose state or message is another than the last time. */
+  readonly onResult: (result: CheckResult) => void;
+}
+
+/** FusionAuth is not as the service needs it, and its operators have to do something. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError';
+}
+
+/**
+ * Whether the service can do its work. All is checked at the start, and again whenever it is asked until everything
+ * essential has been found well once. From then on only whether FusionAuth answers, to the key and for the tenant.
+ */
+export class Readiness {
+  readonly #said = new Map<string, string>();
+  #isWell = false;
+
+  constructor(private readonly options: ReadinessOptions) {}
+
+  /** Checks all, and says what has changed. Never rejects. */
+  async start(): Promise<void> {
+    await this.#checkAll();
+  }
+
+  /** @throws when the service cannot do its work, saying why. */
+  async check(): Promise<void> {
+    await this.options.ask();
+    if (this.#isWell) return;
+    const results = await this.#checkAll();
+    const problem = results.find(({ state, isEssential }) => isEssential && state !== 'ok');
+    if (problem !== undefined) throw new NotReadyError(problem.message);
+  }
+
+  async #checkAll(): Promise<readonly CheckResult[]> {
+    const results = await this.options.runChecks();
+    for (const result of results) {
+      if (this.#said.get(result.check) === result.message) continue;
+      this.#said.set(result.check, result.message);
+      this.options.onResult(result);
+    }
+    this.#isWell = results.every(({ state, isEssential }) => state === 'ok' || !isEssential);
+    return results;
+  }
+}
