@@ -155,7 +155,7 @@ describe('whatever FusionAuth says of what is only shown', () => {
         expect(body.data?.sessions.map(({ id }) => id).sort()).toEqual([...ids].sort());
         expect(body.data?.session.id).toBe(first);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
