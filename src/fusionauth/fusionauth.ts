@@ -90,7 +90,7 @@ export class FusionAuth implements AsyncDisposable {
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
     const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable, onSettingsStale } = this.#options;
     const clientFor = (context: CallContext, maxResponseBytes?: number) => {
-      const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes };
+      const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes, repeatable: false };
       const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
       return createClient({ send }, apiKey, tenantId);
     };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ApplicationId,
   parseApplicationId,
@@ -136,6 +136,15 @@ describe('an instance with too many applications to list', () => {
     expect(await expiries(fusionAuth)).toEqual([true, true]);
     expect(calls()).toEqual({ applications: 1, applicationsById: 1, tenants: 1, tenantsById: 1 });
   });
+
+  it('which it does not list in time is asked once, and then for each that sessions name', async () => {
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'hang' } });
+    signIn(application('Shop', 60));
+    const fusionAuth = open({ requestTimeoutMs: 500 });
+    await vi.waitFor(async () => expect(await expiries(fusionAuth)).toEqual([true]), 10_000);
+    expect(calls()).toMatchObject({ applications: 1, applicationsById: 1 });
+    expect(failures).toEqual([]);
+  }, 20_000);
 
   it('follows changes beside operations, without holding them up', async () => {
     makeLarge('/api/application');
