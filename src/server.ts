@@ -23,7 +23,7 @@ import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
-import { clockOfFusionAuth, laterClock, notableSkewMs } from './fusionauth/clock-skew.js';
+import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { Readiness } from './fusionauth/readiness.js';
 import { startApollo } from './graphql/engine/apollo.js';
@@ -39,7 +39,7 @@ import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js
 import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
-import { logCheck } from './observability/check-log.js';
+import { fusionAuthReports, logCheck } from './observability/fusionauth-reports.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -90,19 +90,9 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     retryBaseDelayMs,
     maxResponseBytes,
     clock,
-    onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
-    onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
-    onClockSkew: (skewMs) =>
-      logger.warn(
-        { skewSeconds: Math.round(skewMs / 1_000) },
-        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
-      ),
+    ...fusionAuthReports(logger),
   });
-  const readiness = new Readiness({
-    runChecks: () => fusionAuth.runChecks(),
-    ask: () => fusionAuth.check(),
-    onResult: (result) => logCheck(logger, result),
-  });
+  const readiness = new Readiness(fusionAuth, (result) => logCheck(logger, result));
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
@@ -240,7 +230,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     },
     health: {
       check: () => readiness.check(),
-      warnings: () => (Math.abs(fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : []),
+      warnings: () => readiness.warnings(),
       maxAgeMs: config.readinessMaxAgeMs,
     },
     webhook,

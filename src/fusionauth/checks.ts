@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { TenantId } from '../domain/ids.js';
 import { FusionAuthCallError } from './call-error.js';
+import type { ProbeAnswer } from './probe-answer.js';
 import { explainUnreachable } from './unreachable-fusionauth.js';
 
 /** What came of one check. */
@@ -74,15 +75,6 @@ export async function askFusionAuth(client: FusionAuthClient, tenantId: TenantId
 
 function isAboutTenant({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && (failure.statusCode === 404 || failure.statusCode === 400);
-}
-
-/** The status of an answer, or why there is none. */
-export type ProbeAnswer = number | Exclude<FusionAuthCallError['failure'], { readonly kind: 'status' }> | Unanswered;
-
-export interface Unanswered {
-  readonly kind: 'broken';
-  /** The code of the network's or TLS's error; empty when there is none. */
-  readonly code: string;
 }
 
 async function answerOf(call: () => Promise<unknown>): Promise<ProbeAnswer> {

@@ -1,11 +1,12 @@
 import type { CheckResult } from './checks.js';
+import { type ClockSkew, notableSkewMs } from './clock-skew.js';
 
-export interface ReadinessOptions {
-  readonly runChecks: () => Promise<readonly CheckResult[]>;
-  /** Asks FusionAuth for the least that tells whether the service can work. Rejects when it cannot. */
-  readonly ask: () => Promise<void>;
-  /** Called with each check whose state or message is another than the last time. */
-  readonly onResult: (result: CheckResult) => void;
+/** The FusionAuth that a service lives from. */
+export interface Dependency {
+  runChecks(): Promise<readonly CheckResult[]>;
+  /** Asks for the least that tells whether the service can work. Rejects when it cannot. */
+  check(): Promise<void>;
+  readonly skew: Pick<ClockSkew, 'aheadMs'>;
 }
 
 /** FusionAuth is not as the service needs it, and its operators have to do something. */
@@ -21,7 +22,11 @@ export class Readiness {
   readonly #said = new Map<string, string>();
   #isWell = false;
 
-  constructor(private readonly options: ReadinessOptions) {}
+  /** @param onResult Called with each check whose message is another than the last time. */
+  constructor(
+    private readonly fusionAuth: Dependency,
+    private readonly onResult: (result: CheckResult) => void,
+  ) {}
 
   /** Checks all, and says what has changed. Never rejects. */
   async start(): Promise<void> {
@@ -30,19 +35,24 @@ export class Readiness {
 
   /** @throws when the service cannot do its work, saying why. */
   async check(): Promise<void> {
-    await this.options.ask();
+    await this.fusionAuth.check();
     if (this.#isWell) return;
     const results = await this.#checkAll();
     const problem = results.find(({ state, isEssential }) => isEssential && state !== 'ok');
     if (problem !== undefined) throw new NotReadyError(problem.message);
   }
 
+  /** Codes of what is not well although the service can do its work. */
+  warnings(): readonly string[] {
+    return Math.abs(this.fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : [];
+  }
+
   async #checkAll(): Promise<readonly CheckResult[]> {
-    const results = await this.options.runChecks();
+    const results = await this.fusionAuth.runChecks();
     for (const result of results) {
       if (this.#said.get(result.check) === result.message) continue;
       this.#said.set(result.check, result.message);
-      this.options.onResult(result);
+      this.onResult(result);
     }
     this.#isWell = results.every(({ state, isEssential }) => state === 'ok' || !isEssential);
     return results;

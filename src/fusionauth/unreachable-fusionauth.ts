@@ -1,4 +1,4 @@
-import type { ProbeAnswer } from './checks.js';
+import type { ProbeAnswer } from './probe-answer.js';
 
 interface Explanation {
   readonly state: 'wrong' | 'unknown';
