@@ -11,7 +11,7 @@ export interface SettingsCacheOptions<Value> {
   readonly fetch: (operation: UpstreamOperation) => Promise<Value>;
   /** Shared by everything that is read from the same place. */
   readonly backOff: BackOff;
-  /** Called once for each reading that fails. */
+  /** Called once whenever the source fails, after which it rests. */
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
@@ -77,9 +77,12 @@ export class SettingsCache<Value> {
       },
       (error: unknown) => {
         this.#underWay = undefined;
-        backOff.failed(error);
-        backOff.isSlow = performance.now() - sinceMs >= maxSettingsWaitMs || isTimeout(error);
-        onFailure(error, olderValueIsUsed);
+        // Many items can be under way when the source fails: that is one failure.
+        if (backOff.resting === undefined) {
+          backOff.failed(error);
+          backOff.isSlow = performance.now() - sinceMs >= maxSettingsWaitMs || isTimeout(error);
+          onFailure(error, olderValueIsUsed);
+        }
         throw error;
       },
     );

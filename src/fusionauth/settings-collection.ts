@@ -133,7 +133,11 @@ export class SettingsCollection<Id extends string, Item> {
 
   async #read(id: Id, operation: UpstreamOperation): Promise<Item | null> {
     if (this.#inTurn.pendingCount >= maxWaitingReads) throw new Error('Too many settings wait to be read');
-    const item = await this.#inTurn(() => this.#options.find(id, operation));
+    const item = await this.#inTurn(() => {
+      const { resting } = this.#backOff;
+      if (resting !== undefined) throw resting.error;
+      return this.#options.find(id, operation);
+    });
     if (item === null) this.#found.delete(id);
     else if (this.#caches.has(id)) this.#found.set(id, item);
     return item;

@@ -168,6 +168,16 @@ describe('settings that cannot be read', () => {
     expect(failures).toHaveLength(1);
   });
 
+  it('one by one are one failure, however many are under way and waiting', async () => {
+    makeLarge('/api/application');
+    const many = Array.from({ length: 50 }, (_, index) => application(`Shop ${index}`, 60));
+    emulator.faults.add({ path: '/api/application/:id', fault: { kind: 'status', status: 401 } });
+    const fusionAuth = open();
+    expect((await fusionAuth.directory.findApplications(many)).size).toBe(50);
+    expect(failures).toHaveLength(1);
+    expect(calls().applicationsById).toBeLessThan(10);
+  });
+
   it('of tenants leave the names of applications readable', async () => {
     const shop = parseApplicationId(emulator.store.addApplication({ name: 'Shop' }).id) as ApplicationId;
     emulator.faults.add({ path: '/api/tenant', fault: { kind: 'status', status: 500 } });
