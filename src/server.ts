@@ -25,6 +25,7 @@ import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
+import { Readiness } from './fusionauth/readiness.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { Documents } from './graphql/engine/documents.js';
@@ -40,6 +41,7 @@ import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js
 import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
+import { fusionAuthReports, logCheck } from './observability/fusionauth-reports.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -71,6 +73,8 @@ export interface ServiceOverrides {
 export interface Service extends AsyncDisposable {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
+  /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
+  readonly checked: Promise<void>;
 }
 
 /**
@@ -107,14 +111,9 @@ async function startService(
     retryBaseDelayMs,
     maxResponseBytes,
     clock,
-    onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
-    onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
-    onClockSkew: (skewMs) =>
-      logger.warn(
-        { skewSeconds: Math.round(skewMs / 1_000) },
-        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
-      ),
+    ...fusionAuthReports(logger),
   });
+  const readiness = new Readiness(fusionAuth, (result) => logCheck(logger, result));
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   opened.defer(() => fusionAuth[Symbol.asyncDispose]());
@@ -259,7 +258,11 @@ async function startService(
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    health: {
+      check: () => readiness.check(),
+      warnings: () => readiness.warnings(),
+      maxAgeMs: config.readinessMaxAgeMs,
+    },
     webhook,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
@@ -280,9 +283,11 @@ async function startService(
   options.signal?.throwIfAborted();
   await http.listen({ host: config.http.host, port: config.http.port });
   memory.begin();
+  // Not waited for: a FusionAuth that hangs must not keep the service from starting.
+  const checked = readiness.start();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
-  return { url, [Symbol.asyncDispose]: dispose };
+  return { url, checked, [Symbol.asyncDispose]: dispose };
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

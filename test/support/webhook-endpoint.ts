@@ -70,7 +70,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     logger,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
-    health: { check: async () => undefined, maxAgeMs: 1_000 },
+    health: { check: async () => undefined, warnings: () => [], maxAgeMs: 1_000 },
     webhook: { ...config.webhook, receiver },
     graphiql: null,
     ...config.http,

@@ -1,19 +1,17 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { callerHasGone } from '../../application/operation/operation-time.js';
-import { UpstreamTimeoutError } from '../../domain/errors.js';
 import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
-import { formatError, isOperatorsConcern } from './errors.js';
+import { formatError } from './errors.js';
+import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
 
@@ -69,6 +67,9 @@ export async function startApollo({
   return apollo;
 }
 
+/** A look-up can fail for each of thousands of fields. The last error of an answer says how many more there were. */
+const maxErrorsInAnswer = 20;
+
 /** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
 function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
   return {
@@ -78,32 +79,14 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
         if (singleResult.errors === undefined) return;
-        singleResult.errors = singleResult.errors.map((error) => ({
-          ...error,
-          extensions: { ...error.extensions, requestId: contextValue.requestId },
-        }));
+        const { requestId } = contextValue;
+        const omitted = Math.max(0, singleResult.errors.length - maxErrorsInAnswer);
+        singleResult.errors = singleResult.errors.slice(0, maxErrorsInAnswer).map((error, index) => {
+          const isLast = omitted > 0 && index === maxErrorsInAnswer - 1;
+          const extensions = { ...error.extensions, requestId };
+          return { ...error, extensions: isLast ? { ...extensions, omittedErrors: omitted } : extensions };
+        });
       },
     }),
   };
-}
-
-type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
-
-function logCauses(
-  logger: Logger,
-  { contextValue, operationName }: RequestContext,
-  errors: readonly GraphQLError[],
-): void {
-  for (const error of errors) {
-    if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
-    logger.error(
-      { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
-      'operation failed',
-    );
-  }
-}
-
-/** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */
-function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
-  return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
 }
