@@ -66,8 +66,6 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
-  /** Default true. */
-  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -176,7 +174,7 @@ async function startService(
     limits,
     spend,
     trustedDocuments,
-    compileQueries: overrides.compileQueries ?? true,
+    compileQueries: config.compileQueries,
   });
 
   opened.defer(() => apollo.stop());

@@ -192,6 +192,7 @@ export const environment = z.object({
   DEMO_FUSIONAUTH_API_KEY: demoKey.optional(),
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
+  COMPILE_QUERIES: flag.default(true),
   CORS_ORIGINS: origins.optional(),
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   MAX_BODY_BYTES: positive(10_000_000).default(100_000),

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
+import { bodyWithoutEmpty, searchWithoutEmpty } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
@@ -100,11 +101,10 @@ function toHttpGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  const queryStart = request.url.indexOf('?');
   return {
     method: request.method,
     headers,
-    search: queryStart === -1 ? '' : request.url.slice(queryStart),
-    body: request.body,
+    search: searchWithoutEmpty(request.url),
+    body: bodyWithoutEmpty(request.body),
   };
 }

@@ -3,11 +3,12 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { type DocumentLimits, documentLimits } from '../limits/document-limits.js';
 import { type OperationLimits, operationLimits, type SpendPoints } from '../limits/operation-limits.js';
+import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { compiledExecution } from './compiled-execution.js';
 import { formatError } from './errors.js';
 import { logCauses } from './log-causes.js';
@@ -51,7 +52,7 @@ export async function startApollo({
     logger,
     maxRecursiveSelections: true,
     parseOptions: { maxTokens: limits.maxQueryTokens },
-    validationRules: [...documentLimits(limits)],
+    validationRules: [unconditionalSubscriptionsRule, ...documentLimits(limits)],
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
@@ -62,12 +63,30 @@ export async function startApollo({
       ApolloServerPluginLandingPageDisabled(),
       operationLimits(schema, limits, spend),
       errorReporting(logger),
+      reportedConditions(schema),
       upstreamCalls(),
       ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
     ],
   });
   await apollo.start();
   return apollo;
+}
+
+/**
+ * Says what is wrong with a subscription that graphql-js cannot even validate. What it throws then gets past all else in
+ * Apollo Server; an error that this hook throws takes its place.
+ */
+function reportedConditions(schema: GraphQLSchema): ApolloServerPlugin<OperationScope> {
+  return {
+    async unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
+      const isOfValidation = document !== undefined && operation === undefined;
+      if (!isOfValidation || !(error instanceof GraphQLError)) return;
+      const [problem] = validate(schema, document, [unconditionalSubscriptionsRule]);
+      if (problem === undefined) return;
+      const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
+      throw new GraphQLError(problem.message, { nodes: problem.nodes ?? [], extensions });
+    },
+  };
 }
 
 /** A look-up can fail for each of thousands of fields. The last error of an answer says how many more there were. */

@@ -17,9 +17,9 @@ import { unreachable } from '../../domain/unreachable.js';
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
   if (cause instanceof DomainError) return { ...formatted, ...describe(cause) };
-  const code = formatted.extensions?.['code'];
+  const code = codeOf(formatted, error);
   if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
-  if (isAboutTheRequest(code)) return formatted;
+  if (isAboutTheRequest(code)) return { ...formatted, extensions: { ...formatted.extensions, code } };
   return { ...formatted, ...internalServerError };
 }
 
@@ -27,7 +27,15 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
   if (cause instanceof DomainError) return !callersConcerns.has(cause.code);
-  return !isAboutTheRequest(error.extensions['code']);
+  return !isAboutTheRequest(codeOf(error, error));
+}
+
+/** Apollo Server gives no code to some errors about a request, but a status of HTTP that says so. */
+function codeOf(formatted: Pick<GraphQLFormattedError, 'extensions'>, error: unknown): unknown {
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  const isOwn = error instanceof GraphQLError && error.extensions['code'] !== undefined;
+  const isRefusal = typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
+  return isRefusal && !isOwn ? 'BAD_REQUEST' : formatted.extensions?.['code'];
 }
 
 /** What was thrown, in a resolver or while the request was examined. */

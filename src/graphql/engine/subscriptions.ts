@@ -13,7 +13,9 @@ import {
 } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { argumentProblem } from '../limits/argument-values.js';
 import { documentLimits } from '../limits/document-limits.js';
+import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { checkVariables } from '../limits/variable-limits.js';
 import type { ApolloLimits } from './apollo.js';
 import { formatError, isOperatorsConcern } from './errors.js';
@@ -53,14 +55,18 @@ export function createSubscribe({ schema, logger, introspection, limits }: Subsc
     } catch (error) {
       return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
     }
-    const problems = validate(schema, document, rules);
+    // First, because other rules throw where this one reports.
+    const conditions = validate(schema, document, [unconditionalSubscriptionsRule]);
+    const problems = conditions.length > 0 ? conditions : validate(schema, document, rules);
     // Fragments are known to be without circles now.
     const overLimit = problems.length > 0 ? problems : validate(schema, document, limitRules);
     if (overLimit.length > 0) return overLimit.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
     const operation = getOperationAST(document, request.operationName);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return [notASubscription];
     const problem = checkVariables(request.variables, limits.maxListItems);
-    return problem === null ? document : [new GraphQLError(problem.message, { originalError: problem })];
+    if (problem !== null) return [new GraphQLError(problem.message, { originalError: problem })];
+    const wrongArgument = argumentProblem(schema, document, operation, request.variables);
+    return wrongArgument === null ? document : [wrongArgument];
   };
 
   return async (request, scope) => {

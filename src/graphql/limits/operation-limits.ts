@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Caller } from '../../domain/caller.js';
 import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
+import { argumentProblem } from './argument-values.js';
 import { upstreamCallsOf } from './operation-cost.js';
 import { checkVariables } from './variable-limits.js';
 
@@ -48,6 +49,11 @@ export function operationLimits(
           if (problem !== null) {
             http.status = 400;
             throw refusal(problem);
+          }
+          const wrongArgument = argumentProblem(schema, document, operation, variables);
+          if (wrongArgument !== null) {
+            http.status = 400;
+            throw wrongArgument;
           }
           const upstreamCalls = upstreamCallsOf(schema, document, operation, variables);
           if (upstreamCalls === null) return;

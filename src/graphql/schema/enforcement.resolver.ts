@@ -6,7 +6,7 @@ import type { User } from '../../domain/directory.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
-import { parseComment, parseId } from './arguments.js';
+import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { UserType } from './directory.types.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
@@ -31,12 +31,12 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       description:
         'The session the caller has just created (refreshTokenId, refresh_token_id or the `sid` claim). If it is not a live session of this user, nothing is revoked. If a newer session exists, onNewerSession decides.',
     })
-    keepSessionId: string | null,
+    keepSessionId: Optional<string>,
     @Arg('applicationId', () => ID, {
       nullable: true,
       description: 'Only sessions of this application count and end. Default: those of all applications.',
     })
-    applicationId: string | null,
+    applicationId: Optional<string>,
     @Arg('scope', () => LimitScope, {
       defaultValue: LimitScope.USER,
       description: 'Whether one session stays in all or one in each application.',
@@ -52,7 +52,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       description:
         'What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId narrows the call.',
     })
-    ssoSessions: SsoSessionRuleValue | null,
+    ssoSessions: Optional<SsoSessionRuleValue>,
     @Arg('reason', () => SessionEndReason, {
       defaultValue: SessionEndReason.SINGLE_SESSION_POLICY,
       description: 'Why the sessions end.',
@@ -62,7 +62,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       nullable: true,
       description: 'For the audit record, at most 512 characters. Never shown to the user.',
     })
-    comment: string | null,
+    comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {
       defaultValue: false,
       description: 'Tell what would be done, and do nothing.',
@@ -70,11 +70,11 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     dryRun: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<EnforceSessionLimitPayload> {
-    const onlyApplicationId =
-      applicationId == null ? null : parseId(applicationId, parseApplicationId, ['applicationId']);
+    const onlyApplicationId = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);
+    const keep = parseOptionalId(keepSessionId, parseSessionId, ['keepSessionId']);
     const result = await this.useCase.execute(scope, {
       userId: parseId(userId, parseUserId, ['userId']),
-      keepSessionIds: keepSessionId == null ? [] : [parseId(keepSessionId, parseSessionId, ['keepSessionId'])],
+      keepSessionIds: keep === null ? [] : [keep],
       keepArgument: ['keepSessionId'],
       overflow: 'endOldest',
       onNewerSession,
@@ -86,7 +86,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
         ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
       },
       reason,
-      comment: parseComment(comment ?? null, ['comment']),
+      comment: parseComment(comment, ['comment']),
       dryRun,
     });
     return toEnforceSessionLimitPayload(result, viewpointOf(scope));

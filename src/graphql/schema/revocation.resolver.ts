@@ -4,7 +4,7 @@ import type { RevokeSession } from '../../application/revocation/revoke-session.
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
-import { parseComment, parseId } from './arguments.js';
+import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { SessionEndReason } from './enums.js';
 import {
   RevokeSessionPayload,
@@ -32,7 +32,7 @@ export class RevocationResolver {
       nullable: true,
       description: 'A guard: when the session belongs to somebody else, the answer is SESSION_NOT_FOUND.',
     })
-    userId: string | null,
+    userId: Optional<string>,
     @Arg('reason', () => SessionEndReason, {
       defaultValue: SessionEndReason.ADMIN_REQUEST,
       description: 'Why the session ends.',
@@ -42,7 +42,7 @@ export class RevocationResolver {
       nullable: true,
       description: 'For the audit record, at most 512 characters. Never shown to the user.',
     })
-    comment: string | null,
+    comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {
       defaultValue: false,
       description: 'Tell what would be done, and do nothing.',
@@ -52,9 +52,9 @@ export class RevocationResolver {
   ): Promise<RevokeSessionPayload> {
     const result = await this.one.execute(scope, {
       sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
-      userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+      userId: parseOptionalId(userId, parseUserId, ['userId']),
       reason,
-      comment: parseComment(comment ?? null, ['comment']),
+      comment: parseComment(comment, ['comment']),
       dryRun,
     });
     return toRevokeSessionPayload(result, viewpointOf(scope));

@@ -11,7 +11,7 @@ import type {
   SessionEvent,
   SessionEventType as SessionEventTypeValue,
 } from '../../domain/session-event.js';
-import { parseId } from './arguments.js';
+import { type Optional, parseId, parseOptionalId } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType } from './payload.types.js';
 import { RevocationType } from './revocation.type.js';
@@ -21,9 +21,9 @@ import { SessionEventObject, SessionEventType } from './session-event.type.js';
 const maxRevocations = 10_000;
 
 interface SessionEventsArguments {
-  readonly userId?: string | null;
-  readonly types?: readonly SessionEventTypeValue[] | null;
-  readonly after?: string | null;
+  readonly userId: Optional<string>;
+  readonly types: Optional<readonly SessionEventTypeValue[]>;
+  readonly after: Optional<string>;
 }
 
 @Resolver()
@@ -52,7 +52,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
       nullable: true,
       description: 'Only what became known at this instant or later. Default: everything.',
     })
-    since: Instant | null | undefined,
+    since: Optional<Instant>,
     @Arg('first', () => Int, {
       defaultValue: maxRevocations,
       description: `How many, 1 to ${maxRevocations}. Fewer in the answer means that there are no more.`,
@@ -62,7 +62,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
       nullable: true,
       description: 'Only what became known after the revocation with this id. Default: from the first.',
     })
-    after: string | null | undefined,
+    after: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly RecordedRevocation[]> {
     if (first < 1 || first > maxRevocations) {
@@ -95,18 +95,18 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
       description:
         'Only events of this user, and those about every user. Default: those of anyone the caller may know of.',
     })
-    _userId: string | null,
+    _userId: Optional<string>,
     @Arg('types', () => [SessionEventType], {
       nullable: true,
       description: 'Only events of these types. Default: all.',
     })
-    _types: readonly SessionEventTypeValue[] | null,
+    _types: Optional<readonly SessionEventTypeValue[]>,
     @Arg('after', () => ID, {
       nullable: true,
       description:
         'Begin with what followed the event with this id, if it is still remembered; BAD_USER_INPUT if not. Default: with what happens from now on.',
     })
-    _after: string | null,
+    _after: Optional<string>,
   ): SessionEventObject {
     return event;
   }
@@ -114,7 +114,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
 
 function follow({ userId, types, after }: SessionEventsArguments, scope: OperationScope) {
   return followSessionEvents(scope, {
-    userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+    userId: parseOptionalId(userId, parseUserId, ['userId']),
     types: types == null ? null : new Set(types),
     after: after ?? null,
   });

@@ -1,19 +1,20 @@
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessionPage, readSessions } from '../../application/operation/read-sessions.js';
 import type { UserId } from '../../domain/ids.js';
+import type { Optional } from './arguments.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { type SessionConnectionType, toPageRequest, toSessionConnection } from './session-connection.type.js';
 
-/** What the schema lets a caller say about a list of sessions. Left out, an argument is undefined. */
+/** What the schema lets a caller say about a list of sessions. */
 interface ListArguments {
-  readonly filter: SessionFilterInput | null | undefined;
-  readonly orderBy: SessionOrderInput | null | undefined;
+  readonly filter: Optional<SessionFilterInput>;
+  readonly orderBy: Optional<SessionOrderInput>;
 }
 
 interface PageArguments extends ListArguments {
   readonly first: number;
-  readonly after: string | null | undefined;
+  readonly after: Optional<string>;
 }
 
 /** The list behind Query.sessions and User.sessions. */
@@ -22,8 +23,8 @@ export async function readList(
   userId: UserId,
   { filter, orderBy }: ListArguments,
 ): Promise<readonly SessionType[]> {
-  const order = toSessionOrder(orderBy ?? null);
-  const sessions = await readSessions(scope, userId, toSessionFilter(filter ?? null), order);
+  const order = toSessionOrder(orderBy);
+  const sessions = await readSessions(scope, userId, toSessionFilter(filter), order);
   scope.countResults(sessions.length);
   const view = viewpointOf(scope);
   return sessions.map((session) => toSessionType(session, view));
@@ -35,9 +36,9 @@ export async function readConnection(
   userId: UserId,
   { filter, orderBy, first, after }: PageArguments,
 ): Promise<SessionConnectionType> {
-  const order = toSessionOrder(orderBy ?? null);
+  const order = toSessionOrder(orderBy);
   const request = toPageRequest(first, after ?? null);
-  const page = await readSessionPage(scope, userId, toSessionFilter(filter ?? null), order, request);
+  const page = await readSessionPage(scope, userId, toSessionFilter(filter), order, request);
   scope.countResults(page.sessions.length);
   return toSessionConnection(page, order, viewpointOf(scope));
 }

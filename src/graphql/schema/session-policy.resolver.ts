@@ -3,7 +3,7 @@ import type { OperationScope } from '../../application/operation/operation-scope
 import { readLifetimes } from '../../application/operation/read-sessions.js';
 import type { SessionLifetimes } from '../../domain/directory.js';
 import { type ApplicationId, parseApplicationId } from '../../domain/ids.js';
-import { parseId } from './arguments.js';
+import { type Optional, parseOptionalId } from './arguments.js';
 
 @ObjectType('SessionPolicy', {
   description:
@@ -44,12 +44,9 @@ export class SessionPolicyResolver {
       nullable: true,
       description: "The application: a UUID. Default: the tenant's settings.",
     })
-    applicationId: string | null,
+    applicationId: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionLifetimes | null> {
-    return readLifetimes(
-      scope,
-      applicationId == null ? null : parseId(applicationId, parseApplicationId, ['applicationId']),
-    );
+    return readLifetimes(scope, parseOptionalId(applicationId, parseApplicationId, ['applicationId']));
   }
 }

@@ -3,7 +3,7 @@ import type { OperationScope } from '../../application/operation/operation-scope
 import { readSession } from '../../application/operation/read-sessions.js';
 import type { Application, User } from '../../domain/directory.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
-import { parseId } from './arguments.js';
+import { type Optional, parseId } from './arguments.js';
 import { ApplicationType, UserType } from './directory.types.js';
 import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { SessionType, toSessionType, viewpointOf } from './session.type.js';
@@ -19,9 +19,9 @@ export class SessionResolver {
   async sessions(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
     return readList(scope, parseId(userId, parseUserId, ['userId']), { filter, orderBy });
@@ -33,16 +33,16 @@ export class SessionResolver {
   async sessionsConnection(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
     first: number,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The cursor of the edge before the page. Default: the first page.',
     })
-    after: string | null,
+    after: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     const id = parseId(userId, parseUserId, ['userId']);

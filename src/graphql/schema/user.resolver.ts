@@ -4,7 +4,7 @@ import { readSessions, readUsers } from '../../application/operation/read-sessio
 import type { User } from '../../domain/directory.js';
 import { parseUserId } from '../../domain/ids.js';
 import { byNewest } from '../../domain/session-query.js';
-import { parseId, parseIds } from './arguments.js';
+import { type Optional, parseId, parseIds } from './arguments.js';
 import { UserType } from './directory.types.js';
 import { SessionFilterInput, SessionOrderInput, toSessionFilter } from './session.inputs.js';
 import { SessionType } from './session.type.js';
@@ -43,9 +43,9 @@ export class UserResolver {
   async sessions(
     @Root() user: User,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
     return readList(scope, user.id, { filter, orderBy });
@@ -57,16 +57,16 @@ export class UserResolver {
   async sessionsConnection(
     @Root() user: User,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
     first: number,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The cursor of the edge before the page. Default: the first page.',
     })
-    after: string | null,
+    after: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     return readConnection(scope, user.id, { filter, orderBy, first, after });
@@ -78,9 +78,9 @@ export class UserResolver {
   async sessionCount(
     @Root() user: User,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Ctx() scope: OperationScope,
   ): Promise<number> {
-    return (await readSessions(scope, user.id, toSessionFilter(filter ?? null), byNewest)).length;
+    return (await readSessions(scope, user.id, toSessionFilter(filter), byNewest)).length;
   }
 }
