@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { createAccess } from './application/authorization/access.js';
 import { EnforceSessionLimit } from './application/enforcement/enforce-session-limit.js';
-import { HearFusionAuthEvent } from './application/events/hear-fusionauth-event.js';
+import { HandleFusionAuthEvent } from './application/events/handle-fusionauth-event.js';
 import { ReadRevocations } from './application/events/read-revocations.js';
-import { SessionNews } from './application/events/session-news.js';
-import { UnansweredEndings } from './application/events/unanswered-endings.js';
+import { SessionEventRecorder } from './application/events/session-event-recorder.js';
+import { UncertainRevocations } from './application/events/uncertain-revocations.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
 import { createResultCount } from './application/operation/result-count.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
@@ -31,8 +31,11 @@ import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
+import { ClaimedDeliveries } from './in-process/claimed-deliveries.js';
 import { InProcessEventFeed } from './in-process/event-feed.js';
+import { InProcessOwnRevocations } from './in-process/own-revocations.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
+import { InProcessSessionLog } from './in-process/session-log.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
@@ -41,6 +44,9 @@ import { WebhookReceiver } from './webhook/webhook-receiver.js';
 const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
+
+/** About 15 MB. Far more events than a FusionAuth fires within the time that one is accepted. */
+const maxRememberedDeliveries = 100_000;
 
 /** How many enforcements of one user may wait for their turn, where they have to take turns. */
 const maxWaitingPerUser = 100;
@@ -101,18 +107,25 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
   });
   const { maxAccessTokenLifetimeMs } = config.events;
-  const news = new SessionNews({ memory, feed, maxAccessTokenLifetimeMs });
-  // Of no operation of a caller's.
+  const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
+  const ownRevocations = new InProcessOwnRevocations();
+  const recorder = new SessionEventRecorder({
+    log: new InProcessSessionLog({ memory, feed, deliveries }),
+    ownRevocations,
+    maxAccessTokenLifetimeMs,
+  });
+  // These calls belong to no caller's operation, so nobody is charged for them.
   const sessionsOf = (tenant: TenantId | null) =>
     fusionAuth.tenant(tenant ?? config.fusionAuth.tenantId).during({ calls: 0 }).sessions;
-  const unanswered = new UnansweredEndings({
-    news,
+  const uncertain = new UncertainRevocations({
+    recorder,
     sessionsOf,
     onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
   });
   const ports: EndSessionsPorts = {
-    news,
-    unanswered,
+    recorder,
+    ownRevocations,
+    uncertain,
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
@@ -153,7 +166,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
-    (token) => memory.refuses(token),
+    (token) => memory.covers(token),
   );
   const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly checkDocument: DocumentCheck } =
     {
@@ -171,13 +184,14 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
     };
-  const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
-    logger.error({ eventId: id, event: kind, err: error }, 'event not heard');
-  const hearing = new HearFusionAuthEvent({
-    news,
+  const onHandleFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
+    logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
+  const handler = new HandleFusionAuthEvent({
+    recorder,
     sessionsOf,
     tenantId: config.fusionAuth.tenantId,
-    onFailure: onHearFailure,
+    deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
+    onFailure: onHandleFailure,
   });
   const webhook = config.webhook && {
     ...config.webhook,
@@ -186,8 +200,8 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       secrets: secrets.webhook,
       fusionAuthUrl,
       clock,
-      hear: (event) => hearing.execute(event),
-      onHearFailure,
+      handle: (event) => handler.execute(event),
+      onHandleFailure,
     }),
   };
   const http = createHttpServer({
@@ -218,7 +232,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       void fusionAuth[Symbol.asyncDispose]();
     }, config.http.shutdownTimeoutMs);
     feed.close();
-    unanswered[Symbol.dispose]();
+    uncertain[Symbol.dispose]();
     await http.close();
     await apollo.stop();
     await fusionAuthAuditLog[Symbol.asyncDispose]();
