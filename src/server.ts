@@ -16,11 +16,14 @@ import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
+import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
+import { isLoopback } from './config/loopback.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
+import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
@@ -29,6 +32,7 @@ import { createDocumentCheck, type DocumentCheck } from './graphql/engine/truste
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
+import type { GraphiQLOptions } from './http/graphiql.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { ClaimedDeliveries } from './in-process/claimed-deliveries.js';
@@ -53,7 +57,7 @@ const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
 }
@@ -90,7 +94,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
     onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
+    onClockSkew: (skewMs) =>
+      logger.warn(
+        { skewSeconds: Math.round(skewMs / 1_000) },
+        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+      ),
   });
+  const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
@@ -131,7 +141,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         for (const log of auditLogs) log.record(entry);
       },
     },
-    clock,
+    clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
@@ -179,7 +189,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
+        return {
+          caller,
+          tenantId,
+          requestId,
+          clock: fusionAuthClock,
+          time,
+          access,
+          reads,
+          events: feed,
+          countResults,
+          upstream,
+        };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
@@ -200,7 +221,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       secrets: secrets.webhook,
       fusionAuthUrl,
       clock,
-      handle: (event) => handler.execute(event),
+      handle: (event) => {
+        fusionAuth.skew.observeEvent(event.occurredAt);
+        return handler.execute(event);
+      },
       onHandleFailure,
     }),
   };
@@ -221,7 +245,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
     webhook,
-    graphiql: config.graphiql,
+    graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     silenceTimeoutMs: silenceTimeoutMs(config),
   });
@@ -249,6 +273,16 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
+}
+
+/** The key of a demo is known to everybody who can reach it; one in front of a real FusionAuth is shown to nobody. */
+function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOptions {
+  const isDemo = config.fusionAuth.url === null;
+  return {
+    introspection: config.introspection,
+    demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
+    exampleUserId: isDemo ? demoUserId : null,
+  };
 }
 
 /** Longer than subscriptions are silent, which send a comment every 12 seconds. */

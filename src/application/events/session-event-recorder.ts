@@ -35,8 +35,8 @@ export class SessionEventRecorder {
   ): Promise<Recorded> {
     const { sessionId, userId, applicationId, occurredAt, tenantId, accessTokenLifetimes } = event;
     const { reason, replacedBySessionId } = (await this.ports.ownRevocations.find(sessionId)) ?? somebodyElses;
-    const lifetimeSeconds = applicationId === null ? undefined : accessTokenLifetimes.get(applicationId);
-    const accessTokensExpireBy = lifetimeSeconds === undefined ? null : occurredAt + lifetimeSeconds * 1_000;
+    const lifetimeSeconds = applicationId === null ? null : (accessTokenLifetimes.get(applicationId) ?? null);
+    const accessTokensExpireBy = lifetimeSeconds === null ? null : occurredAt + lifetimeSeconds * 1_000;
     const ended: EndedSession = {
       id: sessionId,
       userId,

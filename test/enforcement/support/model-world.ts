@@ -80,6 +80,7 @@ export function scheduledGateway(world: ModelWorld, schedule: Schedule): Session
 export const emptyDirectory: Directory = {
   findUsers: async () => new Map(),
   listApplications: async () => new Map<ApplicationId, Application>(),
+  findApplications: async () => new Map<ApplicationId, Application>(),
   findLifetimes: async () => null,
 };
 
