@@ -49,6 +49,9 @@ const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
 
+/** Short, because FusionAuth may hold a transaction open while it waits for our answer. */
+const webhookKeyFetchTimeoutMs = 1_000;
+
 /** About 15 MB. Far more events than a FusionAuth fires within the time that one is accepted. */
 const maxRememberedDeliveries = 100_000;
 
@@ -220,6 +223,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       ...config.webhook,
       secrets: secrets.webhook,
       fusionAuthUrl,
+      keyFetchTimeoutMs: webhookKeyFetchTimeoutMs,
       clock,
       handle: (event) => {
         fusionAuth.skew.observeEvent(event.occurredAt);

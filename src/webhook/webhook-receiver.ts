@@ -33,6 +33,8 @@ export interface WebhookSecrets extends DeliveryCredentials {
 export interface WebhookReceiverOptions extends WebhookOptions {
   readonly secrets: WebhookSecrets;
   readonly fusionAuthUrl: string;
+  /** How long fetching FusionAuth's signing keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
   readonly clock: Clock;
   readonly handle: FusionAuthEventHandler;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
@@ -103,8 +105,9 @@ export class WebhookReceiver {
   }
 }
 
-function signingKeyOf({ signature, secrets, fusionAuthUrl }: WebhookReceiverOptions): SigningKey | null {
-  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl };
+function signingKeyOf(options: WebhookReceiverOptions): SigningKey | null {
+  const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs } = options;
+  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl, fetchTimeoutMs };
   if (secrets.hmacSecret === null) throw new TypeError('Verifying by HMAC needs its secret');
   return { kind: 'hmac', secret: secrets.hmacSecret };
 }

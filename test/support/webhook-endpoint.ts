@@ -16,6 +16,8 @@ import { createTestUser, type TestUser, type TestUserOptions } from './users.js'
 export interface WebhookEndpointOptions {
   /** Environment variables, on top of those that connect it to its emulator. Default: signatures by key set. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How long fetching the signing keys may take. Default: far longer than it takes on a busy machine. */
+  readonly keyFetchTimeoutMs?: number;
   /** What handling an event takes, once it is recorded and before it counts as published. */
   readonly work?: (event: FusionAuthEvent) => Promise<void>;
 }
@@ -43,14 +45,17 @@ export interface WebhookEndpoint extends AsyncDisposable {
   deliver(event: unknown): Promise<Response>;
 }
 
+/** Far longer than handling takes on a busy machine: only tests about lateness set it shorter. */
+const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+
 export const jsonType = { 'content-type': 'application/json' };
 
 export async function startWebhookEndpoint(options: WebhookEndpointOptions = {}): Promise<WebhookEndpoint> {
-  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, work = async () => undefined } = options;
+  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, work = async () => undefined, keyFetchTimeoutMs = 20_000 } = options;
   const emulator = await startEmulator();
   const logs = captureLogs();
   const logger = createLogger('trace', logs.destination);
-  const parsed = parseConfig({ FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
+  const parsed = parseConfig({ ...patient, FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
   if (config.webhook === null) throw new Error('No webhook is configured');
@@ -60,6 +65,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     ...config.webhook,
     secrets: secrets.webhook,
     fusionAuthUrl: config.fusionAuth.url ?? emulator.url,
+    keyFetchTimeoutMs,
     clock: emulator.clock,
     handle: async (event) => {
       if (published.has(event.id)) return 'known';
