@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { createAccess } from './application/authorization/access.js';
@@ -16,15 +15,16 @@ import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
-import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
-import { isLoopback } from './config/loopback.js';
-import { readTrustedDocuments } from './config/trusted-documents.js';
+import { silenceTimeoutMs } from './config/silence-timeout.js';
+import type { TrustedDocuments } from './config/trusted-documents.js';
+import { DisposalList } from './disposal-list.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
+import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
@@ -32,14 +32,9 @@ import { createDocumentCheck, type DocumentCheck } from './graphql/engine/truste
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
-import type { GraphiQLOptions } from './http/graphiql.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
-import { ClaimedDeliveries } from './in-process/claimed-deliveries.js';
-import { InProcessEventFeed } from './in-process/event-feed.js';
-import { InProcessOwnRevocations } from './in-process/own-revocations.js';
-import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
-import { InProcessSessionLog } from './in-process/session-log.js';
+import { createInProcessStores } from './in-process/stores.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
@@ -52,17 +47,18 @@ const retryBaseDelayMs = 50;
 /** Short, because FusionAuth may hold a transaction open while it waits for our answer. */
 const webhookKeyFetchTimeoutMs = 1_000;
 
-/** About 15 MB. Far more events than a FusionAuth fires within the time that one is accepted. */
-const maxRememberedDeliveries = 100_000;
-
 /** How many enforcements of one user may wait for their turn, where they have to take turns. */
 const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
   readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
+  /** The only operations accepted, as the manifest that the configuration names holds them; null to accept any. */
+  readonly trustedDocuments: TrustedDocuments | null;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
+  /** Aborted when the start is to be given up. */
+  readonly signal?: AbortSignal;
 }
 
 /** For tests. */
@@ -80,11 +76,28 @@ export interface Service extends AsyncDisposable {
 
 /**
  * Builds the service and starts it. Disposing of it lets requests in flight finish, for at most
- * `config.http.shutdownTimeoutMs`.
- * @throws the error of `listen` when the port is taken.
+ * `config.http.shutdownTimeoutMs`. When it cannot be started, all that has been opened is closed.
+ * @throws the error of `listen` when the port is taken, and the reason of `options.signal` when that is aborted.
  */
 export async function createService(options: ServiceOptions, overrides: ServiceOverrides = {}): Promise<Service> {
-  const { config, secrets, fusionAuthUrl } = options;
+  const opened = new DisposalList();
+  try {
+    options.signal?.throwIfAborted();
+    const service = await startService(options, overrides, opened);
+    options.signal?.throwIfAborted();
+    return service;
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function startService(
+  options: ServiceOptions,
+  overrides: ServiceOverrides,
+  opened: DisposalList,
+): Promise<Service> {
+  const { config, secrets, trustedDocuments, fusionAuthUrl } = options;
   const clock = overrides.clock ?? systemClock;
   const logger = createLogger(config.logLevel, overrides.logDestination);
 
@@ -105,28 +118,22 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   });
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
+  opened.defer(() => fusionAuth[Symbol.asyncDispose]());
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
   );
+  opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
   const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
-  const name = randomBytes(6).toString('hex');
-  const feed = new InProcessEventFeed({ name, ...config.events });
-  const memory = new InProcessRevocationMemory({
-    name,
+  const stores = createInProcessStores({
+    ...config.events,
     clock,
-    maxEntries: config.events.maxRememberedRevocations,
-    endingMaxAgeMs: config.events.endedSessionMemoryMs,
     onForgotten: (completeSince) =>
       logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
   });
+  opened.defer(() => stores[Symbol.asyncDispose]());
+  const { log, memory, feed, ownRevocations } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
-  const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
-  const ownRevocations = new InProcessOwnRevocations();
-  const recorder = new SessionEventRecorder({
-    log: new InProcessSessionLog({ memory, feed, deliveries }),
-    ownRevocations,
-    maxAccessTokenLifetimeMs,
-  });
+  const recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs });
   // These calls belong to no caller's operation, so nobody is charged for them.
   const sessionsOf = (tenant: TenantId | null) =>
     fusionAuth.tenant(tenant ?? config.fusionAuth.tenantId).during({ calls: 0 }).sessions;
@@ -161,8 +168,6 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     readRevocations: new ReadRevocations(memory),
   });
   const { limits } = config;
-  const trustedDocuments =
-    config.trustedDocumentsFile === null ? null : await readTrustedDocuments(config.trustedDocumentsFile);
   const rateLimit = new CallerRateLimit(limits.rateLimit);
   const spend: SpendPoints = (caller, points) => rateLimit.spend(caller, points);
   const apollo = await startApollo({
@@ -174,6 +179,8 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     trustedDocuments,
     compileQueries: overrides.compileQueries ?? true,
   });
+
+  opened.defer(() => apollo.stop());
 
   const { accessTokens } = config;
   const authenticator = new Authenticator(
@@ -254,50 +261,23 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     silenceTimeoutMs: silenceTimeoutMs(config),
   });
 
+  opened.defer(() => http.close());
+  opened.defer(() => uncertain[Symbol.dispose]());
+  // Before the server closes, which waits for subscriptions.
+  opened.defer(() => stores.endSubscriptions());
   const dispose = async () => {
     const cutOff = setTimeout(() => {
       http.server.closeAllConnections();
       void fusionAuth[Symbol.asyncDispose]();
     }, config.http.shutdownTimeoutMs);
-    feed.close();
-    uncertain[Symbol.dispose]();
-    await http.close();
-    await apollo.stop();
-    await fusionAuthAuditLog[Symbol.asyncDispose]();
-    clearTimeout(cutOff);
-    await fusionAuth[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
   };
-  try {
-    await http.listen({ host: config.http.host, port: config.http.port });
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-  memory.begin();
+  options.signal?.throwIfAborted();
+  await http.listen({ host: config.http.host, port: config.http.port });
+  stores.begin();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
-}
-
-/** The key of a demo is known to everybody who can reach it; one in front of a real FusionAuth is shown to nobody. */
-function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOptions {
-  const isDemo = config.fusionAuth.url === null;
-  return {
-    introspection: config.introspection,
-    demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
-    exampleUserId: isDemo ? demoUserId : null,
-  };
-}
-
-/** Longer than subscriptions are silent, which send a comment every 12 seconds. */
-const minSilenceTimeoutMs = 30_000;
-
-/**
- * A mutation that meets its deadline with revocations under way waits for these, and for one list that tells what
- * became of them. The rest is slack.
- */
-function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
-  return Math.max(minSilenceTimeoutMs, limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

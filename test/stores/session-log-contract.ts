@@ -2,20 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Recorded, SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import type { EndedSession, SessionEndReason } from '../../src/domain/ended-session.js';
-import type { OwnRevocations } from '../../src/domain/ports/own-revocations.js';
-import type { RevocationMemory } from '../../src/domain/ports/revocation-memory.js';
-import type { SessionEventFeed } from '../../src/domain/ports/session-event-feed.js';
-import type { SessionLog } from '../../src/domain/ports/session-log.js';
+import type { Stores } from '../../src/domain/ports/stores.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { session } from '../domain/sessions.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
-export interface StoresOfReplica {
-  readonly log: SessionLog;
-  readonly memory: RevocationMemory;
-  readonly feed: SessionEventFeed;
-  readonly ownRevocations: OwnRevocations;
-}
+export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'ownRevocations'>;
 
 /** Opens one empty store for so many replicas. */
 export type OpenStores = (replicas: number) => Promise<{
