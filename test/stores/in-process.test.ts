@@ -11,5 +11,5 @@ describeSessionLog('in process', async (count) => {
     clock: { now: () => Date.parse('2026-01-31T12:00:00Z') },
     onForgotten: () => undefined,
   });
-  return { replicas: Array.from({ length: count }, () => stores), close: () => stores[Symbol.asyncDispose]() };
+  return { replicas: Array.from({ length: count }, () => stores), close: async () => stores[Symbol.asyncDispose]() };
 });
