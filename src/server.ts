@@ -28,7 +28,7 @@ import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
-import { createDocumentCheck, type DocumentCheck } from './graphql/engine/trusted-documents.js';
+import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trusted-documents.js';
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
@@ -165,7 +165,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
     (token) => memory.refuses(token),
   );
-  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly checkDocument: DocumentCheck } =
+  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly findDocument: DocumentFinder } =
     {
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
@@ -190,7 +190,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         };
       },
       spend,
-      checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
+      findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
     };
   const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
     logger.error({ eventId: id, event: kind, err: error }, 'event not heard');
