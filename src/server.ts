@@ -28,7 +28,7 @@ import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
-import { createDocumentCheck, type DocumentCheck } from './graphql/engine/trusted-documents.js';
+import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trusted-documents.js';
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
@@ -188,7 +188,7 @@ async function startService(
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
     (token) => memory.covers(token),
   );
-  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly checkDocument: DocumentCheck } =
+  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly findDocument: DocumentFinder } =
     {
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
@@ -213,7 +213,7 @@ async function startService(
         };
       },
       spend,
-      checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
+      findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
     };
   const onHandleFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
     logger.error({ eventId: id, event: kind, err: error }, 'event not handled');

@@ -154,7 +154,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   chooseTenant: never,
   createScope: never,
   spend: never,
-  checkDocument: never,
+  findDocument: never,
   operationTimeoutMs: 1_000,
   maxConcurrentOperations: 1,
 };
