@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { registerFaultScript } from './api/fault-script.js';
+import { answerUnknownRoute, collectRoutes, registerNotEmulated } from './api/not-emulated.js';
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
 import type { EmulatorContext } from './context.js';
@@ -25,6 +26,12 @@ export interface EmulatorOptions {
   readonly apiKey?: string;
   /** The id of the default tenant. Default: the one of FusionAuth's documentation. */
   readonly tenantId?: string;
+  /** The id of the Tenant Manager application. Default: one of the emulator's own. */
+  readonly tenantManagerApplicationId?: string;
+  /** Refuse what would be kept as a document without effect. Default: false. */
+  readonly isStrict?: boolean;
+  /** Hears once of each kind of record that is kept without effect. */
+  readonly onKept?: (name: string) => void;
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -41,6 +48,8 @@ export interface Emulator extends AsyncDisposable {
   /** Wait for webhook deliveries, or have events delivered twice. */
   readonly events: Pick<EventPublisher, 'settled' | 'duplicates'>;
   readonly keys: SigningKeys;
+  /** Sends `kickstart.success` to the webhooks that want it. */
+  kickstartSucceeded(): void;
 }
 
 /** The documented default of `externalIdentifierConfiguration.changePasswordIdTimeToLiveInSeconds`: ten minutes. */
@@ -57,7 +66,7 @@ const authorizationCodeLifetimeMs = 30_000;
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = new MovableClock() } = options;
-  const store = new Store(clock, options.tenantId);
+  const store = new Store(clock, options.tenantId, options.tenantManagerApplicationId);
   const apiKey = store.addApiKey({ key: options.apiKey, name: 'Super key', keyManager: true });
   const faults = new FaultSwitches();
   const calls = new CallLog();
@@ -73,11 +82,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     revoker: new SessionRevoker(store, events),
     changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
+    isStrict: options.isStrict ?? false,
+    keptKinds: new Set(),
+    onKept: options.onKept ?? (() => undefined),
     openCalls: new WeakMap(),
   };
   const app = await createHttpServer(context, faults, calls);
+  const routes = collectRoutes(app);
   registerEndpoints(app, context);
   registerFaultScript(app, context, faults);
+  registerNotEmulated(app, routes);
+  app.setNotFoundHandler(answerUnknownRoute(routes));
   await app.listen({ host, port });
   return {
     url: `http://${urlHost(host)}:${portOf(app.server.address())}`,
@@ -89,6 +104,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls,
     events,
     keys,
+    kickstartSucceeded: () => events.kickstartSucceeded(),
     [Symbol.asyncDispose]: async () => {
       await webhookSender[Symbol.asyncDispose]();
       await app.close();

@@ -1,9 +1,14 @@
-import { startFromCommandLine } from './command-line.js';
+import { runEmulator } from './run-emulator.js';
 
-const emulator = await startFromCommandLine(process.argv.slice(2), process.env, (text) => process.stdout.write(text));
+const stopping = new AbortController();
+const stop = () => stopping.abort();
+process.once('SIGINT', stop);
+process.once('SIGTERM', stop);
 
-if (emulator !== undefined) {
-  const stop = () => void emulator[Symbol.asyncDispose]();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-}
+process.exitCode = await runEmulator({
+  args: process.argv.slice(2),
+  environment: process.env,
+  write: (text) => process.stdout.write(text),
+  writeError: (text) => process.stderr.write(text),
+  stop: stopping.signal,
+});

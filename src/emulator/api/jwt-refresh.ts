@@ -71,7 +71,7 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     if (refreshToken === undefined) {
       throw missing('refreshToken');
     }
-    const scope = anonymousScope(request);
+    const scope = anonymousScope(context, request);
     const info = eventInfoOf(request, body.eventInfo);
     await punishReuse(context, refreshToken, info);
     const found = findExchangeable(context, refreshToken);

@@ -60,7 +60,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
   /** Where the user signs in. Checks the API key, which an application or a tenant may do without. */
   function target(request: FastifyRequest, { applicationId }: LoginRequest): LoginTarget {
     const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
-    const anonymous = anonymousScope(request);
+    const anonymous = anonymousScope(context, request);
     const { loginConfiguration } = application ?? findTenantOfScope(store, anonymous) ?? {};
     const scope =
       loginConfiguration?.requireAuthentication === false ? anonymous : requireApiKey(context, request, basePath);

@@ -117,6 +117,7 @@ export function newApplication(input: ApplicationInput, tenantId: string, now: n
       ...withoutUndefined(input.oauthConfiguration ?? {}),
     },
     roles: input.roles ?? [],
+    scopes: input.scopes ?? [],
     verifyRegistration: input.verifyRegistration ?? false,
     insertInstant: input.insertInstant ?? now,
     lastUpdateInstant: input.lastUpdateInstant ?? now,

@@ -98,9 +98,21 @@ export interface OAuthConfiguration {
 export interface ApplicationRole {
   id: string;
   name: string;
-  description?: string;
+  description?: string | undefined;
   isDefault: boolean;
   isSuperRole: boolean;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+/** A custom OAuth scope of an application. */
+export interface ApplicationScope {
+  id: string;
+  name: string;
+  description?: string | undefined;
+  defaultConsentMessage?: string | undefined;
+  defaultConsentDetail?: string | undefined;
+  required: boolean;
   insertInstant: number;
   lastUpdateInstant: number;
 }
@@ -115,10 +127,31 @@ export interface Application {
   loginConfiguration: LoginConfiguration;
   oauthConfiguration: OAuthConfiguration;
   roles: ApplicationRole[];
+  scopes: ApplicationScope[];
   verifyRegistration: boolean;
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;
+}
+
+/** A group of users, with roles that each member has in the applications it is registered for. */
+export interface Group {
+  id: string;
+  name: string;
+  tenantId: string;
+  data: Record<string, unknown>;
+  /** Application id to roles. */
+  roles: Record<string, ApplicationRole[]>;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+/** A user's membership, as the user holds it. */
+export interface GroupMember {
+  id: string;
+  groupId: string;
+  data?: Record<string, unknown>;
+  insertInstant: number;
 }
 
 export interface UserRegistration {
@@ -162,7 +195,7 @@ export interface User {
   passwordLastUpdateInstant?: number;
   twoFactor: { methods: unknown[] };
   registrations: UserRegistration[];
-  memberships: unknown[];
+  memberships: GroupMember[];
   data?: Record<string, unknown>;
   insertInstant: number;
   lastLoginInstant?: number;
