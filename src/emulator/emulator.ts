@@ -55,6 +55,9 @@ export interface Emulator extends AsyncDisposable {
 /** The documented default of `externalIdentifierConfiguration.changePasswordIdTimeToLiveInSeconds`: ten minutes. */
 const changePasswordLifetimeMs = 600_000;
 
+/** The documented default of `externalIdentifierConfiguration.twoFactorIdTimeToLiveInSeconds`: five minutes. */
+const twoFactorLifetimeMs = 300_000;
+
 /** The documented default of `externalIdentifierConfiguration.authorizationGrantIdTimeToLiveInSeconds`. */
 const authorizationCodeLifetimeMs = 30_000;
 
@@ -78,9 +81,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock,
     events,
     keys,
-    tokens: new TokenIssuer(keys, clock),
+    tokens: new TokenIssuer(keys, clock, store),
     revoker: new SessionRevoker(store, events),
     changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
+    twoFactorIds: new PendingIds(clock, twoFactorLifetimeMs),
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
     isStrict: options.isStrict ?? false,
     keptKinds: new Set(),

@@ -5,6 +5,7 @@ import { registerApplicationApi } from './api/applications.js';
 import { registerAuditLogApi } from './api/audit-log.js';
 import { registerChangePasswordApi } from './api/change-password.js';
 import { registerFamilyApi } from './api/families.js';
+import { registerForgotPasswordApi } from './api/forgot-password.js';
 import { registerGroupApi } from './api/groups.js';
 import { registerJwtApi } from './api/jwt.js';
 import { registerJwtRefreshApi } from './api/jwt-refresh.js';
@@ -52,6 +53,7 @@ export function registerEndpoints(app: FastifyInstance, context: EmulatorContext
   registerUserActionApi(app, context);
   registerAuditLogApi(app, context);
   registerSystemConfigurationApi(app, context);
+  registerForgotPasswordApi(app, context);
   registerFamilyApi(app, context);
   registerKeptDocuments(app, context);
   registerAuthorizeEndpoint(app, context);

@@ -87,7 +87,7 @@ export function findExchangeable(context: EmulatorContext, token: string): Excha
 
 /**
  * Revokes the session when a used-up value of its one-time-use token is presented outside the grace period and the
- * policy `onOneTimeTokenReuse` asks for it (FusionAuth documentation, JWT configuration, since 1.55.1).
+ * tenant's policy `onOneTimeTokenReuse` asks for it (FusionAuth documentation, JWT configuration, since 1.55.1).
  */
 export async function punishReuse(context: EmulatorContext, token: string, info: EventInfo): Promise<void> {
   const { store } = context;
@@ -99,7 +99,7 @@ export async function punishReuse(context: EmulatorContext, token: string, info:
   const tenant = store.tenantOrThrow(user.tenantId);
   const configuration = effectiveJwtConfiguration(tenant, store.applicationOf(row.session));
   const allowed = isInGracePeriod(context, row, token, configuration);
-  if (!allowed && configuration.refreshTokenRevocationPolicy.onOneTimeTokenReuse === true) {
+  if (!allowed && tenant.jwtConfiguration.refreshTokenRevocationPolicy.onOneTimeTokenReuse === true) {
     await context.revoker.revokeOne(row, info);
   }
 }

@@ -117,7 +117,7 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
       tenantId,
       now,
     );
-    checkJwtConfiguration(application.jwtConfiguration, 'application.jwtConfiguration');
+    checkJwtConfiguration(context.keys, application.jwtConfiguration, 'application.jwtConfiguration');
     return application;
   }
 

@@ -17,15 +17,16 @@ import {
 } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
-import type { User, UserRegistration } from '../store/records.js';
+import type { Application, User, UserRegistration } from '../store/records.js';
+import { registrationTokens } from './sign-up-tokens.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 
 const basePath = '/api/user/registration';
 
 /**
- * `/api/user/registration`: registers existing users, or new ones in the same call. No session and no token comes of
- * it: when FusionAuth returns them here is not documented.
+ * `/api/user/registration`: registers existing users, or new ones in the same call. Where the application generates
+ * refresh tokens, a registration is the start of a session.
  */
 export function registerRegistrationApi(app: FastifyInstance, context: EmulatorContext): void {
   const { store, events, clock } = context;
@@ -55,7 +56,8 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
       user.registrations.push(registration);
     });
-    return { registration, ...(members === undefined ? {} : { user: userJson(user) }) };
+    const tokens = await registrationTokens(context, request, user, applicationOrThrow(applicationId));
+    return { ...tokens, registration, ...(members === undefined ? {} : { user: userJson(user) }) };
   };
   app.post(basePath, create);
   app.post(`${basePath}/:userId`, create);
@@ -109,6 +111,14 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
       throw fieldError('duplicate', 'userId', `A User with the id [${id}] already exists.`);
     }
     return buildUser(context, { members, id, existing: undefined, scope: { ...scope, tenantId }, body: {} });
+  }
+
+  function applicationOrThrow(id: string): Application {
+    const application = store.applications.get(id);
+    if (application === undefined) {
+      throw notFound();
+    }
+    return application;
   }
 
   function findUser(scope: ApiScope, id: string): User {

@@ -52,7 +52,7 @@ export function registerTenantApi(app: FastifyInstance, context: EmulatorContext
     const now = context.clock.now();
     const kept = { id, insertInstant: existing?.insertInstant ?? now, lastUpdateInstant: now, state: existing?.state };
     const tenant = newTenant({ ...given, ...kept }, now);
-    checkJwtConfiguration(tenant.jwtConfiguration, 'tenant.jwtConfiguration');
+    checkJwtConfiguration(context.keys, tenant.jwtConfiguration, 'tenant.jwtConfiguration');
     return tenant;
   }
 

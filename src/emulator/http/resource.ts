@@ -42,6 +42,8 @@ export interface Resource<T extends { id: string }> {
   /** Handles a PUT that is a command in its query, such as `reactivate=true`. False: it is an update. */
   command?(record: T, request: FastifyRequest): Promise<boolean>;
   remove(record: T, request: FastifyRequest): Promise<void>;
+  /** What the answer to a creation holds besides the record. */
+  onCreated?(record: T): Promise<object>;
   /** What stands beside the record in a request, for example the `roleIds` of a group. PATCH starts from it. */
   companions?(record: T): Record<string, unknown>;
   /** What PATCH starts from. Default: the record. */
@@ -74,7 +76,7 @@ export function registerResource<T extends { id: string }>(app: FastifyInstance,
     }
     const record = resource.build({ members, id, existing: undefined, scope, body });
     await resource.save(record, { existing: undefined, request, body });
-    return answer(record, true);
+    return { ...answer(record, true), ...(await resource.onCreated?.(record)) };
   };
 
   const update = async (request: FastifyRequest) => {

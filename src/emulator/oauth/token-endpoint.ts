@@ -135,6 +135,7 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
       address: addressOf(request),
       info,
       timeToLiveInSeconds,
+      original: parameters.get('access_token'),
     });
     if (issued === undefined) {
       throw unknownRefreshToken();
@@ -154,7 +155,7 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
     const claims = { aud: clientId, iss: tenant.issuer, sub: clientId, jti: randomUUID(), tid: tenant.id, ...scope };
     const issuedAt = tokens.nowSeconds();
-    const token = await tokens.sign(accessTokenKeyId, claims, issuedAt, issuedAt + timeToLiveInSeconds);
+    const token = await tokens.sign(accessTokenKeyId, claims, issuedAt, issuedAt + timeToLiveInSeconds, application);
     return { access_token: token, expires_in: timeToLiveInSeconds, ...scope, token_type: 'Bearer' };
   }
 }

@@ -69,7 +69,11 @@ export interface Tenant {
   loginConfiguration: { requireAuthentication: boolean };
   eventConfiguration: { events: Record<string, { enabled: boolean; transactionType: TransactionType }> };
   logoutURL?: string;
-  emailConfiguration?: { verifyEmail?: boolean; unverified?: { behavior?: string } };
+  emailConfiguration?: {
+    verifyEmail?: boolean;
+    unverified?: { behavior?: string };
+    forgotPasswordEmailTemplateId?: string;
+  };
   data?: Record<string, unknown>;
   state: 'Active' | 'Inactive' | 'PendingDelete';
   insertInstant: number;
