@@ -1,14 +1,5 @@
-import { runEmulator } from './run-emulator.js';
+import { runEmulator } from './process.js';
 
-const stopping = new AbortController();
-const stop = () => stopping.abort();
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
-
-process.exitCode = await runEmulator({
-  args: process.argv.slice(2),
-  environment: process.env,
-  write: (text) => process.stdout.write(text),
-  writeError: (text) => process.stderr.write(text),
-  stop: stopping.signal,
-});
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+process.exitCode = await runEmulator(process.argv.slice(2), process.env, stop.signal);

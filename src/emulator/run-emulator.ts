@@ -9,8 +9,8 @@ const settleMs = 100;
 export interface EmulatorProcess {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  write(text: string): void;
-  writeError(text: string): void;
+  readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
   /** Aborts to stop the emulator. */
   readonly stop: AbortSignal;
 }
@@ -20,12 +20,12 @@ export interface EmulatorProcess {
  *
  * @returns the exit code: 0 when it was stopped or only asked for help, 1 when it could not start.
  */
-export async function runEmulator(processLike: EmulatorProcess): Promise<number> {
+export async function runUntilStopped(processLike: EmulatorProcess): Promise<number> {
   let command: CommandLine | undefined;
   try {
     command = parseCommandLine(processLike.args, processLike.write);
   } catch (error) {
-    processLike.writeError(`${messageOf(error)}\n`);
+    processLike.writeError(`The emulator could not start: ${messageOf(error)}\n`);
     return 1;
   }
   if (command === undefined) {
@@ -55,7 +55,7 @@ async function tryStart(processLike: EmulatorProcess, command: CommandLine): Pro
   try {
     return await startFromCommandLine(command, processLike.environment, processLike.write);
   } catch (error) {
-    processLike.writeError(`${messageOf(error)}\n`);
+    processLike.writeError(`The emulator could not start: ${messageOf(error)}\n`);
     return undefined;
   }
 }
