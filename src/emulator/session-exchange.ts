@@ -23,6 +23,8 @@ export interface ExchangeOptions {
   readonly timeToLiveInSeconds?: number | undefined;
   /** The access token to be replaced, which the event repeats. */
   readonly original?: string | undefined;
+  /** Some of the session's scopes. Default: all of them. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function exchange(
     authenticationType: 'REFRESH_TOKEN',
     authInstant: row.authInstant,
     timeToLiveInSeconds,
+    scopes: options.scopes,
   });
   if (findExchangeable(context, token) === undefined) {
     return undefined;

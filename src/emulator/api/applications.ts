@@ -11,6 +11,7 @@ import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
 import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
+import { notEmulated } from './not-emulated.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
 
@@ -103,7 +104,12 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
         ...given,
         name,
         id,
-        oauthConfiguration: { ...given.oauthConfiguration, clientSecret, clientId: undefined },
+        oauthConfiguration: {
+          ...freshOAuthConfiguration,
+          ...given.oauthConfiguration,
+          clientSecret,
+          clientId: undefined,
+        },
         loginConfiguration: { ...freshLoginConfiguration, ...given.loginConfiguration },
         jwtConfiguration: { enabled: false, ...given.jwtConfiguration },
         // An update without roles keeps them: they are changed at an address of their own.
@@ -117,6 +123,10 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
       tenantId,
       now,
     );
+    const { relationship, consentMode = 'AlwaysPrompt' } = given.oauthConfiguration ?? {};
+    if (relationship === 'ThirdParty' && consentMode !== 'NeverPrompt') {
+      throw notEmulated('the consent of users to third-party applications (oauthConfiguration.relationship)');
+    }
     checkJwtConfiguration(context.keys, application.jwtConfiguration, 'application.jwtConfiguration');
     return application;
   }
@@ -144,6 +154,13 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
 }
 
 /** What an application created over the API starts with; the store's own default is to allow both. */
+const freshOAuthConfiguration = {
+  enabledGrants: [] as string[],
+  generateRefreshTokens: false,
+  scopeHandlingPolicy: 'Strict',
+  unknownScopePolicy: 'Reject',
+} as const satisfies Partial<Application['oauthConfiguration']>;
+
 const freshLoginConfiguration = { allowTokenRefresh: false, generateRefreshTokens: false };
 
 /** The existing role of that id or name is kept; a plain string is a role's name. */
@@ -198,6 +215,13 @@ const applicationJson = z.looseObject({
       logoutBehavior: z.enum(['RedirectOnly', 'AllApplications']).optional(),
       requireRegistration: z.boolean().optional(),
       scopeHandlingPolicy: z.enum(['Compatibility', 'Strict']).optional(),
+      unknownScopePolicy: z.enum(['Allow', 'Remove', 'Reject']).optional(),
+      proofKeyForCodeExchangePolicy: z
+        .enum(['Required', 'NotRequired', 'NotRequiredWhenUsingClientAuthentication'])
+        .optional(),
+      authorizedURLValidationPolicy: z.enum(['AllowWildcards', 'ExactMatch']).optional(),
+      relationship: z.enum(['FirstParty', 'ThirdParty']).optional(),
+      consentMode: z.enum(['AlwaysPrompt', 'RememberDecision', 'NeverPrompt']).optional(),
     })
     .optional(),
   roles: z.array(z.union([roleJson, z.string()])).optional(),

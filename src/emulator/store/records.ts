@@ -97,6 +97,9 @@ export interface OAuthConfiguration {
   logoutBehavior: 'RedirectOnly' | 'AllApplications';
   requireRegistration: boolean;
   scopeHandlingPolicy: 'Compatibility' | 'Strict';
+  unknownScopePolicy: 'Allow' | 'Remove' | 'Reject';
+  proofKeyForCodeExchangePolicy: 'Required' | 'NotRequired' | 'NotRequiredWhenUsingClientAuthentication';
+  authorizedURLValidationPolicy: 'AllowWildcards' | 'ExactMatch';
 }
 
 export interface ApplicationRole {

@@ -90,6 +90,15 @@ export class TokenIssuer {
    * that an access token outlives its session is FusionAuth's declared design.
    */
   async verify(token: string): Promise<JWTPayload | undefined> {
+    return this.#verify(token, this.#clock.now());
+  }
+
+  /** As {@link verify}, whether or not the token has expired. */
+  async verifySignature(token: string): Promise<JWTPayload | undefined> {
+    return this.#verify(token, 0);
+  }
+
+  async #verify(token: string, nowMs: number): Promise<JWTPayload | undefined> {
     try {
       const { kid } = decodeProtectedHeader(token);
       const { aud } = decodeJwt(token);
@@ -101,7 +110,7 @@ export class TokenIssuer {
       if (key === undefined) {
         return undefined;
       }
-      const options = { algorithms: [key.jwsAlgorithm], currentDate: new Date(this.#clock.now()) };
+      const options = { algorithms: [key.jwsAlgorithm], currentDate: new Date(nowMs) };
       return (await jwtVerify(token, key.verifyingKey, options)).payload;
     } catch {
       return undefined;
