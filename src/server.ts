@@ -5,6 +5,7 @@ import { createAccess } from './application/access.js';
 import type { EndSessionsPorts } from './application/end-sessions.js';
 import { EnforceSessionLimit } from './application/enforce-session-limit.js';
 import { HearFusionAuthEvent } from './application/hear-fusionauth-event.js';
+import { InProcessSessionClaims } from './application/in-process-session-claims.js';
 import { InProcessUserLock } from './application/in-process-user-lock.js';
 import { ReadRevocations } from './application/read-revocations.js';
 import { createResultCount } from './application/result-count.js';
@@ -42,8 +43,23 @@ const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
 
+/**
+ * Connections that the kernel holds until they are accepted; it may hold fewer (net.core.somaxconn). With Node's
+ * default of 511, one more of a burst of logins waits a second for its SYN to be sent again.
+ */
+const listenBacklog = 4_096;
+
 /** How many enforcements of one user may wait for their turn, where they have to take turns. */
 const maxWaitingPerUser = 100;
+
+/** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
+const maxHoldWaitMs = 1_000;
+
+/** How long a revocation without an answer may still be carried out: longer than servers and proxies keep a request. */
+const revocationDoubtMs = 120_000;
+
+/** About 300 bytes each. */
+const maxRevocationDoubts = 100_000;
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -123,15 +139,21 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
+  const userLock = new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: config.userLockMaxWaitMs });
+  const claims = new InProcessSessionClaims({ clock, doubtMs: revocationDoubtMs, maxDoubts: maxRevocationDoubts });
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
-      userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: config.userLockMaxWaitMs }),
+      userLock,
+      claims,
+      endedSessions: memory,
+      maxHoldWaitMs: Math.min(maxHoldWaitMs, config.userLockMaxWaitMs),
+      maxTurnWaitMs: config.userLockMaxWaitMs,
       onRound: (progress) =>
         logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
     }),
-    revokeSession: new RevokeSession(ports),
-    revokeSessions: new RevokeSessions(ports),
+    revokeSession: new RevokeSession({ ...ports, claims, maxTurnWaitMs: config.userLockMaxWaitMs }),
+    revokeSessions: new RevokeSessions({ ...ports, userLock, claims, maxTurnWaitMs: config.userLockMaxWaitMs }),
     readRevocations: new ReadRevocations(memory),
   });
   const { limits } = config;
@@ -226,7 +248,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     await fusionAuth[Symbol.asyncDispose]();
   };
   try {
-    await http.listen({ host: config.http.host, port: config.http.port });
+    await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
   } catch (error) {
     await dispose();
     throw error;

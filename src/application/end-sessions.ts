@@ -12,6 +12,7 @@ import {
 import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock, SessionGateway, SessionListing } from '../domain/ports.js';
 import type { Session } from '../domain/session.js';
+import type { SessionFate, SessionView } from '../domain/session-claims.js';
 import { describeEnded } from './describe-ended.js';
 import type { OperationScope } from './operation-scope.js';
 import type { SessionNews } from './session-news.js';
@@ -55,7 +56,7 @@ export interface RevokedSession {
 
 export interface SessionRevocationFailure {
   readonly sessionId: SessionId;
-  readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED';
+  readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED' | 'HELD_BY_ANOTHER_CALL';
   readonly message: string;
   /** True when the same call may succeed later. */
   readonly retryable: boolean;
@@ -67,6 +68,8 @@ export interface Ending {
   readonly scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId'>;
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
+  /** Where the endings were claimed; it learns what became of each, once that has been published. */
+  readonly claims: Pick<SessionView, 'settle'>;
   /** They tell how long access tokens live on. */
   readonly applications: Promise<Applications>;
   /** As many of them as are known at the moment. */
@@ -81,13 +84,14 @@ export function beginEnding(
   gateway: SessionGateway,
   { reason, comment }: EndingCause,
   applications: Promise<Applications>,
+  claims: Ending['claims'],
 ): Ending {
   const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
   let known: Applications = new Map();
   void applications.then((found) => {
     known = found;
   });
-  return { ports, scope, gateway, cause: { reason, comment }, applications, known: () => known, deadline };
+  return { ports, scope, gateway, cause: { reason, comment }, claims, applications, known: () => known, deadline };
 }
 
 export type Applications = ReadonlyMap<ApplicationId, Application>;
@@ -190,7 +194,13 @@ async function tell({ session, outcome }: Attempt, replacement: Session | null, 
   } catch (error) {
     ports.onSideFailure(error, scope.requestId);
   }
+  ending.claims.settle(session.id, fateOf(outcome));
   return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+}
+
+function fateOf(outcome: Attempt['outcome']): SessionFate {
+  if (typeof outcome === 'string') return 'ended';
+  return isUnanswered(outcome) && outcome.mayHaveBeenDone ? 'inDoubt' : 'lives';
 }
 
 function tenantOf(session: Session, scope: Ending['scope'], applications: Applications): TenantId | null {
@@ -252,6 +262,12 @@ async function listingOrNull(
     ports.onSideFailure(error, scope.requestId);
     return null;
   }
+}
+
+/** What callers are told of a session that another call keeps at this moment. */
+export function heldFailure(sessionId: SessionId): SessionRevocationFailure {
+  const message = 'A call that runs at the same moment has chosen to keep this session. Calling again is safe.';
+  return { sessionId, code: 'HELD_BY_ANOTHER_CALL', message, retryable: true };
 }
 
 /** What callers are told of a session that could not be ended. */

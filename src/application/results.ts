@@ -1,3 +1,5 @@
+import { TooManyRequestsError } from '../domain/errors.js';
+
 /** A reason why an operation did not do what was asked: part of its answer, not an error. */
 export interface UserError {
   readonly code: UserErrorCode;
@@ -9,14 +11,15 @@ export interface UserError {
 export type UserErrorCode =
   | 'SESSION_NOT_FOUND'
   | 'KEEP_SESSION_NOT_LIVE'
+  | 'HELD_BY_ANOTHER_CALL'
   | 'INVALID_ARGUMENT'
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_REJECTED';
 
 /**
- * A session to keep is not live. The same words whether it never existed, has ended or is somebody else's, so that a
- * caller cannot probe for sessions.
+ * A session to keep is not live, or may not be: a revocation of it went unanswered. The same words whether it never
+ * existed, has ended or is somebody else's, so that a caller cannot probe for sessions.
  */
 export function keepSessionNotLive(argument: readonly string[]): UserError {
   return {
@@ -32,6 +35,16 @@ export const tooLate: UserError = {
   message: 'The time of the operation was over before this began. Nothing was revoked. Calling again is safe.',
   field: null,
 };
+
+const busyRetryAfterSeconds = 1;
+
+/** Calls that choose which sessions of a user stay take turns, and the turn of this one does not come in time. */
+export function busyUser(): TooManyRequestsError {
+  return new TooManyRequestsError(
+    'Too many calls that choose which sessions of this user stay are waiting. Call again later.',
+    busyRetryAfterSeconds,
+  );
+}
 
 /** Something the caller should know about an operation that otherwise did what was asked. */
 export interface SessionWarning {

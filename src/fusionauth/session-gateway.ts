@@ -5,7 +5,7 @@ import type { SessionGateway, SessionListing } from '../domain/ports.js';
 import { newestFirst, type Session } from '../domain/session.js';
 import { isNotFound, translateErrors } from './call-error.js';
 import { decodeSession } from './decode.js';
-import { asObject, optionalArray } from './json.js';
+import { asObject, listOrNone } from './json.js';
 import { expiryOf, type LifetimeSettings } from './lifetimes.js';
 
 /**
@@ -37,7 +37,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
         this.#settingsOrNull(),
       ]);
       const body = asObject(response ?? {}, 'The list of refresh tokens');
-      const records = optionalArray(body['refreshTokens'], 'refreshTokens');
+      const records = listOrNone(body, 'refreshTokens');
       const sessions: Session[] = [];
       const ids = new Set<SessionId>();
       for (const record of records) {

@@ -3,7 +3,7 @@ import { Pool } from 'undici';
 import { unreachable } from '../domain/unreachable.js';
 import { abandonable } from './abandon.js';
 import { errorCodes, parseRetryAfter } from './answer-details.js';
-import { type CallFailure, FusionAuthCallError } from './call-error.js';
+import { type CallFailure, FusionAuthCallError, isUnavailable } from './call-error.js';
 import { type Answer, Exchange } from './exchange.js';
 import { FairTurns } from './fair-turns.js';
 
@@ -157,6 +157,7 @@ export class Transport implements AsyncDisposable {
       const failure = {
         kind: 'status',
         statusCode,
+        hasBody: text.trim() !== '',
         retryAfterSeconds: parseRetryAfter(retryAfter),
         codes: errorCodes(text, contentType),
       } as const;
@@ -183,9 +184,15 @@ export class Transport implements AsyncDisposable {
   }
 
   #parse(request: TransportRequest, text: string, contentType: string): unknown {
-    // The status of a deletion says it all: a body that cannot be read must not make a failure of it.
-    if (text === '' || request.method === 'DELETE') return undefined;
-    if (!contentType.startsWith('application/json')) {
+    if (text.trim() === '') return undefined;
+    const isJson = contentType.startsWith('application/json');
+    if (request.method === 'DELETE') {
+      // FusionAuth answers a deletion without a body. Its status says it all unless it is not FusionAuth's: the page of
+      // a proxy proves nothing.
+      if (!isJson) throw callError(request, { kind: 'foreign' }, true);
+      return undefined;
+    }
+    if (!isJson) {
       throw callError(request, { kind: 'undecodable', problem: 'answered with something other than JSON' }, true);
     }
     try {
@@ -214,9 +221,10 @@ function isTransient(failure: CallFailure): boolean {
   switch (failure.kind) {
     case 'timeout':
     case 'connection':
+    case 'foreign':
       return true;
     case 'status':
-      return failure.statusCode === 429 || failure.statusCode >= 500;
+      return isUnavailable(failure);
     case 'queueFull':
     case 'undecodable':
     case 'abandoned':

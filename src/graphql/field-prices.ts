@@ -1,4 +1,5 @@
 import { maxConcurrentEndings } from '../application/end-sessions.js';
+import { maxUsersWithSsoSessions } from '../application/remaining-sso-sessions.js';
 /** Whose things the objects under a field are: user ids, or words for users who are not known beforehand. */
 export type Owners = readonly string[];
 
@@ -126,16 +127,20 @@ const prices: Readonly<Record<string, Price>> = {
     calls.mutation(1 + callsToKeep(idsOf(keepSessionIds).length) + (dryRun === true ? 0 : assumedRevocations));
     return [idOf(userId)];
   },
-  'Mutation.revokeSession': (calls, { sessionId, dryRun }) => {
-    calls.mutation(1 + (dryRun === true ? 0 : 1));
+  'Mutation.revokeSession': (calls, { sessionId, includeSsoSessions, dryRun }) => {
+    // The session is looked up, and the user's sessions are listed, if only to warn of SSO sessions.
+    const ends = includeSsoSessions === true ? assumedRevocations : 1;
+    calls.mutation(2 + (dryRun === true ? 0 : ends));
     return [`owner of ${idOf(sessionId)}`];
   },
   'Mutation.revokeSessions': (calls, args) => {
-    const { sessionIds, exceptSessionIds, maxRevocations, dryRun } = membersOf(args['input']);
+    const { sessionIds, exceptSessionIds, maxRevocations, includeSsoSessions, dryRun } = membersOf(args['input']);
     const most = typeof maxRevocations === 'number' ? Math.max(0, maxRevocations) : 0;
-    const named = sessionIds == null ? null : Math.min(new Set(idsOf(sessionIds)).size, most);
-    const toFind = named ?? 1 + callsToKeep(idsOf(exceptSessionIds).length);
-    calls.mutation(toFind + (dryRun === true ? 0 : (named ?? most)));
+    const named = sessionIds == null ? null : new Set(idsOf(sessionIds)).size;
+    const lists = named === null ? 1 : Math.min(named, maxUsersWithSsoSessions);
+    const toFind = named ?? callsToKeep(idsOf(exceptSessionIds).length);
+    const ends = named === null || includeSsoSessions === true ? most : Math.min(named, most);
+    calls.mutation(toFind + lists + (dryRun === true ? 0 : ends));
     return [];
   },
 };

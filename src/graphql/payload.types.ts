@@ -5,7 +5,7 @@ import type {
   UserErrorCode as UserErrorCodeValue,
 } from '../application/results.js';
 import type { RevokeSessionResult } from '../application/revoke-session.js';
-import type { RevokeSessionsResult } from '../application/revoke-sessions.js';
+import type { RevokeSessionsResult } from '../application/revocation-report.js';
 import type {
   EndedSession,
   InitiatingEntity as InitiatingEntityValue,
@@ -122,6 +122,12 @@ export class EnforceSessionLimitPayload {
   @Field(() => Int, { description: 'The number of revokedSessions.' })
   revokedCount!: number;
 
+  @Field(() => [ID], {
+    description:
+      'Sessions that this call set out to end, or was to keep, and that were gone already: another call has ended them.',
+  })
+  alreadyEndedIds!: readonly SessionId[];
+
   @Field(() => [SessionRevocationFailureType], {
     description: 'Sessions that should have ended and may still be live. Call again to finish.',
   })
@@ -163,6 +169,17 @@ export class RevokeSessionPayload {
     description: 'What is left of the session. Null when it was not ended by this call.',
   })
   endedSession!: EndedSession | null;
+
+  @Field(() => [EndedSessionType], {
+    description:
+      'Under includeSsoSessions: SSO sessions of the same user that this call ended besides, oldest first. Under dryRun: those that would be ended.',
+  })
+  revokedSsoSessions!: readonly EndedSession[];
+
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'SSO sessions that should have ended besides and may still be live. Call again with their ids.',
+  })
+  failures!: readonly SessionRevocationFailureType[];
 
   @Field(() => [UserErrorType], { description: 'Why the session was not ended. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
@@ -214,6 +231,7 @@ export function toEnforceSessionLimitPayload(
     keptSessions: result.live.map((session) => toSessionType(session, view)),
     revokedSessions: result.ended,
     revokedCount: result.ended.length,
+    alreadyEndedIds: result.alreadyEndedIds,
     failures: result.failures,
     candidates: result.candidates.map((session) => toSessionType(session, view)),
     accessTokensExpireBy: latestExpiry(result.ended),
@@ -227,6 +245,8 @@ export function toRevokeSessionPayload(result: RevokeSessionResult, view: Viewpo
     outcome: result.outcome,
     session: result.session === null ? null : toSessionType(result.session, view),
     endedSession: result.ended,
+    revokedSsoSessions: result.endedSso,
+    failures: result.failures,
     userErrors: result.userErrors,
     warnings: result.warnings,
   };

@@ -48,6 +48,12 @@ export class RevocationResolver {
       description: 'Tell what would be done, and do nothing.',
     })
     dryRun: boolean,
+    @Arg('includeSsoSessions', () => Boolean, {
+      defaultValue: false,
+      description:
+        'Also end the SSO sessions of the same user, through which a browser comes back without a password. If they cannot be listed, nothing is ended.',
+    })
+    includeSsoSessions: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<RevokeSessionPayload> {
     const result = await this.one.execute(scope, {
@@ -55,6 +61,7 @@ export class RevocationResolver {
       userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
       reason,
       comment: parseComment(comment ?? null, ['comment']),
+      includeSsoSessions,
       dryRun,
     });
     return toRevokeSessionPayload(result, viewpointOf(scope));
