@@ -1,7 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application, SessionLifetimes, User } from '../domain/directory.js';
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
-import type { Directory } from '../domain/ports.js';
+import type { Directory } from '../domain/ports/directory.js';
 import { translateErrors } from './call-error.js';
 import { decodeUser } from './decode.js';
 import { asObject, listOrNone } from './json.js';

@@ -1,7 +1,9 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { AuditEntry, AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
-import type { Clock, Directory, SessionGateway } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { Directory } from '../domain/ports/directory.js';
+import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';

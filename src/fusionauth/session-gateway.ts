@@ -1,7 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import { UpstreamContractError } from '../domain/errors.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
-import type { SessionGateway, SessionListing } from '../domain/ports.js';
+import type { SessionGateway, SessionListing } from '../domain/ports/session-gateway.js';
 import { newestFirst, type Session } from '../domain/session.js';
 import { isNotFound, translateErrors } from './call-error.js';
 import { decodeSession } from './decode.js';

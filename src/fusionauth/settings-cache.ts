@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { LifetimeSettings } from './lifetimes.js';
 import type { UpstreamOperation } from './transport.js';
 

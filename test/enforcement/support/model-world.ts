@@ -1,4 +1,5 @@
 import type { Application } from '../../../src/domain/directory.js';
+import { UpstreamTimeoutError } from '../../../src/domain/errors.js';
 import {
   type ApplicationId,
   parseApplicationId,
@@ -6,7 +7,8 @@ import {
   parseUserId,
   type SessionId,
 } from '../../../src/domain/ids.js';
-import type { Directory, SessionGateway } from '../../../src/domain/ports.js';
+import type { Directory } from '../../../src/domain/ports/directory.js';
+import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import { byCreation, newestFirst, type Session } from '../../../src/domain/session.js';
 
 /** Passes every upstream call to whoever decides when it happens. */
@@ -15,6 +17,10 @@ export type Schedule = <Result>(call: string, perform: () => Result) => Promise<
 /** The sessions of one user, held by something that does what FusionAuth does, one call at a time. */
 export class ModelWorld {
   readonly #live = new Map<SessionId, Session>();
+  /** What operations answered, by name. */
+  readonly answers = new Map<string, string>();
+  /** Describes what else later calls can depend on, such as who waits for whom. */
+  readonly further: (() => string)[] = [];
   #clock = 0;
   #created = 0;
 
@@ -55,9 +61,9 @@ export class ModelWorld {
 
   /** Everything that later calls can depend on. */
   fingerprint(): string {
-    return this.list()
-      .map(({ id, lastAccessedAt }) => `${id.slice(-6)}:${lastAccessedAt}`)
-      .join();
+    const sessions = this.list().map(({ id, lastAccessedAt }) => `${id.slice(-6)}:${lastAccessedAt}`);
+    const answers = [...this.answers].map((answer) => answer.join('=')).sort();
+    return [sessions, answers, this.further.map((describe) => describe())].join('/');
   }
 
   #tick(): number {
@@ -66,12 +72,24 @@ export class ModelWorld {
   }
 }
 
-/** The port of the use case, with each call put on the schedule. */
-export function scheduledGateway(world: ModelWorld, schedule: Schedule): SessionGateway {
+/**
+ * The port of the use case, with each call put on the schedule.
+ * @param late When given, no revocation is answered: each is put there, to be carried out at any later moment.
+ */
+export function scheduledGateway(
+  world: ModelWorld,
+  schedule: Schedule,
+  late: Promise<unknown>[] | null = null,
+): SessionGateway {
   return {
     listSessions: () => schedule('list', () => ({ sessions: world.list(), truncated: false })),
     findSession: (id) => schedule(`find ${id}`, () => world.find(id)),
-    revokeSession: (id) => schedule(`revoke ${id}`, () => world.revoke(id)),
+    async revokeSession(id) {
+      if (late === null) return schedule(`revoke ${id}`, () => world.revoke(id));
+      await schedule(`lose the revocation of ${id}`, () => null);
+      late.push(schedule(`carry out the revocation of ${id}`, () => world.revoke(id)));
+      throw new UpstreamTimeoutError(true);
+    },
   };
 }
 
@@ -82,13 +100,18 @@ export const emptyDirectory: Directory = {
   findLifetimes: async () => null,
 };
 
+/** The id of the session that was created as the so-manieth. */
+export function modelSessionId(ordinal: number): SessionId {
+  return required(parseSessionId(`00000000-0000-0000-0000-${ordinal.toString(16).padStart(12, '0')}`));
+}
+
 export const modelUserId = required(parseUserId('00000000-0000-0000-0000-0000000000aa'));
 const applicationId = required(parseApplicationId('00000000-0000-0000-0000-0000000000bb'));
 
 function modelSession(ordinal: number, createdAt: number): Session {
   return {
     kind: 'application',
-    id: required(parseSessionId(`00000000-0000-0000-0000-${ordinal.toString(16).padStart(12, '0')}`)),
+    id: modelSessionId(ordinal),
     userId: modelUserId,
     applicationId,
     tenantId: null,

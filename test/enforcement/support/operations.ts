@@ -28,6 +28,7 @@ export interface RevocationInput {
   readonly reason?: string;
   readonly comment?: string;
   readonly maxRevocations?: number;
+  readonly includeSsoSessions?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -52,6 +53,7 @@ const limitDocument = `
       keptSessions { id }
       revokedSessions { ${endedFields} }
       revokedCount
+      alreadyEndedIds
       failures { sessionId code message retryable }
       candidates { id }
       accessTokensExpireBy

@@ -1,0 +1,168 @@
+import type { EndedSession } from '../../domain/ended-session.js';
+import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import { byCreation, type Session } from '../../domain/session.js';
+import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { isOver } from '../operation/operation-time.js';
+import { type SessionWarning, tooLate, type UserError, warnings } from '../operation/results.js';
+import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import {
+  beginEnding,
+  type Ending,
+  type EndingCause,
+  type EndingOutcome,
+  type EndSessionsPorts,
+  endSessions,
+  heldFailure,
+  type SessionRevocationFailure,
+} from './end-sessions.js';
+import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
+
+export interface RevokeSessionCommand extends EndingCause {
+  readonly sessionId: SessionId;
+  /** When set, the session must be this user's. */
+  readonly userId: UserId | null;
+  /** Whether the SSO sessions of the same user end, too. */
+  readonly includeSsoSessions: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface RevokeSessionResult {
+  /** Null when nothing was attempted or the attempt failed; userErrors says why. */
+  readonly outcome: 'REVOKED' | 'ALREADY_ENDED' | 'WOULD_REVOKE' | null;
+  /** The session as it was, or null when it had ended already. */
+  readonly session: Session | null;
+  readonly ended: EndedSession | null;
+  /** SSO sessions that ended besides, oldest first. */
+  readonly endedSso: readonly EndedSession[];
+  /** SSO sessions that should have ended besides. */
+  readonly failures: readonly SessionRevocationFailure[];
+  readonly userErrors: readonly UserError[];
+  readonly warnings: readonly SessionWarning[];
+}
+
+/** Ends one session. Ending one that is already gone succeeds. */
+export class RevokeSession {
+  constructor(private readonly ports: EndSessionsPorts & UnconditionalClaimsPorts) {}
+
+  async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
+    const gateway = scope.access.sessions('session:revoke');
+    if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
+    const applications = applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId);
+    const session = await gateway.findSession(command.sessionId);
+    if (session === null) return { ...nothing, outcome: 'ALREADY_ENDED' };
+    if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
+
+    requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
+    const listing = this.#ssoBeside(scope, gateway, session, command);
+    const sso = command.includeSsoSessions ? ((await listing) ?? []) : [];
+    if (sso.length > 0) requireRecentSignIn(this.ports, scope.caller, 'session:revoke', sso);
+    const sessions = [session, ...sso];
+    const outcome = command.dryRun
+      ? await this.#wouldEnd(sessions, command, applications)
+      : await this.#end(scope, gateway, sessions, command, applications);
+    const remaining = command.includeSsoSessions
+      ? sso.filter(({ id }) => failed(outcome, id))
+      : ((await listing) ?? []);
+    return resultOf(command, session, outcome, remaining.length > 0);
+  }
+
+  /**
+   * The user's other SSO sessions. Where they are to end, the list has to succeed; where it only tells whether to warn,
+   * it is read beside the revocation, and null when it cannot be read.
+   */
+  async #ssoBeside(
+    { requestId }: OperationScope,
+    gateway: SessionGateway,
+    { id, userId, kind }: Session,
+    { includeSsoSessions }: RevokeSessionCommand,
+  ): Promise<readonly Session[] | null> {
+    if (kind === 'sso' && !includeSsoSessions) return [];
+    try {
+      const sso = await ssoSessionsOf(gateway, [userId]);
+      return sso.filter((one) => one.id !== id).sort(byCreation);
+    } catch (error) {
+      if (includeSsoSessions) throw error;
+      this.ports.onSideFailure(error, requestId);
+      return null;
+    }
+  }
+
+  async #wouldEnd(
+    sessions: readonly Session[],
+    { reason }: EndingCause,
+    applications: Ending['applications'],
+  ): Promise<EndingOutcome> {
+    const endedAt = this.ports.clock.now();
+    const known = await applications;
+    const describe = (session: Session) => describeEnded(session, reason, endedAt, null, known);
+    const revoked = sessions.map((session) => ({ session, ended: describe(session) }));
+    return { revoked, alreadyEnded: [], failures: [] };
+  }
+
+  async #end(
+    scope: OperationScope,
+    gateway: SessionGateway,
+    sessions: readonly Session[],
+    cause: EndingCause,
+    applications: Ending['applications'],
+  ): Promise<EndingOutcome> {
+    using claims = await UnconditionalClaims.take(this.ports, sessions);
+    const ending = beginEnding(this.ports, scope, gateway, cause, applications, claims);
+    const free = sessions.filter((session) => !claims.isHeld(session));
+    const outcome = await endSessions(free, ending);
+    for (const { userId, id } of sessions) scope.reads.forgetSessions(userId, [id]);
+    const held = sessions.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
+    return { ...outcome, failures: [...outcome.failures, ...held] };
+  }
+}
+
+function failed({ failures }: EndingOutcome, id: SessionId): boolean {
+  return failures.some(({ sessionId }) => sessionId === id);
+}
+
+function resultOf(
+  { dryRun }: RevokeSessionCommand,
+  session: Session,
+  { revoked, alreadyEnded, failures }: EndingOutcome,
+  ssoRemain: boolean,
+): RevokeSessionResult {
+  const result = {
+    ...nothing,
+    endedSso: revoked.filter((one) => one.session !== session).map(({ ended }) => ended),
+    failures: failures.filter(({ sessionId }) => sessionId !== session.id),
+  };
+  const failure = failures.find(({ sessionId }) => sessionId === session.id);
+  if (failure !== undefined) {
+    const { code, message } = failure;
+    return { ...result, session, userErrors: [{ code, message, field: null }] };
+  }
+  const isApplication = session.kind === 'application';
+  const remain = isApplication && ssoRemain ? [warnings.ssoSessionsRemain] : [];
+  if (alreadyEnded.includes(session)) return { ...result, outcome: 'ALREADY_ENDED', warnings: remain };
+  return {
+    ...result,
+    outcome: dryRun ? 'WOULD_REVOKE' : 'REVOKED',
+    session,
+    ended: revoked.find((one) => one.session === session)?.ended ?? null,
+    warnings: [...(isApplication ? [warnings.accessTokensStillValid] : []), ...remain],
+  };
+}
+
+const nothing: RevokeSessionResult = {
+  outcome: null,
+  session: null,
+  ended: null,
+  endedSso: [],
+  failures: [],
+  userErrors: [],
+  warnings: [],
+};
+
+const notFound: UserError = {
+  code: 'SESSION_NOT_FOUND',
+  message: 'This user has no such session. Nothing was revoked.',
+  field: ['sessionId'],
+};

@@ -1,0 +1,222 @@
+import pLimit from 'p-limit';
+import { busyUser, isUpstreamError, UpstreamTimeoutError } from '../../domain/errors.js';
+import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionView } from '../../domain/ports/session-claims.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { UserLock } from '../../domain/ports/user-lock.js';
+import { byCreation, type Session } from '../../domain/session.js';
+import { byNewest, type SessionFilter, selectSessions } from '../../domain/session-query.js';
+import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { isOver } from '../operation/operation-time.js';
+import { tooLate, warnings } from '../operation/results.js';
+import { settlesWithin } from '../operation/settles-within.js';
+import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import {
+  beginEnding,
+  type Ending,
+  type EndingCause,
+  type EndingOutcome,
+  type EndSessionsPorts,
+  endSessions,
+  failureOf,
+  heldFailure,
+  nothingEnded,
+  type SessionRevocationFailure,
+} from './end-sessions.js';
+import { readLiveSessions } from './live-sessions.js';
+import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import {
+  emptySelection,
+  nothing,
+  notLive,
+  type RevokeSessionsResult,
+  reportRevocations,
+  type Selection,
+} from './revocation-report.js';
+import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
+
+export interface RevokeSessionsCommand extends EndingCause {
+  readonly target: RevocationTarget;
+  /** The most sessions that one call ends. */
+  readonly maxRevocations: number;
+  /** Whether the SSO sessions of the same users end, too, whatever the filter says. */
+  readonly includeSsoSessions: boolean;
+  readonly dryRun: boolean;
+}
+
+export type RevocationTarget =
+  /** These sessions, of whichever users. */
+  | { readonly kind: 'sessions'; readonly ids: readonly SessionId[] }
+  /** The sessions of one user that match, but for the exceptions. */
+  | UserTarget;
+
+interface UserTarget {
+  readonly kind: 'user';
+  readonly userId: UserId;
+  readonly filter: SessionFilter;
+  readonly exceptIds: readonly SessionId[];
+}
+
+const maxConcurrentLookups = 16;
+
+/**
+ * Ends a set of sessions, oldest first.
+ *
+ * A call that names sessions to spare takes turns with the others that choose what stays, and holds them while it ends
+ * the rest: they are judged inside its turn, and nobody ends them before it is done.
+ */
+export class RevokeSessions {
+  constructor(private readonly ports: RevokeSessionsPorts) {}
+
+  async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
+    const gateway = scope.access.sessions('session:bulk');
+    if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
+    const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
+    const run: Run = { scope, gateway, command, applications };
+    const { target } = command;
+    if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
+    if (target.exceptIds.length === 0 || command.dryRun) return this.#endOfUser(run, target);
+
+    const { userLock } = this.ports;
+    const result = await userLock.run(target.userId, () => this.#endOthers(run, target));
+    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+  }
+
+  async #endByIds(run: Run, ids: readonly SessionId[]): Promise<RevokeSessionsResult> {
+    const { scope, gateway, command } = run;
+    const found = await this.#selectByIds(scope, gateway, ids);
+    const owners = found.sessions.filter(({ kind }) => kind === 'application').map(({ userId }) => userId);
+    if (!command.includeSsoSessions) {
+      const chosen = this.#choose(run, found);
+      const [sso, outcome] = await Promise.all([this.#ssoOrNone(run, owners), this.#end(run, chosen)]);
+      return reportRevocations({ ...found, sso }, chosen, outcome);
+    }
+    const sso = await ssoSessionsOf(gateway, owners);
+    const named = new Set(found.sessions.map(({ id }) => id));
+    const sessions = [...found.sessions, ...sso.filter(({ id }) => !named.has(id))].sort(byCreation);
+    const selection = { ...found, sessions, sso };
+    const chosen = this.#choose(run, selection);
+    return reportRevocations(selection, chosen, await this.#end(run, chosen));
+  }
+
+  async #endOfUser(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
+    const selection = await this.#selectOfUser(run, target);
+    if (selection === null) return notLive;
+    const chosen = this.#choose(run, selection);
+    return reportRevocations(selection, chosen, await this.#end(run, chosen));
+  }
+
+  async #endOthers(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
+    using claims = this.ports.claims.open(target.userId);
+    const deadline = performance.now() + this.ports.maxTurnWaitMs;
+    for (;;) {
+      claims.look();
+      const selection = await this.#selectOfUser(run, target);
+      if (selection === null || target.exceptIds.some((id) => claims.isInDoubt(id))) return notLive;
+      const chosen = this.#choose(run, selection);
+      const ends = chosen.map(({ id }) => ({ id, replacedBySessionId: null }));
+      const collision = claims.claim({ rule: 'byChoice', keeps: target.exceptIds, ends });
+      if (collision === null) {
+        return reportRevocations(selection, chosen, await this.#endClaimed(run, chosen, claims));
+      }
+      if (!(await settlesWithin(collision.over, deadline - performance.now()))) throw busyUser();
+    }
+  }
+
+  #choose({ scope, command }: Run, { sessions }: Selection): readonly Session[] {
+    const chosen = sessions.slice(0, command.maxRevocations);
+    requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
+    return chosen;
+  }
+
+  async #end(run: Run, chosen: readonly Session[]): Promise<EndingOutcome> {
+    if (run.command.dryRun) return this.#wouldEnd(chosen, run);
+    using claims = await UnconditionalClaims.take(this.ports, chosen);
+    const free = chosen.filter((session) => !claims.isHeld(session));
+    const held = chosen.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
+    const outcome = await this.#endClaimed(run, free, claims);
+    return { ...outcome, failures: [...outcome.failures, ...held] };
+  }
+
+  async #endClaimed(
+    { scope, gateway, command, applications }: Run,
+    sessions: readonly Session[],
+    claims: Pick<SessionView, 'settle'>,
+  ): Promise<EndingOutcome> {
+    const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
+    const outcome = await endSessions(sessions, ending);
+    for (const { userId, id } of sessions) scope.reads.forgetSessions(userId, [id]);
+    return outcome;
+  }
+
+  async #wouldEnd(sessions: readonly Session[], { command, applications }: Run): Promise<EndingOutcome> {
+    const endedAt = this.ports.clock.now();
+    const known = await applications;
+    const describe = (session: Session) => describeEnded(session, command.reason, endedAt, null, known);
+    return { ...nothingEnded, revoked: sessions.map((session) => ({ session, ended: describe(session) })) };
+  }
+
+  /** @returns null when one of the sessions to spare is not a live session of this user. */
+  async #selectOfUser({ scope, gateway, command }: Run, target: UserTarget): Promise<Selection | null> {
+    const { userId, filter } = target;
+    const view = await readLiveSessions(gateway, scope, userId, target.exceptIds);
+    if (view.notLive.length > 0) return null;
+    const exceptIds = new Set(target.exceptIds);
+    const matching = new Set(selectSessions(view.sessions, filter, byNewest, this.ports.clock.now()));
+    const sso = view.sessions.filter(({ kind, id }) => kind === 'sso' && !exceptIds.has(id));
+    const sessions = view.sessions
+      .filter((one) => matching.has(one) || (command.includeSsoSessions && one.kind === 'sso'))
+      .filter(({ id }) => !exceptIds.has(id))
+      .sort(byCreation);
+    return { ...emptySelection, sessions, truncated: view.truncated, sso };
+  }
+
+  /** They only tell whether to warn, so a list that cannot be read must not hide what has ended. */
+  async #ssoOrNone({ scope, gateway }: Run, owners: readonly UserId[]): Promise<readonly Session[]> {
+    try {
+      return await ssoSessionsOf(gateway, owners);
+    } catch (error) {
+      this.ports.onSideFailure(error, scope.requestId);
+      return [];
+    }
+  }
+
+  /** Each is looked up, because what is recorded and answered names its user and application. */
+  async #selectByIds(
+    { time, requestId }: OperationScope,
+    gateway: SessionGateway,
+    ids: readonly SessionId[],
+  ): Promise<Selection> {
+    const distinct = [...new Set(ids)];
+    const inTurn = pLimit(maxConcurrentLookups);
+    const sessions: Session[] = [];
+    const endedIds: SessionId[] = [];
+    const failures: SessionRevocationFailure[] = [];
+    const lookUp = async (id: SessionId) => {
+      try {
+        if (isOver(time)) throw new UpstreamTimeoutError(false);
+        const session = await gateway.findSession(id);
+        if (session !== null) sessions.push(session);
+        else endedIds.push(id);
+      } catch (error) {
+        if (!isUpstreamError(error)) throw error;
+        this.ports.onSideFailure(error, requestId);
+        failures.push(failureOf(id, error));
+      }
+    };
+    await Promise.all(distinct.map((id) => inTurn(() => lookUp(id))));
+    return { ...emptySelection, sessions: sessions.sort(byCreation), endedIds, failures };
+  }
+}
+
+export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
+  readonly userLock: UserLock;
+}
+
+interface Run {
+  readonly scope: OperationScope;
+  readonly gateway: SessionGateway;
+  readonly command: RevokeSessionsCommand;
+  readonly applications: Ending['applications'];
+}
