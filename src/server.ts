@@ -16,7 +16,9 @@ import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
+import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
+import { isLoopback } from './config/loopback.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
@@ -29,6 +31,7 @@ import { createDocumentCheck, type DocumentCheck } from './graphql/engine/truste
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
+import type { GraphiQLOptions } from './http/graphiql.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { InProcessEventFeed } from './in-process/event-feed.js';
@@ -63,7 +66,7 @@ const maxRevocationDoubts = 100_000;
 
 export interface ServiceOptions {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
 }
@@ -229,7 +232,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
     webhook,
-    graphiql: config.graphiql,
+    graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     silenceTimeoutMs: silenceTimeoutMs(config),
   });
@@ -257,6 +260,16 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
+}
+
+/** The key of a demo is known to everybody who can reach it; one in front of a real FusionAuth is shown to nobody. */
+function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOptions {
+  const isDemo = config.fusionAuth.url === null;
+  return {
+    introspection: config.introspection,
+    demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
+    exampleUserId: isDemo ? demoUserId : null,
+  };
 }
 
 /** Longer than subscriptions are silent, which send a comment every 12 seconds. */
