@@ -38,6 +38,7 @@ import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessSessionClaims } from './in-process/session-claims.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
+import { LineSink, standardOutput } from './observability/line-sink.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -92,7 +93,8 @@ export interface Service extends AsyncDisposable {
 export async function createService(options: ServiceOptions, overrides: ServiceOverrides = {}): Promise<Service> {
   const { config, secrets, fusionAuthUrl } = options;
   const clock = overrides.clock ?? systemClock;
-  const logger = createLogger(config.logLevel, overrides.logDestination);
+  const output = overrides.logDestination ?? standardOutput();
+  const logger = createLogger(config.logLevel, output);
 
   const fusionAuth = new FusionAuth({
     ...config.fusionAuth,
@@ -108,7 +110,8 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
   );
-  const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
+  const auditLog = createAuditLog(config.logLevel, output);
+  const auditLogs = [auditLog, ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
   const name = randomBytes(6).toString('hex');
   const feed = new InProcessEventFeed({ name, ...config.events });
   const memory = new InProcessRevocationMemory({
@@ -136,6 +139,8 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       record(entry) {
         for (const log of auditLogs) log.record(entry);
       },
+      // FusionAuth's copy is written beside; the record is the line.
+      written: () => auditLog.written(),
     },
     clock,
     endingBudgetMs: config.endingBudgetMs,
@@ -230,7 +235,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    health: {
+      async check() {
+        if (output instanceof LineSink && output.isBlocked) throw new Error('nobody takes the log: no record is safe');
+        await fusionAuth.check();
+      },
+      maxAgeMs: config.readinessMaxAgeMs,
+    },
     webhook,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
@@ -247,6 +258,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     await http.close();
     await apollo.stop();
     await fusionAuthAuditLog[Symbol.asyncDispose]();
+    if (output instanceof LineSink) await output[Symbol.asyncDispose]();
     clearTimeout(cutOff);
     await fusionAuth[Symbol.asyncDispose]();
   };

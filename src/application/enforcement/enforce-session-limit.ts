@@ -16,6 +16,7 @@ import {
   heldFailure,
   nothingEnded,
   type RevokedSession,
+  type SessionRevocationFailure,
 } from '../revocation/end-sessions.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
 import {
@@ -108,6 +109,7 @@ export class EnforceSessionLimit {
     const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
     const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
+    let isRecorded = true;
     let view = firstView;
     for (let round = 1; ; round++) {
       const claimed = await claimPlan(this.ports, enforcement, view, claims, round === 1);
@@ -119,6 +121,7 @@ export class EnforceSessionLimit {
           revoked,
           alreadyEnded,
           failures: [],
+          isRecorded,
           truncated: true,
         };
       }
@@ -127,12 +130,13 @@ export class EnforceSessionLimit {
       const outcome = await endRequestedLast(plan, held, command, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
+      isRecorded &&= outcome.isRecorded;
       const endedIds = plan.surplus.map(({ id }) => id);
       scope.reads.forgetSessions(userId, endedIds);
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
       const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
-      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, truncated };
+      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
     }
@@ -199,13 +203,16 @@ async function endRequestedLast(
     ...others.failures,
     ...requested.filter(({ id }) => held.has(id)).map(({ id }) => heldFailure(id)),
   ];
-  const last =
-    failure === undefined
-      ? await endSessions(requested, ending, replacementOf)
-      : { ...nothingEnded, failures: requested.map(({ id }) => ({ ...failure, sessionId: id })) };
+  const last = failure === undefined ? await endSessions(requested, ending, replacementOf) : leave(requested, failure);
   return {
     revoked: [...others.revoked, ...last.revoked],
     alreadyEnded: [...others.alreadyEnded, ...last.alreadyEnded],
     failures: [...others.failures, ...last.failures],
+    isRecorded: others.isRecorded && last.isRecorded,
   };
+
+  function leave(sessions: readonly Session[], because: SessionRevocationFailure): EndingOutcome {
+    for (const { id } of sessions) ending.claims.settle(id, 'lives');
+    return { ...nothingEnded, failures: sessions.map(({ id }) => ({ ...because, sessionId: id })) };
+  }
 }

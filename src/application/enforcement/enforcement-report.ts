@@ -79,7 +79,7 @@ export function replacementsIn({ kept }: EnforcementPlan, limit: SessionLimit): 
 
 /** What ended by somebody else's call is part of it: simultaneous calls share their work, and each caller must know. */
 function warningsOf(
-  { plan, revoked, alreadyEnded, truncated }: CarriedOut,
+  { plan, revoked, alreadyEnded, truncated, isRecorded }: CarriedOut,
   wouldEnd: boolean,
 ): readonly SessionWarning[] {
   const found: SessionWarning[] = [];
@@ -91,6 +91,7 @@ function warningsOf(
     found.push(warnings.ssoSessionsRemain);
   }
   if (truncated) found.push(warnings.listingTruncated);
+  if (!isRecorded) found.push(warnings.auditNotWritten);
   return found;
 }
 

@@ -44,6 +44,7 @@ export type SessionWarningCode =
   | 'ACCESS_TOKENS_STILL_VALID'
   | 'SSO_SESSIONS_REMAIN'
   | 'LISTING_TRUNCATED'
+  | 'AUDIT_NOT_WRITTEN'
   | 'NO_SHARED_LOCK';
 
 export const warnings = {
@@ -60,6 +61,11 @@ export const warnings = {
   listingTruncated: {
     code: 'LISTING_TRUNCATED',
     message: 'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+  },
+  auditNotWritten: {
+    code: 'AUDIT_NOT_WRITTEN',
+    message:
+      'The audit records of this call could not be written yet, and would be lost with the process: nobody takes its log.',
   },
   noSharedLock: {
     code: 'NO_SHARED_LOCK',

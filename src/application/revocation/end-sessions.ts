@@ -48,6 +48,8 @@ export interface EndingOutcome {
   readonly revoked: readonly RevokedSession[];
   readonly alreadyEnded: readonly Session[];
   readonly failures: readonly SessionRevocationFailure[];
+  /** False when the audit records of these sessions are not known to be out of the process. */
+  readonly isRecorded: boolean;
 }
 
 export interface RevokedSession {
@@ -131,14 +133,16 @@ export async function endSessions(
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
   const ended = await Promise.all(told);
   for (const answered of expected) answered();
+  const isRecorded = await ending.ports.audit.written();
   return {
+    isRecorded,
     revoked: ended.filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
     failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
 }
 
-export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [] };
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], isRecorded: true };
 
 type ReplacementOf = (session: Session) => Session | null;
 

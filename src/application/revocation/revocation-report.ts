@@ -49,6 +49,7 @@ export function reportRevocations(
       ...(tokensLiveOn ? [warnings.accessTokensStillValid] : []),
       ...(remain ? [warnings.ssoSessionsRemain] : []),
       ...(truncated ? [warnings.listingTruncated] : []),
+      ...(outcome.isRecorded ? [] : [warnings.auditNotWritten]),
     ],
   };
 }

@@ -15,6 +15,7 @@ import {
   type EndSessionsPorts,
   endSessions,
   heldFailure,
+  nothingEnded,
   type SessionRevocationFailure,
 } from './end-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
@@ -99,7 +100,7 @@ export class RevokeSession {
     const known = await applications;
     const describe = (session: Session) => describeEnded(session, reason, endedAt, null, known);
     const revoked = sessions.map((session) => ({ session, ended: describe(session) }));
-    return { revoked, alreadyEnded: [], failures: [] };
+    return { ...nothingEnded, revoked };
   }
 
   async #end(
@@ -126,11 +127,13 @@ function failed({ failures }: EndingOutcome, id: SessionId): boolean {
 function resultOf(
   { dryRun }: RevokeSessionCommand,
   session: Session,
-  { revoked, alreadyEnded, failures }: EndingOutcome,
+  { revoked, alreadyEnded, failures, isRecorded }: EndingOutcome,
   ssoRemain: boolean,
 ): RevokeSessionResult {
+  const unrecorded = isRecorded ? [] : [warnings.auditNotWritten];
   const result = {
     ...nothing,
+    warnings: unrecorded,
     endedSso: revoked.filter((one) => one.session !== session).map(({ ended }) => ended),
     failures: failures.filter(({ sessionId }) => sessionId !== session.id),
   };
@@ -140,7 +143,7 @@ function resultOf(
     return { ...result, session, userErrors: [{ code, message, field: null }] };
   }
   const isApplication = session.kind === 'application';
-  const remain = isApplication && ssoRemain ? [warnings.ssoSessionsRemain] : [];
+  const remain = [...(isApplication && ssoRemain ? [warnings.ssoSessionsRemain] : []), ...unrecorded];
   if (alreadyEnded.includes(session)) return { ...result, outcome: 'ALREADY_ENDED', warnings: remain };
   return {
     ...result,

@@ -257,6 +257,7 @@ export const SessionWarningCode = {
   ACCESS_TOKENS_STILL_VALID: 'ACCESS_TOKENS_STILL_VALID',
   SSO_SESSIONS_REMAIN: 'SSO_SESSIONS_REMAIN',
   LISTING_TRUNCATED: 'LISTING_TRUNCATED',
+  AUDIT_NOT_WRITTEN: 'AUDIT_NOT_WRITTEN',
   NO_SHARED_LOCK: 'NO_SHARED_LOCK',
 } as const satisfies { [Name in SessionWarningCodeValue]: Name };
 registerEnumType(SessionWarningCode, {
@@ -273,6 +274,10 @@ registerEnumType(SessionWarningCode, {
     LISTING_TRUNCATED: {
       description:
         'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+    },
+    AUDIT_NOT_WRITTEN: {
+      description:
+        'What was done is not recorded yet: nobody takes the log of the service. An operator has to look at it.',
     },
     NO_SHARED_LOCK: {
       description:

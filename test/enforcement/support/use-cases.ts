@@ -57,7 +57,7 @@ export interface UseCases {
 /** The real use cases. */
 export function useCasesOver({ userLock, claims, memory }: Shared): UseCases {
   const ports: EnforceSessionLimitPorts = {
-    audit: { record: () => {} },
+    audit: { record: () => {}, written: async () => true },
     news: new SessionNews({ memory, feed, maxAccessTokenLifetimeMs: 1_000 }),
     unanswered: { add: () => {} },
     clock,
