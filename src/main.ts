@@ -54,7 +54,12 @@ function banner(secrets: Secrets, { url }: Service, emulator: { readonly url: st
 
 /** Calls `stop`, which does nothing the second time: npm and terminals send the same signal twice. */
 function onSignal(stop: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop().then(exitIfOutputIsStuck));
+}
+
+/** What nobody reads from standard output would keep the process alive for ever. */
+function exitIfOutputIsStuck(): void {
+  if (process.stdout.writableLength > 0) process.exit();
 }
 
 function fail(message: string): void {

@@ -19,10 +19,12 @@ import { chooseTenant } from './auth/tenant-choice.js';
 import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
 import { isLoopback } from './config/loopback.js';
+import { silenceTimeoutMs } from './config/silence-timeout.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
+import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
@@ -38,7 +40,7 @@ import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessSessionClaims } from './in-process/session-claims.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
-import { LineSink, standardOutput } from './observability/line-sink.js';
+import { checkSink, disposeSink, standardOutput } from './observability/line-sink.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -58,12 +60,6 @@ const maxWaitingPerUser = 100;
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
-
-/** How long a revocation without an answer may still be carried out: longer than servers and proxies keep a request. */
-const revocationDoubtMs = 120_000;
-
-/** About 300 bytes each. */
-const maxRevocationDoubts = 100_000;
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -105,7 +101,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
     onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
+    onClockSkew: (skewMs) =>
+      logger.warn(
+        { skewSeconds: Math.round(skewMs / 1_000) },
+        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+      ),
   });
+  const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
@@ -142,26 +144,27 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       // FusionAuth's copy is written beside; the record is the line.
       written: () => auditLog.written(),
     },
-    clock,
+    clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
-  const userLock = new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: config.userLockMaxWaitMs });
-  const claims = new InProcessSessionClaims({ clock, doubtMs: revocationDoubtMs, maxDoubts: maxRevocationDoubts });
+  const turns = {
+    userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: config.userLockMaxWaitMs }),
+    claims: new InProcessSessionClaims({ clock }),
+    maxTurnWaitMs: config.userLockMaxWaitMs,
+  };
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
-      userLock,
-      claims,
+      ...turns,
       endedSessions: memory,
       maxHoldWaitMs: Math.min(maxHoldWaitMs, config.userLockMaxWaitMs),
-      maxTurnWaitMs: config.userLockMaxWaitMs,
       onRound: (progress) =>
         logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
     }),
-    revokeSession: new RevokeSession({ ...ports, claims, maxTurnWaitMs: config.userLockMaxWaitMs }),
-    revokeSessions: new RevokeSessions({ ...ports, userLock, claims, maxTurnWaitMs: config.userLockMaxWaitMs }),
+    revokeSession: new RevokeSession({ ...ports, ...turns }),
+    revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
   });
   const { limits } = config;
@@ -196,7 +199,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
+        return {
+          caller,
+          tenantId,
+          requestId,
+          clock: fusionAuthClock,
+          time,
+          access,
+          reads,
+          events: feed,
+          countResults,
+          upstream,
+        };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
@@ -216,7 +230,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       secrets: secrets.webhook,
       fusionAuthUrl,
       clock,
-      hear: (event) => hearing.execute(event),
+      hear: (event) => {
+        fusionAuth.skew.observeEvent(event.occurredAt);
+        return hearing.execute(event);
+      },
       onHearFailure,
     }),
   };
@@ -235,13 +252,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: {
-      async check() {
-        if (output instanceof LineSink && output.isBlocked) throw new Error('nobody takes the log: no record is safe');
-        await fusionAuth.check();
-      },
-      maxAgeMs: config.readinessMaxAgeMs,
-    },
+    health: { check: () => checkSink(output).then(() => fusionAuth.check()), maxAgeMs: config.readinessMaxAgeMs },
     webhook,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
@@ -258,7 +269,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     await http.close();
     await apollo.stop();
     await fusionAuthAuditLog[Symbol.asyncDispose]();
-    if (output instanceof LineSink) await output[Symbol.asyncDispose]();
+    await disposeSink(output);
     clearTimeout(cutOff);
     await fusionAuth[Symbol.asyncDispose]();
   };
@@ -282,17 +293,6 @@ function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOpti
     demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
     exampleUserId: isDemo ? demoUserId : null,
   };
-}
-
-/** Longer than subscriptions are silent, which send a comment every 12 seconds. */
-const minSilenceTimeoutMs = 30_000;
-
-/**
- * A mutation that meets its deadline with revocations under way waits for these, and for one list that tells what
- * became of them. The rest is slack.
- */
-function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
-  return Math.max(minSilenceTimeoutMs, limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

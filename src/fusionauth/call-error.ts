@@ -41,6 +41,8 @@ export type CallFailure =
     }
   /** An answer in place of FusionAuth's, such as the page of a proxy. Whether FusionAuth did the work is unknown. */
   | { readonly kind: 'foreign' }
+  /** An answer of more bytes than are read. */
+  | { readonly kind: 'tooLarge' }
   /** A 2xx answer that is not the JSON it should be. */
   | { readonly kind: 'undecodable'; readonly problem: string };
 
@@ -87,6 +89,7 @@ function toUpstreamError(error: FusionAuthCallError): UpstreamError {
       return new UpstreamUnavailableError(null, error.mayHaveBeenDone, { cause: error });
     case 'queueFull':
       return new UpstreamUnavailableError(1, error.mayHaveBeenDone, { cause: error });
+    case 'tooLarge':
     case 'undecodable':
       return new UpstreamContractError('FusionAuth gave an answer that could not be decoded', { cause: error });
     case 'status':
@@ -110,6 +113,8 @@ function describe(failure: CallFailure): string {
       return 'answered by something other than FusionAuth';
     case 'queueFull':
       return 'not sent, because too many calls wait already';
+    case 'tooLarge':
+      return 'answered with more bytes than are read';
     case 'undecodable':
       return failure.problem;
     case 'status':

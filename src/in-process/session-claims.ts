@@ -13,11 +13,17 @@ import { unreachable } from '../domain/unreachable.js';
 
 export interface InProcessSessionClaimsOptions {
   readonly clock: Clock;
-  /** How long a revocation without an answer may still be carried out, in milliseconds. */
-  readonly doubtMs: number;
-  /** How many sessions may be in doubt; of more, the oldest doubts are forgotten. */
-  readonly maxDoubts: number;
+  /**
+   * How long a revocation without an answer may still be carried out, in milliseconds. Default: two minutes, which is
+   * longer than servers and proxies keep a request.
+   */
+  readonly doubtMs?: number;
 }
+
+const defaultDoubtMs = 120_000;
+
+/** How many sessions may be in doubt, of about 300 bytes each; of more, the oldest doubts are forgotten. */
+const maxDoubts = 100_000;
 
 /** Claims within this process. Users of whom no session is being ended cost nothing. */
 export class InProcessSessionClaims implements SessionClaims {
@@ -197,7 +203,7 @@ class Doubts {
   constructor(private readonly options: InProcessSessionClaimsOptions) {}
 
   add(doubt: Doubt): void {
-    const { clock, doubtMs, maxDoubts } = this.options;
+    const { clock, doubtMs = defaultDoubtMs } = this.options;
     this.#doubts.delete(doubt.id);
     this.#doubts.set(doubt.id, { ...doubt, endsAt: clock.now() + doubtMs });
     for (const [id, { endsAt }] of this.#doubts) {

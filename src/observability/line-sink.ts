@@ -96,7 +96,7 @@ export class LineSink implements AsyncDisposable {
     const lostLines = this.#lostLines;
     this.#lostLines = 0;
     const time = new Date().toISOString();
-    this.write(`${JSON.stringify({ level: 'error', time, lostLines, msg: 'lines of the log were lost' })}\n`);
+    this.writeRecord(`${JSON.stringify({ level: 'error', time, lostLines, msg: 'lines of the log were lost' })}\n`);
   }
 
   #block(problem: string): void {
@@ -104,6 +104,16 @@ export class LineSink implements AsyncDisposable {
     this.#isBlocked = true;
     this.#options.onBlocked(problem);
   }
+}
+
+/** Rejects while nobody takes the lines, so that no record is safe. Other destinations are always taken. */
+export async function checkSink(destination: object): Promise<void> {
+  if (destination instanceof LineSink && destination.isBlocked) throw new Error('nobody takes the log');
+}
+
+/** Gives what is under way a bounded time. */
+export async function disposeSink(destination: object): Promise<void> {
+  if (destination instanceof LineSink) await destination[Symbol.asyncDispose]();
 }
 
 /** Standard output, of which at most some megabytes wait while nobody reads it. */

@@ -222,6 +222,8 @@ export type SessionState =
 export type SessionWarningCode =
   /** Access tokens of ended sessions are accepted until accessTokensExpireBy where only signatures are checked. */
   | 'ACCESS_TOKENS_STILL_VALID'
+  /** What was done is not recorded yet: nobody takes the log of the service. An operator has to look at it. */
+  | 'AUDIT_NOT_WRITTEN'
   /** FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at. */
   | 'LISTING_TRUNCATED'
   /** The rule needs calls for one user to take turns, and they do so only within one process of the service. */

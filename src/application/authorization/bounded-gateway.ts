@@ -66,6 +66,10 @@ export class BoundedDirectory implements Directory {
     return this.directory.listApplications();
   }
 
+  findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>> {
+    return this.directory.findApplications(ids);
+  }
+
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
     return this.directory.findLifetimes(applicationId);
   }

@@ -50,8 +50,8 @@ export class SessionNews {
   async tellHeard(event: FusionAuthEvent & { readonly kind: 'sessionRevoked' }): Promise<void> {
     const { sessionId, userId, applicationId, occurredAt, tenantId, accessTokenLifetimes } = event;
     const { reason, replacedBySessionId } = this.#expected.get(sessionId) ?? somebodyElses;
-    const lifetimeSeconds = applicationId === null ? undefined : accessTokenLifetimes.get(applicationId);
-    const accessTokensExpireBy = lifetimeSeconds === undefined ? null : occurredAt + lifetimeSeconds * 1_000;
+    const lifetimeSeconds = applicationId === null ? null : (accessTokenLifetimes.get(applicationId) ?? null);
+    const accessTokensExpireBy = lifetimeSeconds === null ? null : occurredAt + lifetimeSeconds * 1_000;
     const initiatingEntity = initiatingEntityOf(reason);
     await this.#tellEnded(
       {

@@ -25,20 +25,28 @@ export function createReads(access: Access, directory: Directory): Reads {
     async ([id]) => (id === undefined ? [] : [await access.sessions('session:read').findSession(id)]),
     { batch: false },
   );
-  const userById = new DataLoader<UserId, User | null>(
-    async (ids) => {
-      const users = await access.directory('session:read').findUsers(ids);
-      return ids.map((id) => users.get(id) ?? null);
-    },
-    { maxBatchSize: maxUsersPerSearch },
-  );
+  /** Users whose sessions were asked for, and who have not been searched for. */
+  const expected = new Set<UserId>();
+  // The lists of several users answer at different moments. Whoever asks for the first of their users has all of them
+  // searched for, so that one search does.
+  const userById = new DataLoader<UserId, User | null>(async (ids) => {
+    const asked = new Set(ids);
+    const others = [...expected].filter((id) => !asked.has(id));
+    expected.clear();
+    const searches = searchInParts(access.directory('session:read'), [...ids, ...others]);
+    for (const id of others) userById.prime(id, searches.userOf(id));
+    return Promise.all(ids.map((id) => searches.userOf(id)));
+  });
   const applicationById = new DataLoader<ApplicationId, Application | null>(async (ids) => {
-    const applications = await directory.listApplications();
+    const applications = await directory.findApplications(ids);
     return ids.map((id) => applications.get(id) ?? null);
   });
 
   return {
-    sessionsOf: (userId) => sessionsByUser.load(userId),
+    sessionsOf(userId) {
+      expected.add(userId);
+      return sessionsByUser.load(userId);
+    },
     session: (id) => sessionById.load(id),
     user: (id) => userById.load(id),
     application: (id) => applicationById.load(id),
@@ -46,6 +54,25 @@ export function createReads(access: Access, directory: Directory): Reads {
     forgetSessions(userId, ids) {
       sessionsByUser.clear(userId);
       for (const id of ids) sessionById.clear(id);
+    },
+  };
+}
+
+/** One search for each so many users. */
+function searchInParts(directory: Directory, ids: readonly UserId[]) {
+  const parts = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
+  for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
+    const part = ids.slice(start, start + maxUsersPerSearch);
+    const search = directory.findUsers(part);
+    // Somebody who is expected and never asked for must not leave a failure unhandled.
+    search.catch(() => undefined);
+    for (const id of part) parts.set(id, search);
+  }
+  return {
+    userOf(id: UserId): Promise<User | null> {
+      const user = Promise.resolve(parts.get(id)).then((users) => users?.get(id) ?? null);
+      user.catch(() => undefined);
+      return user;
     },
   };
 }

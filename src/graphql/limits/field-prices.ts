@@ -28,8 +28,10 @@ const callsForSettings = 2;
 /** Calls to FusionAuth, those that an operation shares counted once. */
 export class CallCount {
   readonly #distinct = new Set<string>();
-  /** Asked for by the first fields of a query, hence together. */
+  /** Asked for by the first fields of a query, or owners of lists asked for by those: one search does for all. */
   readonly #usersTogether = new Set<string>();
+  /** Users whose lists the first fields of a query ask for, so that a search for one can be for all. */
+  readonly #expectedUsers = new Set<string>();
   /** Asked for when something else has been answered: each can be a search of its own. */
   readonly #usersApart = new Set<string>();
   #others = 0;
@@ -57,8 +59,13 @@ export class CallCount {
     for (const id of ids) this.#usersTogether.add(id);
   }
 
+  expectUsers(owners: Owners): void {
+    for (const owner of owners) this.#expectedUsers.add(owner);
+  }
+
+  /** Those who are expected need no search of their own. */
   usersApart(owners: Owners): void {
-    for (const owner of owners) this.#usersApart.add(owner);
+    for (const owner of owners) (this.#expectedUsers.has(owner) ? this.#usersTogether : this.#usersApart).add(owner);
   }
 
   mutation(calls: number): void {
@@ -75,6 +82,7 @@ export class CallCount {
 const sessionsOfUser: Price = (calls, { userId }) => {
   const owners = [idOf(userId)];
   calls.sessionsOf(owners);
+  calls.expectUsers(owners);
   return owners;
 };
 

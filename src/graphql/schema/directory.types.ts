@@ -30,7 +30,10 @@ export class ApplicationType implements Omit<Application, 'tenantId'> {
   @Field(() => ID, { description: "FusionAuth's application id, also the OAuth client id." })
   id!: ApplicationId;
 
-  @Field(() => String, { nullable: true, description: 'Its display name. Null when it has none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its display name. Null when it has none, or it could not be read.',
+  })
   name!: string | null;
 
   @Field(() => Int, {

@@ -52,7 +52,7 @@ export class SessionResolver {
   @Query(() => SessionType, {
     nullable: true,
     description:
-      'One live session. Null when it does not exist or has ended: the two look the same. Needs session:read.',
+      'One session that FusionAuth has, whatever its state. Null when it does not exist or has ended: the two look the same. Needs session:read.',
   })
   async session(
     @Arg('id', () => ID, { description: 'The session: a UUID.' }) id: string,
@@ -69,7 +69,8 @@ export class SessionResolver {
 
   @FieldResolver(() => ApplicationType, {
     nullable: true,
-    description: 'The application. Null for an SSO session, and when the application is not active.',
+    description:
+      'The application. Null for an SSO session, and when the application is not active. When FusionAuth could not be asked about it, all but its id is null, and the log has the cause.',
   })
   async application(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<Application | null> {
     return session.applicationId === null ? null : reads.application(session.applicationId);

@@ -49,7 +49,10 @@ export class SessionType {
   @Field(() => SessionKind, { description: 'Whether this signs in to one application or is an SSO session.' })
   kind!: Session['kind'];
 
-  @Field(() => SessionState, { description: 'Whether the session can still be used.' })
+  @Field(() => SessionState, {
+    description:
+      'Whether the session can still be used, by its expiry under the settings in force now and the clock of FusionAuth. FusionAuth decides: a session shown as EXPIRED that it still has can be kept and ended like any other.',
+  })
   state!: SessionStateValue;
 
   @Field(() => DateTimeScalar, {

@@ -97,6 +97,7 @@ export function scheduledGateway(
 export const emptyDirectory: Directory = {
   findUsers: async () => new Map(),
   listApplications: async () => new Map<ApplicationId, Application>(),
+  findApplications: async () => new Map<ApplicationId, Application>(),
   findLifetimes: async () => null,
 };
 

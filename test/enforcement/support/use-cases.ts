@@ -30,7 +30,7 @@ const veryLongMs = 600_000;
 export function newShared(): Shared {
   return {
     userLock: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs }),
-    claims: new InProcessSessionClaims({ clock, doubtMs: veryLongMs, maxDoubts: 100 }),
+    claims: new InProcessSessionClaims({ clock }),
     memory: new InProcessRevocationMemory({
       name: 'model',
       clock,
