@@ -6,7 +6,14 @@ import type { SessionView } from '../../src/domain/ports/session-claims.js';
 import type { SessionGateway } from '../../src/domain/ports/session-gateway.js';
 import { liveSessions } from '../../src/domain/session-query.js';
 import { type Exploration, explore } from './support/explore.js';
-import { ModelWorld, modelSessionId, modelUserId, scheduledGateway } from './support/model-world.js';
+import {
+  losingRevocations,
+  ModelWorld,
+  modelSessionId,
+  modelUserId,
+  scheduledGateway,
+  slowlyAnswered,
+} from './support/model-world.js';
 import { type Reply, type Request, someOrderExplains } from './support/serial-orders.js';
 import { newShared, type Shared, scopeOver, type UseCases, useCasesOver, withoutTurns } from './support/use-cases.js';
 
@@ -123,7 +130,8 @@ function exploring(operations: readonly Name[], trial: Trial = {}): Promise<Expl
           await begins;
           await schedule('arrive', () => null);
           const late: Promise<unknown>[] = [];
-          const gateway = scheduledGateway(world, schedule, index === trial.losesRevocations ? late : null);
+          const slow = slowlyAnswered(scheduledGateway(world, schedule), schedule);
+          const gateway = index === trial.losesRevocations ? losingRevocations(world, schedule, slow, late) : slow;
           const useCases = useCasesOver(observed(shared, index, turns, world));
           const reply = await perform(useCases, requests[name], gateway);
           world.answers.set(String(index), JSON.stringify(reply));

@@ -72,20 +72,40 @@ export class ModelWorld {
   }
 }
 
-/**
- * The port of the use case, with each call put on the schedule.
- * @param late When given, no revocation is answered: each is put there, to be carried out at any later moment.
- */
-export function scheduledGateway(
-  world: ModelWorld,
-  schedule: Schedule,
-  late: Promise<unknown>[] | null = null,
-): SessionGateway {
+/** The port of the use case, with each call put on the schedule. */
+export function scheduledGateway(world: ModelWorld, schedule: Schedule): SessionGateway {
   return {
     listSessions: () => schedule('list', () => ({ sessions: world.list(), truncated: false })),
     findSession: (id) => schedule(`find ${id}`, () => world.find(id)),
+    revokeSession: (id) => schedule(`revoke ${id}`, () => world.revoke(id)),
+  };
+}
+
+/** The same, but what a call finds or does and its answer are two moments, between which anything can happen. */
+export function slowlyAnswered(gateway: SessionGateway, schedule: Schedule): SessionGateway {
+  const later = async <Answer>(call: string, answer: Promise<Answer>) => {
+    const answered = await answer;
+    await schedule(`answer ${call}`, () => null);
+    return answered;
+  };
+  return {
+    listSessions: (userId) => later('the list', gateway.listSessions(userId)),
+    findSession: (id) => later(`the look for ${id}`, gateway.findSession(id)),
+    revokeSession: (id) => later(`the revocation of ${id}`, gateway.revokeSession(id)),
+  };
+}
+
+/** The same, but no revocation is answered: each is put into `late`, to be carried out at any later moment. */
+export function losingRevocations(
+  world: ModelWorld,
+  schedule: Schedule,
+  gateway: SessionGateway,
+  late: Promise<unknown>[],
+): SessionGateway {
+  return {
+    listSessions: (userId) => gateway.listSessions(userId),
+    findSession: (id) => gateway.findSession(id),
     async revokeSession(id) {
-      if (late === null) return schedule(`revoke ${id}`, () => world.revoke(id));
       await schedule(`lose the revocation of ${id}`, () => null);
       late.push(schedule(`carry out the revocation of ${id}`, () => world.revoke(id)));
       throw new UpstreamTimeoutError(true);
