@@ -134,7 +134,7 @@ function exploring(operations: readonly Name[], trial: Trial = {}): Promise<Expl
           const gateway = index === trial.losesRevocations ? losingRevocations(world, schedule, slow, late) : slow;
           const useCases = useCasesOver(observed(shared, index, turns, world));
           const reply = await perform(useCases, requests[name], gateway);
-          world.answers.set(String(index), JSON.stringify(reply));
+          world.answers.set(String(index), JSON.stringify({ ...reply, lives: keptLives(world, requests[name]) }));
           answered();
           await Promise.all(late);
         };
@@ -143,6 +143,7 @@ function exploring(operations: readonly Name[], trial: Trial = {}): Promise<Expl
     programsDiffer: true,
     isRight: (world) => {
       const told = operations.map((name, index) => ({ request: requests[name], reply: replyOf(world, index) }));
+      if (told.some(({ reply }) => !reply.refused && !reply.lives)) return false;
       return someOrderExplains(before, lastUsed, told, new Set(world.ordinals()), trial.oneAfterTheOther);
     },
   });
@@ -222,8 +223,18 @@ function toReply({ outcome, userErrors, failures }: Answer): Reply {
   };
 }
 
-function replyOf(world: ModelWorld, index: number): Reply {
-  return JSON.parse(world.answers.get(String(index)) ?? 'null') as Reply;
+interface JudgedReply extends Reply {
+  /** Whether the session that was to be kept by choice lived when this was answered. */
+  readonly lives: boolean;
+}
+
+function keptLives(world: ModelWorld, request: Request): boolean {
+  if (request.kind === 'requested') return world.find(modelSessionId(request.keep)) !== null;
+  return request.kind !== 'others' || world.find(modelSessionId(request.except)) !== null;
+}
+
+function replyOf(world: ModelWorld, index: number): JudgedReply {
+  return JSON.parse(world.answers.get(String(index)) ?? 'null') as JudgedReply;
 }
 
 const cause = { reason: 'OTHER', comment: null } as const;
