@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EnforcementOutcome, EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
 import type { UserError } from '../../src/application/operation/results.js';
-import type { SessionRevocationFailure } from '../../src/application/revocation/end-sessions.js';
+import type { SessionRevocationFailure } from '../../src/application/revocation/revocation-failure.js';
 import type { SessionView } from '../../src/domain/ports/session-claims.js';
 import type { SessionGateway } from '../../src/domain/ports/session-gateway.js';
 import { liveSessions } from '../../src/domain/session-query.js';

@@ -13,12 +13,11 @@ import {
   type EndingOutcome,
   type EndSessionsPorts,
   endSessions,
-  heldFailure,
   nothingEnded,
   type RevokedSession,
-  type SessionRevocationFailure,
 } from '../revocation/end-sessions.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
+import { heldFailure, type SessionRevocationFailure } from '../revocation/revocation-failure.js';
 import {
   changesAnything,
   type EnforceSessionLimitCommand,
@@ -147,13 +146,8 @@ export class EnforceSessionLimit {
     const { tenantId } = scope;
     const { applicationId } = limit;
     try {
-      await this.ports.news.tell('SESSION_LIMIT_EXCEEDED', {
-        tenantId,
-        userId,
-        applicationId,
-        sessionId: null,
-        occurredAt,
-      });
+      const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
+      await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);
     } catch (error) {
       this.ports.onSideFailure(error, scope.requestId);
     }

@@ -63,7 +63,7 @@ export async function claimPlan(
 ): Promise<Claimed | Refusal> {
   const { scope, gateway, command, preference, byChoice } = enforcement;
   const { maxHoldWaitMs, maxTurnWaitMs } = ports;
-  const deadline = performance.now() + (byChoice ? maxTurnWaitMs : maxHoldWaitMs);
+  const deadline = performance.now() + (byChoice ? maxTurnWaitMs : Math.min(maxHoldWaitMs, maxTurnWaitMs));
   let view = firstView;
   for (;;) {
     const inDoubt = new Set(view.sessions.map(({ id }) => id).filter((id) => claims.isInDoubt(id)));

@@ -7,24 +7,26 @@ import {
   UpstreamContractError,
   type UpstreamError,
   UpstreamTimeoutError,
-  UpstreamUnavailableError,
 } from '../../domain/errors.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import type { Announcement, OwnRevocations } from '../../domain/ports/own-revocations.js';
 import type { SessionFate, SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
-import type { SessionNews } from '../events/session-news.js';
-import type { UnansweredEndings } from '../events/unanswered-endings.js';
+import type { SessionEventRecorder } from '../events/session-event-recorder.js';
+import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { describeEnded } from './describe-ended.js';
+import { failureOf, isUnanswered, type SessionRevocationFailure } from './revocation-failure.js';
 
 export interface EndSessionsPorts {
   readonly audit: AuditLog;
-  /** Told of each session that has ended, as soon as it has. */
-  readonly news: SessionNews;
-  /** Given what may have ended although no answer told so. */
-  readonly unanswered: Pick<UnansweredEndings, 'add'>;
+  /** Publishes each session that has ended, as soon as it has. */
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
+  readonly ownRevocations: Pick<OwnRevocations, 'announce'>;
+  /** Follows up what may have ended although no answer says so, and what could not be published. */
+  readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
   readonly clock: Clock;
   /**
    * After this time, in milliseconds, or at the deadline of the operation if that is earlier, revocations that have not
@@ -55,14 +57,6 @@ export interface EndingOutcome {
 export interface RevokedSession {
   readonly session: Session;
   readonly ended: EndedSession;
-}
-
-export interface SessionRevocationFailure {
-  readonly sessionId: SessionId;
-  readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED' | 'HELD_BY_ANOTHER_CALL';
-  readonly message: string;
-  /** True when the same call may succeed later. */
-  readonly retryable: boolean;
 }
 
 /** On whose behalf sessions end, why, through what, and until when. */
@@ -105,7 +99,7 @@ export const maxConcurrentEndings = 25;
 /**
  * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
  * thrown. A revocation without an answer is not yet a failure: FusionAuth may have carried it out, and one more
- * listing tells. Each session is recorded and told of as soon as it is known what became of it.
+ * listing tells. Each session is recorded and published as soon as it is known what became of it.
  * @param replacementOf The session that stays in place of one that ends.
  */
 export async function endSessions(
@@ -115,24 +109,24 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(maxConcurrentEndings);
-  const told: Promise<RevokedSession | null>[] = [];
-  const expected: (() => void)[] = [];
+  const announcement = await announce(sessions, replacementOf, ending);
+  const published: Promise<RevokedSession | null>[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
-    told.push(tell(attempt, replacementOf(attempt.session), ending));
+    published.push(publish(attempt, replacementOf(attempt.session), ending));
     return attempt;
   };
 
   const attempts = await Promise.all(
     sessions.map(async (session) => {
-      const attempt = await inTurn(() => tryToEnd(session, replacementOf(session), ending, expected));
+      const attempt = await inTurn(() => tryToEnd(session, ending));
       return isFailed(attempt) ? attempt : settle(attempt);
     }),
   );
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
-  const ended = await Promise.all(told);
-  for (const answered of expected) answered();
+  const ended = await Promise.all(published);
+  await announcement.settle();
   const isRecorded = await ending.ports.audit.written();
   return {
     isRecorded,
@@ -161,16 +155,26 @@ function isFailed(attempt: Attempt): attempt is FailedAttempt {
   return typeof attempt.outcome !== 'string';
 }
 
-/** @param expected Takes what is to be called when all has been told. */
-async function tryToEnd(
-  session: Session,
-  replacement: Session | null,
-  { ports, gateway, cause, deadline }: Ending,
-  expected: (() => void)[],
-): Promise<Attempt> {
+/** All of a plan in one step, before the first is sent. Never rejects: without it only the reason may be lost. */
+async function announce(
+  sessions: readonly Session[],
+  replacementOf: ReplacementOf,
+  { ports, scope, cause: { reason } }: Ending,
+): Promise<Announcement> {
+  const revocations = sessions.map((session) => {
+    const replacedBySessionId = replacementOf(session)?.id ?? null;
+    return { sessionId: session.id, reason, replacedBySessionId };
+  });
+  try {
+    return await ports.ownRevocations.announce(revocations);
+  } catch (error) {
+    ports.onSideFailure(error, scope.requestId);
+    return { settle: async () => undefined };
+  }
+}
+
+async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promise<Attempt> {
   if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError(false) };
-  const own = { reason: cause.reason, replacedBySessionId: replacement?.id ?? null };
-  expected.push(ports.news.expect(session.id, own));
   try {
     return { session, outcome: await gateway.revokeSession(session.id) };
   } catch (error) {
@@ -181,11 +185,11 @@ async function tryToEnd(
 }
 
 /**
- * Tells what became of a session: also of one that somebody else has ended, who may not have told. Never rejects: news
- * that cannot be told must not hide a revocation.
+ * Publishes what became of a session, also of one that somebody else has ended and perhaps not reported. Never rejects:
+ * what could not be published must not hide a revocation, and is followed up.
  * @returns null for one that this call has not revoked.
  */
-async function tell({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
+async function publish({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
   const describe = (applications: Applications) =>
@@ -193,12 +197,14 @@ async function tell({ session, outcome }: Attempt, replacement: Session | null, 
   // What is not known yet only adds how long to refuse, and is not waited for.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
-  try {
-    if (typeof outcome === 'string') await ports.news.tellOwn(describe(known), tenantId);
-    else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.unanswered.add(describe(known), tenantId);
-  } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
-  }
+  if (typeof outcome === 'string') {
+    try {
+      await ports.recorder.recordOwn(describe(known), tenantId);
+    } catch (error) {
+      ports.onSideFailure(error, scope.requestId);
+      ports.uncertain.followUp(describe(known), tenantId);
+    }
+  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(describe(known), tenantId);
   ending.claims.settle(session.id, fateOf(outcome));
   return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
 }
@@ -252,10 +258,6 @@ function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending):
   });
 }
 
-function isUnanswered(outcome: Attempt['outcome']): outcome is UpstreamTimeoutError | UpstreamUnavailableError {
-  return outcome instanceof UpstreamTimeoutError || outcome instanceof UpstreamUnavailableError;
-}
-
 async function listingOrNull(
   userId: UserId,
   { ports, scope, gateway, deadline }: Ending,
@@ -267,20 +269,4 @@ async function listingOrNull(
     ports.onSideFailure(error, scope.requestId);
     return null;
   }
-}
-
-/** What callers are told of a session that another call keeps at this moment. */
-export function heldFailure(sessionId: SessionId): SessionRevocationFailure {
-  const message = 'A call that runs at the same moment has chosen to keep this session. Calling again is safe.';
-  return { sessionId, code: 'HELD_BY_ANOTHER_CALL', message, retryable: true };
-}
-
-/** What callers are told of a session that could not be ended. */
-export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRevocationFailure {
-  return {
-    sessionId,
-    code: error.code === 'UPSTREAM_CONTRACT' ? 'UPSTREAM_REJECTED' : error.code,
-    message: error.message,
-    retryable: isUnanswered(error),
-  };
 }

@@ -14,11 +14,10 @@ import {
   type EndingOutcome,
   type EndSessionsPorts,
   endSessions,
-  heldFailure,
   nothingEnded,
-  type SessionRevocationFailure,
 } from './end-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import { heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
 import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 
 export interface RevokeSessionCommand extends EndingCause {

@@ -19,13 +19,11 @@ import {
   type EndingOutcome,
   type EndSessionsPorts,
   endSessions,
-  failureOf,
-  heldFailure,
   nothingEnded,
-  type SessionRevocationFailure,
 } from './end-sessions.js';
 import { readLiveSessions } from './live-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import { failureOf, heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
 import {
   emptySelection,
   nothing,

@@ -3,7 +3,7 @@ import {
   EnforceSessionLimit,
   type EnforceSessionLimitPorts,
 } from '../../../src/application/enforcement/enforce-session-limit.js';
-import { SessionNews } from '../../../src/application/events/session-news.js';
+import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
 import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
 import { RevokeSession } from '../../../src/application/revocation/revoke-session.js';
 import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
@@ -11,9 +11,12 @@ import { type Caller, permissions } from '../../../src/domain/caller.js';
 import type { SessionClaims } from '../../../src/domain/ports/session-claims.js';
 import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import type { UserLock } from '../../../src/domain/ports/user-lock.js';
+import { ClaimedDeliveries } from '../../../src/in-process/claimed-deliveries.js';
 import { InProcessEventFeed } from '../../../src/in-process/event-feed.js';
+import { InProcessOwnRevocations } from '../../../src/in-process/own-revocations.js';
 import { InProcessRevocationMemory } from '../../../src/in-process/revocation-memory.js';
 import { InProcessSessionClaims } from '../../../src/in-process/session-claims.js';
+import { InProcessSessionLog } from '../../../src/in-process/session-log.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
 import { emptyDirectory } from './model-world.js';
 
@@ -56,10 +59,13 @@ export interface UseCases {
 
 /** The real use cases. */
 export function useCasesOver({ userLock, claims, memory }: Shared): UseCases {
+  const ownRevocations = new InProcessOwnRevocations();
+  const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 1) });
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
-    news: new SessionNews({ memory, feed, maxAccessTokenLifetimeMs: 1_000 }),
-    unanswered: { add: () => {} },
+    recorder: new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs: 1_000 }),
+    ownRevocations,
+    uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,
     recentSignInSeconds: null,
