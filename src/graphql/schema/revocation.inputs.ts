@@ -74,7 +74,7 @@ export function toRevokeSessionsCommand(input: RevokeSessionsInput): RevokeSessi
   return {
     target: toTarget(input),
     reason: input.reason,
-    comment: parseComment(input.comment ?? null, ['input', 'comment']),
+    comment: parseComment(input.comment, ['input', 'comment']),
     maxRevocations,
     includeSsoSessions: input.includeSsoSessions,
     dryRun: input.dryRun,
@@ -95,7 +95,7 @@ function toTarget({
     return {
       kind: 'user',
       userId: parseId(userId, parseUserId, ['input', 'userId']),
-      filter: allListed(toSessionFilter(filter ?? null, ['input', 'filter'])),
+      filter: allListed(toSessionFilter(filter, ['input', 'filter'])),
       exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
     };
   }

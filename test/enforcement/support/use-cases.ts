@@ -5,6 +5,7 @@ import {
 } from '../../../src/application/enforcement/enforce-session-limit.js';
 import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
 import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
+import { Work } from '../../../src/application/operation/work.js';
 import { RevokeSession } from '../../../src/application/revocation/revoke-session.js';
 import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
 import { type Caller, permissions } from '../../../src/domain/caller.js';
@@ -115,6 +116,6 @@ const scope: Omit<OperationScope, 'access'> = {
     lifetimes: async () => null,
     forgetSessions: () => {},
   },
-  countResults: () => {},
+  work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
   upstream: { calls: 0 },
 };
