@@ -39,6 +39,7 @@ import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
+import { createRefusalLog } from './observability/refusal-log.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
 /** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
@@ -191,6 +192,7 @@ async function startService(
   const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly checkDocument: DocumentCheck } =
     {
       authenticate: (authorization) => authenticator.authenticate(authorization),
+      onRefused: createRefusalLog(logger, clock),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
         const upstream = { calls: 0 };

@@ -93,7 +93,7 @@ describe('started without any configuration', () => {
       data: { enforceSingleSession: { outcome: 'ENFORCED', revokedCount: 3 } },
     });
     // The emulated FusionAuth tells of the revocations.
-    await running.printed(/"path":"\/webhooks\/fusionauth","status":200/);
+    await running.printed(/"route":"\/webhooks\/fusionauth","status":200/);
     running.process.kill('SIGTERM');
     expect(await running.exited).toBe(0);
   });

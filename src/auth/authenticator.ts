@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/caller.js';
 import type { TokenIdentity } from '../domain/revocation.js';
 import type { AccessTokenAuthenticator } from './access-tokens.js';
+import type { Refusal } from './refusal.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
 
 /** What the Authorization header says. */
@@ -9,7 +10,7 @@ export type Authentication =
   /** No credentials, or none of a kind that is known here. */
   | { readonly kind: 'missing' }
   /** Credentials that are not accepted. Never taken for none. */
-  | { readonly kind: 'invalid' };
+  | { readonly kind: 'invalid'; readonly hasScheme: boolean; readonly refusal: Refusal };
 
 /** Finds out who is calling: by an access token if it has the form of one, else by a service key. */
 export class Authenticator {
@@ -25,14 +26,21 @@ export class Authenticator {
   async authenticate(authorization: string | undefined): Promise<Authentication> {
     if (authorization === undefined || authorization === '') return { kind: 'missing' };
     const credential = bearerToken(authorization);
-    if (credential === null) return { kind: 'invalid' };
-    const caller =
-      this.accessTokens !== null && isJwt(credential)
-        ? await this.accessTokens.authenticate(credential)
-        : this.serviceKeys.authenticate(credential);
-    if (caller === null || (caller.kind === 'user' && (await this.isRevoked(caller.token)))) return { kind: 'invalid' };
+    if (credential === null) return refused('form', /^Bearer /i.test(authorization));
+    if (this.accessTokens === null || !isJwt(credential)) {
+      const service = this.serviceKeys.authenticate(credential);
+      if (service !== null) return { kind: 'caller', caller: service };
+      return refused(isJwt(credential) ? 'access tokens are not accepted' : 'service key');
+    }
+    const caller = await this.accessTokens.authenticate(credential);
+    if ('check' in caller) return { kind: 'invalid', hasScheme: true, refusal: caller };
+    if (caller.kind === 'user' && (await this.isRevoked(caller.token))) return refused('revoked');
     return { kind: 'caller', caller };
   }
+}
+
+function refused(check: string, hasScheme = true): Authentication {
+  return { kind: 'invalid', hasScheme, refusal: { check, claimed: null } };
 }
 
 /** @see RFC 6750 section 2.1 */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { registerCrossOrigin } from './cross-origin.js';
-import { registerErrorHandlers } from './errors.js';
+import { registerErrorHandlers, undecodablePath } from './errors.js';
 import { type GraphiQLOptions, registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
@@ -52,6 +53,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
     },
+    // As long as a request can be: above it the framework answers, and repeats what was sent.
+    routerOptions: { maxParamLength: maxHeaderSize },
+    // What cannot be decoded is answered by us, and not by the framework, which would repeat it.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : undecodablePath),
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
     // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
     return503OnClosing: true,
@@ -70,8 +75,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       {
         requestId: request.id,
         method: request.method,
-        // Without the query, which can hold anything.
-        path: request.url.split('?', 1)[0],
+        // Of ours, not what was asked for, which can hold anything; null where there is none.
+        route: request.routeOptions.url ?? null,
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
         caller: request.recognised?.caller.name,
@@ -100,6 +105,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url.split(/[?#]/, 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */

@@ -143,6 +143,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,
+  onRefused: () => undefined,
   spend: never,
   checkDocument: never,
   operationTimeoutMs: 1_000,
