@@ -45,6 +45,7 @@ export class BodySignature {
     key: SigningKey,
     private readonly clock: Clock,
     private readonly clockToleranceSeconds: number,
+    keysTimeoutMs = jwksTimeoutMs,
   ) {
     this.#kind = key.kind;
     if (key.kind === 'hmac') {
@@ -55,7 +56,7 @@ export class BodySignature {
       return;
     }
     const keys = createRemoteJWKSet(new URL(`${key.fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
-      timeoutDuration: jwksTimeoutMs,
+      timeoutDuration: keysTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
     });

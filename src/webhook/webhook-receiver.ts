@@ -34,6 +34,8 @@ export interface WebhookReceiverOptions extends WebhookOptions {
   readonly secrets: WebhookSecrets;
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
+  /** How long fetching FusionAuth's keys may take, in milliseconds. Default 1,000. */
+  readonly keysTimeoutMs?: number;
   readonly hear: HearFusionAuthEvent;
   readonly onHearFailure: (error: unknown, event: FusionAuthEvent) => void;
 }
@@ -68,7 +70,7 @@ export class WebhookReceiver {
     const { secrets, clock, clockToleranceSeconds, maxAgeSeconds, hearTimeoutMs, maxConcurrentDeliveries } = options;
     this.#options = options;
     const key = signingKeyOf(options);
-    const signature = key === null ? null : new BodySignature(key, clock, clockToleranceSeconds);
+    const signature = key === null ? null : new BodySignature(key, clock, clockToleranceSeconds, options.keysTimeoutMs);
     this.#authenticator = new DeliveryAuthenticator(secrets, signature);
     this.#once = new HearOnce({
       hear: options.hear,

@@ -18,6 +18,8 @@ export interface WebhookEndpointOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs for each event, which is recorded first. */
   readonly hear?: HearFusionAuthEvent;
+  /** Default: longer than any machine takes, however busy. */
+  readonly keysTimeoutMs?: number;
 }
 
 /** The HTTP server with its webhook, a `hear` that records, and an emulated FusionAuth, all over real sockets. */
@@ -45,12 +47,15 @@ export interface WebhookEndpoint extends AsyncDisposable {
 
 export const jsonType = { 'content-type': 'application/json' };
 
+/** What is not about time must not fail for want of it. */
+const patience = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+
 export async function startWebhookEndpoint(options: WebhookEndpointOptions = {}): Promise<WebhookEndpoint> {
-  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, hear = async () => undefined } = options;
+  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, hear = async () => undefined, keysTimeoutMs = 30_000 } = options;
   const emulator = await startEmulator();
   const logs = captureLogs();
   const logger = createLogger('trace', logs.destination);
-  const parsed = parseConfig({ FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
+  const parsed = parseConfig({ FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...patience, ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
   if (config.webhook === null) throw new Error('No webhook is configured');
@@ -60,6 +65,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     secrets: secrets.webhook,
     fusionAuthUrl: config.fusionAuth.url ?? emulator.url,
     clock: emulator.clock,
+    keysTimeoutMs,
     hear: async (event) => {
       heard.push(event);
       await hear(event);
@@ -96,6 +102,8 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       emulator.store.enableEvents(types, transaction);
       return emulator.store.addWebhook({
         url,
+        connectTimeout: 30_000,
+        readTimeout: 30_000,
         eventsEnabled: Object.fromEntries(types.map((type) => [type, true])),
         signatureConfiguration: { enabled: true, signingKeyId: key.id },
         ...input,

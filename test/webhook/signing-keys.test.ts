@@ -99,7 +99,7 @@ describe('while FusionAuth’s keys cannot be had', () => {
   });
 
   it('(no answer) the answer is 503', async () => {
-    await using endpoint = await startWebhookEndpoint();
+    await using endpoint = await startWebhookEndpoint({ keysTimeoutMs: 200 });
     endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
     expect(await statusSignedBy(endpoint)).toBe(503);
   });
