@@ -38,6 +38,7 @@ import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js
 import { InProcessEventFeed } from './in-process/event-feed.js';
 import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
+import { warnOfExpiredKeys } from './observability/expired-keys.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { createRefusalLog } from './observability/refusal-log.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
@@ -100,6 +101,7 @@ async function startService(
   const { config, secrets, trustedDocuments, fusionAuthUrl } = options;
   const clock = overrides.clock ?? systemClock;
   const logger = createLogger(config.logLevel, overrides.logDestination);
+  warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
 
   const fusionAuth = new FusionAuth({
     ...config.fusionAuth,
