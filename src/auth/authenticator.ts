@@ -19,7 +19,7 @@ export class Authenticator {
     /** Null when access tokens are not accepted. */
     private readonly accessTokens: AccessTokenAuthenticator | null,
     /** Whether an access token is one of a session that has ended. */
-    private readonly isRevoked: (token: TokenIdentity) => Promise<boolean>,
+    private readonly isRevoked: (token: TokenIdentity) => boolean,
   ) {}
 
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
@@ -34,7 +34,7 @@ export class Authenticator {
     }
     const caller = await this.accessTokens.authenticate(credential);
     if ('check' in caller) return { kind: 'invalid', hasScheme: true, refusal: caller };
-    if (caller.kind === 'user' && (await this.isRevoked(caller.token))) return refused('revoked');
+    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked');
     return { kind: 'caller', caller };
   }
 }
