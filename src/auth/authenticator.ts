@@ -9,8 +9,10 @@ export type Authentication =
   | { readonly kind: 'caller'; readonly caller: Caller }
   /** No credentials, or none of a kind that is known here. */
   | { readonly kind: 'missing' }
+  /** Credentials that do not say `Bearer`, which cannot be looked at. */
+  | { readonly kind: 'unschemed'; readonly refusal: Refusal }
   /** Credentials that are not accepted. Never taken for none. */
-  | { readonly kind: 'invalid'; readonly hasScheme: boolean; readonly refusal: Refusal };
+  | { readonly kind: 'invalid'; readonly refusal: Refusal };
 
 /** Finds out who is calling: by an access token if it has the form of one, else by a service key. */
 export class Authenticator {
@@ -25,22 +27,23 @@ export class Authenticator {
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
   async authenticate(authorization: string | undefined): Promise<Authentication> {
     if (authorization === undefined || authorization === '') return { kind: 'missing' };
+    if (!/^Bearer(?: |$)/i.test(authorization)) return refused('scheme', 'unschemed');
     const credential = bearerToken(authorization);
-    if (credential === null) return refused('form', /^Bearer /i.test(authorization));
+    if (credential === null) return refused('form');
     if (this.accessTokens === null || !isJwt(credential)) {
       const service = this.serviceKeys.authenticate(credential);
       if (service !== null) return { kind: 'caller', caller: service };
       return refused(isJwt(credential) ? 'access tokens are not accepted' : 'service key');
     }
     const caller = await this.accessTokens.authenticate(credential);
-    if ('check' in caller) return { kind: 'invalid', hasScheme: true, refusal: caller };
+    if ('check' in caller) return { kind: 'invalid', refusal: caller };
     if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked');
     return { kind: 'caller', caller };
   }
 }
 
-function refused(check: string, hasScheme = true): Authentication {
-  return { kind: 'invalid', hasScheme, refusal: { check, claimed: null } };
+function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid'): Authentication {
+  return { kind, refusal: { check, claimed: null } };
 }
 
 /** @see RFC 6750 section 2.1 */

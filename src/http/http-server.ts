@@ -48,6 +48,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger, maxBodyBytes } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
+    // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
+    // limit the framework answers, and repeats what was sent.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionTimeout: options.silenceTimeoutMs,
@@ -55,8 +58,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
     },
-    // As long as a request can be: above it the framework answers, and repeats what was sent.
-    routerOptions: { maxParamLength: maxHeaderSize },
     // What cannot be decoded is answered by us, and not by the framework, which would repeat it.
     rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : undecodablePath),
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),

@@ -47,11 +47,10 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused }
       return refuse(reply, 'invalid');
     }
     const authentication = await authenticate(request.headers.authorization);
-    if (authentication.kind === 'invalid') {
-      onRefused(authentication.refusal, request.id);
-      return refuse(reply, authentication.hasScheme ? 'invalid' : 'withoutScheme');
+    if (authentication.kind !== 'caller') {
+      if (authentication.kind !== 'missing') onRefused(authentication.refusal, request.id);
+      return refuse(reply, authentication.kind);
     }
-    if (authentication.kind === 'missing') return refuse(reply, 'missing');
     const { caller } = authentication;
     // Known from here on to the request log, also where the request is refused.
     request.recognised = { caller, tenantId: null };
@@ -74,18 +73,19 @@ export function recognisedIn({ recognised }: FastifyRequest): Recognised {
   return recognised;
 }
 
-const messages = {
-  missing: 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',
-  withoutScheme: 'Write `Authorization: Bearer <credentials>`: the word Bearer and a space come before them.',
-  invalid: 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.',
-};
-
 /** @see RFC 6750 section 3: only credentials that were given and refused are named an error. */
-function refuse(reply: FastifyReply, problem: keyof typeof messages): FastifyReply {
-  const error = problem === 'missing' ? '' : ', error="invalid_token"';
+function refuse(reply: FastifyReply, problem: Exclude<Authentication['kind'], 'caller'>): FastifyReply {
+  const error = problem !== 'missing' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
-  return sendError(reply, 401, 'UNAUTHENTICATED', messages[problem]);
+  return sendError(reply, 401, 'UNAUTHENTICATED', refusals[problem]);
 }
+
+const refusals = {
+  missing: 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',
+  unschemed:
+    'The Authorization header names no scheme that is known here. Write `Bearer` and a space before the service key or access token: `Authorization: Bearer <credentials>`.',
+  invalid: 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.',
+} as const satisfies Record<Exclude<Authentication['kind'], 'caller'>, string>;
 
 function headerText(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

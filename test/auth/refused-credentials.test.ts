@@ -74,7 +74,7 @@ describe('the log says which check refused credentials, and never the credential
 
   it('credentials without the scheme, whose sender is told how to write it', async () => {
     const { message } = await refusalOf(service.key(['session:read']), '');
-    expect(message).toContain('the word Bearer and a space come before them');
+    expect(message).toContain('Write `Bearer` and a space before the service key');
   });
 
   it('of a claim that is long or strange, the beginning', async () => {

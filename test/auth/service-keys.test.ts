@@ -76,6 +76,6 @@ it('a key that has expired when the service starts is named in the log', async (
     { ...entry, name: 'new-shop', sha256: '1'.repeat(64), expiresAt: '2999-01-01T00:00:00Z' },
   ];
   await using service = await startTestService({ env: { SERVICE_KEYS: JSON.stringify(keys) } });
-  const warnings = service.logs.filter(({ msg }) => msg === 'a service key of SERVICE_KEYS has expired');
+  const warnings = service.startLogs.filter(({ msg }) => msg === 'a service key of SERVICE_KEYS has expired');
   expect(warnings).toMatchObject([{ level: 'warn', key: 'old-shop', expiresAt: '2020-01-01T00:00:00.000Z' }]);
 });
