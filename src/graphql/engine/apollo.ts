@@ -13,6 +13,7 @@ import { type DocumentLimits, documentLimits } from '../limits/document-limits.j
 import { type OperationLimits, operationLimits, type SpendPoints } from '../limits/operation-limits.js';
 import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { compiledExecution } from './compiled-execution.js';
+import { limitErrors } from './error-limit.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
@@ -100,7 +101,9 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
         if (singleResult.errors === undefined) return;
-        singleResult.errors = singleResult.errors.map((error) => ({
+        const { errors, omitted } = limitErrors(singleResult.errors);
+        if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };
+        singleResult.errors = errors.map((error) => ({
           ...error,
           extensions: { ...error.extensions, requestId: contextValue.requestId },
         }));

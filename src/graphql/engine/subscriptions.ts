@@ -18,6 +18,7 @@ import { documentLimits } from '../limits/document-limits.js';
 import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { checkVariables } from '../limits/variable-limits.js';
 import type { ApolloLimits } from './apollo.js';
+import { limitErrors } from './error-limit.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream } from './result-stream.js';
 
@@ -80,7 +81,7 @@ export function createSubscribe({ schema, logger, introspection, limits }: Subsc
     };
 
     const examined = examine(request);
-    if (!('kind' in examined)) return { errors: examined.map(describe) };
+    if (!('kind' in examined)) return { errors: limitErrors(examined).errors.map(describe) };
     const results = await subscribe({
       schema,
       document: examined,
@@ -91,7 +92,7 @@ export function createSubscribe({ schema, logger, introspection, limits }: Subsc
     if (Symbol.asyncIterator in results) {
       return new ResultStream(results, scope.time.signal, (error) => ({ errors: [describe(error)] }));
     }
-    return { errors: (results.errors ?? []).map((error) => describe(ofVariables(error))) };
+    return { errors: limitErrors(results.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
   };
 }
 
