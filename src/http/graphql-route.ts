@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
+import type { FindDocument, FoundDocument } from './find-document.js';
 import { bodyWithoutEmpty, searchWithoutEmpty } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
@@ -10,8 +11,8 @@ import { type SubscriptionHandler, wantsEventStream } from './subscription-route
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
   readonly createScope: CreateScope;
-  /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
-  readonly checkDocument: (query: string) => string | null;
+  /** Finds the document that a request names or holds, before anything is made of it. */
+  readonly findDocument: FindDocument;
   readonly operationTimeoutMs: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
@@ -35,9 +36,8 @@ export function registerGraphQL(
     handler: async (request, reply) => {
       if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
-      const query = queryOf(request);
-      const problem = query === undefined ? null : options.checkDocument(query);
-      if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
+      const found = options.findDocument(parametersOf(request));
+      if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       if (running >= maxConcurrentOperations) {
         const message = `${maxConcurrentOperations} operations are running already. Call again later.`;
         return sendRateLimited(reply, 503, message, overloadRetryAfterSeconds);
@@ -49,7 +49,7 @@ export function registerGraphQL(
       try {
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: toHttpGraphQLRequest(request),
+          httpGraphQLRequest: toHttpGraphQLRequest(request, found),
           context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
         });
       } finally {
@@ -79,14 +79,13 @@ function nextLoopTurn(): Promise<void> {
 
 const overloadRetryAfterSeconds = 1;
 
-/** Undefined when there is none: Apollo Server says what is wrong with requests of another shape. */
-function queryOf({ method, query, body }: FastifyRequest): string | undefined {
+/** Empty where there are none: Apollo Server says what is wrong with requests of another shape. */
+function parametersOf({ method, query, body }: FastifyRequest): Readonly<Record<string, unknown>> {
   const parameters = method === 'GET' ? query : body;
-  if (typeof parameters !== 'object' || parameters === null || !('query' in parameters)) return undefined;
-  return typeof parameters.query === 'string' ? parameters.query : undefined;
+  return typeof parameters === 'object' && parameters !== null ? { ...parameters } : {};
 }
 
-/** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying five is cheap. */
+/** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying few is cheap. */
 const relevantHeaders = [
   'accept',
   'content-type',
@@ -95,16 +94,24 @@ const relevantHeaders = [
   'x-upstream-calls',
 ] as const;
 
-function toHttpGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
+function toHttpGraphQLRequest(request: FastifyRequest, found: FoundDocument): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const name of relevantHeaders) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  return {
-    method: request.method,
-    headers,
-    search: searchWithoutEmpty(request.url),
-    body: bodyWithoutEmpty(request.body),
-  };
+  // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
+  if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
+  const { method } = request;
+  const search = searchWithoutEmpty(request.url);
+  const body = bodyWithoutEmpty(request.body);
+  // The engine knows documents by their text only.
+  if (found.kind === 'by-id' && method === 'GET') {
+    const parameters = new URLSearchParams(search);
+    parameters.set('query', found.query);
+    return { method, headers, search: `?${parameters}`, body };
+  }
+  if (found.kind === 'by-id')
+    return { method, headers, search, body: bodyWithoutEmpty({ ...parametersOf(request), query: found.query }) };
+  return { method, headers, search, body };
 }

@@ -32,6 +32,8 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   /** Origins whose pages may call from a browser; null for no other than our own. */
   readonly corsOrigins: readonly string[] | null;
+  /** Names of headers that these pages may send besides the usual ones. */
+  readonly corsHeaders: readonly string[];
 }
 
 /** The most time for the headers of a request, in milliseconds. */
@@ -66,7 +68,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
   });
   registerSecurityHeaders(app);
-  if (options.corsOrigins !== null) registerCrossOrigin(app, options.corsOrigins);
+  if (options.corsOrigins !== null) {
+    registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
+  }
   app.addHook('onResponse', async (request, reply) => {
     logger.info(
       {

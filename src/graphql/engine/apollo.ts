@@ -58,7 +58,7 @@ export async function startApollo({
     validationRules: [unconditionalSubscriptionsRule, ...documentLimits(limits)],
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
       // It wraps the resolver of every field, for hints that this API does not give.
