@@ -126,7 +126,13 @@ async function expectEqualAnswers(
     const expected = await answerOf(plain, request, key);
     expectSame(answer, expected, `time ${time} of ${request.query}`);
     const [failures, expectedFailures] = [failuresLogged(compiling, before), failuresLogged(plain, plainBefore)];
-    expect(failures).toEqual(isNothing(expected.body) ? expect.arrayContaining(expectedFailures) : expectedFailures);
+    if (isNothing(expected.body)) {
+      // A cause is logged once, with the first field that it failed: which one that is is a matter of chance.
+      const causesOf = (logged: typeof failures) => logged.map(({ path: _path, ...cause }) => cause);
+      expect(causesOf(failures)).toEqual(expect.arrayContaining(causesOf(expectedFailures)));
+    } else {
+      expect(failures).toEqual(expectedFailures);
+    }
     body = answer.body;
   }
   return body;

@@ -31,6 +31,8 @@ export interface TestService extends AsyncDisposable {
   readonly emulator: Emulator;
   /** The service's log, parsed. Grows while the service runs. */
   readonly logs: readonly LogLine[];
+  /** What it logged before: while it started. */
+  readonly startLogs: readonly LogLine[];
   /** Two applications that users sign in to. Access tokens live an hour, sessions 30 days. */
   readonly shop: Application;
   readonly console: Application;
@@ -98,6 +100,11 @@ export async function startTestService({
     { config, secrets, trustedDocuments, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
     { clock: clock ?? emulator.clock, logDestination: logs.destination },
   );
+  // Tests count calls and read logs from here on.
+  await service.checked;
+  const startLogs = [...logs.lines];
+  if (beside === undefined) emulator.calls.clear();
+  logs.clear();
 
   const shop = emulator.store.addApplication({ id: shopId, name: 'Acme Shop' });
   const console = emulator.store.addApplication({ name: 'Acme Console' });
@@ -125,6 +132,7 @@ export async function startTestService({
     url: service.url,
     emulator,
     logs: logs.lines,
+    startLogs,
     shop,
     console,
     user: (options = {}) => createTestUser(emulator, [shop, console], options),

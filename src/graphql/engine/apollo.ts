@@ -1,20 +1,18 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { callerHasGone } from '../../application/operation/operation-time.js';
-import { UpstreamTimeoutError } from '../../domain/errors.js';
-import { type DocumentLimits, documentLimits } from '../limits/document-limits.js';
-import { type OperationLimits, operationLimits, type SpendPoints } from '../limits/operation-limits.js';
-import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
+import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
 import { compiledExecution } from './compiled-execution.js';
+import { documentExamination, documentStoreOf } from './document-store.js';
+import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
-import { formatError, isOperatorsConcern } from './errors.js';
+import { formatError } from './errors.js';
+import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
 
@@ -23,17 +21,13 @@ export interface ApolloOptions {
   readonly logger: Logger;
   /** Whether the schema can be asked for, and suggested in error messages. */
   readonly introspection: boolean;
-  readonly limits: ApolloLimits;
-  readonly spend: SpendPoints;
+  readonly documents: Documents;
+  readonly limits: OperationLimits;
+  readonly points: Points;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Whether queries that come again are compiled. Answers are the same. */
   readonly compileQueries: boolean;
-}
-
-export interface ApolloLimits extends DocumentLimits, OperationLimits {
-  /** Lexical tokens of a document; the limit is reached while parsing, before anything else is done. */
-  readonly maxQueryTokens: number;
 }
 
 /** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
@@ -41,8 +35,9 @@ export async function startApollo({
   schema,
   logger,
   introspection,
+  documents,
   limits,
-  spend,
+  points,
   trustedDocuments,
   compileQueries,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
@@ -53,9 +48,7 @@ export async function startApollo({
     includeStacktraceInErrorResponses: false,
     formatError,
     logger,
-    maxRecursiveSelections: true,
-    parseOptions: { maxTokens: limits.maxQueryTokens },
-    validationRules: [unconditionalSubscriptionsRule, ...documentLimits(limits)],
+    documentStore: documentStoreOf(documents),
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
@@ -64,32 +57,15 @@ export async function startApollo({
       // It wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationLimits(schema, limits, spend),
+      documentExamination(documents, points.charge),
+      operationLimits(schema, limits, points),
       errorReporting(logger),
-      reportedConditions(schema),
       upstreamCalls(),
       ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
     ],
   });
   await apollo.start();
   return apollo;
-}
-
-/**
- * Says what is wrong with a subscription that graphql-js cannot even validate. What it throws then gets past all else in
- * Apollo Server; an error that this hook throws takes its place.
- */
-function reportedConditions(schema: GraphQLSchema): ApolloServerPlugin<OperationScope> {
-  return {
-    async unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
-      const isOfValidation = document !== undefined && operation === undefined;
-      if (!isOfValidation || !(error instanceof GraphQLError)) return;
-      const [problem] = validate(schema, document, [unconditionalSubscriptionsRule]);
-      if (problem === undefined) return;
-      const extensions = { code: 'GRAPHQL_VALIDATION_FAILED', http: { status: 400 } };
-      throw new GraphQLError(problem.message, { nodes: problem.nodes ?? [], extensions });
-    },
-  };
 }
 
 /** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
@@ -110,25 +86,4 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
       },
     }),
   };
-}
-
-type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
-
-function logCauses(
-  logger: Logger,
-  { contextValue, operationName }: RequestContext,
-  errors: readonly GraphQLError[],
-): void {
-  for (const error of errors) {
-    if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
-    logger.error(
-      { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
-      'operation failed',
-    );
-  }
-}
-
-/** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */
-function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
-  return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
 }

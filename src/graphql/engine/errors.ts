@@ -12,7 +12,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (isDomainError(cause)) return { ...formatted, ...describe(cause) };
   const code = codeOf(formatted, error);
   if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
-  if (isAboutTheRequest(code)) return { ...formatted, extensions: { ...formatted.extensions, code } };
+  if (isAboutTheRequest(code)) {
+    return { ...formatted, message: shortened(formatted.message), extensions: { ...formatted.extensions, code } };
+  }
   return { ...formatted, ...internalServerError };
 }
 
@@ -91,6 +93,15 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
+
+/** What messages quote of a request is cut in the middle: what is wrong stands at either end. */
+const maxMessageCharacters = 600;
+
+export function shortened(message: string): string {
+  if (message.length <= maxMessageCharacters) return message;
+  const half = maxMessageCharacters / 2;
+  return `${message.slice(0, half)} … ${message.slice(-half)}`;
+}
 
 const unknownHash =
   'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { EnforceSessionLimit } from '../../application/enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../application/enforcement/enforcement.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
@@ -11,12 +11,25 @@ import { UserType } from './directory.types.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
+import { assumedRevocations, callsToKeep, idOf, idsOf, membersOf, type Price, usersOfOwners } from './price.js';
 import { viewpointOf } from './session.type.js';
+
+const priceOfSingle: Price = (calls, { userId, keepSessionId, dryRun }) => {
+  calls.mutation(1 + callsToKeep(keepSessionId == null ? 0 : 1) + (dryRun === true ? 0 : assumedRevocations));
+  return [idOf(userId)];
+};
+
+const priceOfLimit: Price = (calls, args) => {
+  const { userId, keepSessionIds, dryRun } = membersOf(args['input']);
+  calls.mutation(1 + callsToKeep(idsOf(keepSessionIds).length) + (dryRun === true ? 0 : assumedRevocations));
+  return [idOf(userId)];
+};
 
 @Resolver(() => EnforceSessionLimitPayload)
 export class EnforcementResolver {
   constructor(private readonly useCase: EnforceSessionLimit) {}
 
+  @Extensions({ price: priceOfSingle })
   @Mutation(() => EnforceSessionLimitPayload, {
     description: `Leaves the user with one live session in the scope: the newest. Call it after each login.
 
@@ -92,6 +105,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     return toEnforceSessionLimitPayload(result, viewpointOf(scope));
   }
 
+  @Extensions({ price: priceOfLimit })
   @Mutation(() => EnforceSessionLimitPayload, {
     description: `The general form of enforceSingleSession: at most maxSessions live sessions in a scope, with the overflow rule named.
 
@@ -106,6 +120,7 @@ END_OLDEST is safe under any interleaving of concurrent calls without a lock. EN
     return toEnforceSessionLimitPayload(result, viewpointOf(scope));
   }
 
+  @Extensions({ price: usersOfOwners })
   @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when there is no such user.' })
   user(@Root() payload: EnforceSessionLimitPayload, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(payload.userId);

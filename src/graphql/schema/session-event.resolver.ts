@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
@@ -14,6 +14,7 @@ import type {
 import { type Optional, parseId, parseOptionalId } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType } from './payload.types.js';
+import { free } from './price.js';
 import { RevocationType } from './revocation.type.js';
 import { SessionEventObject, SessionEventType } from './session-event.type.js';
 
@@ -30,6 +31,7 @@ interface SessionEventsArguments {
 export class SessionEventResolver {
   constructor(private readonly revocationReader: ReadRevocations) {}
 
+  @Extensions({ price: free })
   @Query(() => EndedSessionType, {
     nullable: true,
     description:
@@ -42,6 +44,7 @@ export class SessionEventResolver {
     return this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
   }
 
+  @Extensions({ price: free })
   @Query(() => [RevocationType], {
     description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
 
@@ -69,11 +72,10 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
       throw new InvalidInputError(['first'], `first must be from 1 to ${maxRevocations}.`);
     }
     const range = { since: since ?? null, after: after ?? null, first };
-    const found = await this.revocationReader.list(scope, range);
-    scope.countResults(found.length);
-    return found;
+    return this.revocationReader.list(scope, range);
   }
 
+  @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
       'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
@@ -82,6 +84,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
     return this.revocationReader.completeSince(scope);
   }
 
+  @Extensions({ price: free })
   @Subscription(() => SessionEventObject, {
     subscribe: ({ args, context }) => follow(args, context),
     description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.

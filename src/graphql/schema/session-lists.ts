@@ -1,6 +1,7 @@
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessionPage, readSessions } from '../../application/operation/read-sessions.js';
 import type { UserId } from '../../domain/ids.js';
+import type { Session } from '../../domain/session.js';
 import type { Optional } from './arguments.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
@@ -17,6 +18,9 @@ interface PageArguments extends ListArguments {
   readonly after: Optional<string>;
 }
 
+/** What was selected within one operation is answered by the same objects, however often it is asked for. */
+const answers = new WeakMap<readonly Session[], readonly SessionType[]>();
+
 /** The list behind Query.sessions and User.sessions. */
 export async function readList(
   scope: OperationScope,
@@ -25,9 +29,12 @@ export async function readList(
 ): Promise<readonly SessionType[]> {
   const order = toSessionOrder(orderBy);
   const sessions = await readSessions(scope, userId, toSessionFilter(filter), order);
-  scope.countResults(sessions.length);
+  const known = answers.get(sessions);
+  if (known !== undefined) return known;
   const view = viewpointOf(scope);
-  return sessions.map((session) => toSessionType(session, view));
+  const answer = sessions.map((session) => toSessionType(session, view));
+  answers.set(sessions, answer);
+  return answer;
 }
 
 /** The page behind Query.sessionsConnection and User.sessionsConnection. */
@@ -39,6 +46,5 @@ export async function readConnection(
   const order = toSessionOrder(orderBy);
   const request = toPageRequest(first, after ?? null);
   const page = await readSessionPage(scope, userId, toSessionFilter(filter), order, request);
-  scope.countResults(page.sessions.length);
   return toSessionConnection(page, order, viewpointOf(scope));
 }

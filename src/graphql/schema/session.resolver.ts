@@ -1,17 +1,24 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSession } from '../../application/operation/read-sessions.js';
 import type { Application, User } from '../../domain/directory.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import { type Optional, parseId } from './arguments.js';
 import { ApplicationType, UserType } from './directory.types.js';
+import { idOf, listOfUserNamed, type Price, settingsRead, usersOfOwners } from './price.js';
 import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
 import { readConnection, readList } from './session-lists.js';
 
+const priceOfSession: Price = (calls, { id }) => {
+  calls.session(idOf(id));
+  return [`owner of ${idOf(id)}`];
+};
+
 @Resolver(() => SessionType)
 export class SessionResolver {
+  @Extensions({ price: listOfUserNamed })
   @Query(() => [SessionType], {
     description:
       'Live sessions of one user, newest first. An unknown user yields [], as in FusionAuth. With filter.states, expired ones too. FusionAuth lists the newest 1,000. Needs session:read.',
@@ -27,6 +34,7 @@ export class SessionResolver {
     return readList(scope, parseId(userId, parseUserId, ['userId']), { filter, orderBy });
   }
 
+  @Extensions({ price: listOfUserNamed })
   @Query(() => SessionConnectionType, {
     description: 'The same set as sessions in pages, for tables. Needs session:read.',
   })
@@ -49,6 +57,7 @@ export class SessionResolver {
     return readConnection(scope, id, { filter, orderBy, first, after });
   }
 
+  @Extensions({ price: priceOfSession })
   @Query(() => SessionType, {
     nullable: true,
     description:
@@ -62,11 +71,13 @@ export class SessionResolver {
     return session === null ? null : toSessionType(session, viewpointOf(scope));
   }
 
+  @Extensions({ price: usersOfOwners })
   @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when deleted in the meantime.' })
   user(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(session.userId);
   }
 
+  @Extensions({ price: settingsRead })
   @FieldResolver(() => ApplicationType, {
     nullable: true,
     description:

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessions, readUsers } from '../../application/operation/read-sessions.js';
 import type { User } from '../../domain/directory.js';
@@ -6,13 +6,26 @@ import { parseUserId } from '../../domain/ids.js';
 import { byNewest } from '../../domain/session-query.js';
 import { type Optional, parseId, parseIds } from './arguments.js';
 import { UserType } from './directory.types.js';
+import { idOf, idsOf, listsOfOwners, type Price } from './price.js';
 import { SessionFilterInput, SessionOrderInput, toSessionFilter } from './session.inputs.js';
 import { SessionType } from './session.type.js';
 import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
 import { readConnection, readList } from './session-lists.js';
 
+const priceOfUser: Price = (calls, { id }) => {
+  calls.usersTogether([idOf(id)]);
+  return [idOf(id)];
+};
+
+const priceOfUsers: Price = (calls, { ids }) => {
+  const owners = [...new Set(idsOf(ids))];
+  calls.usersTogether(owners);
+  return owners;
+};
+
 @Resolver(() => UserType)
 export class UserResolver {
+  @Extensions({ price: priceOfUser })
   @Query(() => UserType, {
     nullable: true,
     description: 'One user. Null when there is no such user. Needs session:read.',
@@ -25,6 +38,7 @@ export class UserResolver {
     return user;
   }
 
+  @Extensions({ price: priceOfUsers })
   @Query(() => [UserType], {
     nullable: 'items',
     description:
@@ -37,6 +51,7 @@ export class UserResolver {
     return readUsers(scope, parseIds(ids, parseUserId, ['ids']));
   }
 
+  @Extensions({ price: listsOfOwners })
   @FieldResolver(() => [SessionType], {
     description: 'Live sessions of the user, newest first; others with filter.states.',
   })
@@ -51,6 +66,7 @@ export class UserResolver {
     return readList(scope, user.id, { filter, orderBy });
   }
 
+  @Extensions({ price: listsOfOwners })
   @FieldResolver(() => SessionConnectionType, {
     description: 'The same set as sessions in pages, for tables.',
   })
@@ -72,6 +88,7 @@ export class UserResolver {
     return readConnection(scope, user.id, { filter, orderBy, first, after });
   }
 
+  @Extensions({ price: listsOfOwners })
   @FieldResolver(() => Int, {
     description: 'How many live sessions the user has; others with filter.states. At most 1,000 are counted.',
   })
