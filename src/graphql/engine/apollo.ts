@@ -67,9 +67,6 @@ export async function startApollo({
   return apollo;
 }
 
-/** A look-up can fail for each of thousands of fields. The last error of an answer says how many more there were. */
-const maxErrorsInAnswer = 20;
-
 /** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
 function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
   return {
@@ -79,13 +76,10 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
         if (singleResult.errors === undefined) return;
-        const { requestId } = contextValue;
-        const omitted = Math.max(0, singleResult.errors.length - maxErrorsInAnswer);
-        singleResult.errors = singleResult.errors.slice(0, maxErrorsInAnswer).map((error, index) => {
-          const isLast = omitted > 0 && index === maxErrorsInAnswer - 1;
-          const extensions = { ...error.extensions, requestId };
-          return { ...error, extensions: isLast ? { ...extensions, omittedErrors: omitted } : extensions };
-        });
+        singleResult.errors = singleResult.errors.map((error) => ({
+          ...error,
+          extensions: { ...error.extensions, requestId: contextValue.requestId },
+        }));
       },
     }),
   };
