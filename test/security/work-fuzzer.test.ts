@@ -22,7 +22,7 @@ beforeAll(async () => {
   alice = service.user({ sessions: 300 });
   others = Array.from({ length: seconds === 0 ? 20 : 10_000 }, () => service.user({ sessions: 3 }).id);
   token = await signAsFusionAuth(service.emulator, claimsFor(service.emulator, alice.id));
-});
+}, 120_000);
 
 afterAll(() => service[Symbol.asyncDispose]());
 
