@@ -7,7 +7,7 @@ import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionEventRecorder } from './application/events/session-event-recorder.js';
 import { UncertainRevocations } from './application/events/uncertain-revocations.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
-import { createResultCount } from './application/operation/result-count.js';
+import { Work, workLimitsFor } from './application/operation/work.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
 import { RevokeSession } from './application/revocation/revoke-session.js';
 import { RevokeSessions } from './application/revocation/revoke-sessions.js';
@@ -27,10 +27,12 @@ import { FusionAuth } from './fusionauth/fusionauth.js';
 import { Readiness } from './fusionauth/readiness.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
+import { Documents } from './graphql/engine/documents.js';
 import { createReads } from './graphql/engine/loaders.js';
+import { measureWork } from './graphql/engine/measured-schema.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
 import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trusted-documents.js';
-import type { SpendPoints } from './graphql/limits/operation-limits.js';
+import type { Points } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
@@ -67,8 +69,6 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
-  /** Default true. */
-  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
@@ -166,17 +166,23 @@ async function startService(
     revokeSessions: new RevokeSessions(ports),
     readRevocations: new ReadRevocations(memory),
   });
+  measureWork(schema);
   const { limits } = config;
   const rateLimit = new CallerRateLimit(limits.rateLimit);
-  const spend: SpendPoints = (caller, points) => rateLimit.spend(caller, points);
+  const points: Points = {
+    spend: (caller, count) => rateLimit.spend(caller, count),
+    charge: (caller, count) => rateLimit.charge(caller, count),
+  };
+  const documents = new Documents({ schema, introspection: config.introspection, limits });
   const apollo = await startApollo({
     schema,
     logger,
     introspection: config.introspection,
+    documents,
     limits,
-    spend,
+    points,
     trustedDocuments,
-    compileQueries: overrides.compileQueries ?? true,
+    compileQueries: config.compileQueries,
   });
 
   opened.defer(() => apollo.stop());
@@ -197,7 +203,7 @@ async function startService(
         const access = createAccess(caller, operation.sessions, operation.directory);
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
-        const countResults = createResultCount();
+        const work = new Work(workLimitsFor(caller, limits));
         return {
           caller,
           tenantId,
@@ -207,11 +213,11 @@ async function startService(
           access,
           reads,
           events: feed,
-          countResults,
+          work,
           upstream,
         };
       },
-      spend,
+      spend: points.spend,
       findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
     };
   const onHandleFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
@@ -244,12 +250,13 @@ async function startService(
       apollo,
       ...operations,
       operationTimeoutMs: limits.operationTimeoutMs,
+      maxResponseBytes: limits.maxResponseBytes,
       maxConcurrentOperations: limits.maxConcurrentOperations,
     },
     subscriptions: {
       ...operations,
       ...config.subscriptions,
-      subscribe: createSubscribe({ schema, logger, introspection: config.introspection, limits }),
+      subscribe: createSubscribe({ schema, logger, documents, limits, charge: points.charge }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },

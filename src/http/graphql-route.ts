@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import type { FindDocument, FoundDocument } from './find-document.js';
+import { bodyWithoutEmpty, withoutEmpty } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
@@ -13,6 +14,8 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   /** Finds the document that a request names or holds, before anything is made of it. */
   readonly findDocument: FindDocument;
   readonly operationTimeoutMs: number;
+  /** The longest answer, in bytes. */
+  readonly maxResponseBytes: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
 }
@@ -61,6 +64,10 @@ export function registerGraphQL(
       reply.header('cache-control', 'no-store');
       const status = response.status ?? 200;
       const text = response.body.string;
+      if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
+        return sendError(reply, 400, 'BAD_REQUEST', message);
+      }
       return reply.status(status).send(status < 400 ? text : withRequestId(text, request.id));
     },
   });
@@ -102,15 +109,15 @@ function toHttpGraphQLRequest(request: FastifyRequest, found: FoundDocument): HT
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
   if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
   const queryStart = request.url.indexOf('?');
-  const search = queryStart === -1 ? '' : request.url.slice(queryStart);
-  const { method, body } = request;
+  const search = queryStart === -1 ? '' : `?${withoutEmpty(new URLSearchParams(request.url.slice(queryStart)))}`;
+  const { method } = request;
+  const body = bodyWithoutEmpty(request.body);
   // The engine knows documents by their text only.
   if (found.kind === 'by-id' && method === 'GET') {
     const parameters = new URLSearchParams(search);
     parameters.set('query', found.query);
     return { method, headers, search: `?${parameters}`, body };
   }
-  if (found.kind === 'by-id')
-    return { method, headers, search, body: { ...parametersOf(request), query: found.query } };
+  if (found.kind === 'by-id') return { method, headers, search, body: { ...Object(body), query: found.query } };
   return { method, headers, search, body };
 }

@@ -47,6 +47,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger, maxBodyBytes } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
+    // Some clients and proxies end every path with a slash.
+    routerOptions: { ignoreTrailingSlash: true },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionTimeout: options.silenceTimeoutMs,

@@ -156,6 +156,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   spend: never,
   findDocument: never,
   operationTimeoutMs: 1_000,
+  maxResponseBytes: 1_000_000,
   maxConcurrentOperations: 1,
 };
 

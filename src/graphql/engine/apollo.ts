@@ -6,9 +6,10 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { type DocumentLimits, documentLimits } from '../limits/document-limits.js';
-import { type OperationLimits, operationLimits, type SpendPoints } from '../limits/operation-limits.js';
+import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
 import { compiledExecution } from './compiled-execution.js';
+import { documentExamination, documentStoreOf } from './document-store.js';
+import type { Documents } from './documents.js';
 import { formatError } from './errors.js';
 import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
@@ -19,17 +20,13 @@ export interface ApolloOptions {
   readonly logger: Logger;
   /** Whether the schema can be asked for, and suggested in error messages. */
   readonly introspection: boolean;
-  readonly limits: ApolloLimits;
-  readonly spend: SpendPoints;
+  readonly documents: Documents;
+  readonly limits: OperationLimits;
+  readonly points: Points;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Whether queries that come again are compiled. Answers are the same. */
   readonly compileQueries: boolean;
-}
-
-export interface ApolloLimits extends DocumentLimits, OperationLimits {
-  /** Lexical tokens of a document; the limit is reached while parsing, before anything else is done. */
-  readonly maxQueryTokens: number;
 }
 
 /** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
@@ -37,8 +34,9 @@ export async function startApollo({
   schema,
   logger,
   introspection,
+  documents,
   limits,
-  spend,
+  points,
   trustedDocuments,
   compileQueries,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
@@ -49,9 +47,7 @@ export async function startApollo({
     includeStacktraceInErrorResponses: false,
     formatError,
     logger,
-    maxRecursiveSelections: true,
-    parseOptions: { maxTokens: limits.maxQueryTokens },
-    validationRules: [...documentLimits(limits)],
+    documentStore: documentStoreOf(documents),
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
@@ -60,7 +56,8 @@ export async function startApollo({
       // It wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationLimits(schema, limits, spend),
+      documentExamination(documents, points.charge),
+      operationLimits(schema, limits, points),
       errorReporting(logger),
       upstreamCalls(),
       ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
