@@ -15,8 +15,6 @@ describe('with a key of FusionAuth that may not read users and applications', ()
     expect(body.data?.sessions).toEqual(
       Array(sessionCount).fill({ application: { id: service.shop.id, name: null }, user: null }),
     );
-    expect(body.errors).toHaveLength(20);
-    expect(body.errors?.at(-1)?.extensions).toMatchObject({ omittedErrors: sessionCount - 20 });
     expect(body.errors?.every(({ path }) => path?.[2] === 'user')).toBe(true);
     expect(service.logs.filter(({ level }) => level === 'error')).toMatchObject([{ count: sessionCount }]);
     expect(JSON.stringify(service.logs).length).toBeLessThan(10_000);

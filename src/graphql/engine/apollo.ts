@@ -10,6 +10,7 @@ import { type OperationLimits, operationLimits, type Points } from '../limits/op
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
+import { limitErrors } from './error-limit.js';
 import { formatError } from './errors.js';
 import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
@@ -67,9 +68,6 @@ export async function startApollo({
   return apollo;
 }
 
-/** A look-up can fail for each of thousands of fields. The last error of an answer says how many more there were. */
-const maxErrorsInAnswer = 20;
-
 /** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
 function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
   return {
@@ -79,13 +77,12 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
         if (singleResult.errors === undefined) return;
-        const { requestId } = contextValue;
-        const omitted = Math.max(0, singleResult.errors.length - maxErrorsInAnswer);
-        singleResult.errors = singleResult.errors.slice(0, maxErrorsInAnswer).map((error, index) => {
-          const isLast = omitted > 0 && index === maxErrorsInAnswer - 1;
-          const extensions = { ...error.extensions, requestId };
-          return { ...error, extensions: isLast ? { ...extensions, omittedErrors: omitted } : extensions };
-        });
+        const { errors, omitted } = limitErrors(singleResult.errors);
+        if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };
+        singleResult.errors = errors.map((error) => ({
+          ...error,
+          extensions: { ...error.extensions, requestId: contextValue.requestId },
+        }));
       },
     }),
   };
