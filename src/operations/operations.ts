@@ -270,7 +270,7 @@ export type EnforceSingleSessionMutationVariables = Exact<{
 }>;
 
 
-export type EnforceSingleSessionMutation = { readonly enforceSingleSession: { readonly outcome: EnforcementOutcome | null, readonly revokedCount: number, readonly accessTokensExpireBy: string | null, readonly keptSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+export type EnforceSingleSessionMutation = { readonly enforceSingleSession: { readonly outcome: EnforcementOutcome | null, readonly revokedCount: number, readonly accessTokensExpireBy: string | null, readonly keptSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly sessionId: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
 
 export type RevokeSessionMutationVariables = Exact<{
   sessionId: string;
@@ -281,23 +281,23 @@ export type RevokeSessionMutationVariables = Exact<{
 }>;
 
 
-export type RevokeSessionMutation = { readonly revokeSession: { readonly outcome: RevocationOutcome | null, readonly session: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null, readonly endedSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+export type RevokeSessionMutation = { readonly revokeSession: { readonly outcome: RevocationOutcome | null, readonly session: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } } | null, readonly endedSession: { readonly id: string, readonly sessionId: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null } | null, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
 
-export type EndedSessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null };
+export type EndedSessionFieldsFragment = { readonly id: string, readonly sessionId: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null };
 
 export type EnforceSessionLimitMutationVariables = Exact<{
   input: EnforceSessionLimitInput;
 }>;
 
 
-export type EnforceSessionLimitMutation = { readonly enforceSessionLimit: { readonly outcome: EnforcementOutcome | null, readonly revokedCount: number, readonly accessTokensExpireBy: string | null, readonly keptSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly candidates: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+export type EnforceSessionLimitMutation = { readonly enforceSessionLimit: { readonly outcome: EnforcementOutcome | null, readonly revokedCount: number, readonly accessTokensExpireBy: string | null, readonly keptSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly sessionId: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly candidates: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
 
 export type RevokeSessionsMutationVariables = Exact<{
   input: RevokeSessionsInput;
 }>;
 
 
-export type RevokeSessionsMutation = { readonly revokeSessions: { readonly revokedCount: number, readonly alreadyEndedIds: ReadonlyArray<string>, readonly more: boolean, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
+export type RevokeSessionsMutation = { readonly revokeSessions: { readonly revokedCount: number, readonly alreadyEndedIds: ReadonlyArray<string>, readonly more: boolean, readonly revokedSessions: ReadonlyArray<{ readonly id: string, readonly sessionId: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null }>, readonly failures: ReadonlyArray<{ readonly sessionId: string, readonly code: UserErrorCode, readonly message: string, readonly retryable: boolean }>, readonly userErrors: ReadonlyArray<{ readonly code: UserErrorCode, readonly message: string, readonly field: ReadonlyArray<string> | null }>, readonly warnings: ReadonlyArray<{ readonly code: SessionWarningCode, readonly message: string }> } };
 
 export type SessionEventsSubscriptionVariables = Exact<{
   userId?: string | null | undefined;
@@ -322,7 +322,7 @@ export type EndedSessionQueryVariables = Exact<{
 }>;
 
 
-export type EndedSessionQuery = { readonly endedSession: { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null } | null };
+export type EndedSessionQuery = { readonly endedSession: { readonly id: string, readonly sessionId: string, readonly userId: string, readonly applicationId: string | null, readonly endedAt: string, readonly reason: SessionEndReason, readonly initiatingEntity: InitiatingEntity, readonly replacedBySessionId: string | null, readonly accessTokensExpireBy: string | null } | null };
 
 export type SessionFieldsFragment = { readonly id: string, readonly userId: string, readonly applicationId: string | null, readonly kind: SessionKind, readonly state: SessionState, readonly createdAt: string, readonly lastAccessedAt: string | null, readonly expiresAt: string | null, readonly ipAddress: string | null, readonly scopes: ReadonlyArray<string>, readonly device: { readonly name: string | null, readonly description: string | null, readonly type: string | null } };
 
@@ -402,6 +402,7 @@ export class TypedDocumentString<TResult, TVariables>
 export const EndedSessionFieldsFragmentDoc = new TypedDocumentString(`
     fragment EndedSessionFields on EndedSession {
   id
+  sessionId
   userId
   applicationId
   endedAt
@@ -471,6 +472,7 @@ export const EnforceSingleSessionDocument = new TypedDocumentString(`
 }
     fragment EndedSessionFields on EndedSession {
   id
+  sessionId
   userId
   applicationId
   endedAt
@@ -525,6 +527,7 @@ export const RevokeSessionDocument = new TypedDocumentString(`
 }
     fragment EndedSessionFields on EndedSession {
   id
+  sessionId
   userId
   applicationId
   endedAt
@@ -584,6 +587,7 @@ export const EnforceSessionLimitDocument = new TypedDocumentString(`
 }
     fragment EndedSessionFields on EndedSession {
   id
+  sessionId
   userId
   applicationId
   endedAt
@@ -637,6 +641,7 @@ export const RevokeSessionsDocument = new TypedDocumentString(`
 }
     fragment EndedSessionFields on EndedSession {
   id
+  sessionId
   userId
   applicationId
   endedAt
@@ -688,6 +693,7 @@ export const EndedSessionDocument = new TypedDocumentString(`
 }
     fragment EndedSessionFields on EndedSession {
   id
+  sessionId
   userId
   applicationId
   endedAt
