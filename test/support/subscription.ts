@@ -1,6 +1,6 @@
-import { print } from 'graphql';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
+import { print } from 'graphql';
 import { SessionEventsDocument, type SessionEventsSubscription } from '../../src/operations/operations.js';
 import type { GraphQLAnswer, TestService } from './service.js';
 
