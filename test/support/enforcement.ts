@@ -6,6 +6,7 @@ export interface EnforcementPayload {
   readonly keptSession: { readonly id: string } | null;
   readonly keptSessions: readonly { readonly id: string }[];
   readonly revokedSessions: readonly {
+    /** The id that the session had. */
     readonly id: string;
     readonly applicationId: string | null;
     readonly endedAt: string;
@@ -53,7 +54,7 @@ const enforceSingleSessionDocument = `
       keptSession { id }
       keptSessions { id }
       revokedSessions {
-        id applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy
+        id: sessionId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy
       }
       revokedCount
       failures { sessionId code message retryable }

@@ -41,7 +41,9 @@ export interface RevocationPayload {
   readonly warnings: EnforcementPayload['warnings'];
 }
 
-const endedFields = 'id userId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy';
+/** Ended sessions are compared with sessions, so they answer with the ids that these had. */
+const endedFields =
+  'id: sessionId userId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy';
 
 const limitDocument = `
   mutation EnforceSessionLimit($input: EnforceSessionLimitInput!) {
