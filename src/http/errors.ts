@@ -39,6 +39,9 @@ interface ErrorAnswer {
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
+/** Stands for every path that cannot be decoded. No client sends it: it holds a space. */
+export const undecodablePath = '/not decodable';
+
 /** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
@@ -60,7 +63,9 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxB
     logger.error({ requestId: request.id, err: error }, 'request failed');
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
-  app.setNotFoundHandler((_request, reply) =>
-    sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.'),
+  app.setNotFoundHandler((request, reply) =>
+    request.url === undecodablePath
+      ? sendError(reply, 400, 'BAD_REQUEST', 'The path of the request cannot be decoded.')
+      : sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.'),
   );
 }

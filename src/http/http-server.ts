@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { registerCrossOrigin } from './cross-origin.js';
-import { registerErrorHandlers } from './errors.js';
+import { registerErrorHandlers, undecodablePath } from './errors.js';
 import { type GraphiQLOptions, registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
@@ -42,13 +43,20 @@ const maxHeadersTimeoutMs = 10_000;
 /** How often connections are looked at that are over their time, in milliseconds. */
 const maxCheckIntervalMs = 1_000;
 
+/**
+ * Connections that the kernel holds until they are accepted; it may hold fewer (net.core.somaxconn). With Node's
+ * default of 511, one more of a burst of logins waits a second for its SYN to be sent again.
+ */
+export const listenBacklog = 4_096;
+
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger, maxBodyBytes } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
-    // Some clients and proxies end every path with a slash.
-    routerOptions: { ignoreTrailingSlash: true },
+    // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
+    // limit the framework answers, and repeats what was sent.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionTimeout: options.silenceTimeoutMs,
@@ -56,6 +64,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
     },
+    // What cannot be decoded is answered by us, and not by the framework, which would repeat it.
+    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : undecodablePath),
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
     // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
     return503OnClosing: true,
@@ -76,8 +86,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       {
         requestId: request.id,
         method: request.method,
-        // Without the query, which can hold anything.
-        path: request.url.split('?', 1)[0],
+        // Of ours, not what was asked for, which can hold anything; null where there is none.
+        route: request.routeOptions.url ?? null,
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
         caller: request.recognised?.caller.name,
@@ -106,6 +116,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURI(url.split(/[?#]/, 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
 import { FusionAuthCallError } from '../../src/fusionauth/call-error.js';
@@ -145,13 +145,18 @@ describe('time', () => {
       ...transportOptions,
       baseUrl: emulator.url,
       maxConcurrentCalls: 1,
-      callBudgetMs: 300,
+      requestTimeoutMs: 2_000,
+      callBudgetMs: 2_000,
       maxAttempts: 1,
     });
     const blocking = failureOf(transport.send(request()));
     const behind = failureOf(transport.send(request()));
+    await expect.poll(() => emulator.calls.count()).toBe(1);
+    // However soon the turn comes after this, the time is over.
+    const now = performance.now.bind(performance);
+    const later = vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000);
     expect((await blocking).failure.kind).toBe('timeout');
-    const error = await behind;
+    const error = await behind.finally(() => later.mockRestore());
     expect(error.failure.kind).toBe('timeout');
     expect(error.mayHaveBeenDone).toBe(false);
     expect(emulator.calls.count()).toBe(1);
@@ -293,6 +298,18 @@ describe('an answer', () => {
     const { failure } = await failureOf(call);
     expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: null });
   });
+
+  it.each(['999999', '99999999999', new Date('2199-12-31').toUTCString()])(
+    'with Retry-After: %s asks for no more than an hour',
+    async (retryAfter) => {
+      const { call, server } = await answered((response) =>
+        response.writeHead(503, { 'retry-after': retryAfter }).end(),
+      );
+      await using _server = server;
+      const { failure } = await failureOf(call);
+      expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: 3_600 });
+    },
+  );
 
   it('with an error is described by its codes, never by its messages', async () => {
     const errors = {
