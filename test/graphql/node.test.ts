@@ -77,11 +77,11 @@ describe('node', () => {
 
   it('reports a null that a variable puts below it before anything is called', async () => {
     service.emulator.calls.clear();
-    const document = `query ($id: ID!, $first: Int) {
-      node(id: $id) { ... on User { sessionsConnection(first: $first) { totalCount } } }
+    const document = `query ($id: ID!, $states: [SessionState!]) {
+      node(id: $id) { ... on User { sessions(filter: { states: $states }) { id } } }
     }`;
-    expect((await service.query(document, { id: alice.id, first: null })).body.errors).toMatchObject([
-      { extensions: { code: 'BAD_USER_INPUT', argument: ['first'] } },
+    expect((await service.query(document, { id: alice.id, states: null })).body.errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT', argument: ['filter', 'states'] } },
     ]);
     expect(service.emulator.calls.count()).toBe(0);
   });

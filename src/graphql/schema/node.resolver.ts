@@ -4,9 +4,12 @@ import { readSession, readUsers } from '../../application/operation/read-session
 import type { User } from '../../domain/directory.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import { parseId } from './arguments.js';
-import { type Node, NodeType } from './node.type.js';
+import { NodeType } from './node.type.js';
 import { type CallCount, idOf, idsOf, type Owners, type Price } from './price.js';
-import { toSessionType, viewpointOf } from './session.type.js';
+import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
+
+/** What the two answer: the interface reads the type from the object. */
+type Node = (SessionType & { readonly __typename: 'Session' }) | (User & { readonly __typename: 'User' });
 
 const priceOfNode: Price = (calls, { id }) => priceOfIds(calls, [idOf(id)]);
 
@@ -42,7 +45,7 @@ export class NodeResolver {
     description: 'The same for several ids, in the order asked, null where node answers null. Needs session:read.',
   })
   async nodes(
-    @Arg('ids', () => [ID], { description: 'Sessions or users: UUIDs, at most as many as any list may hold.' })
+    @Arg('ids', () => [ID], { description: 'Sessions or users: UUIDs, as many as MAX_LIST_ITEMS lets a list hold.' })
     ids: string[],
     @Ctx() scope: OperationScope,
   ): Promise<readonly (Node | null)[]> {
