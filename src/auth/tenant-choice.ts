@@ -10,7 +10,7 @@ export type TenantChoice =
  * True when only the caller's word vouches for the tenant: one that does not exist is the caller's mistake. That of a
  * binding or of the configuration is for an operator to mend.
  */
-export function isTenantCallersWord(caller: Caller, tenantId: TenantId | null, configured: TenantId | null): boolean {
+export function isCallersWord(caller: Caller, tenantId: TenantId | null, configured: TenantId | null): boolean {
   return tenantId !== null && configured === null && caller.tenantIds === null;
 }
 
