@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
+import { print } from 'graphql';
 import { SessionEventsDocument, type SessionEventsSubscription } from '../../src/operations/operations.js';
 import type { GraphQLAnswer, TestService } from './service.js';
 
@@ -25,7 +26,7 @@ export interface TestSubscription extends AsyncDisposable {
 
 const waitMs = 2_000;
 
-export const sessionEventsDocument = SessionEventsDocument.toString();
+export const sessionEventsDocument = print(SessionEventsDocument);
 
 /** Subscribes as GraphQL over SSE does. Nothing that happens after this has resolved is missed. */
 export async function subscribe(
