@@ -13,7 +13,17 @@ export function sendError(
   return reply
     .status(status)
     .type('application/json; charset=utf-8')
-    .send({ errors: [{ message, extensions: { code, ...extensions, requestId: reply.request.id } }] });
+    .send(errorBody(code, message, reply.request.id, extensions));
+}
+
+/** The text of an answer that is nothing but an error. */
+export function errorBody(
+  code: string,
+  message: string,
+  requestId: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, ...extensions, requestId } }] });
 }
 
 /** @param status 429 when the caller asks for too much, 503 when all callers together do. */
@@ -59,7 +69,11 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxB
     logger.error({ requestId: request.id, err: error }, 'request failed');
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
-  app.setNotFoundHandler((_request, reply) =>
-    sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.'),
-  );
+  const answerNotFound = (reply: FastifyReply) =>
+    sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.');
+  app.setNotFoundHandler((_request, reply) => answerNotFound(reply));
+  // Before a body is read that nobody wants.
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.is404) await answerNotFound(reply);
+  });
 }

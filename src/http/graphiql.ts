@@ -12,19 +12,20 @@ query WhoAmI {
 
 /**
  * GraphiQL at `/`. The page is one document that carries everything it needs, so it works without any other site. It
- * is some megabytes large, hence rendered when first asked for and kept.
+ * is some megabytes large, hence rendered when first asked for and kept, as bytes that all connections share: of a text
+ * each would have a copy of its own until its client has read it.
  */
 export function registerGraphiQL(app: FastifyInstance): void {
   let rendered: Promise<Page> | undefined;
   app.get('/', async (_request, reply) => {
     rendered ??= renderPage();
-    const { html, policy } = await rendered;
-    return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(html);
+    const { bytes, policy } = await rendered;
+    return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(bytes);
   });
 }
 
 interface Page {
-  readonly html: string;
+  readonly bytes: Buffer;
   /** The Content-Security-Policy under which the page works. */
   readonly policy: string;
 }
@@ -39,7 +40,7 @@ async function renderPage(): Promise<Page> {
     defaultQuery: exampleQuery,
     shouldPersistHeaders: false,
   });
-  return { html, policy: policyFor(html) };
+  return { bytes: Buffer.from(html), policy: policyFor(html) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { startOperationClock } from './operation-clock.js';
+import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
 
@@ -34,6 +35,8 @@ export function registerGraphQL(
     handler: async (request, reply) => {
       if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
+      const repeated = repeatedParameterOf(request);
+      if (repeated !== null) return sendError(reply, 400, 'BAD_REQUEST', `The parameter ${repeated} is given twice.`);
       const query = queryOf(request);
       const problem = query === undefined ? null : options.checkDocument(query);
       if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
@@ -79,11 +82,21 @@ function nextLoopTurn(): Promise<void> {
 const overloadRetryAfterSeconds = 1;
 
 /** Undefined when there is none: Apollo Server says what is wrong with requests of another shape. */
-function queryOf({ method, query, body }: FastifyRequest): string | undefined {
-  const parameters = method === 'GET' ? query : body;
-  if (typeof parameters !== 'object' || parameters === null || !('query' in parameters)) return undefined;
-  return typeof parameters.query === 'string' ? parameters.query : undefined;
+function queryOf(request: FastifyRequest): string | undefined {
+  if (request.method === 'GET') return parametersOf(request).get('query') ?? undefined;
+  const { body } = request;
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'query') || !('query' in body))
+    return undefined;
+  return typeof body.query === 'string' ? body.query : undefined;
 }
+
+/** Only one of its values could be meant, and which of them is for each reader to decide. */
+function repeatedParameterOf(request: FastifyRequest): 'query' | 'operationName' | 'variables' | 'extensions' | null {
+  const parameters = parametersOf(request);
+  return parameterNames.find((name) => parameters.getAll(name).length > 1) ?? null;
+}
+
+const parameterNames = ['query', 'operationName', 'variables', 'extensions'] as const;
 
 /** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying five is cheap. */
 const relevantHeaders = [
@@ -100,11 +113,7 @@ function toHttpGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  const queryStart = request.url.indexOf('?');
-  return {
-    method: request.method,
-    headers,
-    search: queryStart === -1 ? '' : request.url.slice(queryStart),
-    body: request.body,
-  };
+  // Apollo Server parses text: it gets what was found written anew, of which there is no other reading.
+  const search = request.method === 'GET' ? `?${parametersOf(request)}` : '';
+  return { method: request.method, headers, search, body: request.body };
 }

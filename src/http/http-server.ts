@@ -1,15 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
 import { registerErrorHandlers } from './errors.js';
 import { registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
+import { registerLingeringClose } from './lingering-close.js';
+import { parseParameters } from './query-parameters.js';
+import { routedTarget } from './request-target.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
 import { trackUnusedConnections } from './unused-connections.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
+import { registerWellFormedRequests } from './well-formed.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
@@ -51,7 +56,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     http: {
       headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
+      // Node.js would answer by itself; a request without a host is answered as others are.
+      requireHostHeader: false,
     },
+    rewriteUrl: routedTarget,
+    routerOptions: { querystringParser: parseParameters },
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
     // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
     return503OnClosing: true,
@@ -64,6 +73,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
   });
   registerSecurityHeaders(app);
+  registerWellFormedRequests(app);
+  registerLingeringClose(app);
+  answerClientErrors(app.server, logger);
   if (options.corsOrigins !== null) registerCrossOrigin(app, options.corsOrigins);
   app.addHook('onResponse', async (request, reply) => {
     logger.info(
