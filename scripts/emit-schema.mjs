@@ -1,7 +1,7 @@
 // Writes schema.graphql from the resolvers as built in dist/; with --check, fails when the file differs instead.
 import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql/index.js';
-import { createSchema } from '../dist/graphql/schema.js';
+import { createSchema } from '../dist/graphql/schema/schema.js';
 
 const file = new URL('../schema.graphql', import.meta.url);
 // Nothing is executed, so the resolvers get no use cases.

@@ -6,7 +6,8 @@ export interface DemoBanner {
   readonly fusionAuthApiKey: string;
 }
 
-const alice = 'b0000000-0000-4000-8000-000000000001';
+/** Alice, of the demo data. */
+export const demoUserId = 'b0000000-0000-4000-8000-000000000001';
 const shop = 'a0000000-0000-4000-8000-000000000001';
 
 export function demoBanner({ url, serviceKey, fusionAuthUrl, fusionAuthApiKey }: DemoBanner): string {
@@ -22,25 +23,25 @@ Nothing is stored, and everything is gone when it stops. Set FUSIONAUTH_URL and 
 
 1. Sign alice in once more, as an application would:
 
-curl -s ${fusionAuthUrl}/api/login \\
+curl -sS --fail-with-body ${fusionAuthUrl}/api/login \\
   -H 'Authorization: ${fusionAuthApiKey}' -H 'Content-Type: application/json' \\
   -d '{"loginId":"alice@example.com","password":"password","applicationId":"${shop}"}'
 
 2. List her sessions:
 
-curl -s ${url}/graphql \\
+curl -sS --fail-with-body ${url}/graphql \\
   -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' \\
-  -d '{"query":"{ sessions(userId: \\"${alice}\\") { id kind createdAt device { name } application { name } } }"}'
+  -d '{"query":"{ sessions(userId: \\"${demoUserId}\\") { id kind createdAt device { name } application { name } } }"}'
 
 3. Keep the newest, end the others:
 
-curl -s ${url}/graphql \\
+curl -sS --fail-with-body ${url}/graphql \\
   -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' \\
-  -d '{"query":"mutation { enforceSingleSession(userId: \\"${alice}\\") { outcome keptSession { id } revokedCount } }"}'
+  -d '{"query":"mutation { enforceSingleSession(userId: \\"${demoUserId}\\") { outcome keptSession { id } revokedCount } }"}'
 
 4. In another terminal, see what happens to sessions as it happens:
 
-curl -sN ${url}/graphql/stream \\
+curl -sSN --fail-with-body ${url}/graphql/stream \\
   -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' -H 'Accept: text/event-stream' \\
   -d '{"query":"subscription { sessionEvents { type userId sessionId reason occurredAt } }"}'
 

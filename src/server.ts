@@ -1,39 +1,43 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
-import { createAccess } from './application/access.js';
-import type { EndSessionsPorts } from './application/end-sessions.js';
-import { EnforceSessionLimit } from './application/enforce-session-limit.js';
-import { HearFusionAuthEvent } from './application/hear-fusionauth-event.js';
-import { InProcessUserLock } from './application/in-process-user-lock.js';
-import { ReadRevocations } from './application/read-revocations.js';
-import { createResultCount } from './application/result-count.js';
-import { RevokeSession } from './application/revoke-session.js';
-import { RevokeSessions } from './application/revoke-sessions.js';
-import { SessionNews } from './application/session-news.js';
-import { UnansweredEndings } from './application/unanswered-endings.js';
-import { watchCredentials } from './application/watch-credentials.js';
+import { createAccess } from './application/authorization/access.js';
+import { EnforceSessionLimit } from './application/enforcement/enforce-session-limit.js';
+import { HearFusionAuthEvent } from './application/events/hear-fusionauth-event.js';
+import { ReadRevocations } from './application/events/read-revocations.js';
+import { SessionNews } from './application/events/session-news.js';
+import { UnansweredEndings } from './application/events/unanswered-endings.js';
+import { watchCredentials } from './application/events/watch-credentials.js';
+import { createResultCount } from './application/operation/result-count.js';
+import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
+import { RevokeSession } from './application/revocation/revoke-session.js';
+import { RevokeSessions } from './application/revocation/revoke-sessions.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
+import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
+import { isLoopback } from './config/loopback.js';
 import { readTrustedDocuments } from './config/trusted-documents.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
-import { type Clock, systemClock } from './domain/ports.js';
-import { InProcessEventFeed } from './events/in-process-event-feed.js';
-import { InProcessRevocationMemory } from './events/in-process-revocation-memory.js';
+import { type Clock, systemClock } from './domain/ports/clock.js';
+import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
-import { startApollo } from './graphql/apollo.js';
-import { createReads } from './graphql/loaders.js';
-import type { SpendPoints } from './graphql/operation-limits.js';
-import { createSchema } from './graphql/schema.js';
-import { createSubscribe } from './graphql/subscriptions.js';
-import { createDocumentCheck, type DocumentCheck } from './graphql/trusted-documents.js';
+import { startApollo } from './graphql/engine/apollo.js';
+import { createReads } from './graphql/engine/loaders.js';
+import { createSubscribe } from './graphql/engine/subscriptions.js';
+import { createDocumentCheck, type DocumentCheck } from './graphql/engine/trusted-documents.js';
+import type { SpendPoints } from './graphql/limits/operation-limits.js';
+import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
+import type { GraphiQLOptions } from './http/graphiql.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
+import { InProcessEventFeed } from './in-process/event-feed.js';
+import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
+import { InProcessUserLock } from './in-process/user-lock.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -47,7 +51,7 @@ const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
 }
@@ -84,7 +88,13 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     clock,
     onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
     onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
+    onClockSkew: (skewMs) =>
+      logger.warn(
+        { skewSeconds: Math.round(skewMs / 1_000) },
+        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+      ),
   });
+  const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
@@ -118,7 +128,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         for (const log of auditLogs) log.record(entry);
       },
     },
-    clock,
+    clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
@@ -166,7 +176,18 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
         const countResults = createResultCount();
-        return { caller, tenantId, requestId, clock, time, access, reads, events: feed, countResults, upstream };
+        return {
+          caller,
+          tenantId,
+          requestId,
+          clock: fusionAuthClock,
+          time,
+          access,
+          reads,
+          events: feed,
+          countResults,
+          upstream,
+        };
       },
       spend,
       checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
@@ -186,7 +207,10 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
       secrets: secrets.webhook,
       fusionAuthUrl,
       clock,
-      hear: (event) => hearing.execute(event),
+      hear: (event) => {
+        fusionAuth.skew.observeEvent(event.occurredAt);
+        return hearing.execute(event);
+      },
       onHearFailure,
     }),
   };
@@ -207,7 +231,7 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     },
     health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
     webhook,
-    graphiql: config.graphiql,
+    graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     silenceTimeoutMs: silenceTimeoutMs(config),
   });
@@ -235,6 +259,16 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
+}
+
+/** The key of a demo is known to everybody who can reach it; one in front of a real FusionAuth is shown to nobody. */
+function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOptions {
+  const isDemo = config.fusionAuth.url === null;
+  return {
+    introspection: config.introspection,
+    demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
+    exampleUserId: isDemo ? demoUserId : null,
+  };
 }
 
 /** Longer than subscriptions are silent, which send a comment every 12 seconds. */

@@ -98,7 +98,7 @@ describe('started without any configuration', () => {
       .filter((paragraph) => paragraph.startsWith('curl'));
     expect(commands).toHaveLength(4);
     for (const command of commands) {
-      const [, url = ''] = /curl -sN? (\S+)/.exec(command) ?? [];
+      const [, url = ''] = /curl -sSN? --fail-with-body (\S+)/.exec(command) ?? [];
       const headers = [...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
       const [, body = ''] = /-d '([^']+)'/.exec(command) ?? [];
       const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(headers), body });

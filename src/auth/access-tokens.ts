@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTHeaderParameters, type JWTPayload, 
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import { identityOf, isIdToken } from '../domain/token-claims.js';
 
 /** Which access tokens are accepted, and what they allow. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CallerRights, ServiceCaller } from '../domain/caller.js';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 
 /** A service key as configured: the key itself is known only to the service that uses it. */
 export interface ServiceKey extends CallerRights {

@@ -8,6 +8,7 @@ import type { LogLevel } from '../observability/logger.js';
 import type { WebhookSecrets } from '../webhook/webhook-receiver.js';
 import { contradictions, environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
+import { isLoopback } from './loopback.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
 
 /** How the service runs. Holds no secret, so it may be logged. */
@@ -102,7 +103,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 
   const values = parsed.data;
   const isProduction = values.NODE_ENV === 'production';
-  const demoServiceKey = values.SERVICE_KEYS === undefined ? (values.DEMO_SERVICE_KEY ?? randomKey()) : null;
+  const known = values.FUSIONAUTH_URL === undefined && isLoopback(values.HOST) ? knownDemoKeys : null;
+  const demoServiceKey =
+    values.SERVICE_KEYS === undefined ? (values.DEMO_SERVICE_KEY ?? known?.serviceKey ?? randomKey()) : null;
   return {
     ok: true,
     config: {
@@ -154,7 +157,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       logLevel: values.LOG_LEVEL,
     },
     secrets: {
-      fusionAuthApiKey: values.FUSIONAUTH_API_KEY ?? values.DEMO_FUSIONAUTH_API_KEY ?? randomKey(),
+      fusionAuthApiKey:
+        values.FUSIONAUTH_API_KEY ?? values.DEMO_FUSIONAUTH_API_KEY ?? known?.fusionAuthApiKey ?? randomKey(),
       serviceKeys: values.SERVICE_KEYS?.map(toServiceKey) ?? [demoServiceKeyOf(demoServiceKey ?? randomKey())],
       demoServiceKey,
       webhook: webhookSecretsOf(values),
@@ -163,6 +167,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 }
 
 type Values = z.output<typeof environment>;
+
+/**
+ * Of a demo that only this machine can reach, whose data is made up: commands of the documentation work as they are
+ * pasted into any terminal.
+ */
+const knownDemoKeys = { serviceKey: 'demo-service-key', fusionAuthApiKey: 'demo-fusionauth-key' };
 
 function accessTokensOf(values: Values): AccessTokenOptions | null {
   const { ACCESS_TOKEN_ISSUERS: issuers, ACCESS_TOKEN_AUDIENCES: audiences } = values;

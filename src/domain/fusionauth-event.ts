@@ -51,8 +51,8 @@ export interface FusionAuthEventFacts {
   readonly tenantId: TenantId | null;
 }
 
-/** How long access tokens live, in seconds, in each application whose sessions were revoked. */
-export type AccessTokenLifetimes = ReadonlyMap<ApplicationId, number>;
+/** How long access tokens live, in seconds, in each application whose sessions were revoked. Null: it is not known. */
+export type AccessTokenLifetimes = ReadonlyMap<ApplicationId, number | null>;
 
 /** Where events of FusionAuth go. Settles once all that follows from the event has been told. */
 export type HearFusionAuthEvent = (event: FusionAuthEvent) => Promise<void>;

@@ -3,6 +3,9 @@ import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 /** Milliseconds since the Unix epoch, UTC: FusionAuth's own resolution. */
 export type Instant = number;
 
+/** The greatest instant, and negated the least: the range of a JavaScript Date. @see ECMA-262 section 21.4.1.1 */
+export const maxInstant: Instant = 8.64e15;
+
 /**
  * One FusionAuth refresh token, without its secret value. FusionAuth calls it a centralized session; one without an
  * application is an SSO session, created by the hosted login pages.

@@ -37,6 +37,8 @@ export type CallFailure =
       readonly retryAfterSeconds: number | null;
       readonly codes: readonly string[];
     }
+  /** An answer of more bytes than are read. */
+  | { readonly kind: 'tooLarge' }
   /** A 2xx answer that is not the JSON it should be. */
   | { readonly kind: 'undecodable'; readonly problem: string };
 
@@ -64,6 +66,7 @@ function toUpstreamError(error: FusionAuthCallError): UpstreamError {
       return new UpstreamUnavailableError(null, error.mayHaveBeenDone, { cause: error });
     case 'queueFull':
       return new UpstreamUnavailableError(1, error.mayHaveBeenDone, { cause: error });
+    case 'tooLarge':
     case 'undecodable':
       return new UpstreamContractError('FusionAuth gave an answer that could not be decoded', { cause: error });
     case 'status':
@@ -85,6 +88,8 @@ function describe(failure: CallFailure): string {
       return 'no connection, or it broke';
     case 'queueFull':
       return 'not sent, because too many calls wait already';
+    case 'tooLarge':
+      return 'answered with more bytes than are read';
     case 'undecodable':
       return failure.problem;
     case 'status':

@@ -11,11 +11,11 @@ import type { Instant, Session } from '../domain/session.js';
 import {
   asObject,
   type JsonObject,
-  optionalArray,
   optionalInstant,
-  optionalNumber,
   optionalObject,
   optionalText,
+  optionalTexts,
+  optionalWhole,
   requiredId,
   requiredInstant,
 } from './json.js';
@@ -45,7 +45,7 @@ export function decodeSession(value: unknown, expiryOf: (token: TokenFacts) => I
     type: optionalText(device['type']),
   };
   const ipAddress = optionalText(device['lastAccessedAddress']);
-  const scopes = optionalArray(metaData['scopes'], 'scopes of a refresh token').filter(isText);
+  const scopes = optionalTexts(metaData['scopes']);
   // Written out twice because V8 copies an object by spreading it many times slower, which lists would feel.
   return applicationId === null
     ? {
@@ -76,10 +76,6 @@ export function decodeSession(value: unknown, expiryOf: (token: TokenFacts) => I
       };
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
 export function decodeUser(value: unknown): User {
   const record = asObject(value, 'A user');
   return {
@@ -108,18 +104,23 @@ export function decodeTenant(value: unknown): TenantSettings {
   return {
     id: requiredId<TenantId>(record['id'], parseTenantId, 'id of a tenant'),
     jwt: decodeJwtSettings(optionalObject(record['jwtConfiguration'])),
-    ssoLifetimeSeconds: optionalNumber(record['httpSessionMaxInactiveInterval']),
+    ssoLifetimeSeconds: optionalWhole(record['httpSessionMaxInactiveInterval'], maxLifetimeSeconds),
   };
 }
+
+/** The longest lifetimes that are believed, 68 years: what GraphQL's Int holds in seconds. Longer ones are cut. */
+const maxLifetimeSeconds = 2 ** 31 - 1;
+const maxLifetimeMinutes = Math.floor(maxLifetimeSeconds / 60);
 
 function decodeJwtSettings(record: JsonObject): JwtSettings {
   const policy = record['refreshTokenExpirationPolicy'];
   const maximum = optionalObject(record['refreshTokenSlidingWindowConfiguration'])['maximumTimeToLiveInMinutes'];
   return {
-    accessTokenLifetimeSeconds: optionalNumber(record['timeToLiveInSeconds']),
-    refreshTokenLifetimeMinutes: optionalNumber(record['refreshTokenTimeToLiveInMinutes']),
+    accessTokenLifetimeSeconds: optionalWhole(record['timeToLiveInSeconds'], maxLifetimeSeconds),
+    refreshTokenLifetimeMinutes: optionalWhole(record['refreshTokenTimeToLiveInMinutes'], maxLifetimeMinutes),
     slides: policy === 'SlidingWindow' || policy === 'SlidingWindowWithMaximumLifetime',
-    maximumLifetimeMinutes: policy === 'SlidingWindowWithMaximumLifetime' ? optionalNumber(maximum) : null,
+    maximumLifetimeMinutes:
+      policy === 'SlidingWindowWithMaximumLifetime' ? optionalWhole(maximum, maxLifetimeMinutes) : null,
   };
 }
 

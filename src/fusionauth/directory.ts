@@ -1,17 +1,26 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application, SessionLifetimes, User } from '../domain/directory.js';
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
-import type { Directory } from '../domain/ports.js';
+import type { Directory } from '../domain/ports/directory.js';
 import { translateErrors } from './call-error.js';
 import { decodeUser } from './decode.js';
 import { asObject, optionalArray } from './json.js';
-import { jwtSettingsOf, type LifetimeSettings, lifetimesOf } from './lifetimes.js';
+import { lifetimesOf } from './lifetimes.js';
+import type { NeededSettings, ReadSettings } from './settings.js';
+
+/** The settings as one operation reads them. */
+export interface DirectorySettings {
+  /** What is known of the applications: always the latest. */
+  readonly applications: () => ReadonlyMap<ApplicationId, Application>;
+  readonly prepareApplications: () => Promise<void>;
+  readonly read: (needed: NeededSettings) => Promise<ReadSettings>;
+}
 
 /** Users and applications of FusionAuth. */
 export class FusionAuthDirectory implements Directory {
   constructor(
     private readonly client: FusionAuthClient,
-    private readonly readSettings: () => Promise<LifetimeSettings>,
+    private readonly settings: DirectorySettings,
     private readonly tenantId: TenantId | null,
   ) {}
 
@@ -32,23 +41,36 @@ export class FusionAuthDirectory implements Directory {
 
   async listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
     return translateErrors(async () => {
-      const settings = await this.readSettings();
-      const applications = new Map<ApplicationId, Application>();
-      for (const application of settings.applications.values()) {
-        const { id, name, tenantId } = application;
-        const jwt = jwtSettingsOf(application, settings, this.tenantId);
-        applications.set(id, {
-          id,
-          name,
-          tenantId,
-          accessTokenLifetimeSeconds: jwt?.accessTokenLifetimeSeconds ?? null,
-        });
+      // The tenants tell how long access tokens live in applications without settings of their own.
+      await Promise.all([this.settings.prepareApplications(), this.settings.read(noneInParticular)]);
+      return this.settings.applications();
+    });
+  }
+
+  async findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>> {
+    return translateErrors(async () => {
+      const { error } = await this.settings.read({ applicationIds: ids, tenantIds: [] });
+      const found = new Map<ApplicationId, Application>();
+      for (const id of ids) {
+        const application = this.settings.applications().get(id);
+        if (application !== undefined) found.set(id, application);
+        else if (error !== undefined) found.set(id, { id, ...notRead });
       }
-      return applications;
+      return found;
     });
   }
 
   async findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
-    return translateErrors(async () => lifetimesOf(applicationId, await this.readSettings(), this.tenantId));
+    return translateErrors(async () => {
+      const applicationIds = applicationId === null ? [] : [applicationId];
+      const { settings, error } = await this.settings.read({ applicationIds, tenantIds: [] });
+      const lifetimes = lifetimesOf(applicationId, settings, this.tenantId);
+      if (lifetimes === null && error !== undefined) throw error;
+      return lifetimes;
+    });
   }
 }
+
+const noneInParticular: NeededSettings = { applicationIds: [], tenantIds: [] };
+
+const notRead = { name: null, tenantId: null, accessTokenLifetimeSeconds: null };

@@ -5,12 +5,19 @@ export interface Answer {
   readonly statusCode: number;
   readonly contentType: string;
   readonly retryAfter: string;
+  /** The `Date` of the answer, or an empty text. */
+  readonly date: string;
   readonly text: string;
 }
 
 /** Why an exchange was given up by ourselves. */
 export class AttemptTimeoutError extends Error {
   override readonly name = 'TimeoutError';
+}
+
+/** More bytes came than are read for this request. Named as undici names it for all requests. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'ResponseExceededMaxSizeError';
 }
 
 /**
@@ -25,12 +32,22 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #isOver = false;
   /** Why it ended before the answer was there. */
   #failure: Error | undefined;
-  #head: Omit<Answer, 'text'> = { statusCode: 0, contentType: '', retryAfter: '' };
+  #head: Omit<Answer, 'text'> = { statusCode: 0, contentType: '', retryAfter: '', date: '' };
   #resolve: (answer: Answer) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
-  /** @param timeoutMs From now to the last byte of the answer. */
-  constructor(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions, timeoutMs: number) {
+  #bytesRead = 0;
+
+  /**
+   * @param timeoutMs From now to the last byte of the answer.
+   * @param maxBytes The largest body that is read; the dispatcher may read less.
+   */
+  constructor(
+    dispatcher: Dispatcher,
+    request: Dispatcher.DispatchOptions,
+    timeoutMs: number,
+    private readonly maxBytes = Number.POSITIVE_INFINITY,
+  ) {
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -61,11 +78,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
       statusCode,
       contentType: headerText(headers['content-type']),
       retryAfter: headerText(headers['retry-after']),
+      date: headerText(headers['date']),
     };
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    this.#bytesRead += chunk.length;
+    if (this.#bytesRead > this.maxBytes) this.giveUp(new AnswerTooLargeError('More bytes than are read'));
+    else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {

@@ -1,16 +1,24 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { AuditEntry, AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
-import type { Clock, Directory, SessionGateway } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { Directory } from '../domain/ports/directory.js';
+import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';
+import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
-import { readSettings } from './read-settings.js';
 import { createClient } from './rest-client.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
-import { SettingsCache } from './settings-cache.js';
-import { type CallContext, Transport, type TransportOptions, type UpstreamOperation } from './transport.js';
+import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
+import {
+  type CallContext,
+  Transport,
+  type TransportOptions,
+  type TransportRequest,
+  type UpstreamOperation,
+} from './transport.js';
 
 export interface FusionAuthOptions extends TransportOptions {
   readonly apiKey: string;
@@ -19,9 +27,12 @@ export interface FusionAuthOptions extends TransportOptions {
   /** How old application and tenant settings may be, in milliseconds. */
   readonly settingsMaxAgeMs: number;
   readonly clock: Clock;
+  /** Called when settings could not be read and no older ones are of use: what they tell is not shown. */
   readonly onSettingsUnavailable: (error: unknown) => void;
-  /** Told when settings could not be read anew, and older ones do. */
+  /** Called when settings could not be read anew, and older ones are used. */
   readonly onSettingsStale: (error: unknown) => void;
+  /** Called once when FusionAuth's clock is notably ahead of ours, in milliseconds, or behind. */
+  readonly onClockSkew?: (skewMs: number) => void;
 }
 
 /** The domain's ports for one tenant, or for all that the API key reaches. */
@@ -51,6 +62,8 @@ export class FusionAuth implements AsyncDisposable {
   /** The tenant this service is bound to. */
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  /** How far FusionAuth's clock is ahead. */
+  readonly skew: ClockSkew;
   readonly #options: FusionAuthOptions;
   readonly #tenants = new Map<TenantId | null, FusionAuthTenant>();
   readonly #transport: Transport;
@@ -58,7 +71,11 @@ export class FusionAuth implements AsyncDisposable {
 
   constructor(options: FusionAuthOptions) {
     this.#options = options;
-    this.#transport = new Transport(options);
+    this.skew = new ClockSkew({ clock: options.clock, onSkew: options.onClockSkew ?? (() => undefined) });
+    this.#transport = new Transport({
+      ...options,
+      onDate: (date, sentAt, readAt) => this.skew.observeDate(date, sentAt, readAt),
+    });
     this.#client = createClient(this.#transport, options.apiKey, options.tenantId);
     const { sessions, directory } = this.tenant(options.tenantId);
     this.sessions = sessions;
@@ -71,31 +88,44 @@ export class FusionAuth implements AsyncDisposable {
     if (known !== undefined) return known;
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
     const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable, onSettingsStale } = this.#options;
-    const clientFor = (context: CallContext) =>
-      createClient({ send: (request) => this.#transport.send(request, context) }, apiKey, tenantId);
+    const clientFor = (context: CallContext, maxResponseBytes?: number) => {
+      const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes };
+      const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
+      return createClient({ send }, apiKey, tenantId);
+    };
     // Many operations wait for one reading of them, so it stands in no operation's line.
     const line = {};
-    const settings = new SettingsCache({
+    const settings = new Settings({
       clock,
       maxAgeMs: settingsMaxAgeMs,
-      fetch: (operation) => readSettings(clientFor({ operation, line })),
-      onFailure: onSettingsStale,
+      tenantId,
+      clientFor: (operation) => clientFor({ operation, line }, maxSettingsListBytes),
+      onFailure: (error, olderValueIsUsed) => (olderValueIsUsed ? onSettingsStale : onSettingsUnavailable)(error),
     });
     const revocations: RevocationsUnderWay = new Map();
     const portsFor = (context: CallContext): FusionAuthPorts => {
       const { operation, signal } = context;
       const client = clientFor(context);
-      const read = () => settings.read(operation);
-      const readInTime = signal === undefined ? read : () => abandonable(read, signal, settingsAbandoned);
+      const read = (needed: NeededSettings) => settings.read(needed, operation);
+      const unlessAbandoned = <T>(work: () => Promise<T>) =>
+        signal === undefined ? work() : abandonable(work, signal, settingsAbandoned);
       return {
         sessions: new FusionAuthSessionGateway({
           client,
+          prepareSettings: () => settings.prepare(operation),
           readSettings: read,
           tenantId,
           revocations,
-          onSettingsUnavailable,
         }),
-        directory: new FusionAuthDirectory(client, readInTime, tenantId),
+        directory: new FusionAuthDirectory(
+          client,
+          {
+            applications: () => settings.applications.known,
+            prepareApplications: () => unlessAbandoned(() => settings.applications.prepare(operation)),
+            read: (needed) => unlessAbandoned(() => read(needed)),
+          },
+          tenantId,
+        ),
       };
     };
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({

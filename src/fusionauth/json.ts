@@ -1,5 +1,5 @@
 import { UpstreamContractError } from '../domain/errors.js';
-import type { Instant } from '../domain/session.js';
+import { type Instant, maxInstant } from '../domain/session.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -26,8 +26,15 @@ export function optionalText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-export function optionalNumber(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** Texts that are only shown. What is not a list of them reads as none, and what is not a text in it as missing. */
+export function optionalTexts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** A whole number that is only shown, from 0 to `most`: what is beyond is cut, what is no number reads as missing. */
+export function optionalWhole(value: unknown, most: number): number | null {
+  if (typeof value !== 'number' || Number.isNaN(value)) return null;
+  return Math.min(most, Math.max(0, Math.trunc(value)));
 }
 
 export function optionalInstant(value: unknown): Instant | null {
@@ -50,9 +57,6 @@ export function requiredId<Id>(value: unknown, parse: (value: unknown) => Id | u
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-/** The range of a JavaScript Date. @see ECMA-262 section 21.4.1.1 */
-const maxInstant = 8.64e15;
 
 function isInstant(value: unknown): value is Instant {
   return Number.isSafeInteger(value) && Math.abs(value as number) <= maxInstant;

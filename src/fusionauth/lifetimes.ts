@@ -1,11 +1,13 @@
 import type { SessionLifetimes } from '../domain/directory.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
-import type { Instant } from '../domain/session.js';
+import { type Instant, maxInstant } from '../domain/session.js';
 
 /** The settings that decide how long sessions and access tokens live. */
 export interface LifetimeSettings {
   readonly applications: ReadonlyMap<ApplicationId, ApplicationSettings>;
   readonly tenants: ReadonlyMap<TenantId, TenantSettings>;
+  /** True when FusionAuth may have more tenants than these. */
+  readonly areSomeTenants?: boolean;
 }
 
 export interface ApplicationSettings {
@@ -55,6 +57,12 @@ export interface TokenFacts {
  * https://fusionauth.io/docs/lifecycle/authenticate-users/logout-session-management
  */
 export function expiryOf(token: TokenFacts, settings: LifetimeSettings, ownTenant: TenantId | null): Instant | null {
+  const expiry = endOfLifetime(token, settings, ownTenant);
+  // A start at the end of time is odd, but no reason to fail the list that shows it.
+  return expiry === null ? null : Math.min(expiry, maxInstant);
+}
+
+function endOfLifetime(token: TokenFacts, settings: LifetimeSettings, ownTenant: TenantId | null): Instant | null {
   if (token.startedAt === null) return null;
   if (token.applicationId === null) {
     const seconds = tenantOf(token.tenantId, settings, ownTenant)?.ssoLifetimeSeconds ?? null;
@@ -111,5 +119,7 @@ function tenantOf(
 ): TenantSettings | undefined {
   const id = named ?? ownTenant;
   if (id !== null) return settings.tenants.get(id);
-  return settings.tenants.size === 1 ? settings.tenants.values().next().value : undefined;
+  return settings.tenants.size === 1 && settings.areSomeTenants !== true
+    ? settings.tenants.values().next().value
+    : undefined;
 }

@@ -1,12 +1,13 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import { UpstreamContractError } from '../domain/errors.js';
-import type { SessionId, TenantId, UserId } from '../domain/ids.js';
-import type { SessionGateway, SessionListing } from '../domain/ports.js';
+import { parseApplicationId, parseTenantId, type SessionId, type TenantId, type UserId } from '../domain/ids.js';
+import type { SessionGateway, SessionListing } from '../domain/ports/session-gateway.js';
 import { newestFirst, type Session } from '../domain/session.js';
 import { isNotFound, translateErrors } from './call-error.js';
 import { decodeSession } from './decode.js';
-import { asObject, optionalArray } from './json.js';
+import { asObject, optionalArray, optionalObject } from './json.js';
 import { expiryOf, type LifetimeSettings } from './lifetimes.js';
+import type { NeededSettings, ReadSettings } from './settings.js';
 
 /**
  * FusionAuth lists at most this many refresh tokens of a user, the newest, and does not say that it left some out.
@@ -16,12 +17,13 @@ export const maxListedSessions = 1_000;
 
 export interface FusionAuthSessionGatewayOptions {
   readonly client: FusionAuthClient;
-  readonly readSettings: () => Promise<LifetimeSettings>;
+  /** Begins to read what every list needs of the settings. */
+  readonly prepareSettings: () => void;
+  /** Never rejects. */
+  readonly readSettings: (needed: NeededSettings) => Promise<ReadSettings>;
   readonly tenantId: TenantId | null;
   /** Shared by all gateways of the tenant. */
   readonly revocations: RevocationsUnderWay;
-  /** Told when a session list is answered without expiry instants, because the settings could not be read. */
-  readonly onSettingsUnavailable: (error: unknown) => void;
 }
 
 export type RevocationsUnderWay = Map<SessionId, Promise<'revoked' | 'alreadyEnded'>>;
@@ -32,12 +34,11 @@ export class FusionAuthSessionGateway implements SessionGateway {
 
   async listSessions(userId: UserId): Promise<SessionListing> {
     return translateErrors(async () => {
-      const [{ response }, settings] = await Promise.all([
-        this.options.client.retrieveRefreshTokens(userId),
-        this.#settingsOrNull(),
-      ]);
+      this.options.prepareSettings();
+      const { response } = await this.options.client.retrieveRefreshTokens(userId);
       const body = asObject(response ?? {}, 'The list of refresh tokens');
       const records = optionalArray(body['refreshTokens'], 'refreshTokens');
+      const { settings } = await this.options.readSettings(neededFor(records));
       const sessions: Session[] = [];
       const ids = new Set<SessionId>();
       for (const record of records) {
@@ -56,13 +57,12 @@ export class FusionAuthSessionGateway implements SessionGateway {
 
   async findSession(id: SessionId): Promise<Session | null> {
     return translateErrors(async () => {
-      const [found, settings] = await Promise.all([
-        orNullIfNotFound(this.options.client.retrieveRefreshTokenById(id)),
-        this.#settingsOrNull(),
-      ]);
+      this.options.prepareSettings();
+      const found = await orNullIfNotFound(this.options.client.retrieveRefreshTokenById(id));
       if (found === null) return null;
-      const body = asObject(found.response, 'The answer for a refresh token');
-      const session = this.#decode(body['refreshToken'], settings);
+      const { refreshToken } = asObject(found.response, 'The answer for a refresh token');
+      const { settings } = await this.options.readSettings(neededFor([refreshToken]));
+      const session = this.#decode(refreshToken, settings);
       if (session.id !== id) throw new UpstreamContractError('The refresh token is not the one that was asked for');
       return session;
     });
@@ -97,20 +97,23 @@ export class FusionAuthSessionGateway implements SessionGateway {
     });
   }
 
-  #decode(record: unknown, settings: LifetimeSettings | null): Session {
-    const { tenantId } = this.options;
-    return decodeSession(record, (token) => (settings === null ? null : expiryOf(token, settings, tenantId)));
+  #decode(record: unknown, settings: LifetimeSettings): Session {
+    return decodeSession(record, (token) => expiryOf(token, settings, this.options.tenantId));
   }
+}
 
-  /** The settings only add the expiry, so failing to read them must not fail the list. */
-  async #settingsOrNull(): Promise<LifetimeSettings | null> {
-    try {
-      return await this.options.readSettings();
-    } catch (error) {
-      this.options.onSettingsUnavailable(error);
-      return null;
-    }
+/** What the settings must tell to show these refresh tokens. They name few applications, each many times. */
+function neededFor(records: readonly unknown[]): NeededSettings {
+  const [applications, tenants] = [new Set<unknown>(), new Set<unknown>()];
+  for (const record of records) {
+    const { applicationId, tenantId } = optionalObject(record);
+    applications.add(applicationId);
+    tenants.add(tenantId);
   }
+  return {
+    applicationIds: [...applications].map(parseApplicationId).filter((id) => id !== undefined),
+    tenantIds: [...tenants].map(parseTenantId).filter((id) => id !== undefined),
+  };
 }
 
 async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {

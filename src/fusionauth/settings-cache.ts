@@ -1,84 +1,101 @@
-import type { Clock } from '../domain/ports.js';
-import type { LifetimeSettings } from './lifetimes.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { BackOff } from './back-off.js';
+import { FusionAuthCallError } from './call-error.js';
 import type { UpstreamOperation } from './transport.js';
 
-export interface SettingsCacheOptions {
+export interface SettingsCacheOptions<Value> {
   readonly clock: Clock;
-  /** How old settings may be before they are read anew, in milliseconds. */
-  readonly maxAgeMs: number;
-  /** Reads them, for an operation. */
-  readonly fetch: (operation: UpstreamOperation) => Promise<LifetimeSettings>;
-  /** Told when settings could not be read anew while older ones do. */
-  readonly onFailure: (error: unknown) => void;
+  /** How old a value may be before it is read anew, in milliseconds. */
+  readonly maxAgeMs: (value: Value) => number;
+  /** Reads it, for an operation. */
+  readonly fetch: (operation: UpstreamOperation) => Promise<Value>;
+  /** Shared by everything that is read from the same place. */
+  readonly backOff: BackOff;
+  /** Called once for each reading that fails. */
+  readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
 /**
  * How old settings may be while they cannot be read anew, in milliseconds: an outage of them must neither hold up nor
- * change what is decided, and settings change rarely.
+ * change what is shown, and settings change rarely.
  */
 export const maxStaleMs = 600_000;
 
-/** How long reading is not tried again after it has failed, in milliseconds. */
-export const retryPauseMs = 1_000;
+/** How long operations wait for a reading, in milliseconds. One that takes longer goes on without them. */
+export const maxSettingsWaitMs = 2_000;
 
 /**
- * Application and tenant settings: the only thing kept across operations, because every list needs them and they
- * change rarely. However many ask at once, FusionAuth is asked once. When they have become old, the next who asks gets
- * the old ones once more and has them read anew, so that nobody waits. A failure is told for a moment, then read again.
+ * One thing that is kept across operations. However many operations need it at once, FusionAuth is asked once. A value
+ * that has become old is given once more and read anew beside, so that nobody waits. A failure is remembered while the
+ * source rests.
  */
-export class SettingsCache {
-  readonly #options: SettingsCacheOptions;
-  #good: { readonly settings: LifetimeSettings; readonly readAt: number } | undefined;
-  #failure: { readonly error: unknown; readonly failedAt: number } | undefined;
-  #underWay: Promise<LifetimeSettings> | undefined;
+export class SettingsCache<Value> {
+  readonly #options: SettingsCacheOptions<Value>;
+  #good: { readonly value: Value; readonly readAt: number } | undefined;
+  #underWay: { readonly reading: Promise<Value>; readonly sinceMs: number } | undefined;
+  /** True when the latest reading took so long that waiting for another one would only hold operations up. */
+  #wasSlow = false;
 
-  constructor(options: SettingsCacheOptions) {
+  constructor(options: SettingsCacheOptions<Value>) {
     this.#options = options;
   }
 
-  /** @throws FusionAuthCallError or UpstreamContractError when they cannot be read. */
-  async read(operation: UpstreamOperation): Promise<LifetimeSettings> {
-    const { maxAgeMs, onFailure } = this.#options;
-    if (this.#good !== undefined) {
-      const ageMs = this.#since(this.#good.readAt);
-      if (ageMs <= maxAgeMs) return this.#good.settings;
-      if (ageMs <= maxAgeMs + maxStaleMs) {
-        if (!this.#hasJustFailed() && this.#underWay === undefined) this.#fetch(operation).catch(onFailure);
-        return this.#good.settings;
-      }
-    }
-    if (this.#failure !== undefined && this.#hasJustFailed()) throw this.#failure.error;
-    return this.#underWay ?? this.#fetch(operation);
+  /** The latest value that was read and is of use still; undefined when there is none. */
+  get latest(): Value | undefined {
+    return this.#good?.value;
   }
 
-  #fetch(operation: UpstreamOperation): Promise<LifetimeSettings> {
-    const { clock, fetch } = this.#options;
-    const reading = fetch(operation);
-    this.#underWay = reading;
-    const done = () => {
-      this.#underWay = undefined;
+  /** @throws FusionAuthCallError or UpstreamContractError when it cannot be read, or not in time. */
+  async read(operation: UpstreamOperation): Promise<Value> {
+    const { maxAgeMs, backOff } = this.#options;
+    const { resting } = backOff;
+    if (this.#good !== undefined) {
+      const { value } = this.#good;
+      const ageMs = Math.abs(this.#options.clock.now() - this.#good.readAt);
+      if (ageMs <= maxAgeMs(value)) return value;
+      if (ageMs <= maxAgeMs(value) + maxStaleMs) {
+        if (resting === undefined && this.#underWay === undefined) this.#fetch(operation, true).catch(() => undefined);
+        return value;
+      }
+      this.#good = undefined;
+    }
+    if (this.#underWay === undefined && resting !== undefined) throw resting.error;
+    const { reading, sinceMs } = this.#underWay ?? {
+      reading: this.#fetch(operation, false),
+      sinceMs: performance.now(),
     };
-    return reading.then(
-      (settings) => {
-        done();
-        this.#good = { settings, readAt: clock.now() };
-        this.#failure = undefined;
-        return settings;
+    return inTime(reading, this.#wasSlow ? 0 : maxSettingsWaitMs - (performance.now() - sinceMs));
+  }
+
+  #fetch(operation: UpstreamOperation, olderValueIsUsed: boolean): Promise<Value> {
+    const { clock, fetch, backOff, onFailure } = this.#options;
+    const sinceMs = performance.now();
+    const reading = fetch(operation).then(
+      (value) => {
+        this.#underWay = undefined;
+        this.#wasSlow = false;
+        this.#good = { value, readAt: clock.now() };
+        backOff.succeeded();
+        return value;
       },
       (error: unknown) => {
-        done();
-        this.#failure = { error, failedAt: clock.now() };
+        this.#underWay = undefined;
+        this.#wasSlow = performance.now() - sinceMs >= maxSettingsWaitMs;
+        backOff.failed(error);
+        onFailure(error, olderValueIsUsed);
         throw error;
       },
     );
+    this.#underWay = { reading, sinceMs };
+    return reading;
   }
+}
 
-  #hasJustFailed(): boolean {
-    return this.#failure !== undefined && this.#since(this.#failure.failedAt) < retryPauseMs;
-  }
-
-  /** The clock may have been set back, which makes things old too. */
-  #since(instant: number): number {
-    return Math.abs(this.#options.clock.now() - instant);
-  }
+/** Settles as the reading does, or rejects after this time; how the reading ends is then of no concern to the caller. */
+async function inTime<Value>(reading: Promise<Value>, waitMs: number): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new FusionAuthCallError('settings', { kind: 'timeout' }, false));
+    const timer = setTimeout(giveUp, Math.max(0, waitMs));
+    reading.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { unreachable } from '../domain/unreachable.js';
+import { type Clock, systemClock } from '../domain/ports/clock.js';
+import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
 import { errorCodes, parseRetryAfter } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
+import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
 import { FairTurns } from './fair-turns.js';
 
@@ -25,6 +27,10 @@ export interface TransportOptions {
   readonly maxQueuedCalls: number;
   /** Largest answer that is read, in bytes. */
   readonly maxResponseBytes: number;
+  /** Called with the `Date` of each answer, and when it was asked for and read, on our clock. */
+  readonly onDate?: (date: string, sentAt: Instant, readAt: Instant) => void;
+  /** The clock for `onDate`. Default: the system's. */
+  readonly clock?: Clock;
   /** A number from 0 up to but not including 1. Default `Math.random`. */
   readonly random?: () => number;
 }
@@ -37,6 +43,8 @@ export interface TransportRequest {
   readonly body: string | undefined;
   /** True when sending it twice does no more than sending it once. */
   readonly repeatable: boolean;
+  /** Largest answer that is read, in bytes, where it is less than for other calls. */
+  readonly maxResponseBytes?: number;
 }
 
 /** One operation of a caller: calls of different ones take turns. */
@@ -166,19 +174,22 @@ export class Transport implements AsyncDisposable {
   }
 
   async #exchange(
-    { method, path, headers, body }: TransportRequest,
+    { method, path, headers, body, maxResponseBytes }: TransportRequest,
     signal: AbortSignal | undefined,
     timeoutMs: number,
   ): Promise<Answer> {
     const request = { method, path: this.#pathPrefix + path, headers, body: body ?? null };
-    const exchange = new Exchange(this.#pool, request, timeoutMs);
-    if (signal === undefined) return exchange.answer;
+    const { clock = systemClock, onDate } = this.#options;
+    const sentAt = clock.now();
+    const exchange = new Exchange(this.#pool, request, timeoutMs, maxResponseBytes);
     const giveUp = () => exchange.giveUp(new Error('Given up'));
-    signal.addEventListener('abort', giveUp);
+    signal?.addEventListener('abort', giveUp);
     try {
-      return await exchange.answer;
+      const answer = await exchange.answer;
+      onDate?.(answer.date, sentAt, clock.now());
+      return answer;
     } finally {
-      signal.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', giveUp);
     }
   }
 
@@ -208,36 +219,4 @@ function callError(request: TransportRequest, failure: CallFailure, mayHaveBeenD
 
 function nameOf(request: TransportRequest): string {
   return `${request.method} ${request.path.split('?', 1)[0]}`;
-}
-
-function isTransient(failure: CallFailure): boolean {
-  switch (failure.kind) {
-    case 'timeout':
-    case 'connection':
-      return true;
-    case 'status':
-      return failure.statusCode === 429 || failure.statusCode >= 500;
-    case 'queueFull':
-    case 'undecodable':
-    case 'abandoned':
-      return false;
-    default:
-      return unreachable(failure);
-  }
-}
-
-function connectionFailure(error: unknown): CallFailure {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'TimeoutError' || name === 'ConnectTimeoutError') return { kind: 'timeout' };
-  if (name === 'ResponseExceededMaxSizeError') {
-    return { kind: 'undecodable', problem: 'answered with more bytes than are read' };
-  }
-  return { kind: 'connection' };
-}
-
-/** True when no connection existed, so that nothing can have reached FusionAuth. */
-function neverSent(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  return error.name === 'ConnectTimeoutError' || code === 'ECONNREFUSED' || code === 'ENOTFOUND';
 }

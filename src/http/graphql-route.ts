@@ -1,6 +1,6 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OperationScope } from '../application/operation-scope.js';
+import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { startOperationClock } from './operation-clock.js';
 import { parametersOf } from './query-parameters.js';

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
 import { registerErrorHandlers } from './errors.js';
-import { registerGraphiQL } from './graphiql.js';
+import { type GraphiQLOptions, registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerLingeringClose } from './lingering-close.js';
@@ -23,8 +23,8 @@ export interface HttpServerOptions {
   readonly health: Omit<HealthOptions, 'logger'>;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
-  /** Whether `GET /` offers GraphiQL. */
-  readonly graphiql: boolean;
+  /** Null where `GET /` does not offer GraphiQL. */
+  readonly graphiql: GraphiQLOptions | null;
   /** The largest request body, in bytes. */
   readonly maxBodyBytes: number;
   /** How long a client may take to send a request, in milliseconds. */
@@ -110,7 +110,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, { ...options.health, logger });
   if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
-  if (options.graphiql) registerGraphiQL(app);
+  if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
 }
 

@@ -13,8 +13,9 @@ const maxLingerBytes = 262_144;
  * reading it on costs whatever its sender likes.
  */
 export function registerLingeringClose(app: FastifyInstance): void {
-  app.addHook('onSend', async ({ raw }, reply) => {
-    if (!raw.complete) reply.header('connection', 'close');
+  app.addHook('onSend', async ({ raw, headers }, reply) => {
+    const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+    if (hasBody && !raw.complete) reply.header('connection', 'close');
   });
   lingerBeforeClosing(app.server);
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyReply } from 'fastify';
-import { callerHasGone, type OperationTime } from '../application/operation-time.js';
+import { callerHasGone, type OperationTime } from '../application/operation/operation-time.js';
 
 /**
  * The time of one operation, which begins now. Its signal is aborted when the time is over, and when the connection

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { OperationScope } from '../application/operation-scope.js';
-import type { OperationTime } from '../application/operation-time.js';
+import type { OperationScope } from '../application/operation/operation-scope.js';
+import type { OperationTime } from '../application/operation/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 
 /** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
 export type SigningKey =

@@ -30,25 +30,38 @@ const factsOf = ({ id, createInstant, tenantId }: z.output<typeof base>): Fusion
   tenantId,
 });
 
-/** Decoded by hand: a path of zod would name the key that is wrong, which may be anything. */
-const lifetimes = z.looseObject({}).transform((record, context): AccessTokenLifetimes => {
-  const decoded = new Map<ApplicationId, number>();
-  for (const [key, seconds] of Object.entries(record)) {
-    const applicationId = parseApplicationId(key);
-    if (applicationId === undefined || !isSeconds(seconds)) {
-      context.addIssue({ code: 'custom', message: 'must be whole seconds by application' });
-      return z.NEVER;
-    }
-    decoded.set(applicationId, seconds);
-  }
-  return decoded;
-});
+/** The longest lifetime of an access token that is believed, in seconds: 68 years. */
+const maxLifetimeSeconds = 2 ** 31 - 1;
 
-function isSeconds(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+/**
+ * Lifetimes only add to what a revocation says, so odd ones never make an event undecodable: FusionAuth has sent null as
+ * the application of SSO sessions (its issue 1017), and custom serialisers send more. A key that is no application is
+ * left out. A lifetime that is no number of seconds is not known, which has the longest one assumed; a longer one is cut.
+ */
+const lifetimes = z
+  .unknown()
+  .optional()
+  .transform((record): Lifetimes => {
+    const byApplication = new Map<ApplicationId, number | null>();
+    if (typeof record !== 'object' || record === null || Array.isArray(record)) return { byApplication, named: false };
+    const entries = Object.entries(record);
+    for (const [key, seconds] of entries) {
+      const applicationId = parseApplicationId(key);
+      if (applicationId !== undefined) byApplication.set(applicationId, lifetimeOf(seconds));
+    }
+    return { byApplication, named: byApplication.size > 0 || entries.every(([key]) => key === '' || key === 'null') };
+  });
+
+interface Lifetimes {
+  readonly byApplication: AccessTokenLifetimes;
+  /** Whether they tell the applications that are concerned, which are none when only SSO sessions have ended. */
+  readonly named: boolean;
 }
 
-const none: AccessTokenLifetimes = new Map();
+function lifetimeOf(seconds: unknown): number | null {
+  if (typeof seconds !== 'number' || !(seconds >= 0)) return null;
+  return Math.min(Math.ceil(seconds), maxLifetimeSeconds);
+}
 
 /**
  * The four forms of a revocation, told apart by their members: a session, else a user (in one application or in all),
@@ -59,7 +72,7 @@ const revoked = base
   .extend({
     userId: optionalId(parseUserId),
     applicationId: optionalId(parseApplicationId),
-    applicationTimeToLiveInSeconds: lifetimes.nullish(),
+    applicationTimeToLiveInSeconds: lifetimes,
     refreshToken: z
       .object({
         id: id(parseSessionId),
@@ -78,10 +91,10 @@ const revoked = base
     const applicationId = event.applicationId ?? refreshToken?.applicationId ?? null;
     // They name the applications whose sessions of the user were revoked. Where the application is named otherwise, a
     // lifetime that is missing is only not known, and no reason to let its access tokens be accepted.
-    if (event.applicationTimeToLiveInSeconds == null && refreshToken == null && applicationId === null) {
+    const { byApplication: accessTokenLifetimes, named } = event.applicationTimeToLiveInSeconds;
+    if (!named && refreshToken == null && applicationId === null) {
       return missing('applicationTimeToLiveInSeconds');
     }
-    const accessTokenLifetimes = event.applicationTimeToLiveInSeconds ?? none;
     const common = { ...factsOf(event), accessTokenLifetimes };
     if (refreshToken != null) {
       if (userId === null) return missing('userId');

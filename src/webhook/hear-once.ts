@@ -1,5 +1,5 @@
 import type { FusionAuthEvent, HearFusionAuthEvent } from '../domain/fusionauth-event.js';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 
 export interface HearOnceOptions {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FusionAuthEvent, HearFusionAuthEvent } from '../domain/fusionauth-event.js';
-import type { Clock } from '../domain/ports.js';
+import type { Clock } from '../domain/ports/clock.js';
 import { BodySignature, type SigningKey } from './body-signature.js';
 import { isSameText } from './constant-time.js';
 import { decodeEvent, UndecodableEventError } from './decode-event.js';

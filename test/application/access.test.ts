@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Access, createAccess } from '../../src/application/access.js';
+import { type Access, createAccess } from '../../src/application/authorization/access.js';
 import { type Caller, type Permission, permissions } from '../../src/domain/caller.js';
 import { ForbiddenError } from '../../src/domain/errors.js';
 import {

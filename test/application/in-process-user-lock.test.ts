@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { InProcessUserLock } from '../../src/application/in-process-user-lock.js';
 import { TooManyRequestsError } from '../../src/domain/errors.js';
 import { parseUserId, type UserId } from '../../src/domain/ids.js';
+import { InProcessUserLock } from '../../src/in-process/user-lock.js';
 
 const alice = userId('b0000000-0000-4000-8000-000000000001');
 const bob = userId('b0000000-0000-4000-8000-000000000002');

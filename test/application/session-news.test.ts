@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { HearFusionAuthEvent } from '../../src/application/hear-fusionauth-event.js';
-import { SessionNews } from '../../src/application/session-news.js';
+import { HearFusionAuthEvent } from '../../src/application/events/hear-fusionauth-event.js';
+import { SessionNews } from '../../src/application/events/session-news.js';
 import type { EndedSession } from '../../src/domain/ended-session.js';
 import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { parseApplicationId, parseSessionId, parseTenantId, parseUserId, type TenantId } from '../../src/domain/ids.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { InProcessEventFeed } from '../../src/events/in-process-event-feed.js';
-import { InProcessRevocationMemory } from '../../src/events/in-process-revocation-memory.js';
+import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined, number: number): Id {
   const parsed = parse(`00000000-0000-0000-0000-${String(number).padStart(12, '0')}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnansweredEndings } from '../../src/application/unanswered-endings.js';
+import { UnansweredEndings } from '../../src/application/events/unanswered-endings.js';
 import type { EndedSession } from '../../src/domain/ended-session.js';
 import type { Session } from '../../src/domain/session.js';
 import { session } from '../domain/sessions.js';

@@ -24,7 +24,7 @@ interface Run {
 
 function run(...args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
-    const command = `${build.folder}/auth/service-key-command.js`;
+    const command = `${build.folder}/service-key.js`;
     const child = execFile(process.execPath, [command, ...args], { env: {} }, (_error, stdout, stderr) =>
       resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     );

@@ -28,7 +28,7 @@ const production = {
 };
 
 describe('without any variable', () => {
-  it('a demo is configured: emulator, GraphiQL, and a random service key with every permission', () => {
+  it('a demo is configured: emulator, GraphiQL, and a service key with every permission', () => {
     const { config, secrets } = accepted({});
     expect(config).toMatchObject({
       http: { host: '127.0.0.1', port: 4_000, maxBodyBytes: 100_000 },
@@ -42,8 +42,16 @@ describe('without any variable', () => {
     ]);
   });
 
-  it('keys differ from start to start', () => {
-    const [one, other] = [accepted({}).secrets, accepted({}).secrets];
+  it('keys are the known ones of the documentation', () => {
+    expect(accepted({}).secrets).toMatchObject({
+      demoServiceKey: 'demo-service-key',
+      fusionAuthApiKey: 'demo-fusionauth-key',
+    });
+  });
+
+  it('keys differ from start to start where others than this machine can reach them', () => {
+    const env = { HOST: '0.0.0.0' };
+    const [one, other] = [accepted(env).secrets, accepted(env).secrets];
     expect(one.demoServiceKey).not.toBe(other.demoServiceKey);
     expect(one.fusionAuthApiKey).not.toBe(other.fusionAuthApiKey);
   });

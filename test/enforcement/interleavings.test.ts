@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createAccess } from '../../src/application/access.js';
-import { EnforceSessionLimit } from '../../src/application/enforce-session-limit.js';
-import type { EnforceSessionLimitCommand } from '../../src/application/enforcement.js';
-import { InProcessUserLock } from '../../src/application/in-process-user-lock.js';
-import type { OperationScope } from '../../src/application/operation-scope.js';
-import { SessionNews } from '../../src/application/session-news.js';
+import { createAccess } from '../../src/application/authorization/access.js';
+import { EnforceSessionLimit } from '../../src/application/enforcement/enforce-session-limit.js';
+import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
+import { SessionNews } from '../../src/application/events/session-news.js';
+import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import { type Caller, permissions } from '../../src/domain/caller.js';
-import type { UserLock } from '../../src/domain/ports.js';
+import type { UserLock } from '../../src/domain/ports/user-lock.js';
 import type { Session } from '../../src/domain/session.js';
-import { InProcessEventFeed } from '../../src/events/in-process-event-feed.js';
-import { InProcessRevocationMemory } from '../../src/events/in-process-revocation-memory.js';
+import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
+import { InProcessUserLock } from '../../src/in-process/user-lock.js';
 import { type Exploration, explore, type Program } from './support/explore.js';
 import { emptyDirectory, ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
 

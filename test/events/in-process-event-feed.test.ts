@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseUserId } from '../../src/domain/ids.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { InProcessEventFeed } from '../../src/events/in-process-event-feed.js';
+import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
 
 const options = { name: 'feed', maxWaitingEvents: 3, maxRememberedEvents: 10 };
 const everything = () => true;

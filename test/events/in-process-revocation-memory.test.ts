@@ -4,7 +4,7 @@ import type { EndedSession } from '../../src/domain/ended-session.js';
 import { type ApplicationId, parseApplicationId, parseSessionId, parseUserId } from '../../src/domain/ids.js';
 import { concerns, type Revocation, type TokenIdentity } from '../../src/domain/revocation.js';
 import { MovableClock } from '../../src/emulator/clock.js';
-import { InProcessRevocationMemory } from '../../src/events/in-process-revocation-memory.js';
+import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
 
 const uuid = (number: number) => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
 const sessionOf = (number: number) => required(parseSessionId(uuid(number)));

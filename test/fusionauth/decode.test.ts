@@ -94,9 +94,16 @@ describe('a refresh token', () => {
     ['insertInstant', 1.5],
     ['insertInstant', Number.NaN],
     ['insertInstant', 8.64e15 + 1],
-    ['metaData', { scopes: 'openid' }],
   ])('with a malformed %s (%j) is refused', (member, value) => {
     expect(() => decode({ [member]: value })).toThrow(UpstreamContractError);
+  });
+
+  it.each([
+    ['a text', 'openid'],
+    ['an object', {}],
+    ['missing', undefined],
+  ])('whose scopes are %s shows none', (_what, scopes) => {
+    expect(decode({ metaData: { scopes } }).scopes).toEqual([]);
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { retryPauseMs } from '../../src/fusionauth/back-off.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
-import { maxStaleMs, retryPauseMs } from '../../src/fusionauth/settings-cache.js';
+import { maxStaleMs } from '../../src/fusionauth/settings-cache.js';
 import { connect } from './connection.js';
 
 let emulator: Emulator;
@@ -84,7 +85,7 @@ describe('application and tenant settings', () => {
     emulator.clock.advance(retryPauseMs);
     await read();
     await vi.waitFor(() => expect(stale).toHaveLength(2));
-    expect(settingsCalls()).toEqual([3, 3]);
+    expect(settingsCalls()).toEqual([3, 2]);
   });
 
   it('are read again when the clock has been set back', async () => {
@@ -104,9 +105,17 @@ describe('application and tenant settings', () => {
     expect((await read()).get(shop)?.name).toBe('Shop');
   });
 
-  it('are an error when they cannot be decoded', async () => {
-    emulator.faults.add({ path: '/api/tenant', fault: { kind: 'mapBody', map: () => ({ tenants: [{}] }) } });
+  it('are an error when the list of applications cannot be decoded', async () => {
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'mapBody', map: () => ({ applications: 'x' }) } });
     await expect(read()).rejects.toMatchObject({ code: 'UPSTREAM_CONTRACT' });
+  });
+
+  it('are shown as far as they can be decoded', async () => {
+    const map = (body: unknown) => ({ applications: [{}, 'x', ...(body as { applications: unknown[] }).applications] });
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'mapBody', map } });
+    emulator.faults.add({ path: '/api/tenant', fault: { kind: 'mapBody', map: () => ({ tenants: [{}] }) } });
+    const known = await read();
+    expect([known.size, known.get(shop)?.name, known.get(shop)?.accessTokenLifetimeSeconds]).toEqual([2, 'Shop', null]);
   });
 });
 

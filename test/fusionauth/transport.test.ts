@@ -257,7 +257,7 @@ describe('an answer', () => {
     });
     await using _server = server;
     const { failure } = await failureOf(call);
-    expect(failure.kind).toBe('undecodable');
+    expect(failure.kind).toBe('tooLarge');
     expect(server.requests).toHaveLength(1);
   });
 

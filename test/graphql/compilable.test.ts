@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { isCompilable } from '../../src/graphql/compilable.js';
+import { isCompilable } from '../../src/graphql/engine/compilable.js';
 
 function firstOperation({ definitions }: DocumentNode): OperationDefinitionNode {
   const [operation] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);

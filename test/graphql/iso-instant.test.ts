@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toIsoText } from '../../src/graphql/iso-instant.js';
+import { toIsoText } from '../../src/graphql/schema/iso-instant.js';
 
 const maxInstant = 8.64e15;
 const asDate = (instant: number) => new Date(instant).toISOString();

@@ -93,6 +93,24 @@ describe('one operation asks FusionAuth', () => {
     expect(calls).toMatchObject({ lookups: 1, lists: 0 });
   });
 
+  it('for the users of 20 lists that are answered at different moments once', async () => {
+    const ids = Array.from({ length: 20 }, () => service.user({ sessions: 2 }).id);
+    const lists = ids.map((id, index) => `list${index}: sessions(userId: "${id}") { user { id email } }`);
+    const slow = service.emulator.faults.add({
+      path: '/api/jwt/refresh',
+      fault: { kind: 'latency', minMs: 0, maxMs: 80 },
+    });
+    try {
+      const calls = await callsOf(async () => {
+        const data = await service.data<Record<string, { user: { id: string } }[]>>(`{ ${lists.join(' ')} }`);
+        expect(Object.values(data).map(([session]) => session?.user.id)).toEqual(ids);
+      });
+      expect(calls).toMatchObject({ lists: 20, searches: 1 });
+    } finally {
+      slow.remove();
+    }
+  });
+
   it('nothing about users and applications when nobody wants to know', async () => {
     const { id } = service.user({ sessions: 1 });
     const calls = await callsOf(() => service.data('query ($id: ID!) { sessions(userId: $id) { id userId } }', { id }));

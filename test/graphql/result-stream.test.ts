@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { InProcessEventFeed } from '../../src/events/in-process-event-feed.js';
-import { ResultStream } from '../../src/graphql/result-stream.js';
+import { ResultStream } from '../../src/graphql/engine/result-stream.js';
+import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
 
 const describeError = (error: Error): ExecutionResult => ({ data: { told: error.message } });
 

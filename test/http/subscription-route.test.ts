@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { OperationScope } from '../../src/application/operation-scope.js';
+import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import type { Caller } from '../../src/domain/caller.js';
 import type { RecognitionOptions } from '../../src/http/recognise-caller.js';
 import { createSubscriptionHandler, registerSubscriptions } from '../../src/http/subscription-route.js';

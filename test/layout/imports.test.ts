@@ -84,6 +84,46 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
+  /** Each room may use those before it. */
+  const applicationRooms = ['authorization', 'operation', 'events', 'revocation', 'enforcement'];
+
+  it('of a room of the application are of rooms below it', () => {
+    const roomOf = (path: string) => applicationRooms.indexOf(path.split('/')[1] ?? '');
+    for (const room of applicationRooms.keys()) {
+      const here = (path: string) => folderOf(path) === 'application' && roomOf(path) === room;
+      const above = (target: string) => folderOf(target) === 'application' && roomOf(target) > room;
+      expect(importsFrom(here, above)).toEqual([]);
+    }
+    const rooms = files.map(({ path }) => path.split('/')).filter(([folder]) => folder === 'application');
+    expect(rooms.filter(([, room]) => !applicationRooms.includes(room ?? ''))).toEqual([]);
+  });
+
+  /** What the API offers knows neither how it is executed nor how it is limited. */
+  it('of the GraphQL schema are of no other part of graphql, and limits know no engine', () => {
+    const partOf = (path: string) => path.split('/').slice(0, 2).join('/');
+    const schema = (path: string) => partOf(path) === 'graphql/schema';
+    const limits = (path: string) => partOf(path) === 'graphql/limits';
+    expect(importsFrom(schema, (target) => folderOf(target) === 'graphql' && !schema(target))).toEqual([]);
+    expect(importsFrom(limits, (target) => partOf(target) === 'graphql/engine')).toEqual([]);
+  });
+
+  /** Adapters of the stores' ports stand side by side, and know the ports only. */
+  it('of the in-process stores are of the domain', () => {
+    const outside = importsFrom(within('in-process'), (target) =>
+      isOwn(target)
+        ? !['domain', 'in-process'].includes(folderOf(target))
+        : target !== 'rate-limiter-flexible' && !target.startsWith('node:'),
+    );
+    expect(outside).toEqual([]);
+    const insiders = within('in-process', '');
+    expect(
+      importsFrom(
+        (path) => !insiders(path),
+        (target) => folderOf(target) === 'in-process',
+      ),
+    ).toEqual([]);
+  });
+
   /** Resource servers load it: nothing of the service may come with it, and what it is made of runs wherever fetch does. */
   it('of the guard are of the domain, jose and eventsource-parser, and nothing imports the guard', () => {
     const outside = importsFrom(within('guard'), (target) =>

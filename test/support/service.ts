@@ -1,5 +1,6 @@
 import { parseConfig } from '../../src/config/config.js';
 import { permissions } from '../../src/domain/caller.js';
+import type { Clock } from '../../src/domain/ports/clock.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
 import type { Application } from '../../src/emulator/store/records.js';
@@ -19,6 +20,8 @@ export interface TestServiceOptions {
   readonly apiKey?: Omit<ApiKeyInput, 'key'>;
   /** As in ServiceOverrides. */
   readonly compileQueries?: boolean;
+  /** The clock of the service. Default: that of the emulator. */
+  readonly clock?: Clock;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
   readonly beside?: Pick<TestService, 'emulator'>;
 }
@@ -79,6 +82,7 @@ export async function startTestService({
   apiKey,
   compileQueries = true,
   beside,
+  clock,
 }: TestServiceOptions = {}): Promise<TestService> {
   const emulator = beside?.emulator ?? (await startEmulator(tenantId === undefined ? {} : { tenantId }));
   const logs = captureLogs();
@@ -93,7 +97,7 @@ export async function startTestService({
   const { config, secrets } = parsed;
   const service = await createService(
     { config, secrets, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
-    { clock: emulator.clock, logDestination: logs.destination, compileQueries },
+    { clock: clock ?? emulator.clock, logDestination: logs.destination, compileQueries },
   );
 
   const shop = emulator.store.addApplication({ id: shopId, name: 'Acme Shop' });

@@ -72,7 +72,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     subscriptions: unusedSubscriptions,
     health: { check: async () => undefined, maxAgeMs: 1_000 },
     webhook: { ...config.webhook, receiver },
-    graphiql: false,
+    graphiql: null,
     ...config.http,
     silenceTimeoutMs: 30_000,
   });

@@ -106,13 +106,54 @@ describe('a revocation', () => {
     ['without lifetimes', () => ({ ...ofUser(), applicationTimeToLiveInSeconds: undefined }), lifetimes()],
     ['whose lifetimes are null', () => ({ ...ofUser(), applicationTimeToLiveInSeconds: null }), lifetimes()],
     ['of nothing', () => eventJson('jwt.refresh-token.revoke', { applicationTimeToLiveInSeconds: {} }), 'userId'],
-    ...(['5', -1, 1.5, null, 1e300, {}] as const).map((seconds): [string, () => EventJson, string] => [
-      `with a lifetime of ${JSON.stringify(seconds)}`,
-      () => ({ ...ofUser(), applicationTimeToLiveInSeconds: { [ids.shop]: seconds } }),
-      lifetimes(),
-    ]),
   ])('%s is refused', (_what, event, member) => {
     expect(refusedEvent(event())).toMatchObject({ type: 'jwt.refresh-token.revoke', member: `event.${member}` });
+  });
+
+  it.each<[unknown, number | null]>([
+    [600, 600],
+    [0, 0],
+    [1.5, 2],
+    [9_007_199_254_740_991, 2 ** 31 - 1],
+    [1e300, 2 ** 31 - 1],
+    [-1, null],
+    ['5', null],
+    [null, null],
+    [{}, null],
+  ])('with a lifetime of %j names its application all the same, and is taken to last %j seconds', (seconds, known) => {
+    for (const event of [ofUser(), ofSession(), ofApplication()]) {
+      expect(decode({ ...event, applicationTimeToLiveInSeconds: { [ids.shop]: seconds } })).toMatchObject({
+        accessTokenLifetimes: new Map([[ids.shop, known]]),
+      });
+    }
+  });
+
+  it('with a lifetime for no application at all counts for the others', () => {
+    const applicationTimeToLiveInSeconds = { '': 3_600, null: 3_600, 'no application': {}, [ids.shop]: 600 };
+    for (const event of [ofUser(), ofSession(), ofApplication()]) {
+      expect(decode({ ...event, applicationTimeToLiveInSeconds })).toMatchObject({
+        accessTokenLifetimes: new Map([[ids.shop, 600]]),
+      });
+    }
+  });
+
+  it('of a session is taken whatever its lifetimes are', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (applicationTimeToLiveInSeconds) => {
+        expect(decode({ ...ofSession(), applicationTimeToLiveInSeconds })).toMatchObject({
+          kind: 'sessionRevoked',
+          sessionId: ids.session,
+        });
+      }),
+    );
+  });
+
+  it('of a user that names applications only by what is no id is refused, as nobody could say what has ended', () => {
+    for (const odd of [{ shop: 600 }, [], 'shop', 7]) {
+      expect(refusedEvent({ ...ofUser(), applicationTimeToLiveInSeconds: odd })).toMatchObject({
+        member: `event.${lifetimes()}`,
+      });
+    }
   });
 
   it('does not name the key of a lifetime that is wrong, which may be anything', () => {

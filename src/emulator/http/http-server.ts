@@ -59,6 +59,8 @@ function recordArrivals(app: FastifyInstance, context: EmulatorContext, calls: C
 
 function recordStatuses(app: FastifyInstance, context: EmulatorContext): void {
   app.addHook('onSend', async (request, reply, payload) => {
+    // FusionAuth stamps its answers by the clock by which it stamps tokens and sessions.
+    reply.header('date', new Date(context.clock.now()).toUTCString());
     const call = context.openCalls.get(request);
     if (call !== undefined && !request.raw.socket.destroyed) {
       call.status = reply.statusCode;

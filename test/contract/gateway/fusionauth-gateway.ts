@@ -1,4 +1,4 @@
-import { systemClock } from '../../../src/domain/ports.js';
+import { systemClock } from '../../../src/domain/ports/clock.js';
 import { FusionAuth } from '../../../src/fusionauth/fusionauth.js';
 import type { CreateGateway } from './gateway-trial.js';
 

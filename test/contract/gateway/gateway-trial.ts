@@ -1,5 +1,6 @@
 import { parseTenantId, parseUserId, type UserId } from '../../../src/domain/ids.js';
-import type { Directory, SessionGateway } from '../../../src/domain/ports.js';
+import type { Directory } from '../../../src/domain/ports/directory.js';
+import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import { openContract, type Trial } from '../promises.js';
 import type { Connect, Member } from '../world.js';
 

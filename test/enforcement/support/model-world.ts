@@ -6,7 +6,8 @@ import {
   parseUserId,
   type SessionId,
 } from '../../../src/domain/ids.js';
-import type { Directory, SessionGateway } from '../../../src/domain/ports.js';
+import type { Directory } from '../../../src/domain/ports/directory.js';
+import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import { byCreation, newestFirst, type Session } from '../../../src/domain/session.js';
 
 /** Passes every upstream call to whoever decides when it happens. */
@@ -79,6 +80,7 @@ export function scheduledGateway(world: ModelWorld, schedule: Schedule): Session
 export const emptyDirectory: Directory = {
   findUsers: async () => new Map(),
   listApplications: async () => new Map<ApplicationId, Application>(),
+  findApplications: async () => new Map<ApplicationId, Application>(),
   findLifetimes: async () => null,
 };
 

@@ -52,6 +52,8 @@ describe('the cost of', () => {
     ],
     [4, `query ($id: ID!) { x: sessions(userId: $id) ${bare} y: sessions(userId: "${b}") ${bare} }`, { id: a }],
     [4, `{ sessions(userId: "${a}") { user { id sessions { user { sessions { id } } } } } }`],
+    // The owners of lists that the document names are searched for together.
+    [5, `{ x: sessions(userId: "${a}") { user { id } } y: sessions(userId: "${b}") { user { id } } }`],
     [3, `{ session(id: "${a}") ${bare} }`],
     [5, `{ session(id: "${a}") { user { sessions { id } } } }`],
     [1, `{ user(id: "${a}") ${bare} }`],

@@ -141,6 +141,7 @@ describe('security headers', () => {
       const digest = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('base64');
       expect(policy).toContain(`script-src 'sha256-${digest}'`);
     }
+    expect(policy).toMatch(/script-src [^;]* 'self';/);
     expect(policy).not.toMatch(/script-src[^;]*unsafe/);
     expect(policy).toContain("connect-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");

@@ -1,0 +1,76 @@
+import type { Application, SessionLifetimes, User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Directory } from '../../domain/ports/directory.js';
+import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
+import type { Session } from '../../domain/session.js';
+
+export interface SessionBounds {
+  /** Only sessions of this user; null for anyone's. */
+  readonly userId: UserId | null;
+  /** Only sessions of these applications; null for any, and for SSO sessions. */
+  readonly applicationIds: ReadonlySet<ApplicationId> | null;
+  /** What to throw for a session of another user; null where it must be answered as one that does not exist. */
+  readonly refusal: (() => Error) | null;
+}
+
+/** Sessions within bounds. One beyond them is answered exactly as one that does not exist, or refused. */
+export class BoundedSessionGateway implements SessionGateway {
+  constructor(
+    private readonly sessions: SessionGateway,
+    private readonly bounds: SessionBounds,
+  ) {}
+
+  async listSessions(userId: UserId): Promise<SessionListing> {
+    const { userId: ownId, refusal } = this.bounds;
+    if (ownId !== null && ownId !== userId) {
+      if (refusal !== null) throw refusal();
+      return { sessions: [], truncated: false };
+    }
+    const { sessions, truncated } = await this.sessions.listSessions(userId);
+    return { sessions: sessions.filter((session) => this.#isWithin(session)), truncated };
+  }
+
+  async findSession(id: SessionId): Promise<Session | null> {
+    const session = await this.sessions.findSession(id);
+    const { userId, refusal } = this.bounds;
+    if (refusal !== null && session !== null && userId !== null && session.userId !== userId) throw refusal();
+    return session !== null && this.#isWithin(session) ? session : null;
+  }
+
+  /** Use cases end only what they have found through this gateway, so it asks no second time. */
+  revokeSession(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
+    return this.sessions.revokeSession(id);
+  }
+
+  #isWithin(session: Session): boolean {
+    const { userId, applicationIds } = this.bounds;
+    return (
+      (userId === null || session.userId === userId) &&
+      (applicationIds === null || (session.applicationId !== null && applicationIds.has(session.applicationId)))
+    );
+  }
+}
+
+/** Users and applications as a user may see them who may see no other user. */
+export class BoundedDirectory implements Directory {
+  constructor(
+    private readonly directory: Directory,
+    private readonly userId: UserId,
+  ) {}
+
+  async findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
+    return ids.includes(this.userId) ? this.directory.findUsers([this.userId]) : new Map();
+  }
+
+  listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
+    return this.directory.listApplications();
+  }
+
+  findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>> {
+    return this.directory.findApplications(ids);
+  }
+
+  findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
+    return this.directory.findLifetimes(applicationId);
+  }
+}

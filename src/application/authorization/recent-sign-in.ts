@@ -1,0 +1,26 @@
+import { type Caller, type Permission, reachOf } from '../../domain/caller.js';
+import { ForbiddenError } from '../../domain/errors.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { Session } from '../../domain/session.js';
+
+/**
+ * Users who end sessions of their own, other than the one they are calling from, must have proved recently who they
+ * are: somebody who found an unlocked device must not be able to sign its owner out everywhere.
+ * @see OWASP ASVS 5.0, 7.5.2
+ * @throws ForbiddenError telling how recent the sign-in must be.
+ */
+export function requireRecentSignIn(
+  { clock, recentSignInSeconds }: { readonly clock: Clock; readonly recentSignInSeconds: number | null },
+  caller: Caller,
+  permission: Permission,
+  sessions: readonly Session[],
+): void {
+  if (recentSignInSeconds === null || caller.kind !== 'user' || reachOf(caller, permission) !== 'self') return;
+  if (sessions.every(({ id }) => id === caller.sessionId)) return;
+  const { authenticatedAt } = caller;
+  if (authenticatedAt !== null && clock.now() - authenticatedAt <= recentSignInSeconds * 1_000) return;
+  throw new ForbiddenError(
+    `Sign in again: ending other sessions needs a sign-in within the last ${recentSignInSeconds} seconds.`,
+    recentSignInSeconds,
+  );
+}

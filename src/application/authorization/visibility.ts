@@ -1,0 +1,29 @@
+import { type Caller, type Permission, reachOf } from '../../domain/caller.js';
+import { ForbiddenError } from '../../domain/errors.js';
+import type { TenantId } from '../../domain/ids.js';
+import type { Subject } from '../../domain/session-event.js';
+
+/**
+ * Tells what a caller may learn of under a permission: what is about anyone within its bounds, or about itself.
+ * @throws ForbiddenError when it may learn of nothing.
+ */
+export function visibilityOf(
+  { caller, tenantId }: { readonly caller: Caller; readonly tenantId: TenantId | null },
+  permission: Permission,
+): (subject: Subject) => boolean {
+  const reach = reachOf(caller, permission);
+  if (reach === 'nobody') {
+    throw new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);
+  }
+  const ownId = reach === 'self' && caller.kind === 'user' ? caller.userId : null;
+  const { applicationIds } = caller;
+  // A user is of one tenant, so that who it is says it all.
+  return (subject) =>
+    (ownId === null ? tenantId === null || subject.tenantId === tenantId : subject.userId === ownId) &&
+    (applicationIds === null || isOfApplications(subject, applicationIds));
+}
+
+/** What is about every application is about these too. A single session without one is of SSO, hence of none. */
+function isOfApplications({ applicationId, sessionId }: Subject, applicationIds: ReadonlySet<string>): boolean {
+  return applicationId === null ? sessionId === null : applicationIds.has(applicationId);
+}

@@ -1,0 +1,39 @@
+import { reachOf } from '../../domain/caller.js';
+import { ForbiddenError } from '../../domain/errors.js';
+import type { UserId } from '../../domain/ids.js';
+import type { SessionEvent, SessionEventType } from '../../domain/session-event.js';
+import { visibilityOf } from '../authorization/visibility.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+
+export interface FollowSessionEventsCommand {
+  /** Events of this user, and those about every user; null for those of anyone within the bounds of the caller. */
+  readonly userId: UserId | null;
+  /** Null for every type. */
+  readonly types: ReadonlySet<SessionEventType> | null;
+  /** Begin after the event with this id. Null for what happens from now on. */
+  readonly after: string | null;
+}
+
+/**
+ * The events that the caller may learn of, from now on.
+ * @throws ForbiddenError when it may not; InvalidInputError when `after` is not remembered.
+ */
+export function followSessionEvents(
+  scope: Pick<OperationScope, 'caller' | 'tenantId' | 'events'>,
+  { userId, types, after }: FollowSessionEventsCommand,
+): AsyncIterableIterator<SessionEvent> {
+  const { caller, events } = scope;
+  const isVisible = visibilityOf(scope, 'event:subscribe');
+  const isAboutOthers = userId !== null && !(caller.kind === 'user' && caller.userId === userId);
+  // A stream on which nothing ever comes would look like one of a user to whom nothing happens.
+  if (isAboutOthers && reachOf(caller, 'event:subscribe') === 'self') {
+    throw new ForbiddenError('Without the permission event:subscribe you may follow your own sessions only.');
+  }
+  return events.subscribe(
+    (event) =>
+      (types === null || types.has(event.type)) &&
+      (userId === null || event.userId === null || event.userId === userId) &&
+      isVisible(event),
+    after,
+  );
+}

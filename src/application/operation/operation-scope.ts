@@ -1,0 +1,41 @@
+import type { Caller } from '../../domain/caller.js';
+import type { Application, SessionLifetimes, User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { SessionEventFeed } from '../../domain/ports/session-event-feed.js';
+import type { SessionListing } from '../../domain/ports/session-gateway.js';
+import type { Session } from '../../domain/session.js';
+import type { Access } from '../authorization/access.js';
+import type { OperationTime } from './operation-time.js';
+
+/** Everything that belongs to one operation of one caller. Functions ask for the slice they use. */
+export interface OperationScope {
+  readonly requestId: string;
+  readonly caller: Caller;
+  /** The tenant it is about; null when FusionAuth decides, by its API key or because there is only one. */
+  readonly tenantId: TenantId | null;
+  readonly access: Access;
+  readonly reads: Reads;
+  readonly events: SessionEventFeed;
+  readonly clock: Clock;
+  readonly time: OperationTime;
+  /** Counts the sessions that the answer holds. @throws InvalidInputError when they are too many. */
+  readonly countResults: (sessions: number) => void;
+  /** What was asked of FusionAuth for it so far. */
+  readonly upstream: { readonly calls: number };
+}
+
+/**
+ * Look-ups that are batched, de-duplicated and remembered within one operation, and dropped with it. For showing
+ * things only: a decision to end a session never rests on them. Each rejects with a ForbiddenError when the caller may
+ * not look.
+ */
+export interface Reads {
+  sessionsOf(userId: UserId): Promise<SessionListing>;
+  session(id: SessionId): Promise<Session | null>;
+  user(id: UserId): Promise<User | null>;
+  application(id: ApplicationId): Promise<Application | null>;
+  lifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
+  /** Makes later reads of this operation see what a mutation changed. */
+  forgetSessions(userId: UserId, ids: readonly SessionId[]): void;
+}

@@ -1,0 +1,266 @@
+import pLimit from 'p-limit';
+import type { AuditLog } from '../../domain/audit.js';
+import type { Application } from '../../domain/directory.js';
+import type { EndedSession, SessionEndReason } from '../../domain/ended-session.js';
+import {
+  isUpstreamError,
+  UpstreamContractError,
+  type UpstreamError,
+  UpstreamTimeoutError,
+  UpstreamUnavailableError,
+} from '../../domain/errors.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
+import type { Session } from '../../domain/session.js';
+import type { SessionNews } from '../events/session-news.js';
+import type { UnansweredEndings } from '../events/unanswered-endings.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { describeEnded } from './describe-ended.js';
+
+export interface EndSessionsPorts {
+  readonly audit: AuditLog;
+  /** Told of each session that has ended, as soon as it has. */
+  readonly news: SessionNews;
+  /** Given what may have ended although no answer told so. */
+  readonly unanswered: Pick<UnansweredEndings, 'add'>;
+  readonly clock: Clock;
+  /**
+   * After this time, in milliseconds, or at the deadline of the operation if that is earlier, revocations that have not
+   * begun are reported as failed instead of tried.
+   */
+  readonly endingBudgetMs: number;
+  /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
+  readonly recentSignInSeconds: number | null;
+  /** Told of what went wrong beside the answer, which tells callers less or nothing of it. */
+  readonly onSideFailure: (error: unknown, requestId: string) => void;
+}
+
+/** Why sessions end, for the callers and the record. */
+export interface EndingCause {
+  readonly reason: SessionEndReason;
+  readonly comment: string | null;
+}
+
+/** What became of the sessions of a plan. Each is in exactly one list. */
+export interface EndingOutcome {
+  readonly revoked: readonly RevokedSession[];
+  readonly alreadyEnded: readonly Session[];
+  readonly failures: readonly SessionRevocationFailure[];
+}
+
+export interface RevokedSession {
+  readonly session: Session;
+  readonly ended: EndedSession;
+}
+
+export interface SessionRevocationFailure {
+  readonly sessionId: SessionId;
+  readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED';
+  readonly message: string;
+  /** True when the same call may succeed later. */
+  readonly retryable: boolean;
+}
+
+/** On whose behalf sessions end, why, through what, and until when. */
+export interface Ending {
+  readonly ports: EndSessionsPorts;
+  readonly scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId'>;
+  readonly gateway: SessionGateway;
+  readonly cause: EndingCause;
+  /** They tell how long access tokens live on. */
+  readonly applications: Promise<Applications>;
+  /** As many of them as are known at the moment. */
+  readonly known: () => Applications;
+  /** The instant on the clock of `performance.now()`, in milliseconds, after which nothing new begins. */
+  readonly deadline: number;
+}
+
+export function beginEnding(
+  ports: EndSessionsPorts,
+  scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId' | 'time'>,
+  gateway: SessionGateway,
+  { reason, comment }: EndingCause,
+  applications: Promise<Applications>,
+): Ending {
+  const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
+  let known: Applications = new Map();
+  void applications.then((found) => {
+    known = found;
+  });
+  return { ports, scope, gateway, cause: { reason, comment }, applications, known: () => known, deadline };
+}
+
+export type Applications = ReadonlyMap<ApplicationId, Application>;
+
+/** How many sessions one operation ends, or users it lists, at the same time. */
+export const maxConcurrentEndings = 25;
+
+/**
+ * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
+ * thrown. A revocation without an answer is not yet a failure: FusionAuth may have carried it out, and one more
+ * listing tells. Each session is recorded and told of as soon as it is known what became of it.
+ * @param replacementOf The session that stays in place of one that ends.
+ */
+export async function endSessions(
+  sessions: readonly Session[],
+  ending: Ending,
+  replacementOf: ReplacementOf = noReplacement,
+): Promise<EndingOutcome> {
+  if (sessions.length === 0) return nothingEnded;
+  const inTurn = pLimit(maxConcurrentEndings);
+  const told: Promise<RevokedSession | null>[] = [];
+  const expected: (() => void)[] = [];
+  const settle = (attempt: Attempt) => {
+    record(attempt, ending);
+    told.push(tell(attempt, replacementOf(attempt.session), ending));
+    return attempt;
+  };
+
+  const attempts = await Promise.all(
+    sessions.map(async (session) => {
+      const attempt = await inTurn(() => tryToEnd(session, replacementOf(session), ending, expected));
+      return isFailed(attempt) ? attempt : settle(attempt);
+    }),
+  );
+  const gone = await goneAfterAll(attempts, ending);
+  const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
+  const ended = await Promise.all(told);
+  for (const answered of expected) answered();
+  return {
+    revoked: ended.filter((one) => one !== null),
+    alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
+    failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
+  };
+}
+
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [] };
+
+type ReplacementOf = (session: Session) => Session | null;
+
+const noReplacement: ReplacementOf = () => null;
+
+interface Attempt {
+  readonly session: Session;
+  readonly outcome: 'revoked' | 'alreadyEnded' | UpstreamError;
+}
+
+interface FailedAttempt extends Attempt {
+  readonly outcome: UpstreamError;
+}
+
+function isFailed(attempt: Attempt): attempt is FailedAttempt {
+  return typeof attempt.outcome !== 'string';
+}
+
+/** @param expected Takes what is to be called when all has been told. */
+async function tryToEnd(
+  session: Session,
+  replacement: Session | null,
+  { ports, gateway, cause, deadline }: Ending,
+  expected: (() => void)[],
+): Promise<Attempt> {
+  if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError(false) };
+  const own = { reason: cause.reason, replacedBySessionId: replacement?.id ?? null };
+  expected.push(ports.news.expect(session.id, own));
+  try {
+    return { session, outcome: await gateway.revokeSession(session.id) };
+  } catch (error) {
+    // A defect of ours must not hide what became of the other sessions. Its cause is in the record of this one.
+    const outcome = isUpstreamError(error) ? error : new UpstreamContractError('The call failed', { cause: error });
+    return { session, outcome };
+  }
+}
+
+/**
+ * Tells what became of a session: also of one that somebody else has ended, who may not have told. Never rejects: news
+ * that cannot be told must not hide a revocation.
+ * @returns null for one that this call has not revoked.
+ */
+async function tell({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
+  const { ports, scope, cause } = ending;
+  const endedAt = ports.clock.now();
+  const describe = (applications: Applications) =>
+    describeEnded(session, cause.reason, endedAt, replacement, applications);
+  // What is not known yet only adds how long to refuse, and is not waited for.
+  const known = ending.known();
+  const tenantId = tenantOf(session, scope, known);
+  try {
+    if (typeof outcome === 'string') await ports.news.tellOwn(describe(known), tenantId);
+    else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.unanswered.add(describe(known), tenantId);
+  } catch (error) {
+    ports.onSideFailure(error, scope.requestId);
+  }
+  return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+}
+
+function tenantOf(session: Session, scope: Ending['scope'], applications: Applications): TenantId | null {
+  const { applicationId, tenantId } = session;
+  const ofApplication = applicationId === null ? null : applications.get(applicationId)?.tenantId;
+  return scope.tenantId ?? tenantId ?? ofApplication ?? null;
+}
+
+/** The sessions among the failed attempts that are gone all the same, as far as lists can tell. */
+async function goneAfterAll(attempts: readonly Attempt[], ending: Ending): Promise<ReadonlySet<SessionId>> {
+  const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome)).map(({ session }) => session);
+  const userIds = [...new Set(unanswered.map(({ userId }) => userId))];
+  const inTurn = pLimit(maxConcurrentEndings);
+  const listings = await Promise.all(userIds.map((userId) => inTurn(() => listingOrNull(userId, ending))));
+  const listed = new Map(userIds.map((userId, index) => [userId, listings[index] ?? null]));
+  const gone = unanswered.filter(({ id, userId }) => {
+    const listing = listed.get(userId) ?? null;
+    // Nothing follows from the absence of a session in a list that leaves some out.
+    return listing !== null && !listing.truncated && !listing.sessions.some((session) => session.id === id);
+  });
+  return new Set(gone.map(({ id }) => id));
+}
+
+/** What became of a session whose revocation was not answered, as far as can be told. */
+function judge({ session, outcome: error }: FailedAttempt, gone: ReadonlySet<SessionId>): Attempt {
+  if (!gone.has(session.id)) return { session, outcome: error };
+  // Gone although nothing of ours can have done it: somebody else has.
+  return { session, outcome: isUnanswered(error) && error.mayHaveBeenDone ? 'revoked' : 'alreadyEnded' };
+}
+
+function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending): void {
+  ports.audit.record({
+    at: ports.clock.now(),
+    requestId: scope.requestId,
+    actor: scope.caller.name,
+    actorKind: scope.caller.kind,
+    userId: session.userId,
+    sessionId: session.id,
+    applicationId: session.applicationId,
+    reason: cause.reason,
+    comment: cause.comment,
+    outcome: typeof outcome === 'string' ? outcome : 'failed',
+    cause: typeof outcome === 'string' ? null : outcome,
+  });
+}
+
+function isUnanswered(outcome: Attempt['outcome']): outcome is UpstreamTimeoutError | UpstreamUnavailableError {
+  return outcome instanceof UpstreamTimeoutError || outcome instanceof UpstreamUnavailableError;
+}
+
+async function listingOrNull(
+  userId: UserId,
+  { ports, scope, gateway, deadline }: Ending,
+): Promise<SessionListing | null> {
+  if (performance.now() >= deadline) return null;
+  try {
+    return await gateway.listSessions(userId);
+  } catch (error) {
+    ports.onSideFailure(error, scope.requestId);
+    return null;
+  }
+}
+
+/** What callers are told of a session that could not be ended. */
+export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRevocationFailure {
+  return {
+    sessionId,
+    code: error.code === 'UPSTREAM_CONTRACT' ? 'UPSTREAM_REJECTED' : error.code,
+    message: error.message,
+    retryable: isUnanswered(error),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Application, SessionLifetimes, User } from '../directory.js';
+import type { ApplicationId, UserId } from '../ids.js';
+
+/** Users and applications, for showing them beside sessions. */
+export interface Directory {
+  /** The users that exist among the ids. */
+  findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
+  /**
+   * The applications that are known: every active one, or where these are too many to be listed those of the sessions
+   * looked at lately, the map growing with each list. May be a few seconds old.
+   */
+  listApplications(): Promise<ReadonlyMap<ApplicationId, Application>>;
+  /**
+   * The applications that exist among the ids, to show them beside sessions. Of one that could not be read only the id
+   * is told. May be a few seconds old.
+   * @throws UpstreamTimeoutError only when the operation is given up.
+   */
+  findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>>;
+  /** The lifetimes of an application, or of the tenant; null when there is no such one. May be a few seconds old. */
+  findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
+}

@@ -1,0 +1,123 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../domain/ports/clock.js';
+import { BackOff } from './back-off.js';
+import { SettingsCache } from './settings-cache.js';
+import type { UpstreamOperation } from './transport.js';
+
+export interface SettingsCollectionOptions<Id, Item> {
+  readonly clock: Clock;
+  /** How old what was read may be before it is read anew, in milliseconds. */
+  readonly maxAgeMs: number;
+  /** Reads all by one call; answers null when they are too many or FusionAuth does not list them. Null: never asked. */
+  readonly list: ((operation: UpstreamOperation) => Promise<ReadonlyMap<Id, Item> | null>) | null;
+  /** Reads one, or null when it does not exist. */
+  readonly find: (id: Id, operation: UpstreamOperation) => Promise<Item | null>;
+  readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
+}
+
+/** How long it is taken for given that a collection cannot be listed, in milliseconds. */
+const unlistedMaxAgeMs = 600_000;
+
+/** How many items that are read one by one are kept. */
+export const maxKeptItems = 2_000;
+
+/** How many items are read at the same time, and how many may wait for that; one more is not read. */
+const maxConcurrentReads = 4;
+const maxWaitingReads = 1_000;
+
+/**
+ * Applications or tenants. A small collection is read whole by one call and kept. A large one would cost FusionAuth and
+ * this process many megabytes each time, so that of it only the items that sessions name are read, one by one, and the
+ * latest of them are kept.
+ */
+export class SettingsCollection<Id extends string, Item> {
+  readonly #options: SettingsCollectionOptions<Id, Item>;
+  readonly #all: SettingsCache<ReadonlyMap<Id, Item> | null> | null;
+  readonly #caches = new Map<Id, SettingsCache<Item | null>>();
+  /** Those found one by one, always the same map. */
+  readonly #found = new Map<Id, Item>();
+  readonly #inTurn = pLimit(maxConcurrentReads);
+  readonly #backOff: BackOff;
+
+  constructor(options: SettingsCollectionOptions<Id, Item>) {
+    this.#options = options;
+    const { clock, maxAgeMs, list, onFailure } = options;
+    this.#backOff = new BackOff(clock);
+    this.#all =
+      list &&
+      new SettingsCache({
+        clock,
+        maxAgeMs: (listed) => (listed === null ? unlistedMaxAgeMs : maxAgeMs),
+        fetch: list,
+        backOff: new BackOff(clock),
+        onFailure,
+      });
+  }
+
+  /** True when what is known is the whole collection. */
+  get isWhole(): boolean {
+    return this.#all?.latest != null;
+  }
+
+  /** What has been read so far. */
+  get known(): ReadonlyMap<Id, Item> {
+    return this.#all?.latest ?? this.#found;
+  }
+
+  /** Reads the collection by one call, unless it is known already or cannot be read so. */
+  async prepare(operation: UpstreamOperation): Promise<void> {
+    await this.#all?.read(operation);
+  }
+
+  /**
+   * Makes these known, as far as they exist.
+   * @throws when some could not be read; others may be known then.
+   */
+  async ensure(ids: readonly Id[], operation: UpstreamOperation): Promise<void> {
+    await this.prepare(operation);
+    if (this.isWhole) return;
+    const failures: unknown[] = [];
+    await Promise.all(
+      ids.map((id) =>
+        this.#cacheOf(id)
+          .read(operation)
+          .catch((error: unknown) => {
+            this.#found.delete(id);
+            failures.push(error);
+          }),
+      ),
+    );
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #cacheOf(id: Id): SettingsCache<Item | null> {
+    const known = this.#caches.get(id);
+    const { clock, maxAgeMs, onFailure } = this.#options;
+    const cache =
+      known ??
+      new SettingsCache<Item | null>({
+        clock,
+        maxAgeMs: () => maxAgeMs,
+        fetch: (operation) => this.#read(id, operation),
+        backOff: this.#backOff,
+        onFailure,
+      });
+    // The latest asked for is the last in the map, and the first is forgotten when there is no room.
+    this.#caches.delete(id);
+    this.#caches.set(id, cache);
+    const [oldest] = this.#caches.keys();
+    if (this.#caches.size > maxKeptItems && oldest !== undefined) {
+      this.#caches.delete(oldest);
+      this.#found.delete(oldest);
+    }
+    return cache;
+  }
+
+  async #read(id: Id, operation: UpstreamOperation): Promise<Item | null> {
+    if (this.#inTurn.pendingCount >= maxWaitingReads) throw new Error('Too many settings wait to be read');
+    const item = await this.#inTurn(() => this.#options.find(id, operation));
+    if (item === null) this.#found.delete(id);
+    else if (this.#caches.has(id)) this.#found.set(id, item);
+    return item;
+  }
+}

@@ -1,0 +1,194 @@
+import type { FusionAuthClient } from '@fusionauth/typescript-client';
+import type { Application } from '../domain/directory.js';
+import type { ApplicationId, TenantId } from '../domain/ids.js';
+import type { Clock } from '../domain/ports/clock.js';
+import { FusionAuthCallError, isNotFound } from './call-error.js';
+import { decodeApplication, decodeTenant } from './decode.js';
+import { asObject, optionalArray } from './json.js';
+import { type ApplicationSettings, jwtSettingsOf, type LifetimeSettings, type TenantSettings } from './lifetimes.js';
+import { SettingsCollection } from './settings-collection.js';
+import type { UpstreamOperation } from './transport.js';
+
+/** The largest list of applications or tenants that is read whole, in bytes: some hundred of them. */
+export const maxSettingsListBytes = 2 * 1_024 * 1_024;
+
+export interface SettingsOptions {
+  readonly clock: Clock;
+  readonly maxAgeMs: number;
+  /** The tenant that calls are bound to: then only that one is read. */
+  readonly tenantId: TenantId | null;
+  /** A client whose calls are made for this operation and fail with `tooLarge` above {@link maxSettingsListBytes}. */
+  readonly clientFor: (operation: UpstreamOperation) => FusionAuthClient;
+  readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
+}
+
+/** What is needed to show some sessions. */
+export interface NeededSettings {
+  readonly applicationIds: readonly ApplicationId[];
+  readonly tenantIds: readonly TenantId[];
+}
+
+/** What came of a look at the settings. What could be read is there also when something else could not. */
+export interface ReadSettings {
+  readonly settings: LifetimeSettings;
+  /** Why some are missing; undefined when all that exist are there. */
+  readonly error: unknown;
+}
+
+/** An application as it is shown, which follows the settings of its tenant. */
+export type KnownApplication = ApplicationSettings & Application;
+
+/**
+ * The application and tenant settings: all that is kept across operations. They only add to what is shown, such as when
+ * a session expires, so reading them never fails a list: what could not be read is left out.
+ */
+export class Settings {
+  readonly applications: SettingsCollection<ApplicationId, KnownApplication>;
+  readonly #tenants: SettingsCollection<TenantId, TenantSettings>;
+  readonly #tenantId: TenantId | null;
+
+  constructor({ clock, maxAgeMs, tenantId, clientFor, onFailure }: SettingsOptions) {
+    const common = { clock, maxAgeMs, onFailure };
+    const shared = clientFor({ calls: 0 });
+    this.#tenantId = tenantId;
+    this.applications = new SettingsCollection<ApplicationId, KnownApplication>({
+      ...common,
+      list: unlessUnlistable((operation) => listApplications(clientFor(operation), (one) => this.#shown(one))),
+      find: async (id) => {
+        const found = await orNullIfNotFound(shared.retrieveApplication(id));
+        if (found === null) return null;
+        return this.#shown(decodeApplication(asObject(found.response, 'The answer for an application')['application']));
+      },
+    });
+    this.#tenants = new SettingsCollection<TenantId, TenantSettings>({
+      ...common,
+      list: tenantId === null ? unlessUnlistable((operation) => listTenants(clientFor(operation))) : null,
+      find: async (id, operation) => {
+        // The one tenant that a service is bound to takes the place of their list, and counts like it.
+        const client = tenantId === null ? shared : clientFor(operation);
+        const found = await orNullIfNotFound(client.retrieveTenant(id));
+        return found === null ? null : decodeTenant(asObject(found.response, 'The answer for a tenant')['tenant']);
+      },
+    });
+  }
+
+  /** Begins to read what any list needs, so that it is there when the list is. */
+  prepare(operation: UpstreamOperation): void {
+    const { applicationIds, tenantIds } = nothing;
+    void this.read({ applicationIds, tenantIds }, operation);
+  }
+
+  /** Never rejects, and takes a few seconds at most. */
+  async read({ applicationIds, tenantIds }: NeededSettings, operation: UpstreamOperation): Promise<ReadSettings> {
+    const [ofApplications, ofTenants] = await Promise.allSettled([
+      this.applications.ensure(applicationIds, operation),
+      this.#tenants.ensure(this.#tenantId === null ? tenantIds : [this.#tenantId], operation),
+    ]);
+    const ofTheirTenants = await settled(this.#ensureTenantsOf(applicationIds, operation));
+    const failed = [ofApplications, ofTenants, ofTheirTenants].find((one) => one.status === 'rejected');
+    return { settings: this.known(), error: failed?.reason };
+  }
+
+  known(): LifetimeSettings {
+    return {
+      applications: this.applications.known,
+      tenants: this.#tenants.known,
+      areSomeTenants: !this.#tenants.isWhole,
+    };
+  }
+
+  /** Where tenants are read one by one, which ones are needed is known from the applications only. */
+  async #ensureTenantsOf(applicationIds: readonly ApplicationId[], operation: UpstreamOperation): Promise<void> {
+    if (this.#tenantId !== null || this.#tenants.isWhole) return;
+    const tenantIds = new Set<TenantId>();
+    for (const id of applicationIds) {
+      const application = this.applications.known.get(id);
+      if (application?.tenantId != null && application.jwt === null) tenantIds.add(application.tenantId);
+    }
+    if (tenantIds.size > 0) await this.#tenants.ensure([...tenantIds], operation);
+  }
+
+  #shown(application: ApplicationSettings): KnownApplication {
+    const lifetime = () => jwtSettingsOf(application, this.known(), this.#tenantId)?.accessTokenLifetimeSeconds ?? null;
+    const { id, name, tenantId, jwt } = application;
+    return {
+      id,
+      name,
+      tenantId,
+      jwt,
+      get accessTokenLifetimeSeconds() {
+        return lifetime();
+      },
+    };
+  }
+}
+
+const nothing: NeededSettings = { applicationIds: [], tenantIds: [] };
+
+async function listApplications(
+  client: FusionAuthClient,
+  shown: (application: ApplicationSettings) => KnownApplication,
+) {
+  const { response } = await client.retrieveApplications();
+  const records = optionalArray(asObject(response ?? {}, 'The list of applications')['applications'], 'applications');
+  return byId(records, (record) => shown(decodeApplication(record)));
+}
+
+async function listTenants(client: FusionAuthClient) {
+  const { response } = await client.retrieveTenants();
+  const records = optionalArray(asObject(response ?? {}, 'The list of tenants')['tenants'], 'tenants');
+  return byId(records, decodeTenant);
+}
+
+/** One record that cannot be understood must not keep the others from being shown. */
+function byId<Id, Item extends { readonly id: Id }>(records: readonly unknown[], decode: (record: unknown) => Item) {
+  const items = new Map<Item['id'], Item>();
+  for (const record of records) {
+    try {
+      const item = decode(record);
+      items.set(item.id, item);
+    } catch {}
+  }
+  return items;
+}
+
+/** After so many lists in a row that were not answered in time, the items are read one by one. */
+const maxSlowLists = 3;
+
+/** Answers null for a list that is too large or that FusionAuth refuses: its items may be readable one by one. */
+function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<List>) {
+  let slowInARow = 0;
+  return async (operation: UpstreamOperation): Promise<List | null> => {
+    try {
+      const all = await list(operation);
+      slowInARow = 0;
+      return all;
+    } catch (error) {
+      if (!(error instanceof FusionAuthCallError)) throw error;
+      slowInARow = error.failure.kind === 'timeout' ? slowInARow + 1 : 0;
+      if (slowInARow < maxSlowLists && !isRefusedOrTooLarge(error)) throw error;
+      slowInARow = 0;
+      return null;
+    }
+  };
+}
+
+/** 401 is about the key, to which FusionAuth refuses single items just as well. */
+function isRefusedOrTooLarge({ failure }: FusionAuthCallError): boolean {
+  if (failure.kind === 'tooLarge') return true;
+  return failure.kind === 'status' && [400, 403, 404, 405].includes(failure.statusCode);
+}
+
+async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>> {
+  const [result] = await Promise.allSettled([work]);
+  return result;
+}

@@ -1,0 +1,103 @@
+import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from '@apollo/server';
+import {
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { isCompilable } from './compilable.js';
+import { asGraphQLJs } from './compiled-errors.js';
+import { withScalarsForEnums } from './compiled-schema.js';
+import { formatError } from './errors.js';
+
+/** Told of the errors of an operation before they are formatted. */
+export type OnErrors = (context: GraphQLRequestContext<OperationScope>, errors: readonly GraphQLError[]) => void;
+
+/**
+ * Executes queries as compiled functions, in place of graphql-js, which looks at every field of every object anew. A
+ * list of 50 sessions takes 20 µs this way, not 335. Answers are the same: a test compares them.
+ */
+export function compiledExecution(schema: GraphQLSchema, onErrors: OnErrors): ApolloServerPlugin<OperationScope> {
+  const compiled = new CompiledQueries(schema);
+  return {
+    requestDidStart: async () => ({
+      async responseForOperation(context) {
+        const { document, operation, request, contextValue } = context;
+        if (operation === undefined) return null;
+        const query = compiled.get(document, operation);
+        if (query === null) return null;
+        const variables = request.variables ?? {};
+        // graphql-jit accepts some values that graphql-js refuses, and words refusals in another way.
+        const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
+        if (coerced === undefined) return null;
+
+        const { data, errors } = await query(undefined, contextValue, variables);
+        // Only for variables, which graphql-jit refuses before it runs anything.
+        if (data === undefined) return null;
+        // From here on null must not be answered: Apollo Server would execute the operation once more.
+        if (errors === undefined) return answer({ data });
+        const located = asGraphQLJs(schema, document, data, errors);
+        onErrors(context, located);
+        return answer({ data, errors: located.map(format) });
+      },
+    }),
+  };
+}
+
+function answer(singleResult: FormattedExecutionResult): GraphQLResponse {
+  return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
+}
+
+type Query = CompiledQuery['query'];
+
+/** Compiling one takes about as long as answering it ten times, and keeps some 50 KB. */
+const maxCompiledQueries = 200;
+
+/**
+ * Queries that were seen more than once: compiling those that come once would only cost. Apollo Server remembers the
+ * documents it has validated, so that the same text is the same node here.
+ */
+class CompiledQueries {
+  readonly #seen = new WeakSet<OperationDefinitionNode>();
+  /** Null for one that cannot be compiled. The first is the one that was used the longest ago. */
+  readonly #queries = new Map<OperationDefinitionNode, Query | null>();
+
+  readonly #schema: GraphQLSchema;
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = withScalarsForEnums(schema);
+  }
+
+  get(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
+    if (!this.#seen.has(operation)) {
+      this.#seen.add(operation);
+      return null;
+    }
+    const known = this.#queries.get(operation);
+    const query = known === undefined ? this.#compile(document, operation) : known;
+    this.#queries.delete(operation);
+    this.#queries.set(operation, query);
+    for (const [oldest] of this.#queries) {
+      if (this.#queries.size <= maxCompiledQueries) break;
+      this.#queries.delete(oldest);
+    }
+    return query;
+  }
+
+  #compile(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
+    if (!isCompilable(document, operation)) return null;
+    const compiled = compileQuery(this.#schema, document, operation.name?.value, { disableLeafSerialization: true });
+    return isCompiledQuery(compiled) ? compiled.query : null;
+  }
+}
+
+/** As Apollo Server does. No error of this API says anything of HTTP, which Apollo Server would look for. */
+function format(error: GraphQLError): GraphQLFormattedError {
+  const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
+  return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+}

@@ -1,0 +1,103 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  DomainError,
+  type DomainErrorCode,
+  ForbiddenError,
+  InvalidInputError,
+  TooManyRequestsError,
+  UpstreamUnavailableError,
+} from '../../domain/errors.js';
+import { unreachable } from '../../domain/unreachable.js';
+
+/**
+ * Decides what a caller learns of an error. Only our own errors and those that Apollo Server raises about the request
+ * itself keep their message; everything else becomes INTERNAL_SERVER_ERROR, for which the log tells the cause.
+ */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const cause = causeOf(error);
+  if (cause instanceof DomainError) return { ...formatted, ...describe(cause) };
+  const code = formatted.extensions?.['code'];
+  if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
+  if (isAboutTheRequest(code)) return formatted;
+  return { ...formatted, ...internalServerError };
+}
+
+/** True for an error that somebody who runs the service should hear of. */
+export function isOperatorsConcern(error: GraphQLError): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof DomainError) return !callersConcerns.has(cause.code);
+  return !isAboutTheRequest(error.extensions['code']);
+}
+
+/** What was thrown, in a resolver or while the request was examined. */
+function causeOf(error: unknown): unknown {
+  const cause = unwrapResolverError(error);
+  return cause instanceof GraphQLError && cause.originalError instanceof DomainError ? cause.originalError : cause;
+}
+
+const callersConcerns: ReadonlySet<DomainErrorCode> = new Set([
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'SUBSCRIPTION_OVERFLOW',
+  'UNAUTHENTICATED',
+]);
+
+type Description = Required<Pick<GraphQLFormattedError, 'message' | 'extensions'>>;
+
+function describe(error: DomainError): Description {
+  const { code, message } = error;
+  switch (code) {
+    case 'BAD_USER_INPUT':
+      return {
+        message,
+        extensions: error instanceof InvalidInputError ? { code, argument: error.argument } : { code },
+      };
+    case 'FORBIDDEN': {
+      const maxAuthenticationAgeSeconds = error instanceof ForbiddenError ? error.maxAuthenticationAgeSeconds : null;
+      return {
+        message,
+        extensions: maxAuthenticationAgeSeconds === null ? { code } : { code, maxAuthenticationAgeSeconds },
+      };
+    }
+    case 'UPSTREAM_TIMEOUT':
+    case 'SUBSCRIPTION_OVERFLOW':
+    case 'UNAUTHENTICATED':
+      return { message, extensions: { code } };
+    case 'RATE_LIMITED':
+    case 'UPSTREAM_UNAVAILABLE': {
+      const isRetryable = error instanceof UpstreamUnavailableError || error instanceof TooManyRequestsError;
+      const retryAfterSeconds = isRetryable ? error.retryAfterSeconds : null;
+      return { message, extensions: retryAfterSeconds === null ? { code } : { code, retryAfterSeconds } };
+    }
+    case 'UPSTREAM_REJECTED':
+    case 'UPSTREAM_CONTRACT':
+      return internalServerError;
+    default:
+      return unreachable(code);
+  }
+}
+
+const internalServerError: Description = {
+  message: 'Internal server error. The log of the service has the cause under this requestId.',
+  extensions: { code: 'INTERNAL_SERVER_ERROR' },
+};
+
+/** Codes of Apollo Server for requests that are wrong in themselves. Their messages quote only the request. */
+const requestErrorCodes: ReadonlySet<unknown> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_FOUND',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+const unknownHash =
+  'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';
+
+function isAboutTheRequest(code: unknown): boolean {
+  return requestErrorCodes.has(code);
+}

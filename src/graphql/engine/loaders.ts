@@ -1,0 +1,78 @@
+import DataLoader from 'dataloader';
+import type { Access } from '../../application/authorization/access.js';
+import type { Reads } from '../../application/operation/operation-scope.js';
+import type { Application, User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Directory } from '../../domain/ports/directory.js';
+import type { SessionListing } from '../../domain/ports/session-gateway.js';
+import type { Session } from '../../domain/session.js';
+
+/** The most users that one search asks for. */
+const maxUsersPerSearch = 500;
+
+/**
+ * The look-ups of one operation, as far as its caller may look. Made anew for each, so that no operation sees what
+ * another one read. The names and lifetimes of applications are for any caller.
+ */
+export function createReads(access: Access, directory: Directory): Reads {
+  // FusionAuth has no call that lists the sessions of several users. Without batching each list starts at once and
+  // answers on its own; the loader makes it one per distinct user, and the gateway bounds how many run.
+  const sessionsByUser = new DataLoader<UserId, SessionListing>(
+    async ([userId]) => (userId === undefined ? [] : [await access.sessions('session:read').listSessions(userId)]),
+    { batch: false },
+  );
+  const sessionById = new DataLoader<SessionId, Session | null>(
+    async ([id]) => (id === undefined ? [] : [await access.sessions('session:read').findSession(id)]),
+    { batch: false },
+  );
+  /** Users whose sessions were asked for, and who have not been searched for. */
+  const expected = new Set<UserId>();
+  // The lists of several users answer at different moments. Whoever asks for the first of their users has all of them
+  // searched for, so that one search does.
+  const userById = new DataLoader<UserId, User | null>(async (ids) => {
+    const asked = new Set(ids);
+    const others = [...expected].filter((id) => !asked.has(id));
+    expected.clear();
+    const searches = searchInParts(access.directory('session:read'), [...ids, ...others]);
+    for (const id of others) userById.prime(id, searches.userOf(id));
+    return Promise.all(ids.map((id) => searches.userOf(id)));
+  });
+  const applicationById = new DataLoader<ApplicationId, Application | null>(async (ids) => {
+    const applications = await directory.findApplications(ids);
+    return ids.map((id) => applications.get(id) ?? null);
+  });
+
+  return {
+    sessionsOf(userId) {
+      expected.add(userId);
+      return sessionsByUser.load(userId);
+    },
+    session: (id) => sessionById.load(id),
+    user: (id) => userById.load(id),
+    application: (id) => applicationById.load(id),
+    lifetimes: async (applicationId) => access.directory('policy:read').findLifetimes(applicationId),
+    forgetSessions(userId, ids) {
+      sessionsByUser.clear(userId);
+      for (const id of ids) sessionById.clear(id);
+    },
+  };
+}
+
+/** One search for each so many users. */
+function searchInParts(directory: Directory, ids: readonly UserId[]) {
+  const parts = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
+  for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
+    const part = ids.slice(start, start + maxUsersPerSearch);
+    const search = directory.findUsers(part);
+    // Somebody who is expected and never asked for must not leave a failure unhandled.
+    search.catch(() => undefined);
+    for (const id of part) parts.set(id, search);
+  }
+  return {
+    userOf(id: UserId): Promise<User | null> {
+      const user = Promise.resolve(parts.get(id)).then((users) => users?.get(id) ?? null);
+      user.catch(() => undefined);
+      return user;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+
+/** With `count`, the answer tells what was asked of FusionAuth for it. */
+const header = 'x-upstream-calls';
+
+/** Adds `extensions.upstream` to the answers of those who ask for it. */
+export function upstreamCalls(): ApolloServerPlugin<OperationScope> {
+  return {
+    requestDidStart: async ({ request }) => {
+      if (request.http?.headers.get(header) !== 'count') return undefined;
+      return {
+        async willSendResponse({ response: { body }, contextValue }) {
+          if (body.kind !== 'single') return;
+          const upstream = { calls: contextValue.upstream.calls };
+          body.singleResult.extensions = { ...body.singleResult.extensions, upstream };
+        },
+      };
+    },
+  };
+}

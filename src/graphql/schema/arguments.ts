@@ -1,0 +1,62 @@
+import { InvalidInputError } from '../../domain/errors.js';
+
+/** The most ids one argument may hold, unless it says otherwise. */
+export const maxIds = 100;
+
+/** The longest comment, in characters (UTF-16 code units). */
+export const maxCommentLength = 512;
+
+/** @throws InvalidInputError when the text is not an id. */
+export function parseId<Id>(text: string, parse: (value: unknown) => Id | undefined, argument: readonly string[]): Id {
+  const id = parse(text);
+  if (id === undefined) {
+    throw new InvalidInputError(
+      argument,
+      `${argument.join('.')} must be a UUID, such as 3c219e58-ed0e-4b18-ad48-f4f92793ae32.`,
+    );
+  }
+  return id;
+}
+
+/** @throws InvalidInputError when the list is too long or one of the texts is not an id. */
+export function parseIds<Id>(
+  texts: readonly string[],
+  parse: (value: unknown) => Id | undefined,
+  argument: readonly string[],
+  maxLength = maxIds,
+): readonly Id[] {
+  if (texts.length > maxLength) {
+    throw new InvalidInputError(
+      argument,
+      `${argument.join('.')} holds ${texts.length} ids; at most ${maxLength} are accepted.`,
+    );
+  }
+  return texts.map((text, index) => parseId(text, parse, [...argument, String(index)]));
+}
+
+/** @throws InvalidInputError when the comment is too long. */
+export function parseComment(comment: string | null, argument: readonly string[]): string | null {
+  if (comment !== null && comment.length > maxCommentLength) {
+    throw new InvalidInputError(
+      argument,
+      `${argument.join('.')} has ${comment.length} characters; at most ${maxCommentLength} are accepted.`,
+    );
+  }
+  return comment;
+}
+
+const maxDeviceTypes = 100;
+
+/** @throws InvalidInputError when the list is too long. */
+export function checkDeviceTypes(
+  types: readonly string[] | null,
+  argument: readonly string[],
+): readonly string[] | null {
+  if (types !== null && types.length > maxDeviceTypes) {
+    throw new InvalidInputError(
+      argument,
+      `${argument.join('.')} holds ${types.length} values; at most ${maxDeviceTypes} are accepted.`,
+    );
+  }
+  return types;
+}

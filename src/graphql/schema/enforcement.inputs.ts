@@ -1,0 +1,125 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type {
+  EnforceSessionLimitCommand,
+  OverflowBehavior as OverflowValue,
+} from '../../application/enforcement/enforcement.js';
+import { onlyTells } from '../../application/enforcement/enforcement.js';
+import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
+import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
+import { InvalidInputError } from '../../domain/errors.js';
+import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
+import { checkDeviceTypes, parseComment, parseId, parseIds } from './arguments.js';
+import { LimitScope, NewerSessionRule, OverflowBehavior, SessionEndReason, SsoSessionRule } from './enums.js';
+
+@InputType('EnforceSessionLimitInput', { description: 'A session limit and what to do when it is exceeded.' })
+export class EnforceSessionLimitInput {
+  @Field(() => ID, { description: 'Whose sessions: a UUID. An unknown user answers NO_SESSIONS.' })
+  userId!: string;
+
+  @Field(() => Int, { description: 'How many sessions may stay, 1 to 999. Zero is refused: use revokeSessions.' })
+  maxSessions!: number;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only sessions of this application count and end. Default: those of all applications.',
+  })
+  applicationId?: string | null;
+
+  @Field(() => LimitScope, {
+    defaultValue: LimitScope.USER,
+    description: 'Whether maxSessions is one budget over all applications or one for each.',
+  })
+  scope!: SessionLimit['scope'];
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all.',
+  })
+  deviceTypes?: string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Sessions to stay, such as the one just created, at most 100. If one of them is not a live session of this user, nothing is revoked. If a session preferred to one of them exists, onNewerSession decides.',
+  })
+  keepSessionIds?: string[] | null;
+
+  @Field(() => OverflowBehavior, {
+    defaultValue: OverflowBehavior.END_OLDEST,
+    description: 'What happens when there are more than maxSessions.',
+  })
+  overflow!: OverflowValue;
+
+  @Field(() => NewerSessionRule, {
+    defaultValue: NewerSessionRule.KEEP_NEWEST,
+    description: 'Whether keepSessionIds stay even if others are preferred: newer ones, or such as were used later.',
+  })
+  onNewerSession!: EnforceSessionLimitCommand['onNewerSession'];
+
+  @Field(() => SsoSessionRule, {
+    nullable: true,
+    description:
+      'What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId or deviceTypes narrow the call. DENY_NEW and ASK_USER accept KEEP_ALL only, since they revoke nothing.',
+  })
+  ssoSessions?: SsoSessionRuleValue | null;
+
+  @Field(() => SessionEndReason, {
+    defaultValue: SessionEndReason.SESSION_LIMIT_EXCEEDED,
+    description: 'Why the sessions end.',
+  })
+  reason!: SessionEndReasonValue;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For the audit record, at most 512 characters. Never shown to the user.',
+  })
+  comment?: string | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Tell what would be done, and do nothing.' })
+  dryRun!: boolean;
+}
+
+/** FusionAuth lists 1,000 sessions: with a limit as high as that, surplus ones could not be seen. */
+const maxMaxSessions = 999;
+
+/** @throws InvalidInputError naming the member at fault. */
+export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): EnforceSessionLimitCommand {
+  const { maxSessions, overflow } = input;
+  if (maxSessions < 1 || maxSessions > maxMaxSessions) {
+    const hint = maxSessions === 0 ? ' To end all sessions, use revokeSessions.' : '';
+    throw new InvalidInputError(['input', 'maxSessions'], `maxSessions must be from 1 to ${maxMaxSessions}.${hint}`);
+  }
+  const ssoSessions = input.ssoSessions ?? defaultSsoRule(input);
+  if (onlyTells(overflow) && ssoSessions !== 'keepAll') {
+    throw new InvalidInputError(
+      ['input', 'ssoSessions'],
+      'ssoSessions must be KEEP_ALL or left out with an overflow that revokes nothing.',
+    );
+  }
+  return {
+    userId: parseId(input.userId, parseUserId, ['input', 'userId']),
+    limit: {
+      maxSessions,
+      scope: input.scope,
+      applicationId:
+        input.applicationId == null
+          ? null
+          : parseId(input.applicationId, parseApplicationId, ['input', 'applicationId']),
+      deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, ['input', 'deviceTypes']),
+      ssoSessions,
+    },
+    overflow,
+    keepSessionIds: parseIds(input.keepSessionIds ?? [], parseSessionId, ['input', 'keepSessionIds']),
+    keepArgument: ['input', 'keepSessionIds'],
+    onNewerSession: input.onNewerSession,
+    reason: input.reason,
+    comment: parseComment(input.comment ?? null, ['input', 'comment']),
+    dryRun: input.dryRun,
+  };
+}
+
+function defaultSsoRule({ applicationId, deviceTypes, overflow }: EnforceSessionLimitInput): SsoSessionRuleValue {
+  const isNarrowed = applicationId != null || deviceTypes != null;
+  return isNarrowed || onlyTells(overflow) ? 'keepAll' : 'keepNewest';
+}

@@ -1,0 +1,113 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import type { EnforceSessionLimit } from '../../application/enforcement/enforce-session-limit.js';
+import type { EnforceSessionLimitCommand } from '../../application/enforcement/enforcement.js';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { User } from '../../domain/directory.js';
+import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
+import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
+import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
+import { parseComment, parseId } from './arguments.js';
+import { UserType } from './directory.types.js';
+import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
+import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
+import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
+import { viewpointOf } from './session.type.js';
+
+@Resolver(() => EnforceSessionLimitPayload)
+export class EnforcementResolver {
+  constructor(private readonly useCase: EnforceSessionLimit) {}
+
+  @Mutation(() => EnforceSessionLimitPayload, {
+    description: `Leaves the user with one live session in the scope: the newest. Call it after each login.
+
+Safe under any interleaving of concurrent calls without a lock: whichever of them comes last, the newest session stays and was never revoked by any.
+A call that could end only some sessions answers PARTIAL and names the others; calling again finishes. Needs session:enforce.`,
+  })
+  async enforceSingleSession(
+    @Arg('userId', () => ID, { description: 'Whose sessions: a UUID. An unknown user answers NO_SESSIONS.' })
+    userId: string,
+    @Arg('keepSessionId', () => ID, {
+      nullable: true,
+      description:
+        'The session the caller has just created (refreshTokenId, refresh_token_id or the `sid` claim). If it is not a live session of this user, nothing is revoked. If a newer session exists, onNewerSession decides.',
+    })
+    keepSessionId: string | null,
+    @Arg('applicationId', () => ID, {
+      nullable: true,
+      description: 'Only sessions of this application count and end. Default: those of all applications.',
+    })
+    applicationId: string | null,
+    @Arg('scope', () => LimitScope, {
+      defaultValue: LimitScope.USER,
+      description: 'Whether one session stays in all or one in each application.',
+    })
+    limitScope: SessionLimit['scope'],
+    @Arg('onNewerSession', () => NewerSessionRule, {
+      defaultValue: NewerSessionRule.KEEP_NEWEST,
+      description: 'What happens when a session newer than keepSessionId exists.',
+    })
+    onNewerSession: EnforceSessionLimitCommand['onNewerSession'],
+    @Arg('ssoSessions', () => SsoSessionRule, {
+      nullable: true,
+      description:
+        'What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId narrows the call.',
+    })
+    ssoSessions: SsoSessionRuleValue | null,
+    @Arg('reason', () => SessionEndReason, {
+      defaultValue: SessionEndReason.SINGLE_SESSION_POLICY,
+      description: 'Why the sessions end.',
+    })
+    reason: SessionEndReasonValue,
+    @Arg('comment', () => String, {
+      nullable: true,
+      description: 'For the audit record, at most 512 characters. Never shown to the user.',
+    })
+    comment: string | null,
+    @Arg('dryRun', () => Boolean, {
+      defaultValue: false,
+      description: 'Tell what would be done, and do nothing.',
+    })
+    dryRun: boolean,
+    @Ctx() scope: OperationScope,
+  ): Promise<EnforceSessionLimitPayload> {
+    const onlyApplicationId =
+      applicationId == null ? null : parseId(applicationId, parseApplicationId, ['applicationId']);
+    const result = await this.useCase.execute(scope, {
+      userId: parseId(userId, parseUserId, ['userId']),
+      keepSessionIds: keepSessionId == null ? [] : [parseId(keepSessionId, parseSessionId, ['keepSessionId'])],
+      keepArgument: ['keepSessionId'],
+      overflow: 'endOldest',
+      onNewerSession,
+      limit: {
+        maxSessions: 1,
+        scope: limitScope,
+        applicationId: onlyApplicationId,
+        deviceTypes: null,
+        ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
+      },
+      reason,
+      comment: parseComment(comment ?? null, ['comment']),
+      dryRun,
+    });
+    return toEnforceSessionLimitPayload(result, viewpointOf(scope));
+  }
+
+  @Mutation(() => EnforceSessionLimitPayload, {
+    description: `The general form of enforceSingleSession: at most maxSessions live sessions in a scope, with the overflow rule named.
+
+END_OLDEST is safe under any interleaving of concurrent calls without a lock. END_LEAST_RECENTLY_USED and KEEP_REQUESTED let calls for one user take turns. Needs session:enforce.`,
+  })
+  async enforceSessionLimit(
+    @Arg('input', () => EnforceSessionLimitInput, { description: 'The limit and what to do when it is exceeded.' })
+    input: EnforceSessionLimitInput,
+    @Ctx() scope: OperationScope,
+  ): Promise<EnforceSessionLimitPayload> {
+    const result = await this.useCase.execute(scope, toEnforceSessionLimitCommand(input));
+    return toEnforceSessionLimitPayload(result, viewpointOf(scope));
+  }
+
+  @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when there is no such user.' })
+  user(@Root() payload: EnforceSessionLimitPayload, @Ctx() { reads }: OperationScope): Promise<User | null> {
+    return reads.user(payload.userId);
+  }
+}

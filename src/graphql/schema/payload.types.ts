@@ -1,0 +1,248 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import type {
+  EnforceSessionLimitResult,
+  EnforcementOutcome as OutcomeValue,
+} from '../../application/enforcement/enforcement.js';
+import type {
+  SessionWarningCode as SessionWarningCodeValue,
+  UserErrorCode as UserErrorCodeValue,
+} from '../../application/operation/results.js';
+import type { RevokeSessionResult } from '../../application/revocation/revoke-session.js';
+import type { RevokeSessionsResult } from '../../application/revocation/revoke-sessions.js';
+import type {
+  EndedSession,
+  InitiatingEntity as InitiatingEntityValue,
+  SessionEndReason as SessionEndReasonValue,
+} from '../../domain/ended-session.js';
+import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Instant } from '../../domain/session.js';
+import { DateTimeScalar } from './date-time.scalar.js';
+import {
+  EnforcementOutcome,
+  InitiatingEntity,
+  RevocationOutcome,
+  SessionEndReason,
+  SessionWarningCode,
+  UserErrorCode,
+} from './enums.js';
+import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
+
+@ObjectType('EndedSession', { simpleResolvers: true, description: 'A session that was ended, and what is left of it.' })
+export class EndedSessionType implements EndedSession {
+  @Field(() => ID, { description: 'The id the session had.' })
+  id!: SessionId;
+
+  @Field(() => ID, { description: 'The user who was signed in.' })
+  userId!: UserId;
+
+  @Field(() => ID, { nullable: true, description: 'Null for an SSO session.' })
+  applicationId!: ApplicationId | null;
+
+  @Field(() => DateTimeScalar, { description: 'When it was ended. Under dryRun: now.' })
+  endedAt!: Instant;
+
+  @Field(() => SessionEndReason, { description: 'Why it was ended, as the caller stated it.' })
+  reason!: SessionEndReasonValue;
+
+  @Field(() => InitiatingEntity, { description: 'What set it in motion: follows from the reason.' })
+  initiatingEntity!: InitiatingEntityValue;
+
+  @Field(() => ID, { nullable: true, description: 'The session that stays in its place. Null when none does.' })
+  replacedBySessionId!: SessionId | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'The last instant at which an access token of this session can be accepted by a server that only checks signatures. Null for an SSO session, and when it is not known: the settings could not be read, or the application is not active.',
+  })
+  accessTokensExpireBy!: Instant | null;
+}
+
+@ObjectType('UserError', { description: 'A reason why something that was asked was not done.' })
+export class UserErrorType {
+  @Field(() => UserErrorCode, { description: 'What to branch on.' })
+  code!: UserErrorCodeValue;
+
+  @Field(() => String, { description: 'What happened and what would be right, for a person.' })
+  message!: string;
+
+  @Field(() => [String], { nullable: true, description: 'Path to the argument at fault. Null when none is.' })
+  field!: readonly string[] | null;
+}
+
+@ObjectType('SessionWarning', { description: 'Something to know about an operation that did what was asked.' })
+export class SessionWarningType {
+  @Field(() => SessionWarningCode, { description: 'What to branch on.' })
+  code!: SessionWarningCodeValue;
+
+  @Field(() => String, { description: 'The same for a person.' })
+  message!: string;
+}
+
+@ObjectType('SessionRevocationFailure', { description: 'A session that should have ended and may still be live.' })
+export class SessionRevocationFailureType {
+  @Field(() => ID, { description: 'The session.' })
+  sessionId!: SessionId;
+
+  @Field(() => UserErrorCode, { description: 'What stood in the way.' })
+  code!: UserErrorCodeValue;
+
+  @Field(() => String, { description: 'The same for a person.' })
+  message!: string;
+
+  @Field(() => Boolean, { description: 'True when the same call may succeed later.' })
+  retryable!: boolean;
+}
+
+@ObjectType('EnforceSessionLimitPayload', { description: 'What enforcing a session limit did.' })
+export class EnforceSessionLimitPayload {
+  /** Not in the schema: resolves `user`. */
+  userId!: UserId;
+
+  @Field(() => EnforcementOutcome, {
+    nullable: true,
+    description: 'Null when nothing was attempted; userErrors says why.',
+  })
+  outcome!: OutcomeValue | null;
+
+  @Field(() => SessionType, {
+    nullable: true,
+    description: 'The application session that stays. Null when none or more than one does.',
+  })
+  keptSession!: SessionType | null;
+
+  @Field(() => [SessionType], {
+    description:
+      'Every session of the user that is live after the call, newest first, those the limit is not about included. Sessions in failures are not repeated here. Under dryRun: those that would stay.',
+  })
+  keptSessions!: readonly SessionType[];
+
+  @Field(() => [EndedSessionType], {
+    description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
+  })
+  revokedSessions!: readonly EndedSession[];
+
+  @Field(() => Int, { description: 'The number of revokedSessions.' })
+  revokedCount!: number;
+
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'Sessions that should have ended and may still be live. Call again to finish.',
+  })
+  failures!: readonly SessionRevocationFailureType[];
+
+  @Field(() => [SessionType], {
+    description:
+      'Under overflow ASK_USER: the sessions to choose from when there are too many, least recently used first.',
+  })
+  candidates!: readonly SessionType[];
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description:
+      'The latest accessTokensExpireBy over revokedSessions. Null when no application session was ended, and when it is not known for one of them.',
+  })
+  accessTokensExpireBy!: Instant | null;
+
+  @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
+  userErrors!: readonly UserErrorType[];
+
+  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  warnings!: readonly SessionWarningType[];
+}
+
+@ObjectType('RevokeSessionPayload', { description: 'What revoking a session did.' })
+export class RevokeSessionPayload {
+  @Field(() => RevocationOutcome, {
+    nullable: true,
+    description: 'Null when the session was not ended; userErrors says why.',
+  })
+  outcome!: RevokeSessionResult['outcome'];
+
+  @Field(() => SessionType, { nullable: true, description: 'The session as it was. Null when it had ended already.' })
+  session!: SessionType | null;
+
+  @Field(() => EndedSessionType, {
+    nullable: true,
+    description: 'What is left of the session. Null when it was not ended by this call.',
+  })
+  endedSession!: EndedSession | null;
+
+  @Field(() => [UserErrorType], { description: 'Why the session was not ended. Empty otherwise.' })
+  userErrors!: readonly UserErrorType[];
+
+  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  warnings!: readonly SessionWarningType[];
+}
+
+@ObjectType('RevokeSessionsPayload', { description: 'What revoking a set of sessions did.' })
+export class RevokeSessionsPayload {
+  @Field(() => [EndedSessionType], {
+    description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
+  })
+  revokedSessions!: readonly EndedSession[];
+
+  @Field(() => Int, { description: 'The number of revokedSessions.' })
+  revokedCount!: number;
+
+  @Field(() => [ID], { description: 'Sessions asked for, or found, that were gone already.' })
+  alreadyEndedIds!: readonly SessionId[];
+
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'Sessions that should have ended and may still be live. Call again to finish.',
+  })
+  failures!: readonly SessionRevocationFailureType[];
+
+  @Field(() => Boolean, {
+    description: 'True when more sessions match than maxRevocations, or may match than FusionAuth lists. Call again.',
+  })
+  more!: boolean;
+
+  @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
+  userErrors!: readonly UserErrorType[];
+
+  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  warnings!: readonly SessionWarningType[];
+}
+
+export function toEnforceSessionLimitPayload(
+  result: EnforceSessionLimitResult,
+  view: Viewpoint,
+): EnforceSessionLimitPayload {
+  const keptApplicationSessions = result.kept.filter(({ kind }) => kind === 'application');
+  const [kept, ...others] = keptApplicationSessions;
+  return {
+    userId: result.userId,
+    outcome: result.outcome,
+    keptSession: kept === undefined || others.length > 0 ? null : toSessionType(kept, view),
+    keptSessions: result.live.map((session) => toSessionType(session, view)),
+    revokedSessions: result.ended,
+    revokedCount: result.ended.length,
+    failures: result.failures,
+    candidates: result.candidates.map((session) => toSessionType(session, view)),
+    accessTokensExpireBy: latestExpiry(result.ended),
+    userErrors: result.userErrors,
+    warnings: result.warnings,
+  };
+}
+
+export function toRevokeSessionPayload(result: RevokeSessionResult, view: Viewpoint): RevokeSessionPayload {
+  return {
+    outcome: result.outcome,
+    session: result.session === null ? null : toSessionType(result.session, view),
+    endedSession: result.ended,
+    userErrors: result.userErrors,
+    warnings: result.warnings,
+  };
+}
+
+export function toRevokeSessionsPayload(result: RevokeSessionsResult): RevokeSessionsPayload {
+  return { ...result, revokedSessions: result.ended, revokedCount: result.ended.length };
+}
+
+/** Null as soon as one of them is not known: a date that is too early would be relied on. */
+function latestExpiry(ended: readonly EndedSession[]): Instant | null {
+  const instants = ended
+    .filter(({ applicationId }) => applicationId !== null)
+    .map(({ accessTokensExpireBy }) => accessTokensExpireBy);
+  return instants.length === 0 || instants.includes(null) ? null : Math.max(...instants.map(Number));
+}

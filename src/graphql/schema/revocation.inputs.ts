@@ -1,0 +1,97 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { RevocationTarget, RevokeSessionsCommand } from '../../application/revocation/revoke-sessions.js';
+import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
+import { InvalidInputError } from '../../domain/errors.js';
+import { parseSessionId, parseUserId } from '../../domain/ids.js';
+import type { SessionFilter } from '../../domain/session-query.js';
+import { parseComment, parseId, parseIds } from './arguments.js';
+import { SessionEndReason } from './enums.js';
+import { SessionFilterInput, toSessionFilter } from './session.inputs.js';
+
+@InputType('RevokeSessionsInput', { description: 'Which sessions to end, and why.' })
+export class RevokeSessionsInput {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'These sessions, at most 500, of whichever users. Give either sessionIds or userId.',
+  })
+  sessionIds?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'The live sessions of this user. Give either sessionIds or userId.' })
+  userId?: string | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'With userId: sessions to spare, at most 100. If one of them is not a live session of this user, nothing is revoked.',
+  })
+  exceptSessionIds?: string[] | null;
+
+  @Field(() => SessionFilterInput, {
+    nullable: true,
+    description: 'With userId: only sessions that match. Expired ones never do, since they have ended already.',
+  })
+  filter?: SessionFilterInput | null;
+
+  @Field(() => SessionEndReason, { description: 'Why the sessions end.' })
+  reason!: SessionEndReasonValue;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'For the audit record, at most 512 characters. Never shown to the user.',
+  })
+  comment?: string | null;
+
+  @Field(() => Int, {
+    defaultValue: 100,
+    description: 'The most sessions that this call ends, 1 to 500, oldest first.',
+  })
+  maxRevocations!: number;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'Tell what would be done, and do nothing.' })
+  dryRun!: boolean;
+}
+
+const maxRevocationsLimit = 500;
+
+/** @throws InvalidInputError naming the member at fault. */
+export function toRevokeSessionsCommand(input: RevokeSessionsInput): RevokeSessionsCommand {
+  const { maxRevocations } = input;
+  if (maxRevocations < 1 || maxRevocations > maxRevocationsLimit) {
+    throw new InvalidInputError(
+      ['input', 'maxRevocations'],
+      `maxRevocations must be from 1 to ${maxRevocationsLimit}.`,
+    );
+  }
+  return {
+    target: toTarget(input),
+    reason: input.reason,
+    comment: parseComment(input.comment ?? null, ['input', 'comment']),
+    maxRevocations,
+    dryRun: input.dryRun,
+  };
+}
+
+function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessionsInput): RevocationTarget {
+  if ((sessionIds == null) === (userId == null)) {
+    throw new InvalidInputError(['input'], 'Give either sessionIds or userId.');
+  }
+  if (userId != null) {
+    return {
+      kind: 'user',
+      userId: parseId(userId, parseUserId, ['input', 'userId']),
+      filter: onlyLive(toSessionFilter(filter ?? null, ['input', 'filter'])),
+      exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
+    };
+  }
+  if (exceptSessionIds != null || filter != null) {
+    const argument = filter != null ? 'filter' : 'exceptSessionIds';
+    throw new InvalidInputError(['input', argument], `${argument} goes with userId, not with sessionIds.`);
+  }
+  const ids = parseIds(sessionIds ?? [], parseSessionId, ['input', 'sessionIds'], maxRevocationsLimit);
+  return { kind: 'sessions', ids };
+}
+
+/** Whoever asks for expired sessions only asks for none that could be ended. */
+function onlyLive(filter: SessionFilter): SessionFilter {
+  return { ...filter, states: filter.states.filter((state) => state === 'active') };
+}

@@ -1,0 +1,75 @@
+import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { RevokeSession } from '../../application/revocation/revoke-session.js';
+import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
+import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
+import { parseSessionId, parseUserId } from '../../domain/ids.js';
+import { parseComment, parseId } from './arguments.js';
+import { SessionEndReason } from './enums.js';
+import {
+  RevokeSessionPayload,
+  RevokeSessionsPayload,
+  toRevokeSessionPayload,
+  toRevokeSessionsPayload,
+} from './payload.types.js';
+import { RevokeSessionsInput, toRevokeSessionsCommand } from './revocation.inputs.js';
+import { viewpointOf } from './session.type.js';
+
+@Resolver()
+export class RevocationResolver {
+  constructor(
+    private readonly one: RevokeSession,
+    private readonly many: RevokeSessions,
+  ) {}
+
+  @Mutation(() => RevokeSessionPayload, {
+    description:
+      'Ends one session. Ending one that is already gone succeeds with outcome ALREADY_ENDED. Needs session:revoke; users need nothing for sessions of their own.',
+  })
+  async revokeSession(
+    @Arg('sessionId', () => ID, { description: 'The session: a UUID.' }) sessionId: string,
+    @Arg('userId', () => ID, {
+      nullable: true,
+      description: 'A guard: when the session belongs to somebody else, the answer is SESSION_NOT_FOUND.',
+    })
+    userId: string | null,
+    @Arg('reason', () => SessionEndReason, {
+      defaultValue: SessionEndReason.ADMIN_REQUEST,
+      description: 'Why the session ends.',
+    })
+    reason: SessionEndReasonValue,
+    @Arg('comment', () => String, {
+      nullable: true,
+      description: 'For the audit record, at most 512 characters. Never shown to the user.',
+    })
+    comment: string | null,
+    @Arg('dryRun', () => Boolean, {
+      defaultValue: false,
+      description: 'Tell what would be done, and do nothing.',
+    })
+    dryRun: boolean,
+    @Ctx() scope: OperationScope,
+  ): Promise<RevokeSessionPayload> {
+    const result = await this.one.execute(scope, {
+      sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
+      userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+      reason,
+      comment: parseComment(comment ?? null, ['comment']),
+      dryRun,
+    });
+    return toRevokeSessionPayload(result, viewpointOf(scope));
+  }
+
+  @Mutation(() => RevokeSessionsPayload, {
+    description: `Ends a set of sessions: by ids, or of one user with filters and exceptions ("sign out everywhere else").
+
+Each session is tried whatever happens to the others; calling again finishes. Needs session:bulk; users need nothing for sessions of their own.`,
+  })
+  async revokeSessions(
+    @Arg('input', () => RevokeSessionsInput, { description: 'Which sessions to end, and why.' })
+    input: RevokeSessionsInput,
+    @Ctx() scope: OperationScope,
+  ): Promise<RevokeSessionsPayload> {
+    return toRevokeSessionsPayload(await this.many.execute(scope, toRevokeSessionsCommand(input)));
+  }
+}

@@ -1,0 +1,42 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Instant } from '../../domain/session.js';
+import type { RecordedRevocation } from '../../domain/session-event.js';
+import { DateTimeScalar } from './date-time.scalar.js';
+
+@ObjectType('Revocation', {
+  simpleResolvers: true,
+  description:
+    'What resource servers must refuse: access tokens that match every member that is not null and were issued at or before issuedBefore. At least one of sessionId, userId and applicationId is not null.',
+})
+export class RevocationType implements RecordedRevocation {
+  @Field(() => ID, { description: 'For reading on after it. Another process of the service has other ids.' })
+  id!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The `sid` of the access tokens. They are refused whenever they were issued, because a session that has ended never lives again. Null when more than one session was revoked at once.',
+  })
+  sessionId!: SessionId | null;
+
+  @Field(() => ID, { nullable: true, description: 'Their `sub`. Null when the sessions of every user were revoked.' })
+  userId!: UserId | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'In their `aud`, or their `applicationId`. Null when it holds for every application.',
+  })
+  applicationId!: ApplicationId | null;
+
+  @Field(() => DateTimeScalar, {
+    description:
+      'Compare it with `iat` in whole seconds, rounded down: an access token of the same second counts as issued before.',
+  })
+  issuedBefore!: Instant;
+
+  @Field(() => DateTimeScalar, {
+    description: 'When the last access token that it is about has expired. Add the tolerance you have for clocks.',
+  })
+  expiresAt!: Instant;
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import type { EnforceSessionLimit } from '../../application/enforcement/enforce-session-limit.js';
+import type { ReadRevocations } from '../../application/events/read-revocations.js';
+import type { RevokeSession } from '../../application/revocation/revoke-session.js';
+import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
+import { EnforcementResolver } from './enforcement.resolver.js';
+import { RevocationResolver } from './revocation.resolver.js';
+import { SessionResolver } from './session.resolver.js';
+import { SessionEventResolver } from './session-event.resolver.js';
+import { SessionPolicyResolver } from './session-policy.resolver.js';
+import { UserResolver } from './user.resolver.js';
+import { ViewerResolver } from './viewer.resolver.js';
+
+export interface UseCases {
+  readonly enforceSessionLimit: EnforceSessionLimit;
+  readonly revokeSession: RevokeSession;
+  readonly revokeSessions: RevokeSessions;
+  readonly readRevocations: ReadRevocations;
+}
+
+/** The executable schema, its resolvers bound to the use cases. */
+export function createSchema(useCases: UseCases): GraphQLSchema {
+  const resolvers = new Map<unknown, object>([
+    [SessionResolver, new SessionResolver()],
+    [UserResolver, new UserResolver()],
+    [SessionPolicyResolver, new SessionPolicyResolver()],
+    [ViewerResolver, new ViewerResolver()],
+    [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
+    [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
+    [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
+  ]);
+  return buildSchemaSync({
+    resolvers: [
+      SessionResolver,
+      UserResolver,
+      SessionPolicyResolver,
+      ViewerResolver,
+      EnforcementResolver,
+      RevocationResolver,
+      SessionEventResolver,
+    ],
+    container: { get: (resolver) => resolvers.get(resolver) },
+    // Asked for wherever there is a subscription; ours have a source of their own.
+    pubSub: { publish: () => undefined, subscribe: () => noEvents() },
+    // Arguments are parsed into ids and domain values by the resolvers themselves.
+    validate: false,
+  });
+}
+
+async function* noEvents(): AsyncGenerator<never> {}

@@ -1,0 +1,121 @@
+import { Arg, Ctx, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { followSessionEvents } from '../../application/events/follow-session-events.js';
+import type { ReadRevocations } from '../../application/events/read-revocations.js';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { EndedSession } from '../../domain/ended-session.js';
+import { InvalidInputError } from '../../domain/errors.js';
+import { parseSessionId, parseUserId } from '../../domain/ids.js';
+import type { Instant } from '../../domain/session.js';
+import type {
+  RecordedRevocation,
+  SessionEvent,
+  SessionEventType as SessionEventTypeValue,
+} from '../../domain/session-event.js';
+import { parseId } from './arguments.js';
+import { DateTimeScalar } from './date-time.scalar.js';
+import { EndedSessionType } from './payload.types.js';
+import { RevocationType } from './revocation.type.js';
+import { SessionEventObject, SessionEventType } from './session-event.type.js';
+
+/** The most revocations in one answer, and how many there are unless asked otherwise. */
+const maxRevocations = 10_000;
+
+interface SessionEventsArguments {
+  readonly userId?: string | null;
+  readonly types?: readonly SessionEventTypeValue[] | null;
+  readonly after?: string | null;
+}
+
+@Resolver()
+export class SessionEventResolver {
+  constructor(private readonly revocationReader: ReadRevocations) {}
+
+  @Query(() => EndedSessionType, {
+    nullable: true,
+    description:
+      'Why a session ended. Null when that is not known, or no longer: for a day, and by the process that was told. Sessions that were revoked at FusionAuth by user or by application are not known one by one. Needs session:read; users need nothing for sessions of their own.',
+  })
+  endedSession(
+    @Arg('id', () => ID, { description: 'The session that has ended: a UUID.' }) id: string,
+    @Ctx() scope: OperationScope,
+  ): Promise<EndedSession | null> {
+    return this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
+  }
+
+  @Query(() => [RevocationType], {
+    description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
+
+Remembered by the process that was told, as far back as revocationsCompleteSince says. Needs event:subscribe; users need nothing for what is about themselves.`,
+  })
+  async revocations(
+    @Arg('since', () => DateTimeScalar, {
+      nullable: true,
+      description: 'Only what became known at this instant or later. Default: everything.',
+    })
+    since: Instant | null | undefined,
+    @Arg('first', () => Int, {
+      defaultValue: maxRevocations,
+      description: `How many, 1 to ${maxRevocations}. Fewer in the answer means that there are no more.`,
+    })
+    first: number,
+    @Arg('after', () => ID, {
+      nullable: true,
+      description: 'Only what became known after the revocation with this id. Default: from the first.',
+    })
+    after: string | null | undefined,
+    @Ctx() scope: OperationScope,
+  ): Promise<readonly RecordedRevocation[]> {
+    if (first < 1 || first > maxRevocations) {
+      throw new InvalidInputError(['first'], `first must be from 1 to ${maxRevocations}.`);
+    }
+    const range = { since: since ?? null, after: after ?? null, first };
+    const found = await this.revocationReader.list(scope, range);
+    scope.countResults(found.length);
+    return found;
+  }
+
+  @Query(() => DateTimeScalar, {
+    description:
+      'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
+  })
+  revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
+    return this.revocationReader.completeSince(scope);
+  }
+
+  @Subscription(() => SessionEventObject, {
+    subscribe: ({ args, context }) => follow(args, context),
+    description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.
+
+At least once, and in the order in which it became known: de-duplicate by id. A subscriber who reads too slowly is cut off with SUBSCRIPTION_OVERFLOW rather than left without an event; the stream also ends when the credentials do. Needs event:subscribe; users need nothing for sessions of their own.`,
+  })
+  sessionEvents(
+    @Root() event: SessionEvent,
+    @Arg('userId', () => ID, {
+      nullable: true,
+      description:
+        'Only events of this user, and those about every user. Default: those of anyone the caller may know of.',
+    })
+    _userId: string | null,
+    @Arg('types', () => [SessionEventType], {
+      nullable: true,
+      description: 'Only events of these types. Default: all.',
+    })
+    _types: readonly SessionEventTypeValue[] | null,
+    @Arg('after', () => ID, {
+      nullable: true,
+      description:
+        'Begin with what followed the event with this id, if it is still remembered; BAD_USER_INPUT if not. Default: with what happens from now on.',
+    })
+    _after: string | null,
+  ): SessionEventObject {
+    return event;
+  }
+}
+
+function follow({ userId, types, after }: SessionEventsArguments, scope: OperationScope) {
+  return followSessionEvents(scope, {
+    userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+    types: types == null ? null : new Set(types),
+    after: after ?? null,
+  });
+}

@@ -1,0 +1,100 @@
+import { Field, ID, InputType } from 'type-graphql';
+import { parseApplicationId } from '../../domain/ids.js';
+import type { Instant, Session } from '../../domain/session.js';
+import {
+  byNewest,
+  type InstantRange,
+  liveSessions,
+  type SessionFilter,
+  type SessionOrder,
+  type SessionState as SessionStateValue,
+} from '../../domain/session-query.js';
+import { checkDeviceTypes, parseIds } from './arguments.js';
+import { DateTimeScalar } from './date-time.scalar.js';
+import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './enums.js';
+
+@InputType('DateTimeRange', { description: 'A span of time. Leave out an end to keep it open.' })
+export class DateTimeRangeInput {
+  @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later.' })
+  after?: Instant | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Earlier than this instant.' })
+  before?: Instant | null;
+}
+
+@InputType('SessionFilter', {
+  description: 'Which sessions to include: those that match every field given. A list matches any of its values.',
+})
+export class SessionFilterInput {
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Sessions of these applications, at most 100. SSO sessions belong to none.',
+  })
+  applicationIds?: string[] | null;
+
+  @Field(() => [SessionKind], { nullable: true, description: 'Sessions of these kinds.' })
+  kinds?: Session['kind'][] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Sessions on devices of these types, at most 100, upper and lower case alike.',
+  })
+  deviceTypes?: string[] | null;
+
+  @Field(() => [SessionState], {
+    defaultValue: [SessionState.ACTIVE],
+    description: 'Sessions in these states. By default only those that can still be used.',
+  })
+  states!: SessionStateValue[];
+
+  @Field(() => DateTimeRangeInput, { nullable: true, description: 'Sessions that began in this span.' })
+  createdAt?: DateTimeRangeInput | null;
+
+  @Field(() => DateTimeRangeInput, {
+    nullable: true,
+    description: 'Sessions last used in this span. Excludes those of which FusionAuth does not say when.',
+  })
+  lastAccessedAt?: DateTimeRangeInput | null;
+}
+
+@InputType('SessionOrder', { description: 'The order of a list of sessions.' })
+export class SessionOrderInput {
+  @Field(() => SessionOrderField, {
+    defaultValue: SessionOrderField.CREATED_AT,
+    description: 'What to order by. Sessions without that instant come last.',
+  })
+  field!: SessionOrder['field'];
+
+  @Field(() => OrderDirection, {
+    defaultValue: OrderDirection.DESC,
+    description: 'Latest first unless told otherwise.',
+  })
+  direction!: SessionOrder['direction'];
+}
+
+/** @throws InvalidInputError naming the member at fault. */
+export function toSessionFilter(
+  input: SessionFilterInput | null,
+  argument: readonly string[] = ['filter'],
+): SessionFilter {
+  if (input === null) return liveSessions;
+  return {
+    applicationIds:
+      input.applicationIds == null
+        ? null
+        : parseIds(input.applicationIds, parseApplicationId, [...argument, 'applicationIds']),
+    kinds: input.kinds ?? null,
+    deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, [...argument, 'deviceTypes']),
+    states: input.states,
+    createdAt: toRange(input.createdAt ?? null),
+    lastAccessedAt: toRange(input.lastAccessedAt ?? null),
+  };
+}
+
+export function toSessionOrder(input: SessionOrderInput | null): SessionOrder {
+  return input ?? byNewest;
+}
+
+function toRange(input: DateTimeRangeInput | null): InstantRange | null {
+  return input === null ? null : { after: input.after ?? null, before: input.before ?? null };
+}

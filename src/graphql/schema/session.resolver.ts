@@ -1,0 +1,78 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { readSession } from '../../application/operation/read-sessions.js';
+import type { Application, User } from '../../domain/directory.js';
+import { parseSessionId, parseUserId } from '../../domain/ids.js';
+import { parseId } from './arguments.js';
+import { ApplicationType, UserType } from './directory.types.js';
+import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
+import { SessionType, toSessionType, viewpointOf } from './session.type.js';
+import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
+import { readConnection, readList } from './session-lists.js';
+
+@Resolver(() => SessionType)
+export class SessionResolver {
+  @Query(() => [SessionType], {
+    description:
+      'Live sessions of one user, newest first. An unknown user yields [], as in FusionAuth. With filter.states, expired ones too. FusionAuth lists the newest 1,000. Needs session:read.',
+  })
+  async sessions(
+    @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
+    orderBy: SessionOrderInput | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<readonly SessionType[]> {
+    return readList(scope, parseId(userId, parseUserId, ['userId']), { filter, orderBy });
+  }
+
+  @Query(() => SessionConnectionType, {
+    description: 'The same set as sessions in pages, for tables. Needs session:read.',
+  })
+  async sessionsConnection(
+    @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
+    orderBy: SessionOrderInput | null,
+    @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The cursor of the edge before the page. Default: the first page.',
+    })
+    after: string | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<SessionConnectionType> {
+    const id = parseId(userId, parseUserId, ['userId']);
+    return readConnection(scope, id, { filter, orderBy, first, after });
+  }
+
+  @Query(() => SessionType, {
+    nullable: true,
+    description:
+      'One session that FusionAuth has, whatever its state. Null when it does not exist or has ended: the two look the same. Needs session:read.',
+  })
+  async session(
+    @Arg('id', () => ID, { description: 'The session: a UUID.' }) id: string,
+    @Ctx() scope: OperationScope,
+  ): Promise<SessionType | null> {
+    const session = await readSession(scope, parseId(id, parseSessionId, ['id']));
+    return session === null ? null : toSessionType(session, viewpointOf(scope));
+  }
+
+  @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when deleted in the meantime.' })
+  user(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<User | null> {
+    return reads.user(session.userId);
+  }
+
+  @FieldResolver(() => ApplicationType, {
+    nullable: true,
+    description:
+      'The application. Null for an SSO session, and when the application is not active. When FusionAuth could not be asked about it, all but its id is null, and the log has the cause.',
+  })
+  async application(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<Application | null> {
+    return session.applicationId === null ? null : reads.application(session.applicationId);
+  }
+}

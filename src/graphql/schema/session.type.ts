@@ -1,0 +1,120 @@
+import { Field, ID, ObjectType } from 'type-graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Instant, Session, SessionDevice } from '../../domain/session.js';
+import { type SessionState as SessionStateValue, stateOf } from '../../domain/session-query.js';
+import { DateTimeScalar } from './date-time.scalar.js';
+import { SessionKind, SessionState } from './enums.js';
+
+// Types that lists hold are simple: type-graphql puts no wrapper around the reading of each field. Simple fields skip
+// @Authorized and @UseMiddleware without a word, so neither is used anywhere.
+@ObjectType('SessionDevice', {
+  simpleResolvers: true,
+  description: 'The device a session was created on, as the application described it.',
+})
+export class SessionDeviceType {
+  @Field(() => String, { nullable: true, description: 'Its name, such as `Alice’s laptop`. Null when none was given.' })
+  name!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A description. Null when none was given.' })
+  description!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its type, such as `BROWSER` or `MOBILE`: free text since FusionAuth 1.46. Null when none was given.',
+  })
+  type!: string | null;
+}
+
+@ObjectType('Session', {
+  simpleResolvers: true,
+  description:
+    'One sign-in of a user: a FusionAuth refresh token, without its secret value. It ends when it is revoked or expires.',
+})
+export class SessionType {
+  @Field(() => ID, {
+    description: 'The id of the refresh token and the `sid` claim of its access tokens. Not a secret; stable for life.',
+  })
+  id!: SessionId;
+
+  @Field(() => ID, { description: 'The id of the user who signed in.' })
+  userId!: UserId;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The application signed in to. Null for an SSO session, which belongs to no application.',
+  })
+  applicationId!: ApplicationId | null;
+
+  @Field(() => SessionKind, { description: 'Whether this signs in to one application or is an SSO session.' })
+  kind!: Session['kind'];
+
+  @Field(() => SessionState, {
+    description:
+      'Whether the session can still be used, by its expiry under the settings in force now and the clock of FusionAuth. FusionAuth decides: a session shown as EXPIRED that it still has can be kept and ended like any other.',
+  })
+  state!: SessionStateValue;
+
+  @Field(() => DateTimeScalar, {
+    description: "FusionAuth's insertInstant: fixed for the life of the session, hence the key for newest and oldest.",
+  })
+  createdAt!: Instant;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When its refresh token was last used. Null when FusionAuth does not say.',
+  })
+  lastAccessedAt!: Instant | null;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it expires under the settings in force now. Null when these could not be read.',
+  })
+  expiresAt!: Instant | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True for the session the caller is calling from. Null when the caller has no session of its own.',
+  })
+  isCurrent!: boolean | null;
+
+  @Field(() => SessionDeviceType, { description: 'The device it was created on. Its fields are null when not given.' })
+  device!: SessionDevice;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The address its refresh token was last used from. Null when FusionAuth does not say.',
+  })
+  ipAddress!: string | null;
+
+  @Field(() => [String], { description: 'The OAuth scopes granted at sign-in. Empty when there are none.' })
+  scopes!: readonly string[];
+}
+
+/** From where a session is looked at: when, and from which session. */
+export interface Viewpoint {
+  readonly at: Instant;
+  readonly currentSessionId: SessionId | null;
+}
+
+export function viewpointOf({ clock, caller }: Pick<OperationScope, 'clock' | 'caller'>): Viewpoint {
+  return { at: clock.now(), currentSessionId: caller.kind === 'user' ? caller.sessionId : null };
+}
+
+/** The members are written out because V8 copies a session by spreading it many times slower, which lists would feel. */
+export function toSessionType(session: Session, { at, currentSessionId }: Viewpoint): SessionType {
+  return {
+    id: session.id,
+    userId: session.userId,
+    applicationId: session.applicationId,
+    kind: session.kind,
+    state: stateOf(session, at),
+    createdAt: session.createdAt,
+    lastAccessedAt: session.lastAccessedAt,
+    expiresAt: session.expiresAt,
+    isCurrent: currentSessionId === null ? null : session.id === currentSessionId,
+    device: session.device,
+    ipAddress: session.ipAddress,
+    scopes: session.scopes,
+  };
+}

@@ -1,0 +1,86 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { readSessions, readUsers } from '../../application/operation/read-sessions.js';
+import type { User } from '../../domain/directory.js';
+import { parseUserId } from '../../domain/ids.js';
+import { byNewest } from '../../domain/session-query.js';
+import { parseId, parseIds } from './arguments.js';
+import { UserType } from './directory.types.js';
+import { SessionFilterInput, SessionOrderInput, toSessionFilter } from './session.inputs.js';
+import { SessionType } from './session.type.js';
+import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
+import { readConnection, readList } from './session-lists.js';
+
+@Resolver(() => UserType)
+export class UserResolver {
+  @Query(() => UserType, {
+    nullable: true,
+    description: 'One user. Null when there is no such user. Needs session:read.',
+  })
+  async user(
+    @Arg('id', () => ID, { description: 'The user: a UUID.' }) id: string,
+    @Ctx() scope: OperationScope,
+  ): Promise<User | null> {
+    const [user = null] = await readUsers(scope, [parseId(id, parseUserId, ['id'])]);
+    return user;
+  }
+
+  @Query(() => [UserType], {
+    nullable: 'items',
+    description:
+      'Up to 100 users, in the order asked, null where unknown: the shape a client-side DataLoader needs. Needs session:read.',
+  })
+  async users(
+    @Arg('ids', () => [ID], { description: 'The users: UUIDs, at most 100.' }) ids: string[],
+    @Ctx() scope: OperationScope,
+  ): Promise<readonly (User | null)[]> {
+    return readUsers(scope, parseIds(ids, parseUserId, ['ids']));
+  }
+
+  @FieldResolver(() => [SessionType], {
+    description: 'Live sessions of the user, newest first; others with filter.states.',
+  })
+  async sessions(
+    @Root() user: User,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
+    orderBy: SessionOrderInput | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<readonly SessionType[]> {
+    return readList(scope, user.id, { filter, orderBy });
+  }
+
+  @FieldResolver(() => SessionConnectionType, {
+    description: 'The same set as sessions in pages, for tables.',
+  })
+  async sessionsConnection(
+    @Root() user: User,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
+    orderBy: SessionOrderInput | null,
+    @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The cursor of the edge before the page. Default: the first page.',
+    })
+    after: string | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<SessionConnectionType> {
+    return readConnection(scope, user.id, { filter, orderBy, first, after });
+  }
+
+  @FieldResolver(() => Int, {
+    description: 'How many live sessions the user has; others with filter.states. At most 1,000 are counted.',
+  })
+  async sessionCount(
+    @Root() user: User,
+    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
+    filter: SessionFilterInput | null,
+    @Ctx() scope: OperationScope,
+  ): Promise<number> {
+    return (await readSessions(scope, user.id, toSessionFilter(filter ?? null), byNewest)).length;
+  }
+}

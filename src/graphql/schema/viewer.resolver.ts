@@ -1,0 +1,62 @@
+import { Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { Caller } from '../../domain/caller.js';
+import type { User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
+import { UserType } from './directory.types.js';
+import { CallerKind } from './enums.js';
+
+@ObjectType('Viewer', { description: 'The caller, as the service knows it.' })
+export class ViewerType {
+  @Field(() => CallerKind, { description: 'What sort of caller it is.' })
+  kind!: Caller['kind'];
+
+  @Field(() => String, { description: 'The name of the service key, or the subject of the access token.' })
+  name!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The user who calls. Null for a service.' })
+  userId!: UserId | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The session the user calls from. Null for a service, and when the access token does not name one.',
+  })
+  sessionId!: SessionId | null;
+
+  @Field(() => [String], {
+    description:
+      'What the caller may do to the sessions of anyone within its bounds, such as `session:read`. Users may see and end their own without any.',
+  })
+  permissions!: readonly string[];
+
+  @Field(() => [ID], { nullable: true, description: 'The tenants the caller may act in. Null for any.' })
+  tenantIds!: readonly TenantId[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'The applications whose sessions the caller may see and end. Null for any, and for SSO sessions.',
+  })
+  applicationIds!: readonly ApplicationId[] | null;
+}
+
+@Resolver(() => ViewerType)
+export class ViewerResolver {
+  @Query(() => ViewerType, { description: 'Who the service thinks you are, and what you may do.' })
+  viewer(@Ctx() { caller }: OperationScope): ViewerType {
+    const { kind, name, permissions, tenantIds, applicationIds } = caller;
+    return {
+      kind,
+      name,
+      userId: caller.kind === 'user' ? caller.userId : null,
+      sessionId: caller.kind === 'user' ? caller.sessionId : null,
+      permissions: [...permissions],
+      tenantIds: tenantIds === null ? null : [...tenantIds],
+      applicationIds: applicationIds === null ? null : [...applicationIds],
+    };
+  }
+
+  @FieldResolver(() => UserType, { nullable: true, description: 'The user who calls. Null for a service.' })
+  async user(@Root() { userId }: ViewerType, @Ctx() { reads }: OperationScope): Promise<User | null> {
+    return userId === null ? null : reads.user(userId);
+  }
+}
