@@ -16,15 +16,16 @@ import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
 import { chooseTenant } from './auth/tenant-choice.js';
-import { demoUserId } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
-import { isLoopback } from './config/loopback.js';
-import { readTrustedDocuments } from './config/trusted-documents.js';
+import { silenceTimeoutMs } from './config/silence-timeout.js';
+import type { TrustedDocuments } from './config/trusted-documents.js';
+import { DisposalList } from './disposal-list.js';
 import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
+import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
@@ -32,7 +33,6 @@ import { createDocumentCheck, type DocumentCheck } from './graphql/engine/truste
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
-import type { GraphiQLOptions } from './http/graphiql.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { InProcessEventFeed } from './in-process/event-feed.js';
@@ -52,8 +52,12 @@ const maxWaitingPerUser = 100;
 export interface ServiceOptions {
   readonly config: Config;
   readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
+  /** The only operations accepted, as the manifest that the configuration names holds them; null to accept any. */
+  readonly trustedDocuments: TrustedDocuments | null;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
+  /** Aborted when the start is to be given up. */
+  readonly signal?: AbortSignal;
 }
 
 /** For tests. */
@@ -71,11 +75,28 @@ export interface Service extends AsyncDisposable {
 
 /**
  * Builds the service and starts it. Disposing of it lets requests in flight finish, for at most
- * `config.http.shutdownTimeoutMs`.
- * @throws the error of `listen` when the port is taken.
+ * `config.http.shutdownTimeoutMs`. When it cannot be started, all that has been opened is closed.
+ * @throws the error of `listen` when the port is taken, and the reason of `options.signal` when that is aborted.
  */
 export async function createService(options: ServiceOptions, overrides: ServiceOverrides = {}): Promise<Service> {
-  const { config, secrets, fusionAuthUrl } = options;
+  const opened = new DisposalList();
+  try {
+    options.signal?.throwIfAborted();
+    const service = await startService(options, overrides, opened);
+    options.signal?.throwIfAborted();
+    return service;
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function startService(
+  options: ServiceOptions,
+  overrides: ServiceOverrides,
+  opened: DisposalList,
+): Promise<Service> {
+  const { config, secrets, trustedDocuments, fusionAuthUrl } = options;
   const clock = overrides.clock ?? systemClock;
   const logger = createLogger(config.logLevel, overrides.logDestination);
 
@@ -96,9 +117,11 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   });
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
+  opened.defer(() => fusionAuth[Symbol.asyncDispose]());
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
   );
+  opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
   const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
   const name = randomBytes(6).toString('hex');
   const feed = new InProcessEventFeed({ name, ...config.events });
@@ -145,8 +168,6 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     readRevocations: new ReadRevocations(memory),
   });
   const { limits } = config;
-  const trustedDocuments =
-    config.trustedDocumentsFile === null ? null : await readTrustedDocuments(config.trustedDocumentsFile);
   const rateLimit = new CallerRateLimit(limits.rateLimit);
   const spend: SpendPoints = (caller, points) => rateLimit.spend(caller, points);
   const apollo = await startApollo({
@@ -158,6 +179,8 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     trustedDocuments,
     compileQueries: overrides.compileQueries ?? true,
   });
+
+  opened.defer(() => apollo.stop());
 
   const { accessTokens } = config;
   const authenticator = new Authenticator(
@@ -236,50 +259,23 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
     silenceTimeoutMs: silenceTimeoutMs(config),
   });
 
+  opened.defer(() => http.close());
+  opened.defer(() => unanswered[Symbol.dispose]());
+  // Before the server closes, which waits for subscriptions.
+  opened.defer(() => feed.close());
   const dispose = async () => {
     const cutOff = setTimeout(() => {
       http.server.closeAllConnections();
       void fusionAuth[Symbol.asyncDispose]();
     }, config.http.shutdownTimeoutMs);
-    feed.close();
-    unanswered[Symbol.dispose]();
-    await http.close();
-    await apollo.stop();
-    await fusionAuthAuditLog[Symbol.asyncDispose]();
-    clearTimeout(cutOff);
-    await fusionAuth[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
   };
-  try {
-    await http.listen({ host: config.http.host, port: config.http.port });
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
+  options.signal?.throwIfAborted();
+  await http.listen({ host: config.http.host, port: config.http.port });
   memory.begin();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };
-}
-
-/** The key of a demo is known to everybody who can reach it; one in front of a real FusionAuth is shown to nobody. */
-function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOptions {
-  const isDemo = config.fusionAuth.url === null;
-  return {
-    introspection: config.introspection,
-    demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
-    exampleUserId: isDemo ? demoUserId : null,
-  };
-}
-
-/** Longer than subscriptions are silent, which send a comment every 12 seconds. */
-const minSilenceTimeoutMs = 30_000;
-
-/**
- * A mutation that meets its deadline with revocations under way waits for these, and for one list that tells what
- * became of them. The rest is slack.
- */
-function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
-  return Math.max(minSilenceTimeoutMs, limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -4,7 +4,7 @@ import { hashServiceKey } from './auth/service-keys.js';
 import { parseConfig } from './config/config.js';
 import { permissions } from './domain/caller.js';
 
-const usage = `Usage: npm run service-key -- --name NAME --permissions LIST [options]
+const usage = `Usage: fusionauth-sessions service-key --name NAME --permissions LIST [options]
   --name NAME             what logs and audit records call the key
   --permissions LIST      comma-separated: ${permissions.join(', ')}
   --tenants LIST          comma-separated ids of tenants; default: any
@@ -26,19 +26,15 @@ const optionOf: Readonly<Record<string, string>> = {
   expiresAt: '--expires-in-days',
 };
 
-const { output, problem } = run();
-process.stdout.write(output);
-process.stderr.write(problem);
-if (problem !== '') process.exitCode = 1;
-
 interface Result {
   readonly output: string;
   /** Empty when all is well. */
   readonly problem: string;
 }
 
-function run(): Result {
-  const values = readOptions();
+/** Makes a service key as the arguments say. */
+export function makeServiceKey(args: readonly string[]): Result {
+  const values = readOptions(args);
   if (values?.help === true) return { output: usage, problem: '' };
   if (values?.name === undefined || values.permissions === undefined) return refused(usage);
   const days = values['expires-in-days'];
@@ -70,9 +66,10 @@ function refused(problem: string): Result {
 }
 
 /** Null for options that do not exist or lack their value. */
-function readOptions() {
+function readOptions(args: readonly string[]) {
   try {
     return parseArgs({
+      args: [...args],
       options: {
         name: { type: 'string' },
         permissions: { type: 'string' },

@@ -31,8 +31,17 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-function start(env: Readonly<Record<string, string>>): Running {
-  const child = spawn(process.execPath, [`${build.folder}/main.js`], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+interface Invocation {
+  /** What follows the name of the command. */
+  readonly args?: readonly string[];
+  /** A script that runs in the process before anything else does. */
+  readonly before?: string;
+}
+
+function start(env: Readonly<Record<string, string>>, { args = [], before }: Invocation = {}): Running {
+  const preload = before === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`];
+  const command = [...preload, `${build.folder}/main.js`, ...args];
+  const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let out = '';
   let err = '';
@@ -136,6 +145,18 @@ describe('a port that is in use', () => {
   });
 });
 
+describe('a host that cannot be listened on', () => {
+  it.each([
+    ['10.99.99.99', /^HOST=10\.99\.99\.99 is no address of this machine/],
+    ['no-such-machine.invalid', /^HOST=no-such-machine\.invalid is the name of no machine/],
+  ])('is named with its variable: %s', async (host, sentence) => {
+    const running = start({ ...freePorts, HOST: host });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(sentence);
+    expect(running.stderr()).not.toMatch(/PORT|\n\s+at /);
+  });
+});
+
 describe('in production', () => {
   it('without anything, prints every problem and exits with 1', async () => {
     const running = start({ NODE_ENV: 'production' });
@@ -177,6 +198,20 @@ describe('a signal', () => {
     expect(running.stderr()).toBe('');
   });
 
+  it.each([0, 20, 60, 150, 400])(
+    '%i ms into the start gives the start up and ends the process with 0',
+    async (delayMs) => {
+      // Sent as soon as there is somebody to hear it, which is before the service is loaded.
+      const before = `process.on('newListener', (event) => {
+      if (event === 'SIGTERM') setTimeout(() => process.kill(process.pid, 'SIGTERM'), ${delayMs});
+    });`;
+      const running = start({ ...freePorts, NODE_ENV: 'test' }, { before });
+      expect(await running.exited).toBe(0);
+      expect(running.stderr()).toBe('');
+      if (delayMs === 0) expect(running.stdout()).toBe('');
+    },
+  );
+
   it('that comes twice ends it with 0 as well', async () => {
     const running = start(freePorts);
     await running.printed(/enforceSingleSession/);
@@ -184,5 +219,49 @@ describe('a signal', () => {
     running.process.kill('SIGTERM');
     expect(await running.exited).toBe(0);
     expect(running.stderr()).toBe('');
+  });
+});
+
+describe('the command', () => {
+  it.each([
+    [['--help'], /^Usage: fusionauth-sessions/],
+    [['--version'], /^\d+\.\d+\.\d+\n$/],
+    [['service-key', '--help'], /^Usage: fusionauth-sessions service-key/],
+    [['emulator', '--help'], /^Usage: fusionauth-sessions emulator/],
+  ])('%j answers and starts nothing', async (args, answer) => {
+    const running = start({}, { args });
+    expect(await running.exited).toBe(0);
+    expect(running.stdout()).toMatch(answer);
+    expect(running.stderr()).toBe('');
+  });
+
+  it.each([
+    [['serve'], /^fusionauth-sessions has no command "serve"\. .*see --help\.\n$/],
+    [['--port=1'], /^fusionauth-sessions has no option "--port=1"\. .*see --help\.\n$/],
+    [['emulator', '--prot', '1'], /^The emulator could not start: Unknown option '--prot'/],
+  ])('%j is refused with a sentence', async (args, sentence) => {
+    const running = start({}, { args });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(sentence);
+    expect(running.stderr()).not.toMatch(/\n\s+at /);
+  });
+
+  it('starts an emulator alone, which stops like the service', async () => {
+    const running = start({}, { args: ['emulator', '--port', '0', '--demo'] });
+    const [, url] = await running.printed(/FusionAuth emulator on (\S+)\n/);
+    await running.printed(/alice/);
+    expect((await fetch(`${url}/.well-known/jwks.json`)).status).toBe(200);
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+  });
+
+  it('says which Node.js it needs to one that is too old', async () => {
+    const before = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } });`;
+    const running = start({}, { before });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(
+      /^fusionauth-sessions needs Node\.js 20\.19 or newer, and this is 18\.20\.4 .*\n$/,
+    );
+    expect(running.stdout()).toBe('');
   });
 });

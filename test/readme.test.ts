@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { startDemoFusionAuth } from '../src/emulator/demo.js';
 import { createService } from '../src/server.js';
 
@@ -14,7 +14,7 @@ describe('the README', () => {
     const examples = [...readme.matchAll(/<!-- example: ([\w-]+) -->\n```sh\n(.*?)```\n(?:\n```json\n(.*?)```)?/gs)];
     expect(examples.map(([, name]) => name)).toEqual(['sign-in', 'list', 'enforce', 'revoke']);
 
-    const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'silent' });
+    const parsed = await loadConfig({ PORT: '0', LOG_LEVEL: 'silent' });
     if (!parsed.ok) throw new Error(parsed.problems.join());
     await using fusionAuth = await startDemoFusionAuth(0, parsed.secrets.fusionAuthApiKey);
     await using service = await createService({ ...parsed, fusionAuthUrl: fusionAuth.url });

@@ -6,9 +6,11 @@ import { permissions } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { LogLevel } from '../observability/logger.js';
 import type { WebhookSecrets } from '../webhook/webhook-receiver.js';
-import { contradictions, environment } from './environment.js';
+import { contradictions, contradictoryValues } from './contradictions.js';
+import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
+import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
 
 /** How the service runs. Holds no secret, so it may be logged. */
@@ -28,8 +30,6 @@ export interface Config {
     readonly shutdownTimeoutMs: number;
   };
   readonly limits: Limits;
-  /** Path of the manifest outside which no operation is accepted. Null: any operation is. */
-  readonly trustedDocumentsFile: string | null;
   readonly graphiql: boolean;
   readonly introspection: boolean;
   readonly fusionAuth: {
@@ -94,10 +94,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = environment.safeParse(given);
   const problems = [
     ...(parsed.success
-      ? limitContradictions(parsed.data)
+      ? [...limitContradictions(parsed.data), ...contradictoryValues(parsed.data, given)]
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
     ...webhookContradictions(given),
+    ...unknownVariables(Object.keys(given), Object.keys(environment.shape)),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
 
@@ -120,8 +121,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
       },
       limits: limitsOf(values),
-      trustedDocumentsFile: values.TRUSTED_DOCUMENTS_FILE ?? null,
-      graphiql: values.GRAPHIQL ?? !isProduction,
+      graphiql: values.GRAPHIQL ?? (!isProduction && values.TRUSTED_DOCUMENTS_FILE === undefined),
       introspection: values.INTROSPECTION ?? !isProduction,
       fusionAuth: {
         url: values.FUSIONAUTH_URL ?? null,

@@ -40,6 +40,15 @@ const pairs = [
   ['WEBHOOK_HEADER_NAME', 'WEBHOOK_HEADER_VALUE'],
 ] as const;
 
+/** How events are taken, once it is said how FusionAuth is recognised. */
+const detailsOfWebhook: ReadonlySet<string> = new Set([
+  'WEBHOOK_MAX_AGE_SECONDS',
+  'WEBHOOK_CLOCK_TOLERANCE_SECONDS',
+  'WEBHOOK_HEAR_TIMEOUT_MS',
+  'WEBHOOK_MAX_BODY_BYTES',
+  'WEBHOOK_MAX_CONCURRENT_DELIVERIES',
+]);
+
 /** What cannot be seen from one variable alone. */
 export function webhookContradictions(env: Readonly<Record<string, unknown>>): readonly string[] {
   const has = (name: string) => env[name] !== undefined;
@@ -48,6 +57,16 @@ export function webhookContradictions(env: Readonly<Record<string, unknown>>): r
     if (has(one) === has(other)) continue;
     problems.push(
       has(one) ? `${other}: is required together with ${one}` : `${one}: is required together with ${other}`,
+    );
+  }
+  const isDemo = !has('FUSIONAUTH_URL') && env['NODE_ENV'] !== 'production';
+  const isRecognised = ['WEBHOOK_SIGNATURE', ...pairs.flat()].some(has);
+  if (!isDemo && !isRecognised) {
+    const details = Object.keys(env).filter((name) => detailsOfWebhook.has(name));
+    problems.push(
+      ...details.map(
+        (name) => `${name}: has no effect without WEBHOOK_SIGNATURE, WEBHOOK_USERNAME or WEBHOOK_HEADER_NAME`,
+      ),
     );
   }
   const isHmac = env['WEBHOOK_SIGNATURE'] === 'hmac';
@@ -60,7 +79,7 @@ export function webhookContradictions(env: Readonly<Record<string, unknown>>): r
   if (has('WEBHOOK_USERNAME') && `${env['WEBHOOK_HEADER_NAME']}`.toLowerCase() === 'authorization') {
     problems.push('WEBHOOK_HEADER_NAME: must be another header than that of WEBHOOK_USERNAME');
   }
-  if (!has('FUSIONAUTH_URL') && env['NODE_ENV'] !== 'production') {
+  if (isDemo) {
     const ways = ['WEBHOOK_SIGNATURE', ...pairs.map(([name]) => name)].filter(has);
     problems.push(
       ...ways.map((name) => `${name}: is not accepted without FUSIONAUTH_URL: the demo has its own webhook`),

@@ -6,7 +6,7 @@ import { readKickstart, runKickstart } from './kickstart/kickstart.js';
 /** The port FusionAuth itself listens on. */
 const defaultPort = 9_011;
 
-const usage = `Usage: node dist/emulator/main.js [options]
+const usage = `Usage: fusionauth-sessions emulator [options]
   --port N          port to listen on, 0 for any free one (default ${defaultPort})
   --host ADDRESS    address to listen on (default 127.0.0.1)
   --api-key KEY     the first API key (default: the kickstart's, or random)

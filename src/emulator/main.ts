@@ -1,9 +1,5 @@
-import { startFromCommandLine } from './command-line.js';
+import { runEmulator } from './process.js';
 
-const emulator = await startFromCommandLine(process.argv.slice(2), process.env, (text) => process.stdout.write(text));
-
-if (emulator !== undefined) {
-  const stop = () => void emulator[Symbol.asyncDispose]();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-}
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+process.exitCode = await runEmulator(process.argv.slice(2), process.env, stop.signal);

@@ -1,3 +1,4 @@
+import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 import type { GuardAccessTokenOptions, GuardOptions } from './options.js';
 
 /** Options that have been checked, with defaults. */
@@ -15,11 +16,6 @@ export interface AccessTokenSettings {
   readonly algorithms: readonly string[];
   readonly clockToleranceSeconds: number;
 }
-
-const asymmetricAlgorithms = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-];
 
 /** The longest delay that timers can hold. */
 const maxDelayMs = 2 ** 31 - 1;

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../domain/ports/clock.js';
+import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
 /** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
 export type SigningKey =
@@ -15,7 +16,7 @@ export type SignatureCheck =
 
 /** Never both in one list: a public key must not be taken for a shared secret. @see RFC 8725 section 3.1 */
 const algorithms = {
-  jwks: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+  jwks: [...asymmetricAlgorithms],
   hmac: ['HS256', 'HS384', 'HS512'],
 };
 

@@ -24,8 +24,8 @@ interface Run {
 
 function run(...args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
-    const command = `${build.folder}/service-key.js`;
-    const child = execFile(process.execPath, [command, ...args], { env: {} }, (_error, stdout, stderr) =>
+    const command = `${build.folder}/main.js`;
+    const child = execFile(process.execPath, [command, 'service-key', ...args], { env: {} }, (_error, stdout, stderr) =>
       resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     );
   });

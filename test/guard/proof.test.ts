@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { sendEventsTo } from '../../src/emulator/send-events.js';
@@ -121,7 +121,7 @@ async function freePort(): Promise<number> {
 }
 
 async function startService(env: Readonly<Record<string, string>> = { WEBHOOK_SIGNATURE: 'jwks' }): Promise<Service> {
-  const parsed = parseConfig({
+  const parsed = await loadConfig({
     PORT: String(port),
     FUSIONAUTH_URL: emulator.url,
     FUSIONAUTH_API_KEY: emulator.apiKey,
@@ -129,9 +129,9 @@ async function startService(env: Readonly<Record<string, string>> = { WEBHOOK_SI
     ...env,
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  const { config, secrets } = parsed;
+  const { config, secrets, trustedDocuments } = parsed;
   const overrides = { clock: emulator.clock, logDestination: captureLogs().destination };
-  return createService({ config, secrets, fusionAuthUrl: emulator.url }, overrides);
+  return createService({ config, secrets, trustedDocuments, fusionAuthUrl: emulator.url }, overrides);
 }
 
 async function signIn(user: TestUser): Promise<KnownSession> {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import { startDemoFusionAuth } from '../../src/emulator/demo.js';
 import { createService } from '../../src/server.js';
 import { startTestService } from '../support/service.js';
@@ -124,7 +124,7 @@ function settingsIn(page: string): Settings {
 }
 
 async function startDemo(env: Readonly<Record<string, string>>): Promise<AsyncDisposable & { readonly url: string }> {
-  const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'silent', ...env });
+  const parsed = await loadConfig({ PORT: '0', LOG_LEVEL: 'silent', ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const fusionAuth = await startDemoFusionAuth(0, parsed.secrets.fusionAuthApiKey);
   const service = await createService({ ...parsed, fusionAuthUrl: fusionAuth.url });

@@ -77,6 +77,10 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
+  it('of tokens are of jose', () => {
+    expect(importsFrom(within('tokens'), (target) => target !== 'jose')).toEqual([]);
+  });
+
   it('of the application are of the domain, and p-limit', () => {
     const outside = importsFrom(within('application'), (target) =>
       isOwn(target) ? !['domain', 'application'].includes(folderOf(target)) : target !== 'p-limit',
@@ -125,10 +129,10 @@ describe('imports', () => {
   });
 
   /** Resource servers load it: nothing of the service may come with it, and what it is made of runs wherever fetch does. */
-  it('of the guard are of the domain, jose and eventsource-parser, and nothing imports the guard', () => {
+  it('of the guard are of the domain, tokens, jose and eventsource-parser, and nothing imports the guard', () => {
     const outside = importsFrom(within('guard'), (target) =>
       isOwn(target)
-        ? !['domain', 'guard'].includes(folderOf(target))
+        ? !['domain', 'tokens', 'guard'].includes(folderOf(target))
         : !['jose', 'eventsource-parser'].includes(target),
     );
     expect(outside).toEqual([]);
@@ -136,10 +140,10 @@ describe('imports', () => {
     expect(importsFrom(outsiders, (target) => folderOf(target) === 'guard')).toEqual([]);
   });
 
-  it('of the webhook are of the domain, jose and zod', () => {
+  it('of the webhook are of the domain, tokens, jose and zod', () => {
     const outside = importsFrom(within('webhook'), (target) =>
       isOwn(target)
-        ? !['domain', 'webhook'].includes(folderOf(target))
+        ? !['domain', 'tokens', 'webhook'].includes(folderOf(target))
         : !['jose', 'zod'].includes(target) && !target.startsWith('node:'),
     );
     expect(outside).toEqual([]);
@@ -185,11 +189,22 @@ describe('imports', () => {
     }
   });
 
-  it('of the emulator are in main.ts only, and on demand', () => {
+  it('of the emulator are on demand, for the demo and for the command that starts it alone', () => {
     const outsiders = (path: string) => folderOf(path) !== 'emulator';
     expect(importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'emulator' && !isDynamic)).toEqual([]);
     const onDemand = importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'emulator' && isDynamic);
-    expect(onDemand).toEqual(['main.ts -> emulator/demo.ts']);
+    expect(onDemand.sort()).toEqual([
+      'command-line.ts -> emulator/process.ts',
+      'service-process.ts -> emulator/demo.ts',
+    ]);
+  });
+
+  it('of main.ts are on demand, after it has checked the version of Node.js', () => {
+    const statically = importsFrom(
+      (path) => path === 'main.ts',
+      (_target, isDynamic) => !isDynamic,
+    );
+    expect(statically).toEqual([]);
   });
 
   it('of the emulator’s own files stay within the emulator', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,9 +15,11 @@ export interface Build extends AsyncDisposable {
 export async function buildService(): Promise<Build> {
   const cache = join(root, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'build-'));
+  const parent = await mkdtemp(join(cache, 'build-'));
+  const folder = join(parent, 'dist');
+  await copyFile(join(root, 'package.json'), join(parent, 'package.json'));
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = ['--outDir', folder, '--declaration', 'false', '--sourceMap', 'false'];
   await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', ...options], { cwd: root });
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return { folder, [Symbol.asyncDispose]: () => rm(parent, { recursive: true, force: true }) };
 }

@@ -1,4 +1,4 @@
-import { parseConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -86,7 +86,7 @@ export async function startTestService({
 }: TestServiceOptions = {}): Promise<TestService> {
   const emulator = beside?.emulator ?? (await startEmulator(tenantId === undefined ? {} : { tenantId }));
   const logs = captureLogs();
-  const parsed = parseConfig({
+  const parsed = await loadConfig({
     PORT: '0',
     FUSIONAUTH_URL: emulator.url,
     FUSIONAUTH_API_KEY: apiKey === undefined ? emulator.apiKey : emulator.store.addApiKey(apiKey).key,
@@ -94,9 +94,9 @@ export async function startTestService({
     ...env,
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
-  const { config, secrets } = parsed;
+  const { config, secrets, trustedDocuments } = parsed;
   const service = await createService(
-    { config, secrets, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
+    { config, secrets, trustedDocuments, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
     { clock: clock ?? emulator.clock, logDestination: logs.destination, compileQueries },
   );
 

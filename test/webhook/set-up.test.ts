@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load-config.js';
 import { startDemoFusionAuth } from '../../src/emulator/demo.js';
 import { demoIds } from '../../src/emulator/demo-data.js';
 import { readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
@@ -51,7 +51,7 @@ describe('the kickstart of the README', () => {
 describe('the service', () => {
   it('takes the events of its demo without being configured', async () => {
     const logs = captureLogs();
-    const parsed = parseConfig({ PORT: '0', LOG_LEVEL: 'debug' });
+    const parsed = await loadConfig({ PORT: '0', LOG_LEVEL: 'debug' });
     if (!parsed.ok) throw new Error(parsed.problems.join());
     await using fusionAuth = await startDemoFusionAuth(0, parsed.secrets.fusionAuthApiKey);
     await using service = await createService(

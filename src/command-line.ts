@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { makeServiceKey } from './service-key.js';
+import { runService } from './service-process.js';
+
+const usage = `Usage: fusionauth-sessions [command]
+  (no command)       start the service; environment variables configure it, and without any it is a demo
+  service-key        make a service key and the entry of SERVICE_KEYS for it; --help tells its options
+  emulator           start an emulated FusionAuth alone; --help tells its options
+  --help             show this text
+  --version          show the version
+`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Does what the arguments say.
+ * @param stop Aborted when the process is told to stop.
+ * @returns the exit code, once all is done.
+ */
+export async function runCommandLine(args: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case undefined:
+      return runService(env, stop);
+    case 'service-key': {
+      const { output, problem } = makeServiceKey(rest);
+      process.stdout.write(output);
+      process.stderr.write(problem);
+      return problem === '' ? 0 : 1;
+    }
+    case 'emulator': {
+      // Loaded only on demand, so that a service in front of a real FusionAuth carries none of it.
+      const { runEmulator } = await import('./emulator/process.js');
+      return runEmulator(rest, env, stop);
+    }
+    case '--help':
+    case '-h':
+      process.stdout.write(usage);
+      return 0;
+    case '--version':
+    case '-v':
+      process.stdout.write(`${await version()}\n`);
+      return 0;
+    default: {
+      const what = command.startsWith('-') ? 'option' : 'command';
+      const hint =
+        what === 'option' ? 'Environment variables configure the service' : 'There are service-key and emulator';
+      process.stderr.write(`fusionauth-sessions has no ${what} ${JSON.stringify(command)}. ${hint}; see --help.\n`);
+      return 1;
+    }
+  }
+}
+
+async function version(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? `${manifest.version}` : 'unknown';
+}

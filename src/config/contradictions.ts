@@ -1,0 +1,88 @@
+import type { z } from 'zod';
+import type { environment } from './environment.js';
+
+type Given = Readonly<Record<string, unknown>>;
+type Values = z.output<typeof environment>;
+
+/** Problems that cannot be seen from one variable alone, but from which are given. */
+export function contradictions(env: Given): readonly string[] {
+  const has = (name: string) => env[name] !== undefined;
+  const problems: string[] = [];
+  if (has('ACCESS_TOKEN_ISSUERS') !== has('ACCESS_TOKEN_AUDIENCES')) {
+    const missing = has('ACCESS_TOKEN_ISSUERS') ? 'ACCESS_TOKEN_AUDIENCES' : 'ACCESS_TOKEN_ISSUERS';
+    problems.push(`${missing}: is required for accepting access tokens`);
+  } else if (!has('ACCESS_TOKEN_ISSUERS')) {
+    for (const name of ofAccessTokens.filter(has)) {
+      problems.push(`${name}: has no effect without ACCESS_TOKEN_ISSUERS and ACCESS_TOKEN_AUDIENCES`);
+    }
+  }
+  if (env['GRAPHIQL'] === 'true' && has('TRUSTED_DOCUMENTS_FILE')) {
+    problems.push('GRAPHIQL: is of no use with TRUSTED_DOCUMENTS_FILE, which refuses what is typed into it');
+  }
+  if (env['NODE_ENV'] === 'production') {
+    for (const name of ['FUSIONAUTH_URL', 'FUSIONAUTH_API_KEY', 'SERVICE_KEYS']) {
+      if (!has(name)) problems.push(`${name}: is required with NODE_ENV=production`);
+    }
+    for (const name of ['DEMO_SERVICE_KEY', 'DEMO_FUSIONAUTH_API_KEY', 'EMULATOR_PORT']) {
+      if (has(name)) problems.push(`${name}: is not accepted with NODE_ENV=production`);
+    }
+    return problems;
+  }
+  if (has('FUSIONAUTH_URL') && !has('FUSIONAUTH_API_KEY')) {
+    problems.push('FUSIONAUTH_API_KEY: is required together with FUSIONAUTH_URL');
+  }
+  if (has('FUSIONAUTH_API_KEY') && !has('FUSIONAUTH_URL')) {
+    problems.push('FUSIONAUTH_URL: is required together with FUSIONAUTH_API_KEY');
+  }
+  if (has('SERVICE_KEYS') && has('DEMO_SERVICE_KEY')) {
+    problems.push('DEMO_SERVICE_KEY: is not accepted together with SERVICE_KEYS');
+  }
+  if (has('FUSIONAUTH_URL')) {
+    for (const name of ['DEMO_FUSIONAUTH_API_KEY', 'EMULATOR_PORT'].filter(has)) {
+      problems.push(`${name}: is of the demo, and not accepted together with FUSIONAUTH_URL`);
+    }
+  }
+  return problems;
+}
+
+/** What is only for access tokens, or for the users who have them. */
+const ofAccessTokens = [
+  'ACCESS_TOKEN_ALGORITHMS',
+  'ACCESS_TOKEN_TENANT_IDS',
+  'ACCESS_TOKEN_PERMISSIONS',
+  'ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS',
+  'RECENT_SIGN_IN_SECONDS',
+];
+
+/** The first has no effect above the second, so that somebody who gives it means something else. */
+const atMost = [
+  ['FUSIONAUTH_REQUEST_TIMEOUT_MS', 'FUSIONAUTH_CALL_BUDGET_MS'],
+  ['ENDING_BUDGET_MS', 'OPERATION_TIMEOUT_MS'],
+  ['USER_LOCK_MAX_WAIT_MS', 'OPERATION_TIMEOUT_MS'],
+  ['MAX_QUERY_CHARACTERS', 'MAX_BODY_BYTES'],
+  ['MAX_SERVICE_SUBSCRIPTIONS', 'MAX_SUBSCRIPTIONS'],
+  ['MAX_USER_SUBSCRIPTIONS', 'MAX_SUBSCRIPTIONS'],
+  ['MAX_SUBSCRIPTIONS', 'MAX_CONNECTIONS'],
+  ['WEBHOOK_CLOCK_TOLERANCE_SECONDS', 'WEBHOOK_MAX_AGE_SECONDS'],
+] as const;
+
+/** Problems that cannot be seen from one variable alone, but from what they are worth. */
+export function contradictoryValues(values: Values, given: Given): readonly string[] {
+  const problems: string[] = atMost
+    .filter(([name, limit]) => given[name] !== undefined && given[limit] !== undefined && values[name] > values[limit])
+    .map(([name, limit]) => `${name}: must be at most ${limit}, which is ${values[limit]}`);
+  if (values.FUSIONAUTH_URL === undefined && values.PORT !== 0 && values.PORT === values.EMULATOR_PORT) {
+    problems.push(`EMULATOR_PORT: must be another one than PORT, which is ${values.PORT}`);
+  }
+  const tenant = values.FUSIONAUTH_TENANT_ID;
+  if (tenant === undefined) return problems;
+  const isElsewhere = (tenantIds: ReadonlySet<string> | undefined) => tenantIds?.has(tenant) === false;
+  values.SERVICE_KEYS?.forEach(({ tenantIds }, index) => {
+    if (!isElsewhere(tenantIds)) return;
+    problems.push(`SERVICE_KEYS.${index}.tenantIds: must hold FUSIONAUTH_TENANT_ID, outside which nothing is done`);
+  });
+  if (isElsewhere(values.ACCESS_TOKEN_TENANT_IDS)) {
+    problems.push('ACCESS_TOKEN_TENANT_IDS: must hold FUSIONAUTH_TENANT_ID, outside which nothing is done');
+  }
+  return problems;
+}

@@ -1,0 +1,35 @@
+import { type ParsedConfig, parseConfig } from './config.js';
+import { ManifestProblem, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
+
+/** A configuration with the files that it names. */
+export type LoadedConfig =
+  | (Extract<ParsedConfig, { readonly ok: true }> & { readonly trustedDocuments: TrustedDocuments | null })
+  | Extract<ParsedConfig, { readonly ok: false }>;
+
+/**
+ * Reads the configuration from environment variables and from the files that they name, so that whatever is wrong with
+ * either is reported at once.
+ * @throws the reason of `signal` when that is aborted.
+ */
+export async function loadConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  signal?: AbortSignal,
+): Promise<LoadedConfig> {
+  const parsed = parseConfig(env);
+  const path = env['TRUSTED_DOCUMENTS_FILE'];
+  const trustedDocuments = path === undefined || path === '' ? null : await readOrProblem(path, signal);
+  if (!(trustedDocuments instanceof ManifestProblem)) return parsed.ok ? { ...parsed, trustedDocuments } : parsed;
+  return { ok: false, problems: [...(parsed.ok ? [] : parsed.problems), trustedDocuments.message] };
+}
+
+async function readOrProblem(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<TrustedDocuments | ManifestProblem> {
+  try {
+    return await readTrustedDocuments(path, signal);
+  } catch (error) {
+    if (error instanceof ManifestProblem) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Beginnings of names that only this service reads: a variable that begins so and is not known is a mistake, and not
+ * somebody else's. `MAX_` and the like are too common; there a mistake is known by its likeness.
+ */
+const ownPrefixes = [
+  'ACCESS_TOKEN_',
+  'CORS_',
+  'DEMO_SERVICE_',
+  'DEMO_FUSIONAUTH_',
+  'FUSIONAUTH_',
+  'MAX_QUERY_',
+  'RATE_LIMIT_',
+  'RECENT_SIGN',
+  'SERVICE_KEY',
+  'TRUSTED_DOCUMENT',
+  'WEBHOOK_',
+];
+
+/** What others set under the same beginnings. */
+const foreign = [
+  // Kubernetes and Docker links name the services of a cluster, one of which may be called fusionauth.
+  /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$|_ENV_\w+$/,
+  // FusionAuth's own, in an environment that both share.
+  /^FUSIONAUTH_(APP|SEARCH|DATABASE|HTTP|ADDITIONAL|MEMORY|RUNTIME|KICKSTART|DEVELOPMENT|USE)(_|$)/,
+  // Where FusionAuth reaches the service, in the kickstart of the README.
+  /^WEBHOOK_URL$/,
+];
+
+/** How unlike two names may be that are taken for the same, in letters that differ. */
+const maxDistance = 2;
+
+/** A shorter name is too like others: HOME is two letters from HOST. */
+const minComparedLength = 7;
+
+/** None that is known is longer. */
+const maxNameLength = 40;
+
+/** A problem for each variable that is given, is not known, and is meant for this service by all appearances. */
+export function unknownVariables(given: readonly string[], known: readonly string[]): readonly string[] {
+  return given
+    .filter((name) => !known.includes(name))
+    .flatMap((name) => {
+      const alike = known.find((candidate) => isAlike(name, candidate));
+      const isOwn = ownPrefixes.some((prefix) => name.startsWith(prefix)) && !foreign.some((form) => form.test(name));
+      if (alike === undefined && !isOwn) return [];
+      return [`${name}: is not a variable of this service; ${alike ?? nearest(name, known)} may be meant`];
+    });
+}
+
+/** The same but for a slip, or but for the number, the unit, an underscore or the case. */
+function isAlike(name: string, known: string): boolean {
+  return isClose(name, known) || isClose(essenceOf(name), essenceOf(known));
+}
+
+function isClose(one: string, other: string): boolean {
+  return Math.max(one.length, other.length) >= minComparedLength && distance(one, other) <= maxDistance;
+}
+
+function essenceOf(name: string): string {
+  return name
+    .toUpperCase()
+    .replace(/_(MS|MILLISECONDS|S|SEC|SECONDS|MINUTES|HOURS|DAYS|BYTES|KB|MB)$/, '')
+    .replaceAll(/[^A-Z0-9]/g, '')
+    .replace(/S$/, '');
+}
+
+/** Of those with the most words in common, the one that differs least. */
+function nearest(name: string, known: readonly string[]): string {
+  const words = name.split('_');
+  const score = (candidate: string) =>
+    distance(name, candidate) - maxNameLength * candidate.split('_').filter((word) => words.includes(word)).length;
+  return [...known].sort((one, other) => score(one) - score(other))[0] ?? '';
+}
+
+/** How many letters have to be put in, taken out, changed or swapped with the next (optimal string alignment). */
+function distance(one: string, other: string): number {
+  // Far apart by their lengths alone. It also bounds the work for names that somebody else has chosen.
+  if (Math.abs(one.length - other.length) > maxNameLength) return Number.POSITIVE_INFINITY;
+  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, index) => index)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
+  for (let row = 1; row <= one.length; row += 1) {
+    const current = [row];
+    rows.push(current);
+    for (let column = 1; column <= other.length; column += 1) {
+      const isSame = one[row - 1] === other[column - 1];
+      const isSwap = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      current[column] = Math.min(
+        at(row - 1, column) + 1,
+        at(row, column - 1) + 1,
+        at(row - 1, column - 1) + (isSame ? 0 : 1),
+        isSwap ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+  }
+  return at(one.length, other.length);
+}

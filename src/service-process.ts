@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { demoBanner, developmentKeyBanner } from './banner.js';
+import type { Config, Secrets } from './config/config.js';
+import { type LoadedConfig, loadConfig } from './config/load-config.js';
+import { createService, type Service } from './server.js';
+
+/**
+ * The service from its environment to its end.
+ * @param stop Aborted when it is to stop; a start under way is given up then.
+ * @returns the exit code: 0 after a stop, also one during the start.
+ */
+export async function runService(
+  env: Readonly<Record<string, string | undefined>>,
+  stop: AbortSignal,
+): Promise<number> {
+  let config: Config | null = null;
+  try {
+    const loaded = await loadConfig(env, stop);
+    if (!loaded.ok) {
+      return failed(
+        ['The configuration is not usable:', ...loaded.problems.map((problem) => `  ${problem}`)].join('\n'),
+      );
+    }
+    config = loaded.config;
+    await serve(loaded, stop);
+    return 0;
+  } catch (error) {
+    if (stop.aborted && error === stop.reason) return 0;
+    return failed(config === null ? unexpected(error) : explain(error, config));
+  }
+}
+
+/** Starts, and waits until it is told to stop. All that is open is closed then, or when the start fails. */
+async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSignal): Promise<void> {
+  const { config, secrets, trustedDocuments } = loaded;
+  stop.throwIfAborted();
+  await using emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
+  stop.throwIfAborted();
+  const fusionAuthUrl = emulator?.url ?? config.fusionAuth.url;
+  if (fusionAuthUrl === null) throw new TypeError('Neither a FusionAuth nor an emulator of one');
+  await using service = await createService({ config, secrets, trustedDocuments, fusionAuthUrl, signal: stop });
+  emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
+  process.stdout.write(banner(secrets, service, emulator));
+  if (!stop.aborted) await once(stop, 'abort');
+}
+
+/** Loaded only on demand, so that a service in front of a real FusionAuth carries none of it. */
+async function startEmulator({ fusionAuth }: Config, { fusionAuthApiKey }: Secrets) {
+  const { startDemoFusionAuth } = await import('./emulator/demo.js');
+  return startDemoFusionAuth(fusionAuth.emulatorPort, fusionAuthApiKey);
+}
+
+function banner(secrets: Secrets, { url }: Service, emulator: { readonly url: string } | null): string {
+  const { demoServiceKey: serviceKey, fusionAuthApiKey } = secrets;
+  if (serviceKey === null) return '';
+  return emulator === null
+    ? developmentKeyBanner(url, serviceKey)
+    : demoBanner({ url, serviceKey, fusionAuthUrl: emulator.url, fusionAuthApiKey });
+}
+
+function failed(message: string): number {
+  process.stderr.write(`${message}\n`);
+  return 1;
+}
+
+function explain(error: unknown, { http, fusionAuth }: Config): string {
+  if (!isNetworkError(error)) return unexpected(error);
+  const { code, syscall, port } = error;
+  if (syscall === 'getaddrinfo') return `HOST=${http.host} is the name of no machine that is known here (${code}).`;
+  if (syscall !== 'listen') return unexpected(error);
+  const isEmulator = fusionAuth.url === null && port === fusionAuth.emulatorPort && port !== http.port;
+  if (!isEmulator && addressErrors.has(code)) {
+    return `HOST=${http.host} is no address of this machine (${code}). Set HOST to one of its own, or 0.0.0.0 for all.`;
+  }
+  const [what, variable] = isEmulator ? ['emulated FusionAuth', 'EMULATOR_PORT'] : ['service', 'PORT'];
+  const problem = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
+  return `Port ${port} for the ${what} ${problem}. Set ${variable} to another one.`;
+}
+
+/** Those that no other port would mend. */
+const addressErrors: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
+
+function unexpected(error: unknown): string {
+  return `The service could not go on: ${error instanceof Error ? error.stack : error}`;
+}
+
+interface NetworkError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly port?: number;
+}
+
+function isNetworkError(error: unknown): error is NetworkError {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/config.js';
+
+const tenant = '30663132-6464-6665-3032-326466613934';
+const other = 'aaaaaaaa-0000-0000-0000-000000000001';
+const key = { name: 'shop', sha256: '0'.repeat(64), permissions: ['session:read'] };
+const fusionAuth = { FUSIONAUTH_URL: 'http://localhost:9011', FUSIONAUTH_API_KEY: 'key' };
+const tokens = { ACCESS_TOKEN_ISSUERS: 'acme.com', ACCESS_TOKEN_AUDIENCES: other };
+
+function problems(env: Readonly<Record<string, string>>): readonly string[] {
+  const parsed = parseConfig(env);
+  return parsed.ok ? [] : parsed.problems;
+}
+
+describe('NODE_ENV', () => {
+  it.each(['prod', 'Production', 'production ', ' production', 'PRODUCTION', 'staging', 'dev'])(
+    '%j is refused',
+    (value) => {
+      expect(problems({ NODE_ENV: value })).toEqual(['NODE_ENV: must be development, test, production, or not set']);
+    },
+  );
+
+  it.each(['', 'development', 'test'])('%j is accepted', (value) => {
+    expect(problems({ NODE_ENV: value })).toEqual([]);
+  });
+});
+
+it.each([
+  ['ACCESS_TOKEN_ALGORITHMS', 'RS256'],
+  ['ACCESS_TOKEN_TENANT_IDS', tenant],
+  ['ACCESS_TOKEN_PERMISSIONS', '{"roles":{"support":["session:read"]}}'],
+  ['ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS', '5'],
+  ['RECENT_SIGN_IN_SECONDS', '60'],
+])('%s without access tokens is refused', (name, value) => {
+  expect(problems({ [name]: value })).toEqual([
+    `${name}: has no effect without ACCESS_TOKEN_ISSUERS and ACCESS_TOKEN_AUDIENCES`,
+  ]);
+  expect(problems({ ...tokens, [name]: value })).toEqual([]);
+});
+
+it.each([
+  ['WEBHOOK_MAX_AGE_SECONDS', '60'],
+  ['WEBHOOK_HEAR_TIMEOUT_MS', '60'],
+])('%s without a way to recognise FusionAuth is refused, except in the demo, which has one', (name, value) => {
+  expect(problems({ ...fusionAuth, [name]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^${name}: has no effect`)),
+  ]);
+  expect(problems({ ...fusionAuth, WEBHOOK_SIGNATURE: 'jwks', [name]: value })).toEqual([]);
+  expect(problems({ [name]: value })).toEqual([]);
+});
+
+it('GRAPHIQL with trusted documents is refused, and off where nothing is said', () => {
+  const env = { TRUSTED_DOCUMENTS_FILE: 'trusted-documents.json' };
+  expect(problems({ ...env, GRAPHIQL: 'true' })).toEqual([expect.stringMatching(/^GRAPHIQL: is of no use/)]);
+  expect(parseConfig(env)).toMatchObject({ config: { graphiql: false } });
+});
+
+it.each(['EMULATOR_PORT', 'DEMO_FUSIONAUTH_API_KEY'])('%s in front of a real FusionAuth is refused', (name) => {
+  expect(problems({ ...fusionAuth, [name]: '4711' })).toEqual([
+    expect.stringMatching(new RegExp(`^${name}: is of the demo`)),
+  ]);
+});
+
+it('one port for the service and the emulator is refused', () => {
+  expect(problems({ PORT: '9011' })).toEqual(['EMULATOR_PORT: must be another one than PORT, which is 9011']);
+});
+
+it.each([
+  ['FUSIONAUTH_REQUEST_TIMEOUT_MS', '3000', 'FUSIONAUTH_CALL_BUDGET_MS', '2000'],
+  ['ENDING_BUDGET_MS', '3000', 'OPERATION_TIMEOUT_MS', '2000'],
+  ['MAX_SERVICE_SUBSCRIPTIONS', '20', 'MAX_SUBSCRIPTIONS', '10'],
+  ['MAX_USER_SUBSCRIPTIONS', '20', 'MAX_SUBSCRIPTIONS', '10'],
+  ['MAX_SUBSCRIPTIONS', '20', 'MAX_CONNECTIONS', '10'],
+  ['MAX_QUERY_CHARACTERS', '20', 'MAX_BODY_BYTES', '10'],
+])('%s=%s above %s=%s is refused', (name, value, limit, limitValue) => {
+  expect(problems({ [name]: value, [limit]: limitValue })).toEqual([
+    `${name}: must be at most ${limit}, which is ${limitValue}`,
+  ]);
+});
+
+describe('tenants that cannot be reached are refused', () => {
+  const env = { ...fusionAuth, FUSIONAUTH_TENANT_ID: tenant };
+
+  it('of a service key', () => {
+    const keys = (tenantIds: readonly string[]) => JSON.stringify([key, { ...key, sha256: '1'.repeat(64), tenantIds }]);
+    expect(problems({ ...env, SERVICE_KEYS: keys([other]) })).toEqual([
+      expect.stringMatching(/^SERVICE_KEYS\.1\.tenantIds: must hold FUSIONAUTH_TENANT_ID/),
+    ]);
+    expect(problems({ ...env, SERVICE_KEYS: keys([other, tenant]) })).toEqual([]);
+  });
+
+  it('of access tokens', () => {
+    expect(problems({ ...env, ...tokens, ACCESS_TOKEN_TENANT_IDS: other })).toEqual([
+      expect.stringMatching(/^ACCESS_TOKEN_TENANT_IDS: must hold/),
+    ]);
+  });
+});
+
+describe('a value that would mean nothing is refused', () => {
+  it.each([
+    ['ACCESS_TOKEN_ISSUERS', ' , '],
+    ['ACCESS_TOKEN_AUDIENCES', ','],
+    ['ACCESS_TOKEN_PERMISSIONS', '{}'],
+    ['HOST', 'http://0.0.0.0'],
+    ['HOST', '[::1]'],
+    ['HOST', 'localhost:4000'],
+    ['HOST', '127.0.0.1 '],
+    ['HOST', '999.1.1.1'],
+  ])('%s=%j', (name, value) => {
+    expect(problems({ ...tokens, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}\\b.*: must `))]);
+  });
+
+  it('FUSIONAUTH_URL with a space around it', () => {
+    expect(problems({ ...fusionAuth, FUSIONAUTH_URL: ' http://localhost:9011' })).toEqual([
+      expect.stringMatching(/^FUSIONAUTH_URL: must be/),
+    ]);
+  });
+
+  it.each(['::1', '::', '0.0.0.0', 'localhost', 'sessions.internal'])('HOST=%s is accepted', (host) => {
+    expect(problems({ HOST: host })).toEqual([]);
+  });
+});
+
+it.each(['Ed25519', 'EdDSA', 'RS256, ES256'])('ACCESS_TOKEN_ALGORITHMS=%s is accepted', (value) => {
+  expect(problems({ ...tokens, ACCESS_TOKEN_ALGORITHMS: value })).toEqual([]);
+});
+
+it.each(['HS256', 'none', 'RS256,HS256'])('ACCESS_TOKEN_ALGORITHMS=%s is refused', (value) => {
+  expect(problems({ ...tokens, ACCESS_TOKEN_ALGORITHMS: value })).toHaveLength(1);
+});
