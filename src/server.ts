@@ -244,10 +244,12 @@ async function startService(
       ...operations,
       operationTimeoutMs: limits.operationTimeoutMs,
       maxConcurrentOperations: limits.maxConcurrentOperations,
+      serviceReservePercent: limits.serviceReservePercent,
     },
     subscriptions: {
       ...operations,
       ...config.subscriptions,
+      serviceReservePercent: limits.serviceReservePercent,
       subscribe: createSubscribe({ schema, logger, introspection: config.introspection, limits }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,

@@ -1,9 +1,10 @@
-import { createRemoteJWKSet, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import { identityOf, isIdToken } from '../domain/token-claims.js';
+import { identityOf, isAccessTokenType, isIdToken } from '../domain/token-claims.js';
+import { fetchKeySet } from '../tokens/bounded-key-set.js';
 
 /** Which access tokens are accepted, and what they allow. */
 export interface AccessTokenOptions {
@@ -43,6 +44,7 @@ export class AccessTokenAuthenticator {
       timeoutDuration: jwksTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
+      [customFetch]: fetchKeySet,
     });
   }
 
@@ -61,7 +63,9 @@ export class AccessTokenAuthenticator {
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      return isIdToken(payload) ? null : this.#callerOf(payload, protectedHeader);
+      return isIdToken(payload) || !isAccessTokenType(protectedHeader.typ)
+        ? null
+        : this.#callerOf(payload, protectedHeader);
     } catch (error) {
       if (isAboutTheToken(error)) return null;
       throw new UpstreamUnavailableError(null, false, { cause: error });

@@ -203,6 +203,7 @@ export const environment = z.object({
   MAX_ROOT_FIELDS: positive(1_000).default(20),
   MAX_LIST_ITEMS: positive(10_000).default(500),
   MAX_OPERATION_COST: positive(100_000).default(1_100),
+  SERVICE_RESERVE_PERCENT: wholeNumber(0, 90).default(25),
   MAX_CONCURRENT_OPERATIONS: positive(100_000).default(1_000),
   OPERATION_TIMEOUT_MS: positive(600_000).default(30_000),
   RATE_LIMIT_INTERVAL_SECONDS: positive(86_400).default(10),

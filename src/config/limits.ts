@@ -14,6 +14,8 @@ export interface Limits {
   readonly maxOperationCost: number;
   readonly operationTimeoutMs: number;
   readonly maxConcurrentOperations: number;
+  /** How much of the operations, and of the subscriptions, at the same time users leave to services. */
+  readonly serviceReservePercent: number;
   readonly rateLimit: {
     readonly intervalSeconds: number;
     /** What a service may spend in an interval. A point is a call to FusionAuth, or a request that causes none. */
@@ -37,6 +39,7 @@ export function limitsOf(values: Values): Limits {
     maxOperationCost: values.MAX_OPERATION_COST,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
     maxConcurrentOperations: values.MAX_CONCURRENT_OPERATIONS,
+    serviceReservePercent: values.SERVICE_RESERVE_PERCENT,
     rateLimit: {
       intervalSeconds: values.RATE_LIMIT_INTERVAL_SECONDS,
       servicePoints: values.RATE_LIMIT_POINTS,

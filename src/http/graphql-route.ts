@@ -5,6 +5,7 @@ import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { startOperationClock } from './operation-clock.js';
 import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
+import { Share } from './share.js';
 import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
@@ -15,6 +16,8 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly operationTimeoutMs: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
+  /** How many of them users leave to services, in percent. */
+  readonly serviceReservePercent: number;
 }
 
 /**
@@ -27,7 +30,7 @@ export function registerGraphQL(
   subscribe: SubscriptionHandler,
 ): void {
   const { apollo, createScope, maxConcurrentOperations } = options;
-  let running = 0;
+  const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -40,12 +43,9 @@ export function registerGraphQL(
       const query = queryOf(request);
       const problem = query === undefined ? null : options.checkDocument(query);
       if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
-      if (running >= maxConcurrentOperations) {
-        const message = `${maxConcurrentOperations} operations are running already. Call again later.`;
-        return sendRateLimited(reply, 503, message, overloadRetryAfterSeconds);
-      }
+      const leave = running.enter(caller.kind);
+      if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
 
-      running++;
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
       try {
@@ -55,7 +55,7 @@ export function registerGraphQL(
           context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
         });
       } finally {
-        running--;
+        leave();
         clock.stop();
       }
       await nextLoopTurn();
@@ -79,6 +79,7 @@ function nextLoopTurn(): Promise<void> {
   });
 }
 
+const tooManyOperations = 'Too many operations are running already. Call again later.';
 const overloadRetryAfterSeconds = 1;
 
 /** Undefined when there is none: Apollo Server says what is wrong with requests of another shape. */

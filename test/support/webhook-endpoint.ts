@@ -147,6 +147,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   checkDocument: never,
   operationTimeoutMs: 1_000,
   maxConcurrentOperations: 1,
+  serviceReservePercent: 0,
 };
 
 const unusedSubscriptions: HttpServerOptions['subscriptions'] = {
