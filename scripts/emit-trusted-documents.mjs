@@ -1,12 +1,13 @@
-// Writes trusted-documents.json, the operations of dist/operations by the SHA-256 of their text; with --check, fails
+// Writes trusted-documents.json, the operations of dist/operations and of the guard by the SHA-256 of their text; with --check, fails
 // when the file differs instead.
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import * as guard from '../dist/guard/messages.js';
 import * as operations from '../dist/operations/operations.js';
 
 const file = new URL('../trusted-documents.json', import.meta.url);
-const documents = Object.entries(operations)
-  .filter(([name]) => name.endsWith('Document'))
+const documents = Object.entries({ ...operations, ...guard })
+  .filter(([name]) => /Document$/i.test(name))
   .sort(([one], [other]) => (one < other ? -1 : 1))
   .map(([, document]) => String(document));
 const manifest = documents.map((text) => [createHash('sha256').update(text).digest('hex'), text]);

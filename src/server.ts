@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { createAccess } from './application/authorization/access.js';
 import { EnforceSessionLimit } from './application/enforcement/enforce-session-limit.js';
-import { HearFusionAuthEvent } from './application/events/hear-fusionauth-event.js';
+import { HandleFusionAuthEvent } from './application/events/handle-fusionauth-event.js';
 import { ReadRevocations } from './application/events/read-revocations.js';
-import { SessionNews } from './application/events/session-news.js';
-import { UnansweredEndings } from './application/events/unanswered-endings.js';
+import { SessionEventRecorder } from './application/events/session-event-recorder.js';
+import { UncertainRevocations } from './application/events/uncertain-revocations.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
 import { createResultCount } from './application/operation/result-count.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
@@ -29,14 +28,13 @@ import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
-import { createDocumentCheck, type DocumentCheck } from './graphql/engine/trusted-documents.js';
+import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trusted-documents.js';
 import type { SpendPoints } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
-import { InProcessEventFeed } from './in-process/event-feed.js';
-import { InProcessRevocationMemory } from './in-process/revocation-memory.js';
+import { createInProcessStores } from './in-process/stores.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
@@ -45,6 +43,9 @@ import { WebhookReceiver } from './webhook/webhook-receiver.js';
 const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
+
+/** Short, because FusionAuth may hold a transaction open while it waits for our answer. */
+const webhookKeyFetchTimeoutMs = 1_000;
 
 /** How many enforcements of one user may wait for their turn, where they have to take turns. */
 const maxWaitingPerUser = 100;
@@ -123,29 +124,28 @@ async function startService(
   );
   opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
   const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
-  const name = randomBytes(6).toString('hex');
-  const feed = new InProcessEventFeed({ name, ...config.events });
-  const memory = new InProcessRevocationMemory({
-    name,
+  const stores = createInProcessStores({
+    ...config.events,
     clock,
-    maxEntries: config.events.maxRememberedRevocations,
-    endingMaxAgeMs: config.events.endedSessionMemoryMs,
     onForgotten: (completeSince) =>
       logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
   });
+  opened.defer(() => stores[Symbol.asyncDispose]());
+  const { log, memory, feed, ownRevocations } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
-  const news = new SessionNews({ memory, feed, maxAccessTokenLifetimeMs });
-  // Of no operation of a caller's.
+  const recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs });
+  // These calls belong to no caller's operation, so nobody is charged for them.
   const sessionsOf = (tenant: TenantId | null) =>
     fusionAuth.tenant(tenant ?? config.fusionAuth.tenantId).during({ calls: 0 }).sessions;
-  const unanswered = new UnansweredEndings({
-    news,
+  const uncertain = new UncertainRevocations({
+    recorder,
     sessionsOf,
     onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
   });
   const ports: EndSessionsPorts = {
-    news,
-    unanswered,
+    recorder,
+    ownRevocations,
+    uncertain,
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
@@ -186,9 +186,9 @@ async function startService(
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
-    (token) => memory.refuses(token),
+    (token) => memory.covers(token),
   );
-  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly checkDocument: DocumentCheck } =
+  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly findDocument: DocumentFinder } =
     {
       authenticate: (authorization) => authenticator.authenticate(authorization),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
@@ -213,15 +213,16 @@ async function startService(
         };
       },
       spend,
-      checkDocument: createDocumentCheck(limits.maxQueryCharacters, trustedDocuments),
+      findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
     };
-  const onHearFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
-    logger.error({ eventId: id, event: kind, err: error }, 'event not heard');
-  const hearing = new HearFusionAuthEvent({
-    news,
+  const onHandleFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
+    logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
+  const handler = new HandleFusionAuthEvent({
+    recorder,
     sessionsOf,
     tenantId: config.fusionAuth.tenantId,
-    onFailure: onHearFailure,
+    deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
+    onFailure: onHandleFailure,
   });
   const webhook = config.webhook && {
     ...config.webhook,
@@ -229,12 +230,13 @@ async function startService(
       ...config.webhook,
       secrets: secrets.webhook,
       fusionAuthUrl,
+      keyFetchTimeoutMs: webhookKeyFetchTimeoutMs,
       clock,
-      hear: (event) => {
+      handle: (event) => {
         fusionAuth.skew.observeEvent(event.occurredAt);
-        return hearing.execute(event);
+        return handler.execute(event);
       },
-      onHearFailure,
+      onHandleFailure,
     }),
   };
   const http = createHttpServer({
@@ -262,9 +264,9 @@ async function startService(
   });
 
   opened.defer(() => http.close());
-  opened.defer(() => unanswered[Symbol.dispose]());
+  opened.defer(() => uncertain[Symbol.dispose]());
   // Before the server closes, which waits for subscriptions.
-  opened.defer(() => feed.close());
+  opened.defer(() => stores.endSubscriptions());
   const dispose = async () => {
     const cutOff = setTimeout(() => {
       http.server.closeAllConnections();
@@ -274,7 +276,7 @@ async function startService(
   };
   options.signal?.throwIfAborted();
   await http.listen({ host: config.http.host, port: config.http.port });
-  memory.begin();
+  stores.begin();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, [Symbol.asyncDispose]: dispose };

@@ -18,7 +18,7 @@ export class Authenticator {
     /** Null when access tokens are not accepted. */
     private readonly accessTokens: AccessTokenAuthenticator | null,
     /** Whether an access token is one of a session that has ended. */
-    private readonly isRevoked: (token: TokenIdentity) => Promise<boolean>,
+    private readonly isRevoked: (token: TokenIdentity) => boolean,
   ) {}
 
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
@@ -30,7 +30,7 @@ export class Authenticator {
       this.accessTokens !== null && isJwt(credential)
         ? await this.accessTokens.authenticate(credential)
         : this.serviceKeys.authenticate(credential);
-    if (caller === null || (caller.kind === 'user' && (await this.isRevoked(caller.token)))) return { kind: 'invalid' };
+    if (caller === null || (caller.kind === 'user' && this.isRevoked(caller.token))) return { kind: 'invalid' };
     return { kind: 'caller', caller };
   }
 }

@@ -26,6 +26,8 @@ export interface Config {
     readonly maxConnections: number;
     /** Origins whose pages may call from a browser. Null: no other than our own. */
     readonly corsOrigins: readonly string[] | null;
+    /** Names of headers, in lower case, that pages of these origins may send besides the usual ones. */
+    readonly corsHeaders: readonly string[];
     /** How long requests in flight may take to finish once the service is told to stop. */
     readonly shutdownTimeoutMs: number;
   };
@@ -118,6 +120,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT_MS,
         maxConnections: values.MAX_CONNECTIONS,
         corsOrigins: values.CORS_ORIGINS ?? null,
+        corsHeaders: values.CORS_HEADERS ?? [],
         shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
       },
       limits: limitsOf(values),

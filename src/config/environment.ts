@@ -143,6 +143,19 @@ function isOrigin(text: string): boolean {
   );
 }
 
+/** A wildcard would not cover Authorization, and allow what nobody has thought of. @see RFC 9110 section 5.1 */
+const headerNames = commaSeparated.pipe(
+  z
+    .array(
+      z
+        .string()
+        .regex(/^[\w!#$%&'+.^`|~-]{1,100}$/, 'must be names of headers such as x-correlation-id')
+        .transform((name) => name.toLowerCase()),
+    )
+    .min(1, 'must name at least one header')
+    .max(100, 'must name at most 100 headers'),
+);
+
 /** Every variable, with its bounds and default. The README explains each. */
 export const environment = z.object({
   NODE_ENV: z.enum(nodeEnvironments, `must be ${nodeEnvironments.join(', ')}, or not set`).optional(),
@@ -193,6 +206,7 @@ export const environment = z.object({
   GRAPHIQL: flag.optional(),
   INTROSPECTION: flag.optional(),
   CORS_ORIGINS: origins.optional(),
+  CORS_HEADERS: headerNames.optional(),
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   MAX_BODY_BYTES: positive(10_000_000).default(100_000),
   MAX_QUERY_CHARACTERS: positive(1_000_000).default(20_000),

@@ -6,7 +6,19 @@ import { z } from 'zod';
 /** Documents by the hex SHA-256 of their text. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
-const manifest = z.record(z.string(), z.string());
+/** Documents by their hash, as GraphQL Code Generator, Relay's compiler and this package write them. */
+const byHash = z.record(z.string(), z.string());
+
+/** @see https://www.apollographql.com/docs/react/data/persisted-queries */
+const ofApollo = z
+  .object({
+    format: z.literal('apollo-persisted-query-manifest'),
+    version: z.literal(1),
+    operations: z.array(z.object({ id: z.string(), body: z.string() })),
+  })
+  .transform(({ operations }) => Object.fromEntries(operations.map(({ id, body }) => [id, body])));
+
+const manifest = z.union([ofApollo, byHash]);
 
 /** Some thousand operations of a frontend have a few megabytes. */
 const maxManifestBytes = 32 * 1_024 * 1_024;
@@ -19,22 +31,36 @@ export class ManifestProblem extends Error {
 }
 
 /**
- * Reads a manifest: JSON of documents by the hex SHA-256 of their text, as `npm run codegen` writes it for the
- * operations of this package, and GraphQL Code Generator's client preset with `persistedDocuments`.
+ * Reads a manifest: JSON of documents by the hex SHA-256 of their text, with or without `sha256:` before it, as
+ * `npm run codegen` writes it for the operations of this package, GraphQL Code Generator's client preset with
+ * `persistedDocuments` and Relay's compiler with `persistConfig`; or what Apollo's generate-persisted-query-manifest writes.
  * @throws ManifestProblem when the file cannot be read, is no such manifest, or holds nothing.
  */
 export async function readTrustedDocuments(path: string, signal?: AbortSignal): Promise<TrustedDocuments> {
   const parsed = manifest.safeParse(parseJson(path, await readText(path, signal)));
   if (!parsed.success) throw new ManifestProblem(path, 'must be a JSON object of documents by their SHA-256');
-  const documents = new Map(Object.entries(parsed.data));
-  if (documents.size === 0)
+  const entries = Object.entries(parsed.data);
+  if (entries.length === 0)
     throw new ManifestProblem(path, 'holds no document, so that every operation would be refused');
-  for (const [sha256, document] of documents) {
-    if (hash('sha256', document) !== sha256) {
-      throw new ManifestProblem(path, `holds a document whose SHA-256, in lower case hex digits, is not ${sha256}`);
+  const documents = new Map<string, string>();
+  for (const [key, document] of entries) {
+    const sha256 = hash('sha256', document);
+    if (key !== sha256 && key !== `sha256:${sha256}`) {
+      const problem = `holds a document whose SHA-256, in lower case hex digits, is not ${key}${adviceFor(key)}`;
+      throw new ManifestProblem(path, problem);
     }
+    documents.set(sha256, document);
   }
   return documents;
+}
+
+/** Which option writes another hash than this service looks for. */
+function adviceFor(key: string): string {
+  const options =
+    'Set persistedDocuments: { hashAlgorithm: "sha256" } in the client preset of GraphQL Code Generator, or persistConfig: { algorithm: "SHA256" } for Relay\'s compiler';
+  if (/^(sha1:)?[0-9a-f]{40}$/.test(key)) return `, but looks like its SHA-1. ${options}`;
+  if (/^(md5:)?[0-9a-f]{32}$/.test(key)) return `, but looks like its MD5. ${options}`;
+  return `. ${options}, and leave the texts as they are written`;
 }
 
 async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {

@@ -109,6 +109,19 @@ export class UpstreamUnavailableError extends DomainError {
 }
 
 /**
+ * A store that this service shares with its replicas cannot be reached. Whether a change was made is not known, and
+ * making it again is safe. FusionAuth is still asked and still changed: only what depends on the store fails.
+ */
+export class StoreUnavailableError extends DomainError {
+  readonly code = 'UPSTREAM_UNAVAILABLE';
+  readonly retryAfterSeconds = 1;
+
+  constructor(options?: ErrorOptions) {
+    super('The store of this service is not available at the moment. Calling again is safe.', options);
+  }
+}
+
+/**
  * FusionAuth refused a call that this service made: its API key is wrong or lacks a permission, or the request is one
  * that this FusionAuth version does not accept. An operator has to act, so callers are told no more than a request id.
  */
@@ -119,6 +132,20 @@ export class UpstreamRejectedError extends DomainError {
 /** FusionAuth's answer could not be understood. Never read as a shorter list. */
 export class UpstreamContractError extends DomainError {
   readonly code = 'UPSTREAM_CONTRACT';
+}
+
+/** Every error of the domain. Its `code` tells which. */
+export type AnyDomainError =
+  | InvalidInputError
+  | ForbiddenError
+  | TooManyRequestsError
+  | CredentialsEndedError
+  | SubscriptionOverflowError
+  | StoreUnavailableError
+  | UpstreamError;
+
+export function isDomainError(error: unknown): error is AnyDomainError {
+  return error instanceof DomainError;
 }
 
 /** The failures of a call to FusionAuth: what a side lookup may survive, and a revocation reports for each session. */

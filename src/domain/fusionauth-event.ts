@@ -1,7 +1,7 @@
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { Instant } from './session.js';
 
-/** What FusionAuth tells of what has happened there, as far as this service listens. */
+/** What FusionAuth reports of what has happened there, as far as this service handles it. */
 export type FusionAuthEvent = FusionAuthEventFacts &
   (
     | {
@@ -54,5 +54,8 @@ export interface FusionAuthEventFacts {
 /** How long access tokens live, in seconds, in each application whose sessions were revoked. Null: it is not known. */
 export type AccessTokenLifetimes = ReadonlyMap<ApplicationId, number | null>;
 
-/** Where events of FusionAuth go. Settles once all that follows from the event has been told. */
-export type HearFusionAuthEvent = (event: FusionAuthEvent) => Promise<void>;
+/**
+ * Handles an event of FusionAuth. Resolves once all that follows from it has been published, to `known` when that was
+ * done before.
+ */
+export type FusionAuthEventHandler = (event: FusionAuthEvent) => Promise<'published' | 'known'>;

@@ -3,6 +3,7 @@ import type { EmulatorContext } from './context.js';
 import { loginFailed, loginSucceeded } from './events/login-events.js';
 import type { EventInfo } from './http/json-schemas.js';
 import type { Application, Device, Tenant, User, UserActionLog } from './store/records.js';
+import { hasTwoFactor } from './two-factor.js';
 
 export interface Credentials {
   readonly loginId: string;
@@ -20,7 +21,9 @@ export type Authentication =
   | { readonly kind: 'locked' }
   | { readonly kind: 'prevented'; readonly actions: readonly UserActionLog[] }
   | { readonly kind: 'mustChangePassword'; readonly changePasswordId: string }
-  | { readonly kind: 'unverified' };
+  | { readonly kind: 'unverified'; readonly user: User }
+  /** The id stands for the user until a code of the second factor is given. */
+  | { readonly kind: 'needsSecondFactor'; readonly user: User; readonly twoFactorId: string };
 
 /** Checks credentials and everything else that can keep a user out. Fires `user.login.failed` for a wrong password. */
 export async function authenticate(
@@ -53,7 +56,12 @@ export async function authenticate(
   if (user.passwordChangeRequired) {
     return { kind: 'mustChangePassword', changePasswordId: context.changePasswordIds.issue(user.id) };
   }
-  return !user.verified && isGated(tenant) ? { kind: 'unverified' } : { kind: 'accepted', user };
+  if (!user.verified && isGated(tenant)) {
+    return { kind: 'unverified', user };
+  }
+  return hasTwoFactor(user)
+    ? { kind: 'needsSecondFactor', user, twoFactorId: context.twoFactorIds.issue(user.id) }
+    : { kind: 'accepted', user };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { demoPassword, seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
-import { readKickstart, runKickstart } from './kickstart/kickstart.js';
+import { describeRefusal, type KickstartRefusal, readKickstart, runKickstart } from './kickstart/kickstart.js';
 
 /** The port FusionAuth itself listens on. */
 const defaultPort = 9_011;
@@ -11,20 +11,38 @@ const usage = `Usage: fusionauth-sessions emulator [options]
   --host ADDRESS    address to listen on (default 127.0.0.1)
   --api-key KEY     the first API key (default: the kickstart's, or random)
   --kickstart FILE  carry out a FusionAuth kickstart file
+  --watch           start anew when the kickstart file changes
+  --strict          refuse what would be kept as a document without effect
   --demo            add demo applications, users and sessions
   --help            show this text
 `;
 
+/** What the arguments ask for. */
+export interface CommandLine {
+  readonly port: number;
+  readonly host: string;
+  readonly apiKey: string | undefined;
+  readonly kickstart: string | undefined;
+  readonly isWatching: boolean;
+  readonly isStrict: boolean;
+  readonly demo: boolean;
+}
+
+/** Kickstart requests were refused. The message has a line for each. */
+export class KickstartRefusedError extends Error {
+  override readonly name = 'KickstartRefusedError';
+
+  constructor(file: string, refusals: readonly KickstartRefusal[]) {
+    super(refusals.map((refusal) => describeRefusal(file, refusal)).join('\n'));
+  }
+}
+
 /**
- * Starts an emulator as the arguments say and writes how to reach it. Undefined when the arguments ask for help.
+ * Reads the arguments. Undefined when they ask for help, which is written then.
  *
- * @throws Error for an unknown argument, a bad port, a kickstart file that cannot be carried out, or a busy port.
+ * @throws Error for an unknown argument, a bad port, and `--watch` without a file to watch.
  */
-export async function startFromCommandLine(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  write: (text: string) => void,
-): Promise<Emulator | undefined> {
+export function parseCommandLine(args: readonly string[], write: (text: string) => void): CommandLine | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -32,6 +50,8 @@ export async function startFromCommandLine(
       host: { type: 'string', default: '127.0.0.1' },
       'api-key': { type: 'string' },
       kickstart: { type: 'string' },
+      watch: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
       demo: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -40,22 +60,51 @@ export async function startFromCommandLine(
     write(usage);
     return undefined;
   }
-  const kickstart = values.kickstart === undefined ? undefined : readKickstart(values.kickstart, environment);
-  const apiKey = kickstart?.apiKey ?? values['api-key'];
-  const emulator = await startEmulator({
-    host: values.host,
+  if (values.watch && values.kickstart === undefined) {
+    throw new Error('--watch needs --kickstart FILE: there is nothing else to watch');
+  }
+  return {
     port: parsePort(values.port),
+    host: values.host,
+    apiKey: values['api-key'],
+    kickstart: values.kickstart,
+    isWatching: values.watch,
+    isStrict: values.strict,
+    demo: values.demo,
+  };
+}
+
+/**
+ * Starts an emulator as the command line says and writes how to reach it, and what of the kickstart it keeps without
+ * effect.
+ *
+ * @throws KickstartError for a kickstart file that cannot be read, KickstartRefusedError for one with refused requests,
+ * the listen error for a busy port. Nothing runs then.
+ */
+export async function startFromCommandLine(
+  command: CommandLine,
+  environment: Readonly<Record<string, string | undefined>>,
+  write: (text: string) => void,
+): Promise<Emulator> {
+  const kickstart = command.kickstart === undefined ? undefined : readKickstart(command.kickstart, environment);
+  const apiKey = kickstart?.apiKey ?? command.apiKey;
+  const emulator = await startEmulator({
+    host: command.host,
+    port: command.port,
+    isStrict: command.isStrict,
+    onKept: (name) => write(`Kept without effect: ${name}\n`),
     ...(apiKey === undefined ? {} : { apiKey }),
-    ...(kickstart === undefined ? {} : { tenantId: kickstart.tenantId }),
+    ...(kickstart === undefined
+      ? {}
+      : { tenantId: kickstart.tenantId, tenantManagerApplicationId: kickstart.tenantManagerApplicationId }),
   });
   try {
-    if (kickstart !== undefined) {
-      await runKickstart(emulator, kickstart);
+    const refusals = kickstart === undefined ? [] : await runKickstart(emulator, kickstart);
+    if (kickstart !== undefined && refusals.length > 0) {
+      throw new KickstartRefusedError(kickstart.file, refusals);
     }
-    write(`FusionAuth emulator on ${emulator.url}\nAPI key ${emulator.apiKey}\n`);
-    if (values.demo) {
-      write(describeDemo(emulator));
-    }
+    const demo = command.demo ? describeDemo(emulator) : '';
+    write(`FusionAuth emulator on ${emulator.url}\nAPI key ${emulator.apiKey}\n${demo}`);
   } catch (error) {
     await emulator[Symbol.asyncDispose]();
     throw error;

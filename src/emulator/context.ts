@@ -19,7 +19,15 @@ export interface EmulatorContext {
   readonly revoker: SessionRevoker;
   /** Ids that let a user choose a new password, each for a user id. */
   readonly changePasswordIds: PendingIds<string>;
+  /** Ids of sign-ins that wait for a second factor, each for a user id. */
+  readonly twoFactorIds: PendingIds<string>;
   readonly authorizationCodes: PendingIds<AuthorizationCode>;
+  /** True when what the emulator would keep without effect is refused instead. */
+  readonly isStrict: boolean;
+  /** The kinds of records kept without effect so far. */
+  readonly keptKinds: Set<string>;
+  /** Hears of each such kind once. */
+  readonly onKept: (name: string) => void;
   /** The log entry of each call being handled. */
   readonly openCalls: WeakMap<FastifyRequest, OpenCall>;
 }

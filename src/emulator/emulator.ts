@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { registerFaultScript } from './api/fault-script.js';
+import { answerUnknownRoute, collectRoutes, registerNotEmulated } from './api/not-emulated.js';
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
 import type { EmulatorContext } from './context.js';
@@ -25,6 +26,12 @@ export interface EmulatorOptions {
   readonly apiKey?: string;
   /** The id of the default tenant. Default: the one of FusionAuth's documentation. */
   readonly tenantId?: string;
+  /** The id of the Tenant Manager application. Default: one of the emulator's own. */
+  readonly tenantManagerApplicationId?: string;
+  /** Refuse what would be kept as a document without effect. Default: false. */
+  readonly isStrict?: boolean;
+  /** Hears once of each kind of record that is kept without effect. */
+  readonly onKept?: (name: string) => void;
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -41,10 +48,15 @@ export interface Emulator extends AsyncDisposable {
   /** Wait for webhook deliveries, or have events delivered twice. */
   readonly events: Pick<EventPublisher, 'settled' | 'duplicates'>;
   readonly keys: SigningKeys;
+  /** Sends `kickstart.success` to the webhooks that want it. */
+  kickstartSucceeded(): void;
 }
 
 /** The documented default of `externalIdentifierConfiguration.changePasswordIdTimeToLiveInSeconds`: ten minutes. */
 const changePasswordLifetimeMs = 600_000;
+
+/** The documented default of `externalIdentifierConfiguration.twoFactorIdTimeToLiveInSeconds`: five minutes. */
+const twoFactorLifetimeMs = 300_000;
 
 /** The documented default of `externalIdentifierConfiguration.authorizationGrantIdTimeToLiveInSeconds`. */
 const authorizationCodeLifetimeMs = 30_000;
@@ -57,7 +69,7 @@ const authorizationCodeLifetimeMs = 30_000;
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = new MovableClock() } = options;
-  const store = new Store(clock, options.tenantId);
+  const store = new Store(clock, options.tenantId, options.tenantManagerApplicationId);
   const apiKey = store.addApiKey({ key: options.apiKey, name: 'Super key', keyManager: true });
   const faults = new FaultSwitches();
   const calls = new CallLog();
@@ -69,15 +81,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     clock,
     events,
     keys,
-    tokens: new TokenIssuer(keys, clock),
+    tokens: new TokenIssuer(keys, clock, store),
     revoker: new SessionRevoker(store, events),
     changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
+    twoFactorIds: new PendingIds(clock, twoFactorLifetimeMs),
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
+    isStrict: options.isStrict ?? false,
+    keptKinds: new Set(),
+    onKept: options.onKept ?? (() => undefined),
     openCalls: new WeakMap(),
   };
   const app = await createHttpServer(context, faults, calls);
+  const routes = collectRoutes(app);
   registerEndpoints(app, context);
   registerFaultScript(app, context, faults);
+  registerNotEmulated(app, routes);
+  app.setNotFoundHandler(answerUnknownRoute(routes));
   await app.listen({ host, port });
   return {
     url: `http://${urlHost(host)}:${portOf(app.server.address())}`,
@@ -89,6 +108,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls,
     events,
     keys,
+    kickstartSucceeded: () => events.kickstartSucceeded(),
     [Symbol.asyncDispose]: async () => {
       await webhookSender[Symbol.asyncDispose]();
       await app.close();

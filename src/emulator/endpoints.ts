@@ -1,10 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { registerApiKeyApi } from './api/api-keys.js';
+import { registerApplicationPartsApi } from './api/application-parts.js';
 import { registerApplicationApi } from './api/applications.js';
 import { registerAuditLogApi } from './api/audit-log.js';
 import { registerChangePasswordApi } from './api/change-password.js';
+import { registerFamilyApi } from './api/families.js';
+import { registerForgotPasswordApi } from './api/forgot-password.js';
+import { registerGroupApi } from './api/groups.js';
 import { registerJwtApi } from './api/jwt.js';
 import { registerJwtRefreshApi } from './api/jwt-refresh.js';
+import { registerKeptDocuments } from './api/kept-documents.js';
 import { registerKeyApi } from './api/keys.js';
 import { registerLoginApi } from './api/login.js';
 import { registerLoginPingApi } from './api/login-ping.js';
@@ -35,6 +40,8 @@ export function registerEndpoints(app: FastifyInstance, context: EmulatorContext
   registerUserSearchApi(app, context);
   registerUserApi(app, context);
   registerApplicationApi(app, context);
+  registerApplicationPartsApi(app, context);
+  registerGroupApi(app, context);
   registerTenantApi(app, context);
   registerSystemApi(app, context);
   registerWebhookApi(app, context);
@@ -46,6 +53,9 @@ export function registerEndpoints(app: FastifyInstance, context: EmulatorContext
   registerUserActionApi(app, context);
   registerAuditLogApi(app, context);
   registerSystemConfigurationApi(app, context);
+  registerForgotPasswordApi(app, context);
+  registerFamilyApi(app, context);
+  registerKeptDocuments(app, context);
   registerAuthorizeEndpoint(app, context);
   registerTokenEndpoint(app, context);
   registerTokenInformation(app, context);

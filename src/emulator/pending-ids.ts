@@ -25,6 +25,12 @@ export class PendingIds<T> {
     return id;
   }
 
+  /** The value, which can still be redeemed. */
+  peek(id: string): T | undefined {
+    const entry = this.#entries.get(id);
+    return entry !== undefined && entry.expiresAtMs > this.#clock.now() ? entry.value : undefined;
+  }
+
   /** The value, once. Undefined when the id is unknown, used or expired. */
   redeem(id: string): T | undefined {
     const entry = this.#entries.get(id);

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { startFromCommandLine } from './command-line.js';
+import { runUntilStopped } from './run-emulator.js';
 
 /**
  * The emulator from its command line to its end.
@@ -11,12 +10,11 @@ export async function runEmulator(
   env: Readonly<Record<string, string | undefined>>,
   stop: AbortSignal,
 ): Promise<number> {
-  try {
-    await using emulator = await startFromCommandLine(args, env, (text) => process.stdout.write(text));
-    if (emulator !== undefined && !stop.aborted) await once(stop, 'abort');
-    return 0;
-  } catch (error) {
-    process.stderr.write(`The emulator could not start: ${error instanceof Error ? error.message : error}\n`);
-    return 1;
-  }
+  return runUntilStopped({
+    args,
+    environment: env,
+    write: (text) => process.stdout.write(text),
+    writeError: (text) => process.stderr.write(text),
+    stop,
+  });
 }

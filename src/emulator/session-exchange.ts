@@ -23,6 +23,8 @@ export interface ExchangeOptions {
   readonly timeToLiveInSeconds?: number | undefined;
   /** The access token to be replaced, which the event repeats. */
   readonly original?: string | undefined;
+  /** Some of the session's scopes. Default: all of them. */
+  readonly scopes?: readonly string[] | undefined;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function exchange(
     authenticationType: 'REFRESH_TOKEN',
     authInstant: row.authInstant,
     timeToLiveInSeconds,
+    scopes: options.scopes,
   });
   if (findExchangeable(context, token) === undefined) {
     return undefined;
@@ -87,7 +90,7 @@ export function findExchangeable(context: EmulatorContext, token: string): Excha
 
 /**
  * Revokes the session when a used-up value of its one-time-use token is presented outside the grace period and the
- * policy `onOneTimeTokenReuse` asks for it (FusionAuth documentation, JWT configuration, since 1.55.1).
+ * tenant's policy `onOneTimeTokenReuse` asks for it (FusionAuth documentation, JWT configuration, since 1.55.1).
  */
 export async function punishReuse(context: EmulatorContext, token: string, info: EventInfo): Promise<void> {
   const { store } = context;
@@ -99,7 +102,7 @@ export async function punishReuse(context: EmulatorContext, token: string, info:
   const tenant = store.tenantOrThrow(user.tenantId);
   const configuration = effectiveJwtConfiguration(tenant, store.applicationOf(row.session));
   const allowed = isInGracePeriod(context, row, token, configuration);
-  if (!allowed && configuration.refreshTokenRevocationPolicy.onOneTimeTokenReuse === true) {
+  if (!allowed && tenant.jwtConfiguration.refreshTokenRevocationPolicy.onOneTimeTokenReuse === true) {
     await context.revoker.revokeOne(row, info);
   }
 }

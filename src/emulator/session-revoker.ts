@@ -2,7 +2,7 @@ import { userJson } from './api/user-json.js';
 import type { EventDraft, EventPublisher } from './events/event-publisher.js';
 import type { EventInfo } from './http/json-schemas.js';
 import { effectiveJwtConfiguration } from './store/expiry.js';
-import type { RefreshToken, RefreshTokenRevocationPolicy } from './store/records.js';
+import type { RefreshTokenRevocationPolicy } from './store/records.js';
 import type { SessionRow } from './store/session-table.js';
 import type { Store } from './store/store.js';
 
@@ -51,8 +51,8 @@ export class SessionRevoker {
   }
 
   /**
-   * Revokes what the policy says to revoke when a password changes, a login is prevented or the like: the sessions of
-   * each application by its own configuration where it has one, the others and single sign-on by the tenant's.
+   * Revokes every session of a user when a password changes, a login is prevented or the like, where the policy of the
+   * tenant says so: it exists on the tenant only, whatever JWT settings an application has of its own.
    * Whether FusionAuth fires the revoke event here is not documented; it does whenever sessions end otherwise.
    */
   async revokeByPolicy(
@@ -60,26 +60,10 @@ export class SessionRevoker {
     occasion: keyof RefreshTokenRevocationPolicy,
     info: EventInfo | undefined,
   ): Promise<void> {
-    const rows = this.#store.sessions.ofUser(userId);
-    const concerned = rows.filter(({ session }) => this.#revokesOn(session, occasion));
-    if (concerned.length === rows.length) {
+    const tenant = this.#store.tenants.get(this.#store.users.get(userId)?.tenantId ?? '');
+    if (tenant?.jwtConfiguration.refreshTokenRevocationPolicy[occasion] === true) {
       await this.revokeOfUser(userId, info);
-      return;
     }
-    const applicationIds = new Set(concerned.flatMap(({ session }) => session.applicationId ?? []));
-    for (const applicationId of applicationIds) {
-      await this.revokeOfUserInApplication(userId, applicationId, info);
-    }
-    for (const row of concerned.filter(({ session }) => session.applicationId === undefined)) {
-      await this.revokeOne(row, info);
-    }
-  }
-
-  /** `onLoginPrevented` exists on the tenant only. */
-  #revokesOn(session: RefreshToken, occasion: keyof RefreshTokenRevocationPolicy): boolean {
-    const tenant = this.#store.tenantOrThrow(this.#store.tenantIdOf(session));
-    const application = occasion === 'onLoginPrevented' ? undefined : this.#store.applicationOf(session);
-    return effectiveJwtConfiguration(tenant, application).refreshTokenRevocationPolicy[occasion] === true;
   }
 
   async #revokeMany(rows: readonly SessionRow[], info: EventInfo | undefined, members: object): Promise<void> {

@@ -3,25 +3,41 @@ import type { FastifyInstance } from 'fastify';
 
 const preflightMaxAgeSeconds = 600;
 
+/** What GraphQL clients, event streams and tracing in browsers send by themselves, and the headers of this API. */
+const headersOfClients = [
+  'accept',
+  'apollo-require-preflight',
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'authorization',
+  'baggage',
+  'cache-control',
+  'content-type',
+  'graphql-require-preflight',
+  'last-event-id',
+  'sentry-trace',
+  'traceparent',
+  'tracestate',
+  'x-apollo-operation-name',
+  'x-fusionauth-tenantid',
+  'x-request-id',
+  'x-upstream-calls',
+];
+
 /**
  * Lets pages of these origins call from a browser. Preflight requests are answered without credentials, as browsers
  * send them; cookies are never asked for. Pages of other origins get no permission to read an answer, and none to send
  * the content type that an operation needs.
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function registerCrossOrigin(app: FastifyInstance, origins: readonly string[]): void {
+export function registerCrossOrigin(
+  app: FastifyInstance,
+  { origins, headers }: { readonly origins: readonly string[]; readonly headers: readonly string[] },
+): void {
   app.register(cors, {
     origin: [...origins],
     methods: ['GET', 'POST'],
-    allowedHeaders: [
-      'apollo-require-preflight',
-      'authorization',
-      'content-type',
-      'x-apollo-operation-name',
-      'x-fusionauth-tenantid',
-      'x-request-id',
-      'x-upstream-calls',
-    ],
+    allowedHeaders: [...new Set([...headersOfClients, ...headers])],
     exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
     credentials: false,
     maxAge: preflightMaxAgeSeconds,

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
+import type { FindDocument, FoundDocument } from './find-document.js';
 import { startOperationClock } from './operation-clock.js';
 import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
@@ -11,8 +12,8 @@ import { type SubscriptionHandler, wantsEventStream } from './subscription-route
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
   readonly createScope: CreateScope;
-  /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
-  readonly checkDocument: (query: string) => string | null;
+  /** Finds the document that a request names or holds, before anything is made of it. */
+  readonly findDocument: FindDocument;
   readonly operationTimeoutMs: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
@@ -38,11 +39,10 @@ export function registerGraphQL(
     handler: async (request, reply) => {
       if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
-      const repeated = repeatedParameterOf(request);
-      if (repeated !== null) return sendError(reply, 400, 'BAD_REQUEST', `The parameter ${repeated} is given twice.`);
-      const query = queryOf(request);
-      const problem = query === undefined ? null : options.checkDocument(query);
-      if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
+      const parameters = givenIn(request);
+      if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
+      const found = options.findDocument(parameters.given);
+      if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       const leave = running.enter(caller.kind);
       if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
 
@@ -51,7 +51,7 @@ export function registerGraphQL(
       try {
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: toHttpGraphQLRequest(request),
+          httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
           context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
         });
       } finally {
@@ -82,24 +82,23 @@ function nextLoopTurn(): Promise<void> {
 const tooManyOperations = 'Too many operations are running already. Call again later.';
 const overloadRetryAfterSeconds = 1;
 
-/** Undefined when there is none: Apollo Server says what is wrong with requests of another shape. */
-function queryOf(request: FastifyRequest): string | undefined {
-  if (request.method === 'GET') return parametersOf(request).get('query') ?? undefined;
-  const { body } = request;
-  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'query') || !('query' in body))
-    return undefined;
-  return typeof body.query === 'string' ? body.query : undefined;
+type Parameters = Readonly<Record<string, unknown>>;
+
+/**
+ * The parameters of an operation, empty where there are none: Apollo Server says what is wrong with requests of another
+ * shape. Of a parameter that is given twice each reader would take another value, so it is refused.
+ */
+function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
+  const { method, body } = request;
+  if (method !== 'GET') return { given: typeof body === 'object' && body !== null ? { ...body } : {} };
+  const entries = [...parametersOf(request)];
+  const given = Object.fromEntries(entries);
+  return Object.keys(given).length === entries.length
+    ? { given }
+    : { repeated: 'Give each parameter of the query string once.' };
 }
 
-/** Only one of its values could be meant, and which of them is for each reader to decide. */
-function repeatedParameterOf(request: FastifyRequest): 'query' | 'operationName' | 'variables' | 'extensions' | null {
-  const parameters = parametersOf(request);
-  return parameterNames.find((name) => parameters.getAll(name).length > 1) ?? null;
-}
-
-const parameterNames = ['query', 'operationName', 'variables', 'extensions'] as const;
-
-/** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying five is cheap. */
+/** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying few is cheap. */
 const relevantHeaders = [
   'accept',
   'content-type',
@@ -108,13 +107,23 @@ const relevantHeaders = [
   'x-upstream-calls',
 ] as const;
 
-function toHttpGraphQLRequest(request: FastifyRequest): HTTPGraphQLRequest {
+function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found: FoundDocument): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const name of relevantHeaders) {
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  // Apollo Server parses text: it gets what was found written anew, of which there is no other reading.
-  const search = request.method === 'GET' ? `?${parametersOf(request)}` : '';
-  return { method: request.method, headers, search, body: request.body };
+  // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
+  if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
+  const { method, body } = request;
+  // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
+  // other reading.
+  const parameters = found.kind === 'by-id' ? { ...given, query: found.query } : given;
+  return method === 'GET'
+    ? { method, headers, search: searchOf(parameters), body: undefined }
+    : { method, headers, search: '', body: found.kind === 'by-id' ? parameters : body };
+}
+
+function searchOf(parameters: Parameters): string {
+  return `?${new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, `${value}`]))}`;
 }

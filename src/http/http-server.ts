@@ -37,6 +37,8 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   /** Origins whose pages may call from a browser; null for no other than our own. */
   readonly corsOrigins: readonly string[] | null;
+  /** Names of headers that these pages may send besides the usual ones. */
+  readonly corsHeaders: readonly string[];
 }
 
 /** The most time for the headers of a request, in milliseconds. */
@@ -76,7 +78,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerWellFormedRequests(app);
   registerLingeringClose(app);
   answerClientErrors(app.server, logger);
-  if (options.corsOrigins !== null) registerCrossOrigin(app, options.corsOrigins);
+  if (options.corsOrigins !== null) {
+    registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
+  }
   app.addHook('onResponse', async (request, reply) => {
     logger.info(
       {

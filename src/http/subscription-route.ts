@@ -8,14 +8,15 @@ import type { Caller } from '../domain/caller.js';
 import { CredentialsEndedError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { sendError, sendRateLimited } from './errors.js';
+import type { FindDocument, FoundDocument } from './find-document.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
 
 export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
-  /** Says what is wrong with the text of a query, before anything is made of it; null when nothing is. */
-  readonly checkDocument: (query: string) => string | null;
+  /** Finds the document that a request names or holds, before anything is made of it. */
+  readonly findDocument: FindDocument;
   /** Calls back when the credentials of a caller are revoked; answers how to stop that. */
   readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
   /** How long one may last, in milliseconds. It then ends without an error, and the caller subscribes again. */
@@ -79,7 +80,7 @@ export function registerSubscriptions(
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
-  const { createScope, subscribe, checkDocument } = options;
+  const { createScope, subscribe, findDocument } = options;
   const count = new SubscriptionCount(options);
   const handle = createHandler<FastifyRequest, HandlerContext>({
     // Streams that carry several operations have no name here, so that there are none.
@@ -96,10 +97,11 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
 
   return async (request, reply) => {
     const { caller } = recognisedIn(request);
-    const subscription = toSubscriptionRequest(request.body);
+    if (!isObject(request.body)) return sendError(reply, 400, 'BAD_REQUEST', 'Send a JSON object.');
+    const found = findDocument(request.body);
+    if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
+    const subscription = toSubscriptionRequest(request.body, found);
     if (typeof subscription === 'string') return sendError(reply, 400, 'BAD_REQUEST', subscription);
-    const problem = checkDocument(subscription.query);
-    if (problem !== null) return sendError(reply, 400, 'BAD_REQUEST', problem);
     const leave = count.enter(caller);
     if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
 
@@ -150,13 +152,14 @@ const checkedHeaders = new Map([
 ]);
 
 /** What the body asks for, or what is wrong with it. */
-function toSubscriptionRequest(body: unknown): SubscriptionRequest | string {
-  if (!isObject(body)) return 'Send a JSON object.';
-  const { query, operationName = null, variables } = body;
-  if (typeof query !== 'string') return 'query must be the text of the subscription.';
+function toSubscriptionRequest(
+  { operationName = null, variables }: Readonly<Record<string, unknown>>,
+  found: Exclude<FoundDocument, { readonly kind: 'refused' }>,
+): SubscriptionRequest | string {
+  if (found.kind === 'none') return 'query must be the text of the subscription.';
   if (operationName !== null && typeof operationName !== 'string') return 'operationName must be text.';
   if (variables != null && !isObject(variables)) return 'variables must be an object.';
-  return { query, operationName, variables: variables ?? {} };
+  return { query: found.query, operationName, variables: variables ?? {} };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

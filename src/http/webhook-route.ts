@@ -85,7 +85,7 @@ function answer(reply: FastifyReply, status: number): FastifyReply {
 
 function statusOf({ kind }: DeliveryOutcome): number {
   switch (kind) {
-    case 'heard':
+    case 'handled':
     case 'duplicate':
     case 'ignored':
       return 200;

@@ -15,7 +15,7 @@ export interface InProcessEventFeedOptions {
 
 type Matches = Parameters<SessionEventFeed['subscribe']>[0];
 
-/** Events of this process. Those of other replicas are not heard of. */
+/** Events of this process. Those of other replicas never arrive here. */
 export class InProcessEventFeed implements SessionEventFeed {
   readonly #sequence: Sequence;
   readonly #subscribers = new Map<SubscriberQueue<SessionEvent>, Matches>();
@@ -33,14 +33,14 @@ export class InProcessEventFeed implements SessionEventFeed {
     return this.#subscribers.size;
   }
 
-  async publish(facts: Omit<SessionEvent, 'id'>): Promise<void> {
+  publish(facts: Omit<SessionEvent, 'id'>): void {
     const event = { ...facts, id: this.#sequence.next() };
     this.#remembered[this.#published % this.options.maxRememberedEvents] = event;
     this.#published++;
     for (const [subscriber, matches] of this.#subscribers) if (matches(event)) subscriber.push(event);
   }
 
-  subscribe(matches: Matches, after: string | null): AsyncIterableIterator<SessionEvent> {
+  async subscribe(matches: Matches, after: string | null): Promise<AsyncIterableIterator<SessionEvent>> {
     const missed = after === null ? [] : this.#since(after).filter(matches);
     const { maxWaitingEvents } = this.options;
     const subscriber = new SubscriberQueue<SessionEvent>(maxWaitingEvents, () => this.#subscribers.delete(subscriber));

@@ -1,8 +1,8 @@
-import type { EndedSession } from '../domain/ended-session.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { SessionId, TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { RememberedEnding, RevocationMemory, RevocationRange } from '../domain/ports/revocation-memory.js';
+import type { EndingClaim } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import type { RecordedRevocation, Subject } from '../domain/session-event.js';
@@ -26,6 +26,11 @@ interface Entry extends RecordedRevocation {
   readonly rememberedAt: Instant;
 }
 
+interface ClaimedEnding extends RememberedEnding {
+  readonly tokensExpireBy: Instant;
+  readonly rememberedAt: Instant;
+}
+
 /** What was revoked of one scope, taken together. */
 interface Scope {
   readonly revocation: Revocation;
@@ -43,8 +48,8 @@ const clockSlackMs = 60_000;
 const sweepShare = 0.1;
 
 /**
- * What this process has been told of since it began. It is lost with the process, and other replicas know only what
- * they have been told themselves.
+ * What was published in this process since it began. It is lost with the process, and other replicas know only what
+ * they published themselves.
  */
 export class InProcessRevocationMemory implements RevocationMemory {
   readonly #sequence: Sequence;
@@ -52,7 +57,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   readonly #entries = new Map<number, Entry>();
   readonly #scopes = new Map<string, Scope>();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
-  readonly #endings = new Map<SessionId, RememberedEnding & { readonly rememberedAt: Instant }>();
+  readonly #endings = new Map<SessionId, ClaimedEnding>();
   #completeSince: Instant;
   #latestPosition = 0;
   /** How many have been remembered since all were looked at. */
@@ -68,7 +73,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#completeSince = this.options.clock.now();
   }
 
-  async remember(revocation: Revocation, tenantId: TenantId | null): Promise<RecordedRevocation> {
+  /** Remembers a revocation until no access token depends on it any more. */
+  remember(revocation: Revocation, tenantId: TenantId | null): RecordedRevocation {
     this.#makeRoom();
     const id = this.#sequence.next();
     const position = ++this.#latestPosition;
@@ -104,24 +110,32 @@ export class InProcessRevocationMemory implements RevocationMemory {
     return this.#completeSince;
   }
 
-  async refuses(token: TokenIdentity): Promise<boolean> {
+  covers(token: TokenIdentity): boolean {
     return scopesConcerning(token).some((scope) => {
       const known = this.#scopes.get(scope);
       return known !== undefined && !this.#isOver(known.revocation) && concerns(known.revocation, token);
     });
   }
 
-  async rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<void> {
+  /** @returns false when the ending was known, as {@link EndingClaim} says; nothing has changed then. */
+  claimEnding({ ended, tokensExpireBy }: EndingClaim, tenantId: TenantId | null): boolean {
     const { clock, maxEntries } = this.options;
+    const known = this.#knownEnding(ended.id);
+    if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
     this.#endings.delete(ended.id);
     for (const [id, ending] of this.#endings) {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.rememberedAt)) break;
       this.#endings.delete(id);
     }
-    this.#endings.set(ended.id, { ended, tenantId, rememberedAt: clock.now() });
+    this.#endings.set(ended.id, { ended, tenantId, tokensExpireBy, rememberedAt: clock.now() });
+    return true;
   }
 
   async findEnded(id: SessionId): Promise<RememberedEnding | null> {
+    return this.#knownEnding(id);
+  }
+
+  #knownEnding(id: SessionId): ClaimedEnding | null {
     const ending = this.#endings.get(id);
     return ending === undefined || this.#isTooOld(ending.rememberedAt) ? null : ending;
   }

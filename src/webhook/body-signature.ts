@@ -5,7 +5,12 @@ import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
 /** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
 export type SigningKey =
-  | { readonly kind: 'jwks'; readonly fusionAuthUrl: string }
+  | {
+      readonly kind: 'jwks';
+      readonly fusionAuthUrl: string;
+      /** How long fetching the keys may take: FusionAuth may hold a transaction open meanwhile. */
+      readonly fetchTimeoutMs: number;
+    }
   | { readonly kind: 'hmac'; readonly secret: string };
 
 export type SignatureCheck =
@@ -24,11 +29,7 @@ const algorithms = {
 /** The longest signature that is looked at, in characters; a real one has less than a thousand. */
 const maxSignatureLength = 8_192;
 
-/**
- * How long fetching the keys may take, short because FusionAuth may hold a transaction open meanwhile; how often an
- * unknown key id may fetch them; how long they are kept.
- */
-const jwksTimeoutMs = 1_000;
+/** How often an unknown key id may fetch the keys; how long they are kept. */
 const jwksCooldownMs = 2_000;
 const jwksMaxAgeMs = 600_000;
 
@@ -56,7 +57,7 @@ export class BodySignature {
       return;
     }
     const keys = createRemoteJWKSet(new URL(`${key.fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
-      timeoutDuration: jwksTimeoutMs,
+      timeoutDuration: key.fetchTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
       [customFetch]: fetchKeySet,

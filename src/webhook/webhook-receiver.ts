@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FusionAuthEvent, HearFusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { FusionAuthEvent, FusionAuthEventHandler } from '../domain/fusionauth-event.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { BodySignature, type SigningKey } from './body-signature.js';
 import { isSameText } from './constant-time.js';
@@ -10,7 +10,7 @@ import {
   type DeliveryCredentials,
   type DeliveryHeaders,
 } from './delivery-authenticator.js';
-import { HearOnce, type HearOutcome } from './hear-once.js';
+import { ProcessOnce, type ProcessOutcome } from './process-once.js';
 
 /** How deliveries are taken. Holds no secret. */
 export interface WebhookOptions {
@@ -20,8 +20,8 @@ export interface WebhookOptions {
   readonly maxAgeSeconds: number;
   /** How far FusionAuth's clock may be ahead, in seconds. */
   readonly clockToleranceSeconds: number;
-  /** How long a delivery waits until its event has been heard. */
-  readonly hearTimeoutMs: number;
+  /** How long a delivery waits until its event has been handled. */
+  readonly handleTimeoutMs: number;
   readonly maxConcurrentDeliveries: number;
 }
 
@@ -33,14 +33,16 @@ export interface WebhookSecrets extends DeliveryCredentials {
 export interface WebhookReceiverOptions extends WebhookOptions {
   readonly secrets: WebhookSecrets;
   readonly fusionAuthUrl: string;
+  /** How long fetching FusionAuth's signing keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
   readonly clock: Clock;
-  readonly hear: HearFusionAuthEvent;
-  readonly onHearFailure: (error: unknown, event: FusionAuthEvent) => void;
+  readonly handle: FusionAuthEventHandler;
+  readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
 }
 
 /** What became of a delivery. Nothing in it is secret. */
 export type DeliveryOutcome =
-  /** `ignored`: of a type that is not listened to. */
+  /** `ignored`: of a type that this service does not handle. */
   | { readonly kind: 'ignored' }
   /** The body is not the one that was signed. */
   | { readonly kind: 'forged' }
@@ -50,10 +52,7 @@ export type DeliveryOutcome =
       readonly eventId: string | null;
       readonly member: string;
     }
-  | { readonly kind: HearOutcome | 'stale' | 'future'; readonly event: FusionAuthEvent };
-
-/** About 15 MB. Far more events than a FusionAuth fires within the time that one is accepted. */
-const maxRememberedEvents = 100_000;
+  | { readonly kind: ProcessOutcome | 'stale' | 'future'; readonly event: FusionAuthEvent };
 
 /**
  * Takes deliveries of FusionAuth's events. Waits for nothing that waits for FusionAuth: it may answer our own call only
@@ -62,22 +61,19 @@ const maxRememberedEvents = 100_000;
 export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
   readonly #authenticator: DeliveryAuthenticator;
-  readonly #once: HearOnce;
+  readonly #once: ProcessOnce;
 
   constructor(options: WebhookReceiverOptions) {
-    const { secrets, clock, clockToleranceSeconds, maxAgeSeconds, hearTimeoutMs, maxConcurrentDeliveries } = options;
+    const { secrets, clock, clockToleranceSeconds, handleTimeoutMs, maxConcurrentDeliveries } = options;
     this.#options = options;
     const key = signingKeyOf(options);
     const signature = key === null ? null : new BodySignature(key, clock, clockToleranceSeconds);
     this.#authenticator = new DeliveryAuthenticator(secrets, signature);
-    this.#once = new HearOnce({
-      hear: options.hear,
-      onFailure: options.onHearFailure,
-      clock,
-      timeoutMs: hearTimeoutMs,
-      maxAgeMs: maxAgeSeconds * 1_000,
+    this.#once = new ProcessOnce({
+      handle: options.handle,
+      onFailure: options.onHandleFailure,
+      timeoutMs: handleTimeoutMs,
       maxConcurrent: maxConcurrentDeliveries,
-      maxRemembered: maxRememberedEvents,
     });
   }
 
@@ -105,12 +101,13 @@ export class WebhookReceiver {
     // A signature is good for ever, so that only the age tells a delivery from one that somebody has kept.
     if (ageMs > this.#options.maxAgeSeconds * 1_000) return { kind: 'stale', event };
     if (ageMs < -this.#options.clockToleranceSeconds * 1_000) return { kind: 'future', event };
-    return { kind: await this.#once.tell(event), event };
+    return { kind: await this.#once.process(event), event };
   }
 }
 
-function signingKeyOf({ signature, secrets, fusionAuthUrl }: WebhookReceiverOptions): SigningKey | null {
-  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl };
+function signingKeyOf(options: WebhookReceiverOptions): SigningKey | null {
+  const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs } = options;
+  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl, fetchTimeoutMs };
   if (secrets.hmacSecret === null) throw new TypeError('Verifying by HMAC needs its secret');
   return { kind: 'hmac', secret: secrets.hmacSecret };
 }

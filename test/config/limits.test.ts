@@ -81,3 +81,14 @@ describe('CORS_ORIGINS', () => {
     expect(found[0]).toMatch(/^CORS_ORIGINS(\.0)?: must /);
   });
 });
+
+describe('CORS_HEADERS', () => {
+  it('holds names of headers in any case, separated by commas', () => {
+    expect(configOf({ CORS_HEADERS: 'X-One, x-two' }).http.corsHeaders).toEqual(['x-one', 'x-two']);
+    expect(configOf({}).http.corsHeaders).toEqual([]);
+  });
+
+  it.each(['*', 'x one', 'x:one', ' , '])('does not hold %s, which names no header', (value) => {
+    expect(problems({ CORS_HEADERS: value })).toEqual([expect.stringMatching(/^CORS_HEADERS(\.0)?: must /)]);
+  });
+});

@@ -9,6 +9,7 @@ import { describeOpenQuestions } from './behaviours/open-questions.js';
 import { describeRevoking } from './behaviours/revoking.js';
 import { describeSettings } from './behaviours/settings.js';
 import { describeSigningIn } from './behaviours/signing-in.js';
+import { describeSigningUp } from './behaviours/signing-up.js';
 import { describeSingleSignOn } from './behaviours/single-sign-on.js';
 import { openContract } from './promises.js';
 import type { Connect } from './world.js';
@@ -21,6 +22,7 @@ export function describeFusionAuthContract(connect: Connect): void {
   describe('FusionAuth', () => {
     const contract = openContract(connect);
     describeSigningIn(contract);
+    describeSigningUp(contract);
     describeListing(contract);
     describeRevoking(contract);
     describeExchanging(contract);

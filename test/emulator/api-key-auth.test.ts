@@ -84,13 +84,21 @@ describe('a tenant', () => {
     expect(await statusOf('DELETE', `/api/jwt/refresh/${session.id}`, key)).toEqual([404, '']);
   });
 
+  it('is refused with the name of the header when the header names no tenant', async () => {
+    const headers = { 'x-fusionauth-tenantid': '11111111-2222-3333-4444-555555555555' };
+    const answer = await callApi(emulator, 'GET', '/api/application', { headers });
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({ fieldErrors: { tenantId: [{ code: '[invalid]tenantId' }] } });
+  });
+
   it('lists nothing of another tenant', async () => {
     const { key: authorization } = emulator.store.addApiKey({ tenantId: emulator.tenantId });
     const get = async (path: string) => (await callApi(emulator, 'GET', path, { authorization })).json();
 
     expect(await get(`/api/jwt/refresh?userId=${user.id}`)).toEqual({ refreshTokens: [] });
     expect(await get(`/api/user/search?ids=${user.id}`)).toMatchObject({ total: 0, users: [] });
-    expect(await get('/api/application')).toMatchObject({ applications: [{ name: 'FusionAuth' }] });
+    const applications = [{ name: 'FusionAuth' }, { name: 'Tenant Manager' }];
+    expect(await get('/api/application')).toMatchObject({ applications });
     expect(await get('/api/tenant')).toMatchObject({ tenants: [{ id: emulator.tenantId }] });
   });
 

@@ -2,15 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { startFromCommandLine } from '../../src/emulator/command-line.js';
+import { parseCommandLine, startFromCommandLine } from '../../src/emulator/command-line.js';
 import { demoIds } from '../../src/emulator/demo-data.js';
 
 /** Starts an emulator with these arguments on any free port and returns what was written. */
 async function started(...args: string[]) {
   let written = '';
-  const emulator = await startFromCommandLine(['--port', '0', ...args], {}, (text) => {
+  const write = (text: string) => {
     written += text;
-  });
+  };
+  const command = parseCommandLine(['--port', '0', ...args], write);
+  const emulator = command === undefined ? undefined : await startFromCommandLine(command, {}, write);
   return { emulator, written };
 }
 

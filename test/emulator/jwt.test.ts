@@ -93,6 +93,9 @@ it('publishes public keys by key, by application and all at once', async () => {
 
   const { publicKey } = (await get(`?kid=${kid}`)) as { publicKey: string };
   await jwtVerify(login.token, createPublicKey(publicKey), { currentDate: new Date(emulator.clock.now()) });
+  // Without JWT settings of its own an application has no key of its own.
+  expect((await callApi(emulator, 'GET', `/api/jwt/public-key?applicationId=${shop.id}`)).status).toBe(404);
+  shop.jwtConfiguration.enabled = true;
   expect(await get(`?applicationId=${shop.id}`)).toEqual({ publicKey });
   expect(await get('')).toEqual({ publicKeys: { [`${kid}`]: publicKey } });
   expect((await callApi(emulator, 'GET', '/api/jwt/public-key?kid=unknown')).status).toBe(404);

@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.js';
+import { describeRefusal, readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
 import { callApi, signIn } from './api-client.js';
+import { kickstartFolders } from './fixtures-kickstart.js';
+import { startWebhookReceiver } from './webhook-receiver.js';
 
 let directory: string;
 
@@ -14,20 +16,24 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
-async function file(content: object, name = 'kickstart.json'): Promise<string> {
+async function file(content: unknown, name = 'kickstart.json'): Promise<string> {
   const path = join(directory, name);
-  await writeFile(path, JSON.stringify(content));
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content, undefined, 1));
   return path;
 }
 
-async function kickstarted(content: object, environment: Record<string, string> = {}): Promise<Emulator> {
+async function kickstarted(
+  content: unknown,
+  environment: Record<string, string> = {},
+  options: EmulatorOptions = {},
+): Promise<Emulator> {
   const kickstart = readKickstart(await file(content), environment);
-  const emulator = await startEmulator({ apiKey: kickstart.apiKey, tenantId: kickstart.tenantId });
-  try {
-    await runKickstart(emulator, kickstart);
-  } catch (error) {
+  const { apiKey, tenantId, tenantManagerApplicationId } = kickstart;
+  const emulator = await startEmulator({ apiKey, tenantId, tenantManagerApplicationId, ...options });
+  const refusals = await runKickstart(emulator, kickstart);
+  if (refusals.length > 0) {
     await emulator[Symbol.asyncDispose]();
-    throw error;
+    throw new Error(refusals.map((refusal) => describeRefusal('kickstart.json', refusal)).join('\n'));
   }
   return emulator;
 }
@@ -146,11 +152,98 @@ describe('a file that cannot be carried out', () => {
     expect(() => readKickstart(path, {})).toThrow('include each other');
   });
 
-  it('stops at the first request that is refused', async () => {
-    const user = { username: 'ann', password: 'password' };
-    const create = { method: 'POST', url: '/api/user', body: { user } };
-    await expect(kickstarted({ apiKeys, requests: [create, create] })).rejects.toThrow(
-      /request 1, POST \/api\/user, was answered 400 .*\[duplicate\]user\.username/,
+  it.each([
+    ['is missing', undefined, 'Cannot read'],
+    ['is no JSON', '{ // a comment', 'is no JSON'],
+    ['is no object', [], 'is no kickstart file'],
+    ['has a list for its variables', { variables: [], apiKeys }, 'variables'],
+    ['has a nested variable', { variables: { a: {} }, apiKeys }, 'variables.a'],
+    ['has a word for its requests', { apiKeys, requests: 'none' }, 'requests'],
+    ['names a tenant that is no UUID', { variables: { defaultTenantId: 'mine' }, apiKeys }, 'must be a UUID'],
+    ['is larger than anybody writes', ' '.repeat(10 * 1_024 * 1_024 + 1), 'at most'],
+  ])('gets a message when it %s', async (_what, content, message) => {
+    const path = content === undefined ? join(directory, 'nowhere.json') : await file(content);
+    expect(() => readKickstart(path, {})).toThrow(
+      expect.objectContaining({ name: 'KickstartError', message: expect.stringContaining(message) }),
     );
   });
+
+  it('has every refused request reported with its line, and the others made', async () => {
+    const user = { username: 'ann', password: 'password' };
+    const create = { method: 'POST', url: '/api/user', body: { user } };
+    const other = { method: 'POST', url: '/api/application', body: { application: { name: 'Made' } } };
+    const kickstart = readKickstart(await file({ apiKeys, requests: [create, create, create, other] }), {});
+    await using emulator = await startEmulator({ apiKey: kickstart.apiKey });
+    const refusals = await runKickstart(emulator, kickstart);
+    expect(refusals.map(({ index, status }) => [index, status])).toEqual([
+      [1, 400],
+      [2, 400],
+    ]);
+    const lines = (await readFile(kickstart.file, 'utf8')).split('\n');
+    expect(refusals.map(({ request }) => lines[(request.line ?? 0) - 1])).toEqual(['  {', '  {']);
+    expect(refusals[1]?.request.line).toBeGreaterThan(refusals[0]?.request.line ?? 0);
+    expect(describeRefusal('file', refusals[0] ?? expect.fail())).toMatch(
+      /^file:\d+: request 1, POST \/api\/user, was answered 400 .*\[duplicate\]user\.username/,
+    );
+    expect([...emulator.store.applications.values()].map(({ name }) => name)).toContain('Made');
+  });
+});
+
+describe('a file of a kind that teams have', () => {
+  it.each(kickstartFolders)('starts: $name', async ({ files }) => {
+    await Promise.all(Object.entries(files).map(([name, content]) => file(content, name)));
+    await using emulator = await kickstarted(files['kickstart.json']);
+    expect(emulator.url).toContain('http');
+  });
+
+  it('keeps what it says: escapes, variables and included texts', async () => {
+    const [escapes, included] = [kickstartFolders[4], kickstartFolders[5]];
+    await using first = await kickstarted(escapes?.files['kickstart.json']);
+    const { data } = [...first.store.applications.values()].find(({ name }) => name === 'Variables') ?? {};
+    expect(data).toMatchObject({
+      manager: '9a145715-bfbd-4c06-bff2-009315b9761e 9a145715-bfbd-4c06-bff2-009315b9761e',
+      escaped: '#{a} @{b.txt} &{c.json}',
+      alone: '&{c.json}',
+    });
+    expect(first.store.applications.get('9a145715-bfbd-4c06-bff2-009315b9761e')?.name).toBe('Tenant Manager');
+    await Promise.all(Object.entries(included?.files ?? {}).map(([name, content]) => file(content, name)));
+    await using second = await kickstarted(included?.files['kickstart.json']);
+    const found = [...second.store.applications.values()].find(({ name }) => name === 'Included');
+    expect(found?.data).toEqual({ note: 'by a-key-for-kickstart-files' });
+  });
+
+  it('is told once of each kind that is kept without effect, and refused in strict mode', async () => {
+    const folder = kickstartFolders[3];
+    await Promise.all(Object.entries(folder?.files ?? {}).map(([name, content]) => file(content, name)));
+    const kept: string[] = [];
+    await using emulator = await kickstarted(
+      folder?.files['kickstart.json'],
+      {},
+      { onKept: (name) => kept.push(name) },
+    );
+    expect(kept).toEqual([...new Set(kept)]);
+    expect(kept).toEqual(expect.arrayContaining(['themes', 'e-mail templates', 'lambdas', 'entities', 'families']));
+    expect(emulator.store.documents.of('/api/theme').size).toBe(2);
+    await expect(kickstarted(folder?.files['kickstart.json'], {}, { isStrict: true })).rejects.toThrow('[NotEmulated]');
+  });
+});
+
+it('announces that it is done to the webhooks that want to know, once, and only when nothing was refused', async () => {
+  await using receiver = await startWebhookReceiver();
+  const webhook = {
+    url: receiver.url,
+    global: true,
+    connectTimeout: 1_000,
+    readTimeout: 1_000,
+    eventsEnabled: { 'kickstart.success': true },
+  };
+  const create = { method: 'POST', url: '/api/webhook', body: { webhook } };
+  await using emulator = await kickstarted({ apiKeys, requests: [create] });
+  await emulator.events.settled();
+  expect(receiver.deliveries.map(({ event }) => event)).toMatchObject([
+    { type: 'kickstart.success', instanceId: expect.any(String) },
+  ]);
+  const refused = { method: 'POST', url: '/api/application', body: {} };
+  await expect(kickstarted({ apiKeys, requests: [create, refused] })).rejects.toThrow('400');
+  expect(receiver.deliveries).toHaveLength(1);
 });

@@ -25,7 +25,7 @@ it.each(['{', '[]', '"text"', 'null'])('answers the body %s with [invalidJSON]',
 });
 
 it.each([
-  ['POST', '/api/login', { loginId: 5 }, 'loginId'],
+  ['POST', '/api/login', { loginId: { a: 5 } }, 'loginId'],
   ['POST', '/api/login', { applicationId: 'shop' }, 'applicationId'],
   ['POST', '/api/jwt/refresh', { refreshToken: 'x', timeToLiveInSeconds: 'long' }, 'timeToLiveInSeconds'],
   ['DELETE', '/api/jwt/refresh', { userId: 'alice' }, 'userId'],
@@ -84,4 +84,31 @@ it('refuses bodies over ten mebibytes before they are sent', async () => {
   const [response]: IncomingMessage[] = await once(call, 'response');
   expect(response?.statusCode).toBe(413);
   call.destroy();
+});
+
+it('takes scalars as FusionAuth does: texts for numbers and booleans, and the reverse', async () => {
+  const tenant = {
+    name: 12,
+    httpSessionMaxInactiveInterval: '1800',
+    jwtConfiguration: { timeToLiveInSeconds: '60.9', refreshTokenTimeToLiveInMinutes: '' },
+    loginConfiguration: { requireAuthentication: 'FALSE' },
+  };
+  const answer = await callApi(emulator, 'POST', '/api/tenant', { body: { tenant } });
+  expect(answer.json()).toMatchObject({
+    tenant: {
+      name: '12',
+      httpSessionMaxInactiveInterval: 1_800,
+      jwtConfiguration: { timeToLiveInSeconds: 60, refreshTokenTimeToLiveInMinutes: 43_200 },
+      loginConfiguration: { requireAuthentication: false },
+    },
+  });
+});
+
+it.each([
+  ['PUT', '/api/status', 405],
+  ['POST', '/api/jwt/validate', 405],
+  ['GET', '/api/nothing', 404],
+  ['POST', '/api/passwordless/start', 501],
+])('answers %s %s with %i', async (method, path, status) => {
+  expect((await callApi(emulator, method, path)).status).toBe(status);
 });

@@ -63,14 +63,14 @@ describe('a changed password', () => {
     expect(liveSessions()).toBe(2);
   });
 
-  it('leaves the sessions of an application alone whose own configuration says so', async () => {
+  it('asks the tenant alone, whatever the JWT settings of an application say', async () => {
     const lenient = emulator.store.addApplication({
       name: 'Lenient',
       jwtConfiguration: { refreshTokenRevocationPolicy: { onPasswordChanged: false } },
     });
-    const kept = emulator.store.addSession({ userId: alice.id, applicationId: lenient.id });
+    emulator.store.addSession({ userId: alice.id, applicationId: lenient.id });
     await setPassword('new password');
-    expect(emulator.store.sessionsOf(alice.id)).toEqual([kept]);
+    expect(emulator.store.sessionsOf(alice.id)).toEqual([]);
   });
 
   it('is what a user with the current password, or with the id of a 203, can ask for', async () => {
@@ -176,7 +176,9 @@ describe('a user', () => {
       verifyEmail: true,
       unverified: { behavior: 'Gated' },
     };
-    expect((await login()).status).toBe(212);
+    const answer = await login();
+    expect(answer.status).toBe(212);
+    expect(answer.json()).toMatchObject({ user: { id: alice.id } });
   });
 
   it('keeps its sessions when deactivated and loses them when deleted', async () => {

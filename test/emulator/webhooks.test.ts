@@ -256,13 +256,22 @@ describe('delivery', () => {
     await callApi(emulator, 'DELETE', `${path}/${id}`);
   };
 
-  it('is tried up to three more times, with the same event', async () => {
+  it('is tried once and forgotten outside a transaction', async () => {
     subscribe([revoke]);
-    receiver.answerNext(500, 500, 500, 500, 200);
+    receiver.answerNext(500);
+    await revokeOne();
+
+    expect(await received()).toHaveLength(1);
+  });
+
+  it('is tried up to three more times, with the same event, in a transaction that succeeded', async () => {
+    subscribe([revoke], {}, 'Any');
+    subscribe([revoke], {}, 'Any');
+    receiver.answerNext(200, 500, 500, 500, 500);
     await revokeOne();
 
     const ids = (await received()).map(({ id }) => id);
-    expect(ids).toHaveLength(4);
+    expect(ids).toHaveLength(5);
     expect(new Set(ids).size).toBe(1);
   });
 

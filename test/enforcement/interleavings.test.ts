@@ -2,13 +2,16 @@ import { describe, expect, it, vi } from 'vitest';
 import { createAccess } from '../../src/application/authorization/access.js';
 import { EnforceSessionLimit } from '../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
-import { SessionNews } from '../../src/application/events/session-news.js';
+import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import { type Caller, permissions } from '../../src/domain/caller.js';
 import type { UserLock } from '../../src/domain/ports/user-lock.js';
 import type { Session } from '../../src/domain/session.js';
+import { ClaimedDeliveries } from '../../src/in-process/claimed-deliveries.js';
 import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { InProcessOwnRevocations } from '../../src/in-process/own-revocations.js';
 import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
+import { InProcessSessionLog } from '../../src/in-process/session-log.js';
 import { InProcessUserLock } from '../../src/in-process/user-lock.js';
 import { type Exploration, explore, type Program } from './support/explore.js';
 import { emptyDirectory, ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
@@ -157,8 +160,8 @@ function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSe
   return async (world, schedule, created) => {
     const useCase = new EnforceSessionLimit({
       audit: { record: () => {} },
-      news: newsOfNoUse(),
-      unanswered: { add: () => {} },
+      ...stores(),
+      uncertain: { followUp: () => {} },
       clock: { now: () => 0 },
       endingBudgetMs: 60_000,
       recentSignInSeconds: null,
@@ -171,8 +174,8 @@ function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSe
   };
 }
 
-/** What is told of the sessions decides nothing. */
-function newsOfNoUse(): SessionNews {
+/** What is published about the sessions decides nothing. */
+function stores() {
   const clock = { now: () => 0 };
   const memory = new InProcessRevocationMemory({
     name: 'model',
@@ -181,7 +184,10 @@ function newsOfNoUse(): SessionNews {
     endingMaxAgeMs: 1_000,
     onForgotten: () => {},
   });
-  return new SessionNews({ memory, feed, maxAccessTokenLifetimeMs: 1_000 });
+  const ownRevocations = new InProcessOwnRevocations();
+  const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 1) });
+  const recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs: 1_000 });
+  return { recorder, ownRevocations };
 }
 
 const feed = new InProcessEventFeed({ name: 'model', maxWaitingEvents: 1, maxRememberedEvents: 1 });

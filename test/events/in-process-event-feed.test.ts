@@ -38,56 +38,56 @@ async function readAll(events: AsyncIterator<SessionEvent>, count: number): Prom
 describe('a feed', () => {
   it('tells every subscriber of what matches, in order, and of nothing before they came', async () => {
     const feed = new InProcessEventFeed(options);
-    await feed.publish(eventOf(1));
-    const all = feed.subscribe(everything, null);
-    const even = feed.subscribe(({ occurredAt }) => occurredAt % 2 === 0, null);
-    for (const at of [2, 3, 4]) await feed.publish(eventOf(at));
+    feed.publish(eventOf(1));
+    const all = await feed.subscribe(everything, null);
+    const even = await feed.subscribe(({ occurredAt }) => occurredAt % 2 === 0, null);
+    for (const at of [2, 3, 4]) feed.publish(eventOf(at));
     expect(await readAll(all, 3)).toEqual([2, 3, 4]);
     expect(await readAll(even, 2)).toEqual([2, 4]);
   });
 
   it('answers those who wait for what comes next, in the order in which they asked', async () => {
     const feed = new InProcessEventFeed(options);
-    const events = feed.subscribe(everything, null);
+    const events = await feed.subscribe(everything, null);
     const [first, second] = [events.next(), events.next()];
-    await feed.publish(eventOf(1));
-    await feed.publish(eventOf(2));
+    feed.publish(eventOf(1));
+    feed.publish(eventOf(2));
     expect([(await first).value.occurredAt, (await second).value.occurredAt]).toEqual([1, 2]);
   });
 
   it('cuts a slow reader off once what waited has been read, and says so once', async () => {
     const feed = new InProcessEventFeed(options);
-    const events = feed.subscribe(everything, null);
-    for (const at of [1, 2, 3, 4, 5]) await feed.publish(eventOf(at));
+    const events = await feed.subscribe(everything, null);
+    for (const at of [1, 2, 3, 4, 5]) feed.publish(eventOf(at));
     expect(feed.subscriberCount).toBe(0);
     expect(await readAll(events, 6)).toEqual([1, 2, 3, 'SUBSCRIPTION_OVERFLOW', 'end', 'end']);
   });
 
   it('keeps nobody back because of a slow reader', async () => {
     const feed = new InProcessEventFeed(options);
-    feed.subscribe(everything, null);
-    const quick = feed.subscribe(everything, null);
+    await feed.subscribe(everything, null);
+    const quick = await feed.subscribe(everything, null);
     for (const at of [1, 2, 3, 4, 5, 6]) {
-      await feed.publish(eventOf(at));
+      feed.publish(eventOf(at));
       expect(await readAll(quick, 1)).toEqual([at]);
     }
   });
 
   it('forgets a subscriber who returns, also one who is waiting', async () => {
     const feed = new InProcessEventFeed(options);
-    const events = feed.subscribe(everything, null);
+    const events = await feed.subscribe(everything, null);
     const waiting = events.next();
     await events.return?.();
     expect(await waiting).toEqual({ done: true, value: undefined });
     expect(feed.subscriberCount).toBe(0);
-    await feed.publish(eventOf(1));
+    feed.publish(eventOf(1));
     expect(await readAll(events, 1)).toEqual(['end']);
   });
 
   it('ends every subscription when it closes, after what has been told', async () => {
     const feed = new InProcessEventFeed(options);
-    const events = feed.subscribe(everything, null);
-    await feed.publish(eventOf(1));
+    const events = await feed.subscribe(everything, null);
+    feed.publish(eventOf(1));
     feed.close();
     expect(await readAll(events, 2)).toEqual([1, 'end']);
     expect(feed.subscriberCount).toBe(0);
@@ -97,8 +97,8 @@ describe('a feed', () => {
     const ids = [];
     for (const name of ['one', 'other']) {
       const feed = new InProcessEventFeed({ ...options, name });
-      const events = feed.subscribe(everything, null);
-      for (const at of [1, 2]) await feed.publish(eventOf(at));
+      const events = await feed.subscribe(everything, null);
+      for (const at of [1, 2]) feed.publish(eventOf(at));
       ids.push((await events.next()).value.id, (await events.next()).value.id);
     }
     expect(new Set(ids).size).toBe(4);
@@ -111,14 +111,14 @@ describe('coming back', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 9 }), async (published, missed) => {
         const feed = new InProcessEventFeed({ ...options, maxWaitingEvents: 100 });
         const ids: string[] = [];
-        const reader = feed.subscribe(everything, null);
+        const reader = await feed.subscribe(everything, null);
         for (let at = 1; at <= published; at++) {
-          await feed.publish(eventOf(at));
+          feed.publish(eventOf(at));
           ids.push((await reader.next()).value.id);
         }
         const lastRead = published - Math.min(missed, published - 1);
-        const events = feed.subscribe(everything, ids[lastRead - 1] ?? '');
-        await feed.publish(eventOf(published + 1));
+        const events = await feed.subscribe(everything, ids[lastRead - 1] ?? '');
+        feed.publish(eventOf(published + 1));
         const expected = Array.from({ length: published + 1 - lastRead }, (_, index) => lastRead + 1 + index);
         expect(await readAll(events, expected.length)).toEqual(expected);
       }),
@@ -136,8 +136,8 @@ describe('coming back', () => {
     ['never was one', ''],
   ])('after an event that %s is refused (%s)', async (_what, after) => {
     const feed = new InProcessEventFeed(options);
-    for (let at = 1; at <= 12; at++) await feed.publish(eventOf(at));
-    expect(() => feed.subscribe(everything, after)).toThrow('after names an event that is not remembered');
+    for (let at = 1; at <= 12; at++) feed.publish(eventOf(at));
+    await expect(feed.subscribe(everything, after)).rejects.toThrow('after names an event that is not remembered');
     expect(feed.subscriberCount).toBe(0);
   });
 });

@@ -63,7 +63,7 @@ const sessionsIn = (list: readonly Revocation[]) => list.map(({ sessionId }) => 
 describe('the memory of revocations', () => {
   it('lists them in the order in which it was told, page by page', async () => {
     const { memory } = memoryOf();
-    for (const number of [3, 1, 2, 5, 4]) await memory.remember(ofSession(number), null);
+    for (const number of [3, 1, 2, 5, 4]) memory.remember(ofSession(number), null);
     expect(sessionsIn(await memory.list(everything, all))).toEqual([3, 1, 2, 5, 4]);
     const page = await memory.list({ ...everything, first: 2 }, all);
     expect(sessionsIn(page)).toEqual([3, 1]);
@@ -72,10 +72,10 @@ describe('the memory of revocations', () => {
 
   it('reads on after one that it has forgotten in the meantime', async () => {
     const { memory, clock } = memoryOf();
-    const short = await memory.remember(ofSession(1, 1_000), null);
-    await memory.remember(ofSession(2), null);
+    const short = memory.remember(ofSession(1, 1_000), null);
+    memory.remember(ofSession(2), null);
     clock.advance(120_000);
-    await memory.remember(ofSession(3), null);
+    memory.remember(ofSession(3), null);
     expect(sessionsIn(await memory.list({ ...everything, after: short.id }, all))).toEqual([2, 3]);
   });
 
@@ -86,32 +86,32 @@ describe('the memory of revocations', () => {
 
   it('lists what it was told since an instant, whenever it happened', async () => {
     const { memory, clock } = memoryOf();
-    await memory.remember(ofSession(1), null);
+    memory.remember(ofSession(1), null);
     clock.advance(10_000);
-    await memory.remember(ofSession(2, 3_600_000, start - 5_000), null);
+    memory.remember(ofSession(2, 3_600_000, start - 5_000), null);
     expect(sessionsIn(await memory.list({ ...everything, since: start + 10_000 }, all))).toEqual([2]);
     expect(sessionsIn(await memory.list({ ...everything, since: start + 10_001 }, all))).toEqual([]);
   });
 
   it('forgets one when no access token depends on it, a minute later for clocks that differ', async () => {
     const { memory, clock } = memoryOf();
-    await memory.remember(ofSession(1, 1_000), null);
+    memory.remember(ofSession(1, 1_000), null);
     const token = { sessionId: sessionOf(1), userId: null, applicationIds: [], issuedAtSeconds: 0 };
     clock.advance(61_000);
     expect(await memory.list(everything, all)).toHaveLength(1);
-    expect(await memory.refuses(token)).toBe(true);
+    expect(memory.covers(token)).toBe(true);
     clock.advance(1);
     expect(await memory.list(everything, all)).toHaveLength(0);
-    expect(await memory.refuses(token)).toBe(false);
+    expect(memory.covers(token)).toBe(false);
   });
 
   it('makes room by forgetting what is over, wherever it stands, and says nothing then', async () => {
     const { memory, clock, forgotten } = memoryOf({ maxEntries: 3 });
-    await memory.remember(ofSession(1), null);
-    await memory.remember(ofSession(2, 1_000), null);
-    await memory.remember(ofSession(3), null);
+    memory.remember(ofSession(1), null);
+    memory.remember(ofSession(2, 1_000), null);
+    memory.remember(ofSession(3), null);
     clock.advance(62_000);
-    await memory.remember(ofSession(4), null);
+    memory.remember(ofSession(4), null);
     expect(sessionsIn(await memory.list(everything, all))).toEqual([1, 3, 4]);
     expect(forgotten).toEqual([]);
     expect(await memory.completeSince()).toBe(start);
@@ -119,11 +119,11 @@ describe('the memory of revocations', () => {
 
   it('says since when it is complete once it had to forget one that tokens depend on', async () => {
     const { memory, clock, forgotten } = memoryOf({ maxEntries: 2 });
-    await memory.remember(ofSession(1), null);
+    memory.remember(ofSession(1), null);
     clock.advance(1_000);
-    await memory.remember(ofSession(2), null);
+    memory.remember(ofSession(2), null);
     clock.advance(1_000);
-    await memory.remember(ofSession(3), null);
+    memory.remember(ofSession(3), null);
     expect(sessionsIn(await memory.list(everything, all))).toEqual([2, 3]);
     expect(await memory.completeSince()).toBe(start + 1);
     expect(forgotten).toEqual([start + 1]);
@@ -131,13 +131,13 @@ describe('the memory of revocations', () => {
 
   it('refuses for as long as the longest of its repetitions, however their lifetimes changed', async () => {
     const { memory, clock } = memoryOf();
-    await memory.remember(ofSession(1, 3_600_000), null);
-    await memory.remember(ofSession(1, 1_000), null);
+    memory.remember(ofSession(1, 3_600_000), null);
+    memory.remember(ofSession(1, 1_000), null);
     clock.advance(200_000);
     const token = { sessionId: sessionOf(1), userId: null, applicationIds: [], issuedAtSeconds: 0 };
     // Makes it forget what is over.
-    await memory.remember(ofSession(2), null);
-    expect(await memory.refuses(token)).toBe(true);
+    memory.remember(ofSession(2), null);
+    expect(memory.covers(token)).toBe(true);
   });
 
   it('holds no more scopes than revocations, whatever comes and goes', async () => {
@@ -149,10 +149,10 @@ describe('the memory of revocations', () => {
       issuedAtSeconds: 0,
     });
     for (let number = 1; number <= 500; number++) {
-      await memory.remember(ofSession(number, number % 3 === 0 ? 10 : 3_600_000), null);
+      memory.remember(ofSession(number, number % 3 === 0 ? 10 : 3_600_000), null);
       clock.advance(1_000);
     }
-    const refused = await Promise.all(Array.from({ length: 500 }, (_, index) => memory.refuses(token(index + 1))));
+    const refused = Array.from({ length: 500 }, (_, index) => memory.covers(token(index + 1)));
     expect(refused.filter((isRefused) => isRefused).length).toBeLessThanOrEqual(50);
     expect((await memory.list(everything, all)).length).toBeLessThanOrEqual(50);
     expect(refused[498]).toBe(true);
@@ -160,7 +160,7 @@ describe('the memory of revocations', () => {
 
   it('leaves out what does not match, in one pass', async () => {
     const { memory } = memoryOf();
-    for (const number of [1, 2, 3, 4]) await memory.remember(ofSession(number), null);
+    for (const number of [1, 2, 3, 4]) memory.remember(ofSession(number), null);
     let asked = 0;
     const even = await memory.list({ ...everything, first: 1 }, ({ sessionId }) => {
       asked++;
@@ -210,8 +210,8 @@ describe('the memory of revocations', () => {
           applicationIds: shown.applications.map(applicationOf),
           issuedAtSeconds: Math.floor(shown.instant / 1_000),
         };
-        for (const one of revocations) await memory.remember(one, null);
-        expect(await memory.refuses(identity)).toBe(revocations.some((one) => concerns(one, identity)));
+        for (const one of revocations) memory.remember(one, null);
+        expect(memory.covers(identity)).toBe(revocations.some((one) => concerns(one, identity)));
       }),
       { numRuns: 500 },
     );
@@ -219,21 +219,25 @@ describe('the memory of revocations', () => {
 });
 
 describe('the memory of how sessions ended', () => {
-  it('keeps what was said last', async () => {
+  const claim = (ended: EndedSession, lifetimeMs = 1_000) => ({ ended, tokensExpireBy: ended.endedAt + lifetimeMs });
+
+  it('keeps what was said first, while access tokens of the session are still good', async () => {
     const { memory } = memoryOf();
-    await memory.rememberEnded(endingOf(1), null);
-    await memory.rememberEnded({ ...endingOf(1), reason: 'OTHER' }, null);
+    expect(memory.claimEnding(claim(endingOf(1)), null)).toBe(true);
+    expect(memory.claimEnding(claim({ ...endingOf(1), endedAt: start + 1_000, reason: 'OTHER' }), null)).toBe(false);
+    expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('ADMIN_REQUEST');
+    expect(memory.claimEnding(claim({ ...endingOf(1), endedAt: start + 1_001, reason: 'OTHER' }), null)).toBe(true);
     expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('OTHER');
   });
 
   it('forgets after its time, and the oldest when there are too many', async () => {
     const { memory, clock } = memoryOf({ maxEntries: 2 });
-    for (const number of [1, 2, 3]) await memory.rememberEnded(endingOf(number), null);
+    for (const number of [1, 2, 3]) memory.claimEnding(claim(endingOf(number)), null);
     expect(await memory.findEnded(sessionOf(1))).toBeNull();
     expect(await memory.findEnded(sessionOf(3))).not.toBeNull();
     clock.advance(60_001);
     expect(await memory.findEnded(sessionOf(3))).toBeNull();
-    await memory.rememberEnded(endingOf(4), null);
+    memory.claimEnding(claim(endingOf(4)), null);
     expect(await memory.findEnded(sessionOf(4))).not.toBeNull();
   });
 });

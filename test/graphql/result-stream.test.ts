@@ -80,7 +80,7 @@ describe('results', () => {
 
   it('return at once, also while one is waited for, and leave nobody listening', async () => {
     const feed = new InProcessEventFeed({ name: 'feed', maxWaitingEvents: 1, maxRememberedEvents: 1 });
-    const events = feed.subscribe(() => true, null);
+    const events = await feed.subscribe(() => true, null);
     const source = { next: () => events.next() as never, return: () => events.return?.() as never };
     const stream = new ResultStream(source, new AbortController().signal, describeError);
     const waiting = stream.next();

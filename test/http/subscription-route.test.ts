@@ -59,7 +59,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
   const handle = createSubscriptionHandler({
     createScope: (scope) => scope as unknown as OperationScope,
     subscribe: async () => results,
-    checkDocument: () => null,
+    findDocument: ({ query }) => ({ kind: 'by-text', query: String(query) }),
     onRevoked: () => () => undefined,
     maxSubscriptions: 10,
     maxServiceSubscriptions: 10,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { parseConfig } from '../../src/config/config.js';
-import type { FusionAuthEvent, HearFusionAuthEvent } from '../../src/domain/fusionauth-event.js';
+import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Application, TransactionType, Webhook } from '../../src/emulator/store/records.js';
@@ -16,18 +16,20 @@ import { createTestUser, type TestUser, type TestUserOptions } from './users.js'
 export interface WebhookEndpointOptions {
   /** Environment variables, on top of those that connect it to its emulator. Default: signatures by key set. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs for each event, which is recorded first. */
-  readonly hear?: HearFusionAuthEvent;
+  /** How long fetching the signing keys may take. Default: far longer than it takes on a busy machine. */
+  readonly keyFetchTimeoutMs?: number;
+  /** What handling an event takes, once it is recorded and before it counts as published. */
+  readonly work?: (event: FusionAuthEvent) => Promise<void>;
 }
 
-/** The HTTP server with its webhook, a `hear` that records, and an emulated FusionAuth, all over real sockets. */
+/** The HTTP server with its webhook, a handler that records, and an emulated FusionAuth, all over real sockets. */
 export interface WebhookEndpoint extends AsyncDisposable {
   /** Of the webhook. */
   readonly url: string;
   readonly emulator: Emulator;
   readonly logs: readonly LogLine[];
-  /** Every call of `hear`, in order. */
-  readonly heard: readonly FusionAuthEvent[];
+  /** The events that began to be handled, in order; duplicates of one that was published are left out. */
+  readonly handled: readonly FusionAuthEvent[];
   readonly shop: Application;
   readonly desk: Application;
   /** With what FusionAuth signs. */
@@ -35,7 +37,7 @@ export interface WebhookEndpoint extends AsyncDisposable {
   user(options?: TestUserOptions): TestUser;
   /** Has the emulator deliver events here, signed with `key` unless the input says otherwise. */
   subscribe(types: readonly string[], input?: Partial<WebhookInput>, transaction?: TransactionType): Webhook;
-  /** Waits for the deliveries under way, and answers what was heard. */
+  /** Waits for the deliveries under way, and answers what was handled. */
   settled(): Promise<readonly FusionAuthEvent[]>;
   /** Delivers a body with these headers only. */
   post(body: BodyInit, headers?: Readonly<Record<string, string>>): Promise<Response>;
@@ -43,28 +45,36 @@ export interface WebhookEndpoint extends AsyncDisposable {
   deliver(event: unknown): Promise<Response>;
 }
 
+/** Far longer than handling takes on a busy machine: only tests about lateness set it shorter. */
+const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+
 export const jsonType = { 'content-type': 'application/json' };
 
 export async function startWebhookEndpoint(options: WebhookEndpointOptions = {}): Promise<WebhookEndpoint> {
-  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, hear = async () => undefined } = options;
+  const { env = { WEBHOOK_SIGNATURE: 'jwks' }, work = async () => undefined, keyFetchTimeoutMs = 20_000 } = options;
   const emulator = await startEmulator();
   const logs = captureLogs();
   const logger = createLogger('trace', logs.destination);
-  const parsed = parseConfig({ FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
+  const parsed = parseConfig({ ...patient, FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
   if (config.webhook === null) throw new Error('No webhook is configured');
-  const heard: FusionAuthEvent[] = [];
+  const handled: FusionAuthEvent[] = [];
+  const published = new Set<string>();
   const receiver = new WebhookReceiver({
     ...config.webhook,
     secrets: secrets.webhook,
     fusionAuthUrl: config.fusionAuth.url ?? emulator.url,
+    keyFetchTimeoutMs,
     clock: emulator.clock,
-    hear: async (event) => {
-      heard.push(event);
-      await hear(event);
+    handle: async (event) => {
+      if (published.has(event.id)) return 'known';
+      handled.push(event);
+      await work(event);
+      published.add(event.id);
+      return 'published';
     },
-    onHearFailure: (error, { id }) => logger.error({ eventId: id, err: error }, 'event not heard'),
+    onHandleFailure: (error, { id }) => logger.error({ eventId: id, err: error }, 'event not handled'),
   });
   const http = createHttpServer({
     logger,
@@ -87,7 +97,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     url,
     emulator,
     logs: logs.lines,
-    heard,
+    handled,
     shop,
     desk,
     key,
@@ -103,7 +113,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     },
     async settled() {
       await emulator.events.settled();
-      return heard;
+      return handled;
     },
     post,
     async deliver(event) {
@@ -144,7 +154,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   chooseTenant: never,
   createScope: never,
   spend: never,
-  checkDocument: never,
+  findDocument: never,
   operationTimeoutMs: 1_000,
   maxConcurrentOperations: 1,
   serviceReservePercent: 0,

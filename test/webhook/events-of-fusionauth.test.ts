@@ -25,7 +25,7 @@ const facts = () => ({
 describe('jwt.refresh-token.revoke', () => {
   beforeEach(() => endpoint.subscribe([revoke]));
 
-  it('for one session is heard with session, user, application and lifetime', async () => {
+  it('for one session is handled with session, user, application and lifetime', async () => {
     const [session] = alice.sessions;
     await callApi(endpoint.emulator, 'DELETE', `${path}/${session?.id}`);
     expect(await endpoint.settled()).toEqual([
@@ -40,7 +40,7 @@ describe('jwt.refresh-token.revoke', () => {
     ]);
   });
 
-  it('for an SSO session is heard without an application', async () => {
+  it('for an SSO session is handled without an application', async () => {
     const [session] = alice.ssoSessions;
     await callApi(endpoint.emulator, 'DELETE', `${path}/${session?.id}`);
     expect(await endpoint.settled()).toEqual([
@@ -55,7 +55,7 @@ describe('jwt.refresh-token.revoke', () => {
     ]);
   });
 
-  it('for a user is heard with the lifetimes of every application', async () => {
+  it('for a user is handled with the lifetimes of every application', async () => {
     alice.addSession({ applicationId: endpoint.desk.id });
     await callApi(endpoint.emulator, 'DELETE', `${path}?userId=${alice.id}`);
     expect(await endpoint.settled()).toEqual([
@@ -72,7 +72,7 @@ describe('jwt.refresh-token.revoke', () => {
     ]);
   });
 
-  it('for a user with nothing but an SSO session is heard', async () => {
+  it('for a user with nothing but an SSO session is handled', async () => {
     const bob = endpoint.user({ ssoSessions: 1 });
     await callApi(endpoint.emulator, 'DELETE', `${path}?userId=${bob.id}`);
     expect(await endpoint.settled()).toMatchObject([
@@ -80,7 +80,7 @@ describe('jwt.refresh-token.revoke', () => {
     ]);
   });
 
-  it('for a user in an application is heard with both', async () => {
+  it('for a user in an application is handled with both', async () => {
     await callApi(endpoint.emulator, 'DELETE', `${path}?userId=${alice.id}&applicationId=${endpoint.shop.id}`);
     expect(await endpoint.settled()).toEqual([
       {
@@ -93,7 +93,7 @@ describe('jwt.refresh-token.revoke', () => {
     ]);
   });
 
-  it('for an application is heard without a user', async () => {
+  it('for an application is handled without a user', async () => {
     await callApi(endpoint.emulator, 'DELETE', `${path}?applicationId=${endpoint.shop.id}`);
     expect(await endpoint.settled()).toEqual([
       {
@@ -107,7 +107,7 @@ describe('jwt.refresh-token.revoke', () => {
 });
 
 describe('jwt.refresh', () => {
-  it('is heard with the session that the new access token names', async () => {
+  it('is handled with the session that the new access token names', async () => {
     endpoint.subscribe(['jwt.refresh']);
     const { refreshToken, refreshTokenId } = await alice.login();
     await callApi(endpoint.emulator, 'POST', path, { body: { refreshToken } });
@@ -148,14 +148,14 @@ describe('jwt.refresh', () => {
 describe('user.login.success', () => {
   beforeEach(() => endpoint.subscribe(['user.login.success']));
 
-  it('is heard with user and application', async () => {
+  it('is handled with user and application', async () => {
     await alice.login();
     expect(await endpoint.settled()).toEqual([
       { ...facts(), kind: 'userSignedIn', userId: alice.id, applicationId: endpoint.shop.id },
     ]);
   });
 
-  it('is heard without an application when the user is not registered', async () => {
+  it('is handled without an application when the user is not registered', async () => {
     const { id } = endpoint.emulator.store.addUser({ email: 'carol@example.com', password: 'password' });
     await callApi(endpoint.emulator, 'POST', '/api/login', {
       body: { loginId: 'carol@example.com', password: 'password', applicationId: endpoint.shop.id },
@@ -167,17 +167,17 @@ describe('user.login.success', () => {
 describe('of users', () => {
   beforeEach(() => endpoint.subscribe(['user.deactivate', 'user.delete', 'user.password.update']));
 
-  it('a deactivation, which is how FusionAuth deletes softly, is heard', async () => {
+  it('a deactivation, which is how FusionAuth deletes softly, is handled', async () => {
     await callApi(endpoint.emulator, 'DELETE', `/api/user/${alice.id}`);
     expect(await endpoint.settled()).toEqual([{ ...facts(), kind: 'userDeactivated', userId: alice.id }]);
   });
 
-  it('a deletion is heard', async () => {
+  it('a deletion is handled', async () => {
     await callApi(endpoint.emulator, 'DELETE', `/api/user/${alice.id}?hardDelete=true`);
     expect(await endpoint.settled()).toEqual([{ ...facts(), kind: 'userDeleted', userId: alice.id }]);
   });
 
-  it('a new password is heard', async () => {
+  it('a new password is handled', async () => {
     await callApi(endpoint.emulator, 'PATCH', `/api/user/${alice.id}`, {
       body: { user: { password: 'new-password' } },
     });

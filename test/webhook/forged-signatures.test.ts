@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  expect([...byKeySet.heard, ...byHmac.heard]).toEqual([]);
+  expect([...byKeySet.handled, ...byHmac.handled]).toEqual([]);
 });
 
 const newBody = () => JSON.stringify({ event: signInJson() });

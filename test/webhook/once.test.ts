@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { HearFusionAuthEvent } from '../../src/domain/fusionauth-event.js';
+import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { callApi } from '../emulator/api-client.js';
 import { startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
 import { signInJson } from '../support/webhook-events.js';
@@ -9,10 +9,10 @@ let endpoint: WebhookEndpoint;
 
 afterEach(() => endpoint[Symbol.asyncDispose]());
 
-const start = async (hear?: HearFusionAuthEvent, env: Readonly<Record<string, string>> = {}) => {
+const start = async (work?: (event: FusionAuthEvent) => Promise<void>, env: Readonly<Record<string, string>> = {}) => {
   endpoint = await startWebhookEndpoint({
     env: { WEBHOOK_SIGNATURE: 'jwks', ...env },
-    ...(hear === undefined ? {} : { hear }),
+    ...(work === undefined ? {} : { work }),
   });
 };
 
@@ -40,7 +40,7 @@ describe('the age of an event', () => {
   ])('of %i seconds is answered %i', async (seconds, status) => {
     await start();
     expect(await deliver(secondsAgo(seconds))).toBe(status);
-    expect(endpoint.heard).toHaveLength(status === 200 ? 1 : 0);
+    expect(endpoint.handled).toHaveLength(status === 200 ? 1 : 0);
   });
 
   it('may be configured', async () => {
@@ -48,7 +48,7 @@ describe('the age of an event', () => {
     expect(await deliver(secondsAgo(5))).toBe(200);
     expect(await deliver(secondsAgo(15))).toBe(400);
     expect(await deliver(secondsAgo(-5))).toBe(400);
-    expect(outcomes()).toEqual(['heard', 'stale', 'future']);
+    expect(outcomes()).toEqual(['handled', 'stale', 'future']);
   });
 
   it('is by the clock of the service: what was taken once is refused when somebody sends it later', async () => {
@@ -57,7 +57,7 @@ describe('the age of an event', () => {
     expect(await deliver(event)).toBe(200);
     endpoint.emulator.clock.advance(301_000);
     expect(await deliver(event)).toBe(400);
-    expect(endpoint.heard).toHaveLength(1);
+    expect(endpoint.handled).toHaveLength(1);
   });
 
   it('does not matter for an event that is not listened to', async () => {
@@ -68,7 +68,7 @@ describe('the age of an event', () => {
 });
 
 describe('a duplicate', () => {
-  it('is answered 200 and not heard', async () => {
+  it('is answered 200 and not handled', async () => {
     await start();
     const event = signInJson();
     expect([
@@ -76,11 +76,11 @@ describe('a duplicate', () => {
       await deliver(event),
       await deliver({ ...event, id: event.id.toUpperCase() }),
     ]).toEqual([200, 200, 200]);
-    expect(endpoint.heard).toHaveLength(1);
-    expect(outcomes()).toEqual(['heard', 'duplicate', 'duplicate']);
+    expect(endpoint.handled).toHaveLength(1);
+    expect(outcomes()).toEqual(['handled', 'duplicate', 'duplicate']);
   });
 
-  it('that FusionAuth sends is not heard', async () => {
+  it('that FusionAuth sends is not handled', async () => {
     await start();
     endpoint.subscribe(['user.login.success', 'jwt.refresh-token.revoke']);
     endpoint.emulator.events.duplicates = 3;
@@ -100,27 +100,27 @@ describe('a duplicate', () => {
     const event = signInJson();
     const many = () => Promise.all(Array.from({ length: 10 }, () => deliver(event)));
     expect(new Set(await many())).toEqual(new Set([503]));
-    expect(endpoint.heard.length).toBeLessThan(10);
+    expect(endpoint.handled.length).toBeLessThan(10);
     works = true;
-    const before = endpoint.heard.length;
+    const before = endpoint.handled.length;
     expect(new Set(await many())).toEqual(new Set([200]));
-    expect(endpoint.heard).toHaveLength(before + 1);
+    expect(endpoint.handled).toHaveLength(before + 1);
   });
 });
 
-describe('an event that could not be heard', () => {
-  it('is sent again by FusionAuth, and heard then', async () => {
+describe('an event that could not be handled', () => {
+  it('is sent again by FusionAuth, and handled then', async () => {
     let failures = 2;
     await start(async () => {
       if (failures-- > 0) throw new Error('Not now');
     });
     endpoint.subscribe(['user.login.success']);
     await endpoint.user().login();
-    const heard = await endpoint.settled();
-    expect(new Set(heard.map(({ id }) => id)).size).toBe(1);
-    expect(outcomes()).toEqual(['failed', 'failed', 'heard']);
-    const logged = endpoint.logs.filter(({ msg }) => msg === 'event not heard');
-    expect(logged).toMatchObject([{ level: 'error', eventId: heard[0]?.id }, { err: { message: 'Not now' } }]);
+    const handled = await endpoint.settled();
+    expect(new Set(handled.map(({ id }) => id)).size).toBe(1);
+    expect(outcomes()).toEqual(['failed', 'failed', 'handled']);
+    const logged = endpoint.logs.filter(({ msg }) => msg === 'event not handled');
+    expect(logged).toMatchObject([{ level: 'error', eventId: handled[0]?.id }, { err: { message: 'Not now' } }]);
   });
 
   it('is lost after three more attempts, as FusionAuth gives up', async () => {
@@ -142,7 +142,7 @@ describe('an event that could not be heard', () => {
     expect(await deliver(event)).toBe(503);
     finish();
     await expect.poll(() => deliver(event)).toBe(200);
-    expect(endpoint.heard).toHaveLength(1);
+    expect(endpoint.handled).toHaveLength(1);
     expect(outcomes()).toEqual(['late', 'duplicate']);
   });
 
@@ -159,12 +159,12 @@ describe('an event that could not be heard', () => {
   });
 });
 
-it('after a restart an event is heard once more, as nothing is stored', async () => {
+it('after a restart an event is handled once more, as nothing is stored', async () => {
   await start();
   const event = signInJson();
   expect(await deliver(event)).toBe(200);
   await endpoint[Symbol.asyncDispose]();
   await start();
   expect(await deliver(event)).toBe(200);
-  expect(endpoint.heard).toHaveLength(1);
+  expect(endpoint.handled).toHaveLength(1);
 });

@@ -30,8 +30,8 @@ async function statusWith(headers: Readonly<Record<string, string>>): Promise<nu
   return status;
 }
 
-/** Signs alice in at the emulator, which delivers with this input, and answers how many events were heard. */
-async function heardFromFusionAuth(input: Partial<WebhookInput>): Promise<number> {
+/** Signs alice in at the emulator, which delivers with this input, and answers how many events were handled. */
+async function handledFromFusionAuth(input: Partial<WebhookInput>): Promise<number> {
   endpoint.subscribe(['user.login.success'], input);
   await endpoint.user().login();
   return (await endpoint.settled()).length;
@@ -43,7 +43,7 @@ describe('FusionAuth is recognised', () => {
     async (algorithm) => {
       await start({ WEBHOOK_SIGNATURE: 'jwks' });
       const { id: signingKeyId } = endpoint.emulator.keys.generate({ name: 'Hook', algorithm });
-      expect(await heardFromFusionAuth({ signatureConfiguration: { enabled: true, signingKeyId } })).toBe(1);
+      expect(await handledFromFusionAuth({ signatureConfiguration: { enabled: true, signingKeyId } })).toBe(1);
     },
   );
 
@@ -53,34 +53,34 @@ describe('FusionAuth is recognised', () => {
       body: { key: { name: 'Hook', algorithm, secret: hmacSecret } },
     });
     const { key } = created.json() as { key: { id: string } };
-    expect(await heardFromFusionAuth({ signatureConfiguration: { enabled: true, signingKeyId: key.id } })).toBe(1);
+    expect(await handledFromFusionAuth({ signatureConfiguration: { enabled: true, signingKeyId: key.id } })).toBe(1);
   });
 
   it('by user name and password', async () => {
     await start(basicVariables);
     const credentials = { httpAuthenticationUsername: username, httpAuthenticationPassword: password };
-    expect(await heardFromFusionAuth({ ...unsigned, ...credentials })).toBe(1);
+    expect(await handledFromFusionAuth({ ...unsigned, ...credentials })).toBe(1);
   });
 
   it('by a header', async () => {
     await start(headerVariables);
-    expect(await heardFromFusionAuth({ ...unsigned, headers: { 'X-Webhook-Secret': headerValue } })).toBe(1);
+    expect(await handledFromFusionAuth({ ...unsigned, headers: { 'X-Webhook-Secret': headerValue } })).toBe(1);
   });
 
   it('by a header that is Authorization', async () => {
     await start({ WEBHOOK_HEADER_NAME: 'Authorization', WEBHOOK_HEADER_VALUE: `Bearer ${headerValue}` });
-    expect(await heardFromFusionAuth({ ...unsigned, headers: { Authorization: `Bearer ${headerValue}` } })).toBe(1);
+    expect(await handledFromFusionAuth({ ...unsigned, headers: { Authorization: `Bearer ${headerValue}` } })).toBe(1);
   });
 
   it('with a signature also where none is asked for', async () => {
     await start(headerVariables);
-    expect(await heardFromFusionAuth({ headers: { 'X-Webhook-Secret': headerValue } })).toBe(1);
+    expect(await handledFromFusionAuth({ headers: { 'X-Webhook-Secret': headerValue } })).toBe(1);
   });
 
   it('by everything at once', async () => {
     await start({ WEBHOOK_SIGNATURE: 'jwks', ...basicVariables, ...headerVariables });
     expect(
-      await heardFromFusionAuth({
+      await handledFromFusionAuth({
         httpAuthenticationUsername: username,
         httpAuthenticationPassword: password,
         headers: { 'X-Webhook-Secret': headerValue },
@@ -106,7 +106,7 @@ describe('nobody else is:', () => {
   ])('by user name and password, with %s', async (_what, headers) => {
     await start(basicVariables);
     expect(await statusWith(headers)).toBe(401);
-    expect(endpoint.heard).toEqual([]);
+    expect(endpoint.handled).toEqual([]);
   });
 
   it('by user name and password, with several of them of which one is right', async () => {
@@ -138,7 +138,7 @@ describe('nobody else is:', () => {
   ])('by a header, with %s', async (_what, headers) => {
     await start(headerVariables);
     expect(await statusWith(headers)).toBe(401);
-    expect(endpoint.heard).toEqual([]);
+    expect(endpoint.handled).toEqual([]);
   });
 });
 
@@ -153,7 +153,7 @@ describe('of several ways that are configured', () => {
       const headers = Object.assign({}, ...ways.filter((_way, index) => ((chosen >> index) & 1) === 1));
       expect((await endpoint.post(body, { ...jsonType, ...headers })).status).toBe(401);
     }
-    expect(endpoint.heard).toEqual([]);
+    expect(endpoint.handled).toEqual([]);
     expect((await endpoint.post(body, { ...jsonType, ...signature, ...rightBasic, ...rightHeader })).status).toBe(200);
   });
 

@@ -8,11 +8,11 @@ import { jsonType, signBody, startWebhookEndpoint, type WebhookEndpoint } from '
 import { signInJson } from '../support/webhook-events.js';
 
 let endpoint: WebhookEndpoint;
-let isHearing: Promise<void>;
+let isHandling: Promise<void>;
 
 beforeEach(async () => {
-  isHearing = Promise.resolve();
-  endpoint = await startWebhookEndpoint({ hear: () => isHearing });
+  isHandling = Promise.resolve();
+  endpoint = await startWebhookEndpoint({ work: () => isHandling });
 });
 
 afterEach(() => endpoint[Symbol.asyncDispose]());
@@ -38,7 +38,7 @@ describe('a body', () => {
     };
     await expectAnswer(await send(bodyOf(1_048_576)), 200);
     await expectAnswer(await send(bodyOf(1_048_577)), 413);
-    expect(endpoint.heard).toHaveLength(1);
+    expect(endpoint.handled).toHaveLength(1);
   });
 
   it('that goes on and on is refused as soon as it is too large', async () => {
@@ -91,7 +91,7 @@ describe('a body', () => {
     'of the type %s is taken',
     async (contentType) => {
       await expectAnswer(await send(newBody(), { 'content-type': contentType }), 200);
-      expect(endpoint.heard).toHaveLength(1);
+      expect(endpoint.handled).toHaveLength(1);
     },
   );
 
@@ -117,7 +117,7 @@ describe('a body', () => {
     `{"event":{"type":"user.delete","user":${'{"user":'.repeat(50_000)}{}${'}'.repeat(50_000)}}}`,
   ])('that is no event is refused: %#', async (body) => {
     await expectAnswer(await send(body), 400);
-    expect(endpoint.heard).toEqual([]);
+    expect(endpoint.handled).toEqual([]);
   });
 
   it('that is not UTF-8 is no reason to fail', async () => {
@@ -127,7 +127,7 @@ describe('a body', () => {
 
   it('of an event that is not listened to is answered 200', async () => {
     await expectAnswer(await send(JSON.stringify({ event: { type: 'user.of.the.future', any: [{ thing: 1 }] } })), 200);
-    expect(endpoint.heard).toEqual([]);
+    expect(endpoint.handled).toEqual([]);
   });
 });
 
@@ -147,14 +147,14 @@ describe('many deliveries', () => {
     await endpoint[Symbol.asyncDispose]();
     endpoint = await startWebhookEndpoint({
       env: { WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_MAX_CONCURRENT_DELIVERIES: '5' },
-      hear: () => isHearing,
+      work: () => isHandling,
     });
     let finish: () => void = () => undefined;
-    isHearing = new Promise((resolve) => {
+    isHandling = new Promise((resolve) => {
       finish = resolve;
     });
     const first = Array.from({ length: 5 }, () => send(newBody()));
-    while (endpoint.heard.length < 5) await wait(5);
+    while (endpoint.handled.length < 5) await wait(5);
     await expectAnswer(await send(newBody()), 503);
     finish();
     for (const response of await Promise.all(first)) await expectAnswer(response, 200);
@@ -181,7 +181,7 @@ describe('many deliveries', () => {
     await expectAnswer(await send(newBody()), 200);
   });
 
-  it('in a burst of 2,000 are each heard once, or told to come again and heard then', async () => {
+  it('in a burst of 2,000 are each handled once, or told to come again and handled then', async () => {
     const pending = new Map(Array.from({ length: 2_000 }, () => [newBody(), true] as const));
     const statuses = new Set<number>();
     while (pending.size > 0) {
@@ -194,16 +194,16 @@ describe('many deliveries', () => {
       );
     }
     expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-    expect(new Set(endpoint.heard.map(({ id }) => id)).size).toBe(2_000);
-    expect(endpoint.heard).toHaveLength(2_000);
+    expect(new Set(endpoint.handled.map(({ id }) => id)).size).toBe(2_000);
+    expect(endpoint.handled).toHaveLength(2_000);
   });
 
-  it('of a FusionAuth that ends 500 sessions are all heard', async () => {
+  it('of a FusionAuth that ends 500 sessions are all handled', async () => {
     endpoint.subscribe(['jwt.refresh-token.revoke']);
     const alice = endpoint.user({ sessions: 500 });
     await Promise.all(alice.sessions.map(({ id }) => callApi(endpoint.emulator, 'DELETE', `/api/jwt/refresh/${id}`)));
-    const heard = await endpoint.settled();
-    expect(new Set(heard.map((event) => ('sessionId' in event ? event.sessionId : null))).size).toBe(500);
-    expect(heard).toHaveLength(500);
+    const handled = await endpoint.settled();
+    expect(new Set(handled.map((event) => ('sessionId' in event ? event.sessionId : null))).size).toBe(500);
+    expect(handled).toHaveLength(500);
   });
 });

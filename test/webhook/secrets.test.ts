@@ -32,7 +32,7 @@ beforeAll(async () => {
       WEBHOOK_HEADER_NAME: 'x-webhook-secret',
       WEBHOOK_HEADER_VALUE: headerValue,
     },
-    hear: async () => {
+    work: async () => {
       if (isFailing) throw new Error('Not now');
     },
   });
@@ -49,10 +49,10 @@ afterAll(() => endpoint[Symbol.asyncDispose]());
 
 const secretsIn = (text: string) => [...secrets].filter(([, secret]) => text.includes(secret)).map(([name]) => name);
 
-/** Whether it was heard or not, nothing that was logged so far, or was passed on, holds a secret. */
+/** Whether it was handled or not, nothing that was logged so far, or was passed on, holds a secret. */
 function expectDiscretion(): void {
   expect(endpoint.logs.filter((line) => secretsIn(JSON.stringify(line)).length > 0)).toEqual([]);
-  expect(endpoint.heard.filter((event) => secretsIn(JSON.stringify(event)).length > 0)).toEqual([]);
+  expect(endpoint.handled.filter((event) => secretsIn(JSON.stringify(event)).length > 0)).toEqual([]);
 }
 
 const rightHeaders = async (body: string) => ({
@@ -74,7 +74,7 @@ async function deliver(body: string, changes: Readonly<Record<string, string>> =
 }
 
 describe('neither log nor event holds a secret', () => {
-  it.each([false, true])('of what FusionAuth really sends, when hearing fails: %s', async (failing) => {
+  it.each([false, true])('of what FusionAuth really sends, when handling fails: %s', async (failing) => {
     isFailing = failing;
     const alice = endpoint.user({ sessions: 1, password: userPassword });
     const login = await callApi(endpoint.emulator, 'POST', '/api/login', {
@@ -91,9 +91,9 @@ describe('neither log nor event holds a secret', () => {
       expect(secret).not.toBe('');
       secrets.set(`token ${index} ${failing}`, secret);
     }
-    const heard = await endpoint.settled();
+    const handled = await endpoint.settled();
     isFailing = false;
-    expect(new Set(heard.map(({ kind }) => kind))).toEqual(
+    expect(new Set(handled.map(({ kind }) => kind))).toEqual(
       new Set(['userSignedIn', 'sessionRefreshed', 'sessionRevoked', 'userRevoked', 'passwordChanged']),
     );
     expectDiscretion();
@@ -151,7 +151,7 @@ describe('neither log nor event holds a secret', () => {
       'webhook delivery',
       'webhook delivery not accepted',
       'webhook delivery not recognised',
-      'event not heard',
+      'event not handled',
     ]) {
       expect(messages).toContain(message);
     }

@@ -62,7 +62,7 @@ describe('the service', () => {
     await callApi(fusionAuth, 'DELETE', `/api/jwt/refresh/${demoIds.aliceShopPhone}`);
     await fusionAuth.events.settled();
     expect(logs.lines.filter(({ msg }) => msg === 'webhook delivery')).toMatchObject([
-      { outcome: 'heard', event: 'sessionRevoked' },
+      { outcome: 'handled', event: 'sessionRevoked' },
     ]);
     expect(logs.lines).toContainEqual(
       expect.objectContaining({ msg: 'request', method: 'POST', path: '/webhooks/fusionauth', status: 200 }),

@@ -30,7 +30,7 @@ describe('FusionAuth’s keys', () => {
     await Promise.all(Array.from({ length: 20 }, () => statusSignedBy(endpoint)));
     expect(await statusSignedBy(endpoint)).toBe(200);
     expect(endpoint.emulator.calls.count({ path: keySet })).toBe(1);
-    expect(endpoint.heard).toHaveLength(21);
+    expect(endpoint.handled).toHaveLength(21);
   });
 
   it('are fetched again for a key that FusionAuth made since', async () => {
@@ -63,7 +63,7 @@ describe('FusionAuth’s keys', () => {
     for (let count = 0; count < 20; count += 1) statuses.push(await statusSignedBy(endpoint, other.key));
     expect(statuses).toEqual([401, ...Array.from({ length: 19 }, () => 503)]);
     expect(endpoint.emulator.calls.count({ path: keySet })).toBe(2);
-    expect(endpoint.heard).toHaveLength(1);
+    expect(endpoint.handled).toHaveLength(1);
   });
 
   it('that were withdrawn are refused once the others have been fetched', async () => {
@@ -99,7 +99,7 @@ describe('while FusionAuth’s keys cannot be had', () => {
   });
 
   it('(no answer) the answer is 503', async () => {
-    await using endpoint = await startWebhookEndpoint();
+    await using endpoint = await startWebhookEndpoint({ keyFetchTimeoutMs: 200 });
     endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
     expect(await statusSignedBy(endpoint)).toBe(503);
   });
@@ -130,6 +130,6 @@ describe('while FusionAuth’s keys cannot be had', () => {
       env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: await unusedUrl() },
     });
     expect(await statusSignedBy(endpoint)).toBe(503);
-    expect(endpoint.heard).toEqual([]);
+    expect(endpoint.handled).toEqual([]);
   });
 });

@@ -125,13 +125,8 @@ export class EnforceSessionLimit {
     const { tenantId } = scope;
     const { applicationId } = limit;
     try {
-      await this.ports.news.tell('SESSION_LIMIT_EXCEEDED', {
-        tenantId,
-        userId,
-        applicationId,
-        sessionId: null,
-        occurredAt,
-      });
+      const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
+      await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);
     } catch (error) {
       this.ports.onSideFailure(error, scope.requestId);
     }

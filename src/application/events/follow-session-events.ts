@@ -18,10 +18,10 @@ export interface FollowSessionEventsCommand {
  * The events that the caller may learn of, from now on.
  * @throws ForbiddenError when it may not; InvalidInputError when `after` is not remembered.
  */
-export function followSessionEvents(
+export async function followSessionEvents(
   scope: Pick<OperationScope, 'caller' | 'tenantId' | 'events'>,
   { userId, types, after }: FollowSessionEventsCommand,
-): AsyncIterableIterator<SessionEvent> {
+): Promise<AsyncIterableIterator<SessionEvent>> {
   const { caller, events } = scope;
   const isVisible = visibilityOf(scope, 'event:subscribe');
   const isAboutOthers = userId !== null && !(caller.kind === 'user' && caller.userId === userId);

@@ -4,32 +4,35 @@ import type { SessionEventFeed } from '../../domain/ports/session-event-feed.js'
 import { concerns } from '../../domain/revocation.js';
 
 /**
- * Calls back when the session that a caller calls from has ended. Services have none.
+ * Calls back once, when the session that a caller calls from has ended, or when it can no longer be followed whether it
+ * has. Services have no session.
  * @returns a function that stops watching.
  */
 export function watchCredentials(
   feed: SessionEventFeed,
-  memory: Pick<RevocationMemory, 'refuses'>,
+  memory: Pick<RevocationMemory, 'covers'>,
   caller: Caller,
   callback: () => void,
 ): () => void {
   if (caller.kind === 'service') return () => undefined;
   const { token } = caller;
-  const endings = feed.subscribe(({ revocation }) => revocation !== null && concerns(revocation, token), null);
-  // Too slow a reader it cannot be: it reads one event.
-  endings.next().then(
-    ({ done }) => {
-      if (done !== true) callback();
-      void endings.return?.();
-    },
-    () => undefined,
-  );
-  // It may have ended since the caller was recognised.
-  memory.refuses(token).then(
-    (isRevoked) => {
-      if (isRevoked) callback();
-    },
-    () => undefined,
-  );
-  return () => void endings.return?.();
+  let isWatched = true;
+  const end = () => {
+    if (isWatched) callback();
+    isWatched = false;
+  };
+  const watching = feed.subscribe(({ revocation }) => revocation !== null && concerns(revocation, token), null);
+  const watch = async () => {
+    const endings = await watching;
+    // The session may have ended after the caller was recognised and before the subscription began.
+    if (memory.covers(token)) return end();
+    // It reads a single event, so it cannot overflow.
+    const { done } = await endings.next();
+    if (done !== true) end();
+  };
+  watch().catch(end);
+  return () => {
+    isWatched = false;
+    watching.then((endings) => endings.return?.()).catch(() => undefined);
+  };
 }

@@ -11,19 +11,21 @@ import {
 } from '../../domain/errors.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import type { Announcement, OwnRevocations } from '../../domain/ports/own-revocations.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
-import type { SessionNews } from '../events/session-news.js';
-import type { UnansweredEndings } from '../events/unanswered-endings.js';
+import type { SessionEventRecorder } from '../events/session-event-recorder.js';
+import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { describeEnded } from './describe-ended.js';
 
 export interface EndSessionsPorts {
   readonly audit: AuditLog;
-  /** Told of each session that has ended, as soon as it has. */
-  readonly news: SessionNews;
-  /** Given what may have ended although no answer told so. */
-  readonly unanswered: Pick<UnansweredEndings, 'add'>;
+  /** Publishes each session that has ended, as soon as it has. */
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
+  readonly ownRevocations: Pick<OwnRevocations, 'announce'>;
+  /** Follows up what may have ended although no answer says so, and what could not be published. */
+  readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
   readonly clock: Clock;
   /**
    * After this time, in milliseconds, or at the deadline of the operation if that is earlier, revocations that have not
@@ -99,7 +101,7 @@ export const maxConcurrentEndings = 25;
 /**
  * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
  * thrown. A revocation without an answer is not yet a failure: FusionAuth may have carried it out, and one more
- * listing tells. Each session is recorded and told of as soon as it is known what became of it.
+ * listing tells. Each session is recorded and published as soon as it is known what became of it.
  * @param replacementOf The session that stays in place of one that ends.
  */
 export async function endSessions(
@@ -109,24 +111,24 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(maxConcurrentEndings);
-  const told: Promise<RevokedSession | null>[] = [];
-  const expected: (() => void)[] = [];
+  const announcement = await announce(sessions, replacementOf, ending);
+  const published: Promise<RevokedSession | null>[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
-    told.push(tell(attempt, replacementOf(attempt.session), ending));
+    published.push(publish(attempt, replacementOf(attempt.session), ending));
     return attempt;
   };
 
   const attempts = await Promise.all(
     sessions.map(async (session) => {
-      const attempt = await inTurn(() => tryToEnd(session, replacementOf(session), ending, expected));
+      const attempt = await inTurn(() => tryToEnd(session, ending));
       return isFailed(attempt) ? attempt : settle(attempt);
     }),
   );
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
-  const ended = await Promise.all(told);
-  for (const answered of expected) answered();
+  const ended = await Promise.all(published);
+  await announcement.settle();
   return {
     revoked: ended.filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
@@ -153,16 +155,26 @@ function isFailed(attempt: Attempt): attempt is FailedAttempt {
   return typeof attempt.outcome !== 'string';
 }
 
-/** @param expected Takes what is to be called when all has been told. */
-async function tryToEnd(
-  session: Session,
-  replacement: Session | null,
-  { ports, gateway, cause, deadline }: Ending,
-  expected: (() => void)[],
-): Promise<Attempt> {
+/** All of a plan in one step, before the first is sent. Never rejects: without it only the reason may be lost. */
+async function announce(
+  sessions: readonly Session[],
+  replacementOf: ReplacementOf,
+  { ports, scope, cause: { reason } }: Ending,
+): Promise<Announcement> {
+  const revocations = sessions.map((session) => {
+    const replacedBySessionId = replacementOf(session)?.id ?? null;
+    return { sessionId: session.id, reason, replacedBySessionId };
+  });
+  try {
+    return await ports.ownRevocations.announce(revocations);
+  } catch (error) {
+    ports.onSideFailure(error, scope.requestId);
+    return { settle: async () => undefined };
+  }
+}
+
+async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promise<Attempt> {
   if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError(false) };
-  const own = { reason: cause.reason, replacedBySessionId: replacement?.id ?? null };
-  expected.push(ports.news.expect(session.id, own));
   try {
     return { session, outcome: await gateway.revokeSession(session.id) };
   } catch (error) {
@@ -173,11 +185,11 @@ async function tryToEnd(
 }
 
 /**
- * Tells what became of a session: also of one that somebody else has ended, who may not have told. Never rejects: news
- * that cannot be told must not hide a revocation.
+ * Publishes what became of a session, also of one that somebody else has ended and perhaps not reported. Never rejects:
+ * what could not be published must not hide a revocation, and is followed up.
  * @returns null for one that this call has not revoked.
  */
-async function tell({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
+async function publish({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
   const describe = (applications: Applications) =>
@@ -185,12 +197,14 @@ async function tell({ session, outcome }: Attempt, replacement: Session | null, 
   // What is not known yet only adds how long to refuse, and is not waited for.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
-  try {
-    if (typeof outcome === 'string') await ports.news.tellOwn(describe(known), tenantId);
-    else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.unanswered.add(describe(known), tenantId);
-  } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
-  }
+  if (typeof outcome === 'string') {
+    try {
+      await ports.recorder.recordOwn(describe(known), tenantId);
+    } catch (error) {
+      ports.onSideFailure(error, scope.requestId);
+      ports.uncertain.followUp(describe(known), tenantId);
+    }
+  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(describe(known), tenantId);
   return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
 }
 

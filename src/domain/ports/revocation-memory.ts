@@ -1,29 +1,34 @@
 import type { EndedSession } from '../ended-session.js';
 import type { SessionId, TenantId } from '../ids.js';
-import type { Revocation, TokenIdentity } from '../revocation.js';
+import type { TokenIdentity } from '../revocation.js';
 import type { Instant } from '../session.js';
 import type { RecordedRevocation, Subject } from '../session-event.js';
 
-/** What has ended lately, and which access tokens must be refused because of it. */
+/**
+ * What has ended lately, and which access tokens must be refused because of it. Filled by the SessionLog alone, so that
+ * an event, its revocation and its ending appear together.
+ */
 export interface RevocationMemory {
-  /** Remembers a revocation until no access token depends on it any more. */
-  remember(revocation: Revocation, tenantId: TenantId | null): Promise<RecordedRevocation>;
-  /** What must be refused now and matches, in the order in which it was remembered. */
+  /**
+   * What must be refused now and matches, in the order in which it was published.
+   * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError.
+   */
   list(range: RevocationRange, matches: (subject: Subject) => boolean): Promise<readonly RecordedRevocation[]>;
-  /** Revocations before this may be missing: the memory began then, or had to forget some. */
+  /** Revocations before this may be missing: the memory began then, or had to forget some. @throws StoreUnavailableError */
   completeSince(): Promise<Instant>;
-  /** Whether one of them is about this access token. Takes the same time however many there are. */
-  refuses(token: TokenIdentity): Promise<boolean>;
-  /** Remembers how a session ended, in place of what was known before. */
-  rememberEnded(ended: EndedSession, tenantId: TenantId | null): Promise<void>;
-  /** How a session ended; null when that is not known, or no longer. */
+  /**
+   * Whether one of the revocations is about this access token. Answers from the memory of this process: it waits for
+   * nothing, and takes the same time however many there are.
+   */
+  covers(token: TokenIdentity): boolean;
+  /** How a session ended; null when that is not known, or no longer. @throws StoreUnavailableError */
   findEnded(id: SessionId): Promise<RememberedEnding | null>;
 }
 
 export interface RevocationRange {
-  /** Only those remembered at this instant or later. Null for all. */
+  /** Only those published at this instant or later. Null for all. */
   readonly since: Instant | null;
-  /** Only those remembered after the one with this id. Null for all. */
+  /** Only those published after the one with this id. Null for all. */
   readonly after: string | null;
   readonly first: number;
 }

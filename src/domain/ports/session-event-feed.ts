@@ -1,13 +1,16 @@
 import type { SessionEvent } from '../session-event.js';
 
-/** Tells those who listen what has happened to sessions, in the order in which it was published. */
+/** Delivers what has happened to sessions to subscribers, in the order in which it was published. */
 export interface SessionEventFeed {
-  publish(event: Omit<SessionEvent, 'id'>): Promise<void>;
   /**
-   * What is published from now on and matches. Nothing is left out: one who reads too slowly is cut off with a
-   * {@link SubscriptionOverflowError} once what waited has been read. Return from it to stop listening.
+   * What is published from now on and matches: once the promise resolves, nothing is missed. Nothing is left out: a
+   * subscriber who reads too slowly is cut off with a {@link SubscriptionOverflowError} once what waited has been read.
+   * Return from the iterator to stop.
    * @param after Begin after the event with this id instead.
-   * @throws InvalidInputError when the event is not remembered.
+   * @throws InvalidInputError when the event is not remembered; StoreUnavailableError when events cannot be followed.
    */
-  subscribe(matches: (event: SessionEvent) => boolean, after: string | null): AsyncIterableIterator<SessionEvent>;
+  subscribe(
+    matches: (event: SessionEvent) => boolean,
+    after: string | null,
+  ): Promise<AsyncIterableIterator<SessionEvent>>;
 }

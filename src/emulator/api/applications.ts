@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
-import { newApplication } from '../store/creators.js';
+import { newApplication, withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
+import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
+import { notEmulated } from './not-emulated.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
 
@@ -81,8 +84,9 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
     };
   });
 
-  function build({ members, id, existing, scope }: BuildRequest<Application>): Application {
-    const { application: given } = checkJson({ application: members }, z.object({ application: applicationJson }));
+  function build({ members, id, existing, scope, body }: BuildRequest<Application>): Application {
+    const merged = { ...sourceOf(scope, body), ...members };
+    const { application: given } = checkJson({ application: merged }, z.object({ application: applicationJson }));
     if (given.name === undefined || given.name === '') {
       throw blank('application.name');
     }
@@ -100,10 +104,17 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
         ...given,
         name,
         id,
-        oauthConfiguration: { ...given.oauthConfiguration, clientSecret, clientId: undefined },
+        oauthConfiguration: {
+          ...freshOAuthConfiguration,
+          ...given.oauthConfiguration,
+          clientSecret,
+          clientId: undefined,
+        },
         loginConfiguration: { ...freshLoginConfiguration, ...given.loginConfiguration },
         jwtConfiguration: { enabled: false, ...given.jwtConfiguration },
-        roles: (given.roles ?? []).map((role) => newRole(role, now)),
+        // An update without roles keeps them: they are changed at an address of their own.
+        roles: given.roles?.map((role) => newRole(role, existing?.roles ?? [], now)) ?? existing?.roles,
+        scopes: existing?.scopes,
         active: existing?.active ?? true,
         state: existing?.state ?? 'Active',
         insertInstant: existing?.insertInstant ?? now,
@@ -112,8 +123,27 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
       tenantId,
       now,
     );
-    checkJwtConfiguration(application.jwtConfiguration, 'application.jwtConfiguration');
+    const { relationship, consentMode = 'AlwaysPrompt' } = given.oauthConfiguration ?? {};
+    if (relationship === 'ThirdParty' && consentMode !== 'NeverPrompt') {
+      throw notEmulated('the consent of users to third-party applications (oauthConfiguration.relationship)');
+    }
+    checkJwtConfiguration(context.keys, application.jwtConfiguration, 'application.jwtConfiguration');
     return application;
+  }
+
+  /** The settings a new application starts from: those of the application it names, without its secret and roles' ids. */
+  function sourceOf(scope: ApiScope, body: Record<string, unknown>): object {
+    const { sourceApplicationId } = checkJson(body, sourceRequest);
+    if (sourceApplicationId === undefined) {
+      return {};
+    }
+    const source = applications.get(sourceApplicationId);
+    if (source === undefined || !sees(scope, source.tenantId)) {
+      throw fieldError('invalid', 'sourceApplicationId', `The application [${sourceApplicationId}] does not exist.`);
+    }
+    const { roles, oauthConfiguration, ...settings } = structuredClone(source);
+    const { clientId: _id, clientSecret: _secret, ...oauth } = oauthConfiguration;
+    return { ...settings, roles: roles.map(({ id: _roleId, ...role }) => role), oauthConfiguration: oauth };
   }
 
   function setActive(application: Application, active: boolean): void {
@@ -124,10 +154,33 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
 }
 
 /** What an application created over the API starts with; the store's own default is to allow both. */
+const freshOAuthConfiguration = {
+  enabledGrants: [] as string[],
+  generateRefreshTokens: false,
+  scopeHandlingPolicy: 'Strict',
+  unknownScopePolicy: 'Reject',
+} as const satisfies Partial<Application['oauthConfiguration']>;
+
 const freshLoginConfiguration = { allowTokenRefresh: false, generateRefreshTokens: false };
 
-function newRole(role: z.output<typeof roleJson>, now: number): ApplicationRole {
-  const { name, description, id = newId(), isDefault = false, isSuperRole = false, insertInstant = now } = role;
+/** The existing role of that id or name is kept; a plain string is a role's name. */
+function newRole(
+  given: z.output<typeof roleJson> | string,
+  known: readonly ApplicationRole[],
+  now: number,
+): ApplicationRole {
+  const { name, ...role } = typeof given === 'string' ? { name: given } : given;
+  if (name === undefined || name === '') {
+    throw blank('application.roles.name');
+  }
+  const existing = known.find((other) => other.id === role.id || other.name === name);
+  const {
+    description,
+    id = newId(),
+    isDefault = false,
+    isSuperRole = false,
+    insertInstant = now,
+  } = { ...existing, ...withoutUndefined(role) };
   return {
     id,
     name,
@@ -138,15 +191,6 @@ function newRole(role: z.output<typeof roleJson>, now: number): ApplicationRole 
     lastUpdateInstant: now,
   };
 }
-
-const roleJson = z.object({
-  id: z.string().optional(),
-  name: z.string(),
-  description: z.string().optional(),
-  isDefault: z.boolean().optional(),
-  isSuperRole: z.boolean().optional(),
-  insertInstant: z.number().optional(),
-});
 
 const applicationJson = z.looseObject({
   name: z.string().optional(),
@@ -171,10 +215,19 @@ const applicationJson = z.looseObject({
       logoutBehavior: z.enum(['RedirectOnly', 'AllApplications']).optional(),
       requireRegistration: z.boolean().optional(),
       scopeHandlingPolicy: z.enum(['Compatibility', 'Strict']).optional(),
+      unknownScopePolicy: z.enum(['Allow', 'Remove', 'Reject']).optional(),
+      proofKeyForCodeExchangePolicy: z
+        .enum(['Required', 'NotRequired', 'NotRequiredWhenUsingClientAuthentication'])
+        .optional(),
+      authorizedURLValidationPolicy: z.enum(['AllowWildcards', 'ExactMatch']).optional(),
+      relationship: z.enum(['FirstParty', 'ThirdParty']).optional(),
+      consentMode: z.enum(['AlwaysPrompt', 'RememberDecision', 'NeverPrompt']).optional(),
     })
     .optional(),
-  roles: z.array(roleJson).optional(),
+  roles: z.array(z.union([roleJson, z.string()])).optional(),
 });
+
+const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });
 
 const searchRequest = z.object({
   search: z.object({ name: z.string().optional(), tenantId: z.string().optional(), ...pagingJson }).optional(),

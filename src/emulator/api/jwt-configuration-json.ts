@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fieldError } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import type { JwtConfiguration } from '../store/records.js';
+import type { SigningKeys } from '../tokens/signing-keys.js';
 
 /** `jwtConfiguration` of a tenant or an application in a request. */
 export const jwtConfigurationJson = z.looseObject({
@@ -33,12 +34,20 @@ const gracePeriodLimitSeconds = 86_400;
  * Checks the documented ranges. The codes are `[invalid]` followed by the path; the documentation names the ranges and
  * not the codes.
  */
-export function checkJwtConfiguration(configuration: JwtConfiguration, path: string): void {
+export function checkJwtConfiguration(
+  keys: Pick<SigningKeys, 'has'>,
+  configuration: JwtConfiguration,
+  path: string,
+): void {
   const require = (holds: boolean, member: string, message: string) => {
     if (!holds) {
       throw fieldError('invalid', `${path}.${member}`, message);
     }
   };
+  for (const member of ['accessTokenKeyId', 'idTokenKeyId'] as const) {
+    const id = configuration[member];
+    require(id === undefined || keys.has(id), member, `There is no key with the id [${id}].`);
+  }
   const { refreshTokenTimeToLiveInMinutes: lifetime, refreshTokenExpirationPolicy: policy } = configuration;
   const { maximumTimeToLiveInMinutes: maximum } = configuration.refreshTokenSlidingWindowConfiguration;
   const { gracePeriodInSeconds: grace } = configuration.refreshTokenOneTimeUseConfiguration;

@@ -71,7 +71,7 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     if (refreshToken === undefined) {
       throw missing('refreshToken');
     }
-    const scope = anonymousScope(request);
+    const scope = anonymousScope(context, request);
     const info = eventInfoOf(request, body.eventInfo);
     await punishReuse(context, refreshToken, info);
     const found = findExchangeable(context, refreshToken);
@@ -79,7 +79,8 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     if (found?.application.loginConfiguration.allowTokenRefresh !== true || !sees(scope, found.tenant.id)) {
       throw invalidRefreshToken();
     }
-    const { timeToLiveInSeconds, token: original } = body;
+    const { timeToLiveInSeconds } = body;
+    const original = request.cookies['access_token'] ?? body.token;
     if (timeToLiveInSeconds !== undefined && timeToLiveInSeconds > found.configuration.timeToLiveInSeconds) {
       throw fieldError('invalid', 'timeToLiveInSeconds', 'The requested lifetime exceeds the configured one.');
     }
@@ -89,7 +90,7 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
       throw invalidRefreshToken();
     }
     const { session } = found.row;
-    setTokenCookies(reply, issued.token, session.token);
+    setTokenCookies(reply, issued.token, session.token, found.configuration);
     return { refreshToken: session.token, refreshTokenId: session.id, token: issued.token };
   });
 

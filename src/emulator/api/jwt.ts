@@ -66,10 +66,7 @@ export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): 
     const published = materials.flatMap(({ kid, publicKeyPem }) =>
       publicKeyPem === undefined ? [] : [[kid, publicKeyPem] as const],
     );
-    const kid =
-      application === undefined
-        ? parameters.get('kid')
-        : (await keys.material(application.jwtConfiguration.accessTokenKeyId)).kid;
+    const kid = application === undefined ? parameters.get('kid') : await ownKeyOf(application);
     if (kid === undefined) {
       return { publicKeys: Object.fromEntries(published) };
     }
@@ -79,6 +76,14 @@ export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): 
     }
     return { publicKey };
   });
+
+  /** @throws ApiError 404 for an application that signs with the tenant's key and has none of its own. */
+  async function ownKeyOf({ jwtConfiguration, oauthConfiguration }: Application): Promise<string> {
+    if (jwtConfiguration.enabled !== true || jwtConfiguration.accessTokenKeyId === undefined) {
+      throw notFound();
+    }
+    return (await keys.material(jwtConfiguration.accessTokenKeyId, oauthConfiguration.clientSecret)).kid;
+  }
 
   async function requireClaims(request: FastifyRequest): Promise<JWTPayload> {
     const token = bearerToken(request);

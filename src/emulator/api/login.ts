@@ -5,9 +5,11 @@ import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { anonymousScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { blank, fieldError } from '../http/errors-json.js';
-import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { type EventInfo, eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, readJson } from '../http/request-input.js';
+import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User, UserActionLog } from '../store/records.js';
+import { isTwoFactorCode, twoFactorMethods } from '../two-factor.js';
 import { unreachable } from '../unreachable.js';
 import { setTokenCookies } from './session-cookies.js';
 import { findTenantOfScope, tenantOfScope } from './tenant-choice.js';
@@ -15,7 +17,7 @@ import { userJson } from './user-json.js';
 
 const basePath = '/api/login';
 
-/** `POST /api/login`: sign a user in with login id and password. Two-factor login (242) is left out. */
+/** `POST /api/login`: sign a user in with login id and password; `/api/two-factor/login` completes a 242. */
 export function registerLoginApi(app: FastifyInstance, context: EmulatorContext): void {
   const { store } = context;
 
@@ -32,14 +34,41 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     if (outcome.kind !== 'accepted') {
       return refuse(reply, outcome);
     }
-    const { user } = outcome;
+    return complete(reply, body, outcome.user, { application, tenant }, info);
+  });
+
+  app.post('/api/two-factor/login', async (request, reply) => {
+    const body = readJson(request, twoFactorLoginRequest);
+    const { application, tenant } = target(request, body);
+    const { twoFactorId = '', code = '' } = body;
+    const user = store.users.get(context.twoFactorIds.peek(twoFactorId) ?? '');
+    if (user === undefined || user.tenantId !== tenant.id) {
+      return reply.code(404).send();
+    }
+    if (!isTwoFactorCode(user, code, context.clock.now())) {
+      return reply.code(421).send();
+    }
+    context.twoFactorIds.redeem(twoFactorId);
+    const ipAddress = body.ipAddress ?? body.eventInfo?.ipAddress ?? addressOf(request);
+    const info = eventInfoOf(request, { ...body.eventInfo, ipAddress });
+    return complete(reply, body, user, { application, tenant }, info);
+  });
+
+  /** Records the sign-in and issues what it earns. */
+  async function complete(
+    reply: FastifyReply,
+    body: LoginRequest,
+    user: User,
+    { application, tenant }: LoginTarget,
+    info: EventInfo,
+  ) {
     const registered = await recordLogin(context, user, application, info);
     // 202: the user exists and is not registered for the application.
     reply.code(application !== undefined && !registered ? 202 : 200);
     if (body.noJWT === true) {
       return { user: userJson(user) };
     }
-    const session = registered ? createSession(body, user, application, ipAddress) : undefined;
+    const session = registered ? createSession(body, user, application, info.ipAddress ?? '') : undefined;
     const issued = await context.tokens.issueAccessToken({
       tenant,
       application,
@@ -48,19 +77,19 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
       authenticationType: 'PASSWORD',
       authInstant: context.clock.now(),
     });
-    setTokenCookies(reply, issued.token, session?.token);
+    setTokenCookies(reply, issued.token, session?.token, effectiveJwtConfiguration(tenant, application));
     return {
       ...(session === undefined ? {} : { refreshToken: session.token, refreshTokenId: session.id }),
       token: issued.token,
       tokenExpirationInstant: issued.expiresAt * 1_000,
       user: userJson(user),
     };
-  });
+  }
 
   /** Where the user signs in. Checks the API key, which an application or a tenant may do without. */
   function target(request: FastifyRequest, { applicationId }: LoginRequest): LoginTarget {
     const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
-    const anonymous = anonymousScope(request);
+    const anonymous = anonymousScope(context, request);
     const { loginConfiguration } = application ?? findTenantOfScope(store, anonymous) ?? {};
     const scope =
       loginConfiguration?.requireAuthentication === false ? anonymous : requireApiKey(context, request, basePath);
@@ -104,7 +133,9 @@ function refuse(reply: FastifyReply, outcome: Exclude<Authentication, { kind: 'a
       return reply.code(203).send({ changePasswordId, changePasswordReason: 'Administrative' });
     }
     case 'unverified':
-      return reply.code(212).send({});
+      return reply.code(212).send({ user: userJson(outcome.user) });
+    case 'needsSecondFactor':
+      return reply.code(242).send({ methods: twoFactorMethods(outcome.user), twoFactorId: outcome.twoFactorId });
     default:
       return unreachable(outcome);
   }
@@ -120,12 +151,10 @@ interface LoginTarget {
   readonly tenant: Tenant;
 }
 
-type LoginRequest = z.output<typeof loginRequest>;
+type LoginRequest = z.output<typeof completionRequest>;
 
-const loginRequest = z.object({
-  loginId: z.string().optional(),
-  loginIdTypes: z.array(z.string()).optional(),
-  password: z.string().optional(),
+/** What both ways to complete a sign-in take. */
+const completion = {
   applicationId: uuidJson.optional(),
   noJWT: z.boolean().optional(),
   ipAddress: z.string().optional(),
@@ -137,4 +166,19 @@ const loginRequest = z.object({
     })
     .optional(),
   eventInfo: eventInfoJson.optional(),
+};
+
+const completionRequest = z.object(completion);
+
+const twoFactorLoginRequest = z.object({
+  ...completion,
+  twoFactorId: z.string().optional(),
+  code: z.string().optional(),
+});
+
+const loginRequest = z.object({
+  ...completion,
+  loginId: z.string().optional(),
+  loginIdTypes: z.array(z.string()).optional(),
+  password: z.string().optional(),
 });

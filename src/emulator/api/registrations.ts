@@ -5,20 +5,28 @@ import { eventInfoOf } from '../events/event-info.js';
 import { registrationChanged, userChanged } from '../events/user-events.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { fieldError, missing, notFound } from '../http/errors-json.js';
-import { mergePatch } from '../http/json-merge.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
-import { checkJson, optionalPathUuid, parseUuid, pathUuid, readJsonObject } from '../http/request-input.js';
+import {
+  checkJson,
+  optionalPathUuid,
+  parseUuid,
+  patchedJson,
+  pathUuid,
+  readJson,
+  readJsonObject,
+} from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
-import type { User, UserRegistration } from '../store/records.js';
+import type { Application, User, UserRegistration } from '../store/records.js';
+import { registrationTokens } from './sign-up-tokens.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 
 const basePath = '/api/user/registration';
 
 /**
- * `/api/user/registration`: registers existing users, or new ones in the same call. No session and no token comes of
- * it: when FusionAuth returns them here is not documented.
+ * `/api/user/registration`: registers existing users, or new ones in the same call. Where the application generates
+ * refresh tokens, a registration is the start of a session.
  */
 export function registerRegistrationApi(app: FastifyInstance, context: EmulatorContext): void {
   const { store, events, clock } = context;
@@ -29,7 +37,8 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     const { registration: given, user: members, eventInfo } = checkJson(body, registrationRequest);
     const info = eventInfoOf(request, eventInfo);
     const userId = optionalPathUuid(request, 'userId');
-    const user = members === undefined ? findUser(scope, userId ?? '') : newUserOf(scope, userId, members);
+    const user =
+      members === undefined ? findUser(scope, userId ?? '') : newUserOf(scope, userId, members, given?.applicationId);
     const applicationId = checkApplication(user, given?.applicationId);
     if (user.registrations.some((registration) => registration.applicationId === applicationId)) {
       throw fieldError('duplicate', 'registration', 'The user is already registered for this application.');
@@ -47,7 +56,8 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
       user.registrations.push(registration);
     });
-    return { registration, ...(members === undefined ? {} : { user: userJson(user) }) };
+    const tokens = await registrationTokens(context, request, user, applicationOrThrow(applicationId));
+    return { ...tokens, registration, ...(members === undefined ? {} : { user: userJson(user) }) };
   };
   app.post(basePath, create);
   app.post(`${basePath}/:userId`, create);
@@ -55,10 +65,11 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
   const update = async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
     const user = findUser(scope, pathUuid(request, 'userId'));
-    const { registration: given, eventInfo } = checkJson(readJsonObject(request), registrationChange);
-    const original = findRegistration(user, given?.applicationId);
-    const merged = request.method === 'PATCH' ? mergePatch(original, given) : given;
-    const { registration: members } = checkJson({ registration: merged }, registrationRequest);
+    const applicationId = optionalPathUuid(request, 'applicationId') ?? namedApplication(request);
+    const original = findRegistration(user, applicationId);
+    const body =
+      request.method === 'PATCH' ? patchedJson(request, { registration: original }) : readJsonObject(request);
+    const { registration: members, eventInfo } = checkJson(body, registrationRequest);
     const registration = newRegistrationOf(members ?? {}, original.applicationId, original);
     const info = eventInfoOf(request, eventInfo);
     const event = registrationChanged('user.registration.update', user, registration, info, original);
@@ -67,8 +78,10 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     });
     return { registration };
   };
-  app.put(`${basePath}/:userId`, update);
-  app.patch(`${basePath}/:userId`, update);
+  for (const path of [`${basePath}/:userId`, `${basePath}/:userId/:applicationId`]) {
+    app.put(path, update);
+    app.patch(path, update);
+  }
 
   app.get(`${basePath}/:userId/:applicationId`, async (request) => {
     const user = findUser(requireApiKey(context, request, basePath), pathUuid(request, 'userId'));
@@ -85,12 +98,27 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     return reply.send();
   });
 
-  function newUserOf(scope: ApiScope, userId: string | undefined, members: Record<string, unknown>): User {
+  /** The application tells the tenant where neither key nor header does. */
+  function newUserOf(
+    scope: ApiScope,
+    userId: string | undefined,
+    members: Record<string, unknown>,
+    applicationId: string | undefined,
+  ): User {
+    const tenantId = scope.tenantId ?? store.applications.get(applicationId ?? '')?.tenantId;
     const id = userId ?? (typeof members['id'] === 'string' ? parseUuid(members['id'], 'user.id') : undefined);
     if (id !== undefined && store.users.get(id) !== undefined) {
       throw fieldError('duplicate', 'userId', `A User with the id [${id}] already exists.`);
     }
-    return buildUser(context, { members, id, existing: undefined, scope, body: {} });
+    return buildUser(context, { members, id, existing: undefined, scope: { ...scope, tenantId }, body: {} });
+  }
+
+  function applicationOrThrow(id: string): Application {
+    const application = store.applications.get(id);
+    if (application === undefined) {
+      throw notFound();
+    }
+    return application;
   }
 
   function findUser(scope: ApiScope, id: string): User {
@@ -160,8 +188,12 @@ const registrationRequest = z.object({
   eventInfo: eventInfoJson.optional(),
 });
 
+/** The application a change names in its body; a JSON Patch names it in the path. */
+function namedApplication(request: FastifyRequest): string | undefined {
+  return readJson(request, registrationChange).registration?.applicationId;
+}
+
 /** A change before it is merged: what it may set to null is checked afterwards. */
 const registrationChange = z.object({
   registration: z.looseObject({ applicationId: uuidJson.optional() }).optional(),
-  eventInfo: eventInfoJson.optional(),
 });

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireGlobalApiKey } from '../http/api-key-auth.js';
 import { missing } from '../http/errors-json.js';
-import { mergePatch } from '../http/json-merge.js';
-import { checkJson, readJsonObject } from '../http/request-input.js';
+import { checkJson, patchedJson, readJsonObject } from '../http/request-input.js';
 
 const basePath = '/api/system-configuration';
 
@@ -14,14 +13,14 @@ export function registerSystemConfigurationApi(app: FastifyInstance, context: Em
 
   const update = async (request: FastifyRequest) => {
     requireGlobalApiKey(context, request, basePath);
-    const { systemConfiguration: given } = checkJson(readJsonObject(request), updateRequest);
+    const current = { systemConfiguration: store.systemConfiguration };
+    const body = request.method === 'PATCH' ? patchedJson(request, current) : readJsonObject(request);
+    const { systemConfiguration: given } = checkJson(body, updateRequest);
     if (given === undefined) {
       throw missing('systemConfiguration');
     }
     const { insertInstant } = store.systemConfiguration;
-    const merged = request.method === 'PATCH' ? mergePatch(store.systemConfiguration, given) : given;
-    const checked = checkJson(merged, z.record(z.string(), z.unknown()));
-    store.systemConfiguration = { ...checked, insertInstant, lastUpdateInstant: clock.now() };
+    store.systemConfiguration = { ...given, insertInstant, lastUpdateInstant: clock.now() };
     return { systemConfiguration: store.systemConfiguration };
   };
 

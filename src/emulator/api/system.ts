@@ -14,6 +14,11 @@ export function registerSystemApi(app: FastifyInstance, context: EmulatorContext
     return detailed ? { status: 'ok', version: emulatedVersion } : { status: 'ok' };
   });
 
+  // Scripts that wait for FusionAuth poll its front page, too, which leads to the admin interface.
+  app.get('/', async (_request, reply) =>
+    reply.type('text/html').send('<!doctype html><title>FusionAuth emulator</title>'),
+  );
+
   app.get('/api/health', async (_request, reply) => reply.send());
 
   app.get('/api/system/version', async (request) => {

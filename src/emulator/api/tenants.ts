@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
 import { blank, fieldError } from '../http/errors-json.js';
+import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, readJson } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import { newTenant } from '../store/creators.js';
@@ -38,8 +39,9 @@ export function registerTenantApi(app: FastifyInstance, context: EmulatorContext
     return { tenants: pageOf(found, search), total: found.length };
   });
 
-  function build({ members, id, existing }: BuildRequest<Tenant>): Tenant {
-    const { tenant: given } = checkJson({ tenant: members }, z.object({ tenant: tenantJson }));
+  function build({ members, id, existing, body }: BuildRequest<Tenant>): Tenant {
+    const merged = { ...sourceOf(body), ...members };
+    const { tenant: given } = checkJson({ tenant: merged }, z.object({ tenant: tenantJson }));
     if (given.name === undefined || given.name === '') {
       throw blank('tenant.name');
     }
@@ -50,10 +52,22 @@ export function registerTenantApi(app: FastifyInstance, context: EmulatorContext
     const now = context.clock.now();
     const kept = { id, insertInstant: existing?.insertInstant ?? now, lastUpdateInstant: now, state: existing?.state };
     const tenant = newTenant({ ...given, ...kept }, now);
-    checkJwtConfiguration(tenant.jwtConfiguration, 'tenant.jwtConfiguration');
+    checkJwtConfiguration(context.keys, tenant.jwtConfiguration, 'tenant.jwtConfiguration');
     return tenant;
   }
+
+  /** The settings a new tenant starts from: those of the tenant it names. */
+  function sourceOf(body: Record<string, unknown>): object {
+    const { sourceTenantId } = checkJson(body, sourceRequest);
+    const source = sourceTenantId === undefined ? undefined : store.tenants.get(sourceTenantId);
+    if (sourceTenantId !== undefined && source === undefined) {
+      throw fieldError('invalid', 'sourceTenantId', `The tenant [${sourceTenantId}] does not exist.`);
+    }
+    return structuredClone(source ?? {});
+  }
 }
+
+const sourceRequest = z.object({ sourceTenantId: uuidJson.optional() });
 
 const transactionTypes = z.enum(['None', 'Any', 'SimpleMajority', 'SuperMajority', 'AbsoluteMajority']);
 

@@ -1,9 +1,11 @@
 import type { User, UserIdentity } from '../store/records.js';
+import { twoFactorMethods } from '../two-factor.js';
 
 /** A user as the API returns it: with its identities (since 1.59.0) and without any credential. */
 export function userJson(user: User): User & { identities: UserIdentity[]; uniqueUsername?: string } {
   return {
     ...user,
+    twoFactor: { ...user.twoFactor, methods: twoFactorMethods(user) },
     identities: identitiesOf(user),
     ...(user.username === undefined ? {} : { uniqueUsername: user.username }),
   };

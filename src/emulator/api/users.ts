@@ -10,6 +10,7 @@ import { checkJson, readParameters } from '../http/request-input.js';
 import { type Change, registerResource } from '../http/resource.js';
 import type { User } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
+import { userCreationTokens } from './sign-up-tokens.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 
@@ -47,6 +48,7 @@ export function registerUserApi(app: FastifyInstance, context: EmulatorContext):
         await setActive(user, false, info);
       }
     },
+    onCreated: (user) => userCreationTokens(context, user),
     present: userJson,
   });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { generalError } from '../http/errors-json.js';
 import type { EventInfo } from '../http/json-schemas.js';
@@ -17,15 +16,17 @@ export interface EventDraft {
   readonly [member: string]: unknown;
 }
 
-/** FusionAuth tries a failed delivery up to three more times. The interval is not documented. */
+/**
+ * Under a transaction that succeeded FusionAuth sends to a webhook that failed up to three more times, back to back.
+ * Under the type None it sends once and forgets (documentation, writing a webhook, retries).
+ */
 const retries = 3;
-const retryIntervalMs = 100;
 
 /** Deliveries under way at once, and waiting behind them. Beyond that events are lost, as FusionAuth warns. */
 const concurrentDeliveries = 32;
 const maximumWaitingDeliveries = 10_000;
 
-/** Fires events at the webhooks that want them, with FusionAuth's transactions and retries. */
+/** Fires events at the webhooks that want them, with FusionAuth's transactions and retries. Deliveries are bounded. */
 export class EventPublisher {
   /** Switch for tests: how many times more each event is delivered. FusionAuth promises at least one delivery. */
   duplicates = 0;
@@ -54,7 +55,7 @@ export class EventPublisher {
     const body = webhooks.length === 0 ? '' : this.#body(draft);
     if (webhooks.length === 0 || this.#transactionType(draft) === 'None') {
       const result = commit();
-      this.#deliver(webhooks, body, 1 + retries);
+      this.#deliver(webhooks, body, 1);
       return result;
     }
     await this.#askAll(draft, webhooks, body);
@@ -68,6 +69,15 @@ export class EventPublisher {
    */
   async before(draft: EventDraft): Promise<void> {
     await this.around(draft, () => undefined);
+  }
+
+  /** Tells that kickstart is done: an event of the instance, which no tenant can switch off and nothing waits for. */
+  kickstartSucceeded(): void {
+    const type = 'kickstart.success';
+    const webhooks = [...this.#store.webhooks.values()].filter(({ eventsEnabled }) => eventsEnabled[type] === true);
+    const createInstant = this.#store.clock.now();
+    const event = { createInstant, id: randomUUID(), info: {}, instanceId: this.#store.instanceId, type };
+    this.#deliver(webhooks, JSON.stringify({ event }), 1);
   }
 
   /** Resolves once no delivery and no retry is under way. */
@@ -117,7 +127,6 @@ export class EventPublisher {
       if (await this.#sender.send(webhook, body)) {
         return;
       }
-      await wait(retryIntervalMs, undefined, { signal: closing }).catch(() => undefined);
     }
   }
 

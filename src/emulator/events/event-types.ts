@@ -1,10 +1,12 @@
 /**
  * The event types the emulator fires. FusionAuth documents which of them can hold up an operation until webhooks have
- * agreed (webhook transactions); `user.password.update` never does.
+ * agreed (webhook transactions); `user.password.update` and
+ * `kickstart.success` never do.
  */
 export type EventType =
   | 'jwt.refresh'
   | 'jwt.refresh-token.revoke'
+  | 'kickstart.success'
   | 'user.action'
   | 'user.create'
   | 'user.deactivate'
@@ -19,5 +21,5 @@ export type EventType =
   | 'user.update';
 
 export function canBeTransactional(type: EventType): boolean {
-  return type !== 'user.password.update';
+  return type !== 'user.password.update' && type !== 'kickstart.success';
 }

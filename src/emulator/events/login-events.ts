@@ -1,10 +1,8 @@
 import { userJson } from '../api/user-json.js';
 import type { EventInfo } from '../http/json-schemas.js';
+import { fusionAuthConnectorId } from '../store/default-entities.js';
 import type { User } from '../store/records.js';
 import type { EventDraft } from './event-publisher.js';
-
-/** The connector of users FusionAuth itself keeps; the same id in every installation. */
-const fusionAuthConnectorId = 'e3306678-a53a-4964-9040-1c96f36dda72';
 
 /** @param applicationId - absent when none was named or the user is not registered for it. */
 export function loginSucceeded(

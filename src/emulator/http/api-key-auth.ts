@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import type { ApiKey } from '../store/records.js';
-import { unauthorized } from './errors-json.js';
+import { fieldError, unauthorized } from './errors-json.js';
 
 /** What an authenticated call may see. */
 export interface ApiScope {
@@ -25,7 +25,7 @@ export function requireApiKey(context: EmulatorContext, request: FastifyRequest,
   if (call !== undefined) {
     call.apiKeyId = apiKey.id;
   }
-  return { apiKey, tenantId: scopedTenant(apiKey, request) };
+  return { apiKey, tenantId: scopedTenant(context, apiKey, request) };
 }
 
 /** Like {@link requireApiKey}, and refuses keys that are locked to a tenant: some endpoints are instance-wide. */
@@ -38,8 +38,8 @@ export function requireGlobalApiKey(context: EmulatorContext, request: FastifyRe
 }
 
 /** The scope of a call that needs no key: the tenant header alone. */
-export function anonymousScope(request: FastifyRequest): ApiScope {
-  return { apiKey: undefined, tenantId: tenantHeader(request) };
+export function anonymousScope(context: EmulatorContext, request: FastifyRequest): ApiScope {
+  return { apiKey: undefined, tenantId: knownTenant(context, request) };
 }
 
 /** The `X-FusionAuth-TenantId` header, in lower case. */
@@ -65,10 +65,19 @@ function permits(apiKey: ApiKey, basePath: string, method: string): boolean {
  * A key locked to one tenant with the header of another answers 401. The documentation is silent about this conflict;
  * refusing is the only answer that cannot show one tenant's data to the other.
  */
-function scopedTenant(apiKey: ApiKey, request: FastifyRequest): string | undefined {
+function scopedTenant(context: EmulatorContext, apiKey: ApiKey, request: FastifyRequest): string | undefined {
   const header = tenantHeader(request);
   if (apiKey.tenantId !== undefined && header !== undefined && header !== apiKey.tenantId) {
     throw unauthorized();
   }
-  return apiKey.tenantId ?? header;
+  return apiKey.tenantId ?? knownTenant(context, request);
+}
+
+/** @throws ApiError 400 when the header names a tenant that does not exist. */
+function knownTenant(context: EmulatorContext, request: FastifyRequest): string | undefined {
+  const header = tenantHeader(request);
+  if (header !== undefined && !context.store.tenants.has(header)) {
+    throw fieldError('invalid', 'tenantId', `The [X-FusionAuth-TenantId] value of [${header}] is not a tenant.`);
+  }
+  return header;
 }

@@ -30,6 +30,7 @@ export interface OAuthErrorJson {
   readonly error_description: string;
   readonly error_reason: string;
   readonly change_password_id?: string;
+  readonly two_factor_id?: string;
 }
 
 /** 400 about one field. Codes read `[reason]field`; `field` may be a path such as `user.email`. */

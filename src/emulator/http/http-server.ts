@@ -34,7 +34,6 @@ export async function createHttpServer(
     done(null, body);
   });
   app.setErrorHandler(async (error, _request, reply) => sendError(error, reply));
-  app.setNotFoundHandler(async (_request, reply) => reply.code(404).send());
   await app.register(cookie);
   // Arrivals before faults and statuses after them, so that the log shows also what a fault kept back or changed.
   recordArrivals(app, context, calls);

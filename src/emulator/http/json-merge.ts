@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** Applies a JSON merge patch (RFC 7396) and returns the result; `target` stays as it is. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) {
@@ -9,6 +11,30 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
       delete result[name];
     } else {
       result[name] = mergePatch(result[name], value);
+    }
+  }
+  return result;
+}
+
+/**
+ * Applies FusionAuth's original PATCH, the one of `application/json`: like a JSON merge patch, but the values of an array
+ * are appended to the existing ones. Its documentation says that this varies, "sometimes a merge, other times an append",
+ * without saying where; here values that are already there are not repeated.
+ */
+export function appendingPatch(target: unknown, patch: unknown): unknown {
+  if (Array.isArray(patch) && Array.isArray(target)) {
+    const added = patch.filter((value) => !target.some((known) => isDeepStrictEqual(known, value)));
+    return [...target, ...added];
+  }
+  if (!isJsonObject(patch)) {
+    return patch;
+  }
+  const result: Record<string, unknown> = isJsonObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) {
+      delete result[name];
+    } else {
+      result[name] = appendingPatch(result[name], value);
     }
   }
   return result;

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiScope } from './api-key-auth.js';
 import { fieldError, missing, notFound } from './errors-json.js';
-import { isJsonObject, mergePatch } from './json-merge.js';
-import { optionalPathUuid, parseUuid, pathUuid, readJsonObject } from './request-input.js';
+import { isJsonObject } from './json-merge.js';
+import { optionalPathUuid, parseUuid, patchedJson, pathUuid, readJsonObject } from './request-input.js';
 
 /** What a resource is built from: the members of the request, merged with the existing record for PATCH. */
 export interface BuildRequest<T> {
@@ -42,6 +42,12 @@ export interface Resource<T extends { id: string }> {
   /** Handles a PUT that is a command in its query, such as `reactivate=true`. False: it is an update. */
   command?(record: T, request: FastifyRequest): Promise<boolean>;
   remove(record: T, request: FastifyRequest): Promise<void>;
+  /** What the answer to a creation holds besides the record. */
+  onCreated?(record: T): Promise<object>;
+  /** What stands beside the record in a request, for example the `roleIds` of a group. PATCH starts from it. */
+  companions?(record: T): Record<string, unknown>;
+  /** What PATCH starts from. Default: the record. */
+  patchable?(record: T): object;
   /** The record as answers show it. Default: as it is. */
   present?(record: T, created: boolean): object;
 }
@@ -70,7 +76,7 @@ export function registerResource<T extends { id: string }>(app: FastifyInstance,
     }
     const record = resource.build({ members, id, existing: undefined, scope, body });
     await resource.save(record, { existing: undefined, request, body });
-    return answer(record, true);
+    return { ...answer(record, true), ...(await resource.onCreated?.(record)) };
   };
 
   const update = async (request: FastifyRequest) => {
@@ -79,10 +85,9 @@ export function registerResource<T extends { id: string }>(app: FastifyInstance,
     if (request.method === 'PUT' && (await resource.command?.(existing, request)) === true) {
       return answer(existing);
     }
-    const body = readJsonObject(request);
-    const given = membersOf(body, member);
-    const merged = request.method === 'PATCH' ? mergePatch(existing, given) : given;
-    const members = isJsonObject(merged) ? merged : {};
+    const envelope = { [member]: resource.patchable?.(existing) ?? existing, ...resource.companions?.(existing) };
+    const body = request.method === 'PATCH' ? patchedJson(request, envelope) : readJsonObject(request);
+    const members = membersOf(body, member);
     const record = resource.build({ members, id: existing.id, existing, scope, body });
     await resource.save(record, { existing, request, body });
     return answer(record);

@@ -1,106 +1,60 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { z } from 'zod';
 import type { Emulator } from '../emulator.js';
-import { defaultSigningKeyId, defaultTenantId, fusionAuthApplicationId } from '../store/defaults.js';
-import { substitute } from './substitution.js';
+import type { Kickstart, KickstartRequest } from './read-kickstart.js';
 
-/** A kickstart file, read and with every placeholder replaced. */
-export interface Kickstart {
-  /** The id the default tenant is to have: the variable `defaultTenantId`. */
-  readonly tenantId: string;
-  /** The first key, which may do everything. The requests are made with it. */
-  readonly apiKey: string;
-  readonly apiKeys: readonly KickstartKey[];
-  readonly requests: readonly KickstartRequest[];
-}
+export { type Kickstart, KickstartError, readKickstart } from './read-kickstart.js';
 
-type KickstartKey = z.output<typeof apiKeyJson>;
-type KickstartRequest = z.output<typeof requestJson>;
-
-/**
- * Reads a file in the format of FusionAuth's kickstart documentation: `variables`, `apiKeys` and `requests`. Settings
- * and licences are ignored.
- *
- * @throws Error naming every problem of the file at once.
- */
-export function readKickstart(file: string, environment: Readonly<Record<string, string | undefined>>): Kickstart {
-  const parsed = fileJson.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) {
-    throw new Error(`${file} is no kickstart file:\n${z.prettifyError(parsed.error)}`);
-  }
-  const problems: string[] = [];
-  const directory = dirname(file);
-  const variables = new Map([
-    ['FUSIONAUTH_APPLICATION_ID', fusionAuthApplicationId],
-    ['FUSIONAUTH_DEFAULT_SIGNING_KEY_ID', defaultSigningKeyId],
-  ]);
-  for (const [name, value] of Object.entries(parsed.data.variables)) {
-    variables.set(name, `${substitute(value, { variables, environment, directory }, problems)}`);
-  }
-  const tenantId = variables.get('defaultTenantId') ?? defaultTenantId;
-  variables.set('FUSIONAUTH_TENANT_ID', tenantId);
-  const { apiKeys, requests } = parsed.data;
-  const replaced = substitute({ apiKeys, requests }, { variables, environment, directory }, problems);
-  if (problems.length > 0) {
-    throw new Error(`${file} cannot be carried out:\n${[...new Set(problems)].join('\n')}`);
-  }
-  const complete = fileJson.parse(replaced);
-  const [first] = complete.apiKeys;
-  if (first === undefined || first.permissions?.endpoints !== undefined || first.tenantId !== undefined) {
-    throw new Error(`${file}: the first API key must exist and be unrestricted`);
-  }
-  return { tenantId, apiKey: first.key, apiKeys: complete.apiKeys, requests: complete.requests };
+/** A request of a kickstart file that was not answered with success. */
+export interface KickstartRefusal {
+  readonly request: KickstartRequest;
+  /** Counted from 0. */
+  readonly index: number;
+  readonly status: number;
+  /** The answer's body. */
+  readonly answer: string;
 }
 
 /**
- * Adds the keys and makes the requests, in order, on an emulator started with the kickstart's tenant id and API key.
+ * Adds the keys and makes the requests, in order, on an emulator started with the kickstart's ids and API key. A refused
+ * request does not stop the others. When all are done and none was refused, `kickstart.success` is sent.
  *
- * @throws Error with the answer of the first request that is refused.
+ * @returns the requests that were refused, in order.
  */
-export async function runKickstart(emulator: Emulator, kickstart: Kickstart): Promise<void> {
-  for (const { description, key, ...rest } of kickstart.apiKeys.slice(1)) {
-    emulator.store.addApiKey({ key, name: description, ...rest });
+export async function runKickstart(emulator: Emulator, kickstart: Kickstart): Promise<KickstartRefusal[]> {
+  for (const { description, name, key, ...rest } of kickstart.apiKeys.slice(1)) {
+    emulator.store.addApiKey({ key, name: name ?? description, ...rest });
   }
+  const refusals: KickstartRefusal[] = [];
   for (const [index, request] of kickstart.requests.entries()) {
-    const { method, url, body, tenantId, contentType = 'application/json' } = request;
-    const answer = await fetch(`${emulator.url}${url}`, {
-      method,
-      headers: {
-        authorization: kickstart.apiKey,
-        'content-type': contentType,
-        ...(tenantId === undefined ? {} : { 'x-fusionauth-tenantid': tenantId }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const answer = await send(emulator, kickstart, request);
+    const text = await answer.text();
     if (!answer.ok) {
-      const text = await answer.text();
-      throw new Error(`Kickstart request ${index}, ${method} ${url}, was answered ${answer.status} ${text}`);
+      refusals.push({ request, index, status: answer.status, answer: text });
     }
   }
+  if (refusals.length === 0) {
+    emulator.kickstartSucceeded();
+  }
+  return refusals;
 }
 
-const apiKeyJson = z.object({
-  key: z.string().min(1),
-  description: z.string().optional(),
-  tenantId: z.string().optional(),
-  keyManager: z.boolean().optional(),
-  permissions: z
-    .object({ endpoints: z.record(z.string(), z.array(z.string())).optional() })
-    .transform(({ endpoints }) => (endpoints === undefined ? {} : { endpoints }))
-    .optional(),
-});
+/** One line for people: where the request stands, what it is, and how it was answered. */
+export function describeRefusal(file: string, { request, index, status, answer }: KickstartRefusal): string {
+  const where = request.line === undefined ? file : `${file}:${request.line}`;
+  return `${where}: request ${index}, ${request.method} ${request.url}, was answered ${status} ${answer}`.trimEnd();
+}
 
-const requestJson = z.object({
-  method: z.enum(['POST', 'PUT', 'PATCH']),
-  url: z.string(),
-  body: z.unknown().optional(),
-  tenantId: z.string().optional(),
-  contentType: z.string().optional(),
-});
-
-const fileJson = z.object({
-  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
-  apiKeys: z.array(apiKeyJson).default([]),
-  requests: z.array(requestJson).default([]),
-});
+async function send(emulator: Emulator, kickstart: Kickstart, request: KickstartRequest): Promise<Response> {
+  const { method, url, body, tenantId, contentType = 'application/json' } = request;
+  // Files that ship with quickstarts leave the leading slash out, and FusionAuth takes them.
+  const path = url.startsWith('/') ? url : `/${url}`;
+  return fetch(`${emulator.url}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      authorization: kickstart.apiKey,
+      'content-type': contentType,
+      ...(tenantId === undefined ? {} : { 'x-fusionauth-tenantid': tenantId }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+}

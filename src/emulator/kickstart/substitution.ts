@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 export interface SubstitutionSources {
@@ -14,69 +14,109 @@ export interface SubstitutionSources {
 /** Included files may include others, to this depth; a file that includes itself must end somewhere. */
 const maximumDepth = 10;
 
+/** Room for a theme or a list of users; more is a mistake, such as a path to a data set. */
+export const maximumFileBytes = 10 * 1_024 * 1_024;
+
+/** A file that includes another twice at every level would read it a thousand times. */
+const maximumIncludes = 1_000;
+
 /**
  * Replaces the placeholders of FusionAuth's kickstart documentation in every string of a JSON value, names included:
  * `#{name}`, `#{ENV.NAME}`, `#{UUID()}`, `@{file}` for the text of a file, and a string that is `&{file}` and nothing
- * else for its JSON. `\#{` stays as `#{`.
- *
- * @param problems - collects what could not be replaced, so that all of it can be reported at once.
+ * else for its JSON. A backslash before one of them keeps it as it is, without the backslash.
  */
-export function substitute(value: unknown, sources: SubstitutionSources, problems: string[], depth = 0): unknown {
-  const recurse = (nested: unknown, deeper = depth) => substitute(nested, sources, problems, deeper);
-  if (depth > maximumDepth) {
-    problems.push(`Files include each other more than ${maximumDepth} deep`);
-    return value;
+export class Substitution {
+  /** What could not be replaced, so that all of it can be reported at once. */
+  readonly problems = new Set<string>();
+  #includes = 0;
+
+  constructor(readonly sources: SubstitutionSources) {}
+
+  replace(value: unknown, depth = 0): unknown {
+    if (Array.isArray(value)) {
+      return value.map((member) => this.replace(member, depth));
+    }
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [this.#text(name, depth), this.replace(member, depth)]),
+      );
+    }
+    if (typeof value !== 'string') {
+      return value;
+    }
+    const jsonFile = /^&\{([^}]+)\}$/.exec(value.trim())?.[1];
+    return jsonFile === undefined ? this.#text(value, depth) : this.#json(jsonFile, depth + 1);
   }
-  if (Array.isArray(value)) {
-    return value.map((member) => recurse(member));
+
+  #text(text: string, depth: number): string {
+    return text.replace(/(\\?)([#@&])\{([^}]*)\}/g, (all, backslash: string, sign: string, name: string) => {
+      if (backslash !== '') {
+        return all.slice(1);
+      }
+      switch (sign) {
+        case '#':
+          return this.#variable(name) ?? all;
+        case '@':
+          return this.#included(name, depth + 1);
+        default:
+          return all;
+      }
+    });
   }
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [substituteText(name, sources, problems), recurse(member)]),
+
+  /** The text of a file, in which variables are replaced and nothing is included. */
+  #included(file: string, depth: number): string {
+    return this.#read(file, depth).replace(/(\\?)#\{([^}]*)\}/g, (all, backslash: string, name: string) =>
+      backslash === '' ? (this.#variable(name) ?? all) : all.slice(1),
     );
   }
-  if (typeof value !== 'string') {
-    return value;
-  }
-  const jsonFile = /^&\{([^}]+)\}$/.exec(value)?.[1];
-  if (jsonFile !== undefined) {
-    const included = readJson(jsonFile, sources, problems);
-    return recurse(included, depth + 1);
-  }
-  const withFiles = value.replace(/@\{([^}]+)\}/g, (_all, file: string) => readText(file, sources, problems));
-  return substituteText(withFiles, sources, problems);
-}
 
-function substituteText(text: string, { variables, environment }: SubstitutionSources, problems: string[]): string {
-  return text.replace(/(\\?)#\{([^}]*)\}/g, (all, backslash: string, name: string) => {
-    if (backslash !== '') {
-      return all.slice(1);
-    }
-    if (name === 'UUID()') {
+  #variable(name: string): string | undefined {
+    if (name.trim() === 'UUID()') {
       return randomUUID();
     }
-    const found = name.startsWith('ENV.') ? environment[name.slice('ENV.'.length)] : variables.get(name);
+    const { variables, environment } = this.sources;
+    const isEnvironment = name.startsWith('ENV.');
+    const found = isEnvironment ? environment[name.slice('ENV.'.length)] : variables.get(name);
     if (found === undefined) {
-      problems.push(`Unknown ${name.startsWith('ENV.') ? 'environment variable' : 'variable'} #{${name}}`);
+      this.problems.add(`Unknown ${isEnvironment ? 'environment variable' : 'variable'} #{${name}}`);
     }
-    return found ?? all;
-  });
-}
-
-function readText(file: string, { directory }: SubstitutionSources, problems: string[]): string {
-  try {
-    return readFileSync(resolve(directory, file), 'utf8');
-  } catch {
-    problems.push(`Cannot read ${file}`);
-    return '';
+    return found;
   }
-}
 
-function readJson(file: string, sources: SubstitutionSources, problems: string[]): unknown {
-  try {
-    return JSON.parse(readText(file, sources, problems) || 'null');
-  } catch {
-    problems.push(`${file} is not JSON`);
-    return null;
+  #json(file: string, depth: number): unknown {
+    const text = this.#read(this.#text(file, depth), depth);
+    if (text === '') {
+      return null;
+    }
+    try {
+      return this.replace(JSON.parse(text), depth);
+    } catch (error) {
+      this.problems.add(`${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
+  }
+
+  #read(file: string, depth: number): string {
+    this.#includes += 1;
+    if (depth > maximumDepth || this.#includes > maximumIncludes) {
+      this.problems.add(
+        `Files include each other more than ${maximumDepth} deep or ${maximumIncludes} times: ${file} is among them`,
+      );
+      return '';
+    }
+    try {
+      const path = resolve(this.sources.directory, file);
+      const { size } = statSync(path);
+      if (size > maximumFileBytes) {
+        this.problems.add(`${file} has ${size} bytes; at most ${maximumFileBytes} are read`);
+        return '';
+      }
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+      this.problems.add(`Cannot read ${file}${code}`);
+      return '';
+    }
   }
 }

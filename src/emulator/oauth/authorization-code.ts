@@ -10,7 +10,6 @@ export interface AuthorizationCode {
   readonly authInstant: number;
   readonly nonce: string | undefined;
   readonly codeChallenge: string | undefined;
-  readonly codeChallengeMethod: 'S256' | 'plain';
   readonly singleSignOnId: string | undefined;
   readonly device: Pick<Device, 'name' | 'description' | 'type'>;
 }

@@ -5,9 +5,12 @@ import { eventInfoOf } from '../events/event-info.js';
 import { ApiError } from '../http/errors-json.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
 import type { Application, Tenant, User } from '../store/records.js';
+import type { SessionRow } from '../store/session-table.js';
 import type { AuthorizationCode } from './authorization-code.js';
+import { grantedScopes } from './granted-scopes.js';
 import { loginPage } from './login-page.js';
 import { invalidRequest } from './oauth-error.js';
+import { isAuthorizedRedirect } from './redirect-addresses.js';
 import { deviceParameters, requireGrant, scopesOf } from './request-parameters.js';
 import { singleSignOnOf, startSingleSignOn, touchSingleSignOn } from './single-sign-on.js';
 
@@ -27,7 +30,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
     const prompt = parameters.get('prompt');
     const row = prompt === 'login' ? undefined : singleSignOnOf(context, request, client.tenant);
     const user = row === undefined ? undefined : store.users.get(row.session.userId);
-    if (row !== undefined && user?.active === true) {
+    if (row !== undefined && user?.active === true && isRecent(parameters, row) && mayUse(client, user)) {
       touchSingleSignOn(context, row, addressOf(request));
       return grant(reply, parameters, client, user, row.authInstant, row.session.id);
     }
@@ -47,6 +50,9 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
       const outcome = await authenticate(context, client.tenant, client.application, credentials, info);
       if (outcome.kind !== 'accepted') {
         return refuse(outcome.kind === 'unknown' ? 'Invalid login credentials.' : 'You may not sign in.');
+      }
+      if (!mayUse(client, outcome.user)) {
+        return refuse('You are not registered for this application.');
       }
       await recordLogin(context, outcome.user, client.application, info);
       const singleSignOnId = parameters.boolean('rememberDevice')
@@ -68,14 +74,31 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
       throw invalidRequest('invalid_client_id', 'Invalid client_id.');
     }
     const redirectUri = parameters.get('redirect_uri');
-    if (redirectUri === undefined || !application.oauthConfiguration.authorizedRedirectURLs.includes(redirectUri)) {
+    if (redirectUri === undefined || !isAuthorizedRedirect(application, redirectUri)) {
       throw invalidRequest('invalid_redirect_uri', `Invalid redirect_uri ${redirectUri}`);
     }
     if (parameters.get('response_type') !== 'code') {
       throw invalidRequest('invalid_response_type', 'The response_type must be code.');
     }
     requireGrant(application, 'authorization_code');
+    if (!['query', undefined].includes(parameters.get('response_mode'))) {
+      throw invalidRequest('invalid_response_mode', 'The emulator has the response_mode query alone.');
+    }
+    const challenge = parameters.get('code_challenge');
+    if (challenge !== undefined && parameters.get('code_challenge_method') !== 'S256') {
+      throw invalidRequest('invalid_code_challenge_method', 'The code_challenge_method must be S256.');
+    }
+    if (challenge === undefined && application.oauthConfiguration.proofKeyForCodeExchangePolicy === 'Required') {
+      throw invalidRequest('missing_code_challenge', 'The request is missing a required parameter: code_challenge');
+    }
+    grantedScopes(application, scopesOf(parameters));
     return { application, redirectUri, tenant: store.tenantOrThrow(application.tenantId) };
+  }
+
+  /** Whether the sign-in is recent enough for a client that names a `max_age` in seconds. */
+  function isRecent(parameters: Parameters, { authInstant }: SessionRow): boolean {
+    const maxAgeSeconds = parameters.integer('max_age');
+    return maxAgeSeconds === undefined || clock.now() - authInstant <= maxAgeSeconds * 1_000;
   }
 
   function grant(
@@ -90,16 +113,28 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
       applicationId: client.application.id,
       redirectUri: client.redirectUri,
       userId: user.id,
-      scopes: scopesOf(parameters),
+      scopes: grantedScopes(client.application, scopesOf(parameters)),
       authInstant,
       nonce: parameters.get('nonce'),
       codeChallenge: parameters.get('code_challenge'),
-      codeChallengeMethod: parameters.get('code_challenge_method') === 'S256' ? 'S256' : 'plain',
       singleSignOnId,
       device: deviceParameters(parameters),
     };
-    return redirect(reply, parameters, client, { code: context.authorizationCodes.issue(code) });
+    const registered = user.registrations.some(({ applicationId }) => applicationId === client.application.id);
+    return redirect(reply, parameters, client, {
+      code: context.authorizationCodes.issue(code),
+      locale: parameters.get('locale') ?? 'en',
+      userState: registered ? 'Authenticated' : 'AuthenticatedNotRegistered',
+    });
   }
+}
+
+/** FusionAuth would let the user register here; the emulator has no registration page. */
+function mayUse({ application }: Client, user: User): boolean {
+  return (
+    !application.oauthConfiguration.requireRegistration ||
+    user.registrations.some(({ applicationId }) => applicationId === application.id)
+  );
 }
 
 interface Client {

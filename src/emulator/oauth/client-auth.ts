@@ -39,6 +39,22 @@ export function authenticateClient(
   return application;
 }
 
+/**
+ * The client id of a call that needs no secret, such as introspection. HTTP Basic alone will do, since 1.46.0.
+ *
+ * @throws ApiError 401 `invalid_client` for a secret that is given and wrong.
+ */
+export function clientOfRequest(
+  context: EmulatorContext,
+  request: FastifyRequest,
+  parameters: Parameters,
+): string | undefined {
+  const isProven = basicCredentials(request) !== undefined || parameters.get('client_secret') !== undefined;
+  return isProven
+    ? authenticateClient(context, request, parameters).oauthConfiguration.clientId
+    : parameters.get('client_id');
+}
+
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 function basicCredentials(request: FastifyRequest): { clientId: string; secret: string } | undefined {
   const match = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '');

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { decodeJwt } from 'jose';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { type Parameters, readParameters } from '../http/request-input.js';
 import type { Application, Tenant } from '../store/records.js';
 import { invalidRequest } from './oauth-error.js';
+import { isAuthorizedRedirect } from './redirect-addresses.js';
 import { forgetSingleSignOn, singleSignOnOf } from './single-sign-on.js';
 
 /**
@@ -17,7 +17,7 @@ export function registerOAuthLogout(app: FastifyInstance, context: EmulatorConte
 
   const logout = async (request: FastifyRequest, reply: FastifyReply) => {
     const parameters = readParameters(request);
-    const application = clientOf(parameters);
+    const application = await clientOf(parameters);
     const tenantId = application?.tenantId ?? parameters.uuid('tenantId') ?? context.store.defaultTenantId;
     const tenant = store.tenants.get(tenantId);
     if (tenant === undefined) {
@@ -34,26 +34,27 @@ export function registerOAuthLogout(app: FastifyInstance, context: EmulatorConte
   app.get('/oauth2/logout', logout);
   app.post('/oauth2/logout', logout);
 
-  function clientOf(parameters: Parameters): Application | undefined {
-    const clientId = parameters.get('client_id') ?? hintedClient(parameters.get('id_token_hint'));
+  async function clientOf(parameters: Parameters): Promise<Application | undefined> {
+    const hinted = await hintedClient(parameters.get('id_token_hint'));
+    const clientId = parameters.get('client_id') ?? hinted;
     const application = store.applications.get(clientId ?? '');
     if (clientId !== undefined && application === undefined) {
       throw invalidRequest('invalid_client_id', 'Invalid client_id.');
     }
     return application;
   }
-}
 
-/** An expired ID token will do (since 1.37.0); it only names the client here, so its signature is not checked. */
-function hintedClient(idTokenHint: string | undefined): string | undefined {
-  if (idTokenHint === undefined) {
-    return undefined;
-  }
-  try {
-    const { aud } = decodeJwt(idTokenHint);
+  /** An expired ID token will do (since 1.37.0); a forged one will not, nor an access token (since 1.60.0). */
+  async function hintedClient(idTokenHint: string | undefined): Promise<string | undefined> {
+    if (idTokenHint === undefined) {
+      return undefined;
+    }
+    const claims = await context.tokens.verifySignature(idTokenHint);
+    const { aud } = claims ?? {};
+    if (claims === undefined || claims['authenticationType'] !== undefined) {
+      throw invalidRequest('invalid_id_token_hint', 'Invalid id_token_hint.');
+    }
     return typeof aud === 'string' ? aud : aud?.[0];
-  } catch {
-    throw invalidRequest('invalid_id_token_hint', 'Invalid id_token_hint.');
   }
 }
 
@@ -62,7 +63,7 @@ function targetOf(parameters: Parameters, application: Application | undefined, 
   if (wanted === undefined) {
     return application?.oauthConfiguration.logoutURL ?? tenant.logoutURL ?? '/';
   }
-  if (application?.oauthConfiguration.authorizedRedirectURLs.includes(wanted) !== true) {
+  if (application === undefined || !isAuthorizedRedirect(application, wanted)) {
     throw invalidRequest('invalid_post_logout_redirect_uri', 'The post_logout_redirect_uri is not authorized.');
   }
   const target = new URL(wanted);

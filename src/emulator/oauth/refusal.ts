@@ -16,6 +16,13 @@ export function refusal(outcome: Exclude<Authentication, { kind: 'accepted' }>):
       return invalidGrant('login_prevented', 'The user has been prevented from logging in.');
     case 'unverified':
       return invalidGrant('email_not_verified', 'The email address is not verified.');
+    case 'needsSecondFactor':
+      return new ApiError(400, {
+        error: 'two_factor_required',
+        error_description: 'The user must complete a second factor.',
+        error_reason: 'two_factor_required',
+        two_factor_id: outcome.twoFactorId,
+      });
     case 'mustChangePassword':
       return new ApiError(400, {
         error: 'change_password_required',

@@ -10,6 +10,7 @@ import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, Device } from '../store/records.js';
 import type { AuthorizationCode } from './authorization-code.js';
 import { authenticateClient } from './client-auth.js';
+import { grantedScopes } from './granted-scopes.js';
 import { invalidGrant, invalidRequest, oauthError } from './oauth-error.js';
 import { refusal } from './refusal.js';
 import { deviceParameters, requireGrant, scopesOf } from './request-parameters.js';
@@ -57,7 +58,10 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
     if (granted.redirectUri !== parameters.get('redirect_uri')) {
       throw invalidGrant('invalid_redirect_uri', 'The redirect_uri does not match the one of the authorization.');
     }
-    if (!provesPossession(granted, parameters.get('code_verifier'))) {
+    if (
+      !provesPossession(granted, parameters.get('code_verifier')) ||
+      lacksProof(request, parameters, application, granted)
+    ) {
       throw invalidGrant('invalid_pkce_code_verifier', 'The PKCE code_verifier is not valid.');
     }
     const tenant = store.tenantOrThrow(application.tenantId);
@@ -77,12 +81,17 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
     if (outcome.kind !== 'accepted') {
       throw refusal(outcome);
     }
+    const { oauthConfiguration } = application;
+    const registered = outcome.user.registrations.some(({ applicationId }) => applicationId === application.id);
+    if (oauthConfiguration.requireRegistration && !registered) {
+      throw invalidGrant('not_registered', 'The user is not registered for this application.');
+    }
     await recordLogin(context, outcome.user, application, info);
     const grant: Grant = {
       tenant,
       application,
       user: outcome.user,
-      scopes: scopesOf(parameters),
+      scopes: grantedScopes(application, scopesOf(parameters)),
       authInstant: clock.now(),
     };
     return answerLogin(request, parameters, grant, deviceParameters(parameters));
@@ -130,17 +139,24 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
     if (found?.application.id !== application.id) {
       throw unknownRefreshToken();
     }
+    const granted = found.row.session.metaData?.scopes ?? [];
+    const wanted = scopesOf(parameters);
+    if (!wanted.every((scope) => granted.includes(scope))) {
+      throw oauthError('invalid_scope', 'invalid_scope', 'The scope must be among those of the refresh token.');
+    }
     const timeToLiveInSeconds = parameters.integer('expires_in');
     const issued = await exchange(context, refreshToken, found, {
       address: addressOf(request),
       info,
       timeToLiveInSeconds,
+      original: parameters.get('access_token'),
+      scopes: wanted.length === 0 ? undefined : wanted,
     });
     if (issued === undefined) {
       throw unknownRefreshToken();
     }
     const { row, user, tenant } = found;
-    const scopes = row.session.metaData?.scopes ?? [];
+    const scopes = wanted.length === 0 ? granted : wanted;
     const grant: Grant = { tenant, application, user, scopes, authInstant: row.authInstant };
     return tokenResponse(context, grant, issued, row.session);
   }
@@ -154,18 +170,27 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
     const scope = scopes.length === 0 ? {} : { scope: scopes.join(' ') };
     const claims = { aud: clientId, iss: tenant.issuer, sub: clientId, jti: randomUUID(), tid: tenant.id, ...scope };
     const issuedAt = tokens.nowSeconds();
-    const token = await tokens.sign(accessTokenKeyId, claims, issuedAt, issuedAt + timeToLiveInSeconds);
+    const token = await tokens.sign(accessTokenKeyId, claims, issuedAt, issuedAt + timeToLiveInSeconds, application);
     return { access_token: token, expires_in: timeToLiveInSeconds, ...scope, token_type: 'Bearer' };
   }
 }
 
 /** RFC 7636 section 4.6. A code without a challenge needs no verifier. */
-function provesPossession({ codeChallenge, codeChallengeMethod }: AuthorizationCode, verifier = ''): boolean {
-  if (codeChallenge === undefined) {
-    return true;
-  }
-  const derived = codeChallengeMethod === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-  return derived === codeChallenge;
+function provesPossession({ codeChallenge }: AuthorizationCode, verifier = ''): boolean {
+  return codeChallenge === undefined || createHash('sha256').update(verifier).digest('base64url') === codeChallenge;
+}
+
+/** Whether the application asks for PKCE and the code came without it. */
+function lacksProof(
+  request: FastifyRequest,
+  parameters: Parameters,
+  { oauthConfiguration }: Application,
+  { codeChallenge }: AuthorizationCode,
+): boolean {
+  const policy = oauthConfiguration.proofKeyForCodeExchangePolicy;
+  const isClientProven = request.headers.authorization !== undefined || parameters.get('client_secret') !== undefined;
+  const isNeeded = policy === 'Required' || (policy === 'NotRequiredWhenUsingClientAuthentication' && !isClientProven);
+  return isNeeded && codeChallenge === undefined;
 }
 
 /** The documentation names the reason and not the error of an unknown refresh token; `invalid_grant` is RFC 6749's. */

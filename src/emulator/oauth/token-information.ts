@@ -4,6 +4,7 @@ import { unauthorized } from '../http/errors-json.js';
 import { readParameters } from '../http/request-input.js';
 import { expiryOf } from '../store/expiry.js';
 import { bearerToken } from '../tokens/bearer.js';
+import { clientOfRequest } from './client-auth.js';
 import { invalidRequest } from './oauth-error.js';
 import { userClaims } from './token-response.js';
 
@@ -17,7 +18,7 @@ export function registerTokenInformation(app: FastifyInstance, context: Emulator
    */
   app.post('/oauth2/introspect', async (request) => {
     const parameters = readParameters(request);
-    const clientId = parameters.get('client_id');
+    const clientId = clientOfRequest(context, request, parameters);
     const token = parameters.get('token');
     if (clientId === undefined || token === undefined) {
       const name = clientId === undefined ? 'client_id' : 'token';

@@ -47,7 +47,7 @@ export function givesRefreshToken({ application, scopes }: Grant): boolean {
 async function idToken(context: EmulatorContext, grant: Grant, issued: IssuedToken): Promise<string> {
   const { tenant, application, user, nonce, singleSignOnId, authInstant } = grant;
   const configuration = effectiveJwtConfiguration(tenant, application);
-  const material = await context.keys.material(configuration.idTokenKeyId);
+  const material = await context.keys.material(configuration.idTokenKeyId, application.oauthConfiguration.clientSecret);
   const claims = {
     aud: application.oauthConfiguration.clientId,
     iss: tenant.issuer,
@@ -60,7 +60,7 @@ async function idToken(context: EmulatorContext, grant: Grant, issued: IssuedTok
     ...userClaims(user),
     tid: tenant.id,
   };
-  return context.tokens.sign(configuration.idTokenKeyId, claims, issued.issuedAt, issued.expiresAt);
+  return context.tokens.sign(configuration.idTokenKeyId, claims, issued.issuedAt, issued.expiresAt, application);
 }
 
 /** What ID tokens and the user-info endpoint say about a user. */

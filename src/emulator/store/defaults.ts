@@ -6,8 +6,18 @@ export const defaultTenantId = '30663132-6464-6665-3032-326466613934';
 /** FusionAuth's own admin application; every installation has it under this id. */
 export const fusionAuthApplicationId = '3c219e58-ed0e-4b18-ad48-f4f92793ae32';
 
-/** Id of the RSA key that signs tokens unless a configuration names another. */
-export const defaultSigningKeyId = '092dbedc-30af-4149-9c61-b578f2c72f59';
+/** Id of the RSA key that signs tokens unless a configuration names another. FusionAuth makes it up; here it is fixed. */
+export const defaultSigningKeyId = 'f1e2d3c4-b5a6-4978-8a9b-0c1d2e3f4a5b';
+
+/**
+ * The OpenID Connect shadow keys of every installation: tokens signed with one of them are signed with the client secret
+ * of the application (FusionAuth documentation, default entities).
+ */
+export const shadowKeys: Readonly<Record<string, 'HS256' | 'HS384' | 'HS512'>> = {
+  '092dbedc-30af-4149-9c61-b578f2c72f59': 'HS256',
+  '4b8f1c06-518e-45bd-9ac5-d549686ae02a': 'HS384',
+  'c753a44d-7f2e-48d3-bc4e-c2c16488a23b': 'HS512',
+};
 
 /** A JSON Web Token configuration in which every member may be left out. */
 export type JwtConfigurationInput = {

@@ -69,7 +69,11 @@ export interface Tenant {
   loginConfiguration: { requireAuthentication: boolean };
   eventConfiguration: { events: Record<string, { enabled: boolean; transactionType: TransactionType }> };
   logoutURL?: string;
-  emailConfiguration?: { verifyEmail?: boolean; unverified?: { behavior?: string } };
+  emailConfiguration?: {
+    verifyEmail?: boolean;
+    unverified?: { behavior?: string };
+    forgotPasswordEmailTemplateId?: string;
+  };
   data?: Record<string, unknown>;
   state: 'Active' | 'Inactive' | 'PendingDelete';
   insertInstant: number;
@@ -93,14 +97,29 @@ export interface OAuthConfiguration {
   logoutBehavior: 'RedirectOnly' | 'AllApplications';
   requireRegistration: boolean;
   scopeHandlingPolicy: 'Compatibility' | 'Strict';
+  unknownScopePolicy: 'Allow' | 'Remove' | 'Reject';
+  proofKeyForCodeExchangePolicy: 'Required' | 'NotRequired' | 'NotRequiredWhenUsingClientAuthentication';
+  authorizedURLValidationPolicy: 'AllowWildcards' | 'ExactMatch';
 }
 
 export interface ApplicationRole {
   id: string;
   name: string;
-  description?: string;
+  description?: string | undefined;
   isDefault: boolean;
   isSuperRole: boolean;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+/** A custom OAuth scope of an application. */
+export interface ApplicationScope {
+  id: string;
+  name: string;
+  description?: string | undefined;
+  defaultConsentMessage?: string | undefined;
+  defaultConsentDetail?: string | undefined;
+  required: boolean;
   insertInstant: number;
   lastUpdateInstant: number;
 }
@@ -115,10 +134,31 @@ export interface Application {
   loginConfiguration: LoginConfiguration;
   oauthConfiguration: OAuthConfiguration;
   roles: ApplicationRole[];
+  scopes: ApplicationScope[];
   verifyRegistration: boolean;
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;
+}
+
+/** A group of users, with roles that each member has in the applications it is registered for. */
+export interface Group {
+  id: string;
+  name: string;
+  tenantId: string;
+  data: Record<string, unknown>;
+  /** Application id to roles. */
+  roles: Record<string, ApplicationRole[]>;
+  insertInstant: number;
+  lastUpdateInstant: number;
+}
+
+/** A user's membership, as the user holds it. */
+export interface GroupMember {
+  id: string;
+  groupId: string;
+  data?: Record<string, unknown>;
+  insertInstant: number;
 }
 
 export interface UserRegistration {
@@ -162,7 +202,7 @@ export interface User {
   passwordLastUpdateInstant?: number;
   twoFactor: { methods: unknown[] };
   registrations: UserRegistration[];
-  memberships: unknown[];
+  memberships: GroupMember[];
   data?: Record<string, unknown>;
   insertInstant: number;
   lastLoginInstant?: number;

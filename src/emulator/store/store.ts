@@ -17,13 +17,17 @@ import {
   type UserInput,
   type WebhookInput,
 } from './creators.js';
-import { defaultTenantId as documentedTenantId, fusionAuthApplicationId } from './defaults.js';
+import { defaultApplications, defaultDocuments, tenantManagerApplicationId } from './default-entities.js';
+import { defaultTenantId as documentedTenantId } from './defaults.js';
+import { DocumentTable } from './document-table.js';
 import { expiryOf } from './expiry.js';
+import { newId } from './new-id.js';
 import { hashPassword, type PasswordHash, passwordMatches } from './passwords.js';
 import type {
   ApiKey,
   Application,
   AuditLogEntry,
+  Group,
   RefreshToken,
   Tenant,
   TransactionType,
@@ -36,7 +40,7 @@ import { UserTable } from './user-table.js';
 /**
  * Everything the emulated FusionAuth holds, in memory.
  *
- * Starts like a fresh installation: one default tenant and FusionAuth's own admin application. The `add` methods are
+ * Starts like a fresh installation: one default tenant, FusionAuth's own applications, its theme, forms and lambdas. The `add` methods are
  * for tests and seeds: they take what the caller cares about, default the rest, fire no event, and throw on ids that
  * do not exist.
  */
@@ -48,7 +52,11 @@ export class Store {
   readonly webhooks = new Map<string, Webhook>();
   readonly apiKeys = new ApiKeyTable();
   readonly actions = new ActionTable();
+  readonly groups = new Map<string, Group>();
+  readonly documents = new DocumentTable();
   readonly auditLog: AuditLogEntry[] = [];
+  /** The id events of the instance carry. */
+  readonly instanceId = newId();
   systemConfiguration: Record<string, unknown>;
   readonly #passwords = new Map<string, PasswordHash>();
 
@@ -56,10 +64,16 @@ export class Store {
     readonly clock: MovableClock,
     /** The tenant of everything that names none. */
     readonly defaultTenantId: string = documentedTenantId,
+    tenantManagerId: string = tenantManagerApplicationId,
   ) {
     this.systemConfiguration = newSystemConfiguration(clock.now());
     this.addTenant({ id: defaultTenantId, name: 'Default' });
-    this.addApplication({ id: fusionAuthApplicationId, name: 'FusionAuth' });
+    for (const application of defaultApplications(tenantManagerId, clock.now())) {
+      this.addApplication(application);
+    }
+    for (const [collection, document] of defaultDocuments(clock.now())) {
+      this.documents.put(collection, document);
+    }
   }
 
   addTenant(input: TenantInput = {}): Tenant {
@@ -190,8 +204,26 @@ export class Store {
     this.applications.delete(applicationId);
   }
 
-  /** Removes a tenant with its users and applications. */
+  /** Removes a group with its memberships. */
+  deleteGroup(groupId: string): void {
+    for (const user of this.users.values()) {
+      user.memberships = user.memberships.filter((member) => member.groupId !== groupId);
+    }
+    this.groups.delete(groupId);
+  }
+
+  /** The names of the roles a user has in an application: those of its registration and of its groups. */
+  roleNamesOf(user: User, applicationId: string): string[] {
+    const registered = user.registrations.find((registration) => registration.applicationId === applicationId);
+    const ofGroups = user.memberships.flatMap(({ groupId }) => this.groups.get(groupId)?.roles[applicationId] ?? []);
+    return registered === undefined ? [] : [...new Set([...registered.roles, ...ofGroups.map(({ name }) => name)])];
+  }
+
+  /** Removes a tenant with its users, applications and groups. */
   deleteTenant(tenantId: string): void {
+    for (const { id } of [...this.groups.values()].filter((group) => group.tenantId === tenantId)) {
+      this.groups.delete(id);
+    }
     for (const { id } of [...this.users.values()].filter((user) => user.tenantId === tenantId)) {
       this.deleteUser(id);
     }

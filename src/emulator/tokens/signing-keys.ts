@@ -10,7 +10,7 @@ import {
   type JWK,
 } from 'jose';
 import type { MovableClock } from '../clock.js';
-import { defaultSigningKeyId } from '../store/defaults.js';
+import { defaultSigningKeyId, shadowKeys } from '../store/defaults.js';
 import { newId } from '../store/new-id.js';
 
 /** FusionAuth's names of key algorithms. Its `Ed25519` signs as `EdDSA` (RFC 8037). */
@@ -97,8 +97,23 @@ export class SigningKeys {
     return this.#keys.delete(id);
   }
 
-  /** The material of the key with this id. Without an id, or with an unknown one, of the default key. */
-  async material(id: string | undefined): Promise<KeyMaterial> {
+  /** True for a key that tokens can be signed with: one of the instance's own, or a shadow key. */
+  has(id: string): boolean {
+    return this.#keys.has(id) || shadowKeys[id] !== undefined;
+  }
+
+  /**
+   * The material of the key with this id. Without an id, or with that of a deleted key, of the default key; for a shadow
+   * key the client secret, which `clientSecret` must give then.
+   */
+  async material(id: string | undefined, clientSecret?: string): Promise<KeyMaterial> {
+    const shadow = shadowKeys[id ?? ''];
+    if (shadow !== undefined && id !== undefined) {
+      if (clientSecret === undefined) {
+        throw new Error(`Key ${id} signs with a client secret, and there is no client here`);
+      }
+      return hmacMaterial(shadow, clientSecret, id);
+    }
     const key = this.#keys.get(id ?? defaultSigningKeyId) ?? this.#keys.get(defaultSigningKeyId);
     if (key === undefined) {
       throw new Error('The default signing key was deleted');

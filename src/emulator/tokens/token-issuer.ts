@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { MovableClock } from '../clock.js';
+import { shadowKeys } from '../store/defaults.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
+import type { Store } from '../store/store.js';
 import type { SigningKeys } from './signing-keys.js';
 
 export interface AccessTokenRequest {
@@ -31,6 +33,8 @@ export interface IssuedToken {
   readonly expiresAt: number;
 }
 
+type KnownRecords = Pick<Store, 'roleNamesOf' | 'applications'>;
+
 /**
  * Issues and verifies access tokens with the claims of FusionAuth's documentation (tokens, access token claims).
  *
@@ -40,8 +44,11 @@ export interface IssuedToken {
 export class TokenIssuer {
   readonly #keys: SigningKeys;
   readonly #clock: MovableClock;
+  readonly #store: KnownRecords;
 
-  constructor(keys: SigningKeys, clock: MovableClock) {
+  /** @param store - tells the roles of a user, those of its groups included, and the secrets of clients. */
+  constructor(keys: SigningKeys, clock: MovableClock, store: KnownRecords) {
+    this.#store = store;
     this.#keys = keys;
     this.#clock = clock;
   }
@@ -52,13 +59,20 @@ export class TokenIssuer {
     const issuedAt = this.nowSeconds();
     const expiresAt =
       request.expiresAtSeconds ?? issuedAt + Math.min(request.timeToLiveInSeconds ?? configured, configured);
-    const token = await this.sign(configuration.accessTokenKeyId, claimsOf(request), issuedAt, expiresAt);
+    const claims = claimsOf(request, this.#store);
+    const token = await this.sign(configuration.accessTokenKeyId, claims, issuedAt, expiresAt, request.application);
     return { token, issuedAt, expiresAt };
   }
 
-  /** Signs claims with a key of the instance. The instants are in seconds since the epoch. */
-  async sign(keyId: string | undefined, claims: JWTPayload, issuedAt: number, expiresAt: number): Promise<string> {
-    const key = await this.#keys.material(keyId);
+  /** Signs claims with a key of the instance, or the secret of the application. Instants are in seconds since the epoch. */
+  async sign(
+    keyId: string | undefined,
+    claims: JWTPayload,
+    issuedAt: number,
+    expiresAt: number,
+    application?: Application,
+  ): Promise<string> {
+    const key = await this.#keys.material(keyId, application?.oauthConfiguration.clientSecret);
     return new SignJWT(claims)
       .setProtectedHeader({ alg: key.jwsAlgorithm, typ: 'JWT', kid: key.kid })
       .setIssuedAt(issuedAt)
@@ -76,12 +90,27 @@ export class TokenIssuer {
    * that an access token outlives its session is FusionAuth's declared design.
    */
   async verify(token: string): Promise<JWTPayload | undefined> {
+    return this.#verify(token, this.#clock.now());
+  }
+
+  /** As {@link verify}, whether or not the token has expired. */
+  async verifySignature(token: string): Promise<JWTPayload | undefined> {
+    return this.#verify(token, 0);
+  }
+
+  async #verify(token: string, nowMs: number): Promise<JWTPayload | undefined> {
     try {
-      const key = await this.#keys.findByKid(decodeProtectedHeader(token).kid);
+      const { kid } = decodeProtectedHeader(token);
+      const { aud } = decodeJwt(token);
+      const audience = this.#store.applications.get(`${aud}`);
+      const key =
+        shadowKeys[kid ?? ''] === undefined
+          ? await this.#keys.findByKid(kid)
+          : await this.#keys.material(kid, audience?.oauthConfiguration.clientSecret);
       if (key === undefined) {
         return undefined;
       }
-      const options = { algorithms: [key.jwsAlgorithm], currentDate: new Date(this.#clock.now()) };
+      const options = { algorithms: [key.jwsAlgorithm], currentDate: new Date(nowMs) };
       return (await jwtVerify(token, key.verifyingKey, options)).payload;
     } catch {
       return undefined;
@@ -89,7 +118,7 @@ export class TokenIssuer {
   }
 }
 
-function claimsOf(request: AccessTokenRequest): JWTPayload {
+function claimsOf(request: AccessTokenRequest, store: KnownRecords): JWTPayload {
   const { tenant, application, user, session, authenticationType, authInstant } = request;
   const scopes = request.scopes ?? session?.metaData?.scopes ?? [];
   // In strict mode an access token says nothing of the user that its scopes do not ask for.
@@ -104,7 +133,9 @@ function claimsOf(request: AccessTokenRequest): JWTPayload {
     authenticationType,
     ...(user.email === undefined || strict ? {} : { email: user.email, email_verified: user.verified }),
     ...(username === undefined || strict ? {} : { preferred_username: username }),
-    ...(registration === undefined ? {} : { applicationId: registration.applicationId, roles: registration.roles }),
+    ...(registration === undefined
+      ? {}
+      : { applicationId: registration.applicationId, roles: store.roleNamesOf(user, registration.applicationId) }),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     ...(session === undefined ? {} : { sid: session.id }),
     auth_time: Math.floor(authInstant / 1_000),

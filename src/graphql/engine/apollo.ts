@@ -56,7 +56,7 @@ export async function startApollo({
     validationRules: [...documentLimits(limits)],
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
-    csrfPrevention: true,
+    csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
       // It wraps the resolver of every field, for hints that this API does not give.

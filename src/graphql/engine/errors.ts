@@ -1,13 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import {
-  DomainError,
-  type DomainErrorCode,
-  ForbiddenError,
-  InvalidInputError,
-  TooManyRequestsError,
-  UpstreamUnavailableError,
-} from '../../domain/errors.js';
+import { type AnyDomainError, type DomainErrorCode, isDomainError } from '../../domain/errors.js';
 import { unreachable } from '../../domain/unreachable.js';
 
 /**
@@ -16,7 +9,7 @@ import { unreachable } from '../../domain/unreachable.js';
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
-  if (cause instanceof DomainError) return { ...formatted, ...describe(cause) };
+  if (isDomainError(cause)) return { ...formatted, ...describe(cause) };
   const code = formatted.extensions?.['code'];
   if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
   if (isAboutTheRequest(code)) return formatted;
@@ -26,14 +19,14 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 /** True for an error that somebody who runs the service should hear of. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
-  if (cause instanceof DomainError) return !callersConcerns.has(cause.code);
+  if (isDomainError(cause)) return !callersConcerns.has(cause.code);
   return !isAboutTheRequest(error.extensions['code']);
 }
 
 /** What was thrown, in a resolver or while the request was examined. */
 function causeOf(error: unknown): unknown {
   const cause = unwrapResolverError(error);
-  return cause instanceof GraphQLError && cause.originalError instanceof DomainError ? cause.originalError : cause;
+  return cause instanceof GraphQLError && isDomainError(cause.originalError) ? cause.originalError : cause;
 }
 
 const callersConcerns: ReadonlySet<DomainErrorCode> = new Set([
@@ -46,16 +39,13 @@ const callersConcerns: ReadonlySet<DomainErrorCode> = new Set([
 
 type Description = Required<Pick<GraphQLFormattedError, 'message' | 'extensions'>>;
 
-function describe(error: DomainError): Description {
+function describe(error: AnyDomainError): Description {
   const { code, message } = error;
-  switch (code) {
+  switch (error.code) {
     case 'BAD_USER_INPUT':
-      return {
-        message,
-        extensions: error instanceof InvalidInputError ? { code, argument: error.argument } : { code },
-      };
+      return { message, extensions: { code, argument: error.argument } };
     case 'FORBIDDEN': {
-      const maxAuthenticationAgeSeconds = error instanceof ForbiddenError ? error.maxAuthenticationAgeSeconds : null;
+      const { maxAuthenticationAgeSeconds } = error;
       return {
         message,
         extensions: maxAuthenticationAgeSeconds === null ? { code } : { code, maxAuthenticationAgeSeconds },
@@ -67,15 +57,14 @@ function describe(error: DomainError): Description {
       return { message, extensions: { code } };
     case 'RATE_LIMITED':
     case 'UPSTREAM_UNAVAILABLE': {
-      const isRetryable = error instanceof UpstreamUnavailableError || error instanceof TooManyRequestsError;
-      const retryAfterSeconds = isRetryable ? error.retryAfterSeconds : null;
+      const { retryAfterSeconds } = error;
       return { message, extensions: retryAfterSeconds === null ? { code } : { code, retryAfterSeconds } };
     }
     case 'UPSTREAM_REJECTED':
     case 'UPSTREAM_CONTRACT':
       return internalServerError;
     default:
-      return unreachable(code);
+      return unreachable(error);
   }
 }
 

@@ -4,23 +4,88 @@ import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 /** The operations that callers may run: documents by the hex SHA-256 of their text. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
 
-/** Says what is wrong with the text of a query, before it is parsed; null when nothing is. */
-export type DocumentCheck = (query: string) => string | null;
+interface DocumentParameters {
+  readonly query?: unknown;
+  readonly documentId?: unknown;
+  /** An object, or its JSON as a parameter of a URL. */
+  readonly extensions?: unknown;
+}
 
-export function createDocumentCheck(maxQueryCharacters: number, trusted: TrustedDocuments | null): DocumentCheck {
-  return (query) => {
+type FoundDocument =
+  | { readonly kind: 'by-text' | 'by-id'; readonly query: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
+
+/** Finds the document that a request holds or names, before it is parsed. */
+export type DocumentFinder = (parameters: DocumentParameters) => FoundDocument;
+
+const onlyTrusted =
+  'Only operations of the manifest of trusted documents are accepted, and this is none of them. Send one of them unchanged, or its hash as documentId: "sha256:<hash>" or as extensions.persistedQuery.sha256Hash.';
+
+/**
+ * @param trusted the only documents accepted; null to accept any text, and no name.
+ * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
+ */
+export function createDocumentFinder(maxQueryCharacters: number, trusted: TrustedDocuments | null): DocumentFinder {
+  return ({ query, documentId, extensions }) => {
+    if (documentId !== undefined && documentId !== null) {
+      if (typeof query === 'string') return refused('BAD_REQUEST', 'Send either query or documentId, not both.');
+      if (typeof documentId !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(documentId)) {
+        return refused('BAD_REQUEST', 'documentId must be "sha256:" and the SHA-256 of a document in lower case hex.');
+      }
+      return byHash(documentId.slice('sha256:'.length));
+    }
+    if (typeof query !== 'string') {
+      const sha256 = persistedQueryHash(extensions);
+      return sha256 === null ? { kind: 'none' } : byHash(sha256);
+    }
     if (query.length > maxQueryCharacters) {
-      return `The query has ${query.length} characters; at most ${maxQueryCharacters} are accepted.`;
+      return refused(
+        'BAD_REQUEST',
+        `The query has ${query.length} characters; at most ${maxQueryCharacters} are accepted.`,
+      );
     }
-    if (trusted !== null && !trusted.has(hash('sha256', query))) {
-      return 'Only operations of the manifest of trusted documents are accepted, and this is none of them. Send one of them unchanged, or its hash as extensions.persistedQuery.sha256Hash.';
-    }
-    return null;
+    if (trusted !== null && !trusted.has(hash('sha256', query))) return refused('BAD_REQUEST', onlyTrusted);
+    return { kind: 'by-text', query };
   };
+
+  function byHash(sha256: string): FoundDocument {
+    if (trusted === null) {
+      return refused(
+        'PERSISTED_QUERY_NOT_SUPPORTED',
+        'Documents are known by their hash only where TRUSTED_DOCUMENTS_FILE is configured. Send the text as query.',
+      );
+    }
+    const query = trusted.get(sha256);
+    return query === undefined ? refused('PERSISTED_QUERY_NOT_FOUND', onlyTrusted) : { kind: 'by-id', query };
+  }
+}
+
+function refused(code: string, message: string): FoundDocument {
+  return { kind: 'refused', code, message };
+}
+
+function persistedQueryHash(extensions: unknown): string | null {
+  const { persistedQuery } = objectOf(typeof extensions === 'string' ? parsed(extensions) : extensions);
+  const { sha256Hash } = objectOf(persistedQuery);
+  return typeof sha256Hash === 'string' ? sha256Hash : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /**
- * The manifest in the form in which Apollo Server looks for persisted queries. Callers cannot add to it.
+ * The manifest in the form in which Apollo Server looks for persisted queries, which it does where a request holds both
+ * the text and its hash. Callers cannot add to it.
  * @see https://www.apollographql.com/docs/apollo-server/performance/apq
  */
 export function persistedQueriesOf(trusted: TrustedDocuments | null): PersistedQueries {

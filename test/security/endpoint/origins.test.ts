@@ -64,6 +64,24 @@ describe('with CORS_ORIGINS', () => {
     }
   });
 
+  it('they may send what clients and tracing send by themselves, and what CORS_HEADERS names', async () => {
+    await using service = await startTestService({ env: { ...env, CORS_HEADERS: 'X-Correlation-Id' } });
+    const allowed = (await preflight(service, admin)).headers.get('access-control-allow-headers')?.split(', ');
+    expect(allowed).toEqual(
+      expect.arrayContaining([
+        'apollographql-client-name',
+        'apollographql-client-version',
+        'baggage',
+        'cache-control',
+        'last-event-id',
+        'sentry-trace',
+        'traceparent',
+        'tracestate',
+        'x-correlation-id',
+      ]),
+    );
+  });
+
   it('they may read errors too', async () => {
     await using service = await startTestService({ env });
     const answer = await service.fetch('/graphql', { method: 'POST', headers: { origin: admin } });

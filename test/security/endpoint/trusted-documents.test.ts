@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readTrustedDocuments } from '../../../src/config/trusted-documents.js';
 import { permissions } from '../../../src/domain/caller.js';
+import { eventsDocument, revocationsDocument, sessionDocument } from '../../../src/guard/messages.js';
 import * as operations from '../../../src/operations/operations.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { subscribe } from '../../support/subscription.js';
@@ -53,6 +54,53 @@ describe('with TRUSTED_DOCUMENTS_FILE', () => {
     expect([status, refusal?.errors?.[0]]).toMatchObject([400, onlyTrusted]);
   });
 
+  it('a subscription of the manifest runs by its hash, and none by another one', async () => {
+    const open = (body: object) =>
+      service.fetch('/graphql/stream', {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${service.key(permissions)}`,
+          accept: 'text/event-stream',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      });
+    const sha256Hash = sha256Of(operations.SessionEventsDocument.toString());
+    for (const body of [
+      { documentId: `sha256:${sha256Hash}` },
+      { extensions: { persistedQuery: { version: 1, sha256Hash } } },
+    ]) {
+      const stream = await open(body);
+      expect(stream.status).toBe(200);
+      await stream.body?.cancel();
+    }
+    const unknown = await open({ documentId: `sha256:${'f'.repeat(64)}` });
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      400,
+      { errors: [{ ...onlyTrusted, extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] },
+    ]);
+  });
+
+  it('an operation of the manifest runs by its documentId, over POST and GET', async () => {
+    const documentId = `sha256:${sha256Of(viewer)}`;
+    expect(await post({ documentId })).toMatchObject({ status: 200, body: { data: { viewer: {} } } });
+    const response = await service.fetch(`/graphql?documentId=${documentId}`, {
+      headers: { authorization: `Bearer ${service.key(permissions)}` },
+    });
+    expect(await response.json()).toMatchObject({ data: { viewer: {} } });
+  });
+
+  it.each([
+    ['beside a text', { documentId: `sha256:${sha256Of(viewer)}`, query: viewer }, /not both/],
+    ['without its algorithm', { documentId: sha256Of(viewer) }, /documentId must be "sha256:"/],
+    ['that is a number', { documentId: 7 }, /documentId must be "sha256:"/],
+    ['that is unknown', { documentId: `sha256:${'f'.repeat(64)}` }, /^Only operations of the manifest/],
+  ])('a documentId %s is refused', async (_what, body, message) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ errors: [{ message: expect.stringMatching(message) }] });
+  });
+
   it('it runs by its hash over GET', async () => {
     const extensions = JSON.stringify({ persistedQuery: { version: 1, sha256Hash: sha256Of(viewer) } });
     const response = await service.fetch(`/graphql?extensions=${encodeURIComponent(extensions)}`, {
@@ -66,12 +114,15 @@ describe('with TRUSTED_DOCUMENTS_FILE', () => {
     expect(await byHash(sha256Of(viewer), { query: viewer })).toMatchObject({ status: 200 });
   });
 
-  it('every exported operation is in the manifest, variables and all', async () => {
+  it('every exported operation and those of the guard are in the manifest, variables and all', async () => {
     const documents = Object.entries(operations).filter(([name]) => name.endsWith('Document'));
     expect(documents.length).toBeGreaterThan(8);
     const known = await readTrustedDocuments(manifest);
     for (const [, document] of documents) expect(known.get(sha256Of(String(document)))).toBe(String(document));
-    expect(known.size).toBe(documents.length);
+    for (const text of [eventsDocument, revocationsDocument, sessionDocument]) {
+      expect(known.get(sha256Of(text))).toBe(text);
+    }
+    expect(known.size).toBe(documents.length + 3);
 
     const alice = service.user({ sessions: 2 });
     const { body } = await byHash(sha256Of(operations.EnforceSingleSessionDocument.toString()), {
@@ -157,6 +208,31 @@ describe('a manifest', () => {
       /TRUSTED_DOCUMENTS_FILE: /,
     );
     await expect(readTrustedDocuments(path)).rejects.toThrow(problem);
+  });
+
+  it.each([
+    ['SHA-1', '0'.repeat(40), /looks like its SHA-1. Set persistedDocuments: { hashAlgorithm: "sha256" }/],
+    ['MD5', '0'.repeat(32), /looks like its MD5. Set .* persistConfig: { algorithm: "SHA256" }/],
+  ])('of %s hashes says which option to set', async (name, key, problem) => {
+    const path = join(folder, `${name}.json`);
+    await writeFile(path, JSON.stringify({ [key]: viewer }));
+    await expect(readTrustedDocuments(path)).rejects.toThrow(problem);
+  });
+
+  it.each([
+    ['with the name of the algorithm', { [`sha256:${sha256Of(viewer)}`]: viewer }],
+    [
+      'of Apollo Client',
+      {
+        format: 'apollo-persisted-query-manifest',
+        version: 1,
+        operations: [{ id: sha256Of(viewer), name: 'Viewer', type: 'query', body: viewer }],
+      },
+    ],
+  ])('%s is understood', async (name, content) => {
+    const path = join(folder, `${name}.json`);
+    await writeFile(path, JSON.stringify(content));
+    expect(await readTrustedDocuments(path)).toEqual(new Map([[sha256Of(viewer), viewer]]));
   });
 
   it('of GraphQL Code Generator is understood: documents by their hash', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnansweredEndings } from '../../src/application/events/unanswered-endings.js';
+import { UncertainRevocations } from '../../src/application/events/uncertain-revocations.js';
 import type { EndedSession } from '../../src/domain/ended-session.js';
 import type { Session } from '../../src/domain/session.js';
 import { session } from '../domain/sessions.js';
@@ -16,15 +16,16 @@ const ended: EndedSession = {
   accessTokensExpireBy: null,
 };
 
-/** What is found each time, and what was told and went wrong. */
+/** What is found each time, and what was published and what went wrong. */
 function endingsThatFind(...answers: (Session | null | Error)[]) {
-  const told: EndedSession[] = [];
+  const published: EndedSession[] = [];
   const failures: unknown[] = [];
   let looks = 0;
-  const endings = new UnansweredEndings({
-    news: {
-      async tellOwn(one) {
-        told.push(one);
+  const endings = new UncertainRevocations({
+    recorder: {
+      async recordOwn(one) {
+        published.push(one);
+        return 'published';
       },
     },
     sessionsOf: () => ({
@@ -38,28 +39,28 @@ function endingsThatFind(...answers: (Session | null | Error)[]) {
     onFailure: (error) => failures.push(error),
     delaysMs: [1, 1, 1],
   });
-  return { endings, told, failures, looks: () => looks };
+  return { endings, published, failures, looks: () => looks };
 }
 
 describe('a revocation that went unanswered', () => {
-  it('is told as soon as the session is found gone', async () => {
-    const { endings, told, failures, looks } = endingsThatFind(new Error('away'), live, null);
-    endings.add(ended, null);
-    await expect.poll(() => told).toEqual([ended]);
+  it('is published as soon as the session is found gone', async () => {
+    const { endings, published, failures, looks } = endingsThatFind(new Error('away'), live, null);
+    endings.followUp(ended, null);
+    await expect.poll(() => published).toEqual([ended]);
     expect([looks(), failures.length]).toEqual([3, 1]);
   });
 
   it('is left alone when the session lives on', async () => {
-    const { endings, told, looks } = endingsThatFind(live, live, live, null);
-    endings.add(ended, null);
+    const { endings, published, looks } = endingsThatFind(live, live, live, null);
+    endings.followUp(ended, null);
     await expect.poll(looks).toBe(3);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect([looks(), told]).toEqual([3, []]);
+    expect([looks(), published]).toEqual([3, []]);
   });
 
   it('is not looked at any more when the service stops', async () => {
     const { endings, looks } = endingsThatFind(null);
-    endings.add(ended, null);
+    endings.followUp(ended, null);
     endings[Symbol.dispose]();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(looks()).toBe(0);

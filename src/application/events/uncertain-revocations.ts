@@ -1,32 +1,33 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import type { SessionNews } from './session-news.js';
+import type { SessionEventRecorder } from './session-event-recorder.js';
 
-export interface UnansweredEndingsOptions {
-  readonly news: Pick<SessionNews, 'tellOwn'>;
+export interface UncertainRevocationsOptions {
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
   readonly onFailure: (error: unknown) => void;
-  /** After how long it is looked each time, in milliseconds. Default: 1, 5, 30 and 120 seconds. */
+  /** How long to wait before each look, in milliseconds. Default: 1, 5, 30 and 120 seconds. */
   readonly delaysMs?: readonly number[];
 }
 
-/** How many sessions may be in doubt; of one more it is only told if FusionAuth tells, or somebody ends it again. */
+/** How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended again. */
 const maxInDoubt = 1_000;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
 
 /**
- * Revocations that went unanswered, and may have been carried out all the same. Whoever asked is told that they failed;
- * a little later it shows whether the session has ended, and then its access tokens have to be refused.
+ * Revocations that went unanswered and may have been carried out all the same, and those whose end could not be
+ * published. The caller's answer says that they failed; a later look shows whether the session has ended, and then its
+ * access tokens have to be refused.
  */
-export class UnansweredEndings implements Disposable {
+export class UncertainRevocations implements Disposable {
   readonly #timers = new Set<NodeJS.Timeout>();
 
-  constructor(private readonly options: UnansweredEndingsOptions) {}
+  constructor(private readonly options: UncertainRevocationsOptions) {}
 
-  add(ended: EndedSession, tenantId: TenantId | null): void {
+  followUp(ended: EndedSession, tenantId: TenantId | null): void {
     if (this.#timers.size < maxInDoubt) this.#lookLater(ended, tenantId, this.options.delaysMs ?? defaultDelaysMs);
   }
 
@@ -54,9 +55,9 @@ export class UnansweredEndings implements Disposable {
   }
 
   async #look(ended: EndedSession, tenantId: TenantId | null): Promise<boolean> {
-    const { news, sessionsOf } = this.options;
+    const { recorder, sessionsOf } = this.options;
     if ((await sessionsOf(tenantId).findSession(ended.id)) !== null) return false;
-    await news.tellOwn(ended, tenantId);
+    await recorder.recordOwn(ended, tenantId);
     return true;
   }
 }

@@ -1,0 +1,111 @@
+import pLimit from 'p-limit';
+import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
+import type { TenantId } from '../../domain/ids.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { DeliveryClaim } from '../../domain/ports/session-log.js';
+import { unreachable } from '../../domain/unreachable.js';
+import type { ManyEndings, Recorded, SessionEventRecorder } from './session-event-recorder.js';
+
+export interface HandleFusionAuthEventPorts {
+  readonly recorder: SessionEventRecorder;
+  /** The sessions of a tenant. */
+  readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'listSessions'>;
+  /** The tenant this service is bound to; events of others are ignored. Null for any. */
+  readonly tenantId: TenantId | null;
+  /** How long after it occurred an event can still be delivered again, in milliseconds. */
+  readonly deliveryMaxAgeMs: number;
+  readonly onFailure: (error: unknown, event: FusionAuthEvent) => void;
+}
+
+type UserEvent = FusionAuthEvent & { readonly kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged' };
+
+/** Look-ups after a change of password: at the same time, and waiting. One more is reported as failed. */
+const maxConcurrentLookups = 4;
+const maxWaitingLookups = 1_000;
+
+/**
+ * Publishes what an event of FusionAuth means for sessions. It never waits for an answer of FusionAuth, which may be
+ * waiting for ours: with webhook transactions a revocation, also one of our own, goes on only when its webhook has been
+ * answered.
+ */
+export class HandleFusionAuthEvent {
+  readonly #inTurn = pLimit(maxConcurrentLookups);
+
+  constructor(private readonly ports: HandleFusionAuthEventPorts) {}
+
+  /**
+   * @returns `known` when a delivery of the event was handled before, by any replica.
+   * @throws StoreUnavailableError when nothing could be published; handling the event again is safe.
+   */
+  async execute(reported: FusionAuthEvent): Promise<Recorded> {
+    const { recorder, tenantId } = this.ports;
+    if (tenantId !== null && reported.tenantId !== null && reported.tenantId !== tenantId) return 'known';
+    const event = { ...reported, tenantId: reported.tenantId ?? tenantId };
+    const delivery = this.#deliveryOf(event);
+    switch (event.kind) {
+      case 'sessionRevoked':
+        return recorder.recordReported(event, delivery);
+      case 'userRevoked':
+      case 'applicationRevoked':
+        return recorder.recordMany(inEachApplication(event), delivery);
+      case 'userDeactivated':
+      case 'userDeleted':
+        return recorder.recordMany([everywhere(event, 'ACCOUNT_DISABLED')], delivery);
+      case 'passwordChanged':
+        this.#lookUpLater(event);
+        return 'published';
+      case 'sessionRefreshed':
+        return recorder.recordActivity('SESSION_REFRESHED', event, delivery);
+      case 'userSignedIn':
+        return recorder.recordActivity('SESSION_STARTED', { ...event, sessionId: null }, delivery);
+      default:
+        return unreachable(event);
+    }
+  }
+
+  #deliveryOf({ id, occurredAt }: FusionAuthEvent): DeliveryClaim {
+    return { id, expiresAt: occurredAt + this.ports.deliveryMaxAgeMs };
+  }
+
+  /**
+   * Whether a change of password ends sessions is a setting of FusionAuth, and whether it reports each of them is not
+   * documented. When none of those from before lives any more, the access tokens issued for them must be refused.
+   */
+  #lookUpLater(event: UserEvent): void {
+    if (this.#inTurn.pendingCount >= maxWaitingLookups) {
+      this.ports.onFailure(new Error('Too many look-ups wait'), event);
+      return;
+    }
+    this.#inTurn(async () => {
+      if (await this.#livesOn(event)) return;
+      await this.ports.recorder.recordMany([everywhere(event, 'CREDENTIAL_CHANGED')], this.#deliveryOf(event));
+    }).catch((error: unknown) => this.ports.onFailure(error, event));
+  }
+
+  async #livesOn({ tenantId, userId, occurredAt }: UserEvent): Promise<boolean> {
+    const { sessions, truncated } = await this.ports.sessionsOf(tenantId).listSessions(userId);
+    return truncated || sessions.some(({ createdAt }) => createdAt <= occurredAt);
+  }
+}
+
+/**
+ * FusionAuth names each application that had a session and how long access tokens live there. None is named when only
+ * SSO sessions have ended, on which no access token depends.
+ */
+function inEachApplication(
+  event: FusionAuthEvent & { readonly kind: 'userRevoked' | 'applicationRevoked' },
+): readonly ManyEndings[] {
+  const { occurredAt: at, tenantId, applicationId, accessTokenLifetimes } = event;
+  const userId = event.kind === 'userRevoked' ? event.userId : null;
+  const named = applicationId === null ? [...accessTokenLifetimes.keys()] : [applicationId];
+  return named.map((id) => ({
+    about: { tenantId, userId, applicationId: id },
+    at,
+    reason: 'OTHER',
+    lifetimeSeconds: accessTokenLifetimes.get(id) ?? null,
+  }));
+}
+
+function everywhere({ tenantId, userId, occurredAt: at }: UserEvent, reason: ManyEndings['reason']): ManyEndings {
+  return { about: { tenantId, userId, applicationId: null }, at, reason, lifetimeSeconds: null };
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireApiKey } from '../http/api-key-auth.js';
+import { fieldError, missing, notFound } from '../http/errors-json.js';
+import { uuidJson } from '../http/json-schemas.js';
+import { checkJson, optionalPathUuid, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import type { KeptDocument } from '../store/document-table.js';
+import { newId } from '../store/new-id.js';
+import { announceKept } from './kept-documents.js';
+
+const basePath = '/api/user/family';
+
+/** `/api/user/family`: families and their members, kept without effect. Requests to join one are left out. */
+export function registerFamilyApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { documents, users } = context.store;
+
+  const put = async (request: FastifyRequest) => {
+    requireApiKey(context, request, basePath);
+    announceKept(context, { name: 'families', basePath });
+    const { familyMember } = readJson(request, familyRequest);
+    if (familyMember?.userId === undefined) {
+      throw missing('familyMember.userId');
+    }
+    if (users.get(familyMember.userId) === undefined) {
+      throw fieldError('invalid', 'familyMember.userId', 'The user does not exist.');
+    }
+    const id = optionalPathUuid(request, 'familyId') ?? newId();
+    const known = documents.of(basePath).get(id);
+    if (request.method === 'PUT' ? known === undefined : known !== undefined) {
+      throw request.method === 'PUT' ? notFound() : fieldError('duplicate', 'familyId', `The family [${id}] exists.`);
+    }
+    const now = context.clock.now();
+    const member = { ...familyMember, insertInstant: now, lastUpdateInstant: now };
+    const members = [...membersOf(known).filter(({ userId }) => userId !== member.userId), member];
+    const family = { id, members, insertInstant: known?.['insertInstant'] ?? now, lastUpdateInstant: now };
+    documents.put(basePath, family);
+    return { family };
+  };
+  app.post(basePath, put);
+  app.post(`${basePath}/:familyId`, put);
+  app.put(`${basePath}/:familyId`, put);
+
+  app.get(`${basePath}/:familyId`, async (request) => {
+    requireApiKey(context, request, basePath);
+    return { family: find(request) };
+  });
+  app.get(basePath, async (request) => {
+    requireApiKey(context, request, basePath);
+    const wanted = readParameters(request).uuid('userId');
+    const families = [...documents.of(basePath).values()];
+    return { families: families.filter((family) => membersOf(family).some(({ userId }) => userId === wanted)) };
+  });
+  app.delete(`${basePath}/:familyId/:userId`, async (request, reply) => {
+    requireApiKey(context, request, basePath);
+    const family = find(request);
+    const leaving = pathUuid(request, 'userId');
+    documents.put(basePath, { ...family, members: membersOf(family).filter(({ userId }) => userId !== leaving) });
+    return reply.send();
+  });
+
+  function find(request: FastifyRequest): KeptDocument {
+    const family = documents.of(basePath).get(pathUuid(request, 'familyId'));
+    if (family === undefined) {
+      throw notFound();
+    }
+    return family;
+  }
+}
+
+function membersOf(family: KeptDocument | undefined) {
+  return checkJson(family?.['members'] ?? [], z.array(memberJson));
+}
+
+const memberJson = z.looseObject({
+  userId: uuidJson.optional(),
+  owner: z.boolean().optional(),
+  role: z.enum(['Child', 'Teen', 'Adult']).optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+});
+
+const familyRequest = z.object({ familyMember: memberJson.optional() });

@@ -1,0 +1,22 @@
+import type { Application } from '../store/records.js';
+
+/**
+ * Whether the application authorizes this redirect address: as it stands, or, where `authorizedURLValidationPolicy` is
+ * `AllowWildcards`, by a pattern in which `*` stands for any characters but a slash.
+ */
+export function isAuthorizedRedirect({ oauthConfiguration }: Application, address: string): boolean {
+  const { authorizedRedirectURLs, authorizedURLValidationPolicy } = oauthConfiguration;
+  return authorizedRedirectURLs.some(
+    (authorized) =>
+      authorized === address ||
+      (authorizedURLValidationPolicy === 'AllowWildcards' && wildcard(authorized).test(address)),
+  );
+}
+
+function wildcard(pattern: string): RegExp {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
+    .join('[^/?#]*');
+  return new RegExp(`^${source}$`);
+}

@@ -1,0 +1,72 @@
+import type { FusionAuthEvent, FusionAuthEventHandler } from '../domain/fusionauth-event.js';
+
+export interface ProcessOnceOptions {
+  readonly handle: FusionAuthEventHandler;
+  /** Called once with what `handle` rejected with, also when nobody waits any more. */
+  readonly onFailure: (error: unknown, event: FusionAuthEvent) => void;
+  /** How long a delivery waits until its event has been handled. */
+  readonly timeoutMs: number;
+  /** How many events are handled at the same time. */
+  readonly maxConcurrent: number;
+}
+
+export type ProcessOutcome =
+  | 'handled'
+  /** A delivery of the event was handled before, here or by another replica. */
+  | 'duplicate'
+  /** `handle` rejected. */
+  | 'failed'
+  /** `handle` goes on, and the next delivery of the event joins it. */
+  | 'late'
+  /** Too many others are being handled. */
+  | 'busy';
+
+/**
+ * Handles deliveries side by side, within bounds. Deliveries of one event that come while it is being handled wait for
+ * the same result; that an event is handled once overall is up to the claim that the handler publishes with.
+ */
+export class ProcessOnce {
+  readonly #running = new Map<string, Promise<'published' | 'known' | 'failed'>>();
+
+  constructor(private readonly options: ProcessOnceOptions) {}
+
+  /**
+   * Waits until the event has been handled, for a bounded time: FusionAuth, which may hold a transaction open, delivers
+   * an event again only when it was not answered that all is well. An answer before would lose what then fails.
+   */
+  async process(event: FusionAuthEvent): Promise<ProcessOutcome> {
+    let handling = this.#running.get(event.id);
+    const isFirst = handling === undefined;
+    if (handling === undefined) {
+      if (this.#running.size >= this.options.maxConcurrent) return 'busy';
+      handling = this.#handle(event).finally(() => this.#running.delete(event.id));
+      this.#running.set(event.id, handling);
+    }
+    const result = await within(handling, this.options.timeoutMs);
+    if (result === undefined) return 'late';
+    if (result === 'failed') return 'failed';
+    return isFirst && result === 'published' ? 'handled' : 'duplicate';
+  }
+
+  async #handle(event: FusionAuthEvent): Promise<'published' | 'known' | 'failed'> {
+    try {
+      return await this.options.handle(event);
+    } catch (error) {
+      this.options.onFailure(error, event);
+      return 'failed';
+    }
+  }
+}
+
+/** What a promise resolves to; undefined when it takes longer. */
+async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

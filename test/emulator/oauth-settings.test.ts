@@ -1,0 +1,167 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { Application } from '../../src/emulator/store/records.js';
+import { callApi } from './api-client.js';
+
+const redirectUri = 'https://app.example/callback';
+const verifier = randomBytes(32).toString('base64url');
+const challenge = { code_challenge: createHash('sha256').update(verifier).digest('base64url') };
+const s256 = { ...challenge, code_challenge_method: 'S256' };
+
+let emulator: Emulator;
+let shop: Application;
+
+beforeEach(async () => {
+  emulator = await startEmulator();
+  shop = emulator.store.addApplication({
+    name: 'Shop',
+    oauthConfiguration: {
+      authorizedRedirectURLs: [redirectUri],
+      enabledGrants: ['authorization_code', 'refresh_token', 'password'],
+    },
+  });
+  emulator.store.addUser({ username: 'ann', password: 'password', applicationIds: [shop.id] });
+  emulator.store.addUser({ username: 'bob', password: 'password' });
+});
+
+afterEach(() => emulator[Symbol.asyncDispose]());
+
+const authorize = (parameters: Record<string, string> = {}, loginId = 'ann', headers: Record<string, string> = {}) =>
+  callApi(emulator, 'POST', '/oauth2/authorize', {
+    authorization: null,
+    headers,
+    body: new URLSearchParams({
+      client_id: shop.id,
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: 'openid',
+      loginId,
+      password: 'password',
+      ...parameters,
+    }),
+  });
+
+const basic = () => `Basic ${Buffer.from(`${shop.id}:${shop.oauthConfiguration.clientSecret}`).toString('base64')}`;
+
+const token = (parameters: Record<string, string>, authorization: string | null = basic()) =>
+  callApi(emulator, 'POST', '/oauth2/token', { authorization, body: new URLSearchParams(parameters) });
+
+const passwordGrant = (scope: string, username = 'ann') =>
+  token({ grant_type: 'password', username, password: 'password', scope });
+
+const redirected = (answer: { headers: Headers }) => new URL(answer.headers.get('location') ?? 'about:blank');
+
+describe('an OAuth setting has the effect FusionAuth documents', () => {
+  it('requireRegistration keeps users out who are not registered', async () => {
+    shop.oauthConfiguration.requireRegistration = true;
+    expect((await authorize({}, 'bob')).text).toContain('not registered');
+    expect((await passwordGrant('openid', 'bob')).status).toBe(400);
+    expect((await authorize()).status).toBe(302);
+  });
+
+  it('unknownScopePolicy rejects, removes or allows what the application does not know', async () => {
+    shop.scopes.push({ id: shop.id, name: 'orders', required: false, insertInstant: 0, lastUpdateInstant: 0 });
+    const answers = [];
+    for (const policy of ['Reject', 'Remove', 'Allow'] as const) {
+      shop.oauthConfiguration.unknownScopePolicy = policy;
+      const body = (await passwordGrant('openid orders pizza')).json() as { error?: string; scope?: string };
+      answers.push(body.error ?? body.scope);
+    }
+    expect(answers).toEqual(['invalid_scope', 'openid orders', 'openid orders pizza']);
+  });
+
+  it('proofKeyForCodeExchangePolicy asks for PKCE, of those without client credentials where it says so', async () => {
+    shop.oauthConfiguration.proofKeyForCodeExchangePolicy = 'Required';
+    expect((await authorize()).status).toBe(400);
+    expect((await authorize(s256)).status).toBe(302);
+
+    shop.oauthConfiguration.proofKeyForCodeExchangePolicy = 'NotRequiredWhenUsingClientAuthentication';
+    shop.oauthConfiguration.clientAuthenticationPolicy = 'NotRequired';
+    const redeem = async (authorization: string | null) => {
+      const code = redirected(await authorize()).searchParams.get('code') ?? '';
+      const parameters = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: shop.id };
+      return (await token(parameters, authorization)).status;
+    };
+    expect([await redeem(null), await redeem(basic())]).toEqual([400, 200]);
+  });
+
+  it('authorizedURLValidationPolicy lets a wildcard stand for part of an address, only where it says so', async () => {
+    shop.oauthConfiguration.authorizedRedirectURLs = ['https://*.example/callback'];
+    expect((await authorize()).status).toBe(400);
+    shop.oauthConfiguration.authorizedURLValidationPolicy = 'AllowWildcards';
+    expect((await authorize()).status).toBe(302);
+    expect((await authorize({ redirect_uri: 'https://evil.org/x.example/callback' })).status).toBe(400);
+  });
+
+  it('defaults are those of a new application: no grant, no refresh token, strict scopes', async () => {
+    const { application } = (
+      await callApi(emulator, 'POST', '/api/application', { body: { application: { name: 'New' } } })
+    ).json() as { application: Application };
+    expect(application.oauthConfiguration).toMatchObject({
+      enabledGrants: [],
+      generateRefreshTokens: false,
+      scopeHandlingPolicy: 'Strict',
+      unknownScopePolicy: 'Reject',
+    });
+  });
+
+  it('or it is refused when it is set', async () => {
+    const application = { name: 'Third', oauthConfiguration: { relationship: 'ThirdParty' } };
+    const answer = await callApi(emulator, 'POST', '/api/application', { body: { application } });
+    expect([answer.status, answer.text]).toEqual([501, expect.stringContaining('[NotEmulated]')]);
+  });
+});
+
+describe('an authorization request', () => {
+  it('takes S256 alone, and the response mode it can answer in', async () => {
+    expect((await authorize({ ...challenge, code_challenge_method: 'plain' })).status).toBe(400);
+    expect((await authorize(challenge)).status).toBe(400);
+    expect((await authorize({ response_mode: 'form_post' })).status).toBe(400);
+  });
+
+  it('is redirected with the locale and the state of the user', async () => {
+    const [ann, bob] = [redirected(await authorize({ locale: 'de' })), redirected(await authorize({}, 'bob'))];
+    expect(Object.fromEntries(ann.searchParams)).toMatchObject({ locale: 'de', userState: 'Authenticated' });
+    expect(bob.searchParams.get('userState')).toBe('AuthenticatedNotRegistered');
+  });
+
+  it('with a max_age asks again once the sign-in is older', async () => {
+    const cookie = (await authorize({ rememberDevice: 'true' })).headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const query = new URLSearchParams({ client_id: shop.id, redirect_uri: redirectUri, response_type: 'code' });
+    const silent = async () =>
+      (await callApi(emulator, 'GET', `/oauth2/authorize?${query}&max_age=60`, { headers: { cookie } })).status;
+    expect(await silent()).toBe(302);
+    emulator.clock.advance(61_000);
+    expect(await silent()).toBe(200);
+  });
+});
+
+it('refreshes with some of the scopes of the session, and with none beside them', async () => {
+  const { refresh_token } = (await passwordGrant('openid email offline_access')).json() as { refresh_token: string };
+  const refresh = async (scope: string) =>
+    (await token({ grant_type: 'refresh_token', refresh_token, scope })).json() as { scope?: string; error?: string };
+  expect((await refresh('openid')).scope).toBe('openid');
+  expect((await refresh('openid profile')).error).toBe('invalid_scope');
+});
+
+it('introspects for a client known by HTTP Basic alone, and refuses a wrong secret', async () => {
+  const { access_token } = (await passwordGrant('openid')).json() as { access_token: string };
+  const introspect = (authorization: string) =>
+    callApi(emulator, 'POST', '/oauth2/introspect', {
+      authorization,
+      body: new URLSearchParams({ token: access_token }),
+    });
+  expect((await introspect(basic())).json()).toMatchObject({ active: true });
+  const wrong = `Basic ${Buffer.from(`${shop.id}:wrong`).toString('base64')}`;
+  expect((await introspect(wrong)).status).toBe(401);
+});
+
+it('signs out for an ID token, and neither for a forged one nor for an access token', async () => {
+  const { access_token, id_token } = (await passwordGrant('openid')).json() as Record<string, string>;
+  const logout = async (hint = '') =>
+    (await callApi(emulator, 'GET', `/oauth2/logout?id_token_hint=${hint}`, { authorization: null })).status;
+  expect(await logout(id_token)).toBe(302);
+  expect(await logout(access_token)).toBe(400);
+  expect(await logout(`${id_token?.slice(0, -8)}AAAAAAAA`)).toBe(400);
+});

@@ -1,0 +1,15 @@
+import { createInProcessStores } from '../../src/in-process/stores.js';
+import { describeSessionLog } from './session-log-contract.js';
+
+/** Replicas within one process share the objects. */
+describeSessionLog('in process', async (count) => {
+  const stores = createInProcessStores({
+    maxWaitingEvents: 100,
+    maxRememberedEvents: 100,
+    maxRememberedRevocations: 100,
+    endedSessionMemoryMs: 60_000,
+    clock: { now: () => Date.parse('2026-01-31T12:00:00Z') },
+    onForgotten: () => undefined,
+  });
+  return { replicas: Array.from({ length: count }, () => stores), close: async () => stores[Symbol.asyncDispose]() };
+});

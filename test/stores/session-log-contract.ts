@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Recorded, SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
+import type { EndedSession, SessionEndReason } from '../../src/domain/ended-session.js';
+import type { Stores } from '../../src/domain/ports/stores.js';
+import type { SessionEvent } from '../../src/domain/session-event.js';
+import { session } from '../domain/sessions.js';
+
+/** What one replica sees of a store. Several of one store see the same. */
+export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'ownRevocations'>;
+
+/** Opens one empty store for so many replicas. */
+export type OpenStores = (replicas: number) => Promise<{
+  readonly replicas: readonly StoresOfReplica[];
+  readonly close: () => Promise<void>;
+}>;
+
+const now = Date.parse('2026-01-31T12:00:00Z');
+const maxAccessTokenLifetimeMs = 3_600_000;
+const user = session({ number: 1 });
+const sessions = [1, 2, 3].map((number) => session({ number }));
+const [first = user] = sessions;
+
+/** What every adapter of the log, its readers and the announcements promises, with one replica and with several. */
+export function describeSessionLog(name: string, open: OpenStores): void {
+  describe(`${name}: the log of session events`, () => {
+    it('publishes an ending once, with the reason of whoever announced it, whichever replica FusionAuth tells first', async () => {
+      await using stores = await opened(open, 2);
+      const [here, there] = stores.recorders;
+      const announcement = await stores.replicas[0].ownRevocations.announce([announcementOf(first.id)]);
+      expect(await there.recordReported(reportOf(first), deliveryOf(1))).toBe('published');
+      expect(await here.recordOwn(endingOf(first, 'SINGLE_SESSION_POLICY'), null)).toBe('known');
+      await announcement.settle();
+      expect(await stores.published(1)).toMatchObject([{ sessionId: first.id, reason: 'SINGLE_SESSION_POLICY' }]);
+      for (const { memory } of stores.replicas) {
+        expect((await memory.findEnded(first.id))?.ended.reason).toBe('SINGLE_SESSION_POLICY');
+      }
+    });
+
+    it('publishes an ending once although replicas and FusionAuth say it at the same moment, in any number', async () => {
+      const by = fc.record({ replica: fc.integer({ min: 0, max: 1 }), how: fc.constantFrom('own', 'reported') });
+      await fc.assert(
+        fc.asyncProperty(fc.array(by, { minLength: 1, maxLength: 6 }), async (sayings) => {
+          await using stores = await opened(open, 2);
+          const announcement = await stores.replicas[0].ownRevocations.announce([announcementOf(first.id)]);
+          const outcomes = await Promise.all(
+            sayings.map(({ replica, how }, index): Promise<Recorded> => {
+              const recorder = stores.recorders[replica] ?? stores.recorders[0];
+              return how === 'own'
+                ? recorder.recordOwn(endingOf(first, 'SINGLE_SESSION_POLICY'), null)
+                : recorder.recordReported(reportOf(first), deliveryOf(index));
+            }),
+          );
+          await announcement.settle();
+          expect(outcomes.filter((outcome) => outcome === 'published')).toHaveLength(1);
+          expect(await stores.published(1)).toMatchObject([{ reason: 'SINGLE_SESSION_POLICY' }]);
+          const remembered = await stores.replicas[1].memory.list(everything, () => true);
+          expect(remembered).toHaveLength(1);
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('publishes a delivery once, whichever replicas it comes to and however often', async () => {
+      await using stores = await opened(open, 2);
+      const ofUser = { about: { tenantId: null, userId: user.userId, applicationId: null }, at: now } as const;
+      const endings = [{ ...ofUser, reason: 'ACCOUNT_DISABLED', lifetimeSeconds: null }] as const;
+      const outcomes = await Promise.all(
+        [0, 1, 0, 1].map((replica) =>
+          (stores.recorders[replica] ?? stores.recorders[0]).recordMany(endings, deliveryOf(1)),
+        ),
+      );
+      expect(outcomes.toSorted()).toEqual(['known', 'known', 'known', 'published']);
+      expect(await stores.recorders[1].recordMany(endings, deliveryOf(2))).toBe('published');
+      expect(await stores.published(2)).toHaveLength(2);
+    });
+
+    it('shows every replica a revocation and an ending by the time it shows their event', async () => {
+      await using stores = await opened(open, 2);
+      const [here, there] = stores.replicas;
+      const token = { sessionId: first.id, userId: first.userId, applicationIds: [], issuedAtSeconds: now / 1_000 };
+      expect(there.memory.covers(token)).toBe(false);
+      await stores.recorders[0].recordOwn(endingOf(first, 'ADMIN_REQUEST'), null);
+      await stores.published(1);
+      for (const { memory } of [here, there]) {
+        expect(memory.covers(token)).toBe(true);
+        expect(await memory.findEnded(first.id)).not.toBeNull();
+        expect(await memory.list(everything, () => true)).toHaveLength(1);
+      }
+    });
+
+    it('shows every replica the same events in the same order, and resumes at any of them after any event', async () => {
+      await using stores = await opened(open, 2);
+      await Promise.all(
+        sessions.map((one, index) =>
+          (stores.recorders[index % 2] ?? stores.recorders[0]).recordOwn(endingOf(one, 'OTHER'), null),
+        ),
+      );
+      const events = await stores.published(3);
+      for (const { feed } of stores.replicas) {
+        const resumed = await feed.subscribe(() => true, events[0]?.id ?? '');
+        expect([(await resumed.next()).value, (await resumed.next()).value]).toEqual(events.slice(1));
+        await resumed.return?.();
+      }
+    });
+
+    it('refuses to resume after an event that never was', async () => {
+      await using stores = await opened(open, 1);
+      await expect(stores.replicas[0].feed.subscribe(() => true, 'never-1')).rejects.toThrow('after names an event');
+    });
+  });
+
+  describe(`${name}: announcements of own revocations`, () => {
+    it('are seen by every replica until they are settled, and the first of a session counts', async () => {
+      await using stores = await opened(open, 2);
+      const [here, there] = stores.replicas;
+      const mine = await here.ownRevocations.announce([announcementOf(first.id)]);
+      const later = await there.ownRevocations.announce([{ ...announcementOf(first.id), reason: 'USER_REQUEST' }]);
+      await later.settle();
+      expect(await there.ownRevocations.find(first.id)).toMatchObject({ reason: 'SINGLE_SESSION_POLICY' });
+      await mine.settle();
+      expect(await there.ownRevocations.find(first.id)).toBeNull();
+    });
+  });
+}
+
+const everything = { since: null, after: null, first: 100 };
+
+/** Opens the store, with a recorder for each replica; a subscriber at the last replica reads what is published. */
+async function opened(open: OpenStores, count: number) {
+  const { replicas, close } = await open(count);
+  const [one, other = one] = replicas;
+  if (one === undefined || other === undefined) throw new TypeError('No replica');
+  const events = await other.feed.subscribe(() => true, null);
+  const recorderOf = ({ log, ownRevocations }: StoresOfReplica) =>
+    new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs });
+  return {
+    replicas: [one, other] as const,
+    recorders: [recorderOf(one), recorderOf(other)] as const,
+    /** So many events, and none beyond that was published before. */
+    async published(expected: number): Promise<readonly SessionEvent[]> {
+      const about = { tenantId: null, userId: null, applicationId: null, sessionId: null, occurredAt: now };
+      const event = { ...about, type: 'SESSION_STARTED', reason: null, initiatingEntity: null } as const;
+      await one.log.publish({ entries: [{ event, revocation: null, ending: null }], delivery: null });
+      const read: SessionEvent[] = [];
+      for (;;) {
+        const { value } = await events.next();
+        if (value.type === 'SESSION_STARTED') break;
+        read.push(value);
+      }
+      expect(read).toHaveLength(expected);
+      return read;
+    },
+    async [Symbol.asyncDispose]() {
+      await events.return?.();
+      await close();
+    },
+  };
+}
+
+const announcementOf = (sessionId: typeof first.id) =>
+  ({ sessionId, reason: 'SINGLE_SESSION_POLICY', replacedBySessionId: null }) as const;
+
+const deliveryOf = (number: number) => ({ id: `delivery ${number}`, expiresAt: now + 300_000 });
+
+function endingOf({ id, userId, applicationId }: typeof first, reason: SessionEndReason): EndedSession {
+  const facts = { replacedBySessionId: null, accessTokensExpireBy: null, initiatingEntity: 'POLICY' } as const;
+  return { id, userId, applicationId, endedAt: now, reason, ...facts };
+}
+
+function reportOf({ id: sessionId, userId, applicationId }: typeof first) {
+  const facts = { kind: 'sessionRevoked', id: 'event', occurredAt: now, tenantId: null } as const;
+  return { ...facts, sessionId, userId, applicationId, accessTokenLifetimes: new Map() };
+}
