@@ -7,7 +7,7 @@ import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionEventRecorder } from './application/events/session-event-recorder.js';
 import { UncertainRevocations } from './application/events/uncertain-revocations.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
-import { createResultCount } from './application/operation/result-count.js';
+import { Work, workLimitsFor } from './application/operation/work.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
 import { RevokeSession } from './application/revocation/revoke-session.js';
 import { RevokeSessions } from './application/revocation/revoke-sessions.js';
@@ -24,18 +24,22 @@ import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
+import { Readiness } from './fusionauth/readiness.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
+import { Documents } from './graphql/engine/documents.js';
 import { createReads } from './graphql/engine/loaders.js';
+import { measureWork } from './graphql/engine/measured-schema.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
 import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trusted-documents.js';
-import type { SpendPoints } from './graphql/limits/operation-limits.js';
+import type { Points } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { createInProcessStores } from './in-process/stores.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
+import { fusionAuthReports, logCheck } from './observability/fusionauth-reports.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
@@ -65,13 +69,13 @@ export interface ServiceOptions {
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
-  /** Default true. */
-  readonly compileQueries?: boolean;
 }
 
 export interface Service extends AsyncDisposable {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
+  /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
+  readonly checked: Promise<void>;
 }
 
 /**
@@ -108,14 +112,9 @@ async function startService(
     retryBaseDelayMs,
     maxResponseBytes,
     clock,
-    onSettingsUnavailable: (error) => logger.warn({ err: error }, 'settings unavailable: expiry is not known'),
-    onSettingsStale: (error) => logger.warn({ err: error }, 'settings could not be read anew: older ones are used'),
-    onClockSkew: (skewMs) =>
-      logger.warn(
-        { skewSeconds: Math.round(skewMs / 1_000) },
-        'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
-      ),
+    ...fusionAuthReports(logger),
   });
+  const readiness = new Readiness(fusionAuth, (result) => logCheck(logger, result));
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
 
   opened.defer(() => fusionAuth[Symbol.asyncDispose]());
@@ -167,17 +166,23 @@ async function startService(
     revokeSessions: new RevokeSessions(ports),
     readRevocations: new ReadRevocations(memory),
   });
+  measureWork(schema);
   const { limits } = config;
   const rateLimit = new CallerRateLimit(limits.rateLimit);
-  const spend: SpendPoints = (caller, points) => rateLimit.spend(caller, points);
+  const points: Points = {
+    spend: (caller, count) => rateLimit.spend(caller, count),
+    charge: (caller, count) => rateLimit.charge(caller, count),
+  };
+  const documents = new Documents({ schema, introspection: config.introspection, limits });
   const apollo = await startApollo({
     schema,
     logger,
     introspection: config.introspection,
+    documents,
     limits,
-    spend,
+    points,
     trustedDocuments,
-    compileQueries: overrides.compileQueries ?? true,
+    compileQueries: config.compileQueries,
   });
 
   opened.defer(() => apollo.stop());
@@ -198,7 +203,7 @@ async function startService(
         const access = createAccess(caller, operation.sessions, operation.directory);
         const { sessions, directory } = operation.until(time.signal);
         const reads = createReads(createAccess(caller, sessions, directory), directory);
-        const countResults = createResultCount();
+        const work = new Work(workLimitsFor(caller, limits));
         return {
           caller,
           tenantId,
@@ -208,11 +213,11 @@ async function startService(
           access,
           reads,
           events: feed,
-          countResults,
+          work,
           upstream,
         };
       },
-      spend,
+      spend: points.spend,
       findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
     };
   const onHandleFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
@@ -245,6 +250,7 @@ async function startService(
       apollo,
       ...operations,
       operationTimeoutMs: limits.operationTimeoutMs,
+      maxResponseBytes: limits.maxResponseBytes,
       maxConcurrentOperations: limits.maxConcurrentOperations,
       serviceReservePercent: limits.serviceReservePercent,
     },
@@ -252,11 +258,15 @@ async function startService(
       ...operations,
       ...config.subscriptions,
       serviceReservePercent: limits.serviceReservePercent,
-      subscribe: createSubscribe({ schema, logger, introspection: config.introspection, limits }),
+      subscribe: createSubscribe({ schema, logger, documents, limits, charge: points.charge }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: { check: () => fusionAuth.check(), maxAgeMs: config.readinessMaxAgeMs },
+    health: {
+      check: () => readiness.check(),
+      warnings: () => readiness.warnings(),
+      maxAgeMs: config.readinessMaxAgeMs,
+    },
     webhook,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
@@ -277,9 +287,11 @@ async function startService(
   options.signal?.throwIfAborted();
   await http.listen({ host: config.http.host, port: config.http.port });
   stores.begin();
+  // Not waited for: a FusionAuth that hangs must not keep the service from starting.
+  const checked = readiness.start();
   const url = urlOf(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
-  return { url, [Symbol.asyncDispose]: dispose };
+  return { url, checked, [Symbol.asyncDispose]: dispose };
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

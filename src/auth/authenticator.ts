@@ -8,6 +8,8 @@ export type Authentication =
   | { readonly kind: 'caller'; readonly caller: Caller }
   /** No credentials, or none of a kind that is known here. */
   | { readonly kind: 'missing' }
+  /** Credentials that do not say `Bearer`, which cannot be looked at. */
+  | { readonly kind: 'unschemed' }
   /** Credentials that are not accepted. Never taken for none. */
   | { readonly kind: 'invalid' };
 
@@ -24,6 +26,7 @@ export class Authenticator {
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
   async authenticate(authorization: string | undefined): Promise<Authentication> {
     if (authorization === undefined || authorization === '') return { kind: 'missing' };
+    if (!/^Bearer(?: |$)/i.test(authorization)) return { kind: 'unschemed' };
     const credential = bearerToken(authorization);
     if (credential === null) return { kind: 'invalid' };
     const caller =

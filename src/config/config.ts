@@ -34,6 +34,8 @@ export interface Config {
   readonly limits: Limits;
   readonly graphiql: boolean;
   readonly introspection: boolean;
+  /** Whether queries that come again are compiled. Answers are the same either way. */
+  readonly compileQueries: boolean;
   readonly fusionAuth: {
     /** Null: the embedded emulator, listening on `emulatorPort`. */
     readonly url: string | null;
@@ -126,6 +128,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       limits: limitsOf(values),
       graphiql: values.GRAPHIQL ?? (!isProduction && values.TRUSTED_DOCUMENTS_FILE === undefined),
       introspection: values.INTROSPECTION ?? !isProduction,
+      compileQueries: values.COMPILE_QUERIES,
       fusionAuth: {
         url: values.FUSIONAUTH_URL ?? null,
         emulatorPort: values.EMULATOR_PORT,

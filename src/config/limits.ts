@@ -9,9 +9,17 @@ export interface Limits {
   readonly maxQueryAliases: number;
   readonly maxQueryDirectives: number;
   readonly maxRootFields: number;
+  readonly maxQueryFields: number;
+  readonly maxSelectionFields: number;
   readonly maxListItems: number;
   /** In calls to FusionAuth. */
   readonly maxOperationCost: number;
+  /** In units of work: fields of objects answered, sessions and entries looked at. */
+  readonly maxOperationWork: number;
+  /** The same for users who may see nobody's sessions but their own. */
+  readonly maxUserOperationWork: number;
+  /** Bytes of an answer. */
+  readonly maxResponseBytes: number;
   readonly operationTimeoutMs: number;
   readonly maxConcurrentOperations: number;
   /** How much of the operations, and of the subscriptions, at the same time users leave to services. */
@@ -35,8 +43,13 @@ export function limitsOf(values: Values): Limits {
     maxQueryAliases: values.MAX_QUERY_ALIASES,
     maxQueryDirectives: values.MAX_QUERY_DIRECTIVES,
     maxRootFields: values.MAX_ROOT_FIELDS,
+    maxQueryFields: values.MAX_QUERY_FIELDS,
+    maxSelectionFields: values.MAX_SELECTION_FIELDS,
     maxListItems: values.MAX_LIST_ITEMS,
     maxOperationCost: values.MAX_OPERATION_COST,
+    maxOperationWork: values.MAX_OPERATION_WORK,
+    maxUserOperationWork: values.MAX_USER_OPERATION_WORK,
+    maxResponseBytes: values.MAX_RESPONSE_BYTES,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
     maxConcurrentOperations: values.MAX_CONCURRENT_OPERATIONS,
     serviceReservePercent: values.SERVICE_RESERVE_PERCENT,

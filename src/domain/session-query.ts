@@ -63,10 +63,16 @@ function matches(session: Session, filter: SessionFilter, at: Instant): boolean 
   );
 }
 
+/** Each list in lower case, made once however many sessions are compared with it. */
+const lowerCased = new WeakMap<readonly string[], ReadonlySet<string>>();
+
 /** True when the session's device is of one of the types; case does not matter, since types are free text. */
 export function isOfType({ device }: Session, types: readonly string[]): boolean {
   const type = device.type?.toLowerCase();
-  return type !== undefined && types.some((one) => one.toLowerCase() === type);
+  if (type === undefined) return false;
+  const wanted = lowerCased.get(types) ?? new Set(types.map((one) => one.toLowerCase()));
+  lowerCased.set(types, wanted);
+  return wanted.has(type);
 }
 
 function isWithin(instant: Instant | null, { after, before }: InstantRange): boolean {

@@ -15,6 +15,8 @@ interface Failure {
 /** Keeps a source that fails from being asked by every operation: after each failure in a row it rests twice as long. */
 export class BackOff {
   #failure: Failure | undefined;
+  /** True while waiting for the source would only hold operations up: it took long the last time. */
+  isSlow = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -34,5 +36,6 @@ export class BackOff {
 
   succeeded(): void {
     this.#failure = undefined;
+    this.isSlow = false;
   }
 }

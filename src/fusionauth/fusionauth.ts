@@ -7,6 +7,7 @@ import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';
+import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { createClient } from './rest-client.js';
@@ -89,7 +90,7 @@ export class FusionAuth implements AsyncDisposable {
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
     const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable, onSettingsStale } = this.#options;
     const clientFor = (context: CallContext, maxResponseBytes?: number) => {
-      const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes };
+      const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes, repeatable: false };
       const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
       return createClient({ send }, apiKey, tenantId);
     };
@@ -138,14 +139,20 @@ export class FusionAuth implements AsyncDisposable {
     return tenant;
   }
 
+  /** Tries everything that the service needs of FusionAuth, without changing anything. Never rejects. */
+  async runChecks(): Promise<readonly CheckResult[]> {
+    const { baseUrl, tenantId } = this.#options;
+    return checkFusionAuth({ client: this.#client, baseUrl, tenantId });
+  }
+
   /**
-   * Rejects with an UpstreamError unless FusionAuth can do what this service lives from. Asks for the sessions of a
-   * user that does not exist, which is answered with an empty list: cheaper than any other call that needs the
-   * database and the permission of the API key.
+   * Rejects with an UpstreamError unless FusionAuth answers, takes the key and has the tenant. Asks for the sessions of a user that does not
+   * exist, which is answered with an empty list: cheaper than any other call that needs the database and the permission
+   * of the API key.
    * @see https://fusionauth.io/docs/apis/jwt#retrieve-refresh-tokens (never answers 404)
    */
   async check(): Promise<void> {
-    await translateErrors(() => this.#client.retrieveRefreshTokens('00000000-0000-0000-0000-000000000000'));
+    await translateErrors(() => askFusionAuth(this.#client, this.#options.tenantId));
   }
 
   /**

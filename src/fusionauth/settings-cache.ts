@@ -11,7 +11,7 @@ export interface SettingsCacheOptions<Value> {
   readonly fetch: (operation: UpstreamOperation) => Promise<Value>;
   /** Shared by everything that is read from the same place. */
   readonly backOff: BackOff;
-  /** Called once for each reading that fails. */
+  /** Called once whenever the source fails, after which it rests. */
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
@@ -33,8 +33,6 @@ export class SettingsCache<Value> {
   readonly #options: SettingsCacheOptions<Value>;
   #good: { readonly value: Value; readonly readAt: number } | undefined;
   #underWay: { readonly reading: Promise<Value>; readonly sinceMs: number } | undefined;
-  /** True when the latest reading took so long that waiting for another one would only hold operations up. */
-  #wasSlow = false;
 
   constructor(options: SettingsCacheOptions<Value>) {
     this.#options = options;
@@ -64,7 +62,7 @@ export class SettingsCache<Value> {
       reading: this.#fetch(operation, false),
       sinceMs: performance.now(),
     };
-    return inTime(reading, this.#wasSlow ? 0 : maxSettingsWaitMs - (performance.now() - sinceMs));
+    return inTime(reading, backOff.isSlow ? 0 : maxSettingsWaitMs - (performance.now() - sinceMs));
   }
 
   #fetch(operation: UpstreamOperation, olderValueIsUsed: boolean): Promise<Value> {
@@ -73,22 +71,28 @@ export class SettingsCache<Value> {
     const reading = fetch(operation).then(
       (value) => {
         this.#underWay = undefined;
-        this.#wasSlow = false;
         this.#good = { value, readAt: clock.now() };
         backOff.succeeded();
         return value;
       },
       (error: unknown) => {
         this.#underWay = undefined;
-        this.#wasSlow = performance.now() - sinceMs >= maxSettingsWaitMs;
-        backOff.failed(error);
-        onFailure(error, olderValueIsUsed);
+        // Many items can be under way when the source fails: that is one failure.
+        if (backOff.resting === undefined) {
+          backOff.failed(error);
+          backOff.isSlow = performance.now() - sinceMs >= maxSettingsWaitMs || isTimeout(error);
+          onFailure(error, olderValueIsUsed);
+        }
         throw error;
       },
     );
     this.#underWay = { reading, sinceMs };
     return reading;
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof FusionAuthCallError && error.failure.kind === 'timeout';
 }
 
 /** Settles as the reading does, or rejects after this time; how the reading ends is then of no concern to the caller. */

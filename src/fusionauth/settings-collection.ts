@@ -8,15 +8,23 @@ export interface SettingsCollectionOptions<Id, Item> {
   readonly clock: Clock;
   /** How old what was read may be before it is read anew, in milliseconds. */
   readonly maxAgeMs: number;
-  /** Reads all by one call; answers null when they are too many or FusionAuth does not list them. Null: never asked. */
-  readonly list: ((operation: UpstreamOperation) => Promise<ReadonlyMap<Id, Item> | null>) | null;
+  /** Reads all by one call. Null: that is never tried. */
+  readonly list: ((operation: UpstreamOperation) => Promise<ReadonlyMap<Id, Item> | Unlisted>) | null;
   /** Reads one, or null when it does not exist. */
   readonly find: (id: Id, operation: UpstreamOperation) => Promise<Item | null>;
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
-/** How long it is taken for given that a collection cannot be listed, in milliseconds. */
-const unlistedMaxAgeMs = 600_000;
+/** Items that are not to be had by one call, and have to be read one by one. */
+export class Unlisted {
+  /** @param because FusionAuth does not list so many, or not in time. */
+  constructor(readonly because: 'refusedOrTooLarge' | 'slow') {}
+
+  /** How long it is not tried again, in milliseconds. */
+  get maxAgeMs(): number {
+    return this.because === 'slow' ? 60_000 : 600_000;
+  }
+}
 
 /** How many items that are read one by one are kept. */
 export const maxKeptItems = 2_000;
@@ -32,7 +40,7 @@ const maxWaitingReads = 1_000;
  */
 export class SettingsCollection<Id extends string, Item> {
   readonly #options: SettingsCollectionOptions<Id, Item>;
-  readonly #all: SettingsCache<ReadonlyMap<Id, Item> | null> | null;
+  readonly #all: SettingsCache<ReadonlyMap<Id, Item> | Unlisted> | null;
   readonly #caches = new Map<Id, SettingsCache<Item | null>>();
   /** Those found one by one, always the same map. */
   readonly #found = new Map<Id, Item>();
@@ -47,8 +55,13 @@ export class SettingsCollection<Id extends string, Item> {
       list &&
       new SettingsCache({
         clock,
-        maxAgeMs: (listed) => (listed === null ? unlistedMaxAgeMs : maxAgeMs),
-        fetch: list,
+        maxAgeMs: (listed) => (listed instanceof Unlisted ? listed.maxAgeMs : maxAgeMs),
+        fetch: async (operation) => {
+          const listed = await list(operation);
+          // Whoever has waited for the list waits for no item besides.
+          if (listed instanceof Unlisted && listed.because === 'slow') this.#backOff.isSlow = true;
+          return listed;
+        },
         backOff: new BackOff(clock),
         onFailure,
       });
@@ -56,12 +69,17 @@ export class SettingsCollection<Id extends string, Item> {
 
   /** True when what is known is the whole collection. */
   get isWhole(): boolean {
-    return this.#all?.latest != null;
+    return this.#list !== undefined;
   }
 
   /** What has been read so far. */
   get known(): ReadonlyMap<Id, Item> {
-    return this.#all?.latest ?? this.#found;
+    return this.#list ?? this.#found;
+  }
+
+  get #list(): ReadonlyMap<Id, Item> | undefined {
+    const latest = this.#all?.latest;
+    return latest instanceof Unlisted ? undefined : latest;
   }
 
   /** Reads the collection by one call, unless it is known already or cannot be read so. */
@@ -115,7 +133,11 @@ export class SettingsCollection<Id extends string, Item> {
 
   async #read(id: Id, operation: UpstreamOperation): Promise<Item | null> {
     if (this.#inTurn.pendingCount >= maxWaitingReads) throw new Error('Too many settings wait to be read');
-    const item = await this.#inTurn(() => this.#options.find(id, operation));
+    const item = await this.#inTurn(() => {
+      const { resting } = this.#backOff;
+      if (resting !== undefined) throw resting.error;
+      return this.#options.find(id, operation);
+    });
     if (item === null) this.#found.delete(id);
     else if (this.#caches.has(id)) this.#found.set(id, item);
     return item;

@@ -6,7 +6,7 @@ import { FusionAuthCallError, isNotFound } from './call-error.js';
 import { decodeApplication, decodeTenant } from './decode.js';
 import { asObject, optionalArray } from './json.js';
 import { type ApplicationSettings, jwtSettingsOf, type LifetimeSettings, type TenantSettings } from './lifetimes.js';
-import { SettingsCollection } from './settings-collection.js';
+import { SettingsCollection, Unlisted } from './settings-collection.js';
 import type { UpstreamOperation } from './transport.js';
 
 /** The largest list of applications or tenants that is read whole, in bytes: some hundred of them. */
@@ -17,7 +17,10 @@ export interface SettingsOptions {
   readonly maxAgeMs: number;
   /** The tenant that calls are bound to: then only that one is read. */
   readonly tenantId: TenantId | null;
-  /** A client whose calls are made for this operation and fail with `tooLarge` above {@link maxSettingsListBytes}. */
+  /**
+   * A client whose calls are made for this operation, once each, and fail with `tooLarge` above
+   * {@link maxSettingsListBytes}. To write a list of many thousands costs FusionAuth dearly, also when nobody reads it.
+   */
   readonly clientFor: (operation: UpstreamOperation) => FusionAuthClient;
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
@@ -152,23 +155,16 @@ function byId<Id, Item extends { readonly id: Id }>(records: readonly unknown[],
   return items;
 }
 
-/** After so many lists in a row that were not answered in time, the items are read one by one. */
-const maxSlowLists = 3;
-
-/** Answers null for a list that is too large or that FusionAuth refuses: its items may be readable one by one. */
+/** A list that is too large, slow or refused is none: its items may be readable one by one. */
 function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<List>) {
-  let slowInARow = 0;
-  return async (operation: UpstreamOperation): Promise<List | null> => {
+  return async (operation: UpstreamOperation): Promise<List | Unlisted> => {
     try {
-      const all = await list(operation);
-      slowInARow = 0;
-      return all;
+      return await list(operation);
     } catch (error) {
       if (!(error instanceof FusionAuthCallError)) throw error;
-      slowInARow = error.failure.kind === 'timeout' ? slowInARow + 1 : 0;
-      if (slowInARow < maxSlowLists && !isRefusedOrTooLarge(error)) throw error;
-      slowInARow = 0;
-      return null;
+      if (error.failure.kind === 'timeout') return new Unlisted('slow');
+      if (isRefusedOrTooLarge(error)) return new Unlisted('refusedOrTooLarge');
+      throw error;
     }
   };
 }

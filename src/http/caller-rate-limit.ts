@@ -41,6 +41,11 @@ export class CallerRateLimit {
     }
   }
 
+  /** Takes points for what has been done already, also more than are left. */
+  async charge(caller: Caller, points: number): Promise<void> {
+    await this.#limiterOf(caller).penalty(caller.name, points);
+  }
+
   #limiterOf(caller: Caller): RateLimiterMemory {
     switch (caller.kind) {
       case 'service':

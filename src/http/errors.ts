@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { UpstreamUnavailableError } from '../domain/errors.js';
+import { responseMediaType } from './response-media-type.js';
 
-/** Answers in the shape of GraphQL errors, so that callers need one way to read them. */
+/** Answers in the shape and the media type of GraphQL errors, so that callers need one way to read them. */
 export function sendError(
   reply: FastifyReply,
   status: number,
@@ -12,7 +13,7 @@ export function sendError(
 ): FastifyReply {
   return reply
     .status(status)
-    .type('application/json; charset=utf-8')
+    .type(responseMediaType(reply.request.headers.accept))
     .send(errorBody(code, message, reply.request.id, extensions));
 }
 

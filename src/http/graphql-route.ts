@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import type { FindDocument, FoundDocument } from './find-document.js';
+import { bodyWithoutEmpty, withoutEmpty } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
@@ -15,6 +16,8 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   /** Finds the document that a request names or holds, before anything is made of it. */
   readonly findDocument: FindDocument;
   readonly operationTimeoutMs: number;
+  /** The longest answer, in bytes. */
+  readonly maxResponseBytes: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
   /** How many of them users leave to services, in percent. */
@@ -64,6 +67,10 @@ export function registerGraphQL(
       reply.header('cache-control', 'no-store');
       const status = response.status ?? 200;
       const text = response.body.string;
+      if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
+        return sendError(reply, 400, 'BAD_REQUEST', message);
+      }
       return reply.status(status).send(status < 400 ? text : withRequestId(text, request.id));
     },
   });
@@ -90,11 +97,10 @@ type Parameters = Readonly<Record<string, unknown>>;
  */
 function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
   const { method, body } = request;
-  if (method !== 'GET') return { given: typeof body === 'object' && body !== null ? { ...body } : {} };
-  const entries = [...parametersOf(request)];
-  const given = Object.fromEntries(entries);
-  return Object.keys(given).length === entries.length
-    ? { given }
+  if (method !== 'GET') return { given: { ...Object(bodyWithoutEmpty(body)) } };
+  const parameters = parametersOf(request);
+  return new Set(parameters.keys()).size === parameters.size
+    ? { given: Object.fromEntries(withoutEmpty(parameters)) }
     : { repeated: 'Give each parameter of the query string once.' };
 }
 
@@ -115,13 +121,13 @@ function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found:
   }
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
   if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
-  const { method, body } = request;
+  const { method } = request;
   // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
   // other reading.
   const parameters = found.kind === 'by-id' ? { ...given, query: found.query } : given;
   return method === 'GET'
     ? { method, headers, search: searchOf(parameters), body: undefined }
-    : { method, headers, search: '', body: found.kind === 'by-id' ? parameters : body };
+    : { method, headers, search: '', body: found.kind === 'by-id' ? parameters : bodyWithoutEmpty(request.body) };
 }
 
 function searchOf(parameters: Parameters): string {

@@ -4,16 +4,18 @@ import type { Logger } from 'pino';
 export interface HealthOptions {
   /** Rejects when the service cannot do its work. */
   readonly check: () => Promise<void>;
+  /** Codes of what is not well although the service can do its work, such as `CLOCK_SKEW`. */
+  readonly warnings: () => readonly string[];
   /** How long an answer of `check` is reused, in milliseconds, so that probes cost FusionAuth next to nothing. */
   readonly maxAgeMs: number;
   readonly logger: Logger;
 }
 
 /**
- * `/health/live` tells that the process runs; `/health/ready` that it can reach FusionAuth with its API key. Both are
- * open to anyone and say no more than that.
+ * `/health/live` tells that the process runs; `/health/ready` that it can reach FusionAuth, whose API key may do what is
+ * needed and whose tenant exists. Both are open to anyone and say no more than that, but for codes of warnings.
  */
-export function registerHealth(app: FastifyInstance, { check, maxAgeMs, logger }: HealthOptions): void {
+export function registerHealth(app: FastifyInstance, { check, warnings, maxAgeMs, logger }: HealthOptions): void {
   let latest: { readonly isReady: Promise<boolean>; readonly at: number } | undefined;
 
   const isReady = () => {
@@ -36,6 +38,10 @@ export function registerHealth(app: FastifyInstance, { check, maxAgeMs, logger }
     return reply
       .status(ready ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: ready ? 'ready' : 'notReady' });
+      .send(ready ? readyBody(warnings()) : { status: 'notReady' });
   });
+}
+
+function readyBody(warnings: readonly string[]) {
+  return warnings.length === 0 ? { status: 'ready' } : { status: 'ready', warnings };
 }

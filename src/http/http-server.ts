@@ -52,6 +52,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger, maxBodyBytes } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
+    // Some clients and proxies end every path with a slash.
+    routerOptions: { ignoreTrailingSlash: true, querystringParser: parseParameters },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionTimeout: options.silenceTimeoutMs,
@@ -62,7 +64,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       requireHostHeader: false,
     },
     rewriteUrl: routedTarget,
-    routerOptions: { querystringParser: parseParameters },
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
     // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
     return503OnClosing: true,

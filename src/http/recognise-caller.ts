@@ -65,18 +65,18 @@ export function recognisedIn({ recognised }: FastifyRequest): Recognised {
 }
 
 /** @see RFC 6750 section 3: only credentials that were given and refused are named an error. */
-function refuse(reply: FastifyReply, problem: 'missing' | 'invalid'): FastifyReply {
-  const error = problem === 'invalid' ? ', error="invalid_token"' : '';
+function refuse(reply: FastifyReply, problem: Exclude<Authentication['kind'], 'caller'>): FastifyReply {
+  const error = problem !== 'missing' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
-  return sendError(
-    reply,
-    401,
-    'UNAUTHENTICATED',
-    problem === 'invalid'
-      ? 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.'
-      : 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',
-  );
+  return sendError(reply, 401, 'UNAUTHENTICATED', refusals[problem]);
 }
+
+const refusals = {
+  missing: 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',
+  unschemed:
+    'The Authorization header names no scheme that is known here. Write `Bearer` and a space before the service key or access token: `Authorization: Bearer <credentials>`.',
+  invalid: 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.',
+} as const satisfies Record<Exclude<Authentication['kind'], 'caller'>, string>;
 
 function headerText(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];

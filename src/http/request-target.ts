@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * A path of this service, and perhaps parameters. No path of its needs percent-encoding, an empty segment, or any
+ * A path of this service, and perhaps parameters. No path of its needs percent-encoding or any
  * character on which parsers of URLs disagree: `#`, `;`, a backslash, or an authority before it.
  * @see RFC 9112 section 3.2.1 (origin-form)
  */
-const plainTarget = /^\/(?:[\w.~-]+\/)*[\w.~-]*(?:\?[!"$-~]*)?$/;
+const plainTarget = /^\/(?!\/)(?:[\w.~-]*\/)*[\w.~-]*(?:\?[!"$-~]*)?$/;
 
 /** `.` and `..`, which proxies resolve and routers do not. */
 const dotSegment = /^[^?]*\/\.{1,2}(?:[/?]|$)/;

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../domain/errors.js';
-import type { SessionId, TenantId } from '../domain/ids.js';
+import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { RememberedEnding, RevocationMemory, RevocationRange } from '../domain/ports/revocation-memory.js';
 import type { EndingClaim } from '../domain/ports/session-log.js';
@@ -7,6 +7,7 @@ import { concerns, type Revocation, type TokenIdentity } from '../domain/revocat
 import type { Instant } from '../domain/session.js';
 import type { RecordedRevocation, Subject } from '../domain/session-event.js';
 import { Sequence } from './sequence.js';
+import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
   /** Sets the ids of revocations apart from those of other processes. */
@@ -56,6 +57,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** By their position, in the order in which they were remembered. */
   readonly #entries = new Map<number, Entry>();
   readonly #scopes = new Map<string, Scope>();
+  /** In the order in which they were remembered. */
+  readonly #positionsOfUsers = new Map<UserId, Set<number>>();
+  readonly #times = new TimeMarks();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
   #completeSince: Instant;
@@ -81,29 +85,40 @@ export class InProcessRevocationMemory implements RevocationMemory {
     const entry = { ...revocation, id, tenantId, position, rememberedAt: this.options.clock.now() };
     this.#entries.set(position, entry);
     this.#rememberedSinceSweep++;
+    this.#times.add(position, entry.rememberedAt);
+    if (entry.userId !== null) {
+      const ofUser = this.#positionsOfUsers.get(entry.userId) ?? new Set();
+      this.#positionsOfUsers.set(entry.userId, ofUser.add(position));
+    }
     const scope = scopeOf(entry);
     this.#scopes.set(scope, together(this.#scopes.get(scope), entry));
     return entry;
   }
 
   async list(
-    { since, after, first }: RevocationRange,
+    { since, after, first, userId }: RevocationRange,
     matches: (subject: Subject) => boolean,
   ): Promise<readonly RecordedRevocation[]> {
     const afterPosition = after === null ? 0 : this.#sequence.positionOf(after);
     if (afterPosition === null) {
       throw new InvalidInputError(['after'], 'after names no revocation of this process. Ask without it.');
     }
-    const [oldest = this.#latestPosition + 1] = this.#entries.keys();
+    const from = Math.max(afterPosition + 1, since === null ? 0 : this.#times.positionBefore(since));
+    const positions = userId === null ? this.#positionsFrom(from) : (this.#positionsOfUsers.get(userId) ?? []);
     const found: Entry[] = [];
-    // From where it is known to begin, so that page after page costs no more than all at once.
-    for (let position = Math.max(oldest, afterPosition + 1); position <= this.#latestPosition; position++) {
+    for (const position of positions) {
       if (found.length >= first) break;
-      const entry = this.#entries.get(position);
+      const entry = position < from ? undefined : this.#entries.get(position);
       if (entry === undefined || this.#isOver(entry) || (since !== null && entry.rememberedAt < since)) continue;
       if (matches(entry)) found.push(entry);
     }
     return found;
+  }
+
+  /** From where the range is known to begin, so that page after page costs no more than all at once. */
+  *#positionsFrom(from: number): Generator<number> {
+    const [oldest = this.#latestPosition + 1] = this.#entries.keys();
+    for (let position = Math.max(oldest, from); position <= this.#latestPosition; position++) yield position;
   }
 
   async completeSince(): Promise<Instant> {
@@ -147,6 +162,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   #makeRoom(): void {
     const { maxEntries } = this.options;
     for (const entry of this.#entries.values()) {
+      this.#times.forgetBefore(entry.position);
       if (!this.#isOver(entry)) break;
       this.#forget(entry);
     }
@@ -164,6 +180,11 @@ export class InProcessRevocationMemory implements RevocationMemory {
 
   #forget(entry: Entry): void {
     this.#entries.delete(entry.position);
+    if (entry.userId !== null) {
+      const ofUser = this.#positionsOfUsers.get(entry.userId);
+      ofUser?.delete(entry.position);
+      if (ofUser?.size === 0) this.#positionsOfUsers.delete(entry.userId);
+    }
     const scope = scopeOf(entry);
     if (this.#scopes.get(scope)?.position === entry.position) this.#scopes.delete(scope);
   }

@@ -102,6 +102,11 @@ describe('in production', () => {
   });
 });
 
+it('queries that come again are compiled unless that is switched off', () => {
+  expect(accepted({}).config.compileQueries).toBe(true);
+  expect(accepted({ COMPILE_QUERIES: 'false' }).config.compileQueries).toBe(false);
+});
+
 describe('a value that is not usable', () => {
   const wholeNumbers = [
     'FUSIONAUTH_REQUEST_TIMEOUT_MS',
@@ -122,7 +127,7 @@ describe('a value that is not usable', () => {
   it.each([
     ...wholeNumbers.flatMap((name) => notWhole.map((value) => [name, value])),
     ...['PORT', 'EMULATOR_PORT'].flatMap((name) => ['-1', '65536', '80.5', 'http'].map((value) => [name, value])),
-    ...['GRAPHIQL', 'INTROSPECTION', 'FUSIONAUTH_AUDIT_LOG'].flatMap((name) =>
+    ...['GRAPHIQL', 'INTROSPECTION', 'COMPILE_QUERIES', 'FUSIONAUTH_AUDIT_LOG'].flatMap((name) =>
       ['yes', '1', 'TRUE', 'on'].map((value) => [name, value]),
     ),
     ...['verbose', 'INFO'].map((value) => ['LOG_LEVEL', value]),

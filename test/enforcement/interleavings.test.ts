@@ -4,6 +4,7 @@ import { EnforceSessionLimit } from '../../src/application/enforcement/enforce-s
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
 import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
+import { Work } from '../../src/application/operation/work.js';
 import { type Caller, permissions } from '../../src/domain/caller.js';
 import type { UserLock } from '../../src/domain/ports/user-lock.js';
 import type { Session } from '../../src/domain/session.js';
@@ -216,7 +217,7 @@ const scope: Omit<OperationScope, 'access'> = {
     lifetimes: async () => null,
     forgetSessions: () => {},
   },
-  countResults: () => {},
+  work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
   upstream: { calls: 0 },
 };
 

@@ -17,7 +17,7 @@ function required<T>(value: T | undefined): T {
 }
 
 const start = Date.parse('2026-01-31T12:00:00Z');
-const everything = { since: null, after: null, first: 1_000 };
+const everything = { since: null, after: null, first: 1_000, userId: null };
 
 const all = () => true;
 
@@ -68,6 +68,45 @@ describe('the memory of revocations', () => {
     const page = await memory.list({ ...everything, first: 2 }, all);
     expect(sessionsIn(page)).toEqual([3, 1]);
     expect(sessionsIn(await memory.list({ ...everything, after: page[1]?.id ?? '', first: 2 }, all))).toEqual([2, 5]);
+  });
+
+  it('looks only at what is about the user who is asked for, however many there are of others', async () => {
+    const { memory } = memoryOf({ maxEntries: 5_000 });
+    for (let number = 1; number <= 3_000; number++) {
+      await memory.remember({ ...ofSession(number), userId: userOf(number % 1_000) }, null);
+    }
+    let lookedAt = 0;
+    const found = await memory.list({ ...everything, userId: userOf(7) }, () => {
+      lookedAt++;
+      return true;
+    });
+    expect(sessionsIn(found)).toEqual([7, 1_007, 2_007]);
+    expect(lookedAt).toBe(3);
+    const [first] = found;
+    expect(sessionsIn(await memory.list({ ...everything, userId: userOf(7), after: first?.id ?? '' }, all))).toEqual([
+      1_007, 2_007,
+    ]);
+  });
+
+  it('finds by time what became known since, the same as by looking at all, also when the clock was set back', async () => {
+    const step = fc.record({ advanceMs: fc.integer({ min: -2_000, max: 5_000 }), lifetimeMs: fc.nat(900_000) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 700 }), fc.nat(699), async (steps, chosen) => {
+        const { memory, clock } = memoryOf({ maxEntries: 400 });
+        const at: number[] = [];
+        for (const [index, { advanceMs, lifetimeMs }] of steps.entries()) {
+          clock.advance(advanceMs);
+          at.push(clock.now());
+          await memory.remember({ ...ofSession(index, 60_000 + lifetimeMs, clock.now()) }, null);
+        }
+        const since = at[chosen % at.length] ?? 0;
+        const expected = (await memory.list(everything, all)).filter(
+          ({ sessionId }) => (at[Number(sessionId?.slice(-12))] ?? 0) >= since,
+        );
+        expect(await memory.list({ ...everything, since }, all)).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('reads on after one that it has forgotten in the meantime', async () => {

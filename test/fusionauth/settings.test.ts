@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type ApplicationId,
   parseApplicationId,
@@ -137,6 +137,15 @@ describe('an instance with too many applications to list', () => {
     expect(calls()).toEqual({ applications: 1, applicationsById: 1, tenants: 1, tenantsById: 1 });
   });
 
+  it('which it does not list in time is asked once, and then for each that sessions name', async () => {
+    emulator.faults.add({ path: '/api/application', fault: { kind: 'hang' } });
+    signIn(application('Shop', 60));
+    const fusionAuth = open({ requestTimeoutMs: 500 });
+    await vi.waitFor(async () => expect(await expiries(fusionAuth)).toEqual([true]), 10_000);
+    expect(calls()).toMatchObject({ applications: 1, applicationsById: 1 });
+    expect(failures).toEqual([]);
+  }, 20_000);
+
   it('follows changes beside operations, without holding them up', async () => {
     makeLarge('/api/application');
     const shop = application('Shop', 60);
@@ -157,6 +166,16 @@ describe('settings that cannot be read', () => {
     const found = await fusionAuth.directory.findApplications([shop]);
     expect(found.get(shop)).toEqual({ id: shop, name: null, tenantId: null, accessTokenLifetimeSeconds: null });
     expect(failures).toHaveLength(1);
+  });
+
+  it('one by one are one failure, however many are under way and waiting', async () => {
+    makeLarge('/api/application');
+    const many = Array.from({ length: 50 }, (_, index) => application(`Shop ${index}`, 60));
+    emulator.faults.add({ path: '/api/application/:id', fault: { kind: 'status', status: 401 } });
+    const fusionAuth = open();
+    expect((await fusionAuth.directory.findApplications(many)).size).toBe(50);
+    expect(failures).toHaveLength(1);
+    expect(calls().applicationsById).toBeLessThan(10);
   });
 
   it('of tenants leave the names of applications readable', async () => {

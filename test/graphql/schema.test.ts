@@ -20,7 +20,7 @@ let schema: GraphQLSchema;
 
 beforeAll(async () => {
   await using service = await startTestService();
-  const query = getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true });
+  const query = getIntrospectionQuery({ schemaDescription: true, specifiedByUrl: true, inputValueDeprecation: true });
   schema = buildClientSchema(await service.data<IntrospectionQuery>(query));
 });
 
@@ -63,6 +63,10 @@ describe('the schema', () => {
     const undescribed = described().filter(([, description]) => (description ?? '').trim() === '');
     expect(undescribed.map(([name]) => name)).toEqual([]);
     expect(described().length).toBeGreaterThan(100);
+  });
+
+  it('says what it is about', () => {
+    expect(schema.description).toMatch(/sessions/i);
   });
 
   it('is the one in schema.graphql', () => {

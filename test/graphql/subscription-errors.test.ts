@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import { parseConfig } from '../../src/config/config.js';
 import { InvalidInputError } from '../../src/domain/errors.js';
+import { Documents } from '../../src/graphql/engine/documents.js';
 import { createSubscribe } from '../../src/graphql/engine/subscriptions.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { captureLogs } from '../support/logs.js';
@@ -37,8 +38,9 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
   const subscribe = createSubscribe({
     schema,
     logger: createLogger('info', logs.destination),
-    introspection: false,
+    documents: new Documents({ schema, introspection: false, limits: parsed.config.limits }),
     limits: parsed.config.limits,
+    charge: async () => undefined,
   });
   const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
   const scope = { requestId: 'request-1', time } as unknown as OperationScope;

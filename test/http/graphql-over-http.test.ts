@@ -167,7 +167,7 @@ describe('the access log', () => {
   });
 });
 
-it.each(['/graphql/', '/Graphql', '/graphql/x', '/.env', '/favicon.ico', '/%2e%2e/x'])(
+it.each(['/graphql//', '/Graphql', '/graphql/x', '/.env', '/favicon.ico', '/%2e%2e/x'])(
   'there is nothing at %s',
   async (path) => {
     const response = await service.fetch(path, { method: 'POST', headers: { authorization } });

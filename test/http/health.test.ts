@@ -62,3 +62,50 @@ describe('/health/ready', () => {
     expect((await service.fetch('/health/ready')).status).toBe(200);
   });
 });
+
+describe('a service whose FusionAuth is not as it needs it', () => {
+  const unknownTenant = 'd0000000-0000-4000-8000-00000000ffff';
+
+  it('says so in one line and is not ready, when the tenant does not exist', async () => {
+    await using service = await startTestService({ env: { FUSIONAUTH_TENANT_ID: unknownTenant } });
+    expect(service.startLogs.filter(({ level }) => level === 'error')).toMatchObject([
+      { check: 'tenant', state: 'wrong', msg: expect.stringContaining(`no tenant ${unknownTenant}`) },
+    ]);
+    const response = await service.fetch('/health/ready');
+    expect([response.status, await response.json()]).toEqual([503, { status: 'notReady' }]);
+  });
+
+  it('says so in one line and is not ready, when its key may not end sessions', async () => {
+    const endpoints = {
+      '/api/jwt/refresh': ['GET'],
+      '/api/user/search': ['POST'],
+      '/api/application': ['GET'],
+      '/api/tenant': ['GET'],
+    };
+    await using service = await startTestService({ apiKey: { permissions: { endpoints } } });
+    expect(service.startLogs.filter(({ level }) => level === 'error')).toMatchObject([
+      { check: 'end sessions', msg: expect.stringContaining('DELETE on /api/jwt/refresh') },
+    ]);
+    expect((await service.fetch('/health/ready')).status).toBe(503);
+  });
+
+  it('is ready with a key that may only list and end sessions, and says what is not shown', async () => {
+    const endpoints = { '/api/jwt/refresh': ['GET', 'DELETE'] };
+    await using service = await startTestService({ apiKey: { permissions: { endpoints } } });
+    const warned = service.startLogs.filter(({ level }) => level === 'warn').map(({ check }) => check);
+    expect(warned).toEqual(['users', 'applications', 'tenant']);
+    expect((await service.fetch('/health/ready')).status).toBe(200);
+  });
+
+  it('becomes ready when the key is given what it lacked', async () => {
+    const endpoints: Record<string, string[]> = { '/api/jwt/refresh': ['GET'] };
+    await using service = await startTestService({
+      apiKey: { permissions: { endpoints } },
+      env: { READINESS_MAX_AGE_MS: '1' },
+    });
+    expect((await service.fetch('/health/ready')).status).toBe(503);
+    endpoints['/api/jwt/refresh'] = ['GET', 'DELETE'];
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await service.fetch('/health/ready')).status).toBe(200);
+  });
+});

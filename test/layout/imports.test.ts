@@ -163,9 +163,6 @@ describe('imports', () => {
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
-    ['@escape.tech/graphql-armor-max-aliases', ['graphql']],
-    ['@escape.tech/graphql-armor-max-depth', ['graphql']],
-    ['@escape.tech/graphql-armor-max-directives', ['graphql']],
     ['pino', ['observability', 'http', 'graphql', '']],
     ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {

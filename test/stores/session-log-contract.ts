@@ -124,7 +124,7 @@ export function describeSessionLog(name: string, open: OpenStores): void {
   });
 }
 
-const everything = { since: null, after: null, first: 100 };
+const everything = { since: null, after: null, first: 100, userId: null };
 
 /** Opens the store, with a recorder for each replica; a subscriber at the last replica reads what is published. */
 async function opened(open: OpenStores, count: number) {

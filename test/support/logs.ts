@@ -8,7 +8,18 @@ export interface LogLine {
 }
 
 /** A destination for a logger that keeps what is written, parsed, in memory. */
-export function captureLogs(): { readonly destination: DestinationStream; readonly lines: readonly LogLine[] } {
+export function captureLogs(): CapturedLogs {
   const lines: LogLine[] = [];
-  return { destination: { write: (line) => void lines.push(JSON.parse(line) as LogLine) }, lines };
+  return {
+    destination: { write: (line) => void lines.push(JSON.parse(line) as LogLine) },
+    lines,
+    clear: () => void lines.splice(0),
+  };
+}
+
+export interface CapturedLogs {
+  readonly destination: DestinationStream;
+  readonly lines: readonly LogLine[];
+  /** Forgets what was written so far. */
+  clear(): void;
 }

@@ -3,8 +3,11 @@ import {
   buildSchema,
   type GraphQLField,
   type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
+  isAbstractType,
+  isCompositeType,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -50,17 +53,26 @@ function callOf(field: GraphQLField<unknown, unknown>, ids: OperationIds, depth:
   const required = field.args.filter(isRequiredArgument);
   const list =
     written ?? required.map(({ name, type }) => `${name}: ${exampleOf(type, `${field.name}.${name}`, ids)}`).join(', ');
-  return `${field.name}${list === '' ? '' : `(${list})`}${selectionOf(field.type, depth)}`;
+  return `${field.name}${list === '' ? '' : `(${list})`}${selectionOf(field.type, ids, depth)}`;
 }
 
-function selectionOf(type: GraphQLOutputType, depth: number): string {
+/** Everything below, fields with required arguments included; of an interface, the members of each type it can be. */
+function selectionOf(type: GraphQLOutputType, ids: OperationIds, depth: number): string {
   const named = getNamedType(type);
-  if (!isObjectType(named)) return '';
-  const fields = Object.values(named.getFields())
-    .filter((field) => depth > 1 || !isObjectType(getNamedType(field.type)))
-    .filter((field) => !field.args.some(isRequiredArgument))
-    .map((field) => `${field.name}${selectionOf(field.type, depth - 1)}`);
-  return ` { __typename ${fields.join(' ')} }`;
+  if (isObjectType(named)) return ` { __typename ${fieldsOf(named, ids, depth)} }`;
+  if (!isAbstractType(named)) return '';
+  const members = schema.getPossibleTypes(named).map((member) => {
+    return `... on ${member.name} { ${fieldsOf(member, ids, depth, `${member.name}_`)} }`;
+  });
+  return ` { __typename ${members.join(' ')} }`;
+}
+
+/** @param prefix For aliases where the types of an interface have fields of one name and different types. */
+function fieldsOf(type: GraphQLObjectType, ids: OperationIds, depth: number, prefix?: string): string {
+  return Object.values(type.getFields())
+    .filter((field) => depth > 1 || !isCompositeType(getNamedType(field.type)))
+    .map((field) => `${prefix === undefined ? '' : `${prefix}${field.name}: `}${callOf(field, ids, depth - 1)}`)
+    .join(' ');
 }
 
 function exampleOf(type: GraphQLInputType, path: string, ids: OperationIds): string {

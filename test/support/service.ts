@@ -18,8 +18,6 @@ export interface TestServiceOptions {
   readonly tenantId?: string;
   /** What the service is given as FUSIONAUTH_API_KEY. Default: a key of the emulator that may do everything. */
   readonly apiKey?: Omit<ApiKeyInput, 'key'>;
-  /** As in ServiceOverrides. */
-  readonly compileQueries?: boolean;
   /** The clock of the service. Default: that of the emulator. */
   readonly clock?: Clock;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
@@ -33,6 +31,8 @@ export interface TestService extends AsyncDisposable {
   readonly emulator: Emulator;
   /** The service's log, parsed. Grows while the service runs. */
   readonly logs: readonly LogLine[];
+  /** What it logged before: while it started. */
+  readonly startLogs: readonly LogLine[];
   /** Two applications that users sign in to. Access tokens live an hour, sessions 30 days. */
   readonly shop: Application;
   readonly console: Application;
@@ -80,7 +80,6 @@ export async function startTestService({
   shopId,
   tenantId,
   apiKey,
-  compileQueries = true,
   beside,
   clock,
 }: TestServiceOptions = {}): Promise<TestService> {
@@ -91,14 +90,21 @@ export async function startTestService({
     FUSIONAUTH_URL: emulator.url,
     FUSIONAUTH_API_KEY: apiKey === undefined ? emulator.apiKey : emulator.store.addApiKey(apiKey).key,
     SERVICE_KEYS: JSON.stringify(testServiceKeys()),
+    // So that the whole suite can be run without compiled queries.
+    COMPILE_QUERIES: process.env['COMPILE_QUERIES'],
     ...env,
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets, trustedDocuments } = parsed;
   const service = await createService(
     { config, secrets, trustedDocuments, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
-    { clock: clock ?? emulator.clock, logDestination: logs.destination, compileQueries },
+    { clock: clock ?? emulator.clock, logDestination: logs.destination },
   );
+  // Tests count calls and read logs from here on.
+  await service.checked;
+  const startLogs = [...logs.lines];
+  if (beside === undefined) emulator.calls.clear();
+  logs.clear();
 
   const shop = emulator.store.addApplication({ id: shopId, name: 'Acme Shop' });
   const console = emulator.store.addApplication({ name: 'Acme Console' });
@@ -126,6 +132,7 @@ export async function startTestService({
     url: service.url,
     emulator,
     logs: logs.lines,
+    startLogs,
     shop,
     console,
     user: (options = {}) => createTestUser(emulator, [shop, console], options),

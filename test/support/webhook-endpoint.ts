@@ -80,7 +80,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     logger,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
-    health: { check: async () => undefined, maxAgeMs: 1_000 },
+    health: { check: async () => undefined, warnings: () => [], maxAgeMs: 1_000 },
     webhook: { ...config.webhook, receiver },
     graphiql: null,
     ...config.http,
@@ -156,6 +156,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   spend: never,
   findDocument: never,
   operationTimeoutMs: 1_000,
+  maxResponseBytes: 1_000_000,
   maxConcurrentOperations: 1,
   serviceReservePercent: 0,
 };

@@ -1,3 +1,4 @@
+import { reachOf } from '../../domain/caller.js';
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { RevocationMemory, RevocationRange } from '../../domain/ports/revocation-memory.js';
@@ -5,19 +6,41 @@ import type { Instant } from '../../domain/session.js';
 import type { RecordedRevocation } from '../../domain/session-event.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import type { Work } from '../operation/work.js';
 
 type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
+type ListScope = ReadScope & Pick<OperationScope, 'work'>;
+
+/** How many entries are looked at before they are counted. */
+const entriesAtOnce = 100;
 
 /** What is remembered of what has ended, as far as callers may know. */
 export class ReadRevocations {
+  /** The same list is read once in each operation, which its work stands for. */
+  readonly #lists = new WeakMap<Work, Map<string, Promise<readonly RecordedRevocation[]>>>();
+
   constructor(private readonly memory: RevocationMemory) {}
 
   /**
    * What resource servers must refuse now, in the order in which it was remembered.
    * @throws ForbiddenError when the caller may not know.
    */
-  async list(scope: ReadScope, range: RevocationRange): Promise<readonly RecordedRevocation[]> {
-    return this.memory.list(range, visibilityOf(scope, 'event:subscribe'));
+  async list(scope: ListScope, range: Omit<RevocationRange, 'userId'>): Promise<readonly RecordedRevocation[]> {
+    const { caller, work } = scope;
+    const isVisible = visibilityOf(scope, 'event:subscribe');
+    const userId = caller.kind === 'user' && reachOf(caller, 'event:subscribe') === 'self' ? caller.userId : null;
+    const known = this.#lists.get(work) ?? new Map<string, Promise<readonly RecordedRevocation[]>>();
+    this.#lists.set(work, known);
+    const key = JSON.stringify(range);
+    let scanned = 0;
+    const list =
+      known.get(key) ??
+      this.memory.list({ ...range, userId }, (subject) => {
+        if (++scanned % entriesAtOnce === 0) work.scan(entriesAtOnce);
+        return isVisible(subject);
+      });
+    known.set(key, list);
+    return list;
   }
 
   /** Revocations before this may be missing. @throws ForbiddenError when the caller may not know. */

@@ -7,6 +7,7 @@ import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 import type { Access } from '../authorization/access.js';
 import type { OperationTime } from './operation-time.js';
+import type { Work } from './work.js';
 
 /** Everything that belongs to one operation of one caller. Functions ask for the slice they use. */
 export interface OperationScope {
@@ -19,8 +20,8 @@ export interface OperationScope {
   readonly events: SessionEventFeed;
   readonly clock: Clock;
   readonly time: OperationTime;
-  /** Counts the sessions that the answer holds. @throws InvalidInputError when they are too many. */
-  readonly countResults: (sessions: number) => void;
+  /** What it makes the process do, counted and bounded. */
+  readonly work: Work;
   /** What was asked of FusionAuth for it so far. */
   readonly upstream: { readonly calls: number };
 }

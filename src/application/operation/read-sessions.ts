@@ -1,21 +1,21 @@
 import type { SessionLifetimes, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 import { type PageRequest, pageOf, type SessionPage } from '../../domain/session-page.js';
 import { type SessionFilter, type SessionOrder, selectSessions } from '../../domain/session-query.js';
 import type { OperationScope } from './operation-scope.js';
 
-type ReadScope = Pick<OperationScope, 'reads' | 'clock'>;
+type ReadScope = Pick<OperationScope, 'reads' | 'clock' | 'work'>;
 
 /** The sessions of one user that match the filter. None when the user is unknown, as in FusionAuth. */
 export async function readSessions(
-  { reads, clock }: ReadScope,
+  scope: ReadScope,
   userId: UserId,
   filter: SessionFilter,
   order: SessionOrder,
 ): Promise<readonly Session[]> {
-  const { sessions } = await reads.sessionsOf(userId);
-  return selectSessions(sessions, filter, order, clock.now());
+  return select(scope, await scope.reads.sessionsOf(userId), filter, order);
 }
 
 /**
@@ -23,14 +23,39 @@ export async function readSessions(
  * @throws InvalidInputError when the cursor is not one of this order.
  */
 export async function readSessionPage(
-  { reads, clock }: ReadScope,
+  scope: ReadScope,
   userId: UserId,
   filter: SessionFilter,
   order: SessionOrder,
   page: PageRequest,
 ): Promise<SessionPage & { readonly truncated: boolean }> {
-  const { sessions, truncated } = await reads.sessionsOf(userId);
-  return { ...pageOf(selectSessions(sessions, filter, order, clock.now()), order, page), truncated };
+  const listing = await scope.reads.sessionsOf(userId);
+  const selected = select(scope, listing, filter, order);
+  // The place of a cursor is looked for from the first session on.
+  if (page.after !== null) scope.work.lookAtSessions(selected.length);
+  return { ...pageOf(selected, order, page), truncated: listing.truncated };
+}
+
+/** What was selected from a list. A list is of one operation, and so is what is remembered of it. */
+const selections = new WeakMap<SessionListing, Map<string, readonly Session[]>>();
+
+/** The same filter and order of the same list are looked at once, however often an operation asks for them. */
+function select(
+  { clock, work }: Pick<ReadScope, 'clock' | 'work'>,
+  listing: SessionListing,
+  filter: SessionFilter,
+  order: SessionOrder,
+): readonly Session[] {
+  const key = JSON.stringify([filter, order]);
+  work.compare(key.length);
+  const known = selections.get(listing) ?? new Map<string, readonly Session[]>();
+  selections.set(listing, known);
+  const remembered = known.get(key);
+  if (remembered !== undefined) return remembered;
+  work.lookAtSessions(listing.sessions.length);
+  const selected = selectSessions(listing.sessions, filter, order, clock.now());
+  known.set(key, selected);
+  return selected;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { EndedSession } from '../ended-session.js';
-import type { SessionId, TenantId } from '../ids.js';
+import type { SessionId, TenantId, UserId } from '../ids.js';
 import type { TokenIdentity } from '../revocation.js';
 import type { Instant } from '../session.js';
 import type { RecordedRevocation, Subject } from '../session-event.js';
@@ -10,7 +10,8 @@ import type { RecordedRevocation, Subject } from '../session-event.js';
  */
 export interface RevocationMemory {
   /**
-   * What must be refused now and matches, in the order in which it was published.
+   * What must be refused now and matches, in the order in which it was published. Takes as long as there are entries in
+   * the range, not as there are in all; `matches` is asked of each that is looked at.
    * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError.
    */
   list(range: RevocationRange, matches: (subject: Subject) => boolean): Promise<readonly RecordedRevocation[]>;
@@ -31,6 +32,8 @@ export interface RevocationRange {
   /** Only those published after the one with this id. Null for all. */
   readonly after: string | null;
   readonly first: number;
+  /** Only those about this user. Null for all. */
+  readonly userId: UserId | null;
 }
 
 export interface RememberedEnding {

@@ -1,18 +1,17 @@
-import { ApolloServer, type ApolloServerPlugin, type GraphQLRequestContext } from '@apollo/server';
-import { unwrapResolverError } from '@apollo/server/errors';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { callerHasGone } from '../../application/operation/operation-time.js';
-import { UpstreamTimeoutError } from '../../domain/errors.js';
-import { type DocumentLimits, documentLimits } from '../limits/document-limits.js';
-import { type OperationLimits, operationLimits, type SpendPoints } from '../limits/operation-limits.js';
+import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
 import { compiledExecution } from './compiled-execution.js';
-import { formatError, isOperatorsConcern } from './errors.js';
+import { documentExamination, documentStoreOf } from './document-store.js';
+import type { Documents } from './documents.js';
+import { formatError } from './errors.js';
+import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
 
@@ -21,17 +20,13 @@ export interface ApolloOptions {
   readonly logger: Logger;
   /** Whether the schema can be asked for, and suggested in error messages. */
   readonly introspection: boolean;
-  readonly limits: ApolloLimits;
-  readonly spend: SpendPoints;
+  readonly documents: Documents;
+  readonly limits: OperationLimits;
+  readonly points: Points;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Whether queries that come again are compiled. Answers are the same. */
   readonly compileQueries: boolean;
-}
-
-export interface ApolloLimits extends DocumentLimits, OperationLimits {
-  /** Lexical tokens of a document; the limit is reached while parsing, before anything else is done. */
-  readonly maxQueryTokens: number;
 }
 
 /** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
@@ -39,8 +34,9 @@ export async function startApollo({
   schema,
   logger,
   introspection,
+  documents,
   limits,
-  spend,
+  points,
   trustedDocuments,
   compileQueries,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
@@ -51,9 +47,7 @@ export async function startApollo({
     includeStacktraceInErrorResponses: false,
     formatError,
     logger,
-    maxRecursiveSelections: true,
-    parseOptions: { maxTokens: limits.maxQueryTokens },
-    validationRules: [...documentLimits(limits)],
+    documentStore: documentStoreOf(documents),
     persistedQueries: persistedQueriesOf(trustedDocuments),
     allowBatchedHttpRequests: false,
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
@@ -62,7 +56,8 @@ export async function startApollo({
       // It wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      operationLimits(schema, limits, spend),
+      documentExamination(documents, points.charge),
+      operationLimits(schema, limits, points),
       errorReporting(logger),
       upstreamCalls(),
       ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
@@ -88,25 +83,4 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
       },
     }),
   };
-}
-
-type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
-
-function logCauses(
-  logger: Logger,
-  { contextValue, operationName }: RequestContext,
-  errors: readonly GraphQLError[],
-): void {
-  for (const error of errors) {
-    if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
-    logger.error(
-      { requestId: contextValue.requestId, operationName, path: error.path, err: unwrapResolverError(error) },
-      'operation failed',
-    );
-  }
-}
-
-/** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */
-function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
-  return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
 }

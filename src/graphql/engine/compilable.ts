@@ -2,10 +2,15 @@ import {
   BREAK,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 /**
@@ -14,7 +19,7 @@ import {
  *
  * - Texts written out in a document are copied into the compiled code, and those that look like the marks graphql-jit
  *   puts for dates are copied as code (0.8.9, `objectStringify`): whoever may send a query could run a program here.
- *   Variables are never copied.
+ *   Values are taken out of a document before it is compiled; refusing texts makes two locks of one.
  * - Names that begin with two underscores are `__proto__`, which is no ordinary member of an object literal, or ask for
  *   introspection.
  * - Directives of a fragment that is used in several places are mixed up (its `useExperimentalPathBasedSkipInclude`).
@@ -22,6 +27,19 @@ import {
  */
 export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   return operation.operation === 'query' && isHarmless(document) && selectsFew(document, operation);
+}
+
+/** Whether a document selects what may be of several types, which the schema for compiling leaves out. */
+export function selectsAbstractTypes(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const types = new TypeInfo(schema);
+  let found = false;
+  const look = () => {
+    if (!isAbstractType(getNamedType(types.getType()))) return undefined;
+    found = true;
+    return BREAK;
+  };
+  visit(document, visitWithTypeInfo(types, { Field: look, InlineFragment: look, FragmentDefinition: look }));
+  return found;
 }
 
 function isHarmless(document: DocumentNode): boolean {

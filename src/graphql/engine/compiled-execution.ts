@@ -10,9 +10,10 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { isCompilable } from './compilable.js';
+import { isCompilable, selectsAbstractTypes } from './compilable.js';
+import { withoutValues } from './compiled-document.js';
 import { asGraphQLJs } from './compiled-errors.js';
-import { withScalarsForEnums } from './compiled-schema.js';
+import { type CompiledContext, schemaToCompile } from './compiled-schema.js';
 import { formatError } from './errors.js';
 
 /** Told of the errors of an operation before they are formatted. */
@@ -32,13 +33,12 @@ export function compiledExecution(schema: GraphQLSchema, onErrors: OnErrors): Ap
         const query = compiled.get(document, operation);
         if (query === null) return null;
         const variables = request.variables ?? {};
-        // graphql-jit accepts some values that graphql-js refuses, and words refusals in another way.
+        // Values are read by graphql-js alone. Those that it refuses it reports itself.
         const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
         if (coerced === undefined) return null;
 
-        const { data, errors } = await query(undefined, contextValue, variables);
-        // Only for variables, which graphql-jit refuses before it runs anything.
-        if (data === undefined) return null;
+        const compiledContext: CompiledContext = { scope: contextValue, variables: coerced, calls: query.calls };
+        const { data = null, errors } = await query.run(undefined, compiledContext, noVariables);
         // From here on null must not be answered: Apollo Server would execute the operation once more.
         if (errors === undefined) return answer({ data });
         const located = asGraphQLJs(schema, document, data, errors);
@@ -53,7 +53,12 @@ function answer(singleResult: FormattedExecutionResult): GraphQLResponse {
   return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-type Query = CompiledQuery['query'];
+interface Query {
+  readonly run: CompiledQuery['query'];
+  readonly calls: CompiledContext['calls'];
+}
+
+const noVariables = {};
 
 /** Compiling one takes about as long as answering it ten times, and keeps some 50 KB. */
 const maxCompiledQueries = 200;
@@ -67,10 +72,12 @@ class CompiledQueries {
   /** Null for one that cannot be compiled. The first is the one that was used the longest ago. */
   readonly #queries = new Map<OperationDefinitionNode, Query | null>();
 
+  readonly #source: GraphQLSchema;
   readonly #schema: GraphQLSchema;
 
   constructor(schema: GraphQLSchema) {
-    this.#schema = withScalarsForEnums(schema);
+    this.#source = schema;
+    this.#schema = schemaToCompile(schema);
   }
 
   get(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
@@ -90,9 +97,10 @@ class CompiledQueries {
   }
 
   #compile(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
-    if (!isCompilable(document, operation)) return null;
-    const compiled = compileQuery(this.#schema, document, operation.name?.value, { disableLeafSerialization: true });
-    return isCompiledQuery(compiled) ? compiled.query : null;
+    if (!isCompilable(document, operation) || selectsAbstractTypes(this.#source, document)) return null;
+    const { document: toCompile, calls } = withoutValues(document, operation);
+    const compiled = compileQuery(this.#schema, toCompile, operation.name?.value, { disableLeafSerialization: true });
+    return isCompiledQuery(compiled) ? { run: compiled.query, calls } : null;
   }
 }
 

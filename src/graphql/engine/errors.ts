@@ -10,9 +10,11 @@ import { unreachable } from '../../domain/unreachable.js';
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
   if (isDomainError(cause)) return { ...formatted, ...describe(cause) };
-  const code = formatted.extensions?.['code'];
+  const code = codeOf(formatted, error);
   if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
-  if (isAboutTheRequest(code)) return formatted;
+  if (isAboutTheRequest(code)) {
+    return { ...formatted, message: shortened(formatted.message), extensions: { ...formatted.extensions, code } };
+  }
   return { ...formatted, ...internalServerError };
 }
 
@@ -20,7 +22,15 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
   if (isDomainError(cause)) return !callersConcerns.has(cause.code);
-  return !isAboutTheRequest(error.extensions['code']);
+  return !isAboutTheRequest(codeOf(error, error));
+}
+
+/** Apollo Server gives no code to some errors about a request, but a status of HTTP that says so. */
+function codeOf(formatted: Pick<GraphQLFormattedError, 'extensions'>, error: unknown): unknown {
+  const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
+  const isOwn = error instanceof GraphQLError && error.extensions['code'] !== undefined;
+  const isRefusal = typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
+  return isRefusal && !isOwn ? 'BAD_REQUEST' : formatted.extensions?.['code'];
 }
 
 /** What was thrown, in a resolver or while the request was examined. */
@@ -83,6 +93,15 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
+
+/** What messages quote of a request is cut in the middle: what is wrong stands at either end. */
+const maxMessageCharacters = 600;
+
+export function shortened(message: string): string {
+  if (message.length <= maxMessageCharacters) return message;
+  const half = maxMessageCharacters / 2;
+  return `${message.slice(0, half)} … ${message.slice(-half)}`;
+}
 
 const unknownHash =
   'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';

@@ -1,29 +1,30 @@
+import { hash } from 'node:crypto';
 import {
   type DocumentNode,
   type ExecutionResult,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  NoSchemaIntrospectionCustomRule,
   OperationTypeNode,
-  parse,
-  specifiedRules,
   subscribe,
-  validate,
 } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { documentLimits } from '../limits/document-limits.js';
-import { checkVariables } from '../limits/variable-limits.js';
-import type { ApolloLimits } from './apollo.js';
+import { argumentProblem } from '../limits/argument-values.js';
+import type { Charge, OperationLimits } from '../limits/operation-limits.js';
+import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
+import { pointsOfRefusal } from './document-store.js';
+import type { Documents } from './documents.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream } from './result-stream.js';
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly logger: Logger;
-  readonly introspection: boolean;
-  readonly limits: ApolloLimits;
+  readonly documents: Documents;
+  readonly limits: Pick<OperationLimits, 'maxListItems'>;
+  /** Takes points from a caller whose document is refused. */
+  readonly charge: Charge;
 }
 
 export interface SubscriptionRequest {
@@ -42,25 +43,17 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  * words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, logger, introspection, limits }: SubscriptionOptions): Subscribe {
-  const limitRules = documentLimits(limits);
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-
+export function createSubscribe({ schema, logger, documents, limits, charge }: SubscriptionOptions): Subscribe {
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
-    let document: DocumentNode;
-    try {
-      document = parse(request.query, { maxTokens: limits.maxQueryTokens });
-    } catch (error) {
-      return [withCode(error, 'GRAPHQL_PARSE_FAILED')];
-    }
-    const problems = validate(schema, document, rules);
-    // Fragments are known to be without circles now.
-    const overLimit = problems.length > 0 ? problems : validate(schema, document, limitRules);
-    if (overLimit.length > 0) return overLimit.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
-    const operation = getOperationAST(document, request.operationName);
+    const examined = documents.examine(request.query, hash('sha256', request.query));
+    if ('errors' in examined) return examined.errors;
+    const operation = getOperationAST(examined.document, request.operationName);
     if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return [notASubscription];
-    const problem = checkVariables(request.variables, limits.maxListItems);
-    return problem === null ? document : [new GraphQLError(problem.message, { originalError: problem })];
+    const problem =
+      checkVariables(request.variables, limits.maxListItems) ?? variablesProblem(schema, operation, request.variables);
+    if (problem !== null) return [new GraphQLError(problem.message, { originalError: problem })];
+    const wrongArgument = argumentProblem(schema, examined.document, operation, request.variables);
+    return wrongArgument === null ? examined.document : [wrongArgument];
   };
 
   return async (request, scope) => {
@@ -78,7 +71,10 @@ export function createSubscribe({ schema, logger, introspection, limits }: Subsc
     };
 
     const examined = examine(request);
-    if (!('kind' in examined)) return { errors: examined.map(describe) };
+    if (!('kind' in examined)) {
+      await charge(scope.caller, pointsOfRefusal);
+      return { errors: examined.map(describe) };
+    }
     const results = await subscribe({
       schema,
       document: examined,

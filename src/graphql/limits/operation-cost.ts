@@ -3,6 +3,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
+  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
@@ -10,13 +11,14 @@ import {
   getDirectiveValues,
   getNamedType,
   getVariableValues,
+  isAbstractType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { CallCount, type Owners, priceOf } from './field-prices.js';
+import { CallCount, type Owners, priceOf } from '../schema/price.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -38,7 +40,7 @@ export function upstreamCallsOf(
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
   if (coerced === undefined) return null;
   try {
-    return new OperationWalk(document, coerced).count(operation, rootType);
+    return new OperationWalk(schema, document, coerced).count(operation, rootType);
   } catch {
     // A literal argument that its type does not accept.
     return null;
@@ -46,13 +48,15 @@ export function upstreamCallsOf(
 }
 
 class OperationWalk {
+  readonly #schema: GraphQLSchema;
   readonly #calls = new CallCount();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #variables: Variables;
-  /** What was walked for whom. Repeated fragments add nothing, and must not be walked again and again. */
-  readonly #walked = new Map<SelectionSetNode, Set<Owners>>();
+  /** What was walked on which types for whom. Repeated fragments add nothing, and must not be walked again and again. */
+  readonly #walked = new Map<SelectionSetNode, Map<string, Set<Owners>>>();
 
-  constructor(document: DocumentNode, variables: Variables) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {
+    this.#schema = schema;
     this.#variables = variables;
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
@@ -60,33 +64,51 @@ class OperationWalk {
   }
 
   count({ selectionSet }: OperationDefinitionNode, rootType: GraphQLObjectType): number {
-    this.#walk(selectionSet, rootType, noOwners);
+    this.#walk(selectionSet, [rootType], noOwners);
     return this.#calls.total();
   }
 
-  #walk(selectionSet: SelectionSetNode, type: GraphQLObjectType, owners: Owners): void {
-    const walkedFor = this.#walked.get(selectionSet) ?? new Set();
-    if (walkedFor.has(owners)) return;
-    this.#walked.set(selectionSet, walkedFor.add(owners));
+  /** @param types What the object can be: one type, or those of an interface, of which each is taken to be there. */
+  #walk(selectionSet: SelectionSetNode, types: readonly GraphQLObjectType[], owners: Owners): void {
+    if (types.length === 0 || !this.#isFirstWalk(selectionSet, types, owners)) return;
     for (const selection of selectionSet.selections) {
       if (!this.#isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) {
-        this.#walkField(selection, type, owners);
+        for (const type of types) this.#walkField(selection, type, owners);
         continue;
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
-      // The schema has no interfaces and unions, so a fragment is always on the type at hand.
-      if (fragment !== undefined) this.#walk(fragment.selectionSet, type, owners);
+      if (fragment === undefined) continue;
+      const condition = fragment.typeCondition?.name.value;
+      const narrowed =
+        condition === undefined ? types : intersection(types, this.#objectTypes(this.#schema.getType(condition)));
+      this.#walk(fragment.selectionSet, narrowed, owners);
     }
+  }
+
+  #isFirstWalk(selectionSet: SelectionSetNode, types: readonly GraphQLObjectType[], owners: Owners): boolean {
+    const byTypes = this.#walked.get(selectionSet) ?? new Map<string, Set<Owners>>();
+    this.#walked.set(selectionSet, byTypes);
+    const key = types.join();
+    const walkedFor = byTypes.get(key) ?? new Set();
+    if (walkedFor.has(owners)) return false;
+    byTypes.set(key, walkedFor.add(owners));
+    return true;
   }
 
   #walkField(node: FieldNode, type: GraphQLObjectType, owners: Owners): void {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return;
-    const price = priceOf(type.name, field.name);
+    const price = priceOf(field);
     const below = price === null ? owners : price(this.#calls, getArgumentValues(field, node, this.#variables), owners);
-    const named = getNamedType(field.type);
-    if (node.selectionSet !== undefined && isObjectType(named)) this.#walk(node.selectionSet, named, below);
+    if (node.selectionSet !== undefined) {
+      this.#walk(node.selectionSet, this.#objectTypes(getNamedType(field.type)), below);
+    }
+  }
+
+  #objectTypes(type: GraphQLNamedType | undefined): readonly GraphQLObjectType[] {
+    if (isObjectType(type)) return [type];
+    return isAbstractType(type) ? this.#schema.getPossibleTypes(type) : [];
   }
 
   #isIncluded(selection: SelectionNode): boolean {
@@ -97,3 +119,7 @@ class OperationWalk {
 }
 
 const noOwners: Owners = [];
+
+function intersection<Item>(some: readonly Item[], others: readonly Item[]): readonly Item[] {
+  return some.filter((item) => others.includes(item));
+}

@@ -1,10 +1,19 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  OperationTypeNode,
+} from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Caller } from '../../domain/caller.js';
 import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
+import { argumentProblem } from './argument-values.js';
+import { introspectionSize } from './introspection-size.js';
 import { upstreamCallsOf } from './operation-cost.js';
-import { checkVariables } from './variable-limits.js';
+import { checkVariables, variablesProblem } from './variable-limits.js';
 
 export interface OperationLimits {
   /** The most calls to FusionAuth that one operation may be able to cause. */
@@ -13,8 +22,15 @@ export interface OperationLimits {
   readonly maxListItems: number;
 }
 
-/** Takes points from what a caller may spend. */
-export type SpendPoints = (caller: Caller, points: number) => Promise<Spending>;
+/** What callers may spend. */
+export interface Points {
+  /** Takes points from a caller, all or none. */
+  readonly spend: (caller: Caller, points: number) => Promise<Spending>;
+  readonly charge: Charge;
+}
+
+/** Takes points for what has been done already, also more than the caller has left: its next requests are refused. */
+export type Charge = (caller: Caller, points: number) => Promise<void>;
 
 export type Spending =
   | { readonly ok: true; readonly remainingPoints: number }
@@ -24,6 +40,9 @@ export type Spending =
 /** Every request costs one point, which the HTTP server takes before it reads the body. */
 const pointsOfRequest = 1;
 
+/** What a point pays for beside a call to FusionAuth, in units of work: about a millisecond of CPU. */
+const unitsOfPoint = 2_000;
+
 /**
  * Examines an operation before anything of it runs: refuses it when its variables or its cost are over the limits, or
  * when its caller has spent too much. `extensions.cost` of the answer tells the figures.
@@ -31,7 +50,7 @@ const pointsOfRequest = 1;
 export function operationLimits(
   schema: GraphQLSchema,
   { maxOperationCost, maxListItems }: OperationLimits,
-  spend: SpendPoints,
+  { spend, charge }: Points,
 ): ApolloServerPlugin<OperationScope> {
   return {
     async requestDidStart() {
@@ -44,10 +63,21 @@ export function operationLimits(
             throw subscriptionsElsewhere;
           }
           const variables = request.variables ?? {};
-          const problem = checkVariables(variables, maxListItems);
+          const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
           if (problem !== null) {
             http.status = 400;
             throw refusal(problem);
+          }
+          const wrongArgument = argumentProblem(schema, document, operation, variables);
+          if (wrongArgument !== null) {
+            http.status = 400;
+            throw wrongArgument;
+          }
+          try {
+            contextValue.work.answer(introspectionSize(schema, operation.selectionSet, fragmentsOf(document)));
+          } catch (error) {
+            http.status = 400;
+            throw error;
           }
           const upstreamCalls = upstreamCallsOf(schema, document, operation, variables);
           if (upstreamCalls === null) return;
@@ -65,13 +95,34 @@ export function operationLimits(
             throw spentTooMuch(upstreamCalls, spending.retryAfterSeconds);
           }
         },
-        async willSendResponse({ response: { body } }) {
-          if (cost === null || body.kind !== 'single') return;
-          body.singleResult.extensions = { ...body.singleResult.extensions, cost };
+        async willSendResponse({ response: { body, http }, operation, contextValue: { caller, work } }) {
+          if (body.kind !== 'single') return;
+          if (work.refusal !== null && operation?.operation === OperationTypeNode.QUERY) {
+            http.status = 400;
+            delete body.singleResult.data;
+            body.singleResult.errors = [{ message: work.refusal.message, extensions: { code: 'BAD_REQUEST' } }];
+          }
+          if (cost === null) return;
+          const points = Math.floor(work.units / unitsOfPoint);
+          if (points > 0) await charge(caller, points);
+          const { remainingPoints } = cost;
+          body.singleResult.extensions = {
+            ...body.singleResult.extensions,
+            cost: {
+              ...cost,
+              ...(remainingPoints === undefined ? {} : { remainingPoints: Math.max(0, remainingPoints - points) }),
+              ...(points === 0 ? {} : { workUnits: Math.round(work.units), workPoints: points }),
+            },
+          };
         },
       };
     },
   };
+}
+
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
+  return new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
 }
 
 /** The `cost` in the extensions of an answer. */
@@ -81,6 +132,10 @@ interface OperationCost {
   readonly limit: number;
   /** What the caller has left in this interval. */
   readonly remainingPoints?: number;
+  /** What executing it made the process do: see `Work`. Absent where it costs no point. */
+  readonly workUnits?: number;
+  /** What these cost beside the calls. */
+  readonly workPoints?: number;
 }
 
 const subscriptionsElsewhere = new GraphQLError('Send subscriptions to /graphql/stream, as GraphQL over SSE.', {

@@ -1,3 +1,4 @@
+import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { InvalidInputError } from '../../domain/errors.js';
 
 /** Levels of lists and objects in one variable; the deepest input of the schema has four. */
@@ -38,4 +39,28 @@ function problemIn(value: unknown, path: readonly string[], maxListItems: number
     if (problem !== null) return problem;
   }
   return null;
+}
+
+/** What a message quotes of a value, in characters. */
+const maxQuotedCharacters = 300;
+
+/**
+ * What is wrong with the variables by the types that an operation declares. graphql-js reports each fault with the whole
+ * value around it: this is the first alone, the value cut.
+ */
+export function variablesProblem(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): InvalidInputError | null {
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+  const [error] = errors ?? [];
+  if (error === undefined) return null;
+  const [, name = ''] = /^Variable "\$(\w+)"/.exec(error.message) ?? [];
+  return new InvalidInputError([name.slice(0, maxQuotedCharacters)], cut(error.message));
+}
+
+function cut(message: string): string {
+  if (message.length <= 2 * maxQuotedCharacters) return message;
+  return `${message.slice(0, maxQuotedCharacters)} … ${message.slice(-maxQuotedCharacters)}`;
 }

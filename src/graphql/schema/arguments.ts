@@ -18,6 +18,21 @@ export function parseId<Id>(text: string, parse: (value: unknown) => Id | undefi
   return id;
 }
 
+/**
+ * What an optional argument is when a resolver gets it: undefined where the caller left it out, null where the caller
+ * said so. Both mean the same, so the functions below answer null for either, and nothing further in knows of undefined.
+ */
+export type Optional<Value> = Value | null | undefined;
+
+/** @throws InvalidInputError when there is a text that is not an id. */
+export function parseOptionalId<Id>(
+  text: Optional<string>,
+  parse: (value: unknown) => Id | undefined,
+  argument: readonly string[],
+): Id | null {
+  return text == null ? null : parseId(text, parse, argument);
+}
+
 /** @throws InvalidInputError when the list is too long or one of the texts is not an id. */
 export function parseIds<Id>(
   texts: readonly string[],
@@ -35,8 +50,9 @@ export function parseIds<Id>(
 }
 
 /** @throws InvalidInputError when the comment is too long. */
-export function parseComment(comment: string | null, argument: readonly string[]): string | null {
-  if (comment !== null && comment.length > maxCommentLength) {
+export function parseComment(comment: Optional<string>, argument: readonly string[]): string | null {
+  if (comment == null) return null;
+  if (comment.length > maxCommentLength) {
     throw new InvalidInputError(
       argument,
       `${argument.join('.')} has ${comment.length} characters; at most ${maxCommentLength} are accepted.`,
@@ -49,10 +65,11 @@ const maxDeviceTypes = 100;
 
 /** @throws InvalidInputError when the list is too long. */
 export function checkDeviceTypes(
-  types: readonly string[] | null,
+  types: Optional<readonly string[]>,
   argument: readonly string[],
 ): readonly string[] | null {
-  if (types !== null && types.length > maxDeviceTypes) {
+  if (types == null) return null;
+  if (types.length > maxDeviceTypes) {
     throw new InvalidInputError(
       argument,
       `${argument.join('.')} holds ${types.length} values; at most ${maxDeviceTypes} are accepted.`,

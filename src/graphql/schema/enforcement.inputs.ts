@@ -8,7 +8,7 @@ import type { SessionEndReason as SessionEndReasonValue } from '../../domain/end
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
-import { checkDeviceTypes, parseComment, parseId, parseIds } from './arguments.js';
+import { checkDeviceTypes, parseComment, parseId, parseIds, parseOptionalId } from './arguments.js';
 import { LimitScope, NewerSessionRule, OverflowBehavior, SessionEndReason, SsoSessionRule } from './enums.js';
 
 @InputType('EnforceSessionLimitInput', { description: 'A session limit and what to do when it is exceeded.' })
@@ -102,11 +102,8 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
     limit: {
       maxSessions,
       scope: input.scope,
-      applicationId:
-        input.applicationId == null
-          ? null
-          : parseId(input.applicationId, parseApplicationId, ['input', 'applicationId']),
-      deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, ['input', 'deviceTypes']),
+      applicationId: parseOptionalId(input.applicationId, parseApplicationId, ['input', 'applicationId']),
+      deviceTypes: checkDeviceTypes(input.deviceTypes, ['input', 'deviceTypes']),
       ssoSessions,
     },
     overflow,
@@ -114,7 +111,7 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
     keepArgument: ['input', 'keepSessionIds'],
     onNewerSession: input.onNewerSession,
     reason: input.reason,
-    comment: parseComment(input.comment ?? null, ['input', 'comment']),
+    comment: parseComment(input.comment, ['input', 'comment']),
     dryRun: input.dryRun,
   };
 }

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import type { EnforceSessionLimit } from '../../application/enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../application/enforcement/enforcement.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
@@ -6,17 +6,30 @@ import type { User } from '../../domain/directory.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
-import { parseComment, parseId } from './arguments.js';
+import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { UserType } from './directory.types.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
+import { assumedRevocations, callsToKeep, idOf, idsOf, membersOf, type Price, usersOfOwners } from './price.js';
 import { viewpointOf } from './session.type.js';
+
+const priceOfSingle: Price = (calls, { userId, keepSessionId, dryRun }) => {
+  calls.mutation(1 + callsToKeep(keepSessionId == null ? 0 : 1) + (dryRun === true ? 0 : assumedRevocations));
+  return [idOf(userId)];
+};
+
+const priceOfLimit: Price = (calls, args) => {
+  const { userId, keepSessionIds, dryRun } = membersOf(args['input']);
+  calls.mutation(1 + callsToKeep(idsOf(keepSessionIds).length) + (dryRun === true ? 0 : assumedRevocations));
+  return [idOf(userId)];
+};
 
 @Resolver(() => EnforceSessionLimitPayload)
 export class EnforcementResolver {
   constructor(private readonly useCase: EnforceSessionLimit) {}
 
+  @Extensions({ price: priceOfSingle })
   @Mutation(() => EnforceSessionLimitPayload, {
     description: `Leaves the user with one live session in the scope: the newest. Call it after each login.
 
@@ -31,12 +44,12 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       description:
         'The session the caller has just created (refreshTokenId, refresh_token_id or the `sid` claim). If it is not a live session of this user, nothing is revoked. If a newer session exists, onNewerSession decides.',
     })
-    keepSessionId: string | null,
+    keepSessionId: Optional<string>,
     @Arg('applicationId', () => ID, {
       nullable: true,
       description: 'Only sessions of this application count and end. Default: those of all applications.',
     })
-    applicationId: string | null,
+    applicationId: Optional<string>,
     @Arg('scope', () => LimitScope, {
       defaultValue: LimitScope.USER,
       description: 'Whether one session stays in all or one in each application.',
@@ -52,7 +65,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       description:
         'What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId narrows the call.',
     })
-    ssoSessions: SsoSessionRuleValue | null,
+    ssoSessions: Optional<SsoSessionRuleValue>,
     @Arg('reason', () => SessionEndReason, {
       defaultValue: SessionEndReason.SINGLE_SESSION_POLICY,
       description: 'Why the sessions end.',
@@ -62,7 +75,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       nullable: true,
       description: 'For the audit record, at most 512 characters. Never shown to the user.',
     })
-    comment: string | null,
+    comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {
       defaultValue: false,
       description: 'Tell what would be done, and do nothing.',
@@ -70,11 +83,11 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     dryRun: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<EnforceSessionLimitPayload> {
-    const onlyApplicationId =
-      applicationId == null ? null : parseId(applicationId, parseApplicationId, ['applicationId']);
+    const onlyApplicationId = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);
+    const keep = parseOptionalId(keepSessionId, parseSessionId, ['keepSessionId']);
     const result = await this.useCase.execute(scope, {
       userId: parseId(userId, parseUserId, ['userId']),
-      keepSessionIds: keepSessionId == null ? [] : [parseId(keepSessionId, parseSessionId, ['keepSessionId'])],
+      keepSessionIds: keep === null ? [] : [keep],
       keepArgument: ['keepSessionId'],
       overflow: 'endOldest',
       onNewerSession,
@@ -86,12 +99,13 @@ A call that could end only some sessions answers PARTIAL and names the others; c
         ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
       },
       reason,
-      comment: parseComment(comment ?? null, ['comment']),
+      comment: parseComment(comment, ['comment']),
       dryRun,
     });
     return toEnforceSessionLimitPayload(result, viewpointOf(scope));
   }
 
+  @Extensions({ price: priceOfLimit })
   @Mutation(() => EnforceSessionLimitPayload, {
     description: `The general form of enforceSingleSession: at most maxSessions live sessions in a scope, with the overflow rule named.
 
@@ -106,6 +120,7 @@ END_OLDEST is safe under any interleaving of concurrent calls without a lock. EN
     return toEnforceSessionLimitPayload(result, viewpointOf(scope));
   }
 
+  @Extensions({ price: usersOfOwners })
   @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when there is no such user.' })
   user(@Root() payload: EnforceSessionLimitPayload, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(payload.userId);

@@ -58,7 +58,7 @@ export class EndedSessionType implements EndedSession {
   accessTokensExpireBy!: Instant | null;
 }
 
-@ObjectType('UserError', { description: 'A reason why something that was asked was not done.' })
+@ObjectType('UserError', { simpleResolvers: true, description: 'A reason why something that was asked was not done.' })
 export class UserErrorType {
   @Field(() => UserErrorCode, { description: 'What to branch on.' })
   code!: UserErrorCodeValue;
@@ -70,7 +70,10 @@ export class UserErrorType {
   field!: readonly string[] | null;
 }
 
-@ObjectType('SessionWarning', { description: 'Something to know about an operation that did what was asked.' })
+@ObjectType('SessionWarning', {
+  simpleResolvers: true,
+  description: 'Something to know about an operation that did what was asked.',
+})
 export class SessionWarningType {
   @Field(() => SessionWarningCode, { description: 'What to branch on.' })
   code!: SessionWarningCodeValue;
@@ -79,7 +82,10 @@ export class SessionWarningType {
   message!: string;
 }
 
-@ObjectType('SessionRevocationFailure', { description: 'A session that should have ended and may still be live.' })
+@ObjectType('SessionRevocationFailure', {
+  simpleResolvers: true,
+  description: 'A session that should have ended and may still be live.',
+})
 export class SessionRevocationFailureType {
   @Field(() => ID, { description: 'The session.' })
   sessionId!: SessionId;
@@ -94,7 +100,7 @@ export class SessionRevocationFailureType {
   retryable!: boolean;
 }
 
-@ObjectType('EnforceSessionLimitPayload', { description: 'What enforcing a session limit did.' })
+@ObjectType('EnforceSessionLimitPayload', { simpleResolvers: true, description: 'What enforcing a session limit did.' })
 export class EnforceSessionLimitPayload {
   /** Not in the schema: resolves `user`. */
   userId!: UserId;
@@ -150,7 +156,7 @@ export class EnforceSessionLimitPayload {
   warnings!: readonly SessionWarningType[];
 }
 
-@ObjectType('RevokeSessionPayload', { description: 'What revoking a session did.' })
+@ObjectType('RevokeSessionPayload', { simpleResolvers: true, description: 'What revoking a session did.' })
 export class RevokeSessionPayload {
   @Field(() => RevocationOutcome, {
     nullable: true,
@@ -174,7 +180,7 @@ export class RevokeSessionPayload {
   warnings!: readonly SessionWarningType[];
 }
 
-@ObjectType('RevokeSessionsPayload', { description: 'What revoking a set of sessions did.' })
+@ObjectType('RevokeSessionsPayload', { simpleResolvers: true, description: 'What revoking a set of sessions did.' })
 export class RevokeSessionsPayload {
   @Field(() => [EndedSessionType], {
     description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',

@@ -65,7 +65,7 @@ export function toRevokeSessionsCommand(input: RevokeSessionsInput): RevokeSessi
   return {
     target: toTarget(input),
     reason: input.reason,
-    comment: parseComment(input.comment ?? null, ['input', 'comment']),
+    comment: parseComment(input.comment, ['input', 'comment']),
     maxRevocations,
     dryRun: input.dryRun,
   };
@@ -79,7 +79,7 @@ function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessio
     return {
       kind: 'user',
       userId: parseId(userId, parseUserId, ['input', 'userId']),
-      filter: onlyLive(toSessionFilter(filter ?? null, ['input', 'filter'])),
+      filter: onlyLive(toSessionFilter(filter, ['input', 'filter'])),
       exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
     };
   }

@@ -1,10 +1,10 @@
-import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, ID, Mutation, Resolver } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
-import { parseComment, parseId } from './arguments.js';
+import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { SessionEndReason } from './enums.js';
 import {
   RevokeSessionPayload,
@@ -12,8 +12,23 @@ import {
   toRevokeSessionPayload,
   toRevokeSessionsPayload,
 } from './payload.types.js';
+import { callsToKeep, idOf, idsOf, membersOf, type Price } from './price.js';
 import { RevokeSessionsInput, toRevokeSessionsCommand } from './revocation.inputs.js';
 import { viewpointOf } from './session.type.js';
+
+const priceOfRevocation: Price = (calls, { sessionId, dryRun }) => {
+  calls.mutation(1 + (dryRun === true ? 0 : 1));
+  return [`owner of ${idOf(sessionId)}`];
+};
+
+const priceOfRevocations: Price = (calls, args) => {
+  const { sessionIds, exceptSessionIds, maxRevocations, dryRun } = membersOf(args['input']);
+  const most = typeof maxRevocations === 'number' ? Math.max(0, maxRevocations) : 0;
+  const named = sessionIds == null ? null : Math.min(new Set(idsOf(sessionIds)).size, most);
+  const toFind = named ?? 1 + callsToKeep(idsOf(exceptSessionIds).length);
+  calls.mutation(toFind + (dryRun === true ? 0 : (named ?? most)));
+  return [];
+};
 
 @Resolver()
 export class RevocationResolver {
@@ -22,6 +37,7 @@ export class RevocationResolver {
     private readonly many: RevokeSessions,
   ) {}
 
+  @Extensions({ price: priceOfRevocation })
   @Mutation(() => RevokeSessionPayload, {
     description:
       'Ends one session. Ending one that is already gone succeeds with outcome ALREADY_ENDED. Needs session:revoke; users need nothing for sessions of their own.',
@@ -32,7 +48,7 @@ export class RevocationResolver {
       nullable: true,
       description: 'A guard: when the session belongs to somebody else, the answer is SESSION_NOT_FOUND.',
     })
-    userId: string | null,
+    userId: Optional<string>,
     @Arg('reason', () => SessionEndReason, {
       defaultValue: SessionEndReason.ADMIN_REQUEST,
       description: 'Why the session ends.',
@@ -42,7 +58,7 @@ export class RevocationResolver {
       nullable: true,
       description: 'For the audit record, at most 512 characters. Never shown to the user.',
     })
-    comment: string | null,
+    comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {
       defaultValue: false,
       description: 'Tell what would be done, and do nothing.',
@@ -52,14 +68,15 @@ export class RevocationResolver {
   ): Promise<RevokeSessionPayload> {
     const result = await this.one.execute(scope, {
       sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
-      userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+      userId: parseOptionalId(userId, parseUserId, ['userId']),
       reason,
-      comment: parseComment(comment ?? null, ['comment']),
+      comment: parseComment(comment, ['comment']),
       dryRun,
     });
     return toRevokeSessionPayload(result, viewpointOf(scope));
   }
 
+  @Extensions({ price: priceOfRevocations })
   @Mutation(() => RevokeSessionsPayload, {
     description: `Ends a set of sessions: by ids, or of one user with filters and exceptions ("sign out everywhere else").
 

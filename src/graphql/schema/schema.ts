@@ -20,6 +20,10 @@ export interface UseCases {
   readonly readRevocations: ReadRevocations;
 }
 
+const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
+
+A session is a refresh token of FusionAuth, known by its id. Ids are UUIDs, instants RFC 3339 in UTC. Every caller needs a service key or an access token, as \`Authorization: Bearer <credentials>\`.`;
+
 /** The executable schema, its resolvers bound to the use cases. */
 export function createSchema(useCases: UseCases): GraphQLSchema {
   const resolvers = new Map<unknown, object>([
@@ -31,7 +35,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
     [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
   ]);
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
       SessionResolver,
       UserResolver,
@@ -47,6 +51,9 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,
   });
+  // type-graphql has no place for it.
+  schema.description = description;
+  return schema;
 }
 
 async function* noEvents(): AsyncGenerator<never> {}

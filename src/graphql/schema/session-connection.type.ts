@@ -13,7 +13,7 @@ export class SessionEdgeType {
   node!: SessionType;
 }
 
-@ObjectType('PageInfo', { description: 'Where a page stands in its list, as Relay defines it.' })
+@ObjectType('PageInfo', { simpleResolvers: true, description: 'Where a page stands in its list, as Relay defines it.' })
 export class PageInfoType {
   @Field(() => Boolean, { description: 'Whether sessions follow this page.' })
   hasNextPage!: boolean;
@@ -29,6 +29,7 @@ export class PageInfoType {
 }
 
 @ObjectType('SessionConnection', {
+  simpleResolvers: true,
   description: 'A page of sessions. Cursors are places in the order, so they stay valid while sessions come and go.',
 })
 export class SessionConnectionType {

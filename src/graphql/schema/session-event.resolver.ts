@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
@@ -11,9 +11,10 @@ import type {
   SessionEvent,
   SessionEventType as SessionEventTypeValue,
 } from '../../domain/session-event.js';
-import { parseId } from './arguments.js';
+import { type Optional, parseId, parseOptionalId } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType } from './payload.types.js';
+import { free } from './price.js';
 import { RevocationType } from './revocation.type.js';
 import { SessionEventObject, SessionEventType } from './session-event.type.js';
 
@@ -21,15 +22,16 @@ import { SessionEventObject, SessionEventType } from './session-event.type.js';
 const maxRevocations = 10_000;
 
 interface SessionEventsArguments {
-  readonly userId?: string | null;
-  readonly types?: readonly SessionEventTypeValue[] | null;
-  readonly after?: string | null;
+  readonly userId: Optional<string>;
+  readonly types: Optional<readonly SessionEventTypeValue[]>;
+  readonly after: Optional<string>;
 }
 
 @Resolver()
 export class SessionEventResolver {
   constructor(private readonly revocationReader: ReadRevocations) {}
 
+  @Extensions({ price: free })
   @Query(() => EndedSessionType, {
     nullable: true,
     description:
@@ -42,6 +44,7 @@ export class SessionEventResolver {
     return this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
   }
 
+  @Extensions({ price: free })
   @Query(() => [RevocationType], {
     description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
 
@@ -52,7 +55,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
       nullable: true,
       description: 'Only what became known at this instant or later. Default: everything.',
     })
-    since: Instant | null | undefined,
+    since: Optional<Instant>,
     @Arg('first', () => Int, {
       defaultValue: maxRevocations,
       description: `How many, 1 to ${maxRevocations}. Fewer in the answer means that there are no more.`,
@@ -62,18 +65,17 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
       nullable: true,
       description: 'Only what became known after the revocation with this id. Default: from the first.',
     })
-    after: string | null | undefined,
+    after: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly RecordedRevocation[]> {
     if (first < 1 || first > maxRevocations) {
       throw new InvalidInputError(['first'], `first must be from 1 to ${maxRevocations}.`);
     }
     const range = { since: since ?? null, after: after ?? null, first };
-    const found = await this.revocationReader.list(scope, range);
-    scope.countResults(found.length);
-    return found;
+    return this.revocationReader.list(scope, range);
   }
 
+  @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
       'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
@@ -82,6 +84,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
     return this.revocationReader.completeSince(scope);
   }
 
+  @Extensions({ price: free })
   @Subscription(() => SessionEventObject, {
     subscribe: ({ args, context }) => follow(args, context),
     description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.
@@ -95,18 +98,18 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
       description:
         'Only events of this user, and those about every user. Default: those of anyone the caller may know of.',
     })
-    _userId: string | null,
+    _userId: Optional<string>,
     @Arg('types', () => [SessionEventType], {
       nullable: true,
       description: 'Only events of these types. Default: all.',
     })
-    _types: readonly SessionEventTypeValue[] | null,
+    _types: Optional<readonly SessionEventTypeValue[]>,
     @Arg('after', () => ID, {
       nullable: true,
       description:
         'Begin with what followed the event with this id, if it is still remembered; BAD_USER_INPUT if not. Default: with what happens from now on.',
     })
-    _after: string | null,
+    _after: Optional<string>,
   ): SessionEventObject {
     return event;
   }
@@ -114,7 +117,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
 
 function follow({ userId, types, after }: SessionEventsArguments, scope: OperationScope) {
   return followSessionEvents(scope, {
-    userId: userId == null ? null : parseId(userId, parseUserId, ['userId']),
+    userId: parseOptionalId(userId, parseUserId, ['userId']),
     types: types == null ? null : new Set(types),
     after: after ?? null,
   });

@@ -1,20 +1,25 @@
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessionPage, readSessions } from '../../application/operation/read-sessions.js';
 import type { UserId } from '../../domain/ids.js';
+import type { Session } from '../../domain/session.js';
+import type { Optional } from './arguments.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { type SessionConnectionType, toPageRequest, toSessionConnection } from './session-connection.type.js';
 
-/** What the schema lets a caller say about a list of sessions. Left out, an argument is undefined. */
+/** What the schema lets a caller say about a list of sessions. */
 interface ListArguments {
-  readonly filter: SessionFilterInput | null | undefined;
-  readonly orderBy: SessionOrderInput | null | undefined;
+  readonly filter: Optional<SessionFilterInput>;
+  readonly orderBy: Optional<SessionOrderInput>;
 }
 
 interface PageArguments extends ListArguments {
   readonly first: number;
-  readonly after: string | null | undefined;
+  readonly after: Optional<string>;
 }
+
+/** What was selected within one operation is answered by the same objects, however often it is asked for. */
+const answers = new WeakMap<readonly Session[], readonly SessionType[]>();
 
 /** The list behind Query.sessions and User.sessions. */
 export async function readList(
@@ -22,11 +27,14 @@ export async function readList(
   userId: UserId,
   { filter, orderBy }: ListArguments,
 ): Promise<readonly SessionType[]> {
-  const order = toSessionOrder(orderBy ?? null);
-  const sessions = await readSessions(scope, userId, toSessionFilter(filter ?? null), order);
-  scope.countResults(sessions.length);
+  const order = toSessionOrder(orderBy);
+  const sessions = await readSessions(scope, userId, toSessionFilter(filter), order);
+  const known = answers.get(sessions);
+  if (known !== undefined) return known;
   const view = viewpointOf(scope);
-  return sessions.map((session) => toSessionType(session, view));
+  const answer = sessions.map((session) => toSessionType(session, view));
+  answers.set(sessions, answer);
+  return answer;
 }
 
 /** The page behind Query.sessionsConnection and User.sessionsConnection. */
@@ -35,9 +43,8 @@ export async function readConnection(
   userId: UserId,
   { filter, orderBy, first, after }: PageArguments,
 ): Promise<SessionConnectionType> {
-  const order = toSessionOrder(orderBy ?? null);
+  const order = toSessionOrder(orderBy);
   const request = toPageRequest(first, after ?? null);
-  const page = await readSessionPage(scope, userId, toSessionFilter(filter ?? null), order, request);
-  scope.countResults(page.sessions.length);
+  const page = await readSessionPage(scope, userId, toSessionFilter(filter), order, request);
   return toSessionConnection(page, order, viewpointOf(scope));
 }

@@ -1,11 +1,13 @@
-import { Arg, Ctx, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Extensions, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readLifetimes } from '../../application/operation/read-sessions.js';
 import type { SessionLifetimes } from '../../domain/directory.js';
 import { type ApplicationId, parseApplicationId } from '../../domain/ids.js';
-import { parseId } from './arguments.js';
+import { type Optional, parseOptionalId } from './arguments.js';
+import { settingsRead } from './price.js';
 
 @ObjectType('SessionPolicy', {
+  simpleResolvers: true,
   description:
     "The lifetimes in force under FusionAuth's settings. How many sessions may live is not among them: each call that enforces a limit brings its own.",
 })
@@ -34,6 +36,7 @@ export class SessionPolicyType implements SessionLifetimes {
 
 @Resolver()
 export class SessionPolicyResolver {
+  @Extensions({ price: settingsRead })
   @Query(() => SessionPolicyType, {
     nullable: true,
     description:
@@ -44,12 +47,9 @@ export class SessionPolicyResolver {
       nullable: true,
       description: "The application: a UUID. Default: the tenant's settings.",
     })
-    applicationId: string | null,
+    applicationId: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionLifetimes | null> {
-    return readLifetimes(
-      scope,
-      applicationId == null ? null : parseId(applicationId, parseApplicationId, ['applicationId']),
-    );
+    return readLifetimes(scope, parseOptionalId(applicationId, parseApplicationId, ['applicationId']));
   }
 }

@@ -9,7 +9,7 @@ import {
   type SessionOrder,
   type SessionState as SessionStateValue,
 } from '../../domain/session-query.js';
-import { checkDeviceTypes, parseIds } from './arguments.js';
+import { checkDeviceTypes, type Optional, parseIds } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './enums.js';
 
@@ -74,27 +74,27 @@ export class SessionOrderInput {
 
 /** @throws InvalidInputError naming the member at fault. */
 export function toSessionFilter(
-  input: SessionFilterInput | null,
+  input: Optional<SessionFilterInput>,
   argument: readonly string[] = ['filter'],
 ): SessionFilter {
-  if (input === null) return liveSessions;
+  if (input == null) return liveSessions;
   return {
     applicationIds:
       input.applicationIds == null
         ? null
         : parseIds(input.applicationIds, parseApplicationId, [...argument, 'applicationIds']),
     kinds: input.kinds ?? null,
-    deviceTypes: checkDeviceTypes(input.deviceTypes ?? null, [...argument, 'deviceTypes']),
+    deviceTypes: checkDeviceTypes(input.deviceTypes, [...argument, 'deviceTypes']),
     states: input.states,
-    createdAt: toRange(input.createdAt ?? null),
-    lastAccessedAt: toRange(input.lastAccessedAt ?? null),
+    createdAt: toRange(input.createdAt),
+    lastAccessedAt: toRange(input.lastAccessedAt),
   };
 }
 
-export function toSessionOrder(input: SessionOrderInput | null): SessionOrder {
+export function toSessionOrder(input: Optional<SessionOrderInput>): SessionOrder {
   return input ?? byNewest;
 }
 
-function toRange(input: DateTimeRangeInput | null): InstantRange | null {
-  return input === null ? null : { after: input.after ?? null, before: input.before ?? null };
+function toRange(input: Optional<DateTimeRangeInput>): InstantRange | null {
+  return input == null ? null : { after: input.after ?? null, before: input.before ?? null };
 }

@@ -1,17 +1,24 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSession } from '../../application/operation/read-sessions.js';
 import type { Application, User } from '../../domain/directory.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
-import { parseId } from './arguments.js';
+import { type Optional, parseId } from './arguments.js';
 import { ApplicationType, UserType } from './directory.types.js';
+import { idOf, listOfUserNamed, type Price, settingsRead, usersOfOwners } from './price.js';
 import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { SessionType, toSessionType, viewpointOf } from './session.type.js';
 import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
 import { readConnection, readList } from './session-lists.js';
 
+const priceOfSession: Price = (calls, { id }) => {
+  calls.session(idOf(id));
+  return [`owner of ${idOf(id)}`];
+};
+
 @Resolver(() => SessionType)
 export class SessionResolver {
+  @Extensions({ price: listOfUserNamed })
   @Query(() => [SessionType], {
     description:
       'Live sessions of one user, newest first. An unknown user yields [], as in FusionAuth. With filter.states, expired ones too. FusionAuth lists the newest 1,000. Needs session:read.',
@@ -19,36 +26,38 @@ export class SessionResolver {
   async sessions(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
     return readList(scope, parseId(userId, parseUserId, ['userId']), { filter, orderBy });
   }
 
+  @Extensions({ price: listOfUserNamed })
   @Query(() => SessionConnectionType, {
     description: 'The same set as sessions in pages, for tables. Needs session:read.',
   })
   async sessionsConnection(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
     first: number,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The cursor of the edge before the page. Default: the first page.',
     })
-    after: string | null,
+    after: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     const id = parseId(userId, parseUserId, ['userId']);
     return readConnection(scope, id, { filter, orderBy, first, after });
   }
 
+  @Extensions({ price: priceOfSession })
   @Query(() => SessionType, {
     nullable: true,
     description:
@@ -62,11 +71,13 @@ export class SessionResolver {
     return session === null ? null : toSessionType(session, viewpointOf(scope));
   }
 
+  @Extensions({ price: usersOfOwners })
   @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when deleted in the meantime.' })
   user(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(session.userId);
   }
 
+  @Extensions({ price: settingsRead })
   @FieldResolver(() => ApplicationType, {
     nullable: true,
     description:

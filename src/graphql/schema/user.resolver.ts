@@ -1,18 +1,31 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessions, readUsers } from '../../application/operation/read-sessions.js';
 import type { User } from '../../domain/directory.js';
 import { parseUserId } from '../../domain/ids.js';
 import { byNewest } from '../../domain/session-query.js';
-import { parseId, parseIds } from './arguments.js';
+import { type Optional, parseId, parseIds } from './arguments.js';
 import { UserType } from './directory.types.js';
+import { idOf, idsOf, listsOfOwners, type Price } from './price.js';
 import { SessionFilterInput, SessionOrderInput, toSessionFilter } from './session.inputs.js';
 import { SessionType } from './session.type.js';
 import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
 import { readConnection, readList } from './session-lists.js';
 
+const priceOfUser: Price = (calls, { id }) => {
+  calls.usersTogether([idOf(id)]);
+  return [idOf(id)];
+};
+
+const priceOfUsers: Price = (calls, { ids }) => {
+  const owners = [...new Set(idsOf(ids))];
+  calls.usersTogether(owners);
+  return owners;
+};
+
 @Resolver(() => UserType)
 export class UserResolver {
+  @Extensions({ price: priceOfUser })
   @Query(() => UserType, {
     nullable: true,
     description: 'One user. Null when there is no such user. Needs session:read.',
@@ -25,6 +38,7 @@ export class UserResolver {
     return user;
   }
 
+  @Extensions({ price: priceOfUsers })
   @Query(() => [UserType], {
     nullable: 'items',
     description:
@@ -37,50 +51,53 @@ export class UserResolver {
     return readUsers(scope, parseIds(ids, parseUserId, ['ids']));
   }
 
+  @Extensions({ price: listsOfOwners })
   @FieldResolver(() => [SessionType], {
     description: 'Live sessions of the user, newest first; others with filter.states.',
   })
   async sessions(
     @Root() user: User,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
     return readList(scope, user.id, { filter, orderBy });
   }
 
+  @Extensions({ price: listsOfOwners })
   @FieldResolver(() => SessionConnectionType, {
     description: 'The same set as sessions in pages, for tables.',
   })
   async sessionsConnection(
     @Root() user: User,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: SessionOrderInput | null,
+    orderBy: Optional<SessionOrderInput>,
     @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
     first: number,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The cursor of the edge before the page. Default: the first page.',
     })
-    after: string | null,
+    after: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     return readConnection(scope, user.id, { filter, orderBy, first, after });
   }
 
+  @Extensions({ price: listsOfOwners })
   @FieldResolver(() => Int, {
     description: 'How many live sessions the user has; others with filter.states. At most 1,000 are counted.',
   })
   async sessionCount(
     @Root() user: User,
     @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: SessionFilterInput | null,
+    filter: Optional<SessionFilterInput>,
     @Ctx() scope: OperationScope,
   ): Promise<number> {
-    return (await readSessions(scope, user.id, toSessionFilter(filter ?? null), byNewest)).length;
+    return (await readSessions(scope, user.id, toSessionFilter(filter), byNewest)).length;
   }
 }

@@ -1,12 +1,13 @@
-import { Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Ctx, Extensions, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Caller } from '../../domain/caller.js';
 import type { User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import { UserType } from './directory.types.js';
 import { CallerKind } from './enums.js';
+import { type Price, usersOfOwners } from './price.js';
 
-@ObjectType('Viewer', { description: 'The caller, as the service knows it.' })
+@ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service knows it.' })
 export class ViewerType {
   @Field(() => CallerKind, { description: 'What sort of caller it is.' })
   kind!: Caller['kind'];
@@ -39,8 +40,11 @@ export class ViewerType {
   applicationIds!: readonly ApplicationId[] | null;
 }
 
+const priceOfViewer: Price = () => ['the caller'];
+
 @Resolver(() => ViewerType)
 export class ViewerResolver {
+  @Extensions({ price: priceOfViewer })
   @Query(() => ViewerType, { description: 'Who the service thinks you are, and what you may do.' })
   viewer(@Ctx() { caller }: OperationScope): ViewerType {
     const { kind, name, permissions, tenantIds, applicationIds } = caller;
@@ -55,6 +59,7 @@ export class ViewerResolver {
     };
   }
 
+  @Extensions({ price: usersOfOwners })
   @FieldResolver(() => UserType, { nullable: true, description: 'The user who calls. Null for a service.' })
   async user(@Root() { userId }: ViewerType, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return userId === null ? null : reads.user(userId);

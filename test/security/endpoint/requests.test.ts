@@ -120,8 +120,17 @@ describe('a query in the URL', () => {
     await expectRefused(await get('query=%7Bviewer%7Bname%7D%7D&query=%7Bviewer%7Bname%7D%7D'), 400, 'BAD_REQUEST');
   });
 
-  it('is refused without a header that makes browsers ask first', async () => {
-    await expectRefused(await get('query=%7Bviewer%7Bname%7D%7D', {}), 400, 'BAD_REQUEST');
+  it('may not change anything either where nothing but the bearer token makes browsers ask first', async () => {
+    await expectRefused(await get(`query=${encodeURIComponent(endAll())}`, {}), 405, 'BAD_REQUEST');
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['a cookie', { cookie: 'session=1' }],
+    ['basic credentials', { authorization: `Basic ${Buffer.from('name:password').toString('base64')}` }],
+  ])('is refused with what a browser sends without asking: %s', async (_what, headers) => {
+    const response = await service.fetch('/graphql?query=%7Bviewer%7Bname%7D%7D', { headers });
+    await expectRefused(response, 401, 'UNAUTHENTICATED');
   });
 
   it('does not take the place of the body', async () => {

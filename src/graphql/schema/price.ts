@@ -1,15 +1,25 @@
+import type { GraphQLField } from 'graphql';
 import { maxConcurrentEndings } from '../../application/revocation/end-sessions.js';
+
 /** Whose things the objects under a field are: user ids, or words for users who are not known beforehand. */
 export type Owners = readonly string[];
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Adds what a field costs, and tells whose the objects under it are. */
-type Price = (calls: CallCount, args: Arguments, owners: Owners) => Owners;
+/**
+ * Adds what a field costs, and tells whose the objects under it are. It stands beside the field, as
+ * `@Extensions({ price })`: every field that has a resolver of its own states one.
+ */
+export type Price = (calls: CallCount, args: Arguments, owners: Owners) => Owners;
 
-/** The price of a field; null for one that calls nothing. */
-export function priceOf(typeName: string, fieldName: string): Price | null {
-  return prices[`${typeName}.${fieldName}`] ?? null;
+/** The price stated beside a field; null for a field that states none, which only reads what its object holds. */
+export function priceOf({ extensions }: Pick<GraphQLField<unknown, unknown>, 'extensions'>): Price | null {
+  const price = extensions['price'];
+  return isPrice(price) ? price : null;
+}
+
+function isPrice(value: unknown): value is Price {
+  return typeof value === 'function';
 }
 
 /**
@@ -78,89 +88,48 @@ export class CallCount {
   }
 }
 
-const sessionsOfUser: Price = (calls, { userId }) => {
+/** A field that calls nothing. */
+export const free: Price = (_calls, _args, owners) => owners;
+
+/** The list of the sessions of the user whom the argument `userId` names. */
+export const listOfUserNamed: Price = (calls, { userId }) => {
   const owners = [idOf(userId)];
   calls.sessionsOf(owners);
   calls.expectUsers(owners);
   return owners;
 };
 
-const sessionsOfOwners: Price = (calls, _args, owners) => {
+/** One list of sessions for each owner. */
+export const listsOfOwners: Price = (calls, _args, owners) => {
   calls.sessionsOf(owners);
   return owners;
 };
 
-const theirUsers: Price = (calls, _args, owners) => {
+/** The owners themselves, looked up once another answer has told who they are. */
+export const usersOfOwners: Price = (calls, _args, owners) => {
   calls.usersApart(owners);
   return owners;
 };
 
-const settings: Price = (calls, _args, owners) => {
+/** The settings of applications and tenants. */
+export const settingsRead: Price = (calls, _args, owners) => {
   calls.settings();
   return owners;
 };
 
-const prices: Readonly<Record<string, Price>> = {
-  'Query.sessions': sessionsOfUser,
-  'Query.sessionsConnection': sessionsOfUser,
-  'Query.session': (calls, { id }) => {
-    calls.session(idOf(id));
-    return [`owner of ${idOf(id)}`];
-  },
-  'Query.user': (calls, { id }) => {
-    calls.usersTogether([idOf(id)]);
-    return [idOf(id)];
-  },
-  'Query.users': (calls, { ids }) => {
-    const owners = [...new Set(idsOf(ids))];
-    calls.usersTogether(owners);
-    return owners;
-  },
-  'Query.sessionPolicy': settings,
-  'Query.viewer': () => ['the caller'],
-  'User.sessions': sessionsOfOwners,
-  'User.sessionsConnection': sessionsOfOwners,
-  'User.sessionCount': sessionsOfOwners,
-  'Session.user': theirUsers,
-  'Viewer.user': theirUsers,
-  'EnforceSessionLimitPayload.user': theirUsers,
-  'Session.application': settings,
-  'Mutation.enforceSingleSession': (calls, { userId, keepSessionId, dryRun }) => {
-    calls.mutation(1 + callsToKeep(keepSessionId == null ? 0 : 1) + (dryRun === true ? 0 : assumedRevocations));
-    return [idOf(userId)];
-  },
-  'Mutation.enforceSessionLimit': (calls, args) => {
-    const { userId, keepSessionIds, dryRun } = membersOf(args['input']);
-    calls.mutation(1 + callsToKeep(idsOf(keepSessionIds).length) + (dryRun === true ? 0 : assumedRevocations));
-    return [idOf(userId)];
-  },
-  'Mutation.revokeSession': (calls, { sessionId, dryRun }) => {
-    calls.mutation(1 + (dryRun === true ? 0 : 1));
-    return [`owner of ${idOf(sessionId)}`];
-  },
-  'Mutation.revokeSessions': (calls, args) => {
-    const { sessionIds, exceptSessionIds, maxRevocations, dryRun } = membersOf(args['input']);
-    const most = typeof maxRevocations === 'number' ? Math.max(0, maxRevocations) : 0;
-    const named = sessionIds == null ? null : Math.min(new Set(idsOf(sessionIds)).size, most);
-    const toFind = named ?? 1 + callsToKeep(idsOf(exceptSessionIds).length);
-    calls.mutation(toFind + (dryRun === true ? 0 : (named ?? most)));
-    return [];
-  },
-};
-
 /** Sessions to keep that a list lacks are looked up one by one, and the list is read again. */
-function callsToKeep(sessions: number): number {
+export function callsToKeep(sessions: number): number {
   return sessions === 0 ? 0 : sessions + 1;
 }
 
-function idOf(value: unknown): string {
+export function idOf(value: unknown): string {
   return String(value).toLowerCase();
 }
 
-function idsOf(value: unknown): readonly string[] {
+export function idsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(idOf) : [];
 }
 
-function membersOf(value: unknown): Arguments {
+export function membersOf(value: unknown): Arguments {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -1,0 +1,61 @@
+import type { ProbeAnswer } from './probe-answer.js';
+
+interface Explanation {
+  readonly state: 'wrong' | 'unknown';
+  readonly message: string;
+}
+
+/** Why the first call did not get an answer of FusionAuth, and what to do; null when it did. */
+export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explanation | null {
+  const where = `FUSIONAUTH_URL ${baseUrl}`;
+  const wrong = (message: string): Explanation => ({ state: 'wrong', message });
+  const unknown = (message: string): Explanation => ({ state: 'unknown', message });
+  if (typeof answer === 'number') {
+    if (answer >= 300 && answer < 400)
+      return wrong(`${where} redirects (${answer}): use the address it redirects to, which may begin with https.`);
+    if (answer === 404) return wrong(`${where} answers 404: it is no FusionAuth, or a path is missing or too much.`);
+    if (answer === 429 || answer >= 500)
+      return unknown(`${where} answers ${answer}: FusionAuth is starting, busy or down. The service tries again.`);
+    return null;
+  }
+  switch (answer.kind) {
+    case 'undecodable':
+    case 'tooLarge':
+      return wrong(`${where} answers something other than FusionAuth does: use the address of FusionAuth itself.`);
+    case 'broken':
+      return explainBroken(answer.code, where);
+    default:
+      return unknown(`${where} does not answer in time. Check address, port and firewalls; the service tries again.`);
+  }
+
+  function explainBroken(code: string, place: string): Explanation {
+    switch (code) {
+      case 'ENOTFOUND':
+        return wrong(`${place} names a host that does not exist. Check the name.`);
+      case 'ECONNREFUSED':
+        return unknown(
+          `${place}: nothing listens there. Start FusionAuth, or check host and port; the service tries again.`,
+        );
+      case 'ERR_SSL_WRONG_VERSION_NUMBER':
+      case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
+      case 'EPROTO':
+        return wrong(`${place} does not speak https on this port: write http, or use the port of https.`);
+      case 'HPE_INVALID_CONSTANT':
+        return wrong(`${place} does not speak http on this port: write https, or use the port of http.`);
+      case 'ERR_TLS_CERT_ALTNAME_INVALID':
+        return wrong(`${place}: the certificate is for another host. Use the name that it is for.`);
+      case 'CERT_HAS_EXPIRED':
+      case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+      case 'SELF_SIGNED_CERT_IN_CHAIN':
+      case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+        return wrong(
+          `${place}: the certificate is not trusted (${code}). Renew it, or name its authority in NODE_EXTRA_CA_CERTS.`,
+        );
+      default:
+        return unknown(
+          `${place}: the connection breaks${code === '' ? '' : ` (${code})`}. Check address, port and scheme; the service tries again.`,
+        );
+    }
+  }
+}

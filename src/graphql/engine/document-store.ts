@@ -1,0 +1,53 @@
+import type { ApolloServerOptions, ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { type DocumentNode, type GraphQLError, Kind } from 'graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { Charge } from '../limits/operation-limits.js';
+import type { Documents, Examined } from './documents.js';
+import { formatError } from './errors.js';
+
+/** What a refused document costs beside its request, in points: refusing the worst takes as long as ten small queries. */
+export const pointsOfRefusal = 9;
+
+/** Stands in for a document that has been refused. There is nothing in it to execute. */
+const refused: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
+
+/**
+ * Apollo Server looks for the document of a hash here before it parses a text, and validates in an order of its own. As
+ * every text is examined before, it always finds one, and never parses or validates.
+ */
+export function documentStoreOf(documents: Documents): NonNullable<ApolloServerOptions<BaseContext>['documentStore']> {
+  return {
+    get: async (key) => documents.find(key.slice(key.lastIndexOf(':') + 1)) ?? refused,
+    set: async () => undefined,
+    delete: async () => false,
+  };
+}
+
+/** Examines the text of each request, and refuses it before anything runs. Refused documents cost their callers points. */
+export function documentExamination(documents: Documents, charge: Charge): ApolloServerPlugin<OperationScope> {
+  return {
+    async requestDidStart() {
+      let examined: Examined | null = null;
+      let errors: readonly GraphQLError[] | null = null;
+      return {
+        async didResolveSource({ source, queryHash }) {
+          examined = documents.examine(source, queryHash);
+        },
+        async didResolveOperation({ document, response: { http }, contextValue }) {
+          if (examined === null || document !== refused) return;
+          if (!('errors' in examined)) throw new Error('A document was forgotten within one turn');
+          errors = examined.errors;
+          const [first] = errors;
+          if (first === undefined) return;
+          http.status = 400;
+          await charge(contextValue.caller, pointsOfRefusal);
+          throw first;
+        },
+        async willSendResponse({ response: { body } }) {
+          if (errors === null || body.kind !== 'single') return;
+          body.singleResult.errors = errors.map((error) => formatError(error.toJSON(), error));
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { GraphQLRequestContext } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { callerHasGone } from '../../application/operation/operation-time.js';
+import { UpstreamTimeoutError } from '../../domain/errors.js';
+import { isOperatorsConcern } from './errors.js';
+
+type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
+
+/** How many different causes of one request are logged; of more it is only said how many there are. */
+const maxCauses = 10;
+
+/**
+ * Logs the causes of what callers see masked, each once: a look-up that fails for every session of a list is one line
+ * with the number of fields that it failed, and the path of the first.
+ */
+export function logCauses(
+  logger: Logger,
+  { contextValue, operationName }: RequestContext,
+  errors: readonly GraphQLError[],
+): void {
+  const { requestId } = contextValue;
+  const causes = new Map<string, { readonly err: unknown; readonly path: GraphQLError['path']; count: number }>();
+  for (const error of errors) {
+    if (!isOperatorsConcern(error) || isOfAbandoned(contextValue, error)) continue;
+    const err = unwrapResolverError(error);
+    const text = textOf(err);
+    const known = causes.get(text);
+    if (known === undefined) causes.set(text, { err, path: error.path, count: 1 });
+    else known.count++;
+  }
+  for (const { err, path, count } of [...causes.values()].slice(0, maxCauses)) {
+    logger.error({ requestId, operationName, path, count, err }, 'operation failed');
+  }
+  if (causes.size > maxCauses) {
+    logger.error({ requestId, operationName, count: causes.size - maxCauses }, 'operation failed for more causes');
+  }
+}
+
+/** The same for errors that differ in nothing an operator could read. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return `${error.name}: ${error.message}${error.cause === undefined ? '' : ` < ${textOf(error.cause)}`}`;
+}
+
+/** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */
+function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
+  return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
+}

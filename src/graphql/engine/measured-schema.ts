@@ -1,0 +1,45 @@
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import { LoopTurns } from '../../application/operation/loop-turns.js';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { AnswerShapes } from './answer-shape.js';
+
+/** About five milliseconds of CPU. */
+const maxUnitsOfTurn = 8_000;
+
+/** What resolves at once, such as the user of a session, waits for no turn. */
+const minUnitsToWait = 100;
+
+/**
+ * Counts the work of every field that has a resolver of its own by what it answers, before that is made into an answer:
+ * the fields of its objects, and the resolvers that will be called for them. What is a lot waits for its turn of the event loop, so that executing an operation never holds it for long.
+ * A mutation has happened when it answers, so that its own payload is counted and never refused.
+ */
+export function measureWork(schema: GraphQLSchema): void {
+  const shapes = new AnswerShapes();
+  const turns = new LoopTurns(maxUnitsOfTurn);
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__') || type === schema.getSubscriptionType()) continue;
+    const isMutation = type === schema.getMutationType();
+    for (const field of Object.values(type.getFields())) {
+      if (field.resolve !== undefined) field.resolve = measured(field.resolve, isMutation, shapes, turns);
+    }
+  }
+}
+
+type Resolve = GraphQLFieldResolver<unknown, OperationScope>;
+
+function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, turns: LoopTurns): Resolve {
+  return async (source, args, scope, info) => {
+    // What is left of an operation that has been refused is not begun.
+    if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
+    const value: unknown = await resolve(source, args, scope, info);
+    const size = shapes.measure(value, info);
+    if (isMutation) {
+      scope.work.note(size);
+      return value;
+    }
+    const units = scope.work.answer(size);
+    if (units >= minUnitsToWait) await turns.take(units);
+    return value;
+  };
+}

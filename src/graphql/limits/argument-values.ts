@@ -1,0 +1,150 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLArgument,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getNamedType,
+  getVariableValues,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  type ValueNode,
+} from 'graphql';
+import { InvalidInputError } from '../../domain/errors.js';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/**
+ * Finds an argument that gets null from a variable where null is not accepted. Validation lets a nullable variable stand
+ * wherever a default applies, so this can only be known when the variables are, and graphql-js finds it while it runs the
+ * operation: as a failure of the field, without a code, after other mutations of the operation were done.
+ *
+ * @returns null when there is none, and when the variables themselves do not fit, which running the operation reports.
+ */
+export function argumentProblem(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): GraphQLError | null {
+  const rootType = schema.getRootType(operation.operation);
+  const definitions = operation.variableDefinitions ?? [];
+  if (rootType == null || definitions.length === 0) return null;
+  const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
+  // Whatever else could be wrong with an argument is seen by validation.
+  if (coerced === undefined || !Object.values(coerced).includes(null)) return null;
+  return new ArgumentWalk(document, coerced).problemIn(operation.selectionSet, rootType);
+}
+
+class ArgumentWalk {
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #variables: Variables;
+  /** Fragments that are repeated say nothing new. */
+  readonly #walked = new Set<SelectionSetNode>();
+
+  constructor(document: DocumentNode, variables: Variables) {
+    this.#variables = variables;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
+    }
+  }
+
+  problemIn(selectionSet: SelectionSetNode, type: GraphQLObjectType): GraphQLError | null {
+    if (this.#walked.has(selectionSet)) return null;
+    this.#walked.add(selectionSet);
+    for (const selection of selectionSet.selections) {
+      const problem = this.#problemOf(selection, type);
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+
+  #problemOf(selection: SelectionNode, type: GraphQLObjectType): GraphQLError | null {
+    for (const directive of selection.directives ?? []) {
+      const definition = [GraphQLSkipDirective, GraphQLIncludeDirective].find(
+        ({ name }) => name === directive.name.value,
+      );
+      const problem = definition === undefined ? null : this.#problemOfArguments(definition.args, directive);
+      if (problem !== null) return problem;
+      const isOn = definition !== undefined && getArgumentValues(definition, directive, this.#variables)['if'];
+      if (definition !== undefined && isOn === (definition === GraphQLSkipDirective)) return null;
+    }
+    if (selection.kind === Kind.FIELD) {
+      const field = type.getFields()[selection.name.value];
+      if (field === undefined) return null;
+      const problem = this.#problemOfArguments(field.args, selection);
+      const named = getNamedType(field.type);
+      if (problem !== null || selection.selectionSet === undefined || !isObjectType(named)) return problem;
+      return this.problemIn(selection.selectionSet, named);
+    }
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
+    return fragment === undefined ? null : this.problemIn(fragment.selectionSet, type);
+  }
+
+  #problemOfArguments(
+    definitions: readonly GraphQLArgument[],
+    node: { readonly arguments?: SelectionArguments | undefined },
+  ): GraphQLError | null {
+    for (const definition of definitions) {
+      const value = node.arguments?.find(({ name }) => name.value === definition.name)?.value;
+      const place = value === undefined ? null : nullIn(value, definition, [definition.name], this.#variables);
+      if (value !== undefined && place !== null) return notNull(place, value);
+    }
+    return null;
+  }
+}
+
+type SelectionArguments = readonly { readonly name: { readonly value: string }; readonly value: ValueNode }[];
+
+interface Place {
+  readonly path: readonly string[];
+  /** What takes the place of a value that is left out; undefined where it may not be left out. */
+  readonly defaultValue: unknown;
+}
+
+type Input = Pick<GraphQLArgument, 'type' | 'defaultValue'>;
+
+/** Where a variable puts null that may not be there. */
+function nullIn(node: ValueNode, input: Input, path: readonly string[], variables: Variables): Place | null {
+  const { type, defaultValue } = input;
+  if (node.kind === Kind.VARIABLE) {
+    return isNonNullType(type) && variables[node.name.value] === null ? { path, defaultValue } : null;
+  }
+  const inner: GraphQLInputType = isNonNullType(type) ? type.ofType : type;
+  if (isListType(inner)) {
+    const item = { type: inner.ofType, defaultValue: undefined };
+    if (node.kind !== Kind.LIST) return nullIn(node, item, path, variables);
+    return first(node.values, (value, index) => nullIn(value, item, [...path, String(index)], variables));
+  }
+  if (!isInputObjectType(inner) || node.kind !== Kind.OBJECT) return null;
+  const members = inner.getFields();
+  return first(node.fields, ({ name, value }) => {
+    const member = members[name.value];
+    return member === undefined ? null : nullIn(value, member, [...path, name.value], variables);
+  });
+}
+
+function first<Item>(items: readonly Item[], look: (item: Item, index: number) => Place | null): Place | null {
+  for (const [index, item] of items.entries()) {
+    const found = look(item, index);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function notNull({ path, defaultValue }: Place, node: ValueNode): GraphQLError {
+  const advice = defaultValue === undefined ? 'Give a value.' : 'Leave it out for its default, or give a value.';
+  const originalError = new InvalidInputError(path, `${path.join('.')} must not be null. ${advice}`);
+  return new GraphQLError(originalError.message, { nodes: node, originalError });
+}

@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql';
+import { differsByProcess } from './random-query.js';
+
+export interface RandomRequest {
+  readonly query: string;
+  /** Several to send the document with. */
+  readonly variables: readonly Readonly<Record<string, unknown>>[];
+}
+
+const samplesOfScalars: Readonly<Record<string, readonly unknown[]>> = {
+  Int: [1, 2, 50, 0, -1, 101, -0, 3_000_000_000, 1.5, '1', true],
+  String: ['Phone', '', 'x'.repeat(600), 'toString', '__proto__', 5, false],
+  Boolean: [false, true, 'true', 1],
+  DateTime: ['2026-11-25T11:58:00Z', '2026-11-25T13:00:00+01:00', 'yesterday', 5],
+};
+
+const variablesPerDocument = 5;
+
+/**
+ * Queries with any fields, arguments and directives, in every form in which a value can be given: written out, by a
+ * variable at any depth of it, with defaults or without; and sets of variables that fit, are left out, null or wrong.
+ * The first choice is the simplest everywhere, and what runs out of choices takes it, so that examples shrink.
+ */
+export function randomRequest(schema: GraphQLSchema, ids: readonly string[]): fc.Arbitrary<RandomRequest> {
+  const samples = { ...samplesOfScalars, ID: [...ids, 'x', 5, 1.5] };
+  const choices = (maxLength: number) => fc.array(fc.nat(9_999), { maxLength, size: 'max' });
+  return fc
+    .tuple(choices(150), choices(100))
+    .map(([forDocument, forVariables]) => new Writer(schema, samples, forDocument).request(forVariables));
+}
+
+type Input = GraphQLArgument | GraphQLInputField;
+
+class Writer {
+  readonly #declared = new Map<string, string>();
+  readonly #fragments: string[] = [];
+  readonly #types = new Map<string, GraphQLInputType>();
+  #next = 0;
+  #names = 0;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly samples: Readonly<Record<string, readonly unknown[]>>,
+    private numbers: readonly number[],
+  ) {}
+
+  request(forVariables: readonly number[]): RandomRequest {
+    const type = this.schema.getQueryType();
+    if (type == null) throw new TypeError('The schema has no queries');
+    const selected = this.#selection(type, 3);
+    const body = [selected, ...this.#fragments].join('\n');
+    for (const name of [...this.#declared.keys()].filter((one) => !new RegExp(`\\$${one}\\b`).test(body))) {
+      this.#declared.delete(name);
+      this.#types.delete(name);
+    }
+    const declared = [...this.#declared.values()];
+    const head = declared.length === 0 ? '' : `(${declared.join(', ')})`;
+    const query = `query Random${head} ${body}`;
+    this.numbers = forVariables;
+    this.#next = 0;
+    return { query, variables: Array.from({ length: variablesPerDocument }, () => this.#variables()) };
+  }
+
+  #choose<Item>(items: readonly Item[]): Item {
+    const item = items[(this.numbers[this.#next++] ?? 0) % items.length];
+    if (item === undefined) throw new RangeError('There is nothing to choose from');
+    return item;
+  }
+
+  #oneIn(count: number): boolean {
+    return this.#choose(Array.from({ length: count }, (_, index) => index)) === count - 1;
+  }
+
+  #selection(type: GraphQLObjectType, depth: number): string {
+    const fields = Object.values(type.getFields()).filter(
+      (field) => !differsByProcess.has(field.name) && (depth > 0 || !isObjectType(getNamedType(field.type))),
+    );
+    const chosen = Array.from({ length: this.#choose([1, 2, 3]) }, () => {
+      const field = this.#choose(fields);
+      const named = getNamedType(field.type);
+      const args = field.args
+        .filter((arg) => (isNonNullType(arg.type) && arg.defaultValue === undefined) || this.#oneIn(2))
+        .map((arg) => `${arg.name}: ${this.#value(arg, 3)}`);
+      const alias = this.#choose(['f', 'toString', 'f_', 'constructor']);
+      const call = `${alias}${++this.#names}: ${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}`;
+      const directive = this.#oneIn(8) ? ` @${this.#choose(['include', 'skip'])}(if: ${this.#condition()})` : '';
+      return `${call}${directive}${isObjectType(named) ? ` ${this.#selection(named, depth - 1)}` : ''}`;
+    });
+    const body = `{ ${chosen.join(' ')} }`;
+    switch (this.#choose(['plain', 'plain', 'inline', 'fragment'])) {
+      case 'inline':
+        return `{ ... on ${type.name} ${body} }`;
+      case 'fragment': {
+        const name = `F${this.#fragments.length}`;
+        this.#fragments.push(`fragment ${name} on ${type.name} ${body}`);
+        return `{ ...${name} ...${name} }`;
+      }
+      default:
+        return body;
+    }
+  }
+
+  #condition(): string {
+    return this.#choose([
+      'true',
+      'false',
+      this.#declare('Boolean = true', 'Boolean'),
+      this.#declare('Boolean!', 'Boolean'),
+    ]);
+  }
+
+  #value(input: Input, depth: number): string {
+    // Documents that hold a text are not compiled, so that most texts are variables.
+    const isText = /^\[?(ID|String|DateTime)\b/.test(String(input.type));
+    return this.#oneIn(isText ? 20 : 2) === isText ? this.#literal(input.type, depth) : this.#variable(input);
+  }
+
+  #variable({ type, defaultValue }: Input): string {
+    const nullable = String(getNullableType(type));
+    const isOptional = !isNonNullType(type) || defaultValue !== undefined;
+    const written = this.#literal(getNullableType(type), 0);
+    const plain = [String(type), `${nullable}!`];
+    // A default that is a text would keep the document from being compiled.
+    const forms =
+      written.includes('"') && !this.#oneIn(20)
+        ? plain
+        : [...plain, `${nullable} = ${written}`, `${nullable}! = ${written}`];
+    return this.#declare(this.#choose(isOptional ? [...forms, nullable] : forms), type);
+  }
+
+  #declare(declaration: string, type: GraphQLInputType | 'Boolean'): string {
+    const name = `${this.#choose(['v', 'toString', 'hasOwnProperty'])}${this.#declared.size}`;
+    const known = type === 'Boolean' ? this.schema.getType('Boolean') : type;
+    this.#declared.set(name, `$${name}: ${declaration}`);
+    this.#types.set(name, known as GraphQLInputType);
+    return `$${name}`;
+  }
+
+  #literal(type: GraphQLInputType, depth: number): string {
+    if (!isNonNullType(type) && this.#oneIn(6)) return 'null';
+    const inner = getNullableType(type);
+    if (isListType(inner)) {
+      const item: GraphQLInputType = inner.ofType;
+      const one = () => this.#itemOf(item, depth);
+      return this.#choose([() => `[${one()}]`, () => '[]', one, () => `[${one()}, ${one()}]`])();
+    }
+    if (isInputObjectType(inner)) {
+      const members = Object.values(inner.getFields())
+        .filter((field) => (isNonNullType(field.type) && field.defaultValue === undefined) || this.#oneIn(2))
+        .map((field) => `${field.name}: ${depth > 0 ? this.#value(field, depth - 1) : this.#literal(field.type, 0)}`);
+      return `{ ${members.join(', ')} }`;
+    }
+    if (isEnumType(inner)) return this.#choose(inner.getValues()).name;
+    const samples = this.samples[inner.name] ?? [];
+    return JSON.stringify(this.#oneIn(10) ? this.#choose(samples) : this.#choose(samples.slice(0, 2)));
+  }
+
+  #itemOf(type: GraphQLInputType, depth: number): string {
+    const isText = /^(ID|String)\b/.test(String(type));
+    if (depth === 0 || this.#oneIn(isText ? 20 : 2)) return this.#literal(type, Math.max(0, depth - 1));
+    const nullable = String(getNullableType(type));
+    const written = this.#literal(getNullableType(type), 0);
+    const forms = [String(type), ...(isText ? [] : [`${nullable} = ${written}`])];
+    const declaration = this.#choose(forms);
+    return this.#declare(declaration, type);
+  }
+
+  #variables(): Readonly<Record<string, unknown>> {
+    const given = [...this.#types]
+      .filter(() => !this.#oneIn(4))
+      .map(([name, type]) => [name, this.#json(type)] as const);
+    return Object.fromEntries(given);
+  }
+
+  #json(type: GraphQLInputType): unknown {
+    if (this.#oneIn(8)) return this.#choose([null, 'x', 7, [], {}, true]);
+    const inner = getNullableType(type);
+    if (isListType(inner)) {
+      const item: GraphQLInputType = inner.ofType;
+      return this.#choose([() => [this.#json(item)], () => [], () => this.#json(item)])();
+    }
+    if (isInputObjectType(inner)) {
+      const members = Object.values(inner.getFields()).filter(
+        (field) => (isNonNullType(field.type) && field.defaultValue === undefined) || this.#oneIn(2),
+      );
+      return Object.fromEntries(members.map((field) => [field.name, this.#json(field.type)]));
+    }
+    if (isEnumType(inner)) return this.#choose(inner.getValues()).name;
+    const samples = this.samples[inner.name] ?? [];
+    return this.#oneIn(6) ? this.#choose(samples) : this.#choose(samples.slice(0, 2));
+  }
+}
