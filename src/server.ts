@@ -36,11 +36,14 @@ import type { Points } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
 import { createHttpServer } from './http/http-server.js';
+import { listeningUrl } from './http/listening-url.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { createInProcessStores } from './in-process/stores.js';
 import { InProcessUserLock } from './in-process/user-lock.js';
+import { warnOfExpiredKeys } from './observability/expired-keys.js';
 import { fusionAuthReports, logCheck } from './observability/fusionauth-reports.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
+import { createRefusalLog } from './observability/refusal-log.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
 
 /** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
@@ -104,6 +107,7 @@ async function startService(
   const { config, secrets, trustedDocuments, fusionAuthUrl } = options;
   const clock = overrides.clock ?? systemClock;
   const logger = createLogger(config.logLevel, overrides.logDestination);
+  warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
 
   const fusionAuth = new FusionAuth({
     ...config.fusionAuth,
@@ -196,6 +200,7 @@ async function startService(
   const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly findDocument: DocumentFinder } =
     {
       authenticate: (authorization) => authenticator.authenticate(authorization),
+      onRefused: createRefusalLog(logger, clock),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
         const upstream = { calls: 0 };
@@ -289,11 +294,7 @@ async function startService(
   stores.begin();
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = readiness.start();
-  const url = urlOf(http.server.address() as AddressInfo);
+  const url = listeningUrl(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
   return { url, checked, [Symbol.asyncDispose]: dispose };
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

@@ -1,10 +1,20 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { identityOf, isAccessTokenType, isIdToken } from '../domain/token-claims.js';
 import { fetchKeySet } from '../tokens/bounded-key-set.js';
+import type { ClaimedToken, Refusal } from './refusal.js';
 
 /** Which access tokens are accepted, and what they allow. */
 export interface AccessTokenOptions {
@@ -49,11 +59,11 @@ export class AccessTokenAuthenticator {
   }
 
   /**
-   * @returns null when the token is not one that is accepted.
+   * @returns why, when the token is not one that is accepted.
    * @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell.
    */
-  async authenticate(token: string): Promise<Caller | null> {
-    if (token.length > maxTokenLength) return null;
+  async authenticate(token: string): Promise<Caller | Refusal> {
+    if (token.length > maxTokenLength) return { check: 'length', claimed: null };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
         algorithms: [...this.options.algorithms],
@@ -63,33 +73,36 @@ export class AccessTokenAuthenticator {
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      return isIdToken(payload) || !isAccessTokenType(protectedHeader.typ)
-        ? null
-        : this.#callerOf(payload, protectedHeader);
+      if (!isAccessTokenType(protectedHeader.typ))
+        return { check: 'its typ is of another kind', claimed: claimedBy(token) };
+      const caller = isIdToken(payload) ? 'it is an ID token' : this.#callerOf(payload, protectedHeader);
+      return typeof caller === 'string' ? { check: caller, claimed: claimedBy(token) } : caller;
     } catch (error) {
-      if (isAboutTheToken(error)) return null;
+      if (isAboutTheToken(error)) return { check: checkOf(error), claimed: claimedBy(token) };
       throw new UpstreamUnavailableError(null, false, { cause: error });
     }
   }
 
-  #callerOf(claims: JWTPayload, header: JWTHeaderParameters): Caller | null {
+  /** @returns the claim that is not accepted, when one is not. */
+  #callerOf(claims: JWTPayload, header: JWTHeaderParameters): Caller | 'sub' | 'tid' {
     const { tenantIds } = this.options;
     const { sub: subject } = claims;
-    if (typeof subject !== 'string' || subject === '') return null;
+    if (typeof subject !== 'string' || subject === '') return 'sub';
     const tenantId = parseTenantId(claims['tid']);
     // In FusionAuth since 1.36. Without it nothing would bind the caller to its tenant.
-    if (tenantId === undefined || (tenantIds !== null && !tenantIds.has(tenantId))) return null;
+    if (tenantId === undefined || (tenantIds !== null && !tenantIds.has(tenantId))) return 'tid';
     const isService = isOfClient(claims, header);
+    const userId = parseUserId(subject);
     const rights = {
-      name: subject,
+      // One caller, however the letters of an id are written.
+      name: userId ?? subject,
       expiresAt: (claims.exp ?? 0) * 1_000,
       permissions: new Set([...this.#grantedToRoles(claims), ...(isService ? this.#grantedToScopes(claims) : [])]),
       tenantIds: new Set([tenantId]),
       applicationIds: null,
     };
     if (isService) return { kind: 'service', ...rights };
-    const userId = parseUserId(subject);
-    if (userId === undefined) return null;
+    if (userId === undefined) return 'sub';
     const authTime = claims['auth_time'];
     return {
       kind: 'user',
@@ -126,6 +139,35 @@ function isOfClient(claims: JWTPayload, header: JWTHeaderParameters): boolean {
   return [claims['gty'], header['gty']].some(
     (grants) => Array.isArray(grants) && grants.includes('client_credentials'),
   );
+}
+
+/** In terms of what FusionAuth writes into tokens. */
+function checkOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'exp';
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
+  return 'form';
+}
+
+/** Read without any check, for showing only. */
+function claimedBy(token: string): ClaimedToken | null {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    const { iss, aud, tid } = decodeJwt(token);
+    return { alg: shown(alg), kid: shown(kid), iss: shown(iss), aud: shown(aud), tid: shown(tid) };
+  } catch {
+    return null;
+  }
+}
+
+/** The longest claim that is shown, in characters. */
+const maxShownLength = 128;
+
+function shown(claim: unknown): string | null {
+  if (claim === undefined) return null;
+  return (Array.isArray(claim) ? claim.slice(0, 8).join(', ') : `${claim}`).slice(0, maxShownLength);
 }
 
 /** False when the keys could not be had: the token may well be right. */

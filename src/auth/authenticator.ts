@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/caller.js';
 import type { TokenIdentity } from '../domain/revocation.js';
 import type { AccessTokenAuthenticator } from './access-tokens.js';
+import type { Refusal } from './refusal.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
 
 /** What the Authorization header says. */
@@ -9,9 +10,9 @@ export type Authentication =
   /** No credentials, or none of a kind that is known here. */
   | { readonly kind: 'missing' }
   /** Credentials that do not say `Bearer`, which cannot be looked at. */
-  | { readonly kind: 'unschemed' }
+  | { readonly kind: 'unschemed'; readonly refusal: Refusal }
   /** Credentials that are not accepted. Never taken for none. */
-  | { readonly kind: 'invalid' };
+  | { readonly kind: 'invalid'; readonly refusal: Refusal };
 
 /** Finds out who is calling: by an access token if it has the form of one, else by a service key. */
 export class Authenticator {
@@ -26,16 +27,23 @@ export class Authenticator {
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
   async authenticate(authorization: string | undefined): Promise<Authentication> {
     if (authorization === undefined || authorization === '') return { kind: 'missing' };
-    if (!/^Bearer(?: |$)/i.test(authorization)) return { kind: 'unschemed' };
+    if (!/^Bearer(?: |$)/i.test(authorization)) return refused('scheme', 'unschemed');
     const credential = bearerToken(authorization);
-    if (credential === null) return { kind: 'invalid' };
-    const caller =
-      this.accessTokens !== null && isJwt(credential)
-        ? await this.accessTokens.authenticate(credential)
-        : this.serviceKeys.authenticate(credential);
-    if (caller === null || (caller.kind === 'user' && this.isRevoked(caller.token))) return { kind: 'invalid' };
+    if (credential === null) return refused('form');
+    if (this.accessTokens === null || !isJwt(credential)) {
+      const service = this.serviceKeys.authenticate(credential);
+      if (service !== null) return { kind: 'caller', caller: service };
+      return refused(isJwt(credential) ? 'access tokens are not accepted' : 'service key');
+    }
+    const caller = await this.accessTokens.authenticate(credential);
+    if ('check' in caller) return { kind: 'invalid', refusal: caller };
+    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked');
     return { kind: 'caller', caller };
   }
+}
+
+function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid'): Authentication {
+  return { kind, refusal: { check, claimed: null } };
 }
 
 /** @see RFC 6750 section 2.1 */

@@ -11,6 +11,12 @@ const eventTypes = [
   'user.password.update',
 ];
 
+/**
+ * How long a delivery may take: it is made once, and the first one has the service fetch the signing keys, which are
+ * generated for it.
+ */
+const timeoutMs = 10_000;
+
 /** Has the events that a session service listens to delivered to this URL, signed with a key of their own. */
 export function sendEventsTo(
   { store, keys }: Pick<Emulator, 'store' | 'keys'>,
@@ -20,6 +26,8 @@ export function sendEventsTo(
   const { id: signingKeyId } = keys.generate({ name: 'Webhook signing key', algorithm: 'ES256' });
   store.addWebhook({
     url,
+    connectTimeout: timeoutMs,
+    readTimeout: timeoutMs,
     eventsEnabled: Object.fromEntries(eventTypes.map((type) => [type, true])),
     signatureConfiguration: { enabled: true, signingKeyId },
   });

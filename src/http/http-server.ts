@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { answerClientErrors } from './client-errors.js';
@@ -52,8 +53,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger, maxBodyBytes } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
-    // Some clients and proxies end every path with a slash.
-    routerOptions: { ignoreTrailingSlash: true, querystringParser: parseParameters },
+    // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
+    // limit the framework answers, and repeats what was sent.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize, querystringParser: parseParameters },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionTimeout: options.silenceTimeoutMs,
@@ -87,8 +89,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       {
         requestId: request.id,
         method: request.method,
-        // Without the query, which can hold anything.
-        path: request.url.split('?', 1)[0],
+        // Of ours, not what was asked for, which can hold anything; null where there is none.
+        route: request.routeOptions.url ?? null,
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime),
         caller: request.recognised?.caller.name,

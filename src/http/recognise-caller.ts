@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { OperationTime } from '../application/operation/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
+import type { Refusal } from '../auth/refusal.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
@@ -13,6 +14,8 @@ export interface RecognitionOptions {
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   /** Takes what a request costs from what its caller may spend. */
   readonly spend: (caller: Caller, points: number) => Promise<Spending>;
+  /** Called for credentials that are not accepted. */
+  readonly onRefused: (refusal: Refusal, requestId: string) => void;
 }
 
 type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
@@ -36,12 +39,18 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spend }: RecognitionOptions) {
+export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused }: RecognitionOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     // Which of several counts would be for each proxy on the way to decide.
-    if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1) return refuse(reply, 'invalid');
+    if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1) {
+      onRefused({ check: 'several Authorization headers', claimed: null }, request.id);
+      return refuse(reply, 'invalid');
+    }
     const authentication = await authenticate(request.headers.authorization);
-    if (authentication.kind !== 'caller') return refuse(reply, authentication.kind);
+    if (authentication.kind !== 'caller') {
+      if (authentication.kind !== 'missing') onRefused(authentication.refusal, request.id);
+      return refuse(reply, authentication.kind);
+    }
     const { caller } = authentication;
     // Known from here on to the request log, also where the request is refused.
     request.recognised = { caller, tenantId: null };

@@ -10,8 +10,8 @@ const plainTarget = /^\/(?!\/)(?:[\w.~-]*\/)*[\w.~-]*(?:\?[!"$-~]*)?$/;
 /** `.` and `..`, which proxies resolve and routers do not. */
 const dotSegment = /^[^?]*\/\.{1,2}(?:[/?]|$)/;
 
-/** Where requests with any other target are routed to; nothing is served there. */
-const otherTarget = '/malformed-target';
+/** Where requests with any other target are routed to. No client names it: it holds a space. */
+const otherTarget = '/malformed target';
 
 /**
  * The target by which a request is routed: its own if there is one way only to read it.

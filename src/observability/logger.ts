@@ -16,8 +16,21 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: redactedPaths, censor: '[redacted]' },
+    hooks: { streamWrite: withoutInvisible },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/**
+ * JSON escapes only the control characters below the space. Terminals obey others as well, such as U+009B, and marks of
+ * direction show a line otherwise than it is: whatever is not seen is escaped, which means the same to a parser.
+ */
+function withoutInvisible(line: string): string {
+  return line.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }
 
 const secretMembers = ['authorization', 'cookie', 'apiKey', 'token', 'refreshToken', 'access_token', 'refresh_token'];

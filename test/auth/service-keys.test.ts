@@ -68,3 +68,14 @@ describe('a service key', () => {
     expect(await viewerOf(authorization)).toEqual({ status: 401, viewer: undefined });
   });
 });
+
+it('a key that has expired when the service starts is named in the log', async () => {
+  const entry = { name: 'old-shop', sha256: '0'.repeat(64), permissions: ['session:read'] };
+  const keys = [
+    { ...entry, expiresAt: '2020-01-01T00:00:00Z' },
+    { ...entry, name: 'new-shop', sha256: '1'.repeat(64), expiresAt: '2999-01-01T00:00:00Z' },
+  ];
+  await using service = await startTestService({ env: { SERVICE_KEYS: JSON.stringify(keys) } });
+  const warnings = service.startLogs.filter(({ msg }) => msg === 'a service key of SERVICE_KEYS has expired');
+  expect(warnings).toMatchObject([{ level: 'warn', key: 'old-shop', expiresAt: '2020-01-01T00:00:00.000Z' }]);
+});

@@ -35,7 +35,7 @@ describe('the webhook', () => {
       signature: 'jwks',
       maxAgeSeconds: 300,
       clockToleranceSeconds: 30,
-      hearTimeoutMs: 1_000,
+      handleTimeoutMs: 1_000,
       maxConcurrentDeliveries: 200,
       maxBodyBytes: 1_048_576,
     });

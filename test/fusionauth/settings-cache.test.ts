@@ -26,7 +26,7 @@ beforeEach(async () => {
     onSettingsStale: (error) => stale.push(error),
   });
   shop = parseApplicationId(emulator.store.addApplication({ name: 'Shop' }).id) as ApplicationId;
-  applications = 2;
+  applications = emulator.store.applications.size;
 });
 
 afterEach(async () => {
@@ -115,7 +115,11 @@ describe('application and tenant settings', () => {
     emulator.faults.add({ path: '/api/application', fault: { kind: 'mapBody', map } });
     emulator.faults.add({ path: '/api/tenant', fault: { kind: 'mapBody', map: () => ({ tenants: [{}] }) } });
     const known = await read();
-    expect([known.size, known.get(shop)?.name, known.get(shop)?.accessTokenLifetimeSeconds]).toEqual([2, 'Shop', null]);
+    expect([known.size, known.get(shop)?.name, known.get(shop)?.accessTokenLifetimeSeconds]).toEqual([
+      applications,
+      'Shop',
+      null,
+    ]);
   });
 });
 

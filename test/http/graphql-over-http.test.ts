@@ -157,7 +157,7 @@ describe('the access log', () => {
         msg: 'request',
         requestId: id,
         method: 'GET',
-        path: '/graphql',
+        route: '/graphql',
         status: 400,
         durationMs: expect.any(Number),
         caller: expect.stringMatching(/^test-/),

@@ -55,6 +55,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null }),
     spend: async () => ({ ok: true }),
+    onRefused: () => undefined,
   };
   const handle = createSubscriptionHandler({
     createScope: (scope) => scope as unknown as OperationScope,

@@ -106,6 +106,8 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       emulator.store.enableEvents(types, transaction);
       return emulator.store.addWebhook({
         url,
+        connectTimeout: 30_000,
+        readTimeout: 30_000,
         eventsEnabled: Object.fromEntries(types.map((type) => [type, true])),
         signatureConfiguration: { enabled: true, signingKeyId: key.id },
         ...input,
@@ -153,6 +155,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,
+  onRefused: () => undefined,
   spend: never,
   findDocument: never,
   operationTimeoutMs: 1_000,

@@ -109,27 +109,27 @@ describe('a duplicate', () => {
 });
 
 describe('an event that could not be handled', () => {
-  it('is sent again by FusionAuth, and handled then', async () => {
+  it('is handled when it is sent again', async () => {
     let failures = 2;
     await start(async () => {
       if (failures-- > 0) throw new Error('Not now');
     });
-    endpoint.subscribe(['user.login.success']);
-    await endpoint.user().login();
-    const handled = await endpoint.settled();
-    expect(new Set(handled.map(({ id }) => id)).size).toBe(1);
+    const event = signInJson();
+    expect([await deliver(event), await deliver(event), await deliver(event)]).toEqual([503, 503, 200]);
+    expect(new Set(endpoint.handled.map(({ id }) => id)).size).toBe(1);
     expect(outcomes()).toEqual(['failed', 'failed', 'handled']);
     const logged = endpoint.logs.filter(({ msg }) => msg === 'event not handled');
-    expect(logged).toMatchObject([{ level: 'error', eventId: handled[0]?.id }, { err: { message: 'Not now' } }]);
+    const eventId = endpoint.handled[0]?.id;
+    expect(logged).toMatchObject([{ level: 'error', eventId }, { err: { message: 'Not now' } }]);
   });
 
-  it('is lost after three more attempts, as FusionAuth gives up', async () => {
+  it('is lost outside a transaction, where FusionAuth sends once', async () => {
     await start(async () => {
       throw new Error('Never');
     });
     endpoint.subscribe(['user.login.success']);
     await endpoint.user().login();
-    expect(await endpoint.settled()).toHaveLength(4);
+    expect(await endpoint.settled()).toHaveLength(1);
   });
 
   it('in time is answered 503 after the timeout, and 200 when it comes again', async () => {

@@ -65,7 +65,7 @@ describe('the service', () => {
       { outcome: 'handled', event: 'sessionRevoked' },
     ]);
     expect(logs.lines).toContainEqual(
-      expect.objectContaining({ msg: 'request', method: 'POST', path: '/webhooks/fusionauth', status: 200 }),
+      expect.objectContaining({ msg: 'request', method: 'POST', route: '/webhooks/fusionauth', status: 200 }),
     );
   });
 

@@ -10,6 +10,7 @@ import { type OperationLimits, operationLimits, type Points } from '../limits/op
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
+import { limitErrors } from './error-limit.js';
 import { formatError } from './errors.js';
 import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
@@ -76,7 +77,9 @@ function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
         if (singleResult.errors === undefined) return;
-        singleResult.errors = singleResult.errors.map((error) => ({
+        const { errors, omitted } = limitErrors(singleResult.errors);
+        if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };
+        singleResult.errors = errors.map((error) => ({
           ...error,
           extensions: { ...error.extensions, requestId: contextValue.requestId },
         }));

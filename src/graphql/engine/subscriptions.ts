@@ -15,6 +15,7 @@ import type { Charge, OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
+import { limitErrors } from './error-limit.js';
 import { formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream } from './result-stream.js';
 
@@ -73,7 +74,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     const examined = examine(request);
     if (!('kind' in examined)) {
       await charge(scope.caller, pointsOfRefusal);
-      return { errors: examined.map(describe) };
+      return { errors: limitErrors(examined).errors.map(describe) };
     }
     const results = await subscribe({
       schema,
@@ -87,7 +88,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
         errors: [describe(error)],
       }));
     }
-    return { errors: (results.errors ?? []).map((error) => describe(ofVariables(error))) };
+    return { errors: limitErrors(results.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
   };
 }
 

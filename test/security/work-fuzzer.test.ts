@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../support/access-tokens.js';
+import { type GraphQLAnswer, startTestService, type TestService } from '../support/service.js';
+import type { TestUser } from '../support/users.js';
+import { QueryMutator, randomFrom, type Selected, textOf } from './support/random-work.js';
+
+/** With it, the search goes on for so long and judges by CPU of the process, too. */
+const seconds = Number(process.env['FUZZ_SECONDS'] ?? 0);
+const maxUserUnits = 50_000;
+const maxResponseBytes = 5_000_000;
+
+let service: TestService;
+let alice: TestUser;
+let token: string;
+let others: readonly string[];
+
+beforeAll(async () => {
+  const points = { RATE_LIMIT_POINTS: '100000000', RATE_LIMIT_USER_POINTS: '100000000' };
+  service = await startTestService({ shopId, env: { ...shopTokens, ...points } });
+  alice = service.user({ sessions: 300 });
+  others = Array.from({ length: seconds === 0 ? 20 : 10_000 }, () => service.user({ sessions: 3 }).id);
+  token = await signAsFusionAuth(service.emulator, claimsFor(service.emulator, alice.id));
+}, 120_000);
+
+afterAll(() => service[Symbol.asyncDispose]());
+
+interface Tried {
+  readonly text: string;
+  readonly status: number;
+  readonly cpuMs: number;
+  readonly bytes: number;
+  readonly units: number;
+  readonly points: number;
+  readonly fields: number;
+}
+
+async function attempt(text: string, key: string | undefined): Promise<Tried> {
+  const variables = {
+    user: alice.id,
+    ids: others.slice(0, 100),
+    session: alice.sessions[0]?.id ?? '',
+    filter: { deviceTypes: Array.from({ length: 100 }, (_, i) => `${'ж'.repeat(100)}${i}`) },
+  };
+  const before = process.cpuUsage();
+  const answer = await service.query(text, variables, key === undefined ? {} : { key });
+  const { user, system } = process.cpuUsage(before);
+  const { workUnits = 0, workPoints = 0, upstreamCalls = 0 } = costOf(answer);
+  return {
+    text,
+    status: answer.status,
+    cpuMs: (user + system) / 1_000,
+    bytes: Buffer.byteLength(JSON.stringify(answer.body)),
+    units: workUnits,
+    points: Math.max(1, upstreamCalls) + workPoints,
+    fields: fieldsIn(answer.body.data),
+  };
+}
+
+function costOf({ body }: GraphQLAnswer) {
+  const { extensions } = body as {
+    readonly extensions?: {
+      readonly cost?: { readonly workUnits?: number; readonly workPoints?: number; readonly upstreamCalls?: number };
+    };
+  };
+  return extensions?.cost ?? {};
+}
+
+function fieldsIn(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + fieldsIn(item), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, item) => sum + 1 + fieldsIn(item), 0);
+}
+
+/** Hill climbing: keeps a change when what is tried costs no less, as `costly` says, and begins anew when it is stuck. */
+async function search(
+  seed: number,
+  tries: number,
+  key: string | undefined,
+  costly: (tried: Tried) => number,
+  check: (tried: Tried) => void,
+): Promise<Tried | null> {
+  const mutator = new QueryMutator(schema, randomFrom(seed));
+  const until = performance.now() + seconds * 1_000;
+  let worst: Tried | null = null;
+  let best: { readonly selection: readonly Selected[]; readonly cost: number } | null = null;
+  let stuck = 0;
+  for (let index = 0; seconds === 0 ? index < tries : performance.now() < until; index++) {
+    const selection: readonly Selected[] = best === null ? mutator.begin() : mutator.change(best.selection);
+    const tried = await attempt(textOf(selection), key);
+    check(tried);
+    const cost = tried.status === 200 ? costly(tried) : -1;
+    if (cost >= 0 && (worst === null || cost > costly(worst))) worst = tried;
+    if (cost >= (best?.cost ?? 0)) best = { selection, cost };
+    else if (++stuck % 60 === 0) best = null;
+  }
+  return worst;
+}
+
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+
+function expectWithinLimits(tried: Tried): void {
+  expect([200, 400], tried.text).toContain(tried.status);
+  expect(tried.bytes, tried.text).toBeLessThanOrEqual(maxResponseBytes + 1_000);
+  // What costs no point is not told; otherwise nothing in the answer may be missing from the count.
+  if (tried.status === 200) expect(tried.fields, tried.text).toBeLessThanOrEqual(Math.max(tried.units, 2_000));
+}
+
+describe('the costliest query that a search finds', () => {
+  const measure = (tried: Tried) => (seconds === 0 ? tried.units : tried.cpuMs);
+  const timeoutMs = seconds * 1_000 + 120_000;
+
+  it('of a user stays within the work, the bytes and the time of one operation', { timeout: timeoutMs }, async () => {
+    const worst = await search(20_261_127, 150, token, measure, (tried) => {
+      expectWithinLimits(tried);
+      if (tried.status === 200) expect(tried.units, tried.text).toBeLessThanOrEqual(maxUserUnits);
+    });
+    expect(worst).not.toBeNull();
+    if (seconds > 0) {
+      process.stdout.write(`user ${JSON.stringify(worst)}\n`);
+      expect(worst?.cpuMs).toBeLessThan(250);
+    }
+  });
+
+  it('of a service stays within what its points pay for', { timeout: timeoutMs }, async () => {
+    const perPoint = (tried: Tried) => (seconds === 0 ? tried.units : tried.cpuMs / tried.points);
+    const worst = await search(20_261_128, 60, undefined, perPoint, expectWithinLimits);
+    expect(worst).not.toBeNull();
+    if (seconds > 0) process.stdout.write(`service ${JSON.stringify(worst)}\n`);
+  });
+});
