@@ -42,7 +42,7 @@ function tabsOf(exampleUserId: string | null): readonly { readonly query: string
     },
     {
       query:
-        '# What a limit of one session would end. Without dryRun the sessions end.\nmutation Enforce($userId: ID!) {\n  enforceSingleSession(userId: $userId, dryRun: true) {\n    outcome\n    keptSession {\n      id\n    }\n    revokedSessions {\n      id\n    }\n    warnings {\n      code\n      message\n    }\n  }\n}\n',
+        '# What a limit of one session would end. Without dryRun the sessions end.\nmutation Enforce($userId: ID!) {\n  enforceSingleSession(userId: $userId, dryRun: true) {\n    outcome\n    keptSession {\n      id\n    }\n    revokedSessions {\n      sessionId\n    }\n    warnings {\n      code\n      message\n    }\n  }\n}\n',
       variables,
     },
     {

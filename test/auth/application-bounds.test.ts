@@ -66,7 +66,7 @@ describe('a key that is bound to the shop', () => {
     const [older, newer] = ofShop;
     const { body } = await service.query<{ enforceSingleSession: object }>(
       `mutation ($userId: ID!) {
-        enforceSingleSession(userId: $userId, ssoSessions: REVOKE_ALL) { outcome keptSessions { id } revokedSessions { id } }
+        enforceSingleSession(userId: $userId, ssoSessions: REVOKE_ALL) { outcome keptSessions { id } revokedSessions { sessionId } }
       }`,
       { userId: alice.id },
       { key },
@@ -74,7 +74,7 @@ describe('a key that is bound to the shop', () => {
     expect(body.data?.enforceSingleSession).toEqual({
       outcome: 'ENFORCED',
       keptSessions: [{ id: newer }],
-      revokedSessions: [{ id: older }],
+      revokedSessions: [{ sessionId: older }],
     });
     expect([...alice.liveIds()].sort()).toEqual([newer, ofConsole, sso].sort());
   });

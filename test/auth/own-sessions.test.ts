@@ -29,7 +29,7 @@ function ask<Data>(document: string, variables: Readonly<Record<string, unknown>
 
 const revokeSession = 'mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome session { id } } }';
 const revokeSessions = `mutation ($input: RevokeSessionsInput!) {
-  revokeSessions(input: $input) { revokedSessions { id } alreadyEndedIds userErrors { code } }
+  revokeSessions(input: $input) { revokedSessions { sessionId } alreadyEndedIds userErrors { code } }
 }`;
 
 describe('a user without any permission', () => {
@@ -136,7 +136,7 @@ describe('a user without any permission', () => {
     const answer = await ask(revokeSessions, { input: { sessionIds: [own, ...foreign], reason: 'USER_REQUEST' } });
     expect(answer).toEqual({
       revokeSessions: {
-        revokedSessions: [{ id: own }],
+        revokedSessions: [{ sessionId: own }],
         alreadyEndedIds: expect.arrayContaining(foreign),
         userErrors: [],
       },

@@ -13,8 +13,11 @@ beforeEach(() => start());
 afterEach(stop);
 
 async function start(transactionType: TransactionType = 'None', env: Readonly<Record<string, string>> = {}) {
-  service = await startTestService({ env: { WEBHOOK_SIGNATURE: 'jwks', ...env } });
+  // FusionAuth sends once: on a busy machine the one delivery needs time, and keys that are already made.
+  const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+  service = await startTestService({ env: { WEBHOOK_SIGNATURE: 'jwks', ...patient, ...env } });
   sendEventsTo(service.emulator, `${service.url}/webhooks/fusionauth`, transactionType);
+  await service.emulator.keys.jwks();
   events = await subscribe(service, service.key(['event:subscribe']));
 }
 

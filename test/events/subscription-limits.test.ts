@@ -79,10 +79,10 @@ describe('who may subscribe', () => {
       { key: bound.key },
     );
     expect(revocations.revocations.map(({ sessionId }) => sessionId)).toEqual([alice.sessions[0]?.id]);
-    const ended = 'query ($id: ID!) { endedSession(id: $id) { id } }';
+    const ended = 'query ($id: ID!) { endedSession(id: $id) { sessionId } }';
     expect(await bounded.data(ended, { id: elsewhere.id }, { key: bound.key })).toEqual({ endedSession: null });
     expect(await bounded.data(ended, { id: elsewhere.id }, { key: everyone.key })).toEqual({
-      endedSession: { id: elsewhere.id },
+      endedSession: { sessionId: elsewhere.id },
     });
   });
 

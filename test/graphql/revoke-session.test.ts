@@ -7,6 +7,7 @@ interface Payload {
   readonly session: { readonly id: string; readonly state: string } | null;
   readonly endedSession: {
     readonly id: string;
+    readonly sessionId: string;
     readonly endedAt: string;
     readonly accessTokensExpireBy: string;
   } | null;
@@ -21,7 +22,7 @@ const document = `
     revokeSession(sessionId: $sessionId, userId: $userId, reason: $reason, comment: $comment, dryRun: $dryRun) {
       outcome
       session { id state }
-      endedSession { id userId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy }
+      endedSession { id sessionId userId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy }
       userErrors { code field }
       warnings { code }
     }
@@ -55,7 +56,8 @@ describe('revokeSession', () => {
       outcome: 'REVOKED',
       session: { id: phone.refreshTokenId, state: 'ACTIVE' },
       endedSession: {
-        id: phone.refreshTokenId,
+        id: `ended:${phone.refreshTokenId}`,
+        sessionId: phone.refreshTokenId,
         userId: alice.id,
         applicationId: service.shop.id,
         endedAt: expect.any(String),
@@ -71,6 +73,17 @@ describe('revokeSession', () => {
     expect(Date.parse(accessTokensExpireBy) - Date.parse(endedAt)).toBe(3_600_000);
     expect(await exchangeRefreshToken(service.emulator, phone.refreshToken)).toBe(400);
     expect(await exchangeRefreshToken(service.emulator, laptop.refreshToken)).toBe(200);
+  });
+
+  it('leaves something with an id of its own, the same wherever it is asked for', async () => {
+    const [session] = service.user({ sessions: 1 }).sessions;
+    const { endedSession } = await revoke({ sessionId: session?.id });
+    expect(endedSession).toMatchObject({ sessionId: session?.id });
+    expect(endedSession?.id).not.toBe(session?.id);
+    const again = await service.data('query ($id: ID!) { endedSession(id: $id) { id sessionId } }', {
+      id: session?.id,
+    });
+    expect(again).toEqual({ endedSession: { id: endedSession?.id, sessionId: session?.id } });
   });
 
   it('ends an SSO session, which has no access tokens to warn of', async () => {
@@ -112,7 +125,7 @@ describe('revokeSession', () => {
     const alice = service.user({ sessions: 1 });
     const before = deletions();
     const payload = await revoke({ sessionId: alice.sessions[0]?.id, dryRun: true });
-    expect(payload).toMatchObject({ outcome: 'WOULD_REVOKE', endedSession: { id: alice.sessions[0]?.id } });
+    expect(payload).toMatchObject({ outcome: 'WOULD_REVOKE', endedSession: { sessionId: alice.sessions[0]?.id } });
     expect(deletions()).toBe(before);
     expect(alice.liveIds()).toHaveLength(1);
   });

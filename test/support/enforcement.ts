@@ -6,6 +6,7 @@ export interface EnforcementPayload {
   readonly keptSession: { readonly id: string } | null;
   readonly keptSessions: readonly { readonly id: string }[];
   readonly revokedSessions: readonly {
+    /** The id that the session had. */
     readonly id: string;
     readonly applicationId: string | null;
     readonly endedAt: string;
@@ -15,6 +16,7 @@ export interface EnforcementPayload {
     readonly accessTokensExpireBy: string | null;
   }[];
   readonly revokedCount: number;
+  readonly alreadyEndedIds: readonly string[];
   readonly failures: readonly {
     readonly sessionId: string;
     readonly code: string;
@@ -53,9 +55,10 @@ const enforceSingleSessionDocument = `
       keptSession { id }
       keptSessions { id }
       revokedSessions {
-        id applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy
+        id: sessionId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy
       }
       revokedCount
+      alreadyEndedIds
       failures { sessionId code message retryable }
       accessTokensExpireBy
       userErrors { code field }

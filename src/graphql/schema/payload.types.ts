@@ -7,56 +7,15 @@ import type {
   SessionWarningCode as SessionWarningCodeValue,
   UserErrorCode as UserErrorCodeValue,
 } from '../../application/operation/results.js';
+import type { RevokeSessionsResult } from '../../application/revocation/revocation-report.js';
 import type { RevokeSessionResult } from '../../application/revocation/revoke-session.js';
-import type { RevokeSessionsResult } from '../../application/revocation/revoke-sessions.js';
-import type {
-  EndedSession,
-  InitiatingEntity as InitiatingEntityValue,
-  SessionEndReason as SessionEndReasonValue,
-} from '../../domain/ended-session.js';
-import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { EndedSession } from '../../domain/ended-session.js';
+import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import {
-  EnforcementOutcome,
-  InitiatingEntity,
-  RevocationOutcome,
-  SessionEndReason,
-  SessionWarningCode,
-  UserErrorCode,
-} from './enums.js';
+import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
+import { EnforcementOutcome, RevocationOutcome, SessionWarningCode, UserErrorCode } from './enums.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
-
-@ObjectType('EndedSession', { simpleResolvers: true, description: 'A session that was ended, and what is left of it.' })
-export class EndedSessionType implements EndedSession {
-  @Field(() => ID, { description: 'The id the session had.' })
-  id!: SessionId;
-
-  @Field(() => ID, { description: 'The user who was signed in.' })
-  userId!: UserId;
-
-  @Field(() => ID, { nullable: true, description: 'Null for an SSO session.' })
-  applicationId!: ApplicationId | null;
-
-  @Field(() => DateTimeScalar, { description: 'When it was ended. Under dryRun: now.' })
-  endedAt!: Instant;
-
-  @Field(() => SessionEndReason, { description: 'Why it was ended, as the caller stated it.' })
-  reason!: SessionEndReasonValue;
-
-  @Field(() => InitiatingEntity, { description: 'What set it in motion: follows from the reason.' })
-  initiatingEntity!: InitiatingEntityValue;
-
-  @Field(() => ID, { nullable: true, description: 'The session that stays in its place. Null when none does.' })
-  replacedBySessionId!: SessionId | null;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description:
-      'The last instant at which an access token of this session can be accepted by a server that only checks signatures. Null for an SSO session, and when it is not known: the settings could not be read, or the application is not active.',
-  })
-  accessTokensExpireBy!: Instant | null;
-}
 
 @ObjectType('UserError', { simpleResolvers: true, description: 'A reason why something that was asked was not done.' })
 export class UserErrorType {
@@ -126,10 +85,16 @@ export class EnforceSessionLimitPayload {
   @Field(() => [EndedSessionType], {
     description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
   })
-  revokedSessions!: readonly EndedSession[];
+  revokedSessions!: readonly EndedSessionType[];
 
   @Field(() => Int, { description: 'The number of revokedSessions.' })
   revokedCount!: number;
+
+  @Field(() => [ID], {
+    description:
+      'Sessions that this call set out to end, or was to keep, and that were gone already: another call has ended them.',
+  })
+  alreadyEndedIds!: readonly SessionId[];
 
   @Field(() => [SessionRevocationFailureType], {
     description: 'Sessions that should have ended and may still be live. Call again to finish.',
@@ -171,7 +136,18 @@ export class RevokeSessionPayload {
     nullable: true,
     description: 'What is left of the session. Null when it was not ended by this call.',
   })
-  endedSession!: EndedSession | null;
+  endedSession!: EndedSessionType | null;
+
+  @Field(() => [EndedSessionType], {
+    description:
+      'Under includeSsoSessions: SSO sessions of the same user that this call ended besides, oldest first. Under dryRun: those that would be ended.',
+  })
+  revokedSsoSessions!: readonly EndedSessionType[];
+
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'SSO sessions that should have ended besides and may still be live. Call again with their ids.',
+  })
+  failures!: readonly SessionRevocationFailureType[];
 
   @Field(() => [UserErrorType], { description: 'Why the session was not ended. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
@@ -185,7 +161,7 @@ export class RevokeSessionsPayload {
   @Field(() => [EndedSessionType], {
     description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
   })
-  revokedSessions!: readonly EndedSession[];
+  revokedSessions!: readonly EndedSessionType[];
 
   @Field(() => Int, { description: 'The number of revokedSessions.' })
   revokedCount!: number;
@@ -221,8 +197,9 @@ export function toEnforceSessionLimitPayload(
     outcome: result.outcome,
     keptSession: kept === undefined || others.length > 0 ? null : toSessionType(kept, view),
     keptSessions: result.live.map((session) => toSessionType(session, view)),
-    revokedSessions: result.ended,
+    revokedSessions: result.ended.map(toEndedSessionType),
     revokedCount: result.ended.length,
+    alreadyEndedIds: result.alreadyEndedIds,
     failures: result.failures,
     candidates: result.candidates.map((session) => toSessionType(session, view)),
     accessTokensExpireBy: latestExpiry(result.ended),
@@ -235,14 +212,16 @@ export function toRevokeSessionPayload(result: RevokeSessionResult, view: Viewpo
   return {
     outcome: result.outcome,
     session: result.session === null ? null : toSessionType(result.session, view),
-    endedSession: result.ended,
+    endedSession: result.ended === null ? null : toEndedSessionType(result.ended),
+    revokedSsoSessions: result.endedSso.map(toEndedSessionType),
+    failures: result.failures,
     userErrors: result.userErrors,
     warnings: result.warnings,
   };
 }
 
 export function toRevokeSessionsPayload(result: RevokeSessionsResult): RevokeSessionsPayload {
-  return { ...result, revokedSessions: result.ended, revokedCount: result.ended.length };
+  return { ...result, revokedSessions: result.ended.map(toEndedSessionType), revokedCount: result.ended.length };
 }
 
 /** Null as soon as one of them is not known: a date that is too early would be relied on. */

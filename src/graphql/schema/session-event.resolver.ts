@@ -2,7 +2,6 @@ import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } fr
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import type { EndedSession } from '../../domain/ended-session.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
@@ -13,7 +12,7 @@ import type {
 } from '../../domain/session-event.js';
 import { type Optional, parseId, parseOptionalId } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { EndedSessionType } from './payload.types.js';
+import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
 import { free } from './price.js';
 import { RevocationType } from './revocation.type.js';
 import { SessionEventObject, SessionEventType } from './session-event.type.js';
@@ -37,11 +36,12 @@ export class SessionEventResolver {
     description:
       'Why a session ended. Null when that is not known, or no longer: for a day, and by the process that was told. Sessions that were revoked at FusionAuth by user or by application are not known one by one. Needs session:read; users need nothing for sessions of their own.',
   })
-  endedSession(
-    @Arg('id', () => ID, { description: 'The session that has ended: a UUID.' }) id: string,
+  async endedSession(
+    @Arg('id', () => ID, { description: 'The id that the session had, sessionId in the answer: a UUID.' }) id: string,
     @Ctx() scope: OperationScope,
-  ): Promise<EndedSession | null> {
-    return this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
+  ): Promise<EndedSessionType | null> {
+    const ended = await this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
+    return ended === null ? null : toEndedSessionType(ended);
   }
 
   @Extensions({ price: free })

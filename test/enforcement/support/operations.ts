@@ -28,6 +28,7 @@ export interface RevocationInput {
   readonly reason?: string;
   readonly comment?: string;
   readonly maxRevocations?: number;
+  readonly includeSsoSessions?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -41,7 +42,9 @@ export interface RevocationPayload {
   readonly warnings: EnforcementPayload['warnings'];
 }
 
-const endedFields = 'id userId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy';
+/** Ended sessions are compared with sessions, so they answer with the ids that these had. */
+const endedFields =
+  'id: sessionId userId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy';
 
 const limitDocument = `
   mutation EnforceSessionLimit($input: EnforceSessionLimitInput!) {
@@ -52,6 +55,7 @@ const limitDocument = `
       keptSessions { id }
       revokedSessions { ${endedFields} }
       revokedCount
+      alreadyEndedIds
       failures { sessionId code message retryable }
       candidates { id }
       accessTokensExpireBy
