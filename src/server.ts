@@ -256,10 +256,7 @@ async function startService(
     graphQL: {
       apollo,
       ...operations,
-      operationTimeoutMs: limits.operationTimeoutMs,
-      maxResponseBytes: limits.maxResponseBytes,
-      maxConcurrentOperations: limits.maxConcurrentOperations,
-      serviceReservePercent: limits.serviceReservePercent,
+      ...limits,
     },
     subscriptions: {
       ...operations,
