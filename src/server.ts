@@ -256,13 +256,12 @@ async function startService(
     graphQL: {
       apollo,
       ...operations,
-      operationTimeoutMs: limits.operationTimeoutMs,
-      maxResponseBytes: limits.maxResponseBytes,
-      maxConcurrentOperations: limits.maxConcurrentOperations,
+      ...limits,
     },
     subscriptions: {
       ...operations,
       ...config.subscriptions,
+      serviceReservePercent: limits.serviceReservePercent,
       subscribe: createSubscribe({ schema, logger, documents, limits, charge: points.charge }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
