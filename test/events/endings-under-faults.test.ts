@@ -119,7 +119,7 @@ describe('a subscription', () => {
     using begun = await beginSubscription(token);
     await revokeSession(refreshTokenId);
     begun.finish();
-    await expect.poll(begun.answer, { timeout: 3_000 }).toContain('event: complete');
+    await expect.poll(begun.answer, { timeout: 3_000 }).toContain(': end\n\n');
     expect(begun.answer()).toContain('UNAUTHENTICATED');
   });
 
@@ -129,7 +129,7 @@ describe('a subscription', () => {
     await delay(20);
     begun.finish();
     await stopped;
-    await expect.poll(begun.answer).toContain('event: complete');
+    await expect.poll(begun.answer).toContain(': end\n\n');
     service = await startTestService();
   });
 });
