@@ -23,6 +23,8 @@ function run(): void {
     .then(
       (exitCode) => {
         process.exitCode = exitCode;
+        // What nobody reads from standard output would keep the process alive for ever.
+        if (stop.signal.aborted && process.stdout.writableLength > 0) process.exit();
       },
       (error: unknown) => {
         process.stderr.write(`fusionauth-sessions failed: ${error instanceof Error ? error.stack : error}\n`);

@@ -35,13 +35,14 @@ import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trus
 import type { Points } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
-import { createHttpServer } from './http/http-server.js';
+import { createHttpServer, listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import type { CreateScope, RecognitionOptions } from './http/recognise-caller.js';
 import { createInProcessStores } from './in-process/stores.js';
-import { InProcessUserLock } from './in-process/user-lock.js';
+import { createInProcessTurns } from './in-process/turns.js';
 import { warnOfExpiredKeys } from './observability/expired-keys.js';
 import { fusionAuthReports, logCheck } from './observability/fusionauth-reports.js';
+import { checkSink, disposeSink, standardOutput } from './observability/line-sink.js';
 import { createAuditLog, createLogger } from './observability/logger.js';
 import { createRefusalLog } from './observability/refusal-log.js';
 import { WebhookReceiver } from './webhook/webhook-receiver.js';
@@ -53,9 +54,6 @@ const retryBaseDelayMs = 50;
 
 /** Short, because FusionAuth may hold a transaction open while it waits for our answer. */
 const webhookKeyFetchTimeoutMs = 1_000;
-
-/** How many enforcements of one user may wait for their turn, where they have to take turns. */
-const maxWaitingPerUser = 100;
 
 export interface ServiceOptions {
   readonly config: Config;
@@ -106,9 +104,9 @@ async function startService(
 ): Promise<Service> {
   const { config, secrets, trustedDocuments, fusionAuthUrl } = options;
   const clock = overrides.clock ?? systemClock;
-  const logger = createLogger(config.logLevel, overrides.logDestination);
+  const output = overrides.logDestination ?? standardOutput();
+  const logger = createLogger(config.logLevel, output);
   warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
-
   const fusionAuth = new FusionAuth({
     ...config.fusionAuth,
     baseUrl: fusionAuthUrl,
@@ -125,8 +123,9 @@ async function startService(
   const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
     logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
   );
-  opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
-  const auditLogs = [createAuditLog(logger), ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
+  opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]().then(() => disposeSink(output)));
+  const auditLog = createAuditLog(config.logLevel, output);
+  const auditLogs = [auditLog, ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
   const stores = createInProcessStores({
     ...config.events,
     clock,
@@ -150,6 +149,7 @@ async function startService(
     ownRevocations,
     uncertain,
     audit: {
+      ...auditLog,
       record(entry) {
         for (const log of auditLogs) log.record(entry);
       },
@@ -159,15 +159,17 @@ async function startService(
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
+  const turns = createInProcessTurns(clock, config.userLockMaxWaitMs);
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
-      userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: config.userLockMaxWaitMs }),
+      ...turns,
+      endedSessions: memory,
       onRound: (progress) =>
         logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
     }),
-    revokeSession: new RevokeSession(ports),
-    revokeSessions: new RevokeSessions(ports),
+    revokeSession: new RevokeSession({ ...ports, ...turns }),
+    revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
   });
   measureWork(schema);
@@ -266,7 +268,7 @@ async function startService(
       clock,
     },
     health: {
-      check: () => readiness.check(),
+      check: () => checkSink(output).then(() => readiness.check()),
       warnings: () => readiness.warnings(),
       maxAgeMs: config.readinessMaxAgeMs,
     },
@@ -288,7 +290,7 @@ async function startService(
     await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
   };
   options.signal?.throwIfAborted();
-  await http.listen({ host: config.http.host, port: config.http.port });
+  await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
   stores.begin();
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = readiness.start();

@@ -25,4 +25,9 @@ export interface AuditEntry {
 /** Where the record goes. Never throws: a record that cannot be written must not hide a revocation. */
 export interface AuditLog {
   record(entry: AuditEntry): void;
+  /**
+   * Waits, for a bounded time, until what was recorded so far would survive the end of this process.
+   * @returns false when it is not, or may be lost. Never rejects.
+   */
+  written(): Promise<boolean>;
 }

@@ -18,20 +18,34 @@ export interface SessionLimit {
 
 export type SsoSessionRule = 'keepAll' | 'keepNewest' | 'revokeAll';
 
+/** How many SSO sessions stay under each rule; null when the limit is not about them. */
+const ssoBudgets = { keepAll: null, keepNewest: 1, revokeAll: 0 } satisfies Record<SsoSessionRule, number | null>;
+
+type StayOrder = 'newest' | 'lastUsed';
+
+/** By which order sessions stay, and whether it changes while they live, so that enforcements have to take turns. */
+const stayOrders = {
+  /** Those created last. */
+  newest: { compare: newestFirst, changes: false },
+  /** Those used last. */
+  lastUsed: { compare: (a, b) => byUse(b, a), changes: true },
+} satisfies Record<StayOrder, { compare(a: Session, b: Session): number; changes: boolean }>;
+
 /** Which sessions stay when there are too many. */
 export interface Preference {
-  /** `newest`: those created last. `lastUsed`: those used last, which changes while sessions live. */
-  readonly stay: 'newest' | 'lastUsed';
+  readonly stay: StayOrder;
   /** Stay before all others. */
   readonly requested: ReadonlySet<SessionId>;
+  /** May be gone at any moment, because a revocation of theirs went unanswered: they end, and take nobody's place. */
+  readonly inDoubt: ReadonlySet<SessionId>;
 }
 
 /** The preference under which concurrent enforcements converge without a lock. */
-export const newestStay: Preference = { stay: 'newest', requested: new Set() };
+export const newestStay: Preference = { stay: 'newest', requested: new Set(), inDoubt: new Set() };
 
 /** True when the outcome depends on who enforces last, so that enforcements of one user must take turns. */
-export function needsSerialising({ stay, requested }: Preference): boolean {
-  return stay !== 'newest' || requested.size > 0;
+export function needsSerialising({ stay, requested }: Pick<Preference, 'stay' | 'requested'>): boolean {
+  return stayOrders[stay].changes || requested.size > 0;
 }
 
 /** What to do with a set of sessions. Every session given is in exactly one of the three lists. */
@@ -50,7 +64,7 @@ export interface EnforcementPlan {
  * Pure, and blind to the order of its input. With {@link newestStay} the order it decides by is fixed when a session
  * is created, which is why concurrent enforcements converge without a lock: a session among the newest `maxSessions`
  * of the final set is among the newest `maxSessions` of every subset that contains it, so no enforcement, whatever it
- * saw, revokes it.
+ * saw, revokes it. A session in doubt is one that an earlier decision has already ended.
  *
  * @param sessions Live sessions of one user, each id at most once.
  */
@@ -70,6 +84,10 @@ export function planEnforcement(
       spared.push(session);
       continue;
     }
+    if (preference.inDoubt.has(session.id)) {
+      surplus.push(session);
+      continue;
+    }
     const seen = seenInGroup.get(group) ?? 0;
     seenInGroup.set(group, seen + 1);
     (seen < budgetOf(session, limit) ? kept : surplus).push(session);
@@ -79,7 +97,7 @@ export function planEnforcement(
 
 /** The group in which a session competes for a place, or null when the limit is not about it. */
 export function groupOf(session: Session, limit: SessionLimit): string | null {
-  if (session.kind === 'sso') return limit.ssoSessions === 'keepAll' ? null : 'sso';
+  if (session.kind === 'sso') return ssoBudgets[limit.ssoSessions] === null ? null : 'sso';
   if (limit.applicationId !== null && session.applicationId !== limit.applicationId) return null;
   if (limit.deviceTypes !== null && !isOfType(session, limit.deviceTypes)) return null;
   return limit.scope === 'perApplication' ? session.applicationId : 'user';
@@ -97,13 +115,12 @@ export function candidatesOf({ kept, surplus }: EnforcementPlan, limit: SessionL
 }
 
 function budgetOf(session: Session, limit: SessionLimit): number {
-  if (session.kind === 'application') return limit.maxSessions;
-  return limit.ssoSessions === 'keepNewest' ? 1 : 0;
+  return session.kind === 'application' ? limit.maxSessions : (ssoBudgets[limit.ssoSessions] ?? 0);
 }
 
 /** SSO sessions keep to the order of creation whatever is preferred: their rule speaks of the newest. */
 function preferredFirst(sessions: readonly Session[], { stay, requested }: Preference): readonly Session[] {
-  const byPreference = stay === 'newest' ? newestFirst : (a: Session, b: Session) => byUse(b, a);
+  const byPreference = stayOrders[stay].compare;
   const byRequest = (a: Session, b: Session) => Number(requested.has(b.id)) - Number(requested.has(a.id));
   return [
     ...sessions.filter(({ kind }) => kind === 'sso').sort(newestFirst),

@@ -58,6 +58,16 @@ export class TooManyRequestsError extends DomainError {
   }
 }
 
+const busyRetryAfterSeconds = 1;
+
+/** Calls that choose which sessions of a user stay take turns, and the turn of this one does not come in time. */
+export function busyUser(): TooManyRequestsError {
+  return new TooManyRequestsError(
+    'Too many calls that choose which sessions of this user stay are waiting. Call again later.',
+    busyRetryAfterSeconds,
+  );
+}
+
 /** The credentials that an operation began with are not accepted any longer. */
 export class CredentialsEndedError extends DomainError {
   readonly code = 'UNAUTHENTICATED';

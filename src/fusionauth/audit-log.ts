@@ -13,7 +13,7 @@ const maxWaitingRecords = 2_000;
  * side with other work: one that cannot be written is reported to `onFailure` and changes nothing else.
  * @see https://fusionauth.io/docs/apis/audit-logs#add-an-entry-to-the-audit-log
  */
-export class FusionAuthAuditLog implements AuditLog, AsyncDisposable {
+export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDisposable {
   readonly #inTurn = pLimit(maxConcurrentWrites);
   readonly #writes = new Set<Promise<void>>();
 

@@ -34,17 +34,39 @@ export type CallFailure =
   | {
       readonly kind: 'status';
       readonly statusCode: number;
+      /** Whether anything but white space came with it. */
+      readonly hasBody: boolean;
       readonly retryAfterSeconds: number | null;
       readonly codes: readonly string[];
     }
+  /** An answer in place of FusionAuth's, such as the page of a proxy. Whether FusionAuth did the work is unknown. */
+  | { readonly kind: 'foreign' }
   /** An answer of more bytes than are read. */
   | { readonly kind: 'tooLarge' }
   /** A 2xx answer that is not the JSON it should be. */
   | { readonly kind: 'undecodable'; readonly problem: string };
 
-/** True for an answer 404: FusionAuth's word for an object that does not exist, or is not of this tenant. */
+/**
+ * True for an answer 404 without a body: FusionAuth's word for an object that does not exist, or is not of this tenant.
+ * A 404 with a body comes from something in between, such as an ingress whose backend is gone, and proves nothing.
+ * @see https://fusionauth.io/docs/apis/jwt#revoke-refresh-tokens (the body of a 404 is empty)
+ */
 export function isNotFound(error: unknown): error is FusionAuthCallError {
-  return error instanceof FusionAuthCallError && error.failure.kind === 'status' && error.failure.statusCode === 404;
+  return (
+    error instanceof FusionAuthCallError && error.failure.kind === 'status' && isFusionAuthsNotFound(error.failure)
+  );
+}
+
+type StatusFailure = Extract<CallFailure, { kind: 'status' }>;
+
+function isFusionAuthsNotFound({ statusCode, hasBody }: StatusFailure): boolean {
+  return statusCode === 404 && !hasBody;
+}
+
+/** True for answers that come while FusionAuth cannot be reached or is overloaded, and may be different soon. */
+export function isUnavailable(failure: StatusFailure): boolean {
+  const { statusCode } = failure;
+  return statusCode === 429 || statusCode >= 500 || (statusCode === 404 && !isFusionAuthsNotFound(failure));
 }
 
 /** Runs calls to FusionAuth and translates how they fail into what callers can act on, the original kept as `cause`. */
@@ -63,6 +85,7 @@ function toUpstreamError(error: FusionAuthCallError): UpstreamError {
     case 'abandoned':
       return new UpstreamTimeoutError(error.mayHaveBeenDone, { cause: error });
     case 'connection':
+    case 'foreign':
       return new UpstreamUnavailableError(null, error.mayHaveBeenDone, { cause: error });
     case 'queueFull':
       return new UpstreamUnavailableError(1, error.mayHaveBeenDone, { cause: error });
@@ -70,7 +93,7 @@ function toUpstreamError(error: FusionAuthCallError): UpstreamError {
     case 'undecodable':
       return new UpstreamContractError('FusionAuth gave an answer that could not be decoded', { cause: error });
     case 'status':
-      return failure.statusCode === 429 || failure.statusCode >= 500
+      return isUnavailable(failure)
         ? new UpstreamUnavailableError(failure.retryAfterSeconds, error.mayHaveBeenDone, { cause: error })
         : new UpstreamRejectedError('FusionAuth refused the call', { cause: error });
     default:
@@ -86,6 +109,8 @@ function describe(failure: CallFailure): string {
       return 'given up, because the operation ran out of time or its caller has gone';
     case 'connection':
       return 'no connection, or it broke';
+    case 'foreign':
+      return 'answered by something other than FusionAuth';
     case 'queueFull':
       return 'not sent, because too many calls wait already';
     case 'tooLarge':

@@ -1,14 +1,15 @@
 import { unreachable } from '../domain/unreachable.js';
-import type { CallFailure } from './call-error.js';
+import { type CallFailure, isUnavailable } from './call-error.js';
 
 /** True when the same call may succeed a moment later. */
 export function isTransient(failure: CallFailure): boolean {
   switch (failure.kind) {
     case 'timeout':
     case 'connection':
+    case 'foreign':
       return true;
     case 'status':
-      return failure.statusCode === 429 || failure.statusCode >= 500;
+      return isUnavailable(failure);
     case 'queueFull':
     case 'tooLarge':
     case 'undecodable':

@@ -4,7 +4,7 @@ import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
 import type { Directory } from '../domain/ports/directory.js';
 import { translateErrors } from './call-error.js';
 import { decodeUser } from './decode.js';
-import { asObject, optionalArray } from './json.js';
+import { asObject, listOrNone } from './json.js';
 import { lifetimesOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
 
@@ -34,7 +34,7 @@ export class FusionAuthDirectory implements Directory {
     return translateErrors(async () => {
       const { response } = await this.client.searchUsersByQuery({ search: { ids: [...ids] }, expand: [] });
       const body = asObject(response ?? {}, 'The list of users');
-      const users = optionalArray(body['users'], 'users').map(decodeUser);
+      const users = listOrNone(body, 'users', ['total']).map(decodeUser);
       return new Map(users.map((user) => [user.id, user]));
     });
   }

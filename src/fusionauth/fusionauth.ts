@@ -159,7 +159,7 @@ export class FusionAuth implements AsyncDisposable {
    * FusionAuth's own audit log. Disposing of it waits for the records that are being written.
    * @param onFailure Told of each record that could not be written.
    */
-  createAuditLog(onFailure: (entry: AuditEntry, error: unknown) => void): AuditLog & AsyncDisposable {
+  createAuditLog(onFailure: (entry: AuditEntry, error: unknown) => void): Pick<AuditLog, 'record'> & AsyncDisposable {
     return new FusionAuthAuditLog(this.#client, onFailure);
   }
 

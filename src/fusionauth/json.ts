@@ -21,6 +21,18 @@ export function optionalArray(value: unknown, what: string): readonly unknown[] 
   return value;
 }
 
+/**
+ * The list that an answer consists of. FusionAuth leaves an empty one out; an object with other members than these is
+ * not FusionAuth's answer, and must not be read as an empty list.
+ */
+export function listOrNone(body: JsonObject, name: string, others: readonly string[] = []): readonly unknown[] {
+  const stranger = Object.keys(body).find((member) => member !== name && !others.includes(member));
+  if (body[name] === undefined && stranger !== undefined) {
+    throw new UpstreamContractError(`The answer has no ${name}, but something else`);
+  }
+  return optionalArray(body[name], name);
+}
+
 /** A text that is only shown. One of another type reads as missing, so that it cannot stand in the way of a decision. */
 export function optionalText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;

@@ -5,7 +5,7 @@ import type { SessionGateway, SessionListing } from '../domain/ports/session-gat
 import { newestFirst, type Session } from '../domain/session.js';
 import { isNotFound, translateErrors } from './call-error.js';
 import { decodeSession } from './decode.js';
-import { asObject, optionalArray, optionalObject } from './json.js';
+import { asObject, listOrNone, optionalObject } from './json.js';
 import { expiryOf, type LifetimeSettings } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
 
@@ -37,7 +37,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
       this.options.prepareSettings();
       const { response } = await this.options.client.retrieveRefreshTokens(userId);
       const body = asObject(response ?? {}, 'The list of refresh tokens');
-      const records = optionalArray(body['refreshTokens'], 'refreshTokens');
+      const records = listOrNone(body, 'refreshTokens');
       const { settings } = await this.options.readSettings(neededFor(records));
       const sessions: Session[] = [];
       const ids = new Set<SessionId>();

@@ -165,6 +165,7 @@ export class Transport implements AsyncDisposable {
       const failure = {
         kind: 'status',
         statusCode,
+        hasBody: text.trim() !== '',
         retryAfterSeconds: parseRetryAfter(retryAfter),
         codes: errorCodes(text, contentType),
       } as const;
@@ -194,9 +195,15 @@ export class Transport implements AsyncDisposable {
   }
 
   #parse(request: TransportRequest, text: string, contentType: string): unknown {
-    // The status of a deletion says it all: a body that cannot be read must not make a failure of it.
-    if (text === '' || request.method === 'DELETE') return undefined;
-    if (!contentType.startsWith('application/json')) {
+    if (text.trim() === '') return undefined;
+    const isJson = contentType.startsWith('application/json');
+    if (request.method === 'DELETE') {
+      // FusionAuth answers a deletion without a body. Its status says it all unless it is not FusionAuth's: the page of
+      // a proxy proves nothing.
+      if (!isJson) throw callError(request, { kind: 'foreign' }, true);
+      return undefined;
+    }
+    if (!isJson) {
       throw callError(request, { kind: 'undecodable', problem: 'answered with something other than JSON' }, true);
     }
     try {

@@ -43,6 +43,12 @@ const maxHeadersTimeoutMs = 10_000;
 /** How often connections are looked at that are over their time, in milliseconds. */
 const maxCheckIntervalMs = 1_000;
 
+/**
+ * Connections that the kernel holds until they are accepted; it may hold fewer (net.core.somaxconn). With Node's
+ * default of 511, one more of a burst of logins waits a second for its SYN to be sent again.
+ */
+export const listenBacklog = 4_096;
+
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { logger, maxBodyBytes } = options;

@@ -1,25 +1,25 @@
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { AuditLog } from '../domain/audit.js';
+import { LineSink } from './line-sink.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * One JSON object a line, to standard output unless told otherwise. Secrets are not logged in the first place; the
- * redaction is a second net under members by which they commonly travel.
+ * One JSON object a line. Secrets are not logged in the first place; the redaction is a second net under members by
+ * which they commonly travel.
  */
-export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = {
-    level,
-    base: null,
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: redactedPaths, censor: '[redacted]' },
-    hooks: { streamWrite: withoutInvisible },
-  };
-  return destination === undefined ? pino(options) : pino(options, destination);
+export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
+  return pino({ ...lineOptions, level, redact: { paths: redactedPaths, censor: '[redacted]' } }, destination);
 }
+
+const lineOptions: LoggerOptions = {
+  base: null,
+  timestamp: () => `,"time":"${new Date().toISOString()}"`,
+  hooks: { streamWrite: withoutInvisible },
+  formatters: { level: (label: string) => ({ level: label }) },
+};
 
 /**
  * JSON escapes only the control characters below the space. Terminals obey others as well, such as U+009B, and marks of
@@ -38,16 +38,20 @@ const redactedPaths = secretMembers.flatMap((member) => [member, `*.${member}`, 
 
 /**
  * Audit records as log lines with the message `audit`; a failed revocation is a warning, with its cause. They are
- * written at any level but `silent`: a service told to log less must not lose them.
+ * written at any level but `silent`: a service told to log less must not lose them. They consist of members that never
+ * hold a secret, and are not redacted, which would cost more than all the rest of such a line.
  */
-export function createAuditLog(parent: Logger): AuditLog {
-  const level = parent.level === 'silent' || parent.isLevelEnabled('info') ? parent.level : 'info';
-  const logger = parent.child({}, { level });
+export function createAuditLog(level: LogLevel, destination: DestinationStream): AuditLog {
+  const sink = destination instanceof LineSink ? destination : null;
+  const records: DestinationStream = sink === null ? destination : { write: (line) => sink.writeRecord(line) };
+  const isQuieter = level === 'fatal' || level === 'error' || level === 'warn';
+  const logger = pino({ ...lineOptions, level: isQuieter ? 'info' : level }, records);
   return {
     record({ at, cause, ...entry }) {
       const line = { requestId: entry.requestId, audit: { ...entry, at: new Date(at).toISOString() } };
       if (cause === null) logger.info(line, 'audit');
       else logger.warn({ ...line, err: cause }, 'audit');
     },
+    written: async () => (sink === null ? true : await sink.written()),
   };
 }

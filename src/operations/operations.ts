@@ -56,7 +56,7 @@ export type EnforcementOutcome =
   | 'NO_SESSIONS'
   /** Some sessions could not be ended (see failures) or looked at (see warnings). Call again to finish. */
   | 'PARTIAL'
-  /** A newer session than keepSessionId exists: it stays, and keepSessionId ended. */
+  /** Another session is preferred to keepSessionId, as a rule a newer one: it stays, and keepSessionId ended, by this call or by another one before. */
   | 'SUPERSEDED'
   /** There were no more sessions than allowed. Nothing was ended. */
   | 'WITHIN_LIMIT'
@@ -123,8 +123,10 @@ export type RevokeSessionsInput = {
   readonly dryRun?: boolean;
   /** With userId: sessions to spare, at most 100. If one of them is not a live session of this user, nothing is revoked. */
   readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
-  /** With userId: only sessions that match. Expired ones never do, since they have ended already. */
+  /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. */
   readonly filter?: SessionFilter | null | undefined;
+  /** Also end the SSO sessions of the same users, whatever filter says, but for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
+  readonly includeSsoSessions?: boolean;
   /** The most sessions that this call ends, 1 to 500, oldest first. */
   readonly maxRevocations?: number;
   /** Why the sessions end. */
@@ -220,11 +222,13 @@ export type SessionState =
 export type SessionWarningCode =
   /** Access tokens of ended sessions are accepted until accessTokensExpireBy where only signatures are checked. */
   | 'ACCESS_TOKENS_STILL_VALID'
+  /** What was done is not recorded yet: nobody takes the log of the service. An operator has to look at it. */
+  | 'AUDIT_NOT_WRITTEN'
   /** FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at. */
   | 'LISTING_TRUNCATED'
   /** The rule needs calls for one user to take turns, and they do so only within one process of the service. */
   | 'NO_SHARED_LOCK'
-  /** An evicted browser may come back through its SSO session without a password. */
+  /** A browser that was signed out may come back through its SSO session without a password. */
   | 'SSO_SESSIONS_REMAIN';
 
 /** What becomes of SSO sessions, which never count against a limit. */
@@ -238,9 +242,11 @@ export type SsoSessionRule =
 
 /** Why something that was asked was not done. */
 export type UserErrorCode =
+  /** A call that runs at the same moment has chosen to keep the session. Calling again is safe. */
+  | 'HELD_BY_ANOTHER_CALL'
   /** The arguments contradict each other. Nothing was ended. */
   | 'INVALID_ARGUMENT'
-  /** The session to keep does not exist, has ended, or is another user's. Nothing was ended. */
+  /** The session to keep does not exist, has ended or may have, because a revocation of it went unanswered, or is another user's. Nothing was ended. */
   | 'KEEP_SESSION_NOT_LIVE'
   /** The user has no such session. */
   | 'SESSION_NOT_FOUND'

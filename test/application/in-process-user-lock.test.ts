@@ -15,50 +15,50 @@ it('runs the operations of one user one after the other, first come first served
     await tick();
     events.push(`${name} ends`);
   };
-  await Promise.all(['a', 'b', 'c'].map((name) => lock.run(alice, 'exclusive', operation(name))));
+  await Promise.all(['a', 'b', 'c'].map((name) => lock.run(alice, operation(name))));
   expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
 });
 
 it('lets the operations of another user run in the meantime', async () => {
   const lock = new InProcessUserLock(patient);
   const gate = newGate();
-  const held = lock.run(alice, 'exclusive', () => gate.opened);
-  await expect(lock.run(bob, 'exclusive', async () => 'done')).resolves.toBe('done');
+  const held = lock.run(alice, () => gate.opened);
+  await expect(lock.run(bob, async () => 'done')).resolves.toBe('done');
   gate.open();
   await held;
 });
 
 it('answers what the operation answers', async () => {
   const lock = new InProcessUserLock(patient);
-  const answers = [1, 2, 3].map((value) => lock.run(alice, 'exclusive', async () => value));
+  const answers = [1, 2, 3].map((value) => lock.run(alice, async () => value));
   await expect(Promise.all(answers)).resolves.toEqual([1, 2, 3]);
 });
 
 it('goes on with the next operation when one fails', async () => {
   const lock = new InProcessUserLock(patient);
-  const failing = lock.run(alice, 'exclusive', () => Promise.reject(new Error('failed')));
-  const next = lock.run(alice, 'exclusive', async () => 'done');
+  const failing = lock.run(alice, () => Promise.reject(new Error('failed')));
+  const next = lock.run(alice, async () => 'done');
   await expect(failing).rejects.toThrow('failed');
   await expect(next).resolves.toBe('done');
 });
 
 it('goes on when an operation throws before it returns a promise', async () => {
   const lock = new InProcessUserLock(patient);
-  const throwing = lock.run(alice, 'exclusive', () => {
+  const throwing = lock.run(alice, () => {
     throw new Error('thrown');
   });
   await expect(throwing).rejects.toThrow('thrown');
-  await expect(lock.run(alice, 'exclusive', async () => 'done')).resolves.toBe('done');
+  await expect(lock.run(alice, async () => 'done')).resolves.toBe('done');
 });
 
 it('refuses one more than may wait with RATE_LIMITED, without running it, and serves those who wait', async () => {
   const lock = new InProcessUserLock({ maxWaiting: 2, maxWaitMs: 60_000 });
   const gate = newGate();
   const ran: string[] = [];
-  const held = lock.run(alice, 'exclusive', () => gate.opened);
-  const waiting = ['first', 'second'].map((name) => lock.run(alice, 'exclusive', async () => ran.push(name)));
+  const held = lock.run(alice, () => gate.opened);
+  const waiting = ['first', 'second'].map((name) => lock.run(alice, async () => ran.push(name)));
 
-  const refused = await lock.run(alice, 'exclusive', async () => ran.push('third')).catch((error: unknown) => error);
+  const refused = await lock.run(alice, async () => ran.push('third')).catch((error: unknown) => error);
   expect(refused).toBeInstanceOf(TooManyRequestsError);
   expect(refused).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
 
@@ -71,8 +71,8 @@ it('refuses an operation whose turn does not come in time, and never runs it', a
   const lock = new InProcessUserLock({ maxWaiting: 10, maxWaitMs: 20 });
   const gate = newGate();
   let ran = false;
-  const held = lock.run(alice, 'exclusive', () => gate.opened);
-  const late = lock.run(alice, 'exclusive', async () => {
+  const held = lock.run(alice, () => gate.opened);
+  const late = lock.run(alice, async () => {
     ran = true;
   });
   await expect(late).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
@@ -86,10 +86,10 @@ it('refuses an operation whose turn does not come in time, and never runs it', a
 it('gives the place of one that gave up waiting to another', async () => {
   const lock = new InProcessUserLock({ maxWaiting: 1, maxWaitMs: 20 });
   const gate = newGate();
-  const held = lock.run(alice, 'exclusive', () => gate.opened);
-  await expect(lock.run(alice, 'exclusive', tick)).rejects.toBeInstanceOf(TooManyRequestsError);
+  const held = lock.run(alice, () => gate.opened);
+  await expect(lock.run(alice, tick)).rejects.toBeInstanceOf(TooManyRequestsError);
 
-  const next = lock.run(alice, 'exclusive', async () => 'done');
+  const next = lock.run(alice, async () => 'done');
   gate.open();
   await held;
   await expect(next).resolves.toBe('done');
@@ -97,9 +97,9 @@ it('gives the place of one that gave up waiting to another', async () => {
 
 it('does not count the time an operation runs as waiting', async () => {
   const lock = new InProcessUserLock({ maxWaiting: 10, maxWaitMs: 20 });
-  await expect(
-    lock.run(alice, 'exclusive', () => new Promise((resolve) => setTimeout(() => resolve('done'), 60))),
-  ).resolves.toBe('done');
+  await expect(lock.run(alice, () => new Promise((resolve) => setTimeout(() => resolve('done'), 60)))).resolves.toBe(
+    'done',
+  );
 });
 
 it('remembers no user for whom nothing runs, whatever became of the operations', async () => {
@@ -110,8 +110,8 @@ it('remembers no user for whom nothing runs, whatever became of the operations',
   );
   const operations = [async () => 'done', () => Promise.reject(new Error('failed'))];
   for (const operation of operations) {
-    await Promise.allSettled(users.map((user) => lock.run<unknown>(user, 'exclusive', operation)));
-    const again = await Promise.allSettled(users.map((user) => lock.run(user, 'exclusive', async () => 'again')));
+    await Promise.allSettled(users.map((user) => lock.run<unknown>(user, operation)));
+    const again = await Promise.allSettled(users.map((user) => lock.run(user, async () => 'again')));
     expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(users.length);
   }
 });
@@ -138,23 +138,3 @@ function newGate(): { readonly opened: Promise<void>; open(): void } {
 function tick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
-
-it('lets shared operations overlap each other, and an exclusive one none', async () => {
-  const lock = new InProcessUserLock(patient);
-  const user = userId('b0000000-0000-4000-8000-0000000000ff');
-  const running = new Set<string>();
-  const overlaps: string[] = [];
-  const operation = (name: string) => async () => {
-    for (const other of running) overlaps.push([other, name].sort().join(' with '));
-    running.add(name);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    running.delete(name);
-  };
-  await Promise.all([
-    lock.run(user, 'shared', operation('first')),
-    lock.run(user, 'shared', operation('second')),
-    lock.run(user, 'exclusive', operation('alone')),
-    lock.run(user, 'shared', operation('last')),
-  ]);
-  expect(overlaps).toEqual(['first with second']);
-});

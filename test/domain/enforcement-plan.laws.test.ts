@@ -46,6 +46,7 @@ function anyCase(): fc.Arbitrary<Case> {
       preference: fc.record<Preference>({
         stay: fc.constantFrom('newest', 'lastUsed'),
         requested: fc.subarray([...sessions]).map((requested) => new Set(ids(requested))),
+        inDoubt: fc.constant(nobody),
       }),
     }),
   );
@@ -58,10 +59,22 @@ function always(promise: (given: Case) => void): void {
 
 const sorted = (values: readonly string[]) => [...values].sort();
 const nobody: Preference['requested'] = new Set();
-const newest: Preference = { stay: 'newest', requested: nobody };
-const lastUsed: Preference = { stay: 'lastUsed', requested: nobody };
+const newest: Preference = { stay: 'newest', requested: nobody, inDoubt: nobody };
+const lastUsed: Preference = { stay: 'lastUsed', requested: nobody, inDoubt: nobody };
 
 describe('planEnforcement, whatever is preferred', () => {
+  it('ends a session in doubt that the limit is about, and gives its place to another one', () => {
+    always(({ sessions, some, limit, preference }) => {
+      const inDoubt = new Set(ids(some));
+      const plan = planEnforcement(sessions, limit, { ...preference, inDoubt });
+      const certain = sessions.filter(({ id }) => !inDoubt.has(id));
+      const doubtful = some.filter((session) => groupOf(session, limit) !== null);
+      const without = planEnforcement(certain, limit, preference);
+      expect(ids(plan.kept)).toEqual(ids(without.kept));
+      expect(sorted(ids(plan.surplus))).toEqual(sorted([...ids(without.surplus), ...ids(doubtful)]));
+    });
+  });
+
   it('puts every session into exactly one list', () => {
     always(({ sessions, limit, preference }) => {
       const { kept, spared, surplus } = planEnforcement(sessions, limit, preference);

@@ -1,21 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createAccess } from '../../src/application/authorization/access.js';
-import { EnforceSessionLimit } from '../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
-import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
-import type { OperationScope } from '../../src/application/operation/operation-scope.js';
-import { Work } from '../../src/application/operation/work.js';
-import { type Caller, permissions } from '../../src/domain/caller.js';
-import type { UserLock } from '../../src/domain/ports/user-lock.js';
 import type { Session } from '../../src/domain/session.js';
-import { ClaimedDeliveries } from '../../src/in-process/claimed-deliveries.js';
-import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
-import { InProcessOwnRevocations } from '../../src/in-process/own-revocations.js';
-import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
-import { InProcessSessionLog } from '../../src/in-process/session-log.js';
-import { InProcessUserLock } from '../../src/in-process/user-lock.js';
 import { type Exploration, explore, type Program } from './support/explore.js';
-import { emptyDirectory, ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
+import { ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
+import { newShared, type Shared, scopeOver, useCasesOver, withoutTurns } from './support/use-cases.js';
 
 // Nothing here depends on time; the largest cases are some hundred thousand runs.
 vi.setConfig({ testTimeout: 300_000 });
@@ -28,7 +16,7 @@ describe('every interleaving of concurrent logins, each creating a session and t
   it.each(cases)('leaves exactly the newest $limit: $logins logins, $before sessions before', async (one) => {
     const result = await explore({
       createWorld: () => worldWith(one.before),
-      createPrograms: () => logins(one.logins, () => enforceNewest(one.limit, turnsFor())),
+      createPrograms: () => logins(one.logins, () => enforceNewest(one.limit, newShared())),
       isRight: (world) => leavesNewest(world, one.limit),
     });
     tell(one, result);
@@ -40,8 +28,8 @@ describe('every interleaving of concurrent logins, each creating a session and t
     const result = await explore({
       createWorld: () => worldWith(one.before),
       createPrograms: () => {
-        const turns = turnsFor();
-        return logins(one.logins, () => enforceKeepingRequested(one.limit, turns));
+        const shared = newShared();
+        return logins(one.logins, () => enforceKeepingRequested(one.limit, shared));
       },
       isRight: (world) => leavesCount(world, one.limit),
     });
@@ -55,8 +43,8 @@ describe('every interleaving of concurrent logins, each creating a session and t
       const result = await explore({
         createWorld: () => worldWith(one.before),
         createPrograms: () => {
-          const turns = turnsFor();
-          return [...logins(one.logins, () => enforceMostUsed(one.limit, turns)), useOldest];
+          const shared = newShared();
+          return [...logins(one.logins, () => enforceMostUsed(one.limit, shared)), useOldest];
         },
         isRight: (world) => leavesCount(world, one.limit),
       });
@@ -73,11 +61,11 @@ describe('rules that differ from call to call', () => {
       const result = await explore({
         createWorld: () => worldWith(before),
         createPrograms: () => {
-          const turns = turnsFor();
+          const shared = newShared();
           return [
-            ...logins(1, () => enforceKeepingRequested(1, turns)),
-            ...logins(1, () => enforceNewest(1, turns)),
-            ...logins(1, () => enforceMostUsed(1, turns)),
+            ...logins(1, () => enforceKeepingRequested(1, shared)),
+            ...logins(1, () => enforceNewest(1, shared)),
+            ...logins(1, () => enforceMostUsed(1, shared)),
           ];
         },
         programsDiffer: true,
@@ -110,7 +98,10 @@ describe('rules that need turns, without taking turns', () => {
   it('goes wrong in some interleavings under KEEP_REQUESTED', async () => {
     const result = await explore({
       createWorld: () => worldWith(1),
-      createPrograms: () => logins(2, () => enforceKeepingRequested(1, noTurns)),
+      createPrograms: () => {
+        const shared = withoutTurns();
+        return logins(2, () => enforceKeepingRequested(1, shared));
+      },
       isRight: (world) => leavesCount(world, 1),
     });
     expect(result.wrong).toBeGreaterThan(0);
@@ -139,12 +130,12 @@ const usualLoop: Enforcement = async (world, schedule, created) => {
   }
 };
 
-function enforceNewest(limit: number, turns: UserLock): Enforcement {
-  return enforce(turns, () => ({ ...base, limit: limitOf(limit) }));
+function enforceNewest(limit: number, shared: Shared): Enforcement {
+  return enforce(shared, () => ({ ...base, limit: limitOf(limit) }));
 }
 
-function enforceKeepingRequested(limit: number, turns: UserLock): Enforcement {
-  return enforce(turns, ({ id }) => ({
+function enforceKeepingRequested(limit: number, shared: Shared): Enforcement {
+  return enforce(shared, ({ id }) => ({
     ...base,
     limit: limitOf(limit),
     keepSessionIds: [id],
@@ -152,74 +143,9 @@ function enforceKeepingRequested(limit: number, turns: UserLock): Enforcement {
   }));
 }
 
-function enforceMostUsed(limit: number, turns: UserLock): Enforcement {
-  return enforce(turns, () => ({ ...base, limit: limitOf(limit), overflow: 'endLeastRecentlyUsed' }));
+function enforceMostUsed(limit: number, shared: Shared): Enforcement {
+  return enforce(shared, () => ({ ...base, limit: limitOf(limit), overflow: 'endLeastRecentlyUsed' }));
 }
-
-/** The real use case, over the model of FusionAuth. */
-function enforce(userLock: UserLock, commandFor: (created: Session) => EnforceSessionLimitCommand): Enforcement {
-  return async (world, schedule, created) => {
-    const useCase = new EnforceSessionLimit({
-      audit: { record: () => {} },
-      ...stores(),
-      uncertain: { followUp: () => {} },
-      clock: { now: () => 0 },
-      endingBudgetMs: 60_000,
-      recentSignInSeconds: null,
-      onSideFailure: () => {},
-      userLock,
-      onRound: () => {},
-    });
-    const access = createAccess(caller, scheduledGateway(world, schedule), emptyDirectory);
-    await useCase.execute({ ...scope, access }, commandFor(created));
-  };
-}
-
-/** What is published about the sessions decides nothing. */
-function stores() {
-  const clock = { now: () => 0 };
-  const memory = new InProcessRevocationMemory({
-    name: 'model',
-    clock,
-    maxEntries: 100,
-    endingMaxAgeMs: 1_000,
-    onForgotten: () => {},
-  });
-  const ownRevocations = new InProcessOwnRevocations();
-  const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 1) });
-  const recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs: 1_000 });
-  return { recorder, ownRevocations };
-}
-
-const feed = new InProcessEventFeed({ name: 'model', maxWaitingEvents: 1, maxRememberedEvents: 1 });
-
-const caller: Caller = {
-  kind: 'service',
-  name: 'test',
-  expiresAt: null,
-  permissions: new Set(permissions),
-  tenantIds: null,
-  applicationIds: null,
-};
-
-const scope: Omit<OperationScope, 'access'> = {
-  requestId: 'interleaving',
-  caller,
-  tenantId: null,
-  events: feed,
-  clock: { now: () => 0 },
-  time: { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal },
-  reads: {
-    sessionsOf: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
-    session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
-    user: async () => null,
-    application: async () => null,
-    lifetimes: async () => null,
-    forgetSessions: () => {},
-  },
-  work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
-  upstream: { calls: 0 },
-};
 
 const base: Omit<EnforceSessionLimitCommand, 'limit'> = {
   userId: modelUserId,
@@ -236,12 +162,6 @@ function limitOf(maxSessions: number): EnforceSessionLimitCommand['limit'] {
   return { maxSessions, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' };
 }
 
-function turnsFor(): UserLock {
-  return new InProcessUserLock({ maxWaiting: 10, maxWaitMs: 600_000 });
-}
-
-const noTurns: UserLock = { isShared: true, run: (_userId, _turn, operation) => operation() };
-
 function worldWith(sessions: number): ModelWorld {
   const world = new ModelWorld();
   for (let index = 0; index < sessions; index++) world.create();
@@ -255,6 +175,13 @@ function leavesNewest(world: ModelWorld, limit: number): boolean {
 
 function leavesCount(world: ModelWorld, limit: number): boolean {
   return world.ordinals().length === Math.min(limit, world.created);
+}
+
+/** The real use case, over the model of FusionAuth. */
+function enforce(shared: Shared, commandFor: (created: Session) => EnforceSessionLimitCommand): Enforcement {
+  return async (world, schedule, created) => {
+    await useCasesOver(shared).enforce.execute(scopeOver(scheduledGateway(world, schedule)), commandFor(created));
+  };
 }
 
 /** The counts are the evidence; set INTERLEAVING_COUNTS=1 to see them. */

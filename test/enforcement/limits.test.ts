@@ -291,8 +291,8 @@ describe('KEEP_REQUESTED', () => {
   });
 });
 
-describe('sessions that have expired', () => {
-  it('neither count nor are deleted, even while FusionAuth lists them', async () => {
+describe('sessions that have expired by the settings', () => {
+  it('count and are ended while FusionAuth lists them, for it lists live ones only', async () => {
     const alice = service.user({ sessions: 2 });
     const month = 31 * 24 * 60 * minuteMs;
     const expired = alice.addSession({ insertInstant: service.emulator.clock.now() - month });
@@ -308,16 +308,22 @@ describe('sessions that have expired', () => {
         },
       },
     });
-    const within = await enforceSessionLimit(service, { userId: alice.id, maxSessions: 2 });
-    expect(within).toMatchObject({ outcome: 'WITHIN_LIMIT', revokedCount: 0 });
-    expect(deletions()).toBe(0);
-
-    const enforced = await enforceSessionLimit(service, { userId: alice.id, maxSessions: 1 });
-    expect(idsOf(enforced.revokedSessions)).toEqual([alice.sessions[0]?.id]);
+    const enforced = await enforceSessionLimit(service, { userId: alice.id, maxSessions: 2 });
+    // The emulator has expired it, so that the deletion finds nothing: harmless.
+    expect(enforced).toMatchObject({ outcome: 'ENFORCED', revokedCount: 0, alreadyEndedIds: [expired.id] });
     expect(deletions()).toBe(1);
+    expect(alice.liveIds()).toHaveLength(2);
+
+    const kept = await enforceSessionLimit(service, {
+      userId: alice.id,
+      maxSessions: 1,
+      keepSessionIds: [expired.id],
+      onNewerSession: 'KEEP_REQUESTED',
+    });
+    expect(kept).toMatchObject({ outcome: 'ENFORCED', keptSession: { id: expired.id } });
   });
 
-  it('cannot be kept: nothing is revoked', async () => {
+  it('cannot be kept when no list of FusionAuth shows them: nothing is revoked', async () => {
     const alice = service.user({ sessions: 2 });
     const { id } = alice.addSession({ insertInstant: service.emulator.clock.now() - 31 * 24 * 60 * minuteMs });
     const payload = await enforceSessionLimit(service, { userId: alice.id, maxSessions: 1, keepSessionIds: [id] });
@@ -344,9 +350,11 @@ it('calls that take turns and wait too long are refused with RATE_LIMITED and en
   expect(second.body.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }]);
   expect(alice.liveIds()).toHaveLength(3);
 
-  // Calls that need no turn of their own must not overlap one that has it.
-  const converging = await queryEnforceSessionLimit(hasty, { userId: alice.id, maxSessions: 2 });
-  expect(converging.body.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }]);
+  // The default rule waits for no turn.
+  expect(await enforceSessionLimit(hasty, { userId: alice.id, maxSessions: 2 })).toMatchObject({
+    outcome: 'ENFORCED',
+    revokedCount: 1,
+  });
 
   // Another user does not wait, and neither do calls that change nothing.
   expect(await enforceSessionLimit(hasty, { ...input, overflow: 'ASK_USER' })).toMatchObject({

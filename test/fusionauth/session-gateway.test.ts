@@ -10,7 +10,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
 import type { RefreshToken } from '../../src/emulator/store/records.js';
 import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
-import { unusedUrl } from '../support/raw-server.js';
+import { startRawServer, unusedUrl } from '../support/raw-server.js';
 import { connect } from './connection.js';
 
 let emulator: Emulator;
@@ -267,6 +267,64 @@ describe('a failing FusionAuth', () => {
       for (const error of refused) {
         expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAfterSeconds: 1 });
       }
+    });
+  });
+});
+
+describe('an answer that is not of FusionAuth, but of something in between', () => {
+  const id = parseSessionId('c0000000-0000-4000-8000-000000000001') as SessionId;
+  const html = { 'content-type': 'text/html' };
+  const json = { 'content-type': 'application/json' };
+  const foreign: readonly (readonly [string, number, Record<string, string>, string])[] = [
+    ['404 with HTML', 404, html, '<html>default backend - 404</html>'],
+    ['404 with JSON', 404, json, '{"message":"no Route matched with those values"}'],
+    ['404 with text', 404, { 'content-type': 'text/plain' }, '404 page not found\n'],
+  ];
+
+  it.each(foreign)('(%s) is an outage, and no proof that anything is gone', async (_what, status, headers, body) => {
+    await using server = await startRawServer((response) => response.writeHead(status, headers).end(body));
+    await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions, directory }) => {
+      await expect(sessions.findSession(id)).rejects.toBeInstanceOf(UpstreamUnavailableError);
+      await expect(sessions.revokeSession(id)).rejects.toBeInstanceOf(UpstreamUnavailableError);
+      await expect(sessions.listSessions(alice)).rejects.toBeInstanceOf(UpstreamUnavailableError);
+      await expect(directory.findUsers([alice])).rejects.toBeInstanceOf(UpstreamUnavailableError);
+    });
+  });
+
+  it('(a page with 200) has ended no session, though FusionAuth may have', async () => {
+    await using server = await startRawServer((response) => response.writeHead(200, html).end('<html>Sign in</html>'));
+    await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions }) => {
+      await expect(sessions.revokeSession(id)).rejects.toMatchObject({
+        code: 'UPSTREAM_UNAVAILABLE',
+        mayHaveBeenDone: true,
+      });
+    });
+  });
+
+  it('(JSON of another kind) is no empty list', async () => {
+    await using server = await startRawServer((response) => response.writeHead(200, json).end('{"status":"ok"}'));
+    await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions, directory }) => {
+      await expect(sessions.listSessions(alice)).rejects.toBeInstanceOf(UpstreamContractError);
+      await expect(directory.findUsers([alice])).rejects.toBeInstanceOf(UpstreamContractError);
+    });
+  });
+
+  it.each([
+    ['an empty body', ''],
+    ['an empty object', '{}'],
+    ['an empty list', '{"refreshTokens":[]}'],
+  ])('is told from %s, by which FusionAuth says that there are none', async (_what, body) => {
+    await using server = await startRawServer((response) => response.writeHead(200, json).end(body));
+    await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions }) => {
+      expect(await sessions.listSessions(alice)).toEqual({ sessions: [], truncated: false });
+    });
+  });
+
+  it('is told from an empty 404, by which FusionAuth says that it is gone', async () => {
+    await using server = await startRawServer((response) => response.writeHead(404).end());
+    await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions }) => {
+      expect(await sessions.findSession(id)).toBeNull();
+      expect(await sessions.revokeSession(id)).toBe('alreadyEnded');
     });
   });
 });

@@ -299,6 +299,18 @@ describe('an answer', () => {
     expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: null });
   });
 
+  it.each(['999999', '99999999999', new Date('2199-12-31').toUTCString()])(
+    'with Retry-After: %s asks for no more than an hour',
+    async (retryAfter) => {
+      const { call, server } = await answered((response) =>
+        response.writeHead(503, { 'retry-after': retryAfter }).end(),
+      );
+      await using _server = server;
+      const { failure } = await failureOf(call);
+      expect(failure).toMatchObject({ kind: 'status', retryAfterSeconds: 3_600 });
+    },
+  );
+
   it('with an error is described by its codes, never by its messages', async () => {
     const errors = {
       fieldErrors: { token: [{ code: '[invalid]token', message: 'The token hunter2 is not valid.' }] },

@@ -16,6 +16,7 @@ export interface EnforcementPayload {
     readonly accessTokensExpireBy: string | null;
   }[];
   readonly revokedCount: number;
+  readonly alreadyEndedIds: readonly string[];
   readonly failures: readonly {
     readonly sessionId: string;
     readonly code: string;
@@ -57,6 +58,7 @@ const enforceSingleSessionDocument = `
         id: sessionId applicationId endedAt reason initiatingEntity replacedBySessionId accessTokensExpireBy
       }
       revokedCount
+      alreadyEndedIds
       failures { sessionId code message retryable }
       accessTokensExpireBy
       userErrors { code field }

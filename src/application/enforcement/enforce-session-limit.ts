@@ -1,17 +1,11 @@
-import {
-  type EnforcementPlan,
-  groupOf,
-  needsSerialising,
-  type Preference,
-  planEnforcement,
-} from '../../domain/enforcement-plan.js';
+import { type EnforcementPlan, needsSerialising, newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
-import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { UserLock } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
-import { keepSessionNotLive, tooLate, type UserError, warnings } from '../operation/results.js';
+import { tooLate, warnings } from '../operation/results.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
   beginEnding,
@@ -23,15 +17,18 @@ import {
   type RevokedSession,
 } from '../revocation/end-sessions.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
+import { heldFailure, type SessionRevocationFailure } from '../revocation/revocation-failure.js';
 import {
   changesAnything,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   preferenceOf,
 } from './enforcement.js';
+import { type ClaimPorts, claimPlan, type Enforcement, type Refusal } from './enforcement-claims.js';
+import { refusalOf } from './enforcement-keeps.js';
 import { type CarriedOut, refused, replacementsIn, report } from './enforcement-report.js';
 
-export interface EnforceSessionLimitPorts extends EndSessionsPorts {
+export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
   readonly userLock: UserLock;
   /** Told after each round of listing and ending that has to be followed by another one. */
   readonly onRound: (progress: RoundProgress) => void;
@@ -52,43 +49,51 @@ const maxRounds = 20;
  *
  * Where the newest stay, any number of these may run at once, in any interleaving and in any number of processes: a
  * session among the final newest is never revoked, and once the last of them has listed after the last login, exactly
- * the newest remain. The other preferences can change between two looks, so calls that use them take turns, with each
- * other and with those that need none.
+ * the newest remain. The other preferences can change between two looks, so calls that use them take turns with each
+ * other, and hold what they keep while they end the rest. Calls of the default rule wait for neither: one that was to
+ * end a session that is held at this moment waits a little, and looks again.
  */
 export class EnforceSessionLimit {
   constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const gateway = scope.access.sessions('session:enforce');
-    const enforcement = { scope, gateway, command, preference: preferenceOf(command) };
-    if (!changesAnything(command)) return this.#enforce(enforcement);
+    const preference = preferenceOf(command);
+    const byChoice = needsSerialising(preference);
+    const enforcement = { scope, gateway, command, preference, byChoice };
+    if (!changesAnything(command) || !byChoice) return this.#enforce(enforcement);
 
     const { userLock } = this.ports;
-    const needsTurn = needsSerialising(enforcement.preference);
-    const turn = needsTurn ? 'exclusive' : 'shared';
-    const result = await userLock.run(command.userId, turn, () => this.#enforce(enforcement));
-    return userLock.isShared || !needsTurn
-      ? result
-      : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+    const result = await userLock.run(command.userId, () => this.#enforce(enforcement));
+    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
   }
 
   async #enforce(enforcement: Enforcement): Promise<EnforceSessionLimitResult> {
-    const { scope, gateway, command, preference } = enforcement;
+    const { scope, command } = enforcement;
     if (isOver(scope.time)) return refused(command.userId, tooLate);
     // Needed at the end only, but asked for now, to cost no round trip of its own.
     const applications = applicationsOrNone(scope.access.directory('session:enforce'), this.ports, scope.requestId);
-    const view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
-    if ('notLive' in view) return refused(command.userId, keepSessionNotLive(command.keepArgument));
-    const contradiction = contradictionIn(command, view.sessions);
-    if (contradiction !== null) return refused(command.userId, contradiction);
-
-    const carriedOut = changesAnything(command)
-      ? await this.#carryOut(enforcement, view, applications)
-      : { ...nothingEnded, ...view, plan: planEnforcement(view.sessions, command.limit, preference) };
+    const carriedOut = await this.#lookAndCarryOut(enforcement, applications);
+    if ('refusal' in carriedOut) return carriedOut.refusal;
     const now = this.ports.clock.now();
     const result = report(command, carriedOut, now, await applications);
     if (result.outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#tellLimitReached(enforcement, now);
     return result;
+  }
+
+  async #lookAndCarryOut(
+    enforcement: Enforcement,
+    applications: Ending['applications'],
+  ): Promise<CarriedOut | Refusal> {
+    const { scope, gateway, command, preference, byChoice } = enforcement;
+    using claims = this.ports.claims.open(command.userId);
+    claims.look();
+    const view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
+    const refusal = await refusalOf(this.ports, scope, command, byChoice, view, claims);
+    if (refusal !== null) return { refusal };
+    if (changesAnything(command)) return await this.#carryOut(enforcement, view, applications, claims);
+    const plan = planEnforcement(view.sessions, command.limit, { ...newestStay, ...preference });
+    return { ...nothingEnded, plan, truncated: view.truncated };
   }
 
   /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
@@ -96,25 +101,41 @@ export class EnforceSessionLimit {
     enforcement: Enforcement,
     firstView: LiveSessions,
     applications: Ending['applications'],
-  ): Promise<CarriedOut> {
-    const { scope, gateway, command, preference } = enforcement;
-    const { userId, limit } = command;
-    const ending = beginEnding(this.ports, scope, gateway, command, applications);
+    claims: SessionView,
+  ): Promise<CarriedOut | Refusal> {
+    const { scope, gateway, command } = enforcement;
+    const { userId } = command;
+    const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
     const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
+    let isRecorded = true;
     let view = firstView;
     for (let round = 1; ; round++) {
-      const { truncated } = view;
-      const plan = planEnforcement(view.sessions, limit, preference);
-      const outcome = await endRequestedLast(plan, command, ending);
+      const claimed = await claimPlan(this.ports, enforcement, view, claims, round === 1);
+      if ('refusal' in claimed) {
+        if (round === 1) return claimed;
+        // What earlier rounds have done must be reported.
+        return {
+          plan: planEnforcement(view.sessions, command.limit),
+          revoked,
+          alreadyEnded,
+          failures: [],
+          isRecorded,
+          truncated: true,
+        };
+      }
+      const { plan, held } = claimed;
+      const { truncated } = claimed.view;
+      const outcome = await endRequestedLast(plan, held, command, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
+      isRecorded &&= outcome.isRecorded;
       const endedIds = plan.surplus.map(({ id }) => id);
       scope.reads.forgetSessions(userId, endedIds);
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds) : null;
-      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, truncated };
+      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
+      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
     }
@@ -139,23 +160,18 @@ export class EnforceSessionLimit {
   async #viewOrNull(
     { scope, gateway, command }: Enforcement,
     endedIds: readonly SessionId[],
+    claims: SessionView,
   ): Promise<LiveSessions | null> {
     const required = command.keepSessionIds.filter((id) => !endedIds.includes(id));
     try {
+      claims.look();
       const view = await readLiveSessions(gateway, scope, command.userId, required);
-      return 'notLive' in view ? null : view;
+      return view.notLive.length > 0 ? null : view;
     } catch (error) {
       this.ports.onSideFailure(error, scope.requestId);
       return null;
     }
   }
-}
-
-interface Enforcement {
-  readonly scope: OperationScope;
-  readonly gateway: SessionGateway;
-  readonly command: EnforceSessionLimitCommand;
-  readonly preference: Preference;
 }
 
 /**
@@ -164,52 +180,33 @@ interface Enforcement {
  */
 async function endRequestedLast(
   plan: EnforcementPlan,
+  held: ReadonlySet<SessionId>,
   { keepSessionIds, limit }: EnforceSessionLimitCommand,
   ending: Ending,
 ): Promise<EndingOutcome> {
   const replacementOf = replacementsIn(plan, limit);
-  const requested = plan.surplus.filter(({ id }) => keepSessionIds.includes(id));
-  const others = await endSessions(
-    plan.surplus.filter((session) => !requested.includes(session)),
-    ending,
-    replacementOf,
-  );
-  const [failure] = others.failures;
-  const last =
-    failure === undefined
-      ? await endSessions(requested, ending, replacementOf)
-      : { ...nothingEnded, failures: requested.map(({ id }) => ({ ...failure, sessionId: id })) };
+  const requestedIds = new Set(keepSessionIds);
+  const requested = plan.surplus.filter(({ id }) => requestedIds.has(id));
+  const free = plan.surplus.filter(({ id }) => !requestedIds.has(id) && !held.has(id));
+  const heldFailures = plan.surplus
+    .filter(({ id }) => held.has(id) && !requestedIds.has(id))
+    .map(({ id }) => heldFailure(id));
+  const ended = await endSessions(free, ending, replacementOf);
+  const others = { ...ended, failures: [...ended.failures, ...heldFailures] };
+  const [failure] = [
+    ...others.failures,
+    ...requested.filter(({ id }) => held.has(id)).map(({ id }) => heldFailure(id)),
+  ];
+  const last = failure === undefined ? await endSessions(requested, ending, replacementOf) : leave(requested, failure);
   return {
     revoked: [...others.revoked, ...last.revoked],
     alreadyEnded: [...others.alreadyEnded, ...last.alreadyEnded],
     failures: [...others.failures, ...last.failures],
+    isRecorded: others.isRecorded && last.isRecorded,
   };
-}
 
-/** Why the sessions to keep and the limit contradict each other, or null when they do not. */
-function contradictionIn(
-  { keepSessionIds, keepArgument, limit, onNewerSession }: EnforceSessionLimitCommand,
-  sessions: readonly Session[],
-): UserError | null {
-  const seenInGroup = new Map<string, number>();
-  for (const session of sessions.filter(({ id }) => keepSessionIds.includes(id))) {
-    const group = groupOf(session, limit);
-    const seen = (seenInGroup.get(group ?? '') ?? 0) + 1;
-    seenInGroup.set(group ?? '', seen);
-    // Keeping a session that the limit does not count would end all those it does.
-    if (session.kind === 'sso') return contradiction(keepArgument, 'an SSO session, which no limit counts');
-    if (group === null) return contradiction(keepArgument, 'a session that this limit does not count');
-    if (seen > limit.maxSessions && onNewerSession === 'keepRequested') {
-      return contradiction(keepArgument, 'more sessions than may stay');
-    }
+  function leave(sessions: readonly Session[], because: SessionRevocationFailure): EndingOutcome {
+    for (const { id } of sessions) ending.claims.settle(id, 'lives');
+    return { ...nothingEnded, failures: sessions.map(({ id }) => ({ ...because, sessionId: id })) };
   }
-  return null;
-}
-
-function contradiction(argument: readonly string[], problem: string): UserError {
-  return {
-    code: 'INVALID_ARGUMENT',
-    message: `${argument.join('.')} names ${problem}. Nothing was revoked.`,
-    field: argument,
-  };
 }

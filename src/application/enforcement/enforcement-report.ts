@@ -1,6 +1,12 @@
 import type { Application } from '../../domain/directory.js';
-import { candidatesOf, type EnforcementPlan, groupOf, type SessionLimit } from '../../domain/enforcement-plan.js';
-import type { ApplicationId, UserId } from '../../domain/ids.js';
+import {
+  candidatesOf,
+  type EnforcementPlan,
+  groupOf,
+  planEnforcement,
+  type SessionLimit,
+} from '../../domain/enforcement-plan.js';
+import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import { byCreation, type Instant, newestFirst, type Session } from '../../domain/session.js';
 import { type SessionWarning, type UserError, warnings } from '../operation/results.js';
 import { describeEnded } from '../revocation/describe-ended.js';
@@ -9,6 +15,7 @@ import {
   type EnforcementOutcome,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
+  offersChoice,
   onlyTells,
 } from './enforcement.js';
 
@@ -28,7 +35,7 @@ export function report(
   applications: ReadonlyMap<ApplicationId, Application>,
 ): EnforceSessionLimitResult {
   const { userId, limit, overflow, dryRun } = command;
-  const { plan, revoked, failures } = carriedOut;
+  const { plan, revoked, alreadyEnded, failures } = carriedOut;
   const stay = onlyTells(overflow) ? [...plan.kept, ...plan.surplus].sort(newestFirst) : plan.kept;
   const wouldEnd = dryRun && !onlyTells(overflow);
   const replacementOf = replacementsIn(plan, limit);
@@ -41,8 +48,9 @@ export function report(
     kept: stay,
     live: [...stay, ...plan.spared].sort(newestFirst),
     ended,
+    alreadyEndedIds: alreadyEnded.map(({ id }) => id),
     failures,
-    candidates: overflow === 'askUser' ? candidatesOf(plan, limit) : [],
+    candidates: offersChoice(overflow) ? candidatesOf(plan, limit) : [],
     userErrors: [],
     warnings: warningsOf(carriedOut, wouldEnd),
   };
@@ -71,7 +79,7 @@ export function replacementsIn({ kept }: EnforcementPlan, limit: SessionLimit): 
 
 /** What ended by somebody else's call is part of it: simultaneous calls share their work, and each caller must know. */
 function warningsOf(
-  { plan, revoked, alreadyEnded, truncated }: CarriedOut,
+  { plan, revoked, alreadyEnded, truncated, isRecorded }: CarriedOut,
   wouldEnd: boolean,
 ): readonly SessionWarning[] {
   const found: SessionWarning[] = [];
@@ -83,11 +91,24 @@ function warningsOf(
     found.push(warnings.ssoSessionsRemain);
   }
   if (truncated) found.push(warnings.listingTruncated);
+  if (!isRecorded) found.push(warnings.auditNotWritten);
   return found;
 }
 
 /** The answer when nothing was attempted. */
 export function refused(userId: UserId, userError: UserError): EnforceSessionLimitResult {
-  const nothing = { kept: [], live: [], ended: [], failures: [], candidates: [], warnings: [] };
-  return { userId, outcome: null, userErrors: [userError], ...nothing };
+  return { userId, outcome: null, kept: [], live: [], userErrors: [userError], ...nothingDone };
 }
+
+/** The answer when the sessions to keep have ended before, because others were to stay. Nothing is revoked then. */
+export function superseded(
+  { userId, limit }: EnforceSessionLimitCommand,
+  endedIds: readonly SessionId[],
+  sessions: readonly Session[],
+): EnforceSessionLimitResult {
+  const { kept } = planEnforcement(sessions, limit);
+  const live = [...sessions].sort(newestFirst);
+  return { userId, outcome: 'SUPERSEDED', kept, live, userErrors: [], ...nothingDone, alreadyEndedIds: endedIds };
+}
+
+const nothingDone = { ended: [], alreadyEndedIds: [], failures: [], candidates: [], warnings: [] };

@@ -3,7 +3,8 @@ import type { Preference, SessionLimit } from '../../domain/enforcement-plan.js'
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionWarning, UserError } from '../operation/results.js';
-import type { EndingCause, SessionRevocationFailure } from '../revocation/end-sessions.js';
+import type { EndingCause } from '../revocation/end-sessions.js';
+import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
 
 export interface EnforceSessionLimitCommand extends EndingCause {
   readonly userId: UserId;
@@ -13,11 +14,35 @@ export interface EnforceSessionLimitCommand extends EndingCause {
   readonly keepSessionIds: readonly SessionId[];
   /** Where the caller said keepSessionIds, for errors. */
   readonly keepArgument: readonly string[];
-  readonly onNewerSession: 'keepNewest' | 'keepRequested';
+  readonly onNewerSession: NewerSessionRule;
   readonly dryRun: boolean;
 }
 
 export type OverflowBehavior = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew' | 'askUser';
+
+interface OverflowRule {
+  /** False when a user over the limit is only told of. */
+  readonly revokes: boolean;
+  /** Which sessions stay, or would. */
+  readonly stay: Preference['stay'];
+  /** Whether the answer holds what the user may choose from. */
+  readonly offersChoice: boolean;
+}
+
+const overflowRules = {
+  endOldest: { revokes: true, stay: 'newest', offersChoice: false },
+  endLeastRecentlyUsed: { revokes: true, stay: 'lastUsed', offersChoice: false },
+  denyNew: { revokes: false, stay: 'newest', offersChoice: false },
+  askUser: { revokes: false, stay: 'newest', offersChoice: true },
+} satisfies Record<OverflowBehavior, OverflowRule>;
+
+export type NewerSessionRule = 'keepNewest' | 'keepRequested';
+
+/** Whether the sessions to keep stay before those that are preferred otherwise. */
+const newerSessionRules = {
+  keepNewest: { requestedStay: false },
+  keepRequested: { requestedStay: true },
+} satisfies Record<NewerSessionRule, { requestedStay: boolean }>;
 
 export type EnforcementOutcome =
   | 'ENFORCED'
@@ -38,6 +63,8 @@ export interface EnforceSessionLimitResult {
   readonly live: readonly Session[];
   /** Oldest first. */
   readonly ended: readonly EndedSession[];
+  /** Sessions that this call set out to end, or was to keep, and that another call had ended. */
+  readonly alreadyEndedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
   /** For `askUser`: what the user can choose from, least recently used first. */
   readonly candidates: readonly Session[];
@@ -47,7 +74,17 @@ export interface EnforceSessionLimitResult {
 
 /** True for the behaviours that revoke nothing. */
 export function onlyTells(overflow: OverflowBehavior): boolean {
-  return overflow === 'denyNew' || overflow === 'askUser';
+  return !overflowRules[overflow].revokes;
+}
+
+/** True when the answer holds what the user may choose from. */
+export function offersChoice(overflow: OverflowBehavior): boolean {
+  return overflowRules[overflow].offersChoice;
+}
+
+/** True when sessions to keep stay whatever else exists. */
+export function requestedStay(rule: NewerSessionRule): boolean {
+  return newerSessionRules[rule].requestedStay;
 }
 
 /** False for a call that only tells what is or would be. */
@@ -56,9 +93,13 @@ export function changesAnything({ dryRun, overflow }: EnforceSessionLimitCommand
 }
 
 /** Which sessions stay when some have to end. */
-export function preferenceOf({ overflow, onNewerSession, keepSessionIds }: EnforceSessionLimitCommand): Preference {
+export function preferenceOf({
+  overflow,
+  onNewerSession,
+  keepSessionIds,
+}: EnforceSessionLimitCommand): Omit<Preference, 'inDoubt'> {
   return {
-    stay: overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest',
-    requested: new Set(onNewerSession === 'keepRequested' ? keepSessionIds : []),
+    stay: overflowRules[overflow].stay,
+    requested: new Set(requestedStay(onNewerSession) ? keepSessionIds : []),
   };
 }

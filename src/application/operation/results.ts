@@ -9,14 +9,15 @@ export interface UserError {
 export type UserErrorCode =
   | 'SESSION_NOT_FOUND'
   | 'KEEP_SESSION_NOT_LIVE'
+  | 'HELD_BY_ANOTHER_CALL'
   | 'INVALID_ARGUMENT'
   | 'UPSTREAM_TIMEOUT'
   | 'UPSTREAM_UNAVAILABLE'
   | 'UPSTREAM_REJECTED';
 
 /**
- * A session to keep is not live. The same words whether it never existed, has ended or is somebody else's, so that a
- * caller cannot probe for sessions.
+ * A session to keep is not live, or may not be: a revocation of it went unanswered. The same words whether it never
+ * existed, has ended or is somebody else's, so that a caller cannot probe for sessions.
  */
 export function keepSessionNotLive(argument: readonly string[]): UserError {
   return {
@@ -43,6 +44,7 @@ export type SessionWarningCode =
   | 'ACCESS_TOKENS_STILL_VALID'
   | 'SSO_SESSIONS_REMAIN'
   | 'LISTING_TRUNCATED'
+  | 'AUDIT_NOT_WRITTEN'
   | 'NO_SHARED_LOCK';
 
 export const warnings = {
@@ -59,6 +61,11 @@ export const warnings = {
   listingTruncated: {
     code: 'LISTING_TRUNCATED',
     message: 'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+  },
+  auditNotWritten: {
+    code: 'AUDIT_NOT_WRITTEN',
+    message:
+      'The audit records of this call could not be written yet, and would be lost with the process: nobody takes its log.',
   },
   noSharedLock: {
     code: 'NO_SHARED_LOCK',

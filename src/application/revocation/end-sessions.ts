@@ -7,17 +7,18 @@ import {
   UpstreamContractError,
   type UpstreamError,
   UpstreamTimeoutError,
-  UpstreamUnavailableError,
 } from '../../domain/errors.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Announcement, OwnRevocations } from '../../domain/ports/own-revocations.js';
+import type { SessionFate, SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { describeEnded } from './describe-ended.js';
+import { failureOf, isUnanswered, type SessionRevocationFailure } from './revocation-failure.js';
 
 export interface EndSessionsPorts {
   readonly audit: AuditLog;
@@ -49,19 +50,13 @@ export interface EndingOutcome {
   readonly revoked: readonly RevokedSession[];
   readonly alreadyEnded: readonly Session[];
   readonly failures: readonly SessionRevocationFailure[];
+  /** False when the audit records of these sessions are not known to be out of the process. */
+  readonly isRecorded: boolean;
 }
 
 export interface RevokedSession {
   readonly session: Session;
   readonly ended: EndedSession;
-}
-
-export interface SessionRevocationFailure {
-  readonly sessionId: SessionId;
-  readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED';
-  readonly message: string;
-  /** True when the same call may succeed later. */
-  readonly retryable: boolean;
 }
 
 /** On whose behalf sessions end, why, through what, and until when. */
@@ -70,6 +65,8 @@ export interface Ending {
   readonly scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId'>;
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
+  /** Where the endings were claimed; it learns what became of each, once that has been published. */
+  readonly claims: Pick<SessionView, 'settle'>;
   /** They tell how long access tokens live on. */
   readonly applications: Promise<Applications>;
   /** As many of them as are known at the moment. */
@@ -84,13 +81,14 @@ export function beginEnding(
   gateway: SessionGateway,
   { reason, comment }: EndingCause,
   applications: Promise<Applications>,
+  claims: Ending['claims'],
 ): Ending {
   const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
   let known: Applications = new Map();
   void applications.then((found) => {
     known = found;
   });
-  return { ports, scope, gateway, cause: { reason, comment }, applications, known: () => known, deadline };
+  return { ports, scope, gateway, cause: { reason, comment }, claims, applications, known: () => known, deadline };
 }
 
 export type Applications = ReadonlyMap<ApplicationId, Application>;
@@ -129,14 +127,16 @@ export async function endSessions(
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
   const ended = await Promise.all(published);
   await announcement.settle();
+  const isRecorded = await ending.ports.audit.written();
   return {
+    isRecorded,
     revoked: ended.filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
     failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
 }
 
-export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [] };
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], isRecorded: true };
 
 type ReplacementOf = (session: Session) => Session | null;
 
@@ -205,7 +205,13 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
       ports.uncertain.followUp(describe(known), tenantId);
     }
   } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(describe(known), tenantId);
+  ending.claims.settle(session.id, fateOf(outcome));
   return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+}
+
+function fateOf(outcome: Attempt['outcome']): SessionFate {
+  if (typeof outcome === 'string') return 'ended';
+  return isUnanswered(outcome) && outcome.mayHaveBeenDone ? 'inDoubt' : 'lives';
 }
 
 function tenantOf(session: Session, scope: Ending['scope'], applications: Applications): TenantId | null {
@@ -252,10 +258,6 @@ function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending):
   });
 }
 
-function isUnanswered(outcome: Attempt['outcome']): outcome is UpstreamTimeoutError | UpstreamUnavailableError {
-  return outcome instanceof UpstreamTimeoutError || outcome instanceof UpstreamUnavailableError;
-}
-
 async function listingOrNull(
   userId: UserId,
   { ports, scope, gateway, deadline }: Ending,
@@ -267,14 +269,4 @@ async function listingOrNull(
     ports.onSideFailure(error, scope.requestId);
     return null;
   }
-}
-
-/** What callers are told of a session that could not be ended. */
-export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRevocationFailure {
-  return {
-    sessionId,
-    code: error.code === 'UPSTREAM_CONTRACT' ? 'UPSTREAM_REJECTED' : error.code,
-    message: error.message,
-    retryable: isUnanswered(error),
-  };
 }

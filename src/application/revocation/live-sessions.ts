@@ -13,45 +13,51 @@ export interface LiveSessions {
   readonly sessions: readonly Session[];
   /** True when older ones may exist that FusionAuth did not list. */
   readonly truncated: boolean;
+  /** Required sessions that are not live sessions of this user, each once. */
+  readonly notLive: readonly SessionId[];
 }
 
 /**
  * Reads a user's live sessions for a decision. With `required`, sessions that must be among them.
  *
- * A session created a moment ago can be missing from a list that was read from a lagging replica, and an old one from
- * a list that is cut. Such a session is asked for by its id, and if it is live and this user's, the list is read again
- * and judged together with it.
+ * What FusionAuth lists is live: it lists no expired sessions, and its clock and settings decide, not ours. A session
+ * created a moment ago can be missing from a list that was read from a lagging replica, and an old one from a list that
+ * is cut. Such a session is asked for by its id, and the list is read again and judged together with it. Only where no
+ * list shows it, the lifetime that we compute for it has to agree that it is live.
  *
  * @throws UpstreamTimeoutError also when the operation runs out of time between two look-ups.
- * @returns the id of the first required session that is not a live session of this user, if there is one.
  */
 export async function readLiveSessions(
   gateway: SessionGateway,
   { clock, time }: Pick<OperationScope, 'clock' | 'time'>,
   userId: UserId,
   required: readonly SessionId[],
-): Promise<LiveSessions | { readonly notLive: SessionId }> {
-  const isLiveNow = (session: Session) => isLive(session, clock.now());
-
+): Promise<LiveSessions> {
   const { sessions, truncated } = await gateway.listSessions(userId);
-  const live = sessions.filter(isLiveNow);
-  const listed = new Set(live.map(({ id }) => id));
+  const listed = new Set(sessions.map(({ id }) => id));
   // A session that is named twice must not be judged twice: the second would be one too many, and be revoked.
   const missing = [...new Set(required)].filter((id) => !listed.has(id));
-  if (missing.length === 0) return { sessions: live, truncated };
+  if (missing.length === 0) return { sessions, truncated, notLive: [] };
 
   const inTurn = pLimit(maxConcurrentLookups);
   const lookUp = async (id: SessionId) => {
     if (isOver(time)) throw new UpstreamTimeoutError(false);
     const session = await gateway.findSession(id);
-    return session !== null && session.userId === userId && isLiveNow(session) ? session : null;
+    return session !== null && session.userId === userId ? session : null;
   };
   const lookedUp = await Promise.all(missing.map((id) => inTurn(() => lookUp(id))));
-  const notLive = missing.find((_id, index) => lookedUp[index] === null);
-  if (notLive !== undefined) return { notLive };
-  const found = lookedUp.filter((session) => session !== null);
+  if (lookedUp.every((session) => session === null)) return { sessions, truncated, notLive: missing };
+
   const again = await gateway.listSessions(userId);
-  const foundIds = new Set(missing);
-  const others = again.sessions.filter((session) => !foundIds.has(session.id) && isLiveNow(session));
-  return { sessions: [...found, ...others], truncated: again.truncated };
+  const listedAgain = new Map(again.sessions.map((session) => [session.id, session]));
+  const found = lookedUp.filter(
+    (session) => session !== null && (listedAgain.has(session.id) || isLive(session, clock.now())),
+  );
+  const foundById = new Map(found.flatMap((session) => (session === null ? [] : [[session.id, session] as const])));
+  const others = again.sessions.filter(({ id }) => !foundById.has(id));
+  return {
+    sessions: [...foundById.values(), ...others],
+    truncated: again.truncated,
+    notLive: missing.filter((id) => !foundById.has(id)),
+  };
 }

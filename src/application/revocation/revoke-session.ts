@@ -1,7 +1,7 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import { isLive, type Session } from '../../domain/session.js';
+import { byCreation, type Session } from '../../domain/session.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
@@ -14,12 +14,18 @@ import {
   type EndingOutcome,
   type EndSessionsPorts,
   endSessions,
+  nothingEnded,
 } from './end-sessions.js';
+import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import { heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
+import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 
 export interface RevokeSessionCommand extends EndingCause {
   readonly sessionId: SessionId;
   /** When set, the session must be this user's. */
   readonly userId: UserId | null;
+  /** Whether the SSO sessions of the same user end, too. */
+  readonly includeSsoSessions: boolean;
   readonly dryRun: boolean;
 }
 
@@ -29,55 +35,133 @@ export interface RevokeSessionResult {
   /** The session as it was, or null when it had ended already. */
   readonly session: Session | null;
   readonly ended: EndedSession | null;
+  /** SSO sessions that ended besides, oldest first. */
+  readonly endedSso: readonly EndedSession[];
+  /** SSO sessions that should have ended besides. */
+  readonly failures: readonly SessionRevocationFailure[];
   readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
 }
 
 /** Ends one session. Ending one that is already gone succeeds. */
 export class RevokeSession {
-  constructor(private readonly ports: EndSessionsPorts) {}
+  constructor(private readonly ports: EndSessionsPorts & UnconditionalClaimsPorts) {}
 
   async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
-    const { clock } = this.ports;
     const gateway = scope.access.sessions('session:revoke');
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const applications = applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId);
     const session = await gateway.findSession(command.sessionId);
-    if (session === null || !isLive(session, clock.now())) return { ...nothing, outcome: 'ALREADY_ENDED' };
+    if (session === null) return { ...nothing, outcome: 'ALREADY_ENDED' };
     if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
 
     requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
-    const outcome = command.dryRun ? null : await this.#end(scope, gateway, session, command, applications);
-    const [failure] = outcome?.failures ?? [];
-    if (failure !== undefined) {
-      const { code, message } = failure;
-      return { ...nothing, session, userErrors: [{ code, message, field: null }] };
+    const listing = this.#ssoBeside(scope, gateway, session, command);
+    const sso = command.includeSsoSessions ? ((await listing) ?? []) : [];
+    if (sso.length > 0) requireRecentSignIn(this.ports, scope.caller, 'session:revoke', sso);
+    const sessions = [session, ...sso];
+    const outcome = command.dryRun
+      ? await this.#wouldEnd(sessions, command, applications)
+      : await this.#end(scope, gateway, sessions, command, applications);
+    const remaining = command.includeSsoSessions
+      ? sso.filter(({ id }) => failed(outcome, id))
+      : ((await listing) ?? []);
+    return resultOf(command, session, outcome, remaining.length > 0);
+  }
+
+  /**
+   * The user's other SSO sessions. Where they are to end, the list has to succeed; where it only tells whether to warn,
+   * it is read beside the revocation, and null when it cannot be read.
+   */
+  async #ssoBeside(
+    { requestId }: OperationScope,
+    gateway: SessionGateway,
+    { id, userId, kind }: Session,
+    { includeSsoSessions }: RevokeSessionCommand,
+  ): Promise<readonly Session[] | null> {
+    if (kind === 'sso' && !includeSsoSessions) return [];
+    try {
+      const sso = await ssoSessionsOf(gateway, [userId]);
+      return sso.filter((one) => one.id !== id).sort(byCreation);
+    } catch (error) {
+      if (includeSsoSessions) throw error;
+      this.ports.onSideFailure(error, requestId);
+      return null;
     }
-    if (outcome !== null && outcome.alreadyEnded.length > 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
-    return {
-      outcome: outcome === null ? 'WOULD_REVOKE' : 'REVOKED',
-      session,
-      ended:
-        outcome?.revoked[0]?.ended ?? describeEnded(session, command.reason, clock.now(), null, await applications),
-      userErrors: [],
-      warnings: session.kind === 'application' ? [warnings.accessTokensStillValid] : [],
-    };
+  }
+
+  async #wouldEnd(
+    sessions: readonly Session[],
+    { reason }: EndingCause,
+    applications: Ending['applications'],
+  ): Promise<EndingOutcome> {
+    const endedAt = this.ports.clock.now();
+    const known = await applications;
+    const describe = (session: Session) => describeEnded(session, reason, endedAt, null, known);
+    const revoked = sessions.map((session) => ({ session, ended: describe(session) }));
+    return { ...nothingEnded, revoked };
   }
 
   async #end(
     scope: OperationScope,
     gateway: SessionGateway,
-    session: Session,
+    sessions: readonly Session[],
     cause: EndingCause,
     applications: Ending['applications'],
   ): Promise<EndingOutcome> {
-    const outcome = await endSessions([session], beginEnding(this.ports, scope, gateway, cause, applications));
-    scope.reads.forgetSessions(session.userId, [session.id]);
-    return outcome;
+    using claims = await UnconditionalClaims.take(this.ports, sessions);
+    const ending = beginEnding(this.ports, scope, gateway, cause, applications, claims);
+    const free = sessions.filter((session) => !claims.isHeld(session));
+    const outcome = await endSessions(free, ending);
+    for (const { userId, id } of sessions) scope.reads.forgetSessions(userId, [id]);
+    const held = sessions.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
+    return { ...outcome, failures: [...outcome.failures, ...held] };
   }
 }
 
-const nothing: RevokeSessionResult = { outcome: null, session: null, ended: null, userErrors: [], warnings: [] };
+function failed({ failures }: EndingOutcome, id: SessionId): boolean {
+  return failures.some(({ sessionId }) => sessionId === id);
+}
+
+function resultOf(
+  { dryRun }: RevokeSessionCommand,
+  session: Session,
+  { revoked, alreadyEnded, failures, isRecorded }: EndingOutcome,
+  ssoRemain: boolean,
+): RevokeSessionResult {
+  const unrecorded = isRecorded ? [] : [warnings.auditNotWritten];
+  const result = {
+    ...nothing,
+    warnings: unrecorded,
+    endedSso: revoked.filter((one) => one.session !== session).map(({ ended }) => ended),
+    failures: failures.filter(({ sessionId }) => sessionId !== session.id),
+  };
+  const failure = failures.find(({ sessionId }) => sessionId === session.id);
+  if (failure !== undefined) {
+    const { code, message } = failure;
+    return { ...result, session, userErrors: [{ code, message, field: null }] };
+  }
+  const isApplication = session.kind === 'application';
+  const remain = [...(isApplication && ssoRemain ? [warnings.ssoSessionsRemain] : []), ...unrecorded];
+  if (alreadyEnded.includes(session)) return { ...result, outcome: 'ALREADY_ENDED', warnings: remain };
+  return {
+    ...result,
+    outcome: dryRun ? 'WOULD_REVOKE' : 'REVOKED',
+    session,
+    ended: revoked.find((one) => one.session === session)?.ended ?? null,
+    warnings: [...(isApplication ? [warnings.accessTokensStillValid] : []), ...remain],
+  };
+}
+
+const nothing: RevokeSessionResult = {
+  outcome: null,
+  session: null,
+  ended: null,
+  endedSso: [],
+  failures: [],
+  userErrors: [],
+  warnings: [],
+};
 
 const notFound: UserError = {
   code: 'SESSION_NOT_FOUND',

@@ -1,14 +1,16 @@
 import pLimit from 'p-limit';
-import type { EndedSession } from '../../domain/ended-session.js';
-import { isUpstreamError, UpstreamTimeoutError } from '../../domain/errors.js';
+import { busyUser, isUpstreamError, UpstreamTimeoutError } from '../../domain/errors.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import { byCreation, isLive, type Session } from '../../domain/session.js';
+import type { UserLock } from '../../domain/ports/user-lock.js';
+import { byCreation, type Session } from '../../domain/session.js';
 import { byNewest, type SessionFilter, selectSessions } from '../../domain/session-query.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
-import { keepSessionNotLive, type SessionWarning, tooLate, type UserError, warnings } from '../operation/results.js';
+import { tooLate, warnings } from '../operation/results.js';
+import { settlesWithin } from '../operation/settles-within.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
 import {
   beginEnding,
@@ -17,110 +19,165 @@ import {
   type EndingOutcome,
   type EndSessionsPorts,
   endSessions,
-  failureOf,
   nothingEnded,
-  type SessionRevocationFailure,
 } from './end-sessions.js';
 import { readLiveSessions } from './live-sessions.js';
+import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import { failureOf, heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
+import {
+  emptySelection,
+  nothing,
+  notLive,
+  type RevokeSessionsResult,
+  reportRevocations,
+  type Selection,
+} from './revocation-report.js';
+import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 
 export interface RevokeSessionsCommand extends EndingCause {
   readonly target: RevocationTarget;
   /** The most sessions that one call ends. */
   readonly maxRevocations: number;
+  /** Whether the SSO sessions of the same users end, too, whatever the filter says. */
+  readonly includeSsoSessions: boolean;
   readonly dryRun: boolean;
 }
 
 export type RevocationTarget =
   /** These sessions, of whichever users. */
   | { readonly kind: 'sessions'; readonly ids: readonly SessionId[] }
-  /** The live sessions of one user that match, but for the exceptions. */
-  | {
-      readonly kind: 'user';
-      readonly userId: UserId;
-      readonly filter: SessionFilter;
-      readonly exceptIds: readonly SessionId[];
-    };
+  /** The sessions of one user that match, but for the exceptions. */
+  | UserTarget;
 
-export interface RevokeSessionsResult {
-  readonly ended: readonly EndedSession[];
-  readonly alreadyEndedIds: readonly SessionId[];
-  readonly failures: readonly SessionRevocationFailure[];
-  /** True when more sessions match than one call ends, or than FusionAuth lists. */
-  readonly more: boolean;
-  readonly userErrors: readonly UserError[];
-  readonly warnings: readonly SessionWarning[];
+interface UserTarget {
+  readonly kind: 'user';
+  readonly userId: UserId;
+  readonly filter: SessionFilter;
+  readonly exceptIds: readonly SessionId[];
 }
 
 const maxConcurrentLookups = 16;
 
-/** Ends a set of sessions, oldest first. */
+/**
+ * Ends a set of sessions, oldest first.
+ *
+ * A call that names sessions to spare takes turns with the others that choose what stays, and holds them while it ends
+ * the rest: they are judged inside its turn, and nobody ends them before it is done.
+ */
 export class RevokeSessions {
-  constructor(private readonly ports: EndSessionsPorts) {}
+  constructor(private readonly ports: RevokeSessionsPorts) {}
 
   async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
     const gateway = scope.access.sessions('session:bulk');
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
-    const selection = await this.#select(scope, gateway, command);
-    if ('code' in selection) return { ...nothing, userErrors: [selection] };
+    const run: Run = { scope, gateway, command, applications };
+    const { target } = command;
+    if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
+    if (target.exceptIds.length === 0 || command.dryRun) return this.#endOfUser(run, target);
 
-    const chosen = selection.sessions.slice(0, command.maxRevocations);
-    requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
-    const outcome = command.dryRun
-      ? await this.#wouldEnd(chosen, command, applications)
-      : await endSessions(chosen, beginEnding(this.ports, scope, gateway, command, applications));
-    if (!command.dryRun) {
-      for (const session of chosen) scope.reads.forgetSessions(session.userId, [session.id]);
-    }
-
-    const { truncated } = selection;
-    const ended = outcome.revoked.map((revoked) => revoked.ended);
-    const tokensLiveOn = ended.some(({ applicationId }) => applicationId !== null);
-    return {
-      ended,
-      alreadyEndedIds: [...selection.endedIds, ...outcome.alreadyEnded.map(({ id }) => id)],
-      failures: [...selection.failures, ...outcome.failures],
-      more: selection.sessions.length > chosen.length || truncated,
-      userErrors: [],
-      warnings: [
-        ...(tokensLiveOn ? [warnings.accessTokensStillValid] : []),
-        ...(truncated ? [warnings.listingTruncated] : []),
-      ],
-    };
+    const { userLock } = this.ports;
+    const result = await userLock.run(target.userId, () => this.#endOthers(run, target));
+    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
   }
 
-  async #wouldEnd(
+  async #endByIds(run: Run, ids: readonly SessionId[]): Promise<RevokeSessionsResult> {
+    const { scope, gateway, command } = run;
+    const found = await this.#selectByIds(scope, gateway, ids);
+    const owners = found.sessions.filter(({ kind }) => kind === 'application').map(({ userId }) => userId);
+    if (!command.includeSsoSessions) {
+      const chosen = this.#choose(run, found);
+      const [sso, outcome] = await Promise.all([this.#ssoOrNone(run, owners), this.#end(run, chosen)]);
+      return reportRevocations({ ...found, sso }, chosen, outcome);
+    }
+    const sso = await ssoSessionsOf(gateway, owners);
+    const named = new Set(found.sessions.map(({ id }) => id));
+    const sessions = [...found.sessions, ...sso.filter(({ id }) => !named.has(id))].sort(byCreation);
+    const selection = { ...found, sessions, sso };
+    const chosen = this.#choose(run, selection);
+    return reportRevocations(selection, chosen, await this.#end(run, chosen));
+  }
+
+  async #endOfUser(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
+    const selection = await this.#selectOfUser(run, target);
+    if (selection === null) return notLive;
+    const chosen = this.#choose(run, selection);
+    return reportRevocations(selection, chosen, await this.#end(run, chosen));
+  }
+
+  async #endOthers(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
+    using claims = this.ports.claims.open(target.userId);
+    const deadline = performance.now() + this.ports.maxTurnWaitMs;
+    for (;;) {
+      claims.look();
+      const selection = await this.#selectOfUser(run, target);
+      if (selection === null || target.exceptIds.some((id) => claims.isInDoubt(id))) return notLive;
+      const chosen = this.#choose(run, selection);
+      const ends = chosen.map(({ id }) => ({ id, replacedBySessionId: null }));
+      const collision = claims.claim({ rule: 'byChoice', keeps: target.exceptIds, ends });
+      if (collision === null) {
+        return reportRevocations(selection, chosen, await this.#endClaimed(run, chosen, claims));
+      }
+      if (!(await settlesWithin(collision.over, deadline - performance.now()))) throw busyUser();
+    }
+  }
+
+  #choose({ scope, command }: Run, { sessions }: Selection): readonly Session[] {
+    const chosen = sessions.slice(0, command.maxRevocations);
+    requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
+    return chosen;
+  }
+
+  async #end(run: Run, chosen: readonly Session[]): Promise<EndingOutcome> {
+    if (run.command.dryRun) return this.#wouldEnd(chosen, run);
+    using claims = await UnconditionalClaims.take(this.ports, chosen);
+    const free = chosen.filter((session) => !claims.isHeld(session));
+    const held = chosen.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
+    const outcome = await this.#endClaimed(run, free, claims);
+    return { ...outcome, failures: [...outcome.failures, ...held] };
+  }
+
+  async #endClaimed(
+    { scope, gateway, command, applications }: Run,
     sessions: readonly Session[],
-    { reason }: EndingCause,
-    applications: Ending['applications'],
+    claims: Pick<SessionView, 'settle'>,
   ): Promise<EndingOutcome> {
+    const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
+    const outcome = await endSessions(sessions, ending);
+    for (const { userId, id } of sessions) scope.reads.forgetSessions(userId, [id]);
+    return outcome;
+  }
+
+  async #wouldEnd(sessions: readonly Session[], { command, applications }: Run): Promise<EndingOutcome> {
     const endedAt = this.ports.clock.now();
     const known = await applications;
-    const describe = (session: Session) => describeEnded(session, reason, endedAt, null, known);
+    const describe = (session: Session) => describeEnded(session, command.reason, endedAt, null, known);
     return { ...nothingEnded, revoked: sessions.map((session) => ({ session, ended: describe(session) })) };
   }
 
-  async #select(
-    scope: OperationScope,
-    gateway: SessionGateway,
-    { target }: RevokeSessionsCommand,
-  ): Promise<Selection | UserError> {
-    return target.kind === 'user'
-      ? this.#selectOfUser(scope, gateway, target)
-      : this.#selectByIds(scope, gateway, target.ids);
+  /** @returns null when one of the sessions to spare is not a live session of this user. */
+  async #selectOfUser({ scope, gateway, command }: Run, target: UserTarget): Promise<Selection | null> {
+    const { userId, filter } = target;
+    const view = await readLiveSessions(gateway, scope, userId, target.exceptIds);
+    if (view.notLive.length > 0) return null;
+    const exceptIds = new Set(target.exceptIds);
+    const matching = new Set(selectSessions(view.sessions, filter, byNewest, this.ports.clock.now()));
+    const sso = view.sessions.filter(({ kind, id }) => kind === 'sso' && !exceptIds.has(id));
+    const sessions = view.sessions
+      .filter((one) => matching.has(one) || (command.includeSsoSessions && one.kind === 'sso'))
+      .filter(({ id }) => !exceptIds.has(id))
+      .sort(byCreation);
+    return { ...emptySelection, sessions, truncated: view.truncated, sso };
   }
 
-  async #selectOfUser(
-    scope: OperationScope,
-    gateway: SessionGateway,
-    target: RevocationTarget & { kind: 'user' },
-  ): Promise<Selection | UserError> {
-    const { userId, filter, exceptIds } = target;
-    const view = await readLiveSessions(gateway, scope, userId, exceptIds);
-    if ('notLive' in view) return keepSessionNotLive(['input', 'exceptSessionIds']);
-    const matching = selectSessions(view.sessions, filter, byNewest, this.ports.clock.now());
-    const sessions = matching.filter(({ id }) => !exceptIds.includes(id)).sort(byCreation);
-    return { ...emptySelection, sessions, truncated: view.truncated };
+  /** They only tell whether to warn, so a list that cannot be read must not hide what has ended. */
+  async #ssoOrNone({ scope, gateway }: Run, owners: readonly UserId[]): Promise<readonly Session[]> {
+    try {
+      return await ssoSessionsOf(gateway, owners);
+    } catch (error) {
+      this.ports.onSideFailure(error, scope.requestId);
+      return [];
+    }
   }
 
   /** Each is looked up, because what is recorded and answered names its user and application. */
@@ -138,7 +195,7 @@ export class RevokeSessions {
       try {
         if (isOver(time)) throw new UpstreamTimeoutError(false);
         const session = await gateway.findSession(id);
-        if (session !== null && isLive(session, this.ports.clock.now())) sessions.push(session);
+        if (session !== null) sessions.push(session);
         else endedIds.push(id);
       } catch (error) {
         if (!isUpstreamError(error)) throw error;
@@ -151,21 +208,13 @@ export class RevokeSessions {
   }
 }
 
-interface Selection {
-  /** To be ended, oldest first. */
-  readonly sessions: readonly Session[];
-  readonly endedIds: readonly SessionId[];
-  readonly failures: readonly SessionRevocationFailure[];
-  readonly truncated: boolean;
+export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
+  readonly userLock: UserLock;
 }
 
-const emptySelection: Selection = { sessions: [], endedIds: [], failures: [], truncated: false };
-
-const nothing: RevokeSessionsResult = {
-  ended: [],
-  alreadyEndedIds: [],
-  failures: [],
-  more: false,
-  userErrors: [],
-  warnings: [],
-};
+interface Run {
+  readonly scope: OperationScope;
+  readonly gateway: SessionGateway;
+  readonly command: RevokeSessionsCommand;
+  readonly applications: Ending['applications'];
+}

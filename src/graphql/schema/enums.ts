@@ -1,13 +1,14 @@
 import { registerEnumType } from 'type-graphql';
 import type {
   EnforcementOutcome as EnforcementOutcomeValue,
-  EnforceSessionLimitCommand,
+  NewerSessionRule as NewerSessionRuleValue,
   OverflowBehavior as OverflowBehaviorValue,
 } from '../../application/enforcement/enforcement.js';
 import type {
   SessionWarningCode as SessionWarningCodeValue,
   UserErrorCode as UserErrorCodeValue,
 } from '../../application/operation/results.js';
+import type { RevokeSessionResult } from '../../application/revocation/revoke-session.js';
 import type { Caller } from '../../domain/caller.js';
 import type {
   InitiatingEntity as InitiatingEntityValue,
@@ -16,9 +17,10 @@ import type {
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionOrder, SessionState as SessionStateValue } from '../../domain/session-query.js';
+import { namesFor } from './enum-names.js';
 
 /** Each enum maps the names of the schema to the words of the domain. */
-export const CallerKind = { SERVICE: 'service', USER: 'user' } as const satisfies Record<string, Caller['kind']>;
+export const CallerKind = namesFor<Caller['kind']>()({ SERVICE: 'service', USER: 'user' });
 registerEnumType(CallerKind, {
   name: 'CallerKind',
   description: 'What sort of caller invokes the operation.',
@@ -28,10 +30,7 @@ registerEnumType(CallerKind, {
   },
 });
 
-export const SessionKind = { APPLICATION: 'application', SSO: 'sso' } as const satisfies Record<
-  string,
-  Session['kind']
->;
+export const SessionKind = namesFor<Session['kind']>()({ APPLICATION: 'application', SSO: 'sso' });
 registerEnumType(SessionKind, {
   name: 'SessionKind',
   description: 'What a session signs the user in to.',
@@ -44,10 +43,7 @@ registerEnumType(SessionKind, {
   },
 });
 
-export const SessionState = { ACTIVE: 'active', EXPIRED: 'expired' } as const satisfies Record<
-  string,
-  SessionStateValue
->;
+export const SessionState = namesFor<SessionStateValue>()({ ACTIVE: 'active', EXPIRED: 'expired' });
 registerEnumType(SessionState, {
   name: 'SessionState',
   description: 'Whether a session can still be used.',
@@ -57,11 +53,11 @@ registerEnumType(SessionState, {
   },
 });
 
-export const SessionOrderField = {
+export const SessionOrderField = namesFor<SessionOrder['field']>()({
   CREATED_AT: 'createdAt',
   LAST_ACCESSED_AT: 'lastAccessedAt',
   EXPIRES_AT: 'expiresAt',
-} as const satisfies Record<string, SessionOrder['field']>;
+});
 registerEnumType(SessionOrderField, {
   name: 'SessionOrderField',
   description: 'The instant that sessions are ordered by.',
@@ -72,20 +68,14 @@ registerEnumType(SessionOrderField, {
   },
 });
 
-export const OrderDirection = { ASC: 'ascending', DESC: 'descending' } as const satisfies Record<
-  string,
-  SessionOrder['direction']
->;
+export const OrderDirection = namesFor<SessionOrder['direction']>()({ ASC: 'ascending', DESC: 'descending' });
 registerEnumType(OrderDirection, {
   name: 'OrderDirection',
   description: 'The direction of an order.',
   valuesConfig: { ASC: { description: 'Earliest first.' }, DESC: { description: 'Latest first.' } },
 });
 
-export const LimitScope = { USER: 'user', PER_APPLICATION: 'perApplication' } as const satisfies Record<
-  string,
-  SessionLimit['scope']
->;
+export const LimitScope = namesFor<SessionLimit['scope']>()({ USER: 'user', PER_APPLICATION: 'perApplication' });
 registerEnumType(LimitScope, {
   name: 'LimitScope',
   description: 'What one budget of sessions spans.',
@@ -97,11 +87,11 @@ registerEnumType(LimitScope, {
   },
 });
 
-export const SsoSessionRule = {
+export const SsoSessionRule = namesFor<SsoSessionRuleValue>()({
   KEEP_ALL: 'keepAll',
   KEEP_NEWEST: 'keepNewest',
   REVOKE_ALL: 'revokeAll',
-} as const satisfies Record<string, SsoSessionRuleValue>;
+});
 registerEnumType(SsoSessionRule, {
   name: 'SsoSessionRule',
   description: 'What becomes of SSO sessions, which never count against a limit.',
@@ -112,12 +102,12 @@ registerEnumType(SsoSessionRule, {
   },
 });
 
-export const OverflowBehavior = {
+export const OverflowBehavior = namesFor<OverflowBehaviorValue>()({
   END_OLDEST: 'endOldest',
   END_LEAST_RECENTLY_USED: 'endLeastRecentlyUsed',
   DENY_NEW: 'denyNew',
   ASK_USER: 'askUser',
-} as const satisfies Record<string, OverflowBehaviorValue>;
+});
 registerEnumType(OverflowBehavior, {
   name: 'OverflowBehavior',
   description: 'What happens when a user has more sessions than allowed.',
@@ -129,10 +119,10 @@ registerEnumType(OverflowBehavior, {
   },
 });
 
-export const NewerSessionRule = {
+export const NewerSessionRule = namesFor<NewerSessionRuleValue>()({
   KEEP_NEWEST: 'keepNewest',
   KEEP_REQUESTED: 'keepRequested',
-} as const satisfies Record<string, EnforceSessionLimitCommand['onNewerSession']>;
+});
 registerEnumType(NewerSessionRule, {
   name: 'NewerSessionRule',
   description: 'What happens when a session newer than keepSessionId exists.',
@@ -155,7 +145,7 @@ export const SessionEndReason = {
   SUSPECTED_COMPROMISE: 'SUSPECTED_COMPROMISE',
   INCIDENT_RESPONSE: 'INCIDENT_RESPONSE',
   OTHER: 'OTHER',
-} as const satisfies { [Reason in SessionEndReasonValue]: Reason };
+} as const satisfies { [Name in SessionEndReasonValue]: Name };
 registerEnumType(SessionEndReason, {
   name: 'SessionEndReason',
   description: 'Why a session was ended.',
@@ -178,7 +168,7 @@ export const InitiatingEntity = {
   USER: 'USER',
   POLICY: 'POLICY',
   SYSTEM: 'SYSTEM',
-} as const satisfies { [Entity in InitiatingEntityValue]: Entity };
+} as const satisfies { [Name in InitiatingEntityValue]: Name };
 registerEnumType(InitiatingEntity, {
   name: 'InitiatingEntity',
   description: 'What set the ending of a session in motion: the values of initiating_entity in OpenID CAEP.',
@@ -198,7 +188,7 @@ export const EnforcementOutcome = {
   LIMIT_REACHED: 'LIMIT_REACHED',
   PARTIAL: 'PARTIAL',
   WOULD_ENFORCE: 'WOULD_ENFORCE',
-} as const satisfies { [Outcome in EnforcementOutcomeValue]: Outcome };
+} as const satisfies { [Name in EnforcementOutcomeValue]: Name };
 registerEnumType(EnforcementOutcome, {
   name: 'EnforcementOutcome',
   description: 'What enforcing a session limit came to.',
@@ -206,7 +196,10 @@ registerEnumType(EnforcementOutcome, {
     ENFORCED: { description: 'There were too many sessions, and now there are not.' },
     WITHIN_LIMIT: { description: 'There were no more sessions than allowed. Nothing was ended.' },
     NO_SESSIONS: { description: 'The user has no live session that the limit is about, or is not known.' },
-    SUPERSEDED: { description: 'A newer session than keepSessionId exists: it stays, and keepSessionId ended.' },
+    SUPERSEDED: {
+      description:
+        'Another session is preferred to keepSessionId, as a rule a newer one: it stays, and keepSessionId ended, by this call or by another one before.',
+    },
     LIMIT_REACHED: {
       description: 'Under DENY_NEW and ASK_USER: there are too many sessions. Nothing was ended.',
     },
@@ -221,7 +214,7 @@ export const RevocationOutcome = {
   REVOKED: 'REVOKED',
   ALREADY_ENDED: 'ALREADY_ENDED',
   WOULD_REVOKE: 'WOULD_REVOKE',
-} as const;
+} as const satisfies { [Name in NonNullable<RevokeSessionResult['outcome']>]: Name };
 registerEnumType(RevocationOutcome, {
   name: 'RevocationOutcome',
   description: 'What revoking a session came to.',
@@ -235,18 +228,23 @@ registerEnumType(RevocationOutcome, {
 export const UserErrorCode = {
   SESSION_NOT_FOUND: 'SESSION_NOT_FOUND',
   KEEP_SESSION_NOT_LIVE: 'KEEP_SESSION_NOT_LIVE',
+  HELD_BY_ANOTHER_CALL: 'HELD_BY_ANOTHER_CALL',
   INVALID_ARGUMENT: 'INVALID_ARGUMENT',
   UPSTREAM_TIMEOUT: 'UPSTREAM_TIMEOUT',
   UPSTREAM_UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
   UPSTREAM_REJECTED: 'UPSTREAM_REJECTED',
-} as const satisfies { [Code in UserErrorCodeValue]: Code };
+} as const satisfies { [Name in UserErrorCodeValue]: Name };
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
   description: 'Why something that was asked was not done.',
   valuesConfig: {
     SESSION_NOT_FOUND: { description: 'The user has no such session.' },
     KEEP_SESSION_NOT_LIVE: {
-      description: "The session to keep does not exist, has ended, or is another user's. Nothing was ended.",
+      description:
+        "The session to keep does not exist, has ended or may have, because a revocation of it went unanswered, or is another user's. Nothing was ended.",
+    },
+    HELD_BY_ANOTHER_CALL: {
+      description: 'A call that runs at the same moment has chosen to keep the session. Calling again is safe.',
     },
     INVALID_ARGUMENT: { description: 'The arguments contradict each other. Nothing was ended.' },
     UPSTREAM_TIMEOUT: { description: 'FusionAuth did not answer in time. Calling again is safe.' },
@@ -259,8 +257,9 @@ export const SessionWarningCode = {
   ACCESS_TOKENS_STILL_VALID: 'ACCESS_TOKENS_STILL_VALID',
   SSO_SESSIONS_REMAIN: 'SSO_SESSIONS_REMAIN',
   LISTING_TRUNCATED: 'LISTING_TRUNCATED',
+  AUDIT_NOT_WRITTEN: 'AUDIT_NOT_WRITTEN',
   NO_SHARED_LOCK: 'NO_SHARED_LOCK',
-} as const satisfies { [Code in SessionWarningCodeValue]: Code };
+} as const satisfies { [Name in SessionWarningCodeValue]: Name };
 registerEnumType(SessionWarningCode, {
   name: 'SessionWarningCode',
   description: 'What a caller should know although the operation did what was asked.',
@@ -270,11 +269,15 @@ registerEnumType(SessionWarningCode, {
         'Access tokens of ended sessions are accepted until accessTokensExpireBy where only signatures are checked.',
     },
     SSO_SESSIONS_REMAIN: {
-      description: 'An evicted browser may come back through its SSO session without a password.',
+      description: 'A browser that was signed out may come back through its SSO session without a password.',
     },
     LISTING_TRUNCATED: {
       description:
         'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+    },
+    AUDIT_NOT_WRITTEN: {
+      description:
+        'What was done is not recorded yet: nobody takes the log of the service. An operator has to look at it.',
     },
     NO_SHARED_LOCK: {
       description:

@@ -7,8 +7,8 @@ import type {
   SessionWarningCode as SessionWarningCodeValue,
   UserErrorCode as UserErrorCodeValue,
 } from '../../application/operation/results.js';
+import type { RevokeSessionsResult } from '../../application/revocation/revocation-report.js';
 import type { RevokeSessionResult } from '../../application/revocation/revoke-session.js';
-import type { RevokeSessionsResult } from '../../application/revocation/revoke-sessions.js';
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
@@ -90,6 +90,12 @@ export class EnforceSessionLimitPayload {
   @Field(() => Int, { description: 'The number of revokedSessions.' })
   revokedCount!: number;
 
+  @Field(() => [ID], {
+    description:
+      'Sessions that this call set out to end, or was to keep, and that were gone already: another call has ended them.',
+  })
+  alreadyEndedIds!: readonly SessionId[];
+
   @Field(() => [SessionRevocationFailureType], {
     description: 'Sessions that should have ended and may still be live. Call again to finish.',
   })
@@ -131,6 +137,17 @@ export class RevokeSessionPayload {
     description: 'What is left of the session. Null when it was not ended by this call.',
   })
   endedSession!: EndedSessionType | null;
+
+  @Field(() => [EndedSessionType], {
+    description:
+      'Under includeSsoSessions: SSO sessions of the same user that this call ended besides, oldest first. Under dryRun: those that would be ended.',
+  })
+  revokedSsoSessions!: readonly EndedSessionType[];
+
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'SSO sessions that should have ended besides and may still be live. Call again with their ids.',
+  })
+  failures!: readonly SessionRevocationFailureType[];
 
   @Field(() => [UserErrorType], { description: 'Why the session was not ended. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
@@ -182,6 +199,7 @@ export function toEnforceSessionLimitPayload(
     keptSessions: result.live.map((session) => toSessionType(session, view)),
     revokedSessions: result.ended.map(toEndedSessionType),
     revokedCount: result.ended.length,
+    alreadyEndedIds: result.alreadyEndedIds,
     failures: result.failures,
     candidates: result.candidates.map((session) => toSessionType(session, view)),
     accessTokensExpireBy: latestExpiry(result.ended),
@@ -195,6 +213,8 @@ export function toRevokeSessionPayload(result: RevokeSessionResult, view: Viewpo
     outcome: result.outcome,
     session: result.session === null ? null : toSessionType(result.session, view),
     endedSession: result.ended === null ? null : toEndedSessionType(result.ended),
+    revokedSsoSessions: result.endedSso.map(toEndedSessionType),
+    failures: result.failures,
     userErrors: result.userErrors,
     warnings: result.warnings,
   };

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
+import { maxUsersWithSsoSessions } from '../../application/revocation/remaining-sso-sessions.js';
 import type { RevocationTarget, RevokeSessionsCommand } from '../../application/revocation/revoke-sessions.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import { InvalidInputError } from '../../domain/errors.js';
@@ -28,7 +29,8 @@ export class RevokeSessionsInput {
 
   @Field(() => SessionFilterInput, {
     nullable: true,
-    description: 'With userId: only sessions that match. Expired ones never do, since they have ended already.',
+    description:
+      'With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings.',
   })
   filter?: SessionFilterInput | null;
 
@@ -49,6 +51,13 @@ export class RevokeSessionsInput {
 
   @Field(() => Boolean, { defaultValue: false, description: 'Tell what would be done, and do nothing.' })
   dryRun!: boolean;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'Also end the SSO sessions of the same users, whatever filter says, but for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended.',
+  })
+  includeSsoSessions!: boolean;
 }
 
 const maxRevocationsLimit = 500;
@@ -67,11 +76,18 @@ export function toRevokeSessionsCommand(input: RevokeSessionsInput): RevokeSessi
     reason: input.reason,
     comment: parseComment(input.comment, ['input', 'comment']),
     maxRevocations,
+    includeSsoSessions: input.includeSsoSessions,
     dryRun: input.dryRun,
   };
 }
 
-function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessionsInput): RevocationTarget {
+function toTarget({
+  sessionIds,
+  userId,
+  exceptSessionIds,
+  filter,
+  includeSsoSessions,
+}: RevokeSessionsInput): RevocationTarget {
   if ((sessionIds == null) === (userId == null)) {
     throw new InvalidInputError(['input'], 'Give either sessionIds or userId.');
   }
@@ -79,7 +95,7 @@ function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessio
     return {
       kind: 'user',
       userId: parseId(userId, parseUserId, ['input', 'userId']),
-      filter: onlyLive(toSessionFilter(filter, ['input', 'filter'])),
+      filter: allListed(toSessionFilter(filter, ['input', 'filter'])),
       exceptIds: parseIds(exceptSessionIds ?? [], parseSessionId, ['input', 'exceptSessionIds']),
     };
   }
@@ -87,11 +103,15 @@ function toTarget({ sessionIds, userId, exceptSessionIds, filter }: RevokeSessio
     const argument = filter != null ? 'filter' : 'exceptSessionIds';
     throw new InvalidInputError(['input', argument], `${argument} goes with userId, not with sessionIds.`);
   }
-  const ids = parseIds(sessionIds ?? [], parseSessionId, ['input', 'sessionIds'], maxRevocationsLimit);
+  const maxLength = includeSsoSessions ? maxUsersWithSsoSessions : maxRevocationsLimit;
+  const ids = parseIds(sessionIds ?? [], parseSessionId, ['input', 'sessionIds'], maxLength);
   return { kind: 'sessions', ids };
 }
 
-/** Whoever asks for expired sessions only asks for none that could be ended. */
-function onlyLive(filter: SessionFilter): SessionFilter {
-  return { ...filter, states: filter.states.filter((state) => state === 'active') };
+/**
+ * What FusionAuth lists is live, whatever our arithmetic of lifetimes says: whoever wants the active sessions ended
+ * wants these ended, too.
+ */
+function allListed(filter: SessionFilter): SessionFilter {
+  return filter.states.includes('active') ? { ...filter, states: ['active', 'expired'] } : filter;
 }

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Extensions, ID, Mutation, Resolver } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { maxUsersWithSsoSessions } from '../../application/revocation/remaining-sso-sessions.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
@@ -12,21 +13,25 @@ import {
   toRevokeSessionPayload,
   toRevokeSessionsPayload,
 } from './payload.types.js';
-import { callsToKeep, idOf, idsOf, membersOf, type Price } from './price.js';
+import { assumedRevocations, callsToKeep, idOf, idsOf, membersOf, type Price } from './price.js';
 import { RevokeSessionsInput, toRevokeSessionsCommand } from './revocation.inputs.js';
 import { viewpointOf } from './session.type.js';
 
-const priceOfRevocation: Price = (calls, { sessionId, dryRun }) => {
-  calls.mutation(1 + (dryRun === true ? 0 : 1));
+const priceOfRevocation: Price = (calls, { sessionId, includeSsoSessions, dryRun }) => {
+  // The session is looked up, and the user's sessions are listed, if only to warn of SSO sessions.
+  const ends = includeSsoSessions === true ? assumedRevocations : 1;
+  calls.mutation(2 + (dryRun === true ? 0 : ends));
   return [`owner of ${idOf(sessionId)}`];
 };
 
 const priceOfRevocations: Price = (calls, args) => {
-  const { sessionIds, exceptSessionIds, maxRevocations, dryRun } = membersOf(args['input']);
+  const { sessionIds, exceptSessionIds, maxRevocations, includeSsoSessions, dryRun } = membersOf(args['input']);
   const most = typeof maxRevocations === 'number' ? Math.max(0, maxRevocations) : 0;
-  const named = sessionIds == null ? null : Math.min(new Set(idsOf(sessionIds)).size, most);
-  const toFind = named ?? 1 + callsToKeep(idsOf(exceptSessionIds).length);
-  calls.mutation(toFind + (dryRun === true ? 0 : (named ?? most)));
+  const named = sessionIds == null ? null : new Set(idsOf(sessionIds)).size;
+  const lists = named === null ? 1 : Math.min(named, maxUsersWithSsoSessions);
+  const toFind = named ?? callsToKeep(idsOf(exceptSessionIds).length);
+  const ends = named === null || includeSsoSessions === true ? most : Math.min(named, most);
+  calls.mutation(toFind + lists + (dryRun === true ? 0 : ends));
   return [];
 };
 
@@ -64,6 +69,12 @@ export class RevocationResolver {
       description: 'Tell what would be done, and do nothing.',
     })
     dryRun: boolean,
+    @Arg('includeSsoSessions', () => Boolean, {
+      defaultValue: false,
+      description:
+        'Also end the SSO sessions of the same user, through which a browser comes back without a password. If they cannot be listed, nothing is ended.',
+    })
+    includeSsoSessions: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<RevokeSessionPayload> {
     const result = await this.one.execute(scope, {
@@ -71,6 +82,7 @@ export class RevocationResolver {
       userId: parseOptionalId(userId, parseUserId, ['userId']),
       reason,
       comment: parseComment(comment, ['comment']),
+      includeSsoSessions,
       dryRun,
     });
     return toRevokeSessionPayload(result, viewpointOf(scope));

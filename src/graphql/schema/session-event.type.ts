@@ -19,7 +19,7 @@ export const SessionEventType = {
   SESSION_REFRESHED: 'SESSION_REFRESHED',
   SESSION_REVOKED: 'SESSION_REVOKED',
   SESSION_LIMIT_EXCEEDED: 'SESSION_LIMIT_EXCEEDED',
-} as const satisfies Record<SessionEventTypeValue, SessionEventTypeValue>;
+} as const satisfies { [Name in SessionEventTypeValue]: Name };
 registerEnumType(SessionEventType, {
   name: 'SessionEventType',
   description: 'What has happened to a session.',

@@ -1,4 +1,5 @@
 import type { Application } from '../../../src/domain/directory.js';
+import { UpstreamTimeoutError } from '../../../src/domain/errors.js';
 import {
   type ApplicationId,
   parseApplicationId,
@@ -16,6 +17,10 @@ export type Schedule = <Result>(call: string, perform: () => Result) => Promise<
 /** The sessions of one user, held by something that does what FusionAuth does, one call at a time. */
 export class ModelWorld {
   readonly #live = new Map<SessionId, Session>();
+  /** What operations answered, by name. */
+  readonly answers = new Map<string, string>();
+  /** Describes what else later calls can depend on, such as who waits for whom. */
+  readonly further: (() => string)[] = [];
   #clock = 0;
   #created = 0;
 
@@ -56,9 +61,9 @@ export class ModelWorld {
 
   /** Everything that later calls can depend on. */
   fingerprint(): string {
-    return this.list()
-      .map(({ id, lastAccessedAt }) => `${id.slice(-6)}:${lastAccessedAt}`)
-      .join();
+    const sessions = this.list().map(({ id, lastAccessedAt }) => `${id.slice(-6)}:${lastAccessedAt}`);
+    const answers = [...this.answers].map((answer) => answer.join('=')).sort();
+    return [sessions, answers, this.further.map((describe) => describe())].join('/');
   }
 
   #tick(): number {
@@ -76,6 +81,38 @@ export function scheduledGateway(world: ModelWorld, schedule: Schedule): Session
   };
 }
 
+/** The same, but what a call finds or does and its answer are two moments, between which anything can happen. */
+export function slowlyAnswered(gateway: SessionGateway, schedule: Schedule): SessionGateway {
+  const later = async <Answer>(call: string, answer: Promise<Answer>) => {
+    const answered = await answer;
+    await schedule(`answer ${call}`, () => null);
+    return answered;
+  };
+  return {
+    listSessions: (userId) => later('the list', gateway.listSessions(userId)),
+    findSession: (id) => later(`the look for ${id}`, gateway.findSession(id)),
+    revokeSession: (id) => later(`the revocation of ${id}`, gateway.revokeSession(id)),
+  };
+}
+
+/** The same, but no revocation is answered: each is put into `late`, to be carried out at any later moment. */
+export function losingRevocations(
+  world: ModelWorld,
+  schedule: Schedule,
+  gateway: SessionGateway,
+  late: Promise<unknown>[],
+): SessionGateway {
+  return {
+    listSessions: (userId) => gateway.listSessions(userId),
+    findSession: (id) => gateway.findSession(id),
+    async revokeSession(id) {
+      await schedule(`lose the revocation of ${id}`, () => null);
+      late.push(schedule(`carry out the revocation of ${id}`, () => world.revoke(id)));
+      throw new UpstreamTimeoutError(true);
+    },
+  };
+}
+
 /** Knows no applications: they decide nothing. */
 export const emptyDirectory: Directory = {
   findUsers: async () => new Map(),
@@ -84,13 +121,18 @@ export const emptyDirectory: Directory = {
   findLifetimes: async () => null,
 };
 
+/** The id of the session that was created as the so-manieth. */
+export function modelSessionId(ordinal: number): SessionId {
+  return required(parseSessionId(`00000000-0000-0000-0000-${ordinal.toString(16).padStart(12, '0')}`));
+}
+
 export const modelUserId = required(parseUserId('00000000-0000-0000-0000-0000000000aa'));
 const applicationId = required(parseApplicationId('00000000-0000-0000-0000-0000000000bb'));
 
 function modelSession(ordinal: number, createdAt: number): Session {
   return {
     kind: 'application',
-    id: required(parseSessionId(`00000000-0000-0000-0000-${ordinal.toString(16).padStart(12, '0')}`)),
+    id: modelSessionId(ordinal),
     userId: modelUserId,
     applicationId,
     tenantId: null,

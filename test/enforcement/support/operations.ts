@@ -28,6 +28,7 @@ export interface RevocationInput {
   readonly reason?: string;
   readonly comment?: string;
   readonly maxRevocations?: number;
+  readonly includeSsoSessions?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -54,6 +55,7 @@ const limitDocument = `
       keptSessions { id }
       revokedSessions { ${endedFields} }
       revokedCount
+      alreadyEndedIds
       failures { sessionId code message retryable }
       candidates { id }
       accessTokensExpireBy

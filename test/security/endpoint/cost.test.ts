@@ -77,11 +77,12 @@ describe('the cost of', () => {
       31,
       `mutation { enforceSessionLimit(input: { userId: "${a}", maxSessions: 2, keepSessionIds: ["${a}", "${b}"] }) { outcome } }`,
     ],
-    [4, `mutation { revokeSession(sessionId: "${a}") { outcome } }`],
+    [5, `mutation { revokeSession(sessionId: "${a}") { outcome } }`],
+    [29, `mutation { revokeSession(sessionId: "${a}", includeSsoSessions: true) { outcome } }`],
     [103, `mutation { revokeSessions(input: { userId: "${a}", reason: OTHER }) { more } }`],
     [13, `mutation { revokeSessions(input: { userId: "${a}", reason: OTHER, maxRevocations: 10 }) { more } }`],
-    [6, `mutation { revokeSessions(input: { sessionIds: ["${a}", "${b}"], reason: OTHER }) { more } }`],
-    [4, `mutation { revokeSessions(input: { sessionIds: ["${a}", "${b}"], reason: OTHER, dryRun: true }) { more } }`],
+    [8, `mutation { revokeSessions(input: { sessionIds: ["${a}", "${b}"], reason: OTHER }) { more } }`],
+    [6, `mutation { revokeSessions(input: { sessionIds: ["${a}", "${b}"], reason: OTHER, dryRun: true }) { more } }`],
   ])('%i calls is told for %s', async (calls, document, variables) => {
     expect(await callsOf(document, variables)).toBe(calls);
   });

@@ -1,0 +1,85 @@
+import { type EnforcementPlan, type Preference, planEnforcement } from '../../domain/enforcement-plan.js';
+import { busyUser } from '../../domain/errors.js';
+import type { SessionId } from '../../domain/ids.js';
+import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { settlesWithin } from '../operation/settles-within.js';
+import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
+import type { EnforceSessionLimitCommand, EnforceSessionLimitResult } from './enforcement.js';
+import { type KeepPorts, refusalOf } from './enforcement-keeps.js';
+import { replacementsIn } from './enforcement-report.js';
+
+export interface ClaimPorts extends KeepPorts {
+  /** How long a call waits whose plan collides with another one's, in milliseconds, before it does what it can. */
+  readonly maxHoldWaitMs: number;
+  /** The same for a call that has chosen what to keep; it does nothing then. */
+  readonly maxTurnWaitMs: number;
+}
+
+export interface Enforcement {
+  readonly scope: OperationScope;
+  readonly gateway: SessionGateway;
+  readonly command: EnforceSessionLimitCommand;
+  readonly preference: Omit<Preference, 'inDoubt'>;
+  /** Whether what stays depends on the caller or on use, and not on creation alone. */
+  readonly byChoice: boolean;
+}
+
+export interface Refusal {
+  readonly refusal: EnforceSessionLimitResult;
+}
+
+export interface Claimed {
+  readonly view: LiveSessions;
+  readonly plan: EnforcementPlan;
+  /** Surplus sessions that another operation holds, and that therefore cannot end now. */
+  readonly held: ReadonlySet<SessionId>;
+}
+
+function endingPlanOf(plan: EnforcementPlan, { limit }: EnforceSessionLimitCommand, byChoice: boolean): EndingPlan {
+  const replacementOf = replacementsIn(plan, limit);
+  return {
+    rule: byChoice ? 'byChoice' : 'byCreation',
+    keeps: plan.kept.map(({ id }) => id),
+    ends: plan.surplus.map((session) => ({
+      id: session.id,
+      replacedBySessionId: replacementOf(session)?.id ?? null,
+    })),
+  };
+}
+
+/**
+ * Makes a plan that collides with no other operation of this user, looking again as often as that takes. Sessions
+ * that another one holds for too long are left for a later call.
+ * @throws TooManyRequestsError when what the caller has chosen to keep cannot be held in time. Nothing is revoked then.
+ */
+export async function claimPlan(
+  ports: ClaimPorts,
+  enforcement: Enforcement,
+  firstView: LiveSessions,
+  claims: SessionView,
+  mayRefuse: boolean,
+): Promise<Claimed | Refusal> {
+  const { scope, gateway, command, preference, byChoice } = enforcement;
+  const { maxHoldWaitMs, maxTurnWaitMs } = ports;
+  const deadline = performance.now() + (byChoice ? maxTurnWaitMs : Math.min(maxHoldWaitMs, maxTurnWaitMs));
+  let view = firstView;
+  for (;;) {
+    const inDoubt = new Set(view.sessions.map(({ id }) => id).filter((id) => claims.isInDoubt(id)));
+    const plan = planEnforcement(view.sessions, command.limit, { ...preference, inDoubt });
+    const collision = claims.claim(endingPlanOf(plan, command, byChoice));
+    if (collision === null) return { view, plan, held: new Set() };
+    if (!(await settlesWithin(collision.over, deadline - performance.now()))) {
+      if (byChoice) throw busyUser();
+      const { heldIds: held } = collision;
+      const free = { ...plan, surplus: plan.surplus.filter(({ id }) => !held.has(id)) };
+      claims.claim({ ...endingPlanOf(free, command, byChoice), rule: 'unconditional' });
+      return { view, plan, held };
+    }
+    claims.look();
+    view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
+    const refusal = mayRefuse ? await refusalOf(ports, scope, command, byChoice, view, claims) : null;
+    if (refusal !== null) return { refusal };
+  }
+}

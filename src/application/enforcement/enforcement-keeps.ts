@@ -1,0 +1,100 @@
+import { groupOf } from '../../domain/enforcement-plan.js';
+import type { SessionId, UserId } from '../../domain/ids.js';
+import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
+import type { SessionClaims, SessionView } from '../../domain/ports/session-claims.js';
+import type { Session } from '../../domain/session.js';
+import { visibilityOf } from '../authorization/visibility.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { keepSessionNotLive, type UserError } from '../operation/results.js';
+import type { LiveSessions } from '../revocation/live-sessions.js';
+import {
+  changesAnything,
+  type EnforceSessionLimitCommand,
+  type EnforceSessionLimitResult,
+  requestedStay,
+} from './enforcement.js';
+import { refused, superseded } from './enforcement-report.js';
+
+export interface KeepPorts {
+  readonly claims: SessionClaims;
+  /** How sessions have ended, which tells a session that was superseded from one that never was. */
+  readonly endedSessions: Pick<RevocationMemory, 'findEnded'>;
+  readonly onSideFailure: (error: unknown, requestId: string) => void;
+}
+
+/**
+ * The answer when nothing may be revoked, because of the sessions to keep; null when they are in order.
+ *
+ * Under the rule by which the newest stay, a session to keep that has ended in favour of another one is SUPERSEDED,
+ * whether this call ends it or a simultaneous one was faster: a caller whose login was overtaken gets one answer.
+ * @param byChoice Whether sessions stay by choice, and not by creation alone.
+ */
+export async function refusalOf(
+  ports: KeepPorts,
+  scope: OperationScope,
+  command: EnforceSessionLimitCommand,
+  byChoice: boolean,
+  view: LiveSessions,
+  claims: SessionView,
+): Promise<EnforceSessionLimitResult | null> {
+  const { userId, keepSessionIds, keepArgument, onNewerSession } = command;
+  const inDoubt = changesAnything(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
+  const gone = [...view.notLive, ...inDoubt];
+  if (gone.length > 0) {
+    const mayBeSuperseded = !byChoice && !requestedStay(onNewerSession);
+    const replaced = mayBeSuperseded ? await Promise.all(gone.map((id) => wasReplaced(ports, scope, userId, id))) : [];
+    if (replaced.length === 0 || replaced.includes(false)) return refused(userId, keepSessionNotLive(keepArgument));
+    if (view.notLive.length > 0) return superseded(command, view.notLive, view.sessions);
+  }
+  const contradiction = contradictionIn(command, view.sessions);
+  return contradiction === null ? null : refused(userId, contradiction);
+}
+
+/** Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known. */
+async function wasReplaced(
+  { claims, endedSessions, onSideFailure }: KeepPorts,
+  scope: OperationScope,
+  userId: UserId,
+  id: SessionId,
+): Promise<boolean> {
+  try {
+    const known = await endedSessions.findEnded(id);
+    if (known !== null && known.ended.userId === userId && known.ended.replacedBySessionId !== null) {
+      const { applicationId } = known.ended;
+      const tenantId = known.tenantId ?? scope.tenantId;
+      return visibilityOf(scope, 'session:enforce')({ sessionId: id, userId, applicationId, tenantId });
+    }
+  } catch (error) {
+    onSideFailure(error, scope.requestId);
+  }
+  // It is about to end, and its application is not known here: a caller bound to applications must not learn of it.
+  return scope.caller.applicationIds === null && claims.isBeingReplaced(userId, id);
+}
+
+/** Why the sessions to keep and the limit contradict each other, or null when they do not. */
+function contradictionIn(
+  { keepSessionIds, keepArgument, limit, onNewerSession }: EnforceSessionLimitCommand,
+  sessions: readonly Session[],
+): UserError | null {
+  const seenInGroup = new Map<string, number>();
+  for (const session of sessions.filter(({ id }) => keepSessionIds.includes(id))) {
+    const group = groupOf(session, limit);
+    const seen = (seenInGroup.get(group ?? '') ?? 0) + 1;
+    seenInGroup.set(group ?? '', seen);
+    // Keeping a session that the limit does not count would end all those it does.
+    if (session.kind === 'sso') return contradiction(keepArgument, 'an SSO session, which no limit counts');
+    if (group === null) return contradiction(keepArgument, 'a session that this limit does not count');
+    if (seen > limit.maxSessions && requestedStay(onNewerSession)) {
+      return contradiction(keepArgument, 'more sessions than may stay');
+    }
+  }
+  return null;
+}
+
+function contradiction(argument: readonly string[], problem: string): UserError {
+  return {
+    code: 'INVALID_ARGUMENT',
+    message: `${argument.join('.')} names ${problem}. Nothing was revoked.`,
+    field: argument,
+  };
+}

@@ -1,0 +1,32 @@
+import { type UpstreamError, UpstreamTimeoutError, UpstreamUnavailableError } from '../../domain/errors.js';
+import type { SessionId } from '../../domain/ids.js';
+
+/** A session that should have ended, and may still be live. */
+export interface SessionRevocationFailure {
+  readonly sessionId: SessionId;
+  readonly code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_REJECTED' | 'HELD_BY_ANOTHER_CALL';
+  readonly message: string;
+  /** True when the same call may succeed later. */
+  readonly retryable: boolean;
+}
+
+/** What callers are told of a session that another call keeps at this moment. */
+export function heldFailure(sessionId: SessionId): SessionRevocationFailure {
+  const message = 'A call that runs at the same moment has chosen to keep this session. Calling again is safe.';
+  return { sessionId, code: 'HELD_BY_ANOTHER_CALL', message, retryable: true };
+}
+
+/** What callers are told of a session that could not be ended. */
+export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRevocationFailure {
+  return {
+    sessionId,
+    code: error.code === 'UPSTREAM_CONTRACT' ? 'UPSTREAM_REJECTED' : error.code,
+    message: error.message,
+    retryable: isUnanswered(error),
+  };
+}
+
+/** True for a revocation of which FusionAuth may answer otherwise, or may have answered, unheard. */
+export function isUnanswered(outcome: unknown): outcome is UpstreamTimeoutError | UpstreamUnavailableError {
+  return outcome instanceof UpstreamTimeoutError || outcome instanceof UpstreamUnavailableError;
+}

@@ -1,0 +1,223 @@
+import type { SessionId, UserId } from '../domain/ids.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type {
+  Collision,
+  EndingPlan,
+  EndingRule,
+  PlannedEnding,
+  SessionClaims,
+  SessionFate,
+  SessionView,
+} from '../domain/ports/session-claims.js';
+import { unreachable } from '../domain/unreachable.js';
+
+export interface InProcessSessionClaimsOptions {
+  readonly clock: Clock;
+  /**
+   * How long a revocation without an answer may still be carried out, in milliseconds. Default: two minutes, which is
+   * longer than servers and proxies keep a request.
+   */
+  readonly doubtMs?: number;
+}
+
+const defaultDoubtMs = 120_000;
+
+/** How many sessions may be in doubt, of about 300 bytes each; of more, the oldest doubts are forgotten. */
+const maxDoubts = 100_000;
+
+/** Claims within this process. Users of whom no session is being ended cost nothing. */
+export class InProcessSessionClaims implements SessionClaims {
+  readonly #users = new Map<UserId, UserState>();
+  readonly #doubts: Doubts;
+
+  constructor(options: InProcessSessionClaimsOptions) {
+    this.#doubts = new Doubts(options);
+  }
+
+  open(userId: UserId): SessionView {
+    const state = this.#users.get(userId) ?? new UserState();
+    this.#users.set(userId, state);
+    return new View(userId, state, this.#doubts, () => {
+      if (state.views.size === 0) this.#users.delete(userId);
+    });
+  }
+
+  isBeingReplaced(userId: UserId, id: SessionId): boolean {
+    const underWay = this.#users.get(userId)?.underWay.get(id) ?? [];
+    const doubt = this.#doubts.find(id);
+    const endings = [...underWay, ...(doubt?.userId === userId ? [doubt] : [])];
+    return endings.some(({ replacedBySessionId }) => replacedBySessionId !== null);
+  }
+}
+
+interface EndingUnderWay extends PlannedEnding {
+  readonly rule: EndingRule;
+}
+
+class UserState {
+  readonly views = new Set<View>();
+  /** Simultaneous operations may end the same session. */
+  readonly underWay = new Map<SessionId, EndingUnderWay[]>();
+  /** How many hold a session. */
+  readonly held = new Map<SessionId, number>();
+  /** Those that have waited for a session that was held. Until they have had their turn nothing more is held. */
+  readonly first = new Set<View>();
+  readonly #waiting = new Set<() => void>();
+
+  /** Resolves as soon as the condition is met. */
+  async until(isMet: () => boolean): Promise<void> {
+    while (!isMet()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  changed(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}
+
+class View implements SessionView {
+  /** What has ended since the look: by which rule. */
+  readonly endedMeanwhile = new Map<SessionId, EndingRule>();
+  readonly #userId: UserId;
+  readonly #state: UserState;
+  readonly #doubts: Doubts;
+  readonly #onClosed: () => void;
+  readonly #ends = new Map<SessionId, EndingUnderWay>();
+  #holds: readonly SessionId[] = [];
+
+  constructor(userId: UserId, state: UserState, doubts: Doubts, onClosed: () => void) {
+    this.#userId = userId;
+    this.#state = state;
+    this.#doubts = doubts;
+    this.#onClosed = onClosed;
+    state.views.add(this);
+  }
+
+  look(): void {
+    this.endedMeanwhile.clear();
+  }
+
+  isInDoubt(id: SessionId): boolean {
+    return this.#doubts.find(id) !== null;
+  }
+
+  claim(plan: EndingPlan): Collision | null {
+    const collision = this.#collisionOf(plan);
+    if (collision !== null) return collision;
+    const { first, underWay, held } = this.#state;
+    first.delete(this);
+    this.#release();
+    for (const ending of plan.ends) {
+      const mine = { ...ending, rule: plan.rule };
+      this.#ends.set(ending.id, mine);
+      underWay.set(ending.id, [...(underWay.get(ending.id) ?? []), mine]);
+    }
+    if (plan.rule === 'byChoice') {
+      this.#holds = plan.keeps;
+      for (const id of plan.keeps) held.set(id, (held.get(id) ?? 0) + 1);
+    }
+    this.#state.changed();
+    return null;
+  }
+
+  settle(id: SessionId, fate: SessionFate): void {
+    const mine = this.#ends.get(id);
+    if (mine === undefined) return;
+    this.#ends.delete(id);
+    const { underWay, views } = this.#state;
+    const others = (underWay.get(id) ?? []).filter((ending) => ending !== mine);
+    if (others.length === 0) underWay.delete(id);
+    else underWay.set(id, others);
+    if (fate === 'ended') {
+      for (const view of views) view.endedMeanwhile.set(id, stricter(mine.rule, view.endedMeanwhile.get(id)));
+      this.#doubts.delete(id);
+    }
+    if (fate === 'inDoubt') this.#doubts.add({ ...mine, userId: this.#userId });
+    this.#state.changed();
+  }
+
+  [Symbol.dispose](): void {
+    // An operation that failed half-way does not know what became of the rest.
+    for (const id of [...this.#ends.keys()]) this.settle(id, 'inDoubt');
+    this.#state.first.delete(this);
+    this.#release();
+    this.#state.views.delete(this);
+    this.#state.changed();
+    this.#onClosed();
+  }
+
+  #release(): void {
+    const { held } = this.#state;
+    for (const id of this.#holds) {
+      const others = (held.get(id) ?? 1) - 1;
+      if (others === 0) held.delete(id);
+      else held.set(id, others);
+    }
+    this.#holds = [];
+  }
+
+  #collisionOf({ rule, keeps, ends }: EndingPlan): Collision | null {
+    const { held, underWay, first } = this.#state;
+    const isHeld = ({ id }: PlannedEnding) => (held.get(id) ?? 0) > (this.#holds.includes(id) ? 1 : 0);
+    const endsByChoice = (id: SessionId) => underWay.get(id)?.some((ending) => ending.rule === 'byChoice') ?? false;
+    const isBlocked = () => ends.some(isHeld) || (rule === 'byCreation' && keeps.some(endsByChoice));
+    const others = () => [...first].some((view) => view !== this);
+    // Whoever holds something already goes on: those before it wait for just that.
+    const isTooEarly = () => (this.#holds.length === 0 && others()) || keeps.some((id) => underWay.has(id));
+    const heldIds = new Set(ends.filter(isHeld).map(({ id }) => id));
+    switch (rule) {
+      case 'unconditional':
+        return isBlocked() ? { heldIds, over: this.#state.until(() => !isBlocked()) } : null;
+      case 'byCreation': {
+        if (isBlocked()) {
+          first.add(this);
+          return { heldIds, over: this.#state.until(() => !isBlocked()) };
+        }
+        const isStale = keeps.some((id) => this.endedMeanwhile.get(id) === 'byChoice' || this.isInDoubt(id));
+        return isStale ? { heldIds, over: Promise.resolve() } : null;
+      }
+      case 'byChoice': {
+        if (isTooEarly()) return { heldIds, over: this.#state.until(() => !isTooEarly()) };
+        const isStale = keeps.some((id) => this.endedMeanwhile.has(id) || this.isInDoubt(id));
+        return isStale ? { heldIds, over: Promise.resolve() } : null;
+      }
+      default:
+        return unreachable(rule);
+    }
+  }
+}
+
+/** Whether a session was ended by choice is what others have to know. */
+function stricter(rule: EndingRule, known: EndingRule | undefined): EndingRule {
+  return known === 'byChoice' ? known : rule;
+}
+
+interface Doubt extends PlannedEnding {
+  readonly userId: UserId;
+}
+
+class Doubts {
+  /** In the order in which they end. */
+  readonly #doubts = new Map<SessionId, Doubt & { readonly endsAt: number }>();
+
+  constructor(private readonly options: InProcessSessionClaimsOptions) {}
+
+  add(doubt: Doubt): void {
+    const { clock, doubtMs = defaultDoubtMs } = this.options;
+    this.#doubts.delete(doubt.id);
+    this.#doubts.set(doubt.id, { ...doubt, endsAt: clock.now() + doubtMs });
+    for (const [id, { endsAt }] of this.#doubts) {
+      if (this.#doubts.size <= maxDoubts && endsAt > clock.now()) return;
+      this.#doubts.delete(id);
+    }
+  }
+
+  delete(id: SessionId): void {
+    this.#doubts.delete(id);
+  }
+
+  find(id: SessionId): Doubt | null {
+    const doubt = this.#doubts.get(id);
+    return doubt !== undefined && doubt.endsAt > this.options.clock.now() ? doubt : null;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Writable } from 'node:stream';
+
+export interface LineSinkOptions {
+  /** How many bytes of log lines may wait to be taken; one more line is dropped. */
+  readonly maxWaitingBytes: number;
+  /** The same when the line is a record, which is to be lost last. */
+  readonly maxWaitingRecordBytes: number;
+  /** How long {@link LineSink.written} waits, in milliseconds. */
+  readonly maxWaitMs: number;
+  /** Told once each time nobody takes the lines for that long, by another way than these lines. */
+  readonly onBlocked: (problem: string) => void;
+}
+
+/**
+ * Lines on their way out of the process, in order: to a pipe or a file that takes them at once, as a rule, so that they
+ * are not lost when the process is killed. While nobody takes them, what waits is bounded and the rest is counted.
+ */
+export class LineSink implements AsyncDisposable {
+  readonly #stream: Writable;
+  readonly #options: LineSinkOptions;
+  readonly #waiting = new Set<() => void>();
+  #underWay = 0;
+  #lostLines = 0;
+  #isBlocked = false;
+  #isBroken = false;
+
+  constructor(stream: Writable, options: LineSinkOptions) {
+    this.#stream = stream;
+    this.#options = options;
+    // Without a listener, a reader that closes its end would end this process.
+    stream.on('error', (error) => {
+      this.#isBroken = true;
+      this.#block(`the log cannot be written: ${error.message}`);
+      this.#settle();
+    });
+  }
+
+  /** True while nobody takes the lines. */
+  get isBlocked(): boolean {
+    return this.#isBlocked;
+  }
+
+  /** Writes a log line, or drops it while too much waits. */
+  write(line: string): void {
+    this.#write(line, this.#options.maxWaitingBytes);
+  }
+
+  /** Writes a line that is to be lost last. */
+  writeRecord(line: string): void {
+    this.#write(line, this.#options.maxWaitingRecordBytes);
+  }
+
+  /** Waits until what was written so far is out of the process. @returns false when it is not in time, or lost. */
+  async written(): Promise<boolean> {
+    if (this.#isBroken || this.#isBlocked) return false;
+    if (this.#underWay === 0) return true;
+    await new Promise<void>((resolve) => {
+      const settle = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(settle);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#block('nobody takes the log, so audit records wait in memory');
+        settle();
+      }, this.#options.maxWaitMs);
+      this.#waiting.add(settle);
+    });
+    return !this.#isBlocked;
+  }
+
+  /** Waits for what is under way, but no longer than {@link LineSinkOptions.maxWaitMs}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.written();
+  }
+
+  #write(line: string, maxWaitingBytes: number): void {
+    if (this.#isBroken || this.#stream.writableLength + line.length > maxWaitingBytes) {
+      this.#lostLines++;
+      this.#block('nobody takes the log, so lines of it are lost');
+      return;
+    }
+    this.#underWay++;
+    this.#stream.write(line, () => {
+      this.#underWay--;
+      if (this.#underWay === 0) this.#settle();
+    });
+  }
+
+  /** All is out, or nothing ever will be. */
+  #settle(): void {
+    const wasBlocked = this.#isBlocked;
+    if (!this.#isBroken) this.#isBlocked = false;
+    for (const settle of [...this.#waiting]) settle();
+    if (!wasBlocked || this.#isBroken || this.#lostLines === 0) return;
+    const lostLines = this.#lostLines;
+    this.#lostLines = 0;
+    const time = new Date().toISOString();
+    this.writeRecord(`${JSON.stringify({ level: 'error', time, lostLines, msg: 'lines of the log were lost' })}\n`);
+  }
+
+  #block(problem: string): void {
+    if (this.#isBlocked) return;
+    this.#isBlocked = true;
+    this.#options.onBlocked(problem);
+  }
+}
+
+/** Rejects while nobody takes the lines, so that no record is safe. Other destinations are always taken. */
+export async function checkSink(destination: object): Promise<void> {
+  if (destination instanceof LineSink && destination.isBlocked) throw new Error('nobody takes the log');
+}
+
+/** Gives what is under way a bounded time. */
+export async function disposeSink(destination: object): Promise<void> {
+  if (destination instanceof LineSink) await destination[Symbol.asyncDispose]();
+}
+
+/** Standard output, of which at most some megabytes wait while nobody reads it. */
+export function standardOutput(): LineSink {
+  return new LineSink(process.stdout, {
+    maxWaitingBytes: 1_000_000,
+    maxWaitingRecordBytes: 4_000_000,
+    maxWaitMs: 1_000,
+    onBlocked: (problem) => process.stderr.write(`${problem}\n`),
+  });
+}

@@ -1,0 +1,121 @@
+import { createAccess } from '../../../src/application/authorization/access.js';
+import {
+  EnforceSessionLimit,
+  type EnforceSessionLimitPorts,
+} from '../../../src/application/enforcement/enforce-session-limit.js';
+import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
+import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
+import { Work } from '../../../src/application/operation/work.js';
+import { RevokeSession } from '../../../src/application/revocation/revoke-session.js';
+import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
+import { type Caller, permissions } from '../../../src/domain/caller.js';
+import type { SessionClaims } from '../../../src/domain/ports/session-claims.js';
+import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
+import type { UserLock } from '../../../src/domain/ports/user-lock.js';
+import { ClaimedDeliveries } from '../../../src/in-process/claimed-deliveries.js';
+import { InProcessEventFeed } from '../../../src/in-process/event-feed.js';
+import { InProcessOwnRevocations } from '../../../src/in-process/own-revocations.js';
+import { InProcessRevocationMemory } from '../../../src/in-process/revocation-memory.js';
+import { InProcessSessionClaims } from '../../../src/in-process/session-claims.js';
+import { InProcessSessionLog } from '../../../src/in-process/session-log.js';
+import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
+import { emptyDirectory } from './model-world.js';
+
+/** What simultaneous operations of one process share. */
+export interface Shared {
+  readonly userLock: UserLock;
+  readonly claims: SessionClaims;
+  readonly memory: InProcessRevocationMemory;
+}
+
+const clock = { now: () => 0 };
+const veryLongMs = 600_000;
+
+export function newShared(): Shared {
+  return {
+    userLock: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs }),
+    claims: new InProcessSessionClaims({ clock }),
+    memory: new InProcessRevocationMemory({
+      name: 'model',
+      clock,
+      maxEntries: 100,
+      endingMaxAgeMs: veryLongMs,
+      onForgotten: () => {},
+    }),
+  };
+}
+
+/** What is known to be wrong: nobody waits, and nobody knows of others. */
+export function withoutTurns(): Shared {
+  const userLock: UserLock = { isShared: true, run: (_userId, operation) => operation() };
+  const view = { look() {}, isInDoubt: () => false, claim: () => null, settle() {}, [Symbol.dispose]() {} };
+  return { ...newShared(), userLock, claims: { open: () => view, isBeingReplaced: () => false } };
+}
+
+export interface UseCases {
+  readonly enforce: EnforceSessionLimit;
+  readonly revokeSession: RevokeSession;
+  readonly revokeSessions: RevokeSessions;
+}
+
+/** The real use cases. */
+export function useCasesOver({ userLock, claims, memory }: Shared): UseCases {
+  const ownRevocations = new InProcessOwnRevocations();
+  const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 1) });
+  const ports: EnforceSessionLimitPorts = {
+    audit: { record: () => {}, written: async () => true },
+    recorder: new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs: 1_000 }),
+    ownRevocations,
+    uncertain: { followUp: () => {} },
+    clock,
+    endingBudgetMs: veryLongMs,
+    recentSignInSeconds: null,
+    onSideFailure: () => {},
+    userLock,
+    claims,
+    endedSessions: memory,
+    maxHoldWaitMs: veryLongMs,
+    maxTurnWaitMs: veryLongMs,
+    onRound: () => {},
+  };
+  return {
+    enforce: new EnforceSessionLimit(ports),
+    revokeSession: new RevokeSession(ports),
+    revokeSessions: new RevokeSessions(ports),
+  };
+}
+
+/** An operation of a caller who may do everything. */
+export function scopeOver(gateway: SessionGateway): OperationScope {
+  return { ...scope, access: createAccess(caller, gateway, emptyDirectory) };
+}
+
+const feed = new InProcessEventFeed({ name: 'model', maxWaitingEvents: 1, maxRememberedEvents: 1 });
+
+const caller: Caller = {
+  kind: 'service',
+  name: 'test',
+  expiresAt: null,
+  permissions: new Set(permissions),
+  tenantIds: null,
+  applicationIds: null,
+};
+
+const scope: Omit<OperationScope, 'access'> = {
+  requestId: 'interleaving',
+  caller,
+  tenantId: null,
+  events: feed,
+  clock,
+  time: { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal },
+  reads: {
+    sessionsOf: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
+    session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
+    user: async () => null,
+    application: async () => null,
+    lifetimes: async () => null,
+    forgetSessions: () => {},
+  },
+  work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
+  upstream: { calls: 0 },
+};
