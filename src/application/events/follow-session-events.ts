@@ -34,7 +34,16 @@ export async function followSessionEvents(
     (event) =>
       (types === null || types.has(event.type)) &&
       (userIds === null || event.userId === null || userIds.has(event.userId)) &&
-      isVisible(event),
+      isVisible(event) &&
+      (caller.applicationIds === null || concernsApplications(event)),
     after,
   );
+}
+
+/**
+ * Whether an event is about applications at all. A revocation that names none is about every one; anything else without
+ * an application is about an SSO session, or about a limit over all of them, and no business of one application.
+ */
+function concernsApplications({ type, applicationId }: SessionEvent): boolean {
+  return applicationId !== null || type === 'SESSION_REVOKED';
 }
