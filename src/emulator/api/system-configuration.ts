@@ -2,12 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireGlobalApiKey } from '../http/api-key-auth.js';
+import { corsConfigurationJson } from '../http/cors.js';
 import { missing } from '../http/errors-json.js';
 import { checkJson, patchedJson, readJsonObject } from '../http/request-input.js';
 
 const basePath = '/api/system-configuration';
 
-/** `/api/system-configuration`: kept and returned; nothing in it changes what the emulator does. */
+/** `/api/system-configuration`: kept and returned. Of it only `corsConfiguration` changes what the emulator does. */
 export function registerSystemConfigurationApi(app: FastifyInstance, context: EmulatorContext): void {
   const { store, clock } = context;
 
@@ -32,4 +33,6 @@ export function registerSystemConfigurationApi(app: FastifyInstance, context: Em
   app.patch(basePath, update);
 }
 
-const updateRequest = z.object({ systemConfiguration: z.record(z.string(), z.unknown()).optional() });
+const updateRequest = z.object({
+  systemConfiguration: z.looseObject({ corsConfiguration: corsConfigurationJson.optional() }).optional(),
+});

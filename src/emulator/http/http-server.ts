@@ -4,6 +4,7 @@ import type { CallLog } from '../call-log.js';
 import type { EmulatorContext } from '../context.js';
 import type { FaultSwitches } from '../faults.js';
 import { tenantHeader } from './api-key-auth.js';
+import { applyCors } from './cors.js';
 import { ApiError } from './errors-json.js';
 import { injectFaults } from './fault-injection.js';
 import { pathOf, queryOf, type RawBody } from './request-input.js';
@@ -37,6 +38,8 @@ export async function createHttpServer(
   await app.register(cookie);
   // Arrivals before faults and statuses after them, so that the log shows also what a fault kept back or changed.
   recordArrivals(app, context, calls);
+  // A page must be able to read faults.
+  applyCors(app, context);
   injectFaults(app, faults, closing.signal);
   recordStatuses(app, context);
   return app;
