@@ -35,7 +35,8 @@ describe('an ending is told', () => {
     service.emulator.faults.add({
       method: 'GET',
       path: '/api/jwt/refresh',
-      times: 1,
+      // The list that tells of SSO sessions, and the second look.
+      times: 2,
       fault: { kind: 'status', status: 503 },
     });
     const { outcome, userErrors } = (await revokeSession(refreshTokenId)).revokeSession;
