@@ -1,7 +1,8 @@
-// Writes trusted-documents.json, the operations of dist/operations and of the guard by the SHA-256 of their text; with --check, fails
-// when the file differs instead.
+// Writes trusted-documents.json, the operations of dist/operations and of the guard by the SHA-256 of their text as
+// clients print it; with --check, fails when the file differs instead.
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { print } from 'graphql';
 import * as guard from '../dist/guard/messages.js';
 import * as operations from '../dist/operations/operations.js';
 
@@ -9,7 +10,7 @@ const file = new URL('../trusted-documents.json', import.meta.url);
 const documents = Object.entries({ ...operations, ...guard })
   .filter(([name]) => /Document$/i.test(name))
   .sort(([one], [other]) => (one < other ? -1 : 1))
-  .map(([, document]) => String(document));
+  .map(([, document]) => (typeof document === 'string' ? document : print(document)));
 const manifest = documents.map((text) => [createHash('sha256').update(text).digest('hex'), text]);
 const emitted = `${JSON.stringify(Object.fromEntries(manifest), null, 2)}\n`;
 

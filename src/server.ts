@@ -14,7 +14,7 @@ import { RevokeSessions } from './application/revocation/revoke-sessions.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';
 import { Authenticator } from './auth/authenticator.js';
 import { ServiceKeyAuthenticator } from './auth/service-keys.js';
-import { chooseTenant } from './auth/tenant-choice.js';
+import { chooseTenant, isCallersWord } from './auth/tenant-choice.js';
 import type { Config, Secrets } from './config/config.js';
 import { silenceTimeoutMs } from './config/silence-timeout.js';
 import type { TrustedDocuments } from './config/trusted-documents.js';
@@ -205,7 +205,7 @@ async function startService(
       onRefused: createRefusalLog(logger, clock),
       chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
       createScope({ caller, tenantId, requestId, time }) {
-        const upstream = { calls: 0 };
+        const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, config.fusionAuth.tenantId) };
         const operation = fusionAuth.tenant(tenantId).during(upstream);
         const access = createAccess(caller, operation.sessions, operation.directory);
         const { sessions, directory } = operation.until(time.signal);
@@ -256,13 +256,12 @@ async function startService(
     graphQL: {
       apollo,
       ...operations,
-      operationTimeoutMs: limits.operationTimeoutMs,
-      maxResponseBytes: limits.maxResponseBytes,
-      maxConcurrentOperations: limits.maxConcurrentOperations,
+      ...limits,
     },
     subscriptions: {
       ...operations,
       ...config.subscriptions,
+      serviceReservePercent: limits.serviceReservePercent,
       subscribe: createSubscribe({ schema, logger, documents, limits, charge: points.charge }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,

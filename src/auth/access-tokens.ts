@@ -1,5 +1,6 @@
 import {
   createRemoteJWKSet,
+  customFetch,
   decodeJwt,
   decodeProtectedHeader,
   errors,
@@ -11,7 +12,8 @@ import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import { identityOf, isIdToken } from '../domain/token-claims.js';
+import { identityOf, isAccessTokenType, isIdToken } from '../domain/token-claims.js';
+import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import type { ClaimedToken, Refusal } from './refusal.js';
 
 /** Which access tokens are accepted, and what they allow. */
@@ -52,6 +54,7 @@ export class AccessTokenAuthenticator {
       timeoutDuration: jwksTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
+      [customFetch]: fetchKeySet,
     });
   }
 
@@ -70,6 +73,8 @@ export class AccessTokenAuthenticator {
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
+      if (!isAccessTokenType(protectedHeader.typ))
+        return { check: 'its typ is of another kind', claimed: claimedBy(token) };
       const caller = isIdToken(payload) ? 'it is an ID token' : this.#callerOf(payload, protectedHeader);
       return typeof caller === 'string' ? { check: caller, claimed: claimedBy(token) } : caller;
     } catch (error) {

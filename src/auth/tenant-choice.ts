@@ -7,6 +7,14 @@ export type TenantChoice =
   | { readonly ok: false; readonly code: 'BAD_REQUEST' | 'FORBIDDEN'; readonly message: string };
 
 /**
+ * True when only the caller's word vouches for the tenant: one that does not exist is the caller's mistake. That of a
+ * binding or of the configuration is for an operator to mend.
+ */
+export function isCallersWord(caller: Caller, tenantId: TenantId | null, configured: TenantId | null): boolean {
+  return tenantId !== null && configured === null && caller.tenantIds === null;
+}
+
+/**
  * In which tenant an operation runs: the one the caller names in the header X-FusionAuth-TenantId, else the only one it
  * may act in.
  * @param configured The tenant this service is bound to, or null.

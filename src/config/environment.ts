@@ -220,6 +220,7 @@ export const environment = z.object({
   MAX_SELECTION_FIELDS: positive(10_000).default(100),
   MAX_LIST_ITEMS: positive(10_000).default(500),
   MAX_OPERATION_COST: positive(100_000).default(1_100),
+  SERVICE_RESERVE_PERCENT: wholeNumber(0, 90).default(25),
   MAX_OPERATION_WORK: positive(100_000_000).default(500_000),
   MAX_USER_OPERATION_WORK: positive(100_000_000).default(50_000),
   MAX_RESPONSE_BYTES: positive(100_000_000).default(5_000_000),

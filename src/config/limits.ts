@@ -22,6 +22,8 @@ export interface Limits {
   readonly maxResponseBytes: number;
   readonly operationTimeoutMs: number;
   readonly maxConcurrentOperations: number;
+  /** How much of the operations, and of the subscriptions, at the same time users leave to services. */
+  readonly serviceReservePercent: number;
   readonly rateLimit: {
     readonly intervalSeconds: number;
     /** What a service may spend in an interval. A point is a call to FusionAuth, or a request that causes none. */
@@ -50,6 +52,7 @@ export function limitsOf(values: Values): Limits {
     maxResponseBytes: values.MAX_RESPONSE_BYTES,
     operationTimeoutMs: values.OPERATION_TIMEOUT_MS,
     maxConcurrentOperations: values.MAX_CONCURRENT_OPERATIONS,
+    serviceReservePercent: values.SERVICE_RESERVE_PERCENT,
     rateLimit: {
       intervalSeconds: values.RATE_LIMIT_INTERVAL_SECONDS,
       servicePoints: values.RATE_LIMIT_POINTS,

@@ -4,10 +4,14 @@ import type { Session } from './session.js';
 import { comparator, type OrderKey, type SessionOrder } from './session-query.js';
 
 export interface PageRequest {
+  /** Which of the sessions between the cursors: the first or the last ones. */
+  readonly take: 'first' | 'last';
   /** How many sessions the page holds at most. */
-  readonly first: number;
-  /** The cursor of the session before the page; null for the first page. */
+  readonly size: number;
+  /** The cursor of a session before the page; null to begin with the first of the list. */
   readonly after: string | null;
+  /** The cursor of a session behind the page; null to end with the last of the list. */
+  readonly before: string | null;
 }
 
 export interface SessionPage {
@@ -25,9 +29,16 @@ export interface SessionPage {
  * @param sessions In the given order.
  * @throws InvalidInputError when the cursor is malformed or made for another order.
  */
-export function pageOf(sessions: readonly Session[], order: SessionOrder, { first, after }: PageRequest): SessionPage {
-  const start = after === null ? 0 : firstAfter(sessions, order, decodeCursor(after, order));
-  const page = sessions.slice(start, start + first);
+export function pageOf(sessions: readonly Session[], order: SessionOrder, request: PageRequest): SessionPage {
+  const { take, size, after, before } = request;
+  const compare = comparator(order);
+  const placeAfter = after === null ? null : decodeCursor(after, order, 'after');
+  const placeBefore = before === null ? null : decodeCursor(before, order, 'before');
+  const from = placeAfter === null ? 0 : firstIndex(sessions, (session) => compare(session, placeAfter) > 0);
+  const to =
+    placeBefore === null ? sessions.length : firstIndex(sessions, (session) => compare(session, placeBefore) >= 0);
+  const start = take === 'first' ? from : Math.max(from, to - size);
+  const page = sessions.slice(start, Math.max(start, Math.min(to, start + size)));
   return {
     sessions: page,
     totalCount: sessions.length,
@@ -42,35 +53,37 @@ export function cursorOf(session: Session, order: SessionOrder): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-function firstAfter(sessions: readonly Session[], order: SessionOrder, place: OrderKey): number {
-  const compare = comparator(order);
-  const index = sessions.findIndex((session) => compare(session, place) > 0);
+function firstIndex(sessions: readonly Session[], isMatch: (session: Session) => boolean): number {
+  const index = sessions.findIndex(isMatch);
   return index === -1 ? sessions.length : index;
 }
 
-function decodeCursor(cursor: string, order: SessionOrder): OrderKey {
-  const place = parseJson(Buffer.from(cursor, 'base64url').toString());
-  if (!Array.isArray(place) || place.length !== 5) throw malformed();
+function decodeCursor(cursor: string, order: SessionOrder, argument: 'after' | 'before'): OrderKey {
+  const place = parseJson(Buffer.from(cursor, 'base64url').toString(), argument);
+  if (!Array.isArray(place) || place.length !== 5) throw malformed(argument);
   const [field, direction, value, createdAt, id] = place as unknown[];
   const sessionId = parseSessionId(id);
   if (sessionId === undefined || typeof createdAt !== 'number' || !(value === null || typeof value === 'number')) {
-    throw malformed();
+    throw malformed(argument);
   }
-  if (field === 'createdAt' && value !== createdAt) throw malformed();
+  if (field === 'createdAt' && value !== createdAt) throw malformed(argument);
   if (field !== order.field || direction !== order.direction) {
-    throw new InvalidInputError(['after'], 'after is a cursor of a list in another order. Start from the first page.');
+    throw new InvalidInputError(
+      [argument],
+      `${argument} is a cursor of a list in another order. Start from the first page.`,
+    );
   }
   return { id: sessionId, createdAt, lastAccessedAt: null, expiresAt: null, [order.field]: value };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, argument: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw malformed();
+    throw malformed(argument);
   }
 }
 
-function malformed(): InvalidInputError {
-  return new InvalidInputError(['after'], 'after is not a cursor of this list.');
+function malformed(argument: string): InvalidInputError {
+  return new InvalidInputError([argument], `${argument} is not a cursor of this list.`);
 }

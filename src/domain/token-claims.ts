@@ -19,6 +19,18 @@ export function isIdToken(claims: TokenClaims): boolean {
   );
 }
 
+/**
+ * Whether the `typ` in the header of a token admits that it is an access token. FusionAuth writes `JWT`, and signs logout
+ * tokens with the same key, which say `logout+jwt`.
+ * @see RFC 8725 section 3.11, and RFC 9068 section 2.1 (at+jwt)
+ */
+export function isAccessTokenType(typ: unknown): boolean {
+  return (
+    typ === undefined ||
+    (typeof typ === 'string' && ['jwt', 'at+jwt', 'application/at+jwt'].includes(typ.toLowerCase()))
+  );
+}
+
 /** What the claims say that revocations are about. A token that does not say when it was issued is older than any. */
 export function identityOf(claims: TokenClaims): TokenIdentity {
   const issuedAt = claims['iat'];

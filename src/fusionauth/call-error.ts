@@ -1,4 +1,5 @@
 import {
+  InvalidInputError,
   UpstreamContractError,
   type UpstreamError,
   UpstreamRejectedError,
@@ -69,13 +70,30 @@ export function isUnavailable(failure: StatusFailure): boolean {
   return statusCode === 429 || statusCode >= 500 || (statusCode === 404 && !isFusionAuthsNotFound(failure));
 }
 
-/** Runs calls to FusionAuth and translates how they fail into what callers can act on, the original kept as `cause`. */
-export async function translateErrors<T>(calls: () => Promise<T>): Promise<T> {
+/**
+ * Runs calls to FusionAuth and translates how they fail into what callers can act on, the original kept as `cause`.
+ * @param tenantIsCallersWord True when nothing but the caller's own word vouches for the tenant of the calls, so that
+ * it is the caller who has to mend a tenant that FusionAuth does not have.
+ */
+export async function translateErrors<T>(calls: () => Promise<T>, tenantIsCallersWord = false): Promise<T> {
   try {
     return await calls();
   } catch (error) {
-    throw error instanceof FusionAuthCallError ? toUpstreamError(error) : error;
+    if (!(error instanceof FusionAuthCallError)) throw error;
+    if (tenantIsCallersWord && isUnknownTenant(error)) throw unknownTenant();
+    throw toUpstreamError(error);
   }
+}
+
+/** FusionAuth judges the header before anything else, and its code names the tenant. */
+function isUnknownTenant({ failure }: FusionAuthCallError): boolean {
+  return failure.kind === 'status' && failure.statusCode === 400 && failure.codes.some((code) => /tenant/i.test(code));
+}
+
+function unknownTenant(): InvalidInputError {
+  const message =
+    'X-FusionAuth-TenantId names a tenant that FusionAuth does not have. Send the id of one that it has, or leave the header out.';
+  return new InvalidInputError(['X-FusionAuth-TenantId'], message);
 }
 
 function toUpstreamError(error: FusionAuthCallError): UpstreamError {

@@ -22,6 +22,7 @@ export class FusionAuthDirectory implements Directory {
     private readonly client: FusionAuthClient,
     private readonly settings: DirectorySettings,
     private readonly tenantId: TenantId | null,
+    private readonly tenantIsCallersWord: boolean,
   ) {}
 
   /**
@@ -36,7 +37,7 @@ export class FusionAuthDirectory implements Directory {
       const body = asObject(response ?? {}, 'The list of users');
       const users = listOrNone(body, 'users', ['total']).map(decodeUser);
       return new Map(users.map((user) => [user.id, user]));
-    });
+    }, this.tenantIsCallersWord);
   }
 
   async listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
@@ -44,7 +45,7 @@ export class FusionAuthDirectory implements Directory {
       // The tenants tell how long access tokens live in applications without settings of their own.
       await Promise.all([this.settings.prepareApplications(), this.settings.read(noneInParticular)]);
       return this.settings.applications();
-    });
+    }, this.tenantIsCallersWord);
   }
 
   async findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>> {
@@ -57,7 +58,7 @@ export class FusionAuthDirectory implements Directory {
         else if (error !== undefined) found.set(id, { id, ...notRead });
       }
       return found;
-    });
+    }, this.tenantIsCallersWord);
   }
 
   async findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
@@ -67,7 +68,7 @@ export class FusionAuthDirectory implements Directory {
       const lifetimes = lifetimesOf(applicationId, settings, this.tenantId);
       if (lifetimes === null && error !== undefined) throw error;
       return lifetimes;
-    });
+    }, this.tenantIsCallersWord);
   }
 }
 

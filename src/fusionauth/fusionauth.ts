@@ -107,6 +107,7 @@ export class FusionAuth implements AsyncDisposable {
     const portsFor = (context: CallContext): FusionAuthPorts => {
       const { operation, signal } = context;
       const client = clientFor(context);
+      const { tenantIsCallersWord = false } = operation;
       const read = (needed: NeededSettings) => settings.read(needed, operation);
       const unlessAbandoned = <T>(work: () => Promise<T>) =>
         signal === undefined ? work() : abandonable(work, signal, settingsAbandoned);
@@ -116,6 +117,7 @@ export class FusionAuth implements AsyncDisposable {
           prepareSettings: () => settings.prepare(operation),
           readSettings: read,
           tenantId,
+          tenantIsCallersWord,
           revocations,
         }),
         directory: new FusionAuthDirectory(
@@ -126,6 +128,7 @@ export class FusionAuth implements AsyncDisposable {
             read: (needed) => unlessAbandoned(() => read(needed)),
           },
           tenantId,
+          tenantIsCallersWord,
         ),
       };
     };

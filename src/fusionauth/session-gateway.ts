@@ -22,6 +22,8 @@ export interface FusionAuthSessionGatewayOptions {
   /** Never rejects. */
   readonly readSettings: (needed: NeededSettings) => Promise<ReadSettings>;
   readonly tenantId: TenantId | null;
+  /** Reads then answer a tenant that FusionAuth does not have as a mistake of the caller. */
+  readonly tenantIsCallersWord: boolean;
   /** Shared by all gateways of the tenant. */
   readonly revocations: RevocationsUnderWay;
 }
@@ -52,7 +54,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
         sessions.push(session);
       }
       return { sessions: sessions.sort(newestFirst), truncated: records.length >= maxListedSessions };
-    });
+    }, this.options.tenantIsCallersWord);
   }
 
   async findSession(id: SessionId): Promise<Session | null> {
@@ -65,7 +67,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
       const session = this.#decode(refreshToken, settings);
       if (session.id !== id) throw new UpstreamContractError('The refresh token is not the one that was asked for');
       return session;
-    });
+    }, this.options.tenantIsCallersWord);
   }
 
   /**

@@ -51,6 +51,8 @@ export interface TransportRequest {
 export interface UpstreamOperation {
   /** Calls made for it so far, each attempt counted. */
   calls: number;
+  /** True when its tenant is one that its caller names, and that neither the configuration nor its credentials name. */
+  readonly tenantIsCallersWord?: boolean;
 }
 
 export interface CallContext {

@@ -13,7 +13,7 @@ export interface EventStreamHandlers {
 const maxMessageLength = 262_144;
 
 /**
- * Reads a stream of GraphQL over SSE. Resolves when the service says that it is complete.
+ * Reads a stream of GraphQL over SSE. Resolves when the service says that it ends, by a comment or as complete.
  * @throws GuardError when it ends otherwise, and whatever `onMessage` throws.
  */
 export async function readEvents(body: ReadableStream<Uint8Array>, handlers: EventStreamHandlers): Promise<void> {
@@ -25,6 +25,9 @@ export async function readEvents(body: ReadableStream<Uint8Array>, handlers: Eve
     onEvent({ event, data }) {
       if (event === 'next') messages.push(data);
       if (event === 'complete') isComplete = true;
+    },
+    onComment(comment) {
+      if (comment === 'end') isComplete = true;
     },
     onError({ type }) {
       if (type === 'max-buffer-size-exceeded') isTooLong = true;

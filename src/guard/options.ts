@@ -91,6 +91,11 @@ export interface GuardAccessTokenOptions {
   readonly issuer: string | readonly string[];
   /** The `aud` that is accepted, or several: the ids of the applications whose tokens are meant for this server. */
   readonly audience: string | readonly string[];
+  /**
+   * The `tid` that is accepted, or several: the ids of tenants. Tenants may share an issuer, and their tokens then differ
+   * in this only. Default is any tenant with an accepted issuer.
+   */
+  readonly tenantId?: string | readonly string[];
   /** Signature algorithms, asymmetric ones only. Default is `['RS256']`, as in FusionAuth. */
   readonly algorithms?: readonly string[];
   /** How far beyond `exp` and before `nbf` a token is accepted (in seconds). Default is 5. */

@@ -1,3 +1,4 @@
+import { parseTenantId } from '../domain/ids.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 import type { GuardAccessTokenOptions, GuardOptions } from './options.js';
 
@@ -13,6 +14,8 @@ export interface AccessTokenSettings {
   readonly jwksUrl: URL;
   readonly issuers: readonly string[];
   readonly audiences: readonly string[];
+  /** In lower case. Null for any. */
+  readonly tenantIds: ReadonlySet<string> | null;
   readonly algorithms: readonly string[];
   readonly clockToleranceSeconds: number;
 }
@@ -80,6 +83,7 @@ function accessTokenSettingsOf(options: Partial<GuardAccessTokenOptions>, check:
     jwksUrl: new URL(url),
     issuers: check.texts('accessTokens.issuer', options.issuer),
     audiences: check.texts('accessTokens.audience', options.audience),
+    tenantIds: options.tenantId === undefined ? null : check.uuids('accessTokens.tenantId', options.tenantId),
     algorithms,
     clockToleranceSeconds: check.count(
       'accessTokens.clockToleranceSeconds',
@@ -126,6 +130,14 @@ class Check {
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
     this.problems.push(`${name} must be a whole number from ${min} to ${max}`);
     return min;
+  }
+
+  /** Answers them in lower case. */
+  uuids(name: string, value: unknown): ReadonlySet<string> {
+    const texts = this.texts(name, value);
+    if (!texts.every((text) => parseTenantId(text) !== undefined))
+      this.problems.push(`${name} must be a UUID, or several`);
+    return new Set(texts.map((text) => text.toLowerCase()));
   }
 
   texts(name: string, value: unknown): readonly string[] {

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import { isIdToken, type TokenClaims } from '../domain/token-claims.js';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
+import { isAccessTokenType, isIdToken, type TokenClaims } from '../domain/token-claims.js';
+import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import { GuardError } from './guard-error.js';
 import type { AccessTokenSettings } from './settings.js';
 
@@ -27,6 +28,7 @@ export class TokenVerifier {
       timeoutDuration: jwksTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
+      [customFetch]: fetchKeySet,
     });
   }
 
@@ -36,7 +38,7 @@ export class TokenVerifier {
     if (typeof token !== 'string' || token.length > maxTokenLength) return { claims: null, reason: 'invalid' };
     const { issuers, audiences, algorithms, clockToleranceSeconds } = this.settings;
     try {
-      const { payload } = await jwtVerify(token, this.#keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
         issuer: [...issuers],
         audience: [...audiences],
         algorithms: [...algorithms],
@@ -44,12 +46,19 @@ export class TokenVerifier {
         currentDate: new Date(this.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      return isIdToken(payload) ? { claims: null, reason: 'invalid' } : { claims: payload };
+      const isAccepted =
+        !isIdToken(payload) && isAccessTokenType(protectedHeader.typ) && this.#isOfTenant(payload['tid']);
+      return isAccepted ? { claims: payload } : { claims: null, reason: 'invalid' };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { claims: null, reason: 'expired' };
       if (isAboutTheToken(error)) return { claims: null, reason: 'invalid' };
       throw new GuardError('KEYS_UNAVAILABLE', 'The public keys of FusionAuth could not be fetched', { cause: error });
     }
+  }
+
+  #isOfTenant(tenantId: unknown): boolean {
+    const { tenantIds } = this.settings;
+    return tenantIds === null || (typeof tenantId === 'string' && tenantIds.has(tenantId.toLowerCase()));
   }
 }
 

@@ -14,7 +14,17 @@ export function sendError(
   return reply
     .status(status)
     .type(responseMediaType(reply.request.headers.accept))
-    .send({ errors: [{ message, extensions: { code, ...extensions, requestId: reply.request.id } }] });
+    .send(errorBody(code, message, reply.request.id, extensions));
+}
+
+/** The text of an answer that is nothing but an error. */
+export function errorBody(
+  code: string,
+  message: string,
+  requestId: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code, ...extensions, requestId } }] });
 }
 
 /** @param status 429 when the caller asks for too much, 503 when all callers together do. */
@@ -39,9 +49,6 @@ interface ErrorAnswer {
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
-/** Stands for every path that cannot be decoded. No client sends it: it holds a space. */
-export const undecodablePath = '/not decodable';
-
 /** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
@@ -63,9 +70,11 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxB
     logger.error({ requestId: request.id, err: error }, 'request failed');
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
-  app.setNotFoundHandler((request, reply) =>
-    request.url === undecodablePath
-      ? sendError(reply, 400, 'BAD_REQUEST', 'The path of the request cannot be decoded.')
-      : sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.'),
-  );
+  const answerNotFound = (reply: FastifyReply) =>
+    sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.');
+  app.setNotFoundHandler((_request, reply) => answerNotFound(reply));
+  // Before a body is read that nobody wants.
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.is404) await answerNotFound(reply);
+  });
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { createGunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type GraphiQLPageOptions, graphiqlPage, graphiqlParts } from './graphiql-page.js';
 
@@ -15,7 +15,8 @@ export interface GraphiQLOptions extends GraphiQLPageOptions {
 /**
  * GraphiQL at `/`. Everything it needs comes from here, so it works without any other site. The page itself is small;
  * the program behind it has some megabytes, so browsers keep it under a name that changes with what it holds. It is
- * compressed when first asked for, and kept as that one buffer.
+ * compressed when first asked for, and kept as bytes that all connections share: of a text each would have a copy of its
+ * own until its client has read it.
  */
 export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: GraphiQLOptions): void {
   let rendering: Promise<Rendered> | undefined;
@@ -47,9 +48,7 @@ export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: 
       .header('vary', 'accept-encoding');
     if (isKnown(request, reply, asset.sha256)) return reply.status(304).send();
     if (acceptsGzip(request)) return reply.header('content-encoding', 'gzip').send(asset.gzipped);
-    const plain = createGunzip();
-    plain.end(asset.gzipped);
-    return reply.send(plain);
+    return reply.send(asset.plain);
   });
 }
 
@@ -57,6 +56,7 @@ interface Asset {
   readonly url: string;
   readonly type: string;
   readonly sha256: string;
+  readonly plain: Buffer;
   readonly gzipped: Buffer;
 }
 
@@ -78,7 +78,7 @@ async function assetOf(text: string, extension: string, type: string): Promise<A
   const sha256 = hash('sha256', text);
   // In a thread of its own: it takes a third of a second.
   const gzipped = await promisify(gzip)(text, { level: 9 });
-  return { url: `/graphiql/${sha256.slice(0, 16)}.${extension}`, type, sha256, gzipped };
+  return { url: `/graphiql/${sha256.slice(0, 16)}.${extension}`, type, sha256, plain: Buffer.from(text), gzipped };
 }
 
 /** Sets the entity tag, and tells whether the browser has that already. @see RFC 9110 section 13.1.2 */

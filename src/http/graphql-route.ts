@@ -5,7 +5,9 @@ import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import type { FindDocument, FoundDocument } from './find-document.js';
 import { bodyWithoutEmpty, withoutEmpty } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
+import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
+import { Share } from './share.js';
 import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
@@ -18,6 +20,8 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly maxResponseBytes: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
+  /** How many of them users leave to services, in percent. */
+  readonly serviceReservePercent: number;
 }
 
 /**
@@ -30,7 +34,7 @@ export function registerGraphQL(
   subscribe: SubscriptionHandler,
 ): void {
   const { apollo, createScope, maxConcurrentOperations } = options;
-  let running = 0;
+  const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -38,24 +42,23 @@ export function registerGraphQL(
     handler: async (request, reply) => {
       if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
-      const found = options.findDocument(parametersOf(request));
+      const parameters = givenIn(request);
+      if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
+      const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
-      if (running >= maxConcurrentOperations) {
-        const message = `${maxConcurrentOperations} operations are running already. Call again later.`;
-        return sendRateLimited(reply, 503, message, overloadRetryAfterSeconds);
-      }
+      const leave = running.enter(caller.kind);
+      if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
 
-      running++;
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
       try {
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: toHttpGraphQLRequest(request, found),
+          httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
           context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
         });
       } finally {
-        running--;
+        leave();
         clock.stop();
       }
       await nextLoopTurn();
@@ -83,12 +86,22 @@ function nextLoopTurn(): Promise<void> {
   });
 }
 
+const tooManyOperations = 'Too many operations are running already. Call again later.';
 const overloadRetryAfterSeconds = 1;
 
-/** Empty where there are none: Apollo Server says what is wrong with requests of another shape. */
-function parametersOf({ method, query, body }: FastifyRequest): Readonly<Record<string, unknown>> {
-  const parameters = method === 'GET' ? query : body;
-  return typeof parameters === 'object' && parameters !== null ? { ...parameters } : {};
+type Parameters = Readonly<Record<string, unknown>>;
+
+/**
+ * The parameters of an operation, empty where there are none: Apollo Server says what is wrong with requests of another
+ * shape. Of a parameter that is given twice each reader would take another value, so it is refused.
+ */
+function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
+  const { method, body } = request;
+  if (method !== 'GET') return { given: { ...Object(bodyWithoutEmpty(body)) } };
+  const parameters = parametersOf(request);
+  return new Set(parameters.keys()).size === parameters.size
+    ? { given: Object.fromEntries(withoutEmpty(parameters)) }
+    : { repeated: 'Give each parameter of the query string once.' };
 }
 
 /** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying few is cheap. */
@@ -100,7 +113,7 @@ const relevantHeaders = [
   'x-upstream-calls',
 ] as const;
 
-function toHttpGraphQLRequest(request: FastifyRequest, found: FoundDocument): HTTPGraphQLRequest {
+function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found: FoundDocument): HTTPGraphQLRequest {
   const headers = new HeaderMap();
   for (const name of relevantHeaders) {
     const value = request.headers[name];
@@ -108,16 +121,15 @@ function toHttpGraphQLRequest(request: FastifyRequest, found: FoundDocument): HT
   }
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
   if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
-  const queryStart = request.url.indexOf('?');
-  const search = queryStart === -1 ? '' : `?${withoutEmpty(new URLSearchParams(request.url.slice(queryStart)))}`;
   const { method } = request;
-  const body = bodyWithoutEmpty(request.body);
-  // The engine knows documents by their text only.
-  if (found.kind === 'by-id' && method === 'GET') {
-    const parameters = new URLSearchParams(search);
-    parameters.set('query', found.query);
-    return { method, headers, search: `?${parameters}`, body };
-  }
-  if (found.kind === 'by-id') return { method, headers, search, body: { ...Object(body), query: found.query } };
-  return { method, headers, search, body };
+  // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
+  // other reading.
+  const parameters = found.kind === 'by-id' ? { ...given, query: found.query } : given;
+  return method === 'GET'
+    ? { method, headers, search: searchOf(parameters), body: undefined }
+    : { method, headers, search: '', body: found.kind === 'by-id' ? parameters : bodyWithoutEmpty(request.body) };
+}
+
+function searchOf(parameters: Parameters): string {
+  return `?${new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, `${value}`]))}`;
 }

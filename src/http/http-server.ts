@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
-import { registerErrorHandlers, undecodablePath } from './errors.js';
+import { registerErrorHandlers } from './errors.js';
 import { type GraphiQLOptions, registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
+import { registerLingeringClose } from './lingering-close.js';
+import { parseParameters } from './query-parameters.js';
+import { routedTarget } from './request-target.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
 import { trackUnusedConnections } from './unused-connections.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
+import { registerWellFormedRequests } from './well-formed.js';
 
 export interface HttpServerOptions {
   readonly logger: Logger;
@@ -56,16 +61,17 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     bodyLimit: maxBodyBytes,
     // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
     // limit the framework answers, and repeats what was sent.
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize, querystringParser: parseParameters },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
     connectionTimeout: options.silenceTimeoutMs,
     http: {
       headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
+      // Node.js would answer by itself; a request without a host is answered as others are.
+      requireHostHeader: false,
     },
-    // What cannot be decoded is answered by us, and not by the framework, which would repeat it.
-    rewriteUrl: ({ url = '/' }) => (isDecodable(url) ? url : undecodablePath),
+    rewriteUrl: routedTarget,
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
     // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
     return503OnClosing: true,
@@ -78,6 +84,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
   });
   registerSecurityHeaders(app);
+  registerWellFormedRequests(app);
+  registerLingeringClose(app);
+  answerClientErrors(app.server, logger);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
@@ -116,15 +125,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
-}
-
-function isDecodable(url: string): boolean {
-  try {
-    decodeURI(url.split(/[?#]/, 1)[0] ?? '');
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /** For answers that are data: no browser should show, frame, sniff or refer from them. */
-const headers = {
+export const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -16,6 +16,6 @@ const headers = {
  */
 export function registerSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(headers);
+    reply.headers(securityHeaders);
   });
 }

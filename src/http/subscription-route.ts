@@ -19,7 +19,7 @@ export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly findDocument: FindDocument;
   /** Calls back when the credentials of a caller are revoked; answers how to stop that. */
   readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
-  /** How long one may last, in milliseconds. It then ends without an error, and the caller subscribes again. */
+  /** How long one may last, in milliseconds. It then ends without an error, and the client subscribes again. */
   readonly maxSubscriptionMs: number;
   readonly clock: Clock;
 }
@@ -52,6 +52,8 @@ const tooMany = 'Too many subscriptions are open. Close one, or call again later
 const tooManyRetryAfterSeconds = 10;
 
 const eventStream = 'text/event-stream';
+
+const endOfStream = ': end\n\n';
 
 /** Answers a request of a caller who is known. */
 export type SubscriptionHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -127,7 +129,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     reply.header('connection', 'close');
     // For nginx, which would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
-    return reply.send(Readable.from(answer));
+    return reply.send(Readable.from(withoutComplete(answer)));
   };
 }
 
@@ -197,6 +199,21 @@ async function roomFor(context: HandlerContext): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
   await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
+}
+
+/**
+ * The message `complete` tells a client never to come back, and every stream ends for reasons of the service: a client
+ * that leaves closes the connection. Instead the body just ends, upon which standard clients ask for their headers again
+ * and subscribe anew. A comment, which they skip, says to the guard that nothing broke.
+ */
+function withoutComplete(messages: AsyncGenerator<string, void, undefined>): AsyncIterable<string> {
+  const next = async (): Promise<IteratorResult<string, void>> => {
+    const { done, value } = await messages.next();
+    if (done === true) return { done, value: undefined };
+    return { done: false, value: value.startsWith('event: complete') ? endOfStream : value };
+  };
+  // Not a generator, whose return would wait for the message that is due.
+  return { [Symbol.asyncIterator]: () => ({ next, return: () => messages.return() }) };
 }
 
 /** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */

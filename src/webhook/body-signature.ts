@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../domain/ports/clock.js';
+import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
 /** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
@@ -59,6 +60,7 @@ export class BodySignature {
       timeoutDuration: key.fetchTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
+      [customFetch]: fetchKeySet,
     });
     this.#findKey = keys;
     this.#mayHaveNewerKeys = () => keys.coolingDown;

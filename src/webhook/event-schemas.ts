@@ -17,10 +17,13 @@ const optionalId = <Id>(parse: (value: unknown) => Id | undefined) =>
     .nullish()
     .transform((parsed) => parsed ?? null);
 
+/** The last instant that a date can hold. @see https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const maxInstant = 8_640_000_000_000_000;
+
 /** What every event has. Members that are not named here, or not yet known, are dropped. */
 const base = z.object({
   id: z.guid().toLowerCase(),
-  createInstant: z.int().nonnegative(),
+  createInstant: z.int().nonnegative().max(maxInstant),
   tenantId: optionalId(parseTenantId),
 });
 

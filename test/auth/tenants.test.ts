@@ -12,7 +12,16 @@ const acmeId = 'aaaaaaaa-0000-0000-0000-000000000001';
 const globexId = 'bbbbbbbb-0000-0000-0000-000000000002';
 const globexShopId = '6e1d9c2f-8b63-4a1f-8e4d-3c2a7b5f9d81';
 
-const keys = { acme: 'key-of-acme', globex: 'key-of-globex', both: 'key-of-both', any: 'key-of-any' };
+/** Bound to by a key, and missing at FusionAuth. */
+const missingId = 'cccccccc-0000-0000-0000-000000000003';
+
+const keys = {
+  acme: 'key-of-acme',
+  globex: 'key-of-globex',
+  both: 'key-of-both',
+  any: 'key-of-any',
+  missing: 'key-of-missing',
+};
 
 let service: TestService;
 let globex: Tenant;
@@ -34,6 +43,7 @@ beforeAll(async () => {
         { name: 'globex', key: keys.globex, tenantIds: [globexId] },
         { name: 'both', key: keys.both, tenantIds: [acmeId, globexId] },
         { name: 'any', key: keys.any },
+        { name: 'missing', key: keys.missing, tenantIds: [missingId] },
       ),
     },
     tenantId: acmeId,
@@ -201,8 +211,48 @@ describe('a key for any tenant', () => {
     expect(await sessionIds(gus, keys.any)).toHaveLength(3);
     expect(await sessionIds(gus, keys.any, naming(globexId))).toHaveLength(3);
     expect(await sessionIds(gus, keys.any, naming(acmeId))).toEqual([]);
-    // FusionAuth refuses a tenant that it does not have, so that there is no list to show.
-    await expect(sessionIds(gus, keys.any, naming(randomUUID()))).rejects.toThrow();
+  });
+
+  it.each([
+    ['sessions', 'query ($userId: ID!) { sessions(userId: $userId) { id } }'],
+    ['a page', 'query ($userId: ID!) { sessionsConnection(userId: $userId) { totalCount } }'],
+    ['a session', 'query ($userId: ID!) { session(id: $userId) { id } }'],
+    ['a user', 'query ($userId: ID!) { user(id: $userId) { id } }'],
+    ['users', 'query ($userId: ID!) { users(ids: [$userId]) { sessionCount } }'],
+    ['lifetimes', '{ sessionPolicy { absoluteLifetimeSeconds } }'],
+    ['a revocation', 'mutation ($userId: ID!) { revokeSession(sessionId: $userId) { outcome } }'],
+    [
+      'revocations',
+      'mutation ($userId: ID!) { revokeSessions(input: { userId: $userId, reason: ADMIN_REQUEST }) { revokedCount } }',
+    ],
+    [
+      'revocations by ids',
+      'mutation ($userId: ID!) { revokeSessions(input: { sessionIds: [$userId], reason: ADMIN_REQUEST }) { revokedCount } }',
+    ],
+    [
+      'an enforcement',
+      'mutation ($userId: ID!) { enforceSessionLimit(input: { userId: $userId, maxSessions: 1 }) { revokedCount } }',
+    ],
+  ])('is answered, for %s of a tenant that does not exist, that its header is wrong', async (_what, document) => {
+    const logged = service.logs.length;
+    const options = { key: keys.any, headers: naming(randomUUID()) };
+    const variables = document.includes('$userId') ? { userId: gus.id } : {};
+    const { body } = await service.query(document, variables, options);
+    expect(body.errors).toMatchObject([
+      {
+        message: expect.stringContaining('X-FusionAuth-TenantId'),
+        extensions: { code: 'BAD_USER_INPUT', argument: ['X-FusionAuth-TenantId'] },
+      },
+    ]);
+    expect(service.logs.slice(logged).filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+  });
+});
+
+describe('a key that is bound to a tenant which does not exist', () => {
+  it.each([{}, naming(missingId)])('is for an operator to mend, with the headers %j', async (headers) => {
+    const { body } = await service.query(sessionsDocument, { userId: gus.id }, { key: keys.missing, headers });
+    expect(body.errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }]);
+    expect(service.logs).toContainEqual(expect.objectContaining({ level: 'error', msg: 'operation failed' }));
   });
 });
 

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { escapeTerm, parseQueryString } from '../../src/emulator/api/query-string.js';
+import { UserQueryError, userMatcher } from '../../src/emulator/api/user-query.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { callApi } from './api-client.js';
 
@@ -9,8 +12,11 @@ beforeAll(async () => {
   emulator = await startEmulator();
   shopId = emulator.store.addApplication({ name: 'Shop' }).id;
   emulator.store.addUser({ email: 'ann@example.com', fullName: 'Ann Archer', applicationIds: [shopId] });
+  for (const registration of [...emulator.store.users.values()].flatMap((user) => user.registrations)) {
+    registration.roles = ['admin'];
+  }
   emulator.store.addUser({ email: 'bob@example.com', fullName: 'Bob (Baker)', username: 'bobby' });
-  emulator.store.addUser({ email: 'cid@other.example', fullName: 'Cid Archer', active: false });
+  emulator.store.addUser({ email: 'cid@other.example', fullName: 'Cid Archer', active: false, data: { plan: 'gold' } });
 });
 
 afterAll(() => emulator[Symbol.asyncDispose]());
@@ -28,7 +34,25 @@ it.each([
   ['email:ann@example.com AND active:true', ['ann']],
   ['username:bobby', ['bob']],
   ['fullName:"Ann Archer"', ['ann']],
-  ['fullName:"Bob (*"', ['bob']],
+  ['fullName:"Bob (*"', []],
+  ['fullName:Bob\\ \\(*', ['bob']],
+  ['fullName:archer', ['ann', 'cid']],
+  ['fullName:arch', []],
+  ['fullName:arc?e*', ['ann', 'cid']],
+  ['fullName:archer OR username:bobby', ['ann', 'bob', 'cid']],
+  ['fullName:archer AND NOT email:ann*', ['cid']],
+  ['archer -active:true', ['cid']],
+  ['!archer', ['bob']],
+  ['(ann OR bob) AND email:*@example.com', ['ann', 'bob']],
+  ['ann || bob && nobody', ['ann']],
+  ['email:(ann@example.com OR cid@other.example)', ['ann', 'cid']],
+  ['"Bob (B"', ['bob']],
+  ['email:ann@example.co?', ['ann']],
+  ['email:ann@example.com?', []],
+  ['_exists_:username', ['bob']],
+  ['_exists_:registrations.applicationId', ['ann']],
+  ['data.plan:gold', ['cid']],
+  ['registrations.roles:admin', ['ann']],
   ['nobody', []],
 ])('finds by the query string %s', async (queryString, expected) => {
   expect(await found({ queryString })).toEqual(expected);
@@ -49,4 +73,169 @@ it('sorts and pages', async () => {
 it('prefers ids to everything else', async () => {
   const [first] = [...emulator.store.users.values()];
   expect(await found({ ids: [first?.id], queryString: '*' })).toEqual(['ann']);
+});
+
+it.each([
+  ['(ann', 'parenthesis'],
+  ['ann)', '[)] at position 4'],
+  ['"ann', 'phrase'],
+  ['ann AND', 'AND'],
+  ['AND ann', 'AND'],
+  ['ann OR', 'term is missing'],
+  ['()', 'term is missing'],
+  ['emial:ann@example.com', 'emial'],
+  ['insertInstant:[1 TO 2]', 'insertInstant'],
+  ['username:[a TO b]', 'ranges'],
+  ['username:>a', 'ranges'],
+  ['ann~', 'fuzzy'],
+  ['ann^2', 'boosts'],
+  ['/an*/', 'regular expressions'],
+  ['email:a:b', '[:]'],
+  ['+ann', 'required anyway'],
+  ['ann\\', 'must follow'],
+  ['_exists_:nothing', 'nothing'],
+  [`${'('.repeat(60)}ann${')'.repeat(60)}`, 'deeper'],
+  [`${'NOT '.repeat(60)}ann`, 'deeper'],
+])('refuses the query string %s instead of finding nobody', async (queryString, named) => {
+  const answer = await callApi(emulator, 'POST', '/api/user/search', { body: { search: { queryString } } });
+  expect(answer.status).toBe(400);
+  expect(answer.json()).toMatchObject({
+    fieldErrors: { queryString: [{ code: '[invalid]queryString', message: expect.stringContaining(named) }] },
+  });
+});
+
+it.each<[object, string[]]>([
+  [{ match_all: {} }, ['ann', 'bob', 'cid']],
+  [{ match_none: {} }, []],
+  [{ match: { fullName: 'archer baker' } }, ['ann', 'cid']],
+  [{ match: { fullName: { query: 'cid archer', operator: 'and' } } }, ['cid']],
+  [{ term: { active: false } }, ['cid']],
+  [{ term: { email: { value: 'ann@example.com' } } }, ['ann']],
+  [{ terms: { username: ['bobby', 'x'] } }, ['bob']],
+  [{ wildcard: { email: { value: '*@other.*' } } }, ['cid']],
+  [{ prefix: { email: 'b' } }, ['bob']],
+  [{ exists: { field: 'username' } }, ['bob']],
+  [{ query_string: { query: 'archer AND active:true' } }, ['ann']],
+  [{ bool: { must: { match: { fullName: 'archer' } }, must_not: [{ prefix: { email: 'ann' } }] } }, ['cid']],
+  [{ bool: { should: [{ prefix: { email: 'a' } }, { prefix: { email: 'b' } }] } }, ['ann', 'bob']],
+  [{ bool: { filter: [{ term: { active: true } }], should: [{ prefix: { email: 'a' } }] } }, ['ann', 'bob']],
+  [{ bool: { must: [{ match_all: {} }], should: [{ prefix: { email: 'a' } }], minimum_should_match: 1 } }, ['ann']],
+])('finds by the JSON query %j', async (query, expected) => {
+  expect(await found({ query: JSON.stringify(query) })).toEqual(expected);
+});
+
+it('finds by what one and the same registration holds, as the documented nested query does', async () => {
+  const nested = (roles: string) => ({
+    bool: {
+      must: [
+        [
+          {
+            nested: {
+              path: 'registrations',
+              query: {
+                bool: {
+                  must: [
+                    { match: { 'registrations.applicationId': shopId } },
+                    { match: { 'registrations.roles': roles } },
+                  ],
+                },
+              },
+            },
+          },
+        ],
+      ],
+    },
+  });
+  expect(await found({ query: JSON.stringify(nested('admin')) })).toEqual(['ann']);
+  expect(await found({ query: JSON.stringify(nested('viewer')) })).toEqual([]);
+});
+
+it.each([
+  ['{', 'no JSON'],
+  ['[]', 'one member'],
+  ['{"range":{"insertInstant":{"gte":1}}}', 'range'],
+  ['{"match":{"nothing":"x"}}', 'nothing'],
+  ['{"bool":{"most":[]}}', 'most'],
+  ['{"match":{"email":{"query":"x","fuzziness":1}}}', 'fuzziness'],
+  ['{"match":{"email":"x","username":"x"}}', 'one member'],
+  ['{"terms":{"email":"x"}}', 'list'],
+  ['{"nested":{"path":"users","query":{"match_all":{}}}}', 'registrations or memberships'],
+  ['{"bool":{"minimum_should_match":2}}', '0 or 1'],
+])('refuses the JSON query %s instead of finding nobody', async (query, named) => {
+  const answer = await callApi(emulator, 'POST', '/api/user/search', { body: { search: { query } } });
+  expect(answer.status).toBe(400);
+  expect(answer.json()).toMatchObject({ fieldErrors: { query: [{ message: expect.stringContaining(named) }] } });
+});
+
+it.each([
+  [{ queryString: '*', query: '{"match_all":{}}' }],
+  [{ queryString: ' ' }],
+  [{ queryString: '*', nextResults: 'abc' }],
+  [{ queryString: '*', sortFields: [{ name: 'registrations' }] }],
+  [{ queryString: '*', sortFields: [{ name: 'email', missing: 'zzz' }] }],
+])('refuses the search %j', async (search) => {
+  expect((await callApi(emulator, 'POST', '/api/user/search', { body: { search } })).status).toBe(400);
+});
+
+it('sorts users without the field last, or first when asked, and by parameters', async () => {
+  const queryString = '*';
+  expect(await found({ queryString, sortFields: [{ name: 'username' }, { name: 'email' }] })).toEqual([
+    'bob',
+    'ann',
+    'cid',
+  ]);
+  expect(
+    await found({ queryString, sortFields: [{ name: 'username', missing: '_first' }, { name: 'email' }] }),
+  ).toEqual(['ann', 'cid', 'bob']);
+  const path = '/api/user/search?queryString=*&sortFields[0].name=email&sortFields[0].order=desc&numberOfResults=1';
+  expect((await callApi(emulator, 'GET', path)).json()).toMatchObject({ users: [{ email: 'cid@other.example' }] });
+});
+
+const characters = fc.constantFrom(...'ab@.+-_"\\*?:()[]{}^~!/&|<> ANDORNT\u{1F600}ß');
+const text = fc.string({ unit: characters, minLength: 1, maxLength: 12 });
+
+it('finds exactly the user whose e-mail address is escaped', () => {
+  fc.assert(
+    fc.property(text, text, (email, other) => {
+      const matches = userMatcher(parseQueryString(`email:${escapeTerm(email)}`));
+      expect(matches({ email })).toBe(true);
+      expect(matches({ email: other })).toBe(other.toLowerCase() === email.toLowerCase());
+    }),
+  );
+});
+
+it('refuses more terms than the search engine takes', () => {
+  expect(() => parseQueryString('ann '.repeat(1_025))).toThrow('1024');
+});
+
+it('finds by an escaped term what contains it', () => {
+  fc.assert(
+    fc.property(text, text, (term, around) => {
+      const matches = userMatcher(parseQueryString(escapeTerm(term)));
+      expect(matches({ email: `${around}${term}${around}` })).toBe(true);
+      expect(matches({ email: around })).toBe(around.toLowerCase().includes(term.toLowerCase()));
+    }),
+  );
+});
+
+it('understands any text or refuses it with a message', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: characters, maxLength: 40 }), (query) => {
+      try {
+        userMatcher(parseQueryString(query))({ email: 'ann@example.com' });
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserQueryError);
+      }
+    }),
+  );
+});
+
+it('matches wildcards as a regular expression would', () => {
+  const glob = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), minLength: 1, maxLength: 10 });
+  fc.assert(
+    fc.property(glob, fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 12 }), (pattern, email) => {
+      const expected = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(email);
+      expect(userMatcher(parseQueryString(`email:${pattern}`))({ email })).toBe(expected);
+    }),
+  );
 });

@@ -22,6 +22,8 @@ interface PageArguments {
   readonly userId: string;
   readonly first?: number;
   readonly after?: string | null;
+  readonly last?: number;
+  readonly before?: string | null;
   readonly orderBy?: Order;
 }
 
@@ -39,8 +41,8 @@ interface Page {
 }
 
 const document = `
-  query Page($userId: ID!, $first: Int! = 50, $after: String, $orderBy: SessionOrder) {
-    sessionsConnection(userId: $userId, first: $first, after: $after, orderBy: $orderBy) {
+  query Page($userId: ID!, $first: Int, $after: String, $last: Int, $before: String, $orderBy: SessionOrder) {
+    sessionsConnection(userId: $userId, first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy) {
       nodes { id }
       edges { cursor node { id } }
       totalCount
@@ -162,6 +164,40 @@ describe('pages', () => {
   it('say truncated when FusionAuth may have left sessions out', async () => {
     const alice = service.user({ sessions: 1_001 });
     expect(await page({ userId: alice.id, first: 1 })).toMatchObject({ totalCount: 1_000, truncated: true });
+  });
+});
+
+describe('last', () => {
+  it('leads backwards through all sessions once, each page in the order of the list', async () => {
+    const alice = service.user({ sessions: 5 });
+    const one = await page({ userId: alice.id, last: 2 });
+    const two = await page({ userId: alice.id, last: 2, before: one.pageInfo.startCursor });
+    const three = await page({ userId: alice.id, last: 2, before: two.pageInfo.startCursor });
+    expect([three, two, one].flatMap(({ nodes }) => idsOf(nodes))).toEqual(newestFirst(alice.sessions));
+    expect([one, two, three].map(({ pageInfo }) => [pageInfo.hasPreviousPage, pageInfo.hasNextPage])).toEqual([
+      [true, false],
+      [true, true],
+      [false, true],
+    ]);
+  });
+
+  it.each([
+    [{ last: 0 }, 'last'],
+    [{ last: 101 }, 'last'],
+    [{ last: 2, first: 2 }, 'last'],
+    [{ last: 2, before: 'nonsense' }, 'before'],
+  ])('is refused with BAD_USER_INPUT as %j', async (variables, argument) => {
+    const { body } = await queryPage({ userId: service.user().id, ...variables });
+    expect(refusalsOf(body)).toEqual([{ code: 'BAD_USER_INPUT', argument: [argument] }]);
+  });
+
+  it('walks the sessions of a user as it does those of a query', async () => {
+    const alice = service.user({ sessions: 3 });
+    const data = await service.data(
+      'query ($id: ID!) { user(id: $id) { sessionsConnection(last: 1) { nodes { id } } } }',
+      { id: alice.id },
+    );
+    expect(data).toEqual({ user: { sessionsConnection: { nodes: [{ id: alice.sessions[0]?.id }] } } });
   });
 });
 

@@ -35,7 +35,7 @@ describe('an ending is told', () => {
     service.emulator.faults.add({
       method: 'GET',
       path: '/api/jwt/refresh',
-      // The list that tells of SSO sessions, and the second look.
+      // The look for SSO sessions to warn of, and the look whether the session lives.
       times: 2,
       fault: { kind: 'status', status: 503 },
     });
@@ -120,7 +120,7 @@ describe('a subscription', () => {
     using begun = await beginSubscription(token);
     await revokeSession(refreshTokenId);
     begun.finish();
-    await expect.poll(begun.answer, { timeout: 3_000 }).toContain('event: complete');
+    await expect.poll(begun.answer, { timeout: 3_000 }).toContain(': end\n\n');
     expect(begun.answer()).toContain('UNAUTHENTICATED');
   });
 
@@ -130,7 +130,7 @@ describe('a subscription', () => {
     await delay(20);
     begun.finish();
     await stopped;
-    await expect.poll(begun.answer).toContain('event: complete');
+    await expect.poll(begun.answer).toContain(': end\n\n');
     service = await startTestService();
   });
 });

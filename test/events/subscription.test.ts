@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shopId, shopTokens } from '../support/access-tokens.js';
 import { enforceSingleSession } from '../support/enforcement.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
+
+const nobody = 'f0000000-0000-4000-8000-00000000000f';
 
 let service: TestService;
 let key: string;
@@ -66,6 +69,40 @@ describe('a subscription', () => {
       { id: told[0]?.sessionId },
     );
     expect(ended.endedSession.replacedBySessionId).toBe(keptSession?.id);
+  });
+
+  it('follows several users at once, and nobody else', async () => {
+    const [alice, bob, carol] = [1, 2, 3].map(() => service.user({ sessions: 1 }));
+    const query = 'subscription ($userIds: [ID!]) { sessionEvents(userIds: $userIds) { userId } }';
+    await using events = await subscribe(service, key, { userIds: [alice?.id, bob?.id, bob?.id] }, { query });
+    for (const user of [carol, bob, alice]) await revoke(user?.sessions[0]?.id ?? '');
+    const told = [await events.nextEvent(), await events.nextEvent()];
+    expect(told.map(({ userId }) => userId)).toEqual([bob?.id, alice?.id]);
+  });
+
+  it.each([
+    ['userIds beside userId', { userId: nobody, userIds: [nobody] }],
+    ['a list of nobody', { userIds: [] }],
+    ['more users than 100', { userIds: Array(101).fill(nobody) }],
+    ['what is no id', { userIds: ['alice'] }],
+  ])('refuses %s', async (_what, variables) => {
+    const query =
+      'subscription ($userId: ID, $userIds: [ID!]) { sessionEvents(userId: $userId, userIds: $userIds) { id } }';
+    await using events = await subscribe(service, key, variables, { query });
+    const { errors } = events.refusal ?? (await events.next());
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('refuses a user who names another one beside themselves', async () => {
+    await using own = await startTestService({ shopId, env: shopTokens });
+    const [alice, bob] = [own.user(), own.user()];
+    const { token } = await alice.login();
+    const query = 'subscription ($userIds: [ID!]) { sessionEvents(userIds: $userIds) { id } }';
+    await using refused = await subscribe(own, token, { userIds: [alice.id, bob.id] }, { query });
+    const { errors } = refused.refusal ?? (await refused.next());
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    await using events = await subscribe(own, token, { userIds: [alice.id] }, { query });
+    expect(events.refusal).toBeNull();
   });
 
   it('is one of GraphQL over SSE, and is kept alive by comments', async () => {

@@ -134,7 +134,7 @@ const everything = `id userId applicationId kind state createdAt lastAccessedAt 
 const anyState = 'filter: { states: [ACTIVE, EXPIRED] }';
 
 describe('whatever FusionAuth says of what is only shown', () => {
-  it('all sessions are listed and found', async () => {
+  it('all sessions are listed, found and can be ended', async () => {
     await fc.assert(
       fc.asyncProperty(everyChange, async (change) => {
         service.emulator.faults.clear();
@@ -154,6 +154,20 @@ describe('whatever FusionAuth says of what is only shown', () => {
         expect(body.errors).toBeUndefined();
         expect(body.data?.sessions.map(({ id }) => id).sort()).toEqual([...ids].sort());
         expect(body.data?.session.id).toBe(first);
+
+        const enforced = await service.query(
+          `mutation ($userId: ID!) { enforceSingleSession(userId: $userId) { outcome } }`,
+          { userId: alice.id },
+        );
+        expect(enforced.body).toMatchObject({ data: { enforceSingleSession: { outcome: 'ENFORCED' } } });
+        expect(alice.liveIds()).toHaveLength(2);
+        for (const id of alice.liveIds()) {
+          const revoked = await service.query('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', {
+            id,
+          });
+          expect(revoked.body).toMatchObject({ data: { revokeSession: { outcome: 'REVOKED' } } });
+        }
+        expect(alice.liveIds()).toEqual([]);
       }),
       { numRuns: 40 },
     );

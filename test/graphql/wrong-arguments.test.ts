@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import {
   buildSchema,
   type GraphQLArgument,
+  type GraphQLObjectType,
+  getNamedType,
   getNullableType,
   isInputObjectType,
+  isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   OperationTypeNode,
 } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -16,28 +20,35 @@ const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.m
 const id = 'f0000000-0000-4000-8000-00000000000f';
 
 let service: TestService;
+/** Of a user who exists. */
+const userId = 'f0000000-0000-4000-8000-00000000000e';
 beforeAll(async () => {
   service = await startTestService({ env: { RATE_LIMIT_POINTS: '100000000' } });
+  service.user({ id: userId, sessions: 2 });
 });
 beforeEach(() => service.emulator.calls.clear());
 afterAll(() => service[Symbol.asyncDispose]());
 
 interface Place {
   readonly kind: OperationTypeNode;
-  readonly field: string;
+  /** Where it stands: the field, then the members of inputs, and `[]` for an item of a list. */
+  readonly path: string;
+  /** The last of the path that has a name. */
   readonly name: string;
   readonly type: string;
   readonly isDefaulted: boolean;
-  /** The arguments of the field, with this one as given. */
+  /** A selection of the root type, with this value as given. */
   write(value: string): string;
 }
 
-function isRequired({ type, defaultValue }: Pick<GraphQLArgument, 'type' | 'defaultValue'>): boolean {
+type Input = Pick<GraphQLArgument, 'name' | 'type' | 'defaultValue'>;
+
+function isRequired({ type, defaultValue }: Input): boolean {
   return isNonNullType(type) && defaultValue === undefined;
 }
 
 /** A value that fits, for what has to be there. */
-function fitting({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): string {
+function fitting({ name, type }: Input): string {
   const inner = getNullableType(type);
   if (isListType(inner)) return `["${id}"]`;
   if (isInputObjectType(inner)) {
@@ -48,39 +59,62 @@ function fitting({ name, type }: Pick<GraphQLArgument, 'name' | 'type'>): string
   return name === 'reason' ? 'ADMIN_REQUEST' : `"${id}"`;
 }
 
-function placesIn(kind: OperationTypeNode): readonly Place[] {
-  return Object.values(schema.getRootType(kind)?.getFields() ?? {}).flatMap((field) => {
-    const others = (name: string) =>
-      field.args.filter((arg) => arg.name !== name && isRequired(arg)).map((arg) => `${arg.name}: ${fitting(arg)}`);
-    const place = (arg: Pick<GraphQLArgument, 'name' | 'type' | 'defaultValue'>, write: Place['write']): Place => ({
-      kind,
-      field: field.name,
-      name: arg.name,
-      type: arg.type.toString(),
-      isDefaulted: arg.defaultValue !== undefined,
-      write,
-    });
-    return field.args.flatMap((arg) => {
-      const whole = (value: string) => `${field.name}(${[`${arg.name}: ${value}`, ...others(arg.name)].join(', ')})`;
-      const inner = getNullableType(arg.type);
-      if (!isInputObjectType(inner)) return [place(arg, whole)];
-      const members = Object.values(inner.getFields());
-      return [
-        place(arg, whole),
-        ...members.map((member) =>
-          place(member, (value) => {
-            const rest = members.filter((one) => one !== member && isRequired(one));
-            return whole(
-              `{ ${[`${member.name}: ${value}`, ...rest.map((one) => `${one.name}: ${fitting(one)}`)].join(', ')} }`,
-            );
-          }),
-        ),
-      ];
-    });
-  });
+function withRequired(inputs: readonly Input[], given: Input, value: string): string {
+  const others = inputs.filter((one) => one.name !== given.name && isRequired(one));
+  return [`${given.name}: ${value}`, ...others.map((one) => `${one.name}: ${fitting(one)}`)].join(', ');
 }
 
-const places = [OperationTypeNode.QUERY, OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION].flatMap(placesIn);
+/** The input itself, an item of it where it is a list, and each of its members, however deep. */
+function placesOf(kind: OperationTypeNode, path: string, input: Input, write: Place['write']): readonly Place[] {
+  const { name, type, defaultValue } = input;
+  const place = { kind, path, name, type: type.toString(), isDefaulted: defaultValue !== undefined, write };
+  const inner = getNullableType(type);
+  if (isListType(inner)) {
+    const item = { name, type: inner.ofType, defaultValue: undefined };
+    return [place, ...placesOf(kind, `${path}.[]`, item, (value) => write(`[${value}]`))];
+  }
+  if (!isInputObjectType(inner)) return [place];
+  const members = Object.values(inner.getFields());
+  return [
+    place,
+    ...members.flatMap((member) =>
+      placesOf(kind, `${path}.${member.name}`, member, (value) => write(`{ ${withRequired(members, member, value)} }`)),
+    ),
+  ];
+}
+
+function placesIn(
+  kind: OperationTypeNode,
+  type: GraphQLObjectType | null | undefined,
+  within: (selection: string) => string = (selection) => selection,
+): readonly Place[] {
+  return Object.values(type?.getFields() ?? {}).flatMap((field) =>
+    field.args.flatMap((arg) => {
+      const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
+      const write = (value: string) => within(`${field.name}(${withRequired(field.args, arg, value)})${selection}`);
+      return placesOf(kind, `${type?.name}.${field.name}.${arg.name}`, arg, write);
+    }),
+  );
+}
+
+/** How fields are reached whose type is no root. The user exists, so that they run. */
+const reached: Readonly<Record<string, (selection: string) => string>> = {
+  User: (selection) => `user(id: "${userId}") { ${selection} }`,
+};
+const roots = [OperationTypeNode.QUERY, OperationTypeNode.MUTATION, OperationTypeNode.SUBSCRIPTION];
+const nested = Object.values(schema.getTypeMap())
+  .filter(isObjectType)
+  .filter(({ name }) => !name.startsWith('__') && !roots.some((kind) => schema.getRootType(kind)?.name === name))
+  .filter((type) => Object.values(type.getFields()).some(({ args }) => args.length > 0));
+const places = [
+  ...roots.flatMap((kind) => placesIn(kind, schema.getRootType(kind))),
+  ...nested.flatMap((type) => placesIn(OperationTypeNode.QUERY, type, reached[type.name])),
+];
+
+it('covers every type that has fields with arguments', () => {
+  expect(nested.map(({ name }) => name)).toEqual(Object.keys(reached));
+});
+
 const literals = [
   'null',
   '"x"',
@@ -98,7 +132,7 @@ const literals = [
 ];
 
 async function send({ kind, write }: Place, value: string, declared: string, variables: Record<string, unknown>) {
-  const query = `${kind} Try${declared} { ${write(value)} { __typename } }`;
+  const query = `${kind} Try${declared} { ${write(value)} }`;
   const stream = kind === OperationTypeNode.SUBSCRIPTION;
   const abort = new AbortController();
   const response = await service.fetch(stream ? '/graphql/stream' : '/graphql', {
@@ -118,8 +152,8 @@ async function send({ kind, write }: Place, value: string, declared: string, var
   return { status: response.status, text: await response.text() };
 }
 
-describe.each(places)('$kind $field, $name: $type', (place) => {
-  it('is never an internal error, however wrong it is', async () => {
+describe.each(places)('$kind $path: $type', (place) => {
+  it('is never an internal error, however wrong it is', { timeout: 60_000 }, async () => {
     for (const literal of literals) {
       const { status, text } = await send(place, literal, '', {});
       expect([200, 400], `${literal}: ${text}`).toContain(status);

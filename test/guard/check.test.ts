@@ -142,3 +142,34 @@ describe('options', () => {
     );
   });
 });
+
+describe('the type in the header of a token', () => {
+  it.each(['logout+jwt', 'secevent+jwt', 'dpop+jwt'])('%s is that of something else', async (typ) => {
+    expect(await started.guard.check(await signToken({}, typ))).toMatchObject({ ok: false, reason: 'invalid' });
+  });
+
+  it('may be that of RFC 9068', async () => {
+    expect(await started.guard.check(await signToken({}, 'at+jwt'))).toMatchObject({ ok: true });
+  });
+});
+
+describe('a guard that is bound to a tenant', () => {
+  const tenantId = '30663132-6464-6665-3032-326466613934';
+
+  it('accepts its tokens only, and none that names no tenant', async () => {
+    const { accessTokens } = optionsFor(service);
+    await using bound = await readyGuard(service, { accessTokens: { ...accessTokens, tenantId } });
+    const reason = async (tid: unknown) => reasonFor(bound, await signToken({ tid }));
+    expect(await reason(tenantId.toUpperCase())).toBe('accepted');
+    expect(await reason(aliceId)).toBe('invalid');
+    expect(await reason(undefined)).toBe('invalid');
+    expect(await reason([tenantId])).toBe('invalid');
+  });
+
+  it('says so when the tenant is no UUID', () => {
+    const { accessTokens, ...options } = optionsFor(service);
+    expect(() => createGuard({ ...options, accessTokens: { ...accessTokens, tenantId: 'acme' } })).toThrow(
+      'accessTokens.tenantId must be a UUID, or several',
+    );
+  });
+});

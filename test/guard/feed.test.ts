@@ -177,9 +177,12 @@ describe('after a lost connection', () => {
     expect(String(started.errors[0])).not.toContain('the-secret');
   });
 
-  it('comes back after an ordinary end without calling it trouble', async () => {
+  it.each([
+    ['of this service', ': end\n\n'],
+    ['as GraphQL over SSE has it', 'event: complete\ndata:\n\n'],
+  ])('comes back after an ordinary end %s without calling it trouble', async (_what, end) => {
     await using started = await readyGuard(service);
-    service.say('event: complete\ndata:\n\n');
+    service.say(end);
     await until(() => service.count('subscription') === 2 && started.guard.feedState === 'connected');
     expect(started.errors).toEqual([]);
   });

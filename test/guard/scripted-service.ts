@@ -93,7 +93,7 @@ export class ScriptedService implements AsyncDisposable {
 
   fail(code: string): void {
     const result = { errors: [{ message: 'Something about the-secret', extensions: { code } }] };
-    this.say(`event: next\ndata: ${JSON.stringify(result)}\n\nevent: complete\ndata:\n\n`);
+    this.say(`event: next\ndata: ${JSON.stringify(result)}\n\n: end\n\n`);
   }
 
   say(text: string): void {

@@ -65,6 +65,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     maxSubscriptions: 10,
     maxServiceSubscriptions: 10,
     maxUserSubscriptions: 10,
+    serviceReservePercent: 0,
     maxSubscriptionMs: 60_000,
     clock: { now: () => Date.now() },
   });

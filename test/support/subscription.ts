@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
+import { print } from 'graphql';
 import { SessionEventsDocument, type SessionEventsSubscription } from '../../src/operations/operations.js';
 import type { GraphQLAnswer, TestService } from './service.js';
 
@@ -25,7 +26,7 @@ export interface TestSubscription extends AsyncDisposable {
 
 const waitMs = 2_000;
 
-export const sessionEventsDocument = SessionEventsDocument.toString();
+export const sessionEventsDocument = print(SessionEventsDocument);
 
 /** Subscribes as GraphQL over SSE does. Nothing that happens after this has resolved is missed. */
 export async function subscribe(
@@ -50,26 +51,28 @@ export async function subscribe(
   const results: Result[] = [];
   let wake = () => {};
   let comments = 0;
-  let isComplete = false;
+  let hasEnded = false;
   const parser = createParser({
     onEvent({ event, data }) {
-      if (event === 'complete') isComplete = true;
-      else results.push(JSON.parse(data));
+      if (event !== 'next') throw new Error(`${event} would keep clients from coming back`);
+      results.push(JSON.parse(data));
       wake();
     },
-    onComment: () => {
-      comments++;
+    onComment: (comment) => {
+      if (comment === 'end') hasEnded = true;
+      else comments++;
+      wake();
     },
   });
   const completed = isStream
-    ? read(response, (text) => parser.feed(text)).then(() => isComplete)
+    ? read(response, (text) => parser.feed(text)).then(() => hasEnded)
     : Promise.resolve(false);
   void completed.then(() => wake());
 
   const next = async () => {
     const deadline = performance.now() + waitMs;
     while (results.length === 0) {
-      if (isComplete) throw new Error('The stream has ended');
+      if (hasEnded) throw new Error('The stream has ended');
       if (performance.now() > deadline) throw new Error('No event has come');
       await new Promise<void>((resolve) => {
         wake = resolve;

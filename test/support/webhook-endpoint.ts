@@ -161,6 +161,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   operationTimeoutMs: 1_000,
   maxResponseBytes: 1_000_000,
   maxConcurrentOperations: 1,
+  serviceReservePercent: 0,
 };
 
 const unusedSubscriptions: HttpServerOptions['subscriptions'] = {

@@ -35,6 +35,13 @@ describe('an event', () => {
     expect(decode(event)).toMatchObject({ id: event.id, occurredAt: 1_700_000_000_123, tenantId: ids.tenant });
   });
 
+  it.each([8_640_000_000_000_001, Number.MAX_SAFE_INTEGER, 1e300, -1])(
+    'of the instant %d is refused',
+    (createInstant) => {
+      expect(refusedEvent(signInJson({ createInstant })).member).toBe('event.createInstant');
+    },
+  );
+
   it('of no tenant has none', () => {
     expect(decode(signInJson({ tenantId: undefined }))).toMatchObject({ tenantId: null });
     expect(decode(signInJson({ tenantId: null }))).toMatchObject({ tenantId: null });

@@ -6,8 +6,8 @@ import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 
 export interface FollowSessionEventsCommand {
-  /** Events of this user, and those about every user; null for those of anyone within the bounds of the caller. */
-  readonly userId: UserId | null;
+  /** Events of these users, and those about every user; null for those of anyone within the bounds of the caller. */
+  readonly userIds: ReadonlySet<UserId> | null;
   /** Null for every type. */
   readonly types: ReadonlySet<SessionEventType> | null;
   /** Begin after the event with this id. Null for what happens from now on. */
@@ -20,11 +20,12 @@ export interface FollowSessionEventsCommand {
  */
 export async function followSessionEvents(
   scope: Pick<OperationScope, 'caller' | 'tenantId' | 'events'>,
-  { userId, types, after }: FollowSessionEventsCommand,
+  { userIds, types, after }: FollowSessionEventsCommand,
 ): Promise<AsyncIterableIterator<SessionEvent>> {
   const { caller, events } = scope;
   const isVisible = visibilityOf(scope, 'event:subscribe');
-  const isAboutOthers = userId !== null && !(caller.kind === 'user' && caller.userId === userId);
+  const isOwn = (userId: UserId) => caller.kind === 'user' && caller.userId === userId;
+  const isAboutOthers = userIds !== null && [...userIds].some((userId) => !isOwn(userId));
   // A stream on which nothing ever comes would look like one of a user to whom nothing happens.
   if (isAboutOthers && reachOf(caller, 'event:subscribe') === 'self') {
     throw new ForbiddenError('Without the permission event:subscribe you may follow your own sessions only.');
@@ -32,8 +33,17 @@ export async function followSessionEvents(
   return events.subscribe(
     (event) =>
       (types === null || types.has(event.type)) &&
-      (userId === null || event.userId === null || event.userId === userId) &&
-      isVisible(event),
+      (userIds === null || event.userId === null || userIds.has(event.userId)) &&
+      isVisible(event) &&
+      (caller.applicationIds === null || concernsApplications(event)),
     after,
   );
+}
+
+/**
+ * Whether an event is about applications at all. A revocation that names none is about every one; anything else without
+ * an application is about an SSO session, or about a limit over all of them, and no business of one application.
+ */
+function concernsApplications({ type, applicationId }: SessionEvent): boolean {
+  return applicationId !== null || type === 'SESSION_REVOKED';
 }

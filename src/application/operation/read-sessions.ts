@@ -32,7 +32,7 @@ export async function readSessionPage(
   const listing = await scope.reads.sessionsOf(userId);
   const selected = select(scope, listing, filter, order);
   // The place of a cursor is looked for from the first session on.
-  if (page.after !== null) scope.work.lookAtSessions(selected.length);
+  for (const cursor of [page.after, page.before]) if (cursor !== null) scope.work.lookAtSessions(selected.length);
   return { ...pageOf(selected, order, page), truncated: listing.truncated };
 }
 

@@ -2,29 +2,43 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { ApiError, generalError } from '../http/errors-json.js';
-import { readJson, readParameters, uuidPattern } from '../http/request-input.js';
+import { ApiError, fieldError, generalError } from '../http/errors-json.js';
+import { checkJson, type Parameters, readJson, readParameters, uuidPattern } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
+import { parseJsonQuery } from './json-query.js';
 import { pageOf, pagingJson } from './paging.js';
+import { parseQueryString } from './query-string.js';
 import { userJson } from './user-json.js';
-import { userMatcher } from './user-query.js';
+import { type UserQuery, UserQueryError, userMatcher } from './user-query.js';
+import { sortedUsers, sortFieldJson } from './user-sort.js';
 
 const basePath = '/api/user/search';
 
 /** The documented limit of repeated query parameters; the documentation names none for a JSON body. */
 const maximumIds = 10_000;
 
+/** Of those given as parameters. */
+const maximumSortFields = 12;
+
 /** A search counts no further unless `accurateTotal` is set. */
 const totalCap = 10_000;
 
-/** `/api/user/search`: users by ids, or by a simple query string. The JSON `query` language is left out. */
+/**
+ * `/api/user/search`: users by ids, by a query string or by a JSON query. What the emulator does not understand is refused:
+ * an answer without anybody would let a wrong query pass for a right one.
+ */
 export function registerUserSearchApi(app: FastifyInstance, context: EmulatorContext): void {
   app.get(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const parameters = readParameters(request);
     return search(scope, {
       ids: parameters.all('ids'),
-      ...withoutUndefined({ queryString: parameters.get('queryString') }),
+      ...withoutUndefined({
+        queryString: parameters.get('queryString'),
+        query: parameters.get('query'),
+        nextResults: parameters.get('nextResults'),
+      }),
+      sortFields: sortFieldsOf(parameters),
       accurateTotal: parameters.boolean('accurateTotal'),
       startRow: parameters.integer('startRow'),
       numberOfResults: parameters.integer('numberOfResults'),
@@ -38,17 +52,14 @@ export function registerUserSearchApi(app: FastifyInstance, context: EmulatorCon
 
   /** Ids come before everything else and are not paged. */
   function search(scope: ApiScope, criteria: SearchCriteria) {
-    const { ids = [], queryString } = criteria;
+    const { ids = [], sortFields } = criteria;
     if (ids.length > 0) {
       return usersByIds(scope, ids);
     }
-    if (queryString === undefined) {
-      throw generalError(nothingToSearch.code, nothingToSearch.message);
-    }
-    const matches = userMatcher(queryString);
+    const matches = userMatcher(queryOf(criteria));
     const found = [...context.store.users.values()].filter((user) => sees(scope, user.tenantId) && matches(user));
     const total = criteria.accurateTotal === true ? found.length : Math.min(found.length, totalCap);
-    return { total, users: pageOf(sorted(found, criteria.sortFields), criteria).map(userJson) };
+    return { total, users: pageOf(sortedUsers(found, sortFields), criteria).map(userJson) };
   }
 
   /** Unknown ids are left out, and the order is nobody's promise. One malformed id fails the whole call. */
@@ -70,26 +81,51 @@ export function registerUserSearchApi(app: FastifyInstance, context: EmulatorCon
 const criteriaJson = z.object({
   ids: z.array(z.string()).optional(),
   queryString: z.string().optional(),
+  query: z.string().optional(),
+  nextResults: z.string().optional(),
   accurateTotal: z.boolean().optional(),
-  sortFields: z.array(z.object({ name: z.string(), order: z.enum(['asc', 'desc']).optional() })).optional(),
+  sortFields: z.array(sortFieldJson).optional(),
   ...pagingJson,
 });
 
 type SearchCriteria = z.output<typeof criteriaJson>;
 
+const sortFieldsJson = criteriaJson.pick({ sortFields: true });
+
 const searchRequest = z.object({ search: criteriaJson.optional() });
 
-function sorted<T extends object>(users: readonly T[], sortFields: SearchCriteria['sortFields'] = []): readonly T[] {
-  const text = (user: T, name: string) => `${Reflect.get(user, name) ?? ''}`;
-  return [...users].sort((a, b) => {
-    for (const { name, order = 'asc' } of sortFields) {
-      const compared = text(a, name).localeCompare(text(b, name), undefined, { numeric: true });
-      if (compared !== 0) {
-        return order === 'asc' ? compared : -compared;
-      }
-    }
-    return 0;
+function queryOf({ query, queryString, nextResults }: SearchCriteria): UserQuery {
+  const isText = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
+  if (nextResults !== undefined) {
+    throw fieldError('invalid', 'nextResults', 'Pages are read with [startRow] and [numberOfResults] here.');
+  }
+  if (isText(query) && isText(queryString)) {
+    throw generalError('[invalid]', 'You may specify the [queryString] or the [query] property, not both.');
+  }
+  if (isText(queryString)) {
+    return understood('queryString', () => parseQueryString(queryString));
+  }
+  if (isText(query)) {
+    return understood('query', () => parseJsonQuery(query));
+  }
+  throw generalError(nothingToSearch.code, nothingToSearch.message);
+}
+
+function understood(field: string, parse: () => UserQuery): UserQuery {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof UserQueryError ? fieldError('invalid', field, error.message) : error;
+  }
+}
+
+/** FusionAuth's notation of a list in parameters: `sortFields[0].name=email&sortFields[0].order=desc`. */
+function sortFieldsOf(parameters: Parameters): SearchCriteria['sortFields'] {
+  const named = Array.from({ length: maximumSortFields }, (_, index) => {
+    const member = (name: string) => parameters.get(`sortFields[${index}].${name}`);
+    return withoutUndefined({ name: member('name'), order: member('order'), missing: member('missing') });
   });
+  return checkJson({ sortFields: named.filter((field) => 'name' in field) }, sortFieldsJson).sortFields;
 }
 
 const nothingToSearch = {

@@ -66,6 +66,10 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
       const { message, extensions } = formatError(known.toJSON(), known);
       return new GraphQLError(message, { extensions: { ...extensions, requestId } });
     };
+    const describeWithin = (error: GraphQLError): GraphQLError => {
+      const { message, extensions } = describe(error);
+      return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions });
+    };
 
     const examined = examine(request);
     if (!('kind' in examined)) {
@@ -80,9 +84,29 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
       contextValue: scope,
     });
     if (Symbol.asyncIterator in results) {
-      return new ResultStream(results, scope.time.signal, (error) => ({ errors: [describe(error)] }));
+      return new ResultStream(describingErrors(results, describeWithin), scope.time.signal, (error) => ({
+        errors: [describe(error)],
+      }));
     }
     return { errors: limitErrors(results.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
+  };
+}
+
+/** The same results, with what went wrong within one in words for the caller. */
+function describingErrors(
+  results: AsyncGenerator<ExecutionResult, void, void>,
+  describe: (error: GraphQLError) => GraphQLError,
+): AsyncIterator<ExecutionResult> {
+  return {
+    async next() {
+      const { done, value } = await results.next();
+      if (done === true) return { done, value: undefined };
+      return { value: value.errors === undefined ? value : { ...value, errors: value.errors.map(describe) } };
+    },
+    async return() {
+      await results.return();
+      return { done: true, value: undefined };
+    },
   };
 }
 

@@ -2,19 +2,20 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   type GraphQLArgument,
+  type GraphQLCompositeType,
   GraphQLError,
   GraphQLIncludeDirective,
   type GraphQLInputType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getArgumentValues,
   getNamedType,
   getVariableValues,
+  isCompositeType,
   isInputObjectType,
   isListType,
   isNonNullType,
-  isObjectType,
+  isUnionType,
   Kind,
   type OperationDefinitionNode,
   type SelectionNode,
@@ -44,23 +45,25 @@ export function argumentProblem(
   const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
   // Whatever else could be wrong with an argument is seen by validation.
   if (coerced === undefined || !Object.values(coerced).includes(null)) return null;
-  return new ArgumentWalk(document, coerced).problemIn(operation.selectionSet, rootType);
+  return new ArgumentWalk(schema, document, coerced).problemIn(operation.selectionSet, rootType);
 }
 
 class ArgumentWalk {
+  readonly #schema: GraphQLSchema;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #variables: Variables;
   /** Fragments that are repeated say nothing new. */
   readonly #walked = new Set<SelectionSetNode>();
 
-  constructor(document: DocumentNode, variables: Variables) {
+  constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {
+    this.#schema = schema;
     this.#variables = variables;
     for (const definition of document.definitions) {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) this.#fragments.set(definition.name.value, definition);
     }
   }
 
-  problemIn(selectionSet: SelectionSetNode, type: GraphQLObjectType): GraphQLError | null {
+  problemIn(selectionSet: SelectionSetNode, type: GraphQLCompositeType): GraphQLError | null {
     if (this.#walked.has(selectionSet)) return null;
     this.#walked.add(selectionSet);
     for (const selection of selectionSet.selections) {
@@ -70,7 +73,7 @@ class ArgumentWalk {
     return null;
   }
 
-  #problemOf(selection: SelectionNode, type: GraphQLObjectType): GraphQLError | null {
+  #problemOf(selection: SelectionNode, type: GraphQLCompositeType): GraphQLError | null {
     for (const directive of selection.directives ?? []) {
       const definition = [GraphQLSkipDirective, GraphQLIncludeDirective].find(
         ({ name }) => name === directive.name.value,
@@ -81,15 +84,18 @@ class ArgumentWalk {
       if (definition !== undefined && isOn === (definition === GraphQLSkipDirective)) return null;
     }
     if (selection.kind === Kind.FIELD) {
-      const field = type.getFields()[selection.name.value];
+      const field = isUnionType(type) ? undefined : type.getFields()[selection.name.value];
       if (field === undefined) return null;
       const problem = this.#problemOfArguments(field.args, selection);
       const named = getNamedType(field.type);
-      if (problem !== null || selection.selectionSet === undefined || !isObjectType(named)) return problem;
+      if (problem !== null || selection.selectionSet === undefined || !isCompositeType(named)) return problem;
       return this.problemIn(selection.selectionSet, named);
     }
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
-    return fragment === undefined ? null : this.problemIn(fragment.selectionSet, type);
+    if (fragment === undefined) return null;
+    const condition = fragment.typeCondition?.name.value;
+    const narrowed = condition === undefined ? type : this.#schema.getType(condition);
+    return isCompositeType(narrowed) ? this.problemIn(fragment.selectionSet, narrowed) : null;
   }
 
   #problemOfArguments(

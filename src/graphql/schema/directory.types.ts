@@ -3,9 +3,14 @@ import type { Application, User } from '../../domain/directory.js';
 import type { ApplicationId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
+import { NodeType } from './node.type.js';
 
-@ObjectType('User', { simpleResolvers: true, description: 'A FusionAuth user, as far as managing sessions needs it.' })
-export class UserType implements User {
+@ObjectType('User', {
+  simpleResolvers: true,
+  implements: NodeType,
+  description: 'A FusionAuth user, as far as managing sessions needs it.',
+})
+export class UserType implements User, NodeType {
   @Field(() => ID, { description: "FusionAuth's user id: the `sub` claim of the user's access tokens." })
   id!: UserId;
 

@@ -43,6 +43,9 @@ export class CallCount {
   readonly #expectedUsers = new Set<string>();
   /** Asked for when something else has been answered: each can be a search of its own. */
   readonly #usersApart = new Set<string>();
+  /** Users who are not known before sessions have been looked for, by those asked for together; and their searches. */
+  readonly #usersOnceKnown = new Map<string, number>();
+  readonly #searchedFor = new Set<string>();
   #others = 0;
   #readsSettings = false;
   #mutations = 0;
@@ -50,7 +53,8 @@ export class CallCount {
   total(): number {
     const apart = [...this.#usersApart].filter((user) => !this.#usersTogether.has(user)).length;
     const searches = Math.ceil(this.#usersTogether.size / usersPerSearch) + apart;
-    return this.#distinct.size + searches + this.#others + (this.#readsSettings ? callsForSettings : 0);
+    const later = [...this.#usersOnceKnown.values()].reduce((sum, one) => sum + one, 0);
+    return this.#distinct.size + searches + later + this.#others + (this.#readsSettings ? callsForSettings : 0);
   }
 
   sessionsOf(owners: Owners): void {
@@ -72,9 +76,16 @@ export class CallCount {
     for (const owner of owners) this.#expectedUsers.add(owner);
   }
 
+  /** One search for those of whom no session is found, and one for the owners of the sessions that are found. */
+  usersOnceKnown(owners: Owners): void {
+    this.#usersOnceKnown.set(owners.join(), Math.min(owners.length, Math.ceil(owners.length / usersPerSearch) + 1));
+    for (const owner of owners) this.#searchedFor.add(owner);
+  }
+
   /** Those who are expected need no search of their own. */
   usersApart(owners: Owners): void {
-    for (const owner of owners) (this.#expectedUsers.has(owner) ? this.#usersTogether : this.#usersApart).add(owner);
+    const others = owners.filter((owner) => !this.#searchedFor.has(owner));
+    for (const owner of others) (this.#expectedUsers.has(owner) ? this.#usersTogether : this.#usersApart).add(owner);
   }
 
   mutation(calls: number): void {

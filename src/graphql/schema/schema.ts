@@ -6,6 +6,7 @@ import type { ReadRevocations } from '../../application/events/read-revocations.
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import { EnforcementResolver } from './enforcement.resolver.js';
+import { NodeResolver } from './node.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionEventResolver } from './session-event.resolver.js';
@@ -29,6 +30,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
   const resolvers = new Map<unknown, object>([
     [SessionResolver, new SessionResolver()],
     [UserResolver, new UserResolver()],
+    [NodeResolver, new NodeResolver()],
     [SessionPolicyResolver, new SessionPolicyResolver()],
     [ViewerResolver, new ViewerResolver()],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
@@ -39,6 +41,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     resolvers: [
       SessionResolver,
       UserResolver,
+      NodeResolver,
       SessionPolicyResolver,
       ViewerResolver,
       EnforcementResolver,

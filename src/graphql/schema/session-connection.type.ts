@@ -2,11 +2,15 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { InvalidInputError } from '../../domain/errors.js';
 import { cursorOf, type PageRequest, type SessionPage } from '../../domain/session-page.js';
 import type { SessionOrder } from '../../domain/session-query.js';
+import type { Optional } from './arguments.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
 @ObjectType('SessionEdge', { simpleResolvers: true, description: 'A session and its place in the list.' })
 export class SessionEdgeType {
-  @Field(() => String, { description: 'Give it as `after` to get what follows. Valid for lists in the same order.' })
+  @Field(() => String, {
+    description:
+      'Give it as `after` to get what follows, as `before` to get what precedes. Valid for lists in the same order.',
+  })
   cursor!: string;
 
   @Field(() => SessionType, { description: 'The session.' })
@@ -53,14 +57,27 @@ export class SessionConnectionType {
 }
 
 export const defaultPageSize = 50;
-const maxPageSize = 100;
+export const maxPageSize = 100;
 
-/** @throws InvalidInputError when the page is empty or too large. */
-export function toPageRequest(first: number, after: string | null): PageRequest {
-  if (first < 1 || first > maxPageSize) {
-    throw new InvalidInputError(['first'], `first must be from 1 to ${maxPageSize}.`);
+/** Which page a caller asks for. */
+export interface PageArguments {
+  readonly first: Optional<number>;
+  readonly after: Optional<string>;
+  readonly last: Optional<number>;
+  readonly before: Optional<string>;
+}
+
+/** @throws InvalidInputError when the page is empty or too large, or is to be both the first and the last. */
+export function toPageRequest({ first, after, last, before }: PageArguments): PageRequest {
+  if (first != null && last != null) {
+    throw new InvalidInputError(['last'], 'last is not accepted together with first. Give one of them.');
   }
-  return { first, after };
+  const take = last == null ? 'first' : 'last';
+  const size = last ?? first ?? defaultPageSize;
+  if (size < 1 || size > maxPageSize) {
+    throw new InvalidInputError([take], `${take} must be from 1 to ${maxPageSize}.`);
+  }
+  return { take, size, after: after ?? null, before: before ?? null };
 }
 
 export function toSessionConnection(

@@ -3,14 +3,14 @@ import { followSessionEvents } from '../../application/events/follow-session-eve
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { InvalidInputError } from '../../domain/errors.js';
-import { parseSessionId, parseUserId } from '../../domain/ids.js';
+import { parseSessionId, parseUserId, type UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import type {
   RecordedRevocation,
   SessionEvent,
   SessionEventType as SessionEventTypeValue,
 } from '../../domain/session-event.js';
-import { type Optional, parseId, parseOptionalId } from './arguments.js';
+import { maxIds, type Optional, parseId, parseIds } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
 import { free } from './price.js';
@@ -22,6 +22,7 @@ const maxRevocations = 10_000;
 
 interface SessionEventsArguments {
   readonly userId: Optional<string>;
+  readonly userIds: Optional<readonly string[]>;
   readonly types: Optional<readonly SessionEventTypeValue[]>;
   readonly after: Optional<string>;
 }
@@ -99,6 +100,11 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
         'Only events of this user, and those about every user. Default: those of anyone the caller may know of.',
     })
     _userId: Optional<string>,
+    @Arg('userIds', () => [ID], {
+      nullable: true,
+      description: `Only events of these users, 1 to ${maxIds}, and those about every user: one stream for several, where a browser has connections for few. Not together with userId.`,
+    })
+    _userIds: Optional<readonly string[]>,
     @Arg('types', () => [SessionEventType], {
       nullable: true,
       description: 'Only events of these types. Default: all.',
@@ -115,10 +121,22 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
   }
 }
 
-function follow({ userId, types, after }: SessionEventsArguments, scope: OperationScope) {
+function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: OperationScope) {
   return followSessionEvents(scope, {
-    userId: parseOptionalId(userId, parseUserId, ['userId']),
+    userIds: toUserIds(userId, userIds),
     types: types == null ? null : new Set(types),
     after: after ?? null,
   });
+}
+
+/** Null for anyone's. @throws InvalidInputError when both are given, or a list of nobody, which no event would be about. */
+function toUserIds(userId: Optional<string>, userIds: Optional<readonly string[]>): ReadonlySet<UserId> | null {
+  if (userIds == null) return userId == null ? null : new Set([parseId(userId, parseUserId, ['userId'])]);
+  if (userId != null) {
+    throw new InvalidInputError(['userIds'], 'userIds is not accepted together with userId. Give one of them.');
+  }
+  if (userIds.length === 0) {
+    throw new InvalidInputError(['userIds'], 'userIds is empty. Name a user, or leave it out for anyone.');
+  }
+  return new Set(parseIds(userIds, parseUserId, ['userIds']));
 }

@@ -5,17 +5,17 @@ import type { Session } from '../../domain/session.js';
 import type { Optional } from './arguments.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
-import { type SessionConnectionType, toPageRequest, toSessionConnection } from './session-connection.type.js';
+import {
+  type PageArguments,
+  type SessionConnectionType,
+  toPageRequest,
+  toSessionConnection,
+} from './session-connection.type.js';
 
 /** What the schema lets a caller say about a list of sessions. */
 interface ListArguments {
   readonly filter: Optional<SessionFilterInput>;
   readonly orderBy: Optional<SessionOrderInput>;
-}
-
-interface PageArguments extends ListArguments {
-  readonly first: number;
-  readonly after: Optional<string>;
 }
 
 /** What was selected within one operation is answered by the same objects, however often it is asked for. */
@@ -41,10 +41,10 @@ export async function readList(
 export async function readConnection(
   scope: OperationScope,
   userId: UserId,
-  { filter, orderBy, first, after }: PageArguments,
+  { filter, orderBy, ...page }: ListArguments & PageArguments,
 ): Promise<SessionConnectionType> {
   const order = toSessionOrder(orderBy);
-  const request = toPageRequest(first, after ?? null);
-  const page = await readSessionPage(scope, userId, toSessionFilter(filter), order, request);
-  return toSessionConnection(page, order, viewpointOf(scope));
+  const request = toPageRequest(page);
+  const found = await readSessionPage(scope, userId, toSessionFilter(filter), order, request);
+  return toSessionConnection(found, order, viewpointOf(scope));
 }

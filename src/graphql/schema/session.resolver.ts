@@ -8,7 +8,7 @@ import { ApplicationType, UserType } from './directory.types.js';
 import { idOf, listOfUserNamed, type Price, settingsRead, usersOfOwners } from './price.js';
 import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { SessionType, toSessionType, viewpointOf } from './session.type.js';
-import { defaultPageSize, SessionConnectionType } from './session-connection.type.js';
+import { defaultPageSize, maxPageSize, SessionConnectionType } from './session-connection.type.js';
 import { readConnection, readList } from './session-lists.js';
 
 const priceOfSession: Price = (calls, { id }) => {
@@ -44,17 +44,30 @@ export class SessionResolver {
     filter: Optional<SessionFilterInput>,
     @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
     orderBy: Optional<SessionOrderInput>,
-    @Arg('first', () => Int, { defaultValue: defaultPageSize, description: 'How many the page holds, 1 to 100.' })
-    first: number,
+    @Arg('first', () => Int, {
+      nullable: true,
+      description: `How many the page holds, 1 to ${maxPageSize}, from its beginning. Default: ${defaultPageSize}. Not together with last.`,
+    })
+    first: Optional<number>,
     @Arg('after', () => String, {
       nullable: true,
       description: 'The cursor of the edge before the page. Default: the first page.',
     })
     after: Optional<string>,
+    @Arg('last', () => Int, {
+      nullable: true,
+      description: `The same from its end: the last ones before \`before\`, 1 to ${maxPageSize}. Default: pages go forwards.`,
+    })
+    last: Optional<number>,
+    @Arg('before', () => String, {
+      nullable: true,
+      description: 'The cursor of the edge behind the page. Default: up to the last session.',
+    })
+    before: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     const id = parseId(userId, parseUserId, ['userId']);
-    return readConnection(scope, id, { filter, orderBy, first, after });
+    return readConnection(scope, id, { filter, orderBy, first, after, last, before });
   }
 
   @Extensions({ price: priceOfSession })

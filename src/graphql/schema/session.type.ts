@@ -5,6 +5,7 @@ import type { Instant, Session, SessionDevice } from '../../domain/session.js';
 import { type SessionState as SessionStateValue, stateOf } from '../../domain/session-query.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { SessionKind, SessionState } from './enums.js';
+import { NodeType } from './node.type.js';
 
 // Types that lists hold are simple: type-graphql puts no wrapper around the reading of each field. Simple fields skip
 // @Authorized and @UseMiddleware without a word, so neither is used anywhere.
@@ -28,10 +29,11 @@ export class SessionDeviceType {
 
 @ObjectType('Session', {
   simpleResolvers: true,
+  implements: NodeType,
   description:
     'One sign-in of a user: a FusionAuth refresh token, without its secret value. It ends when it is revoked or expires.',
 })
-export class SessionType {
+export class SessionType implements NodeType {
   @Field(() => ID, {
     description: 'The id of the refresh token and the `sid` claim of its access tokens. Not a secret; stable for life.',
   })

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import {
   type GraphQLArgument,
-  type GraphQLObjectType,
+  type GraphQLCompositeType,
   type GraphQLSchema,
   getNamedType,
-  isObjectType,
+  isAbstractType,
+  isCompositeType,
   isRequiredArgument,
 } from 'graphql';
 
@@ -43,10 +44,14 @@ function write(schema: GraphQLSchema, choose: Choose): string {
     const variable = name === 'ids' ? '$users' : name === 'id' && String(type) === 'ID!' ? '$id' : '$user';
     return `${name}: ${variable}`;
   };
-  const selection = (type: GraphQLObjectType, depth: number): string => {
+  const selection = (type: GraphQLCompositeType, depth: number): string => {
+    if (isAbstractType(type)) {
+      const members = schema.getPossibleTypes(type).map((one) => `... on ${one.name} ${selection(one, depth)}`);
+      return `{ ${choose(['', '__typename '])}${members.join(' ')} }`;
+    }
     const fields = Object.values(type.getFields())
       .filter(({ name }) => !differsByProcess.has(name))
-      .filter((field) => depth > 0 || !isObjectType(getNamedType(field.type)));
+      .filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)));
     const wanted = choose([1, 2, 3, 4]);
     const chosen = Array.from({ length: wanted }, () => {
       const field = choose(fields);
@@ -55,7 +60,7 @@ function write(schema: GraphQLSchema, choose: Choose): string {
       // The id of Query.session is that of a session, any other one is that of a user.
       const given = field.name === 'session' ? ['id: $session'] : required.map((text) => text.replace('$id', '$user'));
       const call = `${field.name}${given.length === 0 ? '' : `(${given.join(', ')})`}`;
-      return `f${++names}: ${call}${isObjectType(named) ? ` ${selection(named, depth - 1)}` : ''}`;
+      return `f${++names}: ${call}${isCompositeType(named) ? ` ${selection(named, depth - 1)}` : ''}`;
     });
     const body = `{ ${choose(['', '__typename '])}${chosen.join(' ')} }`;
     switch (choose(['plain', 'plain', 'inline', 'fragment'])) {

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import {
   type GraphQLArgument,
+  type GraphQLCompositeType,
   type GraphQLInputField,
   type GraphQLInputType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
+  isAbstractType,
+  isCompositeType,
   isEnumType,
   isInputObjectType,
   isListType,
   isNonNullType,
-  isObjectType,
 } from 'graphql';
 import { differsByProcess } from './random-query.js';
 
@@ -85,9 +86,13 @@ class Writer {
     return this.#choose(Array.from({ length: count }, (_, index) => index)) === count - 1;
   }
 
-  #selection(type: GraphQLObjectType, depth: number): string {
+  #selection(type: GraphQLCompositeType, depth: number): string {
+    if (isAbstractType(type)) {
+      const members = this.schema.getPossibleTypes(type);
+      return `{ ${members.map((one) => `... on ${one.name} ${this.#selection(one, depth)}`).join(' ')} }`;
+    }
     const fields = Object.values(type.getFields()).filter(
-      (field) => !differsByProcess.has(field.name) && (depth > 0 || !isObjectType(getNamedType(field.type))),
+      (field) => !differsByProcess.has(field.name) && (depth > 0 || !isCompositeType(getNamedType(field.type))),
     );
     const chosen = Array.from({ length: this.#choose([1, 2, 3]) }, () => {
       const field = this.#choose(fields);
@@ -98,7 +103,7 @@ class Writer {
       const alias = this.#choose(['f', 'toString', 'f_', 'constructor']);
       const call = `${alias}${++this.#names}: ${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}`;
       const directive = this.#oneIn(8) ? ` @${this.#choose(['include', 'skip'])}(if: ${this.#condition()})` : '';
-      return `${call}${directive}${isObjectType(named) ? ` ${this.#selection(named, depth - 1)}` : ''}`;
+      return `${call}${directive}${isCompositeType(named) ? ` ${this.#selection(named, depth - 1)}` : ''}`;
     });
     const body = `{ ${chosen.join(' ')} }`;
     switch (this.#choose(['plain', 'plain', 'inline', 'fragment'])) {

@@ -151,6 +151,22 @@ describe('an ID token in place of an access token is refused', () => {
   });
 });
 
+describe('the type in the header of a token', () => {
+  const typed = (typ: unknown) =>
+    signAsFusionAuth(target.emulator, administratorClaims(target.emulator), { typ: typ as string });
+
+  it.each(['JWT', 'jwt', 'at+jwt', 'application/at+jwt'])('%s is that of an access token', async (typ) => {
+    await expectAccepted(target, await typed(typ));
+  });
+
+  it.each(['logout+jwt', 'secevent+jwt', 'dpop+jwt', 'id+jwt', '', 5, null, ['JWT']])(
+    '%j is that of something else',
+    async (typ) => {
+      await expectRefused(target, `Bearer ${await typed(typ)}`);
+    },
+  );
+});
+
 describe('roles and scopes of an odd form grant nothing and break nothing', () => {
   const odd: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
     ['__proto__ as a role', { roles: ['__proto__', 'constructor', 'toString', 'hasOwnProperty'] }],

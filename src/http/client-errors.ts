@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { errorBody } from './errors.js';
+import { closeAfterAnswer } from './lingering-close.js';
+import { securityHeaders } from './security-headers.js';
+
+/** Answers what is no HTTP request, and so never gets to a route, as everything else is answered. */
+export function answerClientErrors(server: Server, logger: Logger): void {
+  const answering = new WeakMap<Socket, Set<Exchange>>();
+  server.on('request', (request, response) => {
+    const exchanges = answering.get(request.socket) ?? new Set();
+    answering.set(request.socket, exchanges);
+    const exchange = { request, response };
+    exchanges.add(exchange);
+    response.once('close', () => exchanges.delete(exchange));
+  });
+  server.removeAllListeners('clientError');
+  server.on('clientError', (error: NodeJS.ErrnoException, duplex) => {
+    // A server for plain HTTP has no other streams.
+    const socket = duplex as Socket;
+    if (error.code === 'ECONNRESET' || !socket.writable || !mayAnswer(answering.get(socket)) || isUnused(socket)) {
+      socket.destroy();
+      return;
+    }
+    const requestId = randomUUID();
+    const { status, message } = problemOf(error.code);
+    logger.info({ requestId, status, err: { code: error.code } }, 'request not understood');
+    socket.write(answerText(status, message, requestId));
+    closeAfterAnswer(socket);
+  });
+  server.on('connect', (_request, duplex) => {
+    const requestId = randomUUID();
+    logger.info({ requestId, status: 400, method: 'CONNECT' }, 'request not understood');
+    duplex.write(answerText(400, 'This is no proxy.', requestId));
+    closeAfterAnswer(duplex as Socket);
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** An answer between the answers to other requests, or in the middle of one, would be taken for theirs. */
+function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
+  const [first, ...others] = exchanges;
+  if (first === undefined) return true;
+  return others.length === 0 && !first.request.complete && !first.response.headersSent;
+}
+
+/** Whoever has connected ahead of a first request would take an answer for that of its next one. */
+function isUnused({ bytesRead }: Socket): boolean {
+  return bytesRead === 0;
+}
+
+function problemOf(code: string | undefined): { readonly status: number; readonly message: string } {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, message: 'The request did not arrive in time.' };
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, message: 'The headers of the request are too large.' };
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, message: 'The chunk extensions of the request are too large.' };
+    default:
+      return { status: 400, message: 'The request is not valid HTTP.' };
+  }
+}
+
+function answerText(status: number, message: string, requestId: string): string {
+  const body = errorBody('BAD_REQUEST', message, requestId);
+  const headers = {
+    ...securityHeaders,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`;
+}

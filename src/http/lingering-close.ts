@@ -1,0 +1,47 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+
+/** How long a client may take to read an answer after which its connection closes. */
+const lingerMs = 1_000;
+
+/** How much of an unwanted body is let come meanwhile, so that clients that send before they read get to read. */
+const maxLingerBytes = 262_144;
+
+/**
+ * Closes the connection after an answer that leaves before the body of its request has come: the rest is nobody's, and
+ * reading it on costs whatever its sender likes.
+ */
+export function registerLingeringClose(app: FastifyInstance): void {
+  app.addHook('onSend', async ({ raw, headers }, reply) => {
+    const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+    if (hasBody && !raw.complete) reply.header('connection', 'close');
+  });
+  lingerBeforeClosing(app.server);
+}
+
+/** Node.js closes by `destroySoon` after the last answer on a connection, and reads on until then. */
+function lingerBeforeClosing(server: Server): void {
+  server.on('connection', (socket) => {
+    socket.destroySoon = () => closeAfterAnswer(socket);
+  });
+}
+
+/**
+ * Ends a connection once what was written has been sent. A connection that closes over unread bytes is reset, and with
+ * it the answer may be lost: so some of what still comes is read and dropped, for a bounded time.
+ * @see RFC 9112 section 9.6
+ */
+export function closeAfterAnswer(socket: Socket): void {
+  // The HTTP parser would take what still comes for a request.
+  socket.removeAllListeners('data');
+  let leftBytes = maxLingerBytes;
+  socket.on('data', ({ length }: Buffer) => {
+    leftBytes -= length;
+    if (leftBytes < 0) socket.pause();
+  });
+  socket.resume();
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+}

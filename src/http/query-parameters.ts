@@ -1,0 +1,18 @@
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * The one parser of what follows `?` in a target: whoever looks at parameters looks at what it found.
+ * @see https://fastify.dev/docs/latest/Reference/Server/#querystringparser
+ */
+export function parseParameters(text: string): { readonly [key: string]: unknown } {
+  return { parameters: new URLSearchParams(text) };
+}
+
+/** What `parseParameters` has found in the target of a request. */
+export function parametersOf({ query }: FastifyRequest): URLSearchParams {
+  if (typeof query === 'object' && query !== null && 'parameters' in query) {
+    const { parameters } = query;
+    if (parameters instanceof URLSearchParams) return parameters;
+  }
+  throw new TypeError('The HTTP server has another parser of parameters');
+}

@@ -1,0 +1,48 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sendError } from './errors.js';
+
+/** A name or address and perhaps a port; empty where the target has no authority. @see RFC 9110 section 7.2 */
+const plainHost = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])?(?::\d{0,5})?$/;
+
+/**
+ * Refuses requests that others on their way may have read differently, before anything is made of them, and asks for
+ * no body of a request that is refused anyway.
+ */
+export function registerWellFormedRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const problem = problemOf(request);
+    return problem === null ? undefined : sendError(reply, problem.status, 'BAD_REQUEST', problem.message);
+  });
+  // Once the caller is recognised. Node.js would invite the body before anybody has looked at the request.
+  app.addHook('preParsing', async ({ raw, headers }, reply) => {
+    if (isInvitationAwaited(headers.expect) && !raw.complete) reply.raw.writeContinue();
+  });
+  for (const event of ['checkContinue', 'checkExpectation'] as const) {
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
+  }
+}
+
+interface Problem {
+  readonly status: 400 | 417;
+  readonly message: string;
+}
+
+function problemOf({ url, originalUrl, headers, raw }: FastifyRequest): Problem | null {
+  if (url !== originalUrl) {
+    return { status: 400, message: 'The request target must be a plain path such as /graphql, and perhaps a query.' };
+  }
+  const hosts = raw.headersDistinct['host'] ?? [];
+  const isHostNeeded = raw.httpVersion !== '1.0';
+  if (hosts.length > 1 || (isHostNeeded && hosts.length === 0) || !plainHost.test(hosts[0] ?? '')) {
+    return { status: 400, message: 'Send one Host header: a name or an address, and perhaps a port.' };
+  }
+  if (headers.expect !== undefined && !isInvitationAwaited(headers.expect)) {
+    return { status: 417, message: 'The only expectation that is met is 100-continue.' };
+  }
+  return null;
+}
+
+/** @see RFC 9110 section 10.1.1 */
+function isInvitationAwaited(expect: string | undefined): boolean {
+  return expect?.toLowerCase() === '100-continue';
+}
