@@ -19,7 +19,11 @@ function run(): void {
   // Npm and terminals send the same signal twice.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   import('./command-line.js')
-    .then(({ runCommandLine }) => runCommandLine(process.argv.slice(2), process.env, stop.signal))
+    .then(async ({ runCommandLine }) => {
+      // Loading can hold the event loop until it is done. A signal that came meanwhile is handled in the next turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      return runCommandLine(process.argv.slice(2), process.env, stop.signal);
+    })
     .then(
       (exitCode) => {
         process.exitCode = exitCode;
