@@ -2,18 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 /** Applies a JSON merge patch (RFC 7396) and returns the result; `target` stays as it is. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isJsonObject(patch)) {
-    return patch;
-  }
-  const result: Record<string, unknown> = isJsonObject(target) ? { ...target } : {};
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) {
-      delete result[name];
-    } else {
-      result[name] = mergePatch(result[name], value);
-    }
-  }
-  return result;
+  return merge(target, patch, (_known, values) => values);
 }
 
 /**
@@ -22,9 +11,17 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
  * without saying where; here values that are already there are not repeated.
  */
 export function appendingPatch(target: unknown, patch: unknown): unknown {
+  return merge(target, patch, (known, values) => [
+    ...known,
+    ...values.filter((value) => !known.some((one) => isDeepStrictEqual(one, value))),
+  ]);
+}
+
+type MergeArrays = (known: readonly unknown[], values: readonly unknown[]) => readonly unknown[];
+
+function merge(target: unknown, patch: unknown, mergeArrays: MergeArrays): unknown {
   if (Array.isArray(patch) && Array.isArray(target)) {
-    const added = patch.filter((value) => !target.some((known) => isDeepStrictEqual(known, value)));
-    return [...target, ...added];
+    return mergeArrays(target, patch);
   }
   if (!isJsonObject(patch)) {
     return patch;
@@ -34,7 +31,7 @@ export function appendingPatch(target: unknown, patch: unknown): unknown {
     if (value === null) {
       delete result[name];
     } else {
-      result[name] = appendingPatch(result[name], value);
+      result[name] = merge(result[name], value, mergeArrays);
     }
   }
   return result;
