@@ -7,6 +7,7 @@ import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionEventRecorder } from './application/events/session-event-recorder.js';
 import { UncertainRevocations } from './application/events/uncertain-revocations.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
+import type { FindDocument } from './application/operation/find-document.js';
 import { Work, workLimitsFor } from './application/operation/work.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
 import { RevokeSession } from './application/revocation/revoke-session.js';
@@ -31,7 +32,7 @@ import { Documents } from './graphql/engine/documents.js';
 import { createReads } from './graphql/engine/loaders.js';
 import { measureWork } from './graphql/engine/measured-schema.js';
 import { createSubscribe } from './graphql/engine/subscriptions.js';
-import { createDocumentFinder, type DocumentFinder } from './graphql/engine/trusted-documents.js';
+import { createDocumentFinder } from './graphql/engine/trusted-documents.js';
 import type { Points } from './graphql/limits/operation-limits.js';
 import { createSchema } from './graphql/schema/schema.js';
 import { CallerRateLimit } from './http/caller-rate-limit.js';
@@ -199,34 +200,33 @@ async function startService(
     accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
     (token) => memory.covers(token),
   );
-  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly findDocument: DocumentFinder } =
-    {
-      authenticate: (authorization) => authenticator.authenticate(authorization),
-      onRefused: createRefusalLog(logger, clock),
-      chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
-      createScope({ caller, tenantId, requestId, time }) {
-        const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, config.fusionAuth.tenantId) };
-        const operation = fusionAuth.tenant(tenantId).during(upstream);
-        const access = createAccess(caller, operation.sessions, operation.directory);
-        const { sessions, directory } = operation.until(time.signal);
-        const reads = createReads(createAccess(caller, sessions, directory), directory);
-        const work = new Work(workLimitsFor(caller, limits));
-        return {
-          caller,
-          tenantId,
-          requestId,
-          clock: fusionAuthClock,
-          time,
-          access,
-          reads,
-          events: feed,
-          work,
-          upstream,
-        };
-      },
-      spend: points.spend,
-      findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
-    };
+  const operations: RecognitionOptions & { readonly createScope: CreateScope; readonly findDocument: FindDocument } = {
+    authenticate: (authorization) => authenticator.authenticate(authorization),
+    onRefused: createRefusalLog(logger, clock),
+    chooseTenant: (caller, header) => chooseTenant(caller, header, config.fusionAuth.tenantId),
+    createScope({ caller, tenantId, requestId, time }) {
+      const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, config.fusionAuth.tenantId) };
+      const operation = fusionAuth.tenant(tenantId).during(upstream);
+      const access = createAccess(caller, operation.sessions, operation.directory);
+      const { sessions, directory } = operation.until(time.signal);
+      const reads = createReads(createAccess(caller, sessions, directory), directory);
+      const work = new Work(workLimitsFor(caller, limits));
+      return {
+        caller,
+        tenantId,
+        requestId,
+        clock: fusionAuthClock,
+        time,
+        access,
+        reads,
+        events: feed,
+        work,
+        upstream,
+      };
+    },
+    spend: points.spend,
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+  };
   const onHandleFailure = (error: unknown, { id, kind }: FusionAuthEvent) =>
     logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
   const handler = new HandleFusionAuthEvent({

@@ -1,8 +1,8 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
-import type { FindDocument, FoundDocument } from './find-document.js';
 import { bodyWithoutEmpty, withoutEmpty } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { parametersOf } from './query-parameters.js';

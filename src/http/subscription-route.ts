@@ -3,12 +3,12 @@ import { finished, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
+import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { Caller } from '../domain/caller.js';
 import { CredentialsEndedError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { sendError, sendRateLimited } from './errors.js';
-import type { FindDocument, FoundDocument } from './find-document.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
 

@@ -1,23 +1,9 @@
 import { hash } from 'node:crypto';
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
+import type { FindDocument, FoundDocument } from '../../application/operation/find-document.js';
 
 /** The operations that callers may run: documents by the hex SHA-256 of their text. */
 export type TrustedDocuments = ReadonlyMap<string, string>;
-
-interface DocumentParameters {
-  readonly query?: unknown;
-  readonly documentId?: unknown;
-  /** An object, or its JSON as a parameter of a URL. */
-  readonly extensions?: unknown;
-}
-
-type FoundDocument =
-  | { readonly kind: 'by-text' | 'by-id'; readonly query: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string };
-
-/** Finds the document that a request holds or names, before it is parsed. */
-export type DocumentFinder = (parameters: DocumentParameters) => FoundDocument;
 
 const onlyTrusted =
   'Only operations of the manifest of trusted documents are accepted, and this is none of them. Send one of them unchanged, or its hash as documentId: "sha256:<hash>" or as extensions.persistedQuery.sha256Hash.';
@@ -26,7 +12,7 @@ const onlyTrusted =
  * @param trusted the only documents accepted; null to accept any text, and no name.
  * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
-export function createDocumentFinder(maxQueryCharacters: number, trusted: TrustedDocuments | null): DocumentFinder {
+export function createDocumentFinder(maxQueryCharacters: number, trusted: TrustedDocuments | null): FindDocument {
   return ({ query, documentId, extensions }) => {
     if (documentId !== undefined && documentId !== null) {
       if (typeof query === 'string') return refused('BAD_REQUEST', 'Send either query or documentId, not both.');

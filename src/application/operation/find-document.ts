@@ -3,10 +3,11 @@ export interface DocumentParameters {
   readonly query?: unknown;
   /** `sha256:` and the hash of a trusted document. */
   readonly documentId?: unknown;
+  /** An object, or its JSON as a parameter of a URL. */
   readonly extensions?: unknown;
 }
 
-/** Finds the document of a request in the one way that queries, mutations and subscriptions share. */
+/** Finds the document that a request holds or names, before it is parsed: one way for every kind of operation. */
 export type FindDocument = (parameters: DocumentParameters) => FoundDocument;
 
 export type FoundDocument =
