@@ -115,7 +115,7 @@ describe('imports', () => {
   it('of the in-process stores are of the domain', () => {
     const outside = importsFrom(within('in-process'), (target) =>
       isOwn(target)
-        ? !['domain', 'in-process'].includes(folderOf(target))
+        ? !['domain', 'stores', 'in-process'].includes(folderOf(target))
         : target !== 'rate-limiter-flexible' && !target.startsWith('node:'),
     );
     expect(outside).toEqual([]);
@@ -126,6 +126,10 @@ describe('imports', () => {
         (target) => folderOf(target) === 'in-process',
       ),
     ).toEqual([]);
+  });
+
+  it('of what the adapters of the stores share are of Node.js', () => {
+    expect(importsFrom(within('stores'), (target) => !target.startsWith('node:'))).toEqual([]);
   });
 
   /** Resource servers load it: nothing of the service may come with it, and what it is made of runs wherever fetch does. */
