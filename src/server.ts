@@ -9,7 +9,7 @@ import { UncertainRevocations } from './application/events/uncertain-revocations
 import { watchCredentials } from './application/events/watch-credentials.js';
 import type { FindDocument } from './application/operation/find-document.js';
 import { Work, workLimitsFor } from './application/operation/work.js';
-import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
+import type { EndSessionsPorts } from './application/revocation/ending.js';
 import { RevokeSession } from './application/revocation/revoke-session.js';
 import { RevokeSessions } from './application/revocation/revoke-sessions.js';
 import { AccessTokenAuthenticator } from './auth/access-tokens.js';

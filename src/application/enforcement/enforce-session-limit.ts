@@ -7,15 +7,15 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
+import { endSessions } from '../revocation/end-sessions.js';
 import {
   beginEnding,
   type Ending,
   type EndingOutcome,
   type EndSessionsPorts,
-  endSessions,
   nothingEnded,
   type RevokedSession,
-} from '../revocation/end-sessions.js';
+} from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
 import { heldFailure, type SessionRevocationFailure } from '../revocation/revocation-failure.js';
 import {

@@ -10,7 +10,7 @@ import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import { byCreation, type Instant, newestFirst, type Session } from '../../domain/session.js';
 import { type SessionWarning, type UserError, warnings } from '../operation/results.js';
 import { describeEnded } from '../revocation/describe-ended.js';
-import type { EndingOutcome } from '../revocation/end-sessions.js';
+import type { EndingOutcome } from '../revocation/ending.js';
 import {
   type EnforcementOutcome,
   type EnforceSessionLimitCommand,

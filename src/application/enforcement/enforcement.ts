@@ -3,7 +3,7 @@ import type { Preference, SessionLimit } from '../../domain/enforcement-plan.js'
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionWarning, UserError } from '../operation/results.js';
-import type { EndingCause } from '../revocation/end-sessions.js';
+import type { EndingCause } from '../revocation/ending.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
 
 export interface EnforceSessionLimitCommand extends EndingCause {
