@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { createAccess } from './application/authorization/access.js';
 import { EnforceSessionLimit } from './application/enforcement/enforce-session-limit.js';
+import { SharedRuns } from './application/enforcement/shared-runs.js';
 import { HandleFusionAuthEvent } from './application/events/handle-fusionauth-event.js';
 import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionEventRecorder } from './application/events/session-event-recorder.js';
@@ -161,10 +162,12 @@ async function startService(
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
   const turns = createInProcessTurns(clock, config.userLockMaxWaitMs);
+  const { limits } = config;
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
       ...turns,
+      runs: new SharedRuns(limits.maxConcurrentOperations),
       endedSessions: memory,
       onRound: (progress) =>
         logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
@@ -174,7 +177,6 @@ async function startService(
     readRevocations: new ReadRevocations(memory),
   });
   measureWork(schema);
-  const { limits } = config;
   const rateLimit = new CallerRateLimit(limits.rateLimit);
   const points: Points = {
     spend: (caller, count) => rateLimit.spend(caller, count),

@@ -8,9 +8,9 @@ import { type Attempt, isFailed } from './attempt.js';
 import { describeEnded } from './describe-ended.js';
 import {
   type Applications,
+  concurrencyOf,
   type Ending,
   type EndingOutcome,
-  maxConcurrentEndings,
   nothingEnded,
   type RevokedSession,
 } from './ending.js';
@@ -29,7 +29,7 @@ export async function endSessions(
   replacementOf: ReplacementOf = noReplacement,
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
-  const inTurn = pLimit(maxConcurrentEndings);
+  const inTurn = pLimit(concurrencyOf(sessions.length));
   const announcement = await announce(sessions, replacementOf, ending);
   const published: Promise<RevokedSession | null>[] = [];
   const settle = (attempt: Attempt) => {

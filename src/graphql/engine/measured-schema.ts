@@ -12,7 +12,7 @@ const minUnitsToWait = 100;
 /**
  * Counts the work of every field that has a resolver of its own by what it answers, before that is made into an answer:
  * the fields of its objects, and the resolvers that will be called for them. What is a lot waits for its turn of the event loop, so that executing an operation never holds it for long.
- * A mutation has happened when it answers, so that its own payload is counted and never refused.
+ * A mutation has happened when it answers, so that its own payload is counted and waits likewise, but is never refused.
  */
 export function measureWork(schema: GraphQLSchema): void {
   const shapes = new AnswerShapes();
@@ -34,11 +34,7 @@ function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, t
     if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
-    if (isMutation) {
-      scope.work.note(size);
-      return value;
-    }
-    const units = scope.work.answer(size);
+    const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
     if (units >= minUnitsToWait) await turns.take(units);
     return value;
   };
