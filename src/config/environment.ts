@@ -156,7 +156,7 @@ const headerNames = commaSeparated.pipe(
     .max(100, 'must name at most 100 headers'),
 );
 
-/** Every variable, with its bounds and default. The README explains each. */
+/** Every variable, with its bounds and default. docs/reference/configuration.md explains each. */
 export const environment = z.object({
   NODE_ENV: z.enum(nodeEnvironments, `must be ${nodeEnvironments.join(', ')}, or not set`).optional(),
   HOST: z

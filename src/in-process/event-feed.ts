@@ -5,8 +5,6 @@ import { Sequence } from './sequence.js';
 import { SubscriberQueue } from './subscriber-queue.js';
 
 export interface InProcessEventFeedOptions {
-  /** Sets the ids of events apart from those of other processes. */
-  readonly name: string;
   /** How many events may wait to be read by one subscriber. */
   readonly maxWaitingEvents: number;
   /** How many events are remembered, for subscribers who come back. */
@@ -17,16 +15,14 @@ type Matches = Parameters<SessionEventFeed['subscribe']>[0];
 
 /** Events of this process. Those of other replicas never arrive here. */
 export class InProcessEventFeed implements SessionEventFeed {
-  readonly #sequence: Sequence;
+  readonly #sequence = new Sequence();
   readonly #subscribers = new Map<SubscriberQueue<SessionEvent>, Matches>();
   /** The newest events, at their position modulo the number that is remembered. */
   readonly #remembered: SessionEvent[] = [];
   #published = 0;
   #isClosed = false;
 
-  constructor(private readonly options: InProcessEventFeedOptions) {
-    this.#sequence = new Sequence(options.name);
-  }
+  constructor(private readonly options: InProcessEventFeedOptions) {}
 
   /** How many listen. */
   get subscriberCount(): number {
@@ -34,7 +30,7 @@ export class InProcessEventFeed implements SessionEventFeed {
   }
 
   publish(facts: Omit<SessionEvent, 'id'>): void {
-    const event = { ...facts, id: this.#sequence.next() };
+    const event = { ...facts, id: this.#sequence.next().id };
     this.#remembered[this.#published % this.options.maxRememberedEvents] = event;
     this.#published++;
     for (const [subscriber, matches] of this.#subscribers) if (matches(event)) subscriber.push(event);

@@ -10,8 +10,6 @@ import { Sequence } from './sequence.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
-  /** Sets the ids of revocations apart from those of other processes. */
-  readonly name: string;
   /** How many revocations are remembered, and how many endings. */
   readonly maxEntries: number;
   /** How long it is remembered how a session ended, in milliseconds. */
@@ -53,7 +51,7 @@ const sweepShare = 0.1;
  * they published themselves.
  */
 export class InProcessRevocationMemory implements RevocationMemory {
-  readonly #sequence: Sequence;
+  readonly #sequence = new Sequence();
   /** By their position, in the order in which they were remembered. */
   readonly #entries = new Map<number, Entry>();
   readonly #scopes = new Map<string, Scope>();
@@ -68,7 +66,6 @@ export class InProcessRevocationMemory implements RevocationMemory {
   #rememberedSinceSweep = 0;
 
   constructor(private readonly options: InProcessRevocationMemoryOptions) {
-    this.#sequence = new Sequence(options.name);
     this.#completeSince = options.clock.now();
   }
 
@@ -80,8 +77,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** Remembers a revocation until no access token depends on it any more. */
   remember(revocation: Revocation, tenantId: TenantId | null): RecordedRevocation {
     this.#makeRoom();
-    const id = this.#sequence.next();
-    const position = ++this.#latestPosition;
+    const { id, position } = this.#sequence.next();
+    this.#latestPosition = position;
     const entry = { ...revocation, id, tenantId, position, rememberedAt: this.options.clock.now() };
     this.#entries.set(position, entry);
     this.#rememberedSinceSweep++;

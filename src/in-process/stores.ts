@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Stores } from '../domain/ports/stores.js';
 import type { Instant } from '../domain/session.js';
@@ -28,9 +27,8 @@ const maxRememberedDeliveries = 100_000;
 /** The stores of one process, which end with it. Another replica has its own, and neither sees the other's. */
 export function createInProcessStores(options: InProcessStoresOptions): Stores {
   const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, onForgotten } = options;
-  const name = randomBytes(6).toString('hex');
-  const feed = new InProcessEventFeed({ name, ...options });
-  const memory = new InProcessRevocationMemory({ name, clock, maxEntries, endingMaxAgeMs, onForgotten });
+  const feed = new InProcessEventFeed(options);
+  const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, onForgotten });
   const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
   return {
     log: new InProcessSessionLog({ memory, feed, deliveries }),

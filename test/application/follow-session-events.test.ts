@@ -35,7 +35,7 @@ const eventOf = (type: SessionEventType, applicationId: ApplicationId | null): O
 
 /** The types of events without an application that come to a caller before one of its application. */
 async function heardWithout(caller: Caller): Promise<readonly string[]> {
-  const events = new InProcessEventFeed({ name: 'feed', maxWaitingEvents: 10, maxRememberedEvents: 10 });
+  const events = new InProcessEventFeed({ maxWaitingEvents: 10, maxRememberedEvents: 10 });
   const command = { userIds: null, types: null, after: null };
   const followed = await followSessionEvents({ caller, tenantId: null, events }, command);
   const types = ['SESSION_STARTED', 'SESSION_REFRESHED', 'SESSION_LIMIT_EXCEEDED', 'SESSION_REVOKED'] as const;

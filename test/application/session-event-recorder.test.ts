@@ -34,13 +34,12 @@ let recorder: SessionEventRecorder;
 
 beforeEach(async () => {
   published = [];
-  const feed = new InProcessEventFeed({ name: 'feed', maxWaitingEvents: 1, maxRememberedEvents: 1 });
+  const feed = new InProcessEventFeed({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
   await feed.subscribe((event) => {
     published.push(event);
     return false;
   }, null);
   memory = new InProcessRevocationMemory({
-    name: 'm',
     clock,
     maxEntries: 100,
     endingMaxAgeMs: dayMs,
@@ -141,7 +140,7 @@ describe('a revocation of somebody else', () => {
     await handler().execute(reported());
     expect(published).toEqual([
       {
-        id: 'feed-1',
+        id: expect.stringMatching(/^[\da-f]{32}$/),
         type: 'SESSION_REVOKED',
         tenantId,
         userId,

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { parseUserId } from '../../src/domain/ids.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { Sequence } from '../../src/in-process/sequence.js';
 
-const options = { name: 'feed', maxWaitingEvents: 3, maxRememberedEvents: 10 };
+const options = { maxWaitingEvents: 3, maxRememberedEvents: 10 };
 const everything = () => true;
 
 function eventOf(occurredAt: number, user = 1): Omit<SessionEvent, 'id'> {
@@ -95,8 +96,7 @@ describe('a feed', () => {
 
   it('gives its events ids of their own, which no other process gives', async () => {
     const ids = [];
-    for (const name of ['one', 'other']) {
-      const feed = new InProcessEventFeed({ ...options, name });
+    for (const feed of [new InProcessEventFeed(options), new InProcessEventFeed(options)]) {
       const events = await feed.subscribe(everything, null);
       for (const at of [1, 2]) feed.publish(eventOf(at));
       ids.push((await events.next()).value.id, (await events.next()).value.id);
@@ -125,18 +125,21 @@ describe('coming back', () => {
     );
   });
 
-  it.each([
-    ['was forgotten', 'feed-1'],
-    ['is of another process', 'elsewhere-12'],
-    ['has not happened', 'feed-13'],
-    ['never was one', 'nonsense'],
-    ['never was one', 'feed-'],
-    ['never was one', 'feed-12-1'],
-    ['never was one', 'feed-1e1'],
-    ['never was one', ''],
-  ])('after an event that %s is refused (%s)', async (_what, after) => {
-    const feed = new InProcessEventFeed(options);
+  it.each<[string, (ids: readonly string[]) => string]>([
+    ['was forgotten', ([first = '']) => first],
+    ['is of another process', () => new Sequence().next().id],
+    ['never was one', () => 'nonsense'],
+    ['never was one, but for its capitals', (ids) => (ids.at(-1) ?? '').toUpperCase()],
+    ['never was one, but for a digit more', (ids) => `${ids.at(-1)}0`],
+    ['never was one, and empty', () => ''],
+  ])('after an event that %s is refused', async (_what, choose) => {
+    const feed = new InProcessEventFeed({ ...options, maxWaitingEvents: 12 });
+    const reader = await feed.subscribe(everything, null);
     for (let at = 1; at <= 12; at++) feed.publish(eventOf(at));
+    const ids: string[] = [];
+    for (let at = 1; at <= 12; at++) ids.push((await reader.next()).value.id);
+    await reader.return?.();
+    const after = choose(ids);
     await expect(feed.subscribe(everything, after)).rejects.toThrow('after names an event that is not remembered');
     expect(feed.subscriberCount).toBe(0);
   });

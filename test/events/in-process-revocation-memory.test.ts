@@ -26,7 +26,6 @@ function memoryOf({ maxEntries = 100 } = {}) {
   clock.set(start);
   const forgotten: number[] = [];
   const memory = new InProcessRevocationMemory({
-    name: 'memory',
     maxEntries,
     endingMaxAgeMs: 60_000,
     clock,

@@ -79,7 +79,7 @@ describe('results', () => {
   });
 
   it('return at once, also while one is waited for, and leave nobody listening', async () => {
-    const feed = new InProcessEventFeed({ name: 'feed', maxWaitingEvents: 1, maxRememberedEvents: 1 });
+    const feed = new InProcessEventFeed({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
     const events = await feed.subscribe(() => true, null);
     const source = { next: () => events.next() as never, return: () => events.return?.() as never };
     const stream = new ResultStream(source, new AbortController().signal, describeError);

@@ -104,6 +104,27 @@ export function describeSessionLog(name: string, open: OpenStores): void {
       }
     });
 
+    it('gives ids from which nobody can tell how many there are, or make the id of another', async () => {
+      await using stores = await opened(open, 1);
+      const [recorder] = stores.recorders;
+      for (const one of sessions) await recorder.recordOwn(endingOf(one, 'OTHER'), null);
+      const events = await stores.published(3);
+      const ids = events.flatMap(({ id, revocation }) => [id, revocation?.id ?? '']);
+      expect(new Set(ids).size).toBe(6);
+      for (const id of ids) expect(id).toMatch(/^[\da-f]{32}$/);
+      const [{ feed, memory }] = stores.replicas;
+      for (const id of ids) {
+        const bytes = Buffer.from(id, 'hex');
+        for (let bit = 0; bit < 128; bit++) {
+          const guess = Buffer.from(bytes);
+          guess[bit >> 3] = (guess[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+          const after = guess.toString('hex');
+          await expect(feed.subscribe(() => true, after)).rejects.toThrow('after names an event');
+          await expect(memory.list({ ...everything, after }, () => true)).rejects.toThrow('after names no revocation');
+        }
+      }
+    });
+
     it('refuses to resume after an event that never was', async () => {
       await using stores = await opened(open, 1);
       await expect(stores.replicas[0].feed.subscribe(() => true, 'never-1')).rejects.toThrow('after names an event');

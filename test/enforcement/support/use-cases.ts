@@ -36,7 +36,6 @@ export function newShared(): Shared {
     userLock: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs }),
     claims: new InProcessSessionClaims({ clock }),
     memory: new InProcessRevocationMemory({
-      name: 'model',
       clock,
       maxEntries: 100,
       endingMaxAgeMs: veryLongMs,
@@ -90,7 +89,7 @@ export function scopeOver(gateway: SessionGateway): OperationScope {
   return { ...scope, access: createAccess(caller, gateway, emptyDirectory) };
 }
 
-const feed = new InProcessEventFeed({ name: 'model', maxWaitingEvents: 1, maxRememberedEvents: 1 });
+const feed = new InProcessEventFeed({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
 
 const caller: Caller = {
   kind: 'service',
