@@ -1,0 +1,62 @@
+import { createAccess } from '../application/authorization/access.js';
+import { Work, workLimitsFor } from '../application/operation/work.js';
+import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
+import { Authenticator } from '../auth/authenticator.js';
+import { ServiceKeyAuthenticator } from '../auth/service-keys.js';
+import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
+import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
+import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
+import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
+import type { FusionAuth } from '../fusionauth/fusionauth.js';
+import { createReads } from '../graphql/engine/loaders.js';
+import type { Points } from '../graphql/limits/operation-limits.js';
+import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
+import { createRefusalLog } from '../observability/refusal-log.js';
+import type { Foundation } from './foundation.js';
+
+/** How callers are recognised. */
+export function createRecognition(
+  { config, secrets, fusionAuthUrl, clock, logger }: Foundation,
+  memory: RevocationMemory,
+  { spend }: Points,
+): RecognitionOptions {
+  const { accessTokens, fusionAuth } = config;
+  const authenticator = new Authenticator(
+    new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
+    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    (token) => memory.covers(token),
+  );
+  return {
+    authenticate: (authorization) => authenticator.authenticate(authorization),
+    onRefused: createRefusalLog(logger, clock),
+    chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
+    spend,
+  };
+}
+
+/** How an operation gets what belongs to it: its access to FusionAuth, its reads, its limits. */
+export function createScopes(
+  { config, clock }: Foundation,
+  fusionAuth: FusionAuth,
+  events: SessionEventFeed,
+): CreateScope {
+  const { tenantId: configured } = config.fusionAuth;
+  const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
+  return ({ caller, tenantId, requestId, time }) => {
+    const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
+    const operation = fusionAuth.tenant(tenantId).during(upstream);
+    const { sessions, directory } = operation.until(time.signal);
+    return {
+      caller,
+      tenantId,
+      requestId,
+      clock: fusionAuthClock,
+      time,
+      access: createAccess(caller, operation.sessions, operation.directory),
+      reads: createReads(createAccess(caller, sessions, directory), directory),
+      events,
+      work: new Work(workLimitsFor(caller, config.limits)),
+      upstream,
+    };
+  };
+}
