@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import { createAccess } from './application/authorization/access.js';
+import { accessAcrossTenants, isAcrossTenants } from './application/authorization/across-tenants.js';
 import { EnforceSessionLimit } from './application/enforcement/enforce-session-limit.js';
 import { HandleFusionAuthEvent } from './application/events/handle-fusionauth-event.js';
 import { ReadRevocations } from './application/events/read-revocations.js';
 import { SessionEventRecorder } from './application/events/session-event-recorder.js';
 import { UncertainRevocations } from './application/events/uncertain-revocations.js';
 import { watchCredentials } from './application/events/watch-credentials.js';
+import { ConfirmSessions } from './application/liveness/confirm-sessions.js';
 import type { FindDocument } from './application/operation/find-document.js';
 import { Work, workLimitsFor } from './application/operation/work.js';
 import type { EndSessionsPorts } from './application/revocation/end-sessions.js';
@@ -24,7 +26,7 @@ import type { FusionAuthEvent } from './domain/fusionauth-event.js';
 import type { TenantId } from './domain/ids.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { clockOfFusionAuth, laterClock } from './fusionauth/clock-skew.js';
-import { FusionAuth } from './fusionauth/fusionauth.js';
+import { FusionAuth, type FusionAuthPorts } from './fusionauth/fusionauth.js';
 import { Readiness } from './fusionauth/readiness.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { startApollo } from './graphql/engine/apollo.js';
@@ -160,6 +162,16 @@ async function startService(
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
+  const confirmSessions = new ConfirmSessions({
+    memory,
+    clock,
+    sourceOf: (tenant) => fusionAuth.tenant(tenant).during({ calls: 0 }),
+    callsPerSecond: config.confirmationsPerSecond,
+    onFailure: (error) => logger.warn({ err: error }, 'FusionAuth could not be asked whether sessions live'),
+    onBehind: (waitMs) =>
+      logger.warn({ waitMs }, 'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND'),
+  });
+  opened.defer(() => confirmSessions[Symbol.dispose]());
   const turns = createInProcessTurns(clock, config.userLockMaxWaitMs);
   const schema = createSchema({
     enforceSessionLimit: new EnforceSessionLimit({
@@ -172,6 +184,7 @@ async function startService(
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
+    confirmSessions,
   });
   measureWork(schema);
   const { limits } = config;
@@ -191,9 +204,7 @@ async function startService(
     trustedDocuments,
     compileQueries: config.compileQueries,
   });
-
   opened.defer(() => apollo.stop());
-
   const { accessTokens } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
@@ -207,22 +218,16 @@ async function startService(
     createScope({ caller, tenantId, requestId, time }) {
       const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, config.fusionAuth.tenantId) };
       const operation = fusionAuth.tenant(tenantId).during(upstream);
-      const access = createAccess(caller, operation.sessions, operation.directory);
       const { sessions, directory } = operation.until(time.signal);
-      const reads = createReads(createAccess(caller, sessions, directory), directory);
+      const accessTo = ({ sessions, directory }: FusionAuthPorts) =>
+        isAcrossTenants({ caller, tenantId })
+          ? accessAcrossTenants
+          : createAccess(caller, confirmSessions.observing(sessions), directory);
+      const access = accessTo(operation);
+      const reads = createReads(accessTo({ sessions, directory }), directory);
       const work = new Work(workLimitsFor(caller, limits));
-      return {
-        caller,
-        tenantId,
-        requestId,
-        clock: fusionAuthClock,
-        time,
-        access,
-        reads,
-        events: feed,
-        work,
-        upstream,
-      };
+      const clock = fusionAuthClock;
+      return { caller, tenantId, requestId, clock, time, access, reads, events: feed, work, upstream };
     },
     spend: points.spend,
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
@@ -246,6 +251,7 @@ async function startService(
       clock,
       handle: (event) => {
         fusionAuth.skew.observeEvent(event.occurredAt);
+        confirmSessions.observeEvent(event);
         return handler.execute(event);
       },
       onHandleFailure,
