@@ -93,7 +93,7 @@ export type ParsedConfig =
   /** Every problem found, each naming its variable. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads the configuration from environment variables; the README explains each. Has no side effects. */
+/** Reads the configuration from environment variables; docs/reference/configuration.md explains each. Has no side effects. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   // An empty variable is the same as none: that is how compose files and CI systems leave one out.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));

@@ -19,7 +19,7 @@ export interface Subject {
 
 /** Something that has happened to sessions. */
 export interface SessionEvent extends Subject {
-  /** Increases with each event of a process; another process has other ids. */
+  /** Opaque, so that nobody learns from it how much happens to others. Another process has other ids. */
   readonly id: string;
   readonly type: SessionEventType;
   /** Why a session was revoked; null for other events. */
@@ -32,6 +32,6 @@ export interface SessionEvent extends Subject {
 
 /** A revocation as it is remembered. */
 export interface RecordedRevocation extends Revocation {
-  /** Increases with each revocation of a process; another process has other ids. */
+  /** Opaque, like that of an event. Another process has other ids. */
   readonly id: string;
 }

@@ -26,7 +26,9 @@ import { registerWebhookApi } from './api/webhooks.js';
 import type { EmulatorContext } from './context.js';
 import { registerAuthorizeEndpoint } from './oauth/authorize.js';
 import { registerDiscovery } from './oauth/discovery.js';
+import { registerHostedBackend } from './oauth/hosted-backend.js';
 import { registerOAuthLogout } from './oauth/oauth-logout.js';
+import { registerRegisterEndpoint } from './oauth/register.js';
 import { registerTokenEndpoint } from './oauth/token-endpoint.js';
 import { registerTokenInformation } from './oauth/token-information.js';
 
@@ -57,6 +59,8 @@ export function registerEndpoints(app: FastifyInstance, context: EmulatorContext
   registerFamilyApi(app, context);
   registerKeptDocuments(app, context);
   registerAuthorizeEndpoint(app, context);
+  registerRegisterEndpoint(app, context);
+  registerHostedBackend(app, context);
   registerTokenEndpoint(app, context);
   registerTokenInformation(app, context);
   registerOAuthLogout(app, context);

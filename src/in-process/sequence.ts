@@ -1,20 +1,19 @@
-/** Ids that increase, and tell whether they are of this sequence. */
+import { randomBytes } from 'node:crypto';
+import { SealedPositions } from '../stores/sealed-positions.js';
+
+/** Numbers the entries of a log, and gives them ids that nobody else can read. Every sequence has ids of its own. */
 export class Sequence {
+  readonly #ids = new SealedPositions({ key: randomBytes(32), epoch: 0n });
   #latest = 0;
 
-  /** @param name Sets the ids apart from those of other processes. Without a dash. */
-  constructor(private readonly name: string) {}
-
-  next(): string {
-    this.#latest++;
-    return `${this.name}-${this.#latest}`;
+  next(): { readonly id: string; readonly position: number } {
+    const position = ++this.#latest;
+    return { id: this.#ids.idOf(position), position };
   }
 
   /** Which one it was, counted from 1; null for an id that this sequence has not given. */
   positionOf(id: string): number | null {
-    const [name, number = '', ...rest] = id.split('-');
-    if (name !== this.name || rest.length > 0 || !/^[1-9]\d{0,14}$/.test(number)) return null;
-    const position = Number(number);
-    return position <= this.#latest ? position : null;
+    const position = this.#ids.positionOf(id);
+    return position !== null && position >= 1 && position <= this.#latest ? position : null;
   }
 }

@@ -115,17 +115,21 @@ describe('imports', () => {
   it('of the in-process stores are of the domain', () => {
     const outside = importsFrom(within('in-process'), (target) =>
       isOwn(target)
-        ? !['domain', 'in-process'].includes(folderOf(target))
+        ? !['domain', 'stores', 'in-process'].includes(folderOf(target))
         : target !== 'rate-limiter-flexible' && !target.startsWith('node:'),
     );
     expect(outside).toEqual([]);
-    const insiders = within('in-process', '');
+    const insiders = within('in-process', 'composition');
     expect(
       importsFrom(
         (path) => !insiders(path),
         (target) => folderOf(target) === 'in-process',
       ),
     ).toEqual([]);
+  });
+
+  it('of what the adapters of the stores share are of Node.js', () => {
+    expect(importsFrom(within('stores'), (target) => !target.startsWith('node:'))).toEqual([]);
   });
 
   /** Resource servers load it: nothing of the service may come with it, and what it is made of runs wherever fetch does. */
@@ -159,11 +163,11 @@ describe('imports', () => {
     ['graphql-jit', ['graphql']],
     ['graphql-scalars', ['graphql']],
     ['@apollo/server', ['graphql', 'http']],
-    ['fastify', ['http', 'emulator']],
+    ['fastify', ['http', 'emulator', 'composition']],
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
-    ['pino', ['observability', 'http', 'graphql', '']],
+    ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {
     const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
@@ -194,6 +198,14 @@ describe('imports', () => {
       'command-line.ts -> emulator/process.ts',
       'service-process.ts -> emulator/demo.ts',
     ]);
+  });
+
+  it('of the composition are for the composition root alone', () => {
+    const elsewhere = importsFrom(
+      (path) => folderOf(path) !== 'composition' && path !== 'server.ts',
+      (target) => folderOf(target) === 'composition',
+    );
+    expect(elsewhere).toEqual([]);
   });
 
   it('of main.ts are on demand, after it has checked the version of Node.js', () => {

@@ -10,7 +10,10 @@ import { DateTimeScalar } from './date-time.scalar.js';
     'What resource servers must refuse: access tokens that match every member that is not null and were issued at or before issuedBefore. At least one of sessionId, userId and applicationId is not null.',
 })
 export class RevocationType implements RecordedRevocation {
-  @Field(() => ID, { description: 'For reading on after it. Another process of the service has other ids.' })
+  @Field(() => ID, {
+    description:
+      'For reading on after it. Opaque: it tells neither order nor number. Another process of the service has other ids.',
+  })
   id!: string;
 
   @Field(() => ID, {

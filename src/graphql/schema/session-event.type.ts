@@ -42,7 +42,8 @@ registerEnumType(SessionEventType, {
 })
 export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
   @Field(() => ID, {
-    description: 'The same each time it is delivered. Another process of the service has other ids.',
+    description:
+      'The same each time it is delivered. Opaque: it tells neither order nor number. Another process of the service has other ids.',
   })
   id!: string;
 
