@@ -26,6 +26,13 @@ describe('the documentation', () => {
     expect([...new Set(lost)]).toEqual([]);
   });
 
+  it('draws its walks through files that exist', () => {
+    const diagrams = pages.flatMap((page) => textOf(page).match(/^```mermaid$.*?^```$/gms) ?? []);
+    const files = diagrams.flatMap((diagram) => diagram.match(/(?<=^ *participant \w+ as )[\w-]+\/[\w./-]+$/gm) ?? []);
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((file) => !existsSync(new URL(`src/${file}.ts`, root)))).toEqual([]);
+  });
+
   it('can be reached from its index, page by page', () => {
     const index = linksOf('docs/README.md');
     const inDocs = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');

@@ -3,6 +3,7 @@ import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import { type Lease, type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
+import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
@@ -58,6 +59,8 @@ export class EnforceSessionLimit {
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const gateway = scope.access.sessions('session:enforce');
+    const { dryRun, limit, userId } = command;
+    if (dryRun && limit.deviceTypes !== null) requireDetails(scope.caller, userId, 'input.deviceTypes');
     const preference = preferenceOf(command);
     const byChoice = needsSerialising(preference);
     const enforcement = { scope, gateway, command, preference, byChoice };

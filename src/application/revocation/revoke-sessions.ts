@@ -7,6 +7,7 @@ import { type Lease, type UserLock, wasAlone } from '../../domain/ports/user-loc
 import { byCreation, type Session } from '../../domain/session.js';
 import { byNewest, type SessionFilter, selectSessions } from '../../domain/session-query.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
@@ -74,6 +75,7 @@ export class RevokeSessions {
     const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
     const run: Run = { scope, gateway, command, applications };
     const { target } = command;
+    if (command.dryRun && target.kind === 'user') requireDetailsFor(target, scope);
     if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
     if (target.exceptIds.length === 0 || command.dryRun) return this.#endOfUser(run, target);
 
@@ -217,6 +219,11 @@ export class RevokeSessions {
 
 export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
   readonly userLock: UserLock;
+}
+
+function requireDetailsFor({ userId, filter }: UserTarget, { caller }: OperationScope): void {
+  if (filter.deviceTypes !== null) requireDetails(caller, userId, 'input.filter.deviceTypes');
+  if (filter.lastAccessedAt !== null) requireDetails(caller, userId, 'input.filter.lastAccessedAt');
 }
 
 interface Run {
