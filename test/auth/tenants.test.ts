@@ -311,7 +311,7 @@ describe('several tenants in the header', () => {
   const feed = '{ revocationsCompleteSince revocations { sessionId } }';
 
   it('are followed together by what the service remembers, and by nothing of another tenant', async () => {
-    const [ofAlice, ofGus] = [alice.sessions[0]?.id ?? '', (await sessionIds(gus, keys.globex))[0] ?? ''];
+    const [ofAlice, ofGus] = [alice.sessions[0]?.id ?? '', gus.addSession({ applicationId: globexShop.id }).id];
     const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }';
     await service.data(revoke, { id: ofAlice }, { key: keys.acme });
     await service.data(revoke, { id: ofGus }, { key: keys.globex });
