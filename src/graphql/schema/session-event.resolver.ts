@@ -80,7 +80,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
   @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
-      'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
+      'Revocations before this instant may be missing from revocations: the process began then, had more to remember than it may, or refused or failed to handle a delivery of FusionAuth, which sends each once. Needs event:subscribe; users need nothing.',
   })
   revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
     return this.revocationReader.completeSince(scope);
