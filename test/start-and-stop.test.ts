@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { type CreateStores, createStores } from '../src/composition/stores.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { DisposalList } from '../src/disposal-list.js';
 import { startEmulator } from '../src/emulator/emulator.js';
 import { createService } from '../src/server.js';
+import { startTestService } from './support/service.js';
 
 async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -37,6 +39,77 @@ describe('a start that is given up', () => {
       await (await starting)[Symbol.asyncDispose]();
     else expect(result).toBe(stop.signal.reason);
     await expect(request(port)).rejects.toThrow();
+  });
+});
+
+describe('the stores of a service', () => {
+  it('are closed when a later part of the start fails', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const address = taken.address();
+    const calls: string[] = [];
+    const starting = startTestService({
+      env: { PORT: typeof address === 'object' ? `${address?.port}` : '' },
+      createStores: async (foundation) => ({
+        ...(await createStores(foundation)),
+        begin: () => calls.push('begin'),
+        endSubscriptions: () => calls.push('endSubscriptions'),
+        [Symbol.asyncDispose]: async () => void calls.push('close'),
+      }),
+    });
+    await expect(starting).rejects.toThrow('EADDRINUSE');
+    taken.close();
+    expect(calls).toEqual(['endSubscriptions', 'close']);
+  });
+
+  it('keep the service from starting when they cannot be opened', async () => {
+    const port = await freePort();
+    const away = new Error('The database is away');
+    await expect(startTestService({ env: { PORT: port }, createStores: () => Promise.reject(away) })).rejects.toBe(
+      away,
+    );
+    await expect(request(port)).rejects.toThrow();
+  });
+
+  it('are closed when the start is given up while they are opened', async () => {
+    await using emulator = await startEmulator();
+    const loaded = await loadConfig({ PORT: '0', LOG_LEVEL: 'silent' });
+    if (!loaded.ok) throw new Error(loaded.problems.join());
+    const stop = new AbortController();
+    let isClosed = false;
+    const starting = createService(
+      { ...loaded, fusionAuthUrl: emulator.url, signal: stop.signal },
+      {
+        createStores: async (foundation) => {
+          stop.abort();
+          const close = async () => {
+            isClosed = true;
+          };
+          return { ...(await createStores(foundation)), [Symbol.asyncDispose]: close };
+        },
+      },
+    );
+    await expect(starting).rejects.toBe(stop.signal.reason);
+    expect(isClosed).toBe(true);
+  });
+
+  it('may be shared: how a session ended at one service, another one tells', async () => {
+    let opening: ReturnType<CreateStores> | undefined;
+    const shared: CreateStores = async (foundation) => {
+      opening ??= createStores(foundation);
+      return { ...(await opening), [Symbol.asyncDispose]: async () => undefined };
+    };
+    await using one = await startTestService({ createStores: shared });
+    await using other = await startTestService({ createStores: shared, beside: one });
+    const [session] = one.user({ sessions: 1 }).sessions;
+    await one.data('mutation ($id: ID!) { revokeSession(sessionId: $id, reason: ADMIN_REQUEST) { outcome } }', {
+      id: session?.id,
+    });
+    const { endedSession } = await other.data<{ readonly endedSession: unknown }>(
+      'query ($id: ID!) { endedSession(id: $id) { sessionId reason } }',
+      { id: session?.id },
+    );
+    expect(endedSession).toEqual({ sessionId: session?.id, reason: 'ADMIN_REQUEST' });
   });
 });
 

@@ -22,7 +22,7 @@ const foreign = [
   /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$|_ENV_\w+$/,
   // FusionAuth's own, in an environment that both share.
   /^FUSIONAUTH_(APP|SEARCH|DATABASE|HTTP|ADDITIONAL|MEMORY|RUNTIME|KICKSTART|DEVELOPMENT|USE)(_|$)/,
-  // Where FusionAuth reaches the service, in the kickstart of the README.
+  // Where FusionAuth reaches the service, in the kickstart of docs/guides/connect-fusionauth-webhook.md.
   /^WEBHOOK_URL$/,
 ];
 

@@ -168,7 +168,6 @@ function observed(shared: Shared, index: number, turns: number[], world: ModelWo
     ...shared,
     runs: observedRuns(shared.runs, index, world),
     userLock: {
-      isShared: shared.userLock.isShared,
       run: async (userId, operation) => {
         turns.push(index);
         try {
@@ -179,11 +178,13 @@ function observed(shared: Shared, index: number, turns: number[], world: ModelWo
       },
     },
     claims: {
+      isShared: shared.claims.isShared,
       open(userId) {
         view = shared.claims.open(userId);
         return view;
       },
       isBeingReplaced: (userId, id) => shared.claims.isBeingReplaced(userId, id),
+      takeAbandoned: (first) => shared.claims.takeAbandoned(first),
     },
   };
 }

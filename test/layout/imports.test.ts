@@ -89,7 +89,7 @@ describe('imports', () => {
   });
 
   /** Each room may use those before it. */
-  const applicationRooms = ['authorization', 'operation', 'events', 'revocation', 'enforcement'];
+  const applicationRooms = ['authorization', 'operation', 'liveness', 'events', 'revocation', 'enforcement'];
 
   it('of a room of the application are of rooms below it', () => {
     const roomOf = (path: string) => applicationRooms.indexOf(path.split('/')[1] ?? '');
@@ -119,7 +119,7 @@ describe('imports', () => {
         : target !== 'rate-limiter-flexible' && !target.startsWith('node:'),
     );
     expect(outside).toEqual([]);
-    const insiders = within('in-process', '');
+    const insiders = within('in-process', 'composition');
     expect(
       importsFrom(
         (path) => !insiders(path),
@@ -163,11 +163,11 @@ describe('imports', () => {
     ['graphql-jit', ['graphql']],
     ['graphql-scalars', ['graphql']],
     ['@apollo/server', ['graphql', 'http']],
-    ['fastify', ['http', 'emulator']],
+    ['fastify', ['http', 'emulator', 'composition']],
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
-    ['pino', ['observability', 'http', 'graphql', '']],
+    ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {
     const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
@@ -198,6 +198,14 @@ describe('imports', () => {
       'command-line.ts -> emulator/process.ts',
       'service-process.ts -> emulator/demo.ts',
     ]);
+  });
+
+  it('of the composition are for the composition root alone', () => {
+    const elsewhere = importsFrom(
+      (path) => folderOf(path) !== 'composition' && path !== 'server.ts',
+      (target) => folderOf(target) === 'composition',
+    );
+    expect(elsewhere).toEqual([]);
   });
 
   it('of main.ts are on demand, after it has checked the version of Node.js', () => {

@@ -1,3 +1,4 @@
+import type { CreateStores } from '../../src/composition/stores.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
@@ -22,6 +23,8 @@ export interface TestServiceOptions {
   readonly clock?: Clock;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
   readonly beside?: Pick<TestService, 'emulator'>;
+  /** Default: the stores that its configuration names. */
+  readonly createStores?: CreateStores;
 }
 
 /** The real service over HTTP, in front of an emulated FusionAuth of its own. Both listen on any free port. */
@@ -82,6 +85,7 @@ export async function startTestService({
   apiKey,
   beside,
   clock,
+  createStores,
 }: TestServiceOptions = {}): Promise<TestService> {
   const emulator = beside?.emulator ?? (await startEmulator(tenantId === undefined ? {} : { tenantId }));
   const logs = captureLogs();
@@ -98,7 +102,11 @@ export async function startTestService({
   const { config, secrets, trustedDocuments } = parsed;
   const service = await createService(
     { config, secrets, trustedDocuments, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
-    { clock: clock ?? emulator.clock, logDestination: logs.destination },
+    {
+      clock: clock ?? emulator.clock,
+      logDestination: logs.destination,
+      ...(createStores === undefined ? {} : { createStores }),
+    },
   );
   // Tests count calls and read logs from here on.
   await service.checked;

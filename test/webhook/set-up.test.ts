@@ -20,10 +20,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(directory, { recursive: true }));
 
-describe('the kickstart of the README', () => {
+describe('the kickstart of the guide', () => {
   it('has FusionAuth deliver its events', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-    const [, snippet = ''] = /<!-- kickstart: webhook -->\n```json\n(.*?)```/s.exec(readme) ?? [];
+    const guide = new URL('../../docs/guides/connect-fusionauth-webhook.md', import.meta.url);
+    const [, snippet = ''] =
+      /<!-- kickstart: webhook -->\n```json\n(.*?)```/s.exec(await readFile(guide, 'utf8')) ?? [];
     const file = join(directory, 'kickstart.json');
     await writeFile(file, snippet);
 

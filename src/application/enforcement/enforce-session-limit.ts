@@ -1,8 +1,9 @@
 import { newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
-import type { UserLock } from '../../domain/ports/user-lock.js';
+import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
+import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
@@ -65,9 +66,11 @@ export class EnforceSessionLimit {
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     // Refuses callers who may not.
     scope.access.sessions('session:enforce');
+    const { dryRun, limit, userId } = command;
+    if (dryRun && limit.deviceTypes !== null) requireDetails(scope.caller, userId, 'input.deviceTypes');
     const call = { scope, command };
     if (!changesAnything(command)) return answerTo(call, await this.#enforce([call]));
-    const late = () => refused(command.userId, tooLate);
+    const late = () => refused(userId, tooLate);
     const { deadline } = scope.time;
     return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#enforceInTurn(calls));
   }
@@ -76,13 +79,10 @@ export class EnforceSessionLimit {
     const { userLock } = this.ports;
     const [first] = sharing;
     if (!staysByChoice(first.command)) return this.#enforce(sharing);
-    const answers = await userLock.run(first.command.userId, () => this.#enforce(sharing));
-    if (userLock.isShared) return answers;
-    const warned = (answer: EnforceSessionLimitResult) => ({
-      ...answer,
-      warnings: [...answer.warnings, warnings.noSharedLock],
+    return userLock.run(first.command.userId, async (lease) => {
+      const answers = await this.#enforce(sharing);
+      return wasAlone(lease) ? answers : new Map([...answers].map(([call, answer]) => [call, unshared(answer)]));
     });
-    return new Map([...answers].map(([call, answer]) => [call, warned(answer)]));
   }
 
   async #enforce(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
@@ -107,7 +107,7 @@ export class EnforceSessionLimit {
   /** @returns null when every call was refused. */
   async #lookAndCarryOut(enforcement: Enforcement, applications: Ending['applications']): Promise<CarriedOut | null> {
     const { calls, command, preference } = enforcement;
-    using claims = this.ports.claims.open(command.userId);
+    await using claims = this.ports.claims.open(command.userId);
     claims.look();
     const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
     await calls.judge(this.ports, view, claims);
@@ -189,3 +189,7 @@ export class EnforceSessionLimit {
 }
 
 type Answers = ReadonlyMap<EnforcementCall, EnforceSessionLimitResult>;
+
+function unshared(answer: EnforceSessionLimitResult): EnforceSessionLimitResult {
+  return { ...answer, warnings: [...answer.warnings, warnings.noSharedLock] };
+}

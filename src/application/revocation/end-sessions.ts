@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import { isUpstreamError, UpstreamContractError, UpstreamTimeoutError } from '../../domain/errors.js';
 import type { TenantId } from '../../domain/ids.js';
-import type { Announcement } from '../../domain/ports/own-revocations.js';
 import type { SessionFate } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { type Attempt, isFailed } from './attempt.js';
 import { describeEnded } from './describe-ended.js';
 import {
   type Applications,
+  causeOf,
   concurrencyOf,
   type Ending,
   type EndingOutcome,
@@ -30,7 +30,6 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(concurrencyOf(sessions.length));
-  const announcement = await announce(sessions, replacementOf, ending);
   const published: Promise<RevokedSession | null>[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
@@ -47,7 +46,6 @@ export async function endSessions(
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
   const ended = await Promise.all(published);
-  await announcement.settle();
   const isRecorded = await ending.ports.audit.written();
   return {
     isRecorded,
@@ -60,24 +58,6 @@ export async function endSessions(
 type ReplacementOf = (session: Session) => Session | null;
 
 const noReplacement: ReplacementOf = () => null;
-
-/** All of a plan in one step, before the first is sent. Never rejects: without it only the reason may be lost. */
-async function announce(
-  sessions: readonly Session[],
-  replacementOf: ReplacementOf,
-  { ports, scope, cause: { reason } }: Ending,
-): Promise<Announcement> {
-  const revocations = sessions.map((session) => {
-    const replacedBySessionId = replacementOf(session)?.id ?? null;
-    return { sessionId: session.id, reason, replacedBySessionId };
-  });
-  try {
-    return await ports.ownRevocations.announce(revocations);
-  } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
-    return { settle: async () => undefined };
-  }
-}
 
 async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promise<Attempt> {
   if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError(false) };
@@ -103,14 +83,16 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
   // What is not known yet only adds how long to refuse, and is not waited for.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
+  const record = causeOf(scope, cause);
   if (typeof outcome === 'string') {
     try {
-      await ports.recorder.recordOwn(describe(known), tenantId);
+      await ports.recorder.recordOwn(describe(known), tenantId, record);
     } catch (error) {
       ports.onSideFailure(error, scope.requestId);
-      ports.uncertain.followUp(describe(known), tenantId);
+      ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
     }
-  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(describe(known), tenantId);
+  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone)
+    ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
   ending.claims.settle(session.id, fateOf(outcome));
   return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
 }

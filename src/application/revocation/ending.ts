@@ -3,9 +3,9 @@ import type { Application } from '../../domain/directory.js';
 import type { EndedSession, SessionEndReason } from '../../domain/ended-session.js';
 import type { ApplicationId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
-import type { OwnRevocations } from '../../domain/ports/own-revocations.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import { actorOf, type RevocationCause } from '../../domain/revocation-cause.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
@@ -16,7 +16,6 @@ export interface EndSessionsPorts {
   readonly audit: AuditLog;
   /** Publishes each session that has ended, as soon as it has. */
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
-  readonly ownRevocations: Pick<OwnRevocations, 'announce'>;
   /** Follows up what may have ended although no answer says so, and what could not be published. */
   readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
   readonly clock: Clock;
@@ -35,6 +34,14 @@ export interface EndSessionsPorts {
 export interface EndingCause {
   readonly reason: SessionEndReason;
   readonly comment: string | null;
+}
+
+/** The same with on whose behalf, for the record. */
+export function causeOf(
+  { caller, requestId }: Pick<OperationScope, 'caller' | 'requestId'>,
+  { reason, comment }: EndingCause,
+): RevocationCause {
+  return { reason, comment, actor: actorOf(caller), requestId };
 }
 
 /** What became of the sessions of a plan. Each is in exactly one list. */

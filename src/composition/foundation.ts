@@ -1,0 +1,15 @@
+import type { DestinationStream, Logger } from 'pino';
+import type { Config, Secrets } from '../config/config.js';
+import type { Clock } from '../domain/ports/clock.js';
+
+/** What every part of the service is built on. */
+export interface Foundation {
+  readonly config: Config;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
+  /** Where FusionAuth is: that of the configuration, or of an emulator. */
+  readonly fusionAuthUrl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Where log lines go. */
+  readonly output: DestinationStream;
+}

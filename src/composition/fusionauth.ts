@@ -1,0 +1,56 @@
+import type { DisposalList } from '../disposal-list.js';
+import type { AuditLog } from '../domain/audit.js';
+import type { TenantId } from '../domain/ids.js';
+import type { SessionGateway } from '../domain/ports/session-gateway.js';
+import { FusionAuth } from '../fusionauth/fusionauth.js';
+import { Readiness } from '../fusionauth/readiness.js';
+import { fusionAuthReports, logCheck } from '../observability/fusionauth-reports.js';
+import { createAuditLog } from '../observability/logger.js';
+import type { Foundation } from './foundation.js';
+
+/** Largest answer of FusionAuth that is read: above a list of 1,000 sessions and one of some thousand applications. */
+const maxResponseBytes = 64 * 1_024 * 1_024;
+
+const retryBaseDelayMs = 50;
+
+/** FusionAuth, as the rest of the service sees it. */
+export interface ConnectedFusionAuth {
+  readonly fusionAuth: FusionAuth;
+  readonly readiness: Readiness;
+  /** Where endings are recorded: in the log of the service, and in FusionAuth's own if that is configured. */
+  readonly audit: AuditLog;
+  /** For calls that belong to no caller's operation, so that nobody is charged for them. Null: the configured tenant. */
+  readonly sessionsOf: (tenantId: TenantId | null) => SessionGateway;
+}
+
+/** Connects to FusionAuth, without calling it. */
+export function connectFusionAuth(foundation: Foundation, opened: DisposalList): ConnectedFusionAuth {
+  const { config, secrets, fusionAuthUrl, clock, logger, output } = foundation;
+  const fusionAuth = new FusionAuth({
+    ...config.fusionAuth,
+    baseUrl: fusionAuthUrl,
+    apiKey: secrets.fusionAuthApiKey,
+    retryBaseDelayMs,
+    maxResponseBytes,
+    clock,
+    ...fusionAuthReports(logger),
+  });
+  opened.defer(() => fusionAuth[Symbol.asyncDispose]());
+  const ownAuditLog = createAuditLog(config.logLevel, output);
+  const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
+    logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
+  );
+  opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
+  const auditLogs = [ownAuditLog, ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
+  return {
+    fusionAuth,
+    readiness: new Readiness(fusionAuth, (result) => logCheck(logger, result)),
+    audit: {
+      record(entry) {
+        for (const log of auditLogs) log.record(entry);
+      },
+      written: () => ownAuditLog.written(),
+    },
+    sessionsOf: (tenantId) => fusionAuth.tenant(tenantId ?? config.fusionAuth.tenantId).during({ calls: 0 }).sessions,
+  };
+}

@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify';
+import { watchCredentials } from '../application/events/watch-credentials.js';
+import { silenceTimeoutMs } from '../config/silence-timeout.js';
+import type { TrustedDocuments } from '../config/trusted-documents.js';
+import type { DisposalList } from '../disposal-list.js';
+import type { Stores } from '../domain/ports/stores.js';
+import { startApollo } from '../graphql/engine/apollo.js';
+import { Documents } from '../graphql/engine/documents.js';
+import { measureWork } from '../graphql/engine/measured-schema.js';
+import { createSubscribe } from '../graphql/engine/subscriptions.js';
+import { createDocumentFinder } from '../graphql/engine/trusted-documents.js';
+import type { Points } from '../graphql/limits/operation-limits.js';
+import { createSchema } from '../graphql/schema/schema.js';
+import { CallerRateLimit } from '../http/caller-rate-limit.js';
+import { createHttpServer } from '../http/http-server.js';
+import { checkSink } from '../observability/line-sink.js';
+import type { Foundation } from './foundation.js';
+import type { ConnectedFusionAuth } from './fusionauth.js';
+import { graphiqlOf } from './graphiql-options.js';
+import { createRecognition, createScopes } from './operations.js';
+import type { AllUseCases } from './use-cases.js';
+import { createWebhook } from './webhook.js';
+
+export interface HttpParts {
+  readonly connected: ConnectedFusionAuth;
+  readonly stores: Stores;
+  readonly useCases: AllUseCases;
+  /** The only operations accepted; null to accept any. */
+  readonly trustedDocuments: TrustedDocuments | null;
+}
+
+/** The HTTP server with the GraphQL engine behind it, not listening yet. */
+export async function createHttp(
+  foundation: Foundation,
+  { connected, stores, useCases, trustedDocuments }: HttpParts,
+  opened: DisposalList,
+): Promise<FastifyInstance> {
+  const { config, secrets, clock, logger, output } = foundation;
+  const { limits, introspection, compileQueries } = config;
+  const { memory, feed } = stores;
+  const schema = createSchema(useCases);
+  measureWork(schema);
+  const rateLimit = new CallerRateLimit(limits.rateLimit);
+  const points: Points = {
+    spend: (caller, count) => rateLimit.spend(caller, count),
+    charge: (caller, count) => rateLimit.charge(caller, count),
+  };
+  const documents = new Documents({ schema, introspection, limits });
+  const graphQL = { schema, logger, documents, limits };
+  const apollo = await startApollo({ ...graphQL, introspection, points, trustedDocuments, compileQueries });
+  opened.defer(() => apollo.stop());
+
+  const operations = {
+    ...createRecognition(foundation, memory, points),
+    createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+  };
+  const http = createHttpServer({
+    logger,
+    graphQL: { apollo, ...operations, ...limits },
+    subscriptions: {
+      ...operations,
+      ...config.subscriptions,
+      serviceReservePercent: limits.serviceReservePercent,
+      subscribe: createSubscribe({ ...graphQL, charge: points.charge }),
+      onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
+      clock,
+    },
+    health: {
+      check: () => checkSink(output).then(() => connected.readiness.check()),
+      warnings: () => connected.readiness.warnings(),
+      maxAgeMs: config.readinessMaxAgeMs,
+    },
+    webhook: createWebhook(foundation, connected.fusionAuth, useCases),
+    graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
+    ...config.http,
+    silenceTimeoutMs: silenceTimeoutMs(config),
+  });
+  opened.defer(() => http.close());
+  return http;
+}

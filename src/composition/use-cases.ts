@@ -1,0 +1,99 @@
+import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import { SharedRuns } from '../application/enforcement/shared-runs.js';
+import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
+import { LostRevocations } from '../application/events/lost-revocations.js';
+import { ReadRevocations } from '../application/events/read-revocations.js';
+import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
+import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
+import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import type { EndSessionsPorts } from '../application/revocation/ending.js';
+import { RevokeSession } from '../application/revocation/revoke-session.js';
+import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
+import type { DisposalList } from '../disposal-list.js';
+import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { Stores } from '../domain/ports/stores.js';
+import { laterClock } from '../fusionauth/clock-skew.js';
+import type { UseCases } from '../graphql/schema/schema.js';
+import type { Foundation } from './foundation.js';
+import type { ConnectedFusionAuth } from './fusionauth.js';
+
+/** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
+const maxHoldWaitMs = 1_000;
+
+/** What callers can have done, and what follows from FusionAuth's events. */
+export interface AllUseCases extends UseCases {
+  readonly handleFusionAuthEvent: HandleFusionAuthEvent;
+  readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
+  readonly lostRevocations: LostRevocations;
+}
+
+export function createUseCases(
+  { config, clock, logger }: Foundation,
+  { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
+  { log, memory, claims, userLock }: Stores,
+  opened: DisposalList,
+): AllUseCases {
+  const { maxAccessTokenLifetimeMs } = config.events;
+  const recorder = new SessionEventRecorder({ log, maxAccessTokenLifetimeMs });
+  const uncertain = new UncertainRevocations({
+    recorder,
+    sessionsOf,
+    onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
+  });
+  opened.defer(() => uncertain[Symbol.dispose]());
+  const ports: EndSessionsPorts = {
+    recorder,
+    uncertain,
+    audit,
+    clock: laterClock(clock, fusionAuth.skew),
+    endingBudgetMs: config.endingBudgetMs,
+    recentSignInSeconds: config.recentSignInSeconds,
+    onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
+  };
+  const confirmSessions = new ConfirmSessions({
+    memory,
+    clock,
+    sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
+    callsPerSecond: config.confirmationsPerSecond,
+    onFailure: (error) => logger.warn({ err: error }, 'FusionAuth could not be asked whether sessions live'),
+    onBehind: (waitMs) =>
+      logger.warn({ waitMs }, 'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND'),
+  });
+  opened.defer(() => confirmSessions[Symbol.dispose]());
+  const lostRevocations = new LostRevocations({
+    memory,
+    clock,
+    maxAccessTokenLifetimeMs,
+    onLost: (completeSince, cause) =>
+      logger.warn({ completeSince, cause }, 'a delivery of FusionAuth was lost: revocations may be missing'),
+    onFailure: (error) => logger.error({ err: error }, 'it is not recorded that revocations may be missing'),
+  });
+  const turns = { claims, userLock, maxHoldWaitMs, maxTurnWaitMs: config.userLockMaxWaitMs };
+  const onHandleFailure: AllUseCases['onHandleFailure'] = (error, event) => {
+    logger.error({ eventId: event.id, event: event.kind, err: error }, 'event not handled');
+    lostRevocations.eventLost(event, 'failed');
+  };
+  return {
+    enforceSessionLimit: new EnforceSessionLimit({
+      ...ports,
+      ...turns,
+      runs: new SharedRuns(config.limits.maxConcurrentOperations),
+      endedSessions: memory,
+      onRound: (progress) =>
+        logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
+    }),
+    revokeSession: new RevokeSession({ ...ports, ...turns }),
+    revokeSessions: new RevokeSessions({ ...ports, ...turns }),
+    readRevocations: new ReadRevocations(memory),
+    confirmSessions,
+    lostRevocations,
+    handleFusionAuthEvent: new HandleFusionAuthEvent({
+      recorder,
+      sessionsOf,
+      tenantId: config.fusionAuth.tenantId,
+      deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
+      onFailure: onHandleFailure,
+    }),
+    onHandleFailure,
+  };
+}
