@@ -13,6 +13,7 @@ import { registerKeptDocuments } from './api/kept-documents.js';
 import { registerKeyApi } from './api/keys.js';
 import { registerLoginApi } from './api/login.js';
 import { registerLoginPingApi } from './api/login-ping.js';
+import { registerLoginRecordApi } from './api/login-records.js';
 import { registerLogoutApi } from './api/logout.js';
 import { registerRefreshTokenImport } from './api/refresh-token-import.js';
 import { registerRegistrationApi } from './api/registrations.js';
@@ -36,6 +37,7 @@ import { registerTokenInformation } from './oauth/token-information.js';
 export function registerEndpoints(app: FastifyInstance, context: EmulatorContext): void {
   registerLoginApi(app, context);
   registerLoginPingApi(app, context);
+  registerLoginRecordApi(app, context);
   registerLogoutApi(app, context);
   registerJwtApi(app, context);
   registerJwtRefreshApi(app, context);

@@ -53,7 +53,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
       if (!mayUse(client, outcome.user)) {
         return refuse('You are not registered for this application.');
       }
-      await recordLogin(context, outcome.user, client.application, info);
+      await recordLogin(context, outcome.user, client.application, info, credentials.loginId);
       const singleSignOnId = parameters.boolean('rememberDevice')
         ? startSingleSignOn(context, request, reply, outcome.user, client.tenant, deviceParameters(parameters))
         : undefined;

@@ -67,7 +67,7 @@ export function registerRegisterEndpoint(app: FastifyInstance, context: Emulator
     const info = eventInfoOf(request);
     await events.around(userChanged('user.create', user, info), () => {
       store.users.put(user);
-      store.setPassword(user.id, password ?? '');
+      store.passwords.set(user.id, password ?? '');
     });
     const roles = client.application.roles.filter(({ isDefault }) => isDefault).map(({ name }) => name);
     const registration = { ...newRegistration(client.application.id, clock.now()), roles };

@@ -74,7 +74,7 @@ export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorCon
     if (oauthConfiguration.requireRegistration && !registered) {
       throw invalidGrant('not_registered', 'The user is not registered for this application.');
     }
-    await recordLogin(context, outcome.user, application, info);
+    await recordLogin(context, outcome.user, application, info, loginId);
     const grant: Grant = {
       tenant,
       application,
