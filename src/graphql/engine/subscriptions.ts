@@ -40,8 +40,8 @@ export type Subscribed = ResultStream | (ExecutionResult & { readonly errors: re
 export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
 /**
- * What Apollo Server does for queries and mutations, for subscriptions, which it does not run: the same limits, the same
- * words for errors.
+ * Executes subscriptions, which Apollo Server does not run, as it executes queries and mutations: the same limits, the
+ * same words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
 export function createSubscribe({ schema, logger, documents, limits, charge }: SubscriptionOptions): Subscribe {
@@ -92,7 +92,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
   };
 }
 
-/** The same results, with what went wrong within one in words for the caller. */
+/** The same results, with the errors within each in words for the caller. */
 function describingErrors(
   results: AsyncGenerator<ExecutionResult, void, void>,
   describe: (error: GraphQLError) => GraphQLError,
@@ -122,7 +122,7 @@ function withCode(error: unknown, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
-/** What is not of a field is about the variables, which graphql-js reports without a code. */
+/** An error without a field is about the variables, which graphql-js reports without a code. */
 function ofVariables(error: GraphQLError): GraphQLError {
   return error.path === undefined ? withCode(error, 'BAD_USER_INPUT') : error;
 }
