@@ -2,6 +2,7 @@ import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } fr
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { SubscriptionScope } from '../../application/operation/subscription.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId, type UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
@@ -90,7 +91,7 @@ The service remembers them as far back as revocationsCompleteSince says. Needs e
     subscribe: ({ args, context }) => follow(args, context),
     description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.
 
-At least once, and in the order in which it became known: de-duplicate by id. A subscriber that reads too slowly is cut off with SUBSCRIPTION_OVERFLOW, so that it never misses an event unnoticed; the stream also ends with the credentials that opened it. Needs event:subscribe; users need nothing for sessions of their own.`,
+At least once, and in the order in which it became known: de-duplicate by id. Each message of the stream has the id of its event. A client that comes back with that id as Last-Event-ID goes on after the event if the service still remembers it, else with events from now on. A subscriber that reads too slowly is cut off with SUBSCRIPTION_OVERFLOW, so that it never misses an event unnoticed; the stream also ends with the credentials that opened it. Needs event:subscribe; users need nothing for sessions of their own.`,
   })
   sessionEvents(
     @Root() event: SessionEvent,
@@ -112,7 +113,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
     @Arg('after', () => ID, {
       nullable: true,
       description:
-        'Begin with the event after the one with this id, if the service still remembers it; BAD_USER_INPUT if not. Default: events from now on.',
+        'Begin with the event after the one with this id, if the service still remembers it; BAD_USER_INPUT if not. Default: after the event of Last-Event-ID, or events from now on.',
     })
     _after: Optional<string>,
   ): SessionEventObject {
@@ -120,7 +121,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
   }
 }
 
-function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: OperationScope) {
+function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: SubscriptionScope) {
   return followSessionEvents(scope, {
     userIds: toUserIds(userId, userIds),
     types: types == null ? null : new Set(types),
