@@ -11,7 +11,7 @@ const keyFetchTimeoutMs = 1_000;
 export function createWebhook(
   { config: { webhook }, secrets, fusionAuthUrl, clock }: Foundation,
   { skew }: FusionAuth,
-  { handleFusionAuthEvent, onHandleFailure }: AllUseCases,
+  { handleFusionAuthEvent, onHandleFailure, confirmSessions, lostRevocations }: AllUseCases,
 ): WebhookRouteOptions | null {
   if (webhook === null) return null;
   const receiver = new WebhookReceiver({
@@ -22,9 +22,12 @@ export function createWebhook(
     clock,
     handle: (event) => {
       skew.observeEvent(event.occurredAt);
+      confirmSessions.observeEvent(event);
       return handleFusionAuthEvent.execute(event);
     },
     onHandleFailure,
+    onLost: (event, cause) =>
+      event === null ? lostRevocations.deliveryLost(cause) : lostRevocations.eventLost(event, cause),
   });
   return { ...webhook, receiver };
 }

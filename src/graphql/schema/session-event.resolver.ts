@@ -80,7 +80,7 @@ The service remembers them as far back as revocationsCompleteSince says. Needs e
   @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
-      'Revocations before this instant may be missing from revocations: the process began then, or had to forget some. Needs event:subscribe; users need nothing.',
+      'Revocations before this instant may be missing from revocations: the process began then, had to forget some, or refused or failed to handle a delivery of FusionAuth, which sends each once. Needs event:subscribe; users need nothing.',
   })
   revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
     return this.revocationReader.completeSince(scope);
