@@ -68,7 +68,7 @@ export async function createHttp(
     },
     health: {
       check: () => checkSink(output).then(() => connected.readiness.check()),
-      warnings: () => connected.readiness.warnings(),
+      warnings: () => [...connected.readiness.warnings(), ...stores.warnings()],
       maxAgeMs: config.readinessMaxAgeMs,
     },
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),

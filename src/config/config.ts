@@ -7,6 +7,7 @@ import type { TenantId } from '../domain/ids.js';
 import type { LogLevel } from '../observability/logger.js';
 import type { WebhookSecrets } from '../webhook/webhook-receiver.js';
 import { contradictions, contradictoryValues } from './contradictions.js';
+import { type DatabaseConfig, databaseContradictions, databaseOf } from './database.js';
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
@@ -72,6 +73,8 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** Null when each process remembers for itself. */
+  readonly database: DatabaseConfig | null;
   /** How many calls to FusionAuth a second may confirm that sessions live. */
   readonly confirmationsPerSecond: number;
   readonly endingBudgetMs: number;
@@ -86,6 +89,8 @@ export interface Secrets {
   /** A service key with every permission, to be shown at start-up. Null when keys are configured. */
   readonly demoServiceKey: string | null;
   readonly webhook: WebhookSecrets;
+  /** Where the database is that replicas share; null without one. */
+  readonly databaseUrl: string | null;
 }
 
 export type ParsedConfig =
@@ -104,6 +109,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
     ...webhookContradictions(given),
+    ...databaseContradictions(given),
     ...unknownVariables(Object.keys(given), Object.keys(environment.shape)),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -159,6 +165,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
       endingBudgetMs: values.ENDING_BUDGET_MS,
       userLockMaxWaitMs: values.USER_LOCK_MAX_WAIT_MS,
@@ -171,6 +178,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       serviceKeys: values.SERVICE_KEYS?.map(toServiceKey) ?? [demoServiceKeyOf(demoServiceKey ?? randomKey())],
       demoServiceKey,
       webhook: webhookSecretsOf(values),
+      databaseUrl: values.DATABASE_URL ?? null,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
@@ -16,6 +17,7 @@ export const variableGroups = {
   Callers: callerVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
+  Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
   'Limits of operations': operationVariables,
@@ -30,6 +32,7 @@ export const environment = z.object({
   ...callerVariables,
   ...browserVariables,
   ...webhookVariables,
+  ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,
   ...operationVariables,
