@@ -18,14 +18,16 @@ import type { Foundation } from './foundation.js';
 
 /** How callers are recognised. */
 export function createRecognition(
-  { config, secrets, fusionAuthUrl, clock, logger }: Foundation,
+  { config, secrets, fusionAuthUrl, clock, logger, keyFetchTimeoutMs }: Foundation,
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
-    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    accessTokens === null
+      ? null
+      : new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock),
     (token) => memory.covers(token),
   );
   return {
