@@ -1,9 +1,11 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { permissions } from '../domain/caller.js';
-import { parseApplicationId, parseTenantId } from '../domain/ids.js';
+import { parseTenantId } from '../domain/ids.js';
 import { logLevels } from '../observability/logger.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
+import { basePath, headerNames, host, origins, trustedProxies } from './network-variables.js';
+import { serviceKeys } from './service-key-variables.js';
+import { commaSeparated, id, ids, json } from './values.js';
 import {
   webhookHeaderName,
   webhookHeaderValue,
@@ -22,67 +24,11 @@ const wholeNumber = (min: number, max: number) =>
 const positive = (max: number) => wholeNumber(1, max);
 const port = wholeNumber(0, 65_535);
 
-function id<Id>(parse: (value: unknown) => Id | undefined) {
-  return z.string('must be a UUID').transform((text, context) => {
-    const parsed = parse(text);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: 'custom', message: 'must be a UUID' });
-    return z.NEVER;
-  });
-}
-
-function json(problem: string) {
-  return z.string().transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: problem });
-      return z.NEVER;
-    }
-  });
-}
-
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 /** What an Authorization header can carry. @see RFC 6750 section 2.1 */
 const demoKey = z
   .string()
   .regex(/^[A-Za-z0-9\-._~+/]{1,256}=*$/, 'must be 1 to 256 characters of A-Z a-z 0-9 - . _ ~ + /');
-
-const ids = <Id>(parse: (value: unknown) => Id | undefined) =>
-  z
-    .array(id(parse), 'must be a list of UUIDs')
-    .min(1, 'must name at least one')
-    .max(1_000, 'must hold at most 1000')
-    .transform((list) => new Set(list));
-
-const serviceKey = z.strictObject({
-  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . -'),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/i, 'must be the SHA-256 of the key as 64 hex digits')
-    .transform((hex) => Buffer.from(hex, 'hex')),
-  permissions: z
-    .array(z.enum(permissions, `must be among ${permissions.join(', ')}`))
-    .min(1, 'must name at least one permission')
-    .transform((list) => new Set(list)),
-  tenantIds: ids(parseTenantId).optional(),
-  applicationIds: ids(parseApplicationId).optional(),
-  expiresAt: z.iso
-    .datetime({ offset: true, error: 'must be an RFC 3339 instant, such as 2027-01-31T00:00:00Z' })
-    .transform((text) => Date.parse(text))
-    .optional(),
-});
-
-const serviceKeys = json('must be JSON: a list of {name, sha256, permissions}').pipe(
-  z
-    .array(serviceKey, 'must be a JSON list of {name, sha256, permissions}')
-    .min(1, 'must hold at least one key')
-    .max(100, 'must hold at most 100 keys')
-    .refine(
-      (keys) => new Set(keys.map(({ sha256 }) => sha256.toString('hex'))).size === keys.length,
-      'must hold each key once',
-    ),
-);
 
 /** Which permissions a role or a scope of an access token grants. */
 const grants = z
@@ -98,21 +44,10 @@ const accessTokenPermissions = json('must be JSON: {"roles": {â€¦}, "scopes": {â
     .refine(({ roles, scopes }) => roles.size + scopes.size > 0, 'must grant something to a role or a scope'),
 );
 
-const commaSeparated = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-
 const names = commaSeparated.pipe(z.array(z.string()).min(1, 'must name at least one'));
 
 /** The values that frameworks and hosts agree on. Any other one is a slip, and must not switch the demo on. */
 const nodeEnvironments = ['development', 'test', 'production'] as const;
-
-function isAddress(text: string): boolean {
-  return isIP(text) !== 0 || /^(?!.*\d+\.\d+\.\d+\.\d+)[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(text);
-}
 
 const fusionAuthUrl = z
   .string()
@@ -125,44 +60,10 @@ function isPlainHttpUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username + password + search + hash === '';
 }
 
-/** A browser writes an origin in one way only, and it is compared as text. */
-const origins = commaSeparated.pipe(
-  z
-    .array(z.string().refine(isOrigin, 'must be origins such as https://admin.example.com, without a path'))
-    .min(1, 'must name at least one origin')
-    .max(100, 'must name at most 100 origins'),
-);
-
-/** A wildcard would be compared as text too, and match nothing. */
-function isOrigin(text: string): boolean {
-  return (
-    !text.includes('*') &&
-    URL.canParse(text) &&
-    /^https?:$/.test(new URL(text).protocol) &&
-    new URL(text).origin === text
-  );
-}
-
-/** A wildcard would not cover Authorization, and allow what nobody has thought of. @see RFC 9110 section 5.1 */
-const headerNames = commaSeparated.pipe(
-  z
-    .array(
-      z
-        .string()
-        .regex(/^[\w!#$%&'+.^`|~-]{1,100}$/, 'must be names of headers such as x-correlation-id')
-        .transform((name) => name.toLowerCase()),
-    )
-    .min(1, 'must name at least one header')
-    .max(100, 'must name at most 100 headers'),
-);
-
 /** Every variable, with its bounds and default. docs/reference/configuration.md explains each. */
 export const environment = z.object({
   NODE_ENV: z.enum(nodeEnvironments, `must be ${nodeEnvironments.join(', ')}, or not set`).optional(),
-  HOST: z
-    .string()
-    .refine(isAddress, 'must be an IP address or a host name alone, without scheme, brackets and port')
-    .default('127.0.0.1'),
+  HOST: host.default('127.0.0.1'),
   PORT: port.default(4_000),
   EMULATOR_PORT: port.default(9_011),
   FUSIONAUTH_URL: fusionAuthUrl.optional(),
@@ -238,12 +139,19 @@ export const environment = z.object({
   MAX_REMEMBERED_REVOCATIONS: positive(10_000_000).default(100_000),
   ENDED_SESSION_MEMORY_SECONDS: positive(31_536_000).default(86_400),
   MAX_ACCESS_TOKEN_LIFETIME_SECONDS: positive(31_536_000).default(86_400),
+  TRUSTED_PROXIES: trustedProxies.optional(),
+  BASE_PATH: basePath.optional(),
   MAX_CONNECTIONS: positive(1_000_000).default(10_000),
-  KEEP_ALIVE_TIMEOUT_MS: positive(600_000).default(72_000),
+  MAX_ADDRESS_CONNECTIONS: positive(1_000_000).default(500),
+  MAX_ADDRESS_REFUSALS: positive(1_000_000).default(100),
+  MAX_UNREAD_BYTES: positive(999_999_999).default(100_000_000),
+  WRITE_TIMEOUT_MS: positive(600_000).default(30_000),
+  KEEP_ALIVE_TIMEOUT_MS: positive(3_600_000).default(130_000),
   REQUEST_TIMEOUT_MS: positive(300_000).default(15_000),
   ENDING_BUDGET_MS: positive(300_000).default(15_000),
   USER_LOCK_MAX_WAIT_MS: positive(60_000).default(5_000),
   READINESS_MAX_AGE_MS: positive(60_000).default(2_000),
+  DRAIN_MS: wholeNumber(0, 300_000).optional(),
   SHUTDOWN_TIMEOUT_MS: positive(300_000).default(10_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
