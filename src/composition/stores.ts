@@ -12,6 +12,7 @@ export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 export const createStores: CreateStores = async ({ config, clock, logger }) =>
   createInProcessStores({
     ...config.events,
+    maxTurnWaitMs: config.userLockMaxWaitMs,
     clock,
     onForgotten: (completeSince) =>
       logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),

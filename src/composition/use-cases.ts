@@ -11,9 +11,11 @@ import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
-import { createInProcessTurns } from '../in-process/turns.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
+
+/** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
+const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
@@ -24,11 +26,11 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   { config, clock, logger }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, ownRevocations }: Stores,
+  { log, memory, claims, userLock }: Stores,
   opened: DisposalList,
 ): AllUseCases {
   const { maxAccessTokenLifetimeMs } = config.events;
-  const recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs });
+  const recorder = new SessionEventRecorder({ log, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({
     recorder,
     sessionsOf,
@@ -37,7 +39,6 @@ export function createUseCases(
   opened.defer(() => uncertain[Symbol.dispose]());
   const ports: EndSessionsPorts = {
     recorder,
-    ownRevocations,
     uncertain,
     audit,
     clock: laterClock(clock, fusionAuth.skew),
@@ -45,7 +46,7 @@ export function createUseCases(
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
-  const turns = createInProcessTurns(clock, config.userLockMaxWaitMs);
+  const turns = { claims, userLock, maxHoldWaitMs, maxTurnWaitMs: config.userLockMaxWaitMs };
   const onHandleFailure: AllUseCases['onHandleFailure'] = (error, { id, kind }) =>
     logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
   return {
