@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { systemClock } from '../domain/ports/clock.js';
+import { boundedLines } from '../observability/bounded-lines.js';
 import { type ClientAddresses, limitedNetwork } from './client-address.js';
 
 /** About 5 MB when all are in use. An address shares its count with others once in so many times. */
@@ -52,6 +54,7 @@ export function limitConnections(
   logger: Logger,
   { addresses, maxAddressConnections }: { readonly addresses: ClientAddresses; readonly maxAddressConnections: number },
 ): void {
+  const warn = boundedLines<object>(systemClock, (line) => logger.warn(line, 'too many connections of one address'));
   /** No more entries than there are connections. */
   const open = new Map<string, number>();
   server.on('connection', (socket) => {
@@ -60,7 +63,7 @@ export function limitConnections(
     const network = limitedNetwork(address);
     const others = open.get(network) ?? 0;
     if (others >= maxAddressConnections) {
-      logger.warn({ address, maxAddressConnections }, 'too many connections of one address');
+      warn({ address, maxAddressConnections });
       socket.destroy();
       return;
     }

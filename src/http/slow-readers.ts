@@ -1,6 +1,8 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import { systemClock } from '../domain/ports/clock.js';
+import { boundedLines } from '../observability/bounded-lines.js';
 
 export interface SlowReadersOptions {
   /** How long a client may leave what was sent to it unread, in milliseconds, however much of it it takes meanwhile. */
@@ -17,7 +19,11 @@ const lookIntervalMs = 1_000;
  * Cuts off clients that do not read what they asked for. What they leave unread is memory of this process: it is held for
  * a bounded time, and where clients leave more than a bound together, those that have done so for longest go first.
  */
-export function cutOffSlowReaders(server: Server, { writeTimeoutMs, maxUnreadBytes, logger }: SlowReadersOptions): void {
+export function cutOffSlowReaders(
+  server: Server,
+  { writeTimeoutMs, maxUnreadBytes, logger }: SlowReadersOptions,
+): void {
+  const warn = boundedLines<object>(systemClock, (line) => logger.warn(line, 'client does not read'));
   /** Since when something has been waiting on a connection without a break. */
   const waitingSince = new Map<Socket, number>();
   const sockets = new Set<Socket>();
@@ -42,10 +48,7 @@ export function cutOffSlowReaders(server: Server, { writeTimeoutMs, maxUnreadByt
       const waitedMs = now - since;
       if (waitedMs < writeTimeoutMs && unreadBytes <= maxUnreadBytes) break;
       unreadBytes -= socket.writableLength;
-      logger.warn(
-        { address: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs: Math.round(waitedMs) },
-        'client does not read',
-      );
+      warn({ peer: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs: Math.round(waitedMs) });
       socket.destroy();
     }
   };
