@@ -1,8 +1,10 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
+import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
+import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import type { EndSessionsPorts } from '../application/revocation/end-sessions.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
@@ -21,6 +23,7 @@ const maxHoldWaitMs = 1_000;
 export interface AllUseCases extends UseCases {
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
+  readonly lostRevocations: LostRevocations;
 }
 
 export function createUseCases(
@@ -46,9 +49,29 @@ export function createUseCases(
     recentSignInSeconds: config.recentSignInSeconds,
     onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
   };
+  const confirmSessions = new ConfirmSessions({
+    memory,
+    clock,
+    sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
+    callsPerSecond: config.confirmationsPerSecond,
+    onFailure: (error) => logger.warn({ err: error }, 'FusionAuth could not be asked whether sessions live'),
+    onBehind: (waitMs) =>
+      logger.warn({ waitMs }, 'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND'),
+  });
+  opened.defer(() => confirmSessions[Symbol.dispose]());
+  const lostRevocations = new LostRevocations({
+    memory,
+    clock,
+    maxAccessTokenLifetimeMs,
+    onLost: (completeSince, cause) =>
+      logger.warn({ completeSince, cause }, 'a delivery of FusionAuth was lost: revocations may be missing'),
+    onFailure: (error) => logger.error({ err: error }, 'it is not recorded that revocations may be missing'),
+  });
   const turns = { claims, userLock, maxHoldWaitMs, maxTurnWaitMs: config.userLockMaxWaitMs };
-  const onHandleFailure: AllUseCases['onHandleFailure'] = (error, { id, kind }) =>
-    logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
+  const onHandleFailure: AllUseCases['onHandleFailure'] = (error, event) => {
+    logger.error({ eventId: event.id, event: event.kind, err: error }, 'event not handled');
+    lostRevocations.eventLost(event, 'failed');
+  };
   return {
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
@@ -60,6 +83,8 @@ export function createUseCases(
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
+    confirmSessions,
+    lostRevocations,
     handleFusionAuthEvent: new HandleFusionAuthEvent({
       recorder,
       sessionsOf,

@@ -12,7 +12,7 @@ const keyFetchTimeoutMs = 1_000;
 export function createWebhook(
   foundation: Foundation,
   { skew }: FusionAuth,
-  { handleFusionAuthEvent, onHandleFailure }: AllUseCases,
+  { handleFusionAuthEvent, onHandleFailure, confirmSessions, lostRevocations }: AllUseCases,
 ): WebhookRouteOptions | null {
   const { secrets, fusionAuthUrl, clock } = foundation;
   const { webhook } = foundation.config;
@@ -25,9 +25,12 @@ export function createWebhook(
     clock,
     handle: (event) => {
       skew.observeEvent(event.occurredAt);
+      confirmSessions.observeEvent(event);
       return handleFusionAuthEvent.execute(event);
     },
     onHandleFailure,
+    onLost: (event, cause) =>
+      event === null ? lostRevocations.deliveryLost(cause) : lostRevocations.eventLost(event, cause),
   });
   // A count of its own: what others at the same address do must not keep FusionAuth's events out.
   return { ...webhook, receiver, refusals: createRefusalLimit(foundation) };

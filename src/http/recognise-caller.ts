@@ -62,7 +62,8 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused, 
     request.recognised = { caller, tenantId: null, clientAddress };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
     if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
-    request.recognised = { caller, tenantId: tenant.tenantId, clientAddress };
+    const bounded = tenant.tenantIds === null ? caller : { ...caller, tenantIds: tenant.tenantIds };
+    request.recognised = { caller: bounded, tenantId: tenant.tenantId, clientAddress };
     if (!isPlain(request.headers['content-encoding'])) {
       return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }

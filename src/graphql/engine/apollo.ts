@@ -19,7 +19,7 @@ import { upstreamCalls } from './upstream-calls.js';
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly logger: Logger;
-  /** Whether the schema can be asked for, and suggested in error messages. */
+  /** Whether callers may ask for the schema, and error messages suggest names of it. */
   readonly introspection: boolean;
   readonly documents: Documents;
   readonly limits: OperationLimits;
@@ -30,7 +30,7 @@ export interface ApolloOptions {
   readonly compileQueries: boolean;
 }
 
-/** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
+/** The GraphQL engine. It does not listen: the HTTP server hands it requests. */
 export async function startApollo({
   schema,
   logger,
@@ -54,7 +54,7 @@ export async function startApollo({
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
-      // It wraps the resolver of every field, for hints that this API does not give.
+      // The plugin wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       documentExamination(documents, points.charge),
@@ -68,7 +68,7 @@ export async function startApollo({
   return apollo;
 }
 
-/** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
+/** Logs the cause of each error that callers see masked, once, and gives them the id to ask for it. */
 function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({
