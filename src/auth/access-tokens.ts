@@ -33,11 +33,15 @@ export interface AccessTokenOptions {
   readonly permissionsByScope: ReadonlyMap<string, ReadonlySet<Permission>>;
 }
 
+export interface KeyFetchOptions {
+  /** How long fetching the keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
+}
+
 /** The longest token that is looked at, in characters. */
 const maxTokenLength = 8_192;
 
-/** How long fetching the keys may take; how often an unknown key id may fetch them; how long they are kept. */
-const jwksTimeoutMs = 3_000;
+/** How often an unknown key id may fetch the keys; how long they are kept. */
 const jwksCooldownMs = 30_000;
 const jwksMaxAgeMs = 600_000;
 
@@ -47,11 +51,11 @@ export class AccessTokenAuthenticator {
 
   constructor(
     fusionAuthUrl: string,
-    private readonly options: AccessTokenOptions,
+    private readonly options: AccessTokenOptions & KeyFetchOptions,
     private readonly clock: Clock,
   ) {
     this.#keys = createRemoteJWKSet(new URL(`${fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
-      timeoutDuration: jwksTimeoutMs,
+      timeoutDuration: options.keyFetchTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
       [customFetch]: fetchKeySet,

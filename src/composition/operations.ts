@@ -23,11 +23,13 @@ export function createRecognition(
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
-  const { config, secrets, fusionAuthUrl, clock, logger } = foundation;
+  const { config, secrets, fusionAuthUrl, clock, logger, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
-    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    accessTokens === null
+      ? null
+      : new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock),
     (token) => memory.covers(token),
   );
   return {
