@@ -10,6 +10,8 @@ export interface Foundation {
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long fetching FusionAuth's keys may take while a caller waits to be recognised, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
   /** Where log lines go. */
   readonly output: DestinationStream;
 }

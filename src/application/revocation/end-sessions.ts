@@ -114,6 +114,7 @@ function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending):
     requestId: scope.requestId,
     actor: scope.caller.name,
     actorKind: scope.caller.kind,
+    clientAddress: scope.clientAddress,
     userId: session.userId,
     sessionId: session.id,
     applicationId: session.applicationId,

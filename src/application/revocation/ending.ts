@@ -63,7 +63,7 @@ export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], fail
 /** On whose behalf sessions end, why, through what, and until when. */
 export interface Ending {
   readonly ports: EndSessionsPorts;
-  readonly scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId'>;
+  readonly scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId'>;
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
   /** Where the endings were claimed; it learns what became of each, once that has been published. */
@@ -78,7 +78,7 @@ export interface Ending {
 
 export function beginEnding(
   ports: EndSessionsPorts,
-  scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId' | 'time'>,
+  scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId' | 'time'>,
   gateway: SessionGateway,
   { reason, comment }: EndingCause,
   applications: Promise<Applications>,
