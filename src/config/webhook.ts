@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { WebhookOptions, WebhookSecrets } from '../webhook/webhook-receiver.js';
 import type { environment } from './environment.js';
 
-/** How FusionAuth's events are taken. */
+/** How the service takes FusionAuth's events. */
 export interface WebhookConfig extends WebhookOptions {
   readonly maxBodyBytes: number;
 }
@@ -49,7 +49,7 @@ const detailsOfWebhook: ReadonlySet<string> = new Set([
   'WEBHOOK_MAX_CONCURRENT_DELIVERIES',
 ]);
 
-/** What cannot be seen from one variable alone. */
+/** Problems that one variable alone does not show. */
 export function webhookContradictions(env: Readonly<Record<string, unknown>>): readonly string[] {
   const has = (name: string) => env[name] !== undefined;
   const problems: string[] = [];
