@@ -19,7 +19,7 @@ export function webhookOf(values: Values): WebhookConfig | null {
     signature,
     maxAgeSeconds: values.WEBHOOK_MAX_AGE_SECONDS,
     clockToleranceSeconds: values.WEBHOOK_CLOCK_TOLERANCE_SECONDS,
-    handleTimeoutMs: values.WEBHOOK_HEAR_TIMEOUT_MS,
+    handleTimeoutMs: values.WEBHOOK_HANDLE_TIMEOUT_MS,
     maxConcurrentDeliveries: values.WEBHOOK_MAX_CONCURRENT_DELIVERIES,
     maxBodyBytes: values.WEBHOOK_MAX_BODY_BYTES,
   };
@@ -44,7 +44,7 @@ const pairs = [
 const detailsOfWebhook: ReadonlySet<string> = new Set([
   'WEBHOOK_MAX_AGE_SECONDS',
   'WEBHOOK_CLOCK_TOLERANCE_SECONDS',
-  'WEBHOOK_HEAR_TIMEOUT_MS',
+  'WEBHOOK_HANDLE_TIMEOUT_MS',
   'WEBHOOK_MAX_BODY_BYTES',
   'WEBHOOK_MAX_CONCURRENT_DELIVERIES',
 ]);
