@@ -1,4 +1,5 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
@@ -40,6 +41,13 @@ export function createUseCases(
     onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
   });
   opened.defer(() => uncertain[Symbol.dispose]());
+  const abandoned = new AbandonedRevocations({
+    claims,
+    recorder,
+    sessionsOf,
+    onFailure: (error) => logger.warn({ err: error }, 'a revocation that nobody answered for is looked at again'),
+  });
+  opened.defer(() => abandoned[Symbol.asyncDispose]());
   const ports: EndSessionsPorts = {
     recorder,
     uncertain,
