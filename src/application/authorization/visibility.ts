@@ -19,13 +19,13 @@ export function visibilityOf(
   const { applicationIds } = caller;
   const isInTenant = (id: TenantId | null) =>
     tenantId === null ? caller.tenantIds === null || (id !== null && caller.tenantIds.has(id)) : id === tenantId;
-  // A user is of one tenant, so that who it is says it all.
+  // A user belongs to one tenant, so its id suffices.
   return (party) =>
     (ownId === null ? isInTenant(party.tenantId) : party.userId === ownId) &&
     (applicationIds === null || isOfApplications(party, applicationIds));
 }
 
-/** What is about every application is about these too. A single session without one is of SSO, hence of none. */
+/** An event about every application is about these, too. A single session without one is an SSO session. */
 function isOfApplications({ applicationId, sessionId }: ConcernedParty, applicationIds: ReadonlySet<string>): boolean {
   return applicationId === null ? sessionId === null : applicationIds.has(applicationId);
 }
