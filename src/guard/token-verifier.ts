@@ -4,7 +4,7 @@ import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import { GuardError } from './guard-error.js';
 import type { AccessTokenSettings } from './settings.js';
 
-/** The longest token that is looked at, in characters. */
+/** The longest token that is verified, in characters. */
 const maxTokenLength = 8_192;
 
 /** How long fetching the keys may take; how often an unknown key id may fetch them; how long they are kept. */
@@ -16,7 +16,7 @@ export type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
 
-/** Tells access tokens that FusionAuth signed for this resource server from all else. */
+/** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
 
@@ -32,7 +32,7 @@ export class TokenVerifier {
     });
   }
 
-  /** @throws GuardError when FusionAuth's keys cannot be fetched, so that nobody can tell. */
+  /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
   async verify(token: unknown): Promise<Verification> {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
     if (typeof token !== 'string' || token.length > maxTokenLength) return { claims: null, reason: 'invalid' };
@@ -65,6 +65,6 @@ export class TokenVerifier {
 /** False when the keys could not be had: the token may well be right. */
 function isAboutTheToken(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // An answer other than 200 is reported with the code that says nothing in particular.
+  // jose reports an answer other than 200 with its generic code.
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }

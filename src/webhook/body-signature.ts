@@ -3,7 +3,7 @@ import type { Clock } from '../domain/ports/clock.js';
 import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
-/** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
+/** The key with which FusionAuth signs deliveries: a key pair whose public key it publishes, or a shared secret. */
 export type SigningKey =
   | {
       readonly kind: 'jwks';
@@ -17,7 +17,7 @@ export type SignatureCheck =
   /** The Base64 SHA-256 of the only body that was signed. */
   | { readonly kind: 'signed'; readonly bodySha256: string }
   | { readonly kind: 'refused' }
-  /** The keys cannot be had, so nobody can tell. */
+  /** The keys cannot be had, so the signature can be neither accepted nor refused. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
 /** Never both in one list: a public key must not be taken for a shared secret. @see RFC 8725 section 3.1 */
@@ -26,7 +26,7 @@ const algorithms = {
   hmac: ['HS256', 'HS384', 'HS512'],
 };
 
-/** The longest signature that is looked at, in characters; a real one has less than a thousand. */
+/** The longest signature that is verified, in characters; a real one has less than a thousand. */
 const maxSignatureLength = 8_192;
 
 /** How often an unknown key id may fetch the keys; how long they are kept. */
@@ -103,6 +103,6 @@ function signedHashIn(payload: JWTPayload): string | null {
 /** False when the keys could not be had: the signature may well be right. */
 function isAboutTheSignature(error: unknown): boolean {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // An answer other than 200 is reported with the code that says nothing in particular.
+  // jose reports an answer other than 200 with its generic code.
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }
