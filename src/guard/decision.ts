@@ -12,12 +12,19 @@ export interface AcceptedToken {
   /** Its `sub`, in lower case. Null when that is not the id of a user. */
   readonly userId: string | null;
   /**
+   * How long ago its session was last known to live, in seconds: a revocation that was lost on its way is no older. Null
+   * when that is not known: without a session, and without a lease (`maxRevocationLagSeconds: 0`).
+   */
+  readonly lagSeconds: number | null;
+  /**
    * Why a revocation may have been overlooked; null when none was, as far as the service has been told.
    *
    * - `feedDown`: the feed is away and `whenFeedIsDown` is `accept`.
-   * - `unconfirmed`: the token is older than what the guard knows of, and it is configured to accept it all the same.
+   * - `unconfirmed`: its session could not be confirmed, and the guard is configured to accept it all the same.
+   * - `lag`: the service does not get to confirm its session within `maxRevocationLagSeconds`; `lagSeconds` says how long
+   *   it was.
    */
-  readonly doubt: 'feedDown' | 'unconfirmed' | null;
+  readonly doubt: 'feedDown' | 'unconfirmed' | 'lag' | null;
 }
 
 export interface RefusedToken {
@@ -33,9 +40,11 @@ export interface RefusedToken {
  * - `missing`: there is none.
  * - `invalid`: it is not an access token that FusionAuth signed for this resource server.
  * - `expired`: it was one.
- * - `revoked`: its session has ended.
+ * - `revoked`: its session was revoked.
+ * - `ended`: its session does not live any more: it has expired, its user is deactivated, or it was revoked.
  * - `noSession`: it has no `sid`, so that it could not be revoked with a session.
- * - `uncertain`: it is older than what the guard knows of, and it is configured to refuse it then.
+ * - `uncertain`: it is older than what the guard knows of, and the guard is configured to refuse it then; or its tenant
+ *   is beyond what the service key reaches.
  * - `feedDown`: the feed is away and `whenFeedIsDown` is `refuse`.
  * - `unconfirmed`: the service could not be asked about its session and `whenFeedIsDown` is `refuse`.
  * - `keysUnavailable`: FusionAuth's public keys could not be fetched.
@@ -45,6 +54,7 @@ export type RefusalReason =
   | 'invalid'
   | 'expired'
   | 'revoked'
+  | 'ended'
   | 'noSession'
   | 'uncertain'
   | 'feedDown'
@@ -56,6 +66,7 @@ const statuses: Readonly<Record<RefusalReason, 401 | 503>> = {
   invalid: 401,
   expired: 401,
   revoked: 401,
+  ended: 401,
   noSession: 401,
   uncertain: 401,
   feedDown: 503,

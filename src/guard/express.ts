@@ -1,4 +1,5 @@
-import type { Guard } from './guard.js';
+import type { RefusedToken } from './decision.js';
+import type { Guard } from './guard-interface.js';
 import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
@@ -16,19 +17,27 @@ export interface GuardedResponse {
   end(body: string): unknown;
 }
 
+export interface ExpressGuardOptions {
+  /** Called with each request whose token is refused, before it is answered. */
+  readonly onRefused?: (refusal: RefusedToken, request: GuardedRequest) => void;
+}
+
 /**
  * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or 503.
- * Handlers find the token that was accepted with `acceptedToken(request)`.
+ * Handlers find the token that was accepted with `acceptedToken(request)`. It is for NestJS on Express, too: `app.use(...)`
+ * before `app.listen`. Close the guard when the server has closed, so that the process can end.
  *
  * @example
  *
  * ```ts
  * app.use(expressGuard(guard));
  * app.get('/orders', (request, response) => response.json(ordersOf(acceptedToken(request).userId)));
+ * app.listen(3000).on('close', () => guard.close());
  * ```
  */
 export function expressGuard(
   guard: Pick<Guard, 'check'>,
+  { onRefused }: ExpressGuardOptions = {},
 ): (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void) => void {
   return (request, response, next) => {
     // It never rejects. What the next handler throws is not for this one to catch.
@@ -39,6 +48,7 @@ export function expressGuard(
       }
       // Somebody else has answered in the meantime, such as a middleware that bounds the time.
       if (response.headersSent) return;
+      onRefused?.(decision, request);
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

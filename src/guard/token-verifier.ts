@@ -1,16 +1,12 @@
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import { parseTenantId } from '../domain/ids.js';
 import { isAccessTokenType, isIdToken, type TokenClaims } from '../domain/token-claims.js';
-import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import { GuardError } from './guard-error.js';
+import type { KeySet } from './key-set.js';
 import type { AccessTokenSettings } from './settings.js';
 
 /** The longest token that is looked at, in characters. */
 const maxTokenLength = 8_192;
-
-/** How long fetching the keys may take; how often an unknown key id may fetch them; how long they are kept. */
-const jwksTimeoutMs = 3_000;
-const jwksCooldownMs = 30_000;
-const jwksMaxAgeMs = 600_000;
 
 export type Verification =
   | { readonly claims: TokenClaims }
@@ -18,19 +14,11 @@ export type Verification =
 
 /** Tells access tokens that FusionAuth signed for this resource server from all else. */
 export class TokenVerifier {
-  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
-
   constructor(
     private readonly settings: AccessTokenSettings,
+    private readonly keys: Pick<KeySet, 'find'>,
     private readonly now: () => number,
-  ) {
-    this.#keys = createRemoteJWKSet(settings.jwksUrl, {
-      timeoutDuration: jwksTimeoutMs,
-      cooldownDuration: jwksCooldownMs,
-      cacheMaxAge: jwksMaxAgeMs,
-      [customFetch]: fetchKeySet,
-    });
-  }
+  ) {}
 
   /** @throws GuardError when FusionAuth's keys cannot be fetched, so that nobody can tell. */
   async verify(token: unknown): Promise<Verification> {
@@ -38,7 +26,7 @@ export class TokenVerifier {
     if (typeof token !== 'string' || token.length > maxTokenLength) return { claims: null, reason: 'invalid' };
     const { issuers, audiences, algorithms, clockToleranceSeconds } = this.settings;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.keys.find, {
         issuer: [...issuers],
         audience: [...audiences],
         algorithms: [...algorithms],
@@ -51,20 +39,15 @@ export class TokenVerifier {
       return isAccepted ? { claims: payload } : { claims: null, reason: 'invalid' };
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { claims: null, reason: 'expired' };
-      if (isAboutTheToken(error)) return { claims: null, reason: 'invalid' };
-      throw new GuardError('KEYS_UNAVAILABLE', 'The public keys of FusionAuth could not be fetched', { cause: error });
+      if (error instanceof errors.JOSEError) return { claims: null, reason: 'invalid' };
+      if (error instanceof GuardError) throw error;
+      throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
     }
   }
 
   #isOfTenant(tenantId: unknown): boolean {
     const { tenantIds } = this.settings;
-    return tenantIds === null || (typeof tenantId === 'string' && tenantIds.has(tenantId.toLowerCase()));
+    const id = parseTenantId(tenantId);
+    return tenantIds === null || (id !== undefined && tenantIds.has(id));
   }
-}
-
-/** False when the keys could not be had: the token may well be right. */
-function isAboutTheToken(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // An answer other than 200 is reported with the code that says nothing in particular.
-  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }
