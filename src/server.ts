@@ -11,6 +11,7 @@ import { DisposalList } from './disposal-list.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
+import { Drain } from './http/stopping.js';
 import { warnOfExpiredKeys } from './observability/expired-keys.js';
 import { disposeSink, standardOutput } from './observability/line-sink.js';
 import { createLogger } from './observability/logger.js';
@@ -28,6 +29,8 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
+  /** How long fetching FusionAuth's keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs?: number;
 }
 
 export interface Service extends AsyncDisposable {
@@ -35,6 +38,11 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
+  /**
+   * Has balancers send what follows elsewhere, before the service is disposed of: readiness says no, everything is still
+   * served. Resolves after `config.http.drainMs`.
+   */
+  drain(): Promise<void>;
 }
 
 /**
@@ -55,6 +63,9 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   }
 }
 
+/** How long fetching FusionAuth's keys may take, in milliseconds. */
+const defaultKeyFetchTimeoutMs = 3_000;
+
 /** Builds from the inside out. What is opened last is closed first. */
 async function startService(
   options: ServiceOptions,
@@ -62,19 +73,21 @@ async function startService(
   opened: DisposalList,
 ): Promise<Service> {
   const { config, secrets, trustedDocuments, fusionAuthUrl, signal } = options;
+  const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
   const clock = overrides.clock ?? systemClock;
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
   warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
 
-  const foundation: Foundation = { config, secrets, fusionAuthUrl, clock, logger, output };
+  const foundation: Foundation = { config, secrets, fusionAuthUrl, clock, logger, output, keyFetchTimeoutMs };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
   const useCases = createUseCases(foundation, connected, stores, opened);
-  const http = await createHttp(foundation, { connected, stores, useCases, trustedDocuments }, opened);
+  const drain = new Drain();
+  const http = await createHttp(foundation, { connected, stores, useCases, trustedDocuments, drain }, opened);
   // Before the server closes, which waits for subscriptions.
   opened.defer(() => stores.endSubscriptions());
   signal?.throwIfAborted();
@@ -92,5 +105,5 @@ async function startService(
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
   logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
-  return { url, checked, [Symbol.asyncDispose]: dispose };
+  return { url, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
 }

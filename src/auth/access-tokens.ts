@@ -33,11 +33,15 @@ export interface AccessTokenOptions {
   readonly permissionsByScope: ReadonlyMap<string, ReadonlySet<Permission>>;
 }
 
+export interface KeyFetchOptions {
+  /** How long fetching the keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
+}
+
 /** The longest token that is looked at, in characters. */
 const maxTokenLength = 8_192;
 
-/** How long fetching the keys may take; how often an unknown key id may fetch them; how long they are kept. */
-const jwksTimeoutMs = 3_000;
+/** How often an unknown key id may fetch the keys; how long they are kept. */
 const jwksCooldownMs = 30_000;
 const jwksMaxAgeMs = 600_000;
 
@@ -47,11 +51,11 @@ export class AccessTokenAuthenticator {
 
   constructor(
     fusionAuthUrl: string,
-    private readonly options: AccessTokenOptions,
+    private readonly options: AccessTokenOptions & KeyFetchOptions,
     private readonly clock: Clock,
   ) {
     this.#keys = createRemoteJWKSet(new URL(`${fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
-      timeoutDuration: jwksTimeoutMs,
+      timeoutDuration: options.keyFetchTimeoutMs,
       cooldownDuration: jwksCooldownMs,
       cacheMaxAge: jwksMaxAgeMs,
       [customFetch]: fetchKeySet,
@@ -63,7 +67,7 @@ export class AccessTokenAuthenticator {
    * @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell.
    */
   async authenticate(token: string): Promise<Caller | Refusal> {
-    if (token.length > maxTokenLength) return { check: 'length', claimed: null };
+    if (token.length > maxTokenLength) return { check: 'length', claimed: null, isGenuine: false };
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
         algorithms: [...this.options.algorithms],
@@ -73,12 +77,15 @@ export class AccessTokenAuthenticator {
         currentDate: new Date(this.clock.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      if (!isAccessTokenType(protectedHeader.typ))
-        return { check: 'its typ is of another kind', claimed: claimedBy(token) };
+      // Its signature has been verified.
+      const refuse = (check: string) => ({ check, claimed: claimedBy(token), isGenuine: true });
+      if (!isAccessTokenType(protectedHeader.typ)) return refuse('its typ is of another kind');
       const caller = isIdToken(payload) ? 'it is an ID token' : this.#callerOf(payload, protectedHeader);
-      return typeof caller === 'string' ? { check: caller, claimed: claimedBy(token) } : caller;
+      return typeof caller === 'string' ? refuse(caller) : caller;
     } catch (error) {
-      if (isAboutTheToken(error)) return { check: checkOf(error), claimed: claimedBy(token) };
+      if (isAboutTheToken(error)) {
+        return { check: checkOf(error), claimed: claimedBy(token), isGenuine: isAboutClaims(error) };
+      }
       throw new UpstreamUnavailableError(null, false, { cause: error });
     }
   }
@@ -139,6 +146,11 @@ function isOfClient(claims: JWTPayload, header: JWTHeaderParameters): boolean {
   return [claims['gty'], header['gty']].some(
     (grants) => Array.isArray(grants) && grants.includes('client_credentials'),
   );
+}
+
+/** Claims are looked at once the signature has been verified. */
+function isAboutClaims(error: unknown): boolean {
+  return error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
 }
 
 /** In terms of what FusionAuth writes into tokens. */

@@ -37,13 +37,13 @@ export class Authenticator {
     }
     const caller = await this.accessTokens.authenticate(credential);
     if ('check' in caller) return { kind: 'invalid', refusal: caller };
-    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked');
+    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked', 'invalid', true);
     return { kind: 'caller', caller };
   }
 }
 
-function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid'): Authentication {
-  return { kind, refusal: { check, claimed: null } };
+function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid', isGenuine = false): Authentication {
+  return { kind, refusal: { check, claimed: null, isGenuine } };
 }
 
 /** @see RFC 6750 section 2.1 */

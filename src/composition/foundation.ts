@@ -5,11 +5,13 @@ import type { Clock } from '../domain/ports/clock.js';
 /** What every part of the service is built on. */
 export interface Foundation {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook' | 'databaseUrl'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long fetching FusionAuth's keys may take while a caller waits to be recognised, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
   /** Where log lines go. */
   readonly output: DestinationStream;
 }

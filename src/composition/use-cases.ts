@@ -1,11 +1,13 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import { SharedRuns } from '../application/enforcement/shared-runs.js';
+import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
-import type { EndSessionsPorts } from '../application/revocation/end-sessions.js';
+import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -40,6 +42,13 @@ export function createUseCases(
     onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
   });
   opened.defer(() => uncertain[Symbol.dispose]());
+  const abandoned = new AbandonedRevocations({
+    claims,
+    recorder,
+    sessionsOf,
+    onFailure: (error) => logger.warn({ err: error }, 'a revocation that nobody answered for is looked at again'),
+  });
+  opened.defer(() => abandoned[Symbol.asyncDispose]());
   const ports: EndSessionsPorts = {
     recorder,
     uncertain,
@@ -76,6 +85,7 @@ export function createUseCases(
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
       ...turns,
+      runs: new SharedRuns(config.limits.maxConcurrentOperations),
       endedSessions: memory,
       onRound: (progress) =>
         logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),

@@ -1,8 +1,11 @@
 import { finished } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { systemClock } from '../domain/ports/clock.js';
 import { unreachable } from '../domain/unreachable.js';
+import { boundedLines } from '../observability/bounded-lines.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
+import type { RefusalLimit } from './address-limits.js';
 
 export interface WebhookRouteOptions {
   readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive' | 'notReceived'>;
@@ -10,6 +13,8 @@ export interface WebhookRouteOptions {
   readonly maxBodyBytes: number;
   /** How many deliveries are taken at the same time; one more is told to come again. */
   readonly maxConcurrentDeliveries: number;
+  /** Counts by address deliveries that were not recognised. Null where addresses say nothing of who sends them. */
+  readonly refusals: RefusalLimit | null;
 }
 
 /**
@@ -19,7 +24,10 @@ export interface WebhookRouteOptions {
  * What does not come from FusionAuth is refused before its body is read, and counts for nothing.
  */
 export function registerWebhook(app: FastifyInstance, logger: Logger, options: WebhookRouteOptions): void {
-  const { receiver, maxBodyBytes, maxConcurrentDeliveries } = options;
+  const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals } = options;
+  const warnOfRefused = boundedLines<object>(systemClock, (line) =>
+    logger.warn(line, 'webhook delivery not recognised'),
+  );
   let running = 0;
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
@@ -41,10 +49,17 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
       url: '/webhooks/fusionauth',
       bodyLimit: maxBodyBytes,
       onRequest: async (request, reply) => {
+        const waitSeconds = (await refusals?.retryAfterSeconds(request.clientAddress)) ?? null;
+        if (waitSeconds !== null) return answer(reply.header('retry-after', waitSeconds), 429);
         const authentication = await receiver.authenticate(request.raw.headersDistinct);
         switch (authentication.kind) {
           case 'refused':
-            logger.warn({ requestId: request.id, reason: authentication.reason }, 'webhook delivery not recognised');
+            warnOfRefused({
+              requestId: request.id,
+              clientAddress: request.clientAddress,
+              reason: authentication.reason,
+            });
+            await refusals?.count(request.clientAddress);
             return answer(reply, 401);
           case 'unavailable':
             logger.warn({ requestId: request.id, err: authentication.cause }, 'webhook signing keys unavailable');

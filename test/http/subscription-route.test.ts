@@ -55,6 +55,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
     spend: async () => ({ ok: true }),
+    guesses: null,
     onRefused: () => undefined,
   };
   const handle = createSubscriptionHandler({
