@@ -133,7 +133,7 @@ describe('with TRUSTED_DOCUMENTS_FILE', () => {
     ]) {
       expect(known.get(sha256Of(text))).toBe(text);
     }
-    expect(known.size).toBe(documents.length + 4);
+    expect(known.size).toBe(documents.length + 5);
 
     const alice = service.user({ sessions: 2 });
     const { body } = await byHash(sha256Of(print(operations.EnforceSingleSessionDocument)), {
