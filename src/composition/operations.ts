@@ -11,12 +11,11 @@ import type { FusionAuth } from '../fusionauth/fusionauth.js';
 import { createReads } from '../graphql/engine/loaders.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
-import { createRefusalLog } from '../observability/refusal-log.js';
 import type { Foundation } from './foundation.js';
 
 /** How callers are recognised. */
 export function createRecognition(
-  { config, secrets, fusionAuthUrl, clock, logger }: Foundation,
+  { config, secrets, fusionAuthUrl, clock, telemetry }: Foundation,
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
@@ -28,7 +27,7 @@ export function createRecognition(
   );
   return {
     authenticate: (authorization) => authenticator.authenticate(authorization),
-    onRefused: createRefusalLog(logger, clock),
+    telemetry,
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
     spend,
   };

@@ -9,10 +9,5 @@ import type { Foundation } from './foundation.js';
 export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 
 /** The stores that the configuration names: those of this process alone. */
-export const createStores: CreateStores = async ({ config, clock, logger }) =>
-  createInProcessStores({
-    ...config.events,
-    clock,
-    onForgotten: (completeSince) =>
-      logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
-  });
+export const createStores: CreateStores = async ({ config, clock, telemetry }) =>
+  createInProcessStores({ ...config.events, clock, telemetry });

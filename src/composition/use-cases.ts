@@ -7,33 +7,28 @@ import type { EndSessionsPorts } from '../application/revocation/end-sessions.js
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
-import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
 import { createInProcessTurns } from '../in-process/turns.js';
+import { observedLock } from '../observability/observed-lock.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
-  readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
 }
 
 export function createUseCases(
-  { config, clock, logger }: Foundation,
+  { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
   { log, memory, ownRevocations }: Stores,
   opened: DisposalList,
 ): AllUseCases {
   const { maxAccessTokenLifetimeMs } = config.events;
-  const recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs });
-  const uncertain = new UncertainRevocations({
-    recorder,
-    sessionsOf,
-    onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
-  });
+  const recorder = new SessionEventRecorder({ log, ownRevocations, telemetry, maxAccessTokenLifetimeMs });
+  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
   opened.defer(() => uncertain[Symbol.dispose]());
   const ports: EndSessionsPorts = {
     recorder,
@@ -43,18 +38,16 @@ export function createUseCases(
     clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
-    onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
+    telemetry,
   };
-  const turns = createInProcessTurns(clock, config.userLockMaxWaitMs);
-  const onHandleFailure: AllUseCases['onHandleFailure'] = (error, { id, kind }) =>
-    logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
+  const ownTurns = createInProcessTurns(clock, config.userLockMaxWaitMs);
+  const turns = { ...ownTurns, userLock: observedLock(ownTurns.userLock, telemetry) };
   return {
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
       ...turns,
       endedSessions: memory,
-      onRound: (progress) =>
-        logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
+      telemetry,
     }),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
@@ -64,8 +57,7 @@ export function createUseCases(
       sessionsOf,
       tenantId: config.fusionAuth.tenantId,
       deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
-      onFailure: onHandleFailure,
+      telemetry,
     }),
-    onHandleFailure,
   };
 }

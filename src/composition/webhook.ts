@@ -9,9 +9,9 @@ const keyFetchTimeoutMs = 1_000;
 
 /** How FusionAuth's events are taken; null where they are not. */
 export function createWebhook(
-  { config: { webhook }, secrets, fusionAuthUrl, clock }: Foundation,
+  { config: { webhook }, secrets, fusionAuthUrl, clock, telemetry }: Foundation,
   { skew }: FusionAuth,
-  { handleFusionAuthEvent, onHandleFailure }: AllUseCases,
+  { handleFusionAuthEvent }: AllUseCases,
 ): WebhookRouteOptions | null {
   if (webhook === null) return null;
   const receiver = new WebhookReceiver({
@@ -24,7 +24,7 @@ export function createWebhook(
       skew.observeEvent(event.occurredAt);
       return handleFusionAuthEvent.execute(event);
     },
-    onHandleFailure,
+    telemetry,
   });
   return { ...webhook, receiver };
 }

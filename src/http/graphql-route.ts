@@ -33,7 +33,7 @@ export function registerGraphQL(
   options: GraphQLRouteOptions,
   subscribe: SubscriptionHandler,
 ): void {
-  const { apollo, createScope, maxConcurrentOperations } = options;
+  const { apollo, createScope, maxConcurrentOperations, telemetry } = options;
   const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
   app.route({
     method: ['GET', 'POST'],
@@ -47,7 +47,10 @@ export function registerGraphQL(
       const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       const leave = running.enter(caller.kind);
-      if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      if (leave === null) {
+        telemetry.workRefused('concurrentOperations');
+        return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      }
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
@@ -68,6 +71,7 @@ export function registerGraphQL(
       const status = response.status ?? 200;
       const text = response.body.string;
       if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        telemetry.workRefused('answer');
         const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
         return sendError(reply, 400, 'BAD_REQUEST', message);
       }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
 import { registerErrorHandlers } from './errors.js';
@@ -13,15 +12,16 @@ import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
+import type { HttpTelemetry } from './telemetry.js';
 import { trackUnusedConnections } from './unused-connections.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 import { registerWellFormedRequests } from './well-formed.js';
 
 export interface HttpServerOptions {
-  readonly logger: Logger;
+  readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
-  readonly health: Omit<HealthOptions, 'logger'>;
+  readonly health: Omit<HealthOptions, 'telemetry'>;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
   /** Null where `GET /` does not offer GraphiQL. */
@@ -56,7 +56,7 @@ export const listenBacklog = 4_096;
 
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { logger, maxBodyBytes } = options;
+  const { telemetry, maxBodyBytes } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
@@ -86,23 +86,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerSecurityHeaders(app);
   registerWellFormedRequests(app);
   registerLingeringClose(app);
-  answerClientErrors(app.server, logger);
+  answerClientErrors(app.server, telemetry);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
   app.addHook('onResponse', async (request, reply) => {
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        // Of ours, not what was asked for, which can hold anything; null where there is none.
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime),
-        caller: request.recognised?.caller.name,
-      },
-      'request',
-    );
+    telemetry.requestAnswered({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      caller: request.recognised?.caller.name,
+    });
   });
 
   // An answer that is sent while the server closes must not leave its connection open, which would hold up the stop.
@@ -116,13 +112,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     if (isClosing) reply.header('connection', 'close');
   });
 
-  registerErrorHandlers(app, logger, maxBodyBytes);
+  registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
   registerGraphQL(app, options.graphQL, subscribe);
   registerSubscriptions(app, options.graphQL, subscribe);
-  registerHealth(app, { ...options.health, logger });
-  if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
+  registerHealth(app, { ...options.health, telemetry });
+  if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
 }

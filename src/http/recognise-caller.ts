@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { OperationTime } from '../application/operation/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
-import type { Refusal } from '../auth/refusal.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import { sendError, sendRateLimited } from './errors.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
@@ -14,8 +14,7 @@ export interface RecognitionOptions {
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   /** Takes what a request costs from what its caller may spend. */
   readonly spend: (caller: Caller, points: number) => Promise<Spending>;
-  /** Called for credentials that are not accepted. */
-  readonly onRefused: (refusal: Refusal, requestId: string) => void;
+  readonly telemetry: HttpTelemetry;
 }
 
 type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
@@ -39,16 +38,16 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused }: RecognitionOptions) {
+export function recogniseCaller({ authenticate, chooseTenant, spend, telemetry }: RecognitionOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     // Which of several counts would be for each proxy on the way to decide.
     if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1) {
-      onRefused({ check: 'several Authorization headers', claimed: null }, request.id);
+      telemetry.credentialsRefused({ check: 'several Authorization headers', claimed: null }, request.id);
       return refuse(reply, 'invalid');
     }
     const authentication = await authenticate(request.headers.authorization);
     if (authentication.kind !== 'caller') {
-      if (authentication.kind !== 'missing') onRefused(authentication.refusal, request.id);
+      if (authentication.kind !== 'missing') telemetry.credentialsRefused(authentication.refusal, request.id);
       return refuse(reply, authentication.kind);
     }
     const { caller } = authentication;
@@ -62,6 +61,7 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused }
     }
     const spending = await spend(caller, pointsOfRequest);
     if (spending.ok) return undefined;
+    telemetry.workRefused('rate');
     const message = 'This caller has sent too many requests. Call again later.';
     return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
   };

@@ -1,8 +1,8 @@
 import { finished } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 import { unreachable } from '../domain/unreachable.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface WebhookRouteOptions {
   readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive'>;
@@ -18,7 +18,7 @@ export interface WebhookRouteOptions {
  *
  * What does not come from FusionAuth is refused before its body is read, and counts for nothing.
  */
-export function registerWebhook(app: FastifyInstance, logger: Logger, options: WebhookRouteOptions): void {
+export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, options: WebhookRouteOptions): void {
   const { receiver, maxBodyBytes, maxConcurrentDeliveries } = options;
   let running = 0;
   app.register(async (scope) => {
@@ -32,7 +32,7 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
     );
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
-      if (status >= 500) logger.error({ requestId: request.id, err: error }, 'request failed');
+      if (status >= 500) telemetry.requestFailed(error, request.id);
       return answer(reply, status);
     });
     scope.route({
@@ -43,15 +43,18 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
         const authentication = await receiver.authenticate(request.raw.headersDistinct);
         switch (authentication.kind) {
           case 'refused':
-            logger.warn({ requestId: request.id, reason: authentication.reason }, 'webhook delivery not recognised');
+            telemetry.deliveryNotRecognised(authentication.reason, request.id);
             return answer(reply, 401);
           case 'unavailable':
-            logger.warn({ requestId: request.id, err: authentication.cause }, 'webhook signing keys unavailable');
+            telemetry.signingKeysUnavailable(authentication.cause, request.id);
             return answer(reply, 503);
         }
         request.signedSha256 = authentication.bodySha256;
         if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
-        if (running >= maxConcurrentDeliveries) return answer(reply, 503);
+        if (running >= maxConcurrentDeliveries) {
+          telemetry.workRefused('deliveries');
+          return answer(reply, 503);
+        }
         running++;
         // Also when FusionAuth has hung up already.
         finished(reply.raw, () => running--);
@@ -61,9 +64,7 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
         if (!Buffer.isBuffer(request.body)) return answer(reply, 415);
         const outcome = await receiver.receive(request.body, request.signedSha256);
         const status = statusOf(outcome);
-        const facts = { requestId: request.id, ...factsOf(outcome) };
-        if (status === 200) logger.debug(facts, 'webhook delivery');
-        else logger.warn(facts, 'webhook delivery not accepted');
+        telemetry.deliveryAnswered(outcome, status, request.id);
         return answer(reply, status);
       },
     });
@@ -102,14 +103,4 @@ function statusOf({ kind }: DeliveryOutcome): number {
     default:
       return unreachable(kind);
   }
-}
-
-/** What is logged of a delivery: ids and instants, never what else the body holds. */
-function factsOf(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
-  if (!('event' in outcome)) {
-    const { kind, ...facts } = outcome;
-    return { outcome: kind, ...facts };
-  }
-  const { id, kind, occurredAt } = outcome.event;
-  return { outcome: outcome.kind, eventId: id, event: kind, occurredAt: new Date(occurredAt).toISOString() };
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/ports/clock.js';
+import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Stores } from '../domain/ports/stores.js';
-import type { Instant } from '../domain/session.js';
 import { ClaimedDeliveries } from './claimed-deliveries.js';
 import { InProcessEventFeed } from './event-feed.js';
 import { InProcessOwnRevocations } from './own-revocations.js';
@@ -17,8 +17,7 @@ export interface InProcessStoresOptions {
   /** How long it is remembered how a session ended, in milliseconds. */
   readonly endedSessionMemoryMs: number;
   readonly clock: Clock;
-  /** Called when a revocation had to be forgotten although access tokens may depend on it. */
-  readonly onForgotten: (completeSince: Instant) => void;
+  readonly telemetry: StoreTelemetry;
 }
 
 /** About 15 MB. Far more events than a FusionAuth fires within the time that a delivery of one is accepted. */
@@ -26,9 +25,14 @@ const maxRememberedDeliveries = 100_000;
 
 /** The stores of one process, which end with it. Another replica has its own, and neither sees the other's. */
 export function createInProcessStores(options: InProcessStoresOptions): Stores {
-  const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, onForgotten } = options;
+  const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, telemetry } = options;
   const feed = new InProcessEventFeed(options);
-  const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, onForgotten });
+  const memory = new InProcessRevocationMemory({
+    clock,
+    maxEntries,
+    endingMaxAgeMs,
+    onForgotten: (completeSince) => telemetry.completenessMoved(completeSince),
+  });
   const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
   return {
     log: new InProcessSessionLog({ memory, feed, deliveries }),

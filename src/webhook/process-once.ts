@@ -1,9 +1,9 @@
 import type { FusionAuthEvent, FusionAuthEventHandler } from '../domain/fusionauth-event.js';
+import type { WebhookTelemetry } from './telemetry.js';
 
 export interface ProcessOnceOptions {
   readonly handle: FusionAuthEventHandler;
-  /** Called once with what `handle` rejected with, also when nobody waits any more. */
-  readonly onFailure: (error: unknown, event: FusionAuthEvent) => void;
+  readonly telemetry: WebhookTelemetry;
   /** How long a delivery waits until its event has been handled. */
   readonly timeoutMs: number;
   /** How many events are handled at the same time. */
@@ -52,7 +52,7 @@ export class ProcessOnce {
     try {
       return await this.options.handle(event);
     } catch (error) {
-      this.options.onFailure(error, event);
+      this.options.telemetry.eventNotHandled(error, event);
       return 'failed';
     }
   }

@@ -11,6 +11,7 @@ import {
   type DeliveryHeaders,
 } from './delivery-authenticator.js';
 import { ProcessOnce, type ProcessOutcome } from './process-once.js';
+import type { WebhookTelemetry } from './telemetry.js';
 
 /** How deliveries are taken. Holds no secret. */
 export interface WebhookOptions {
@@ -37,7 +38,7 @@ export interface WebhookReceiverOptions extends WebhookOptions {
   readonly keyFetchTimeoutMs: number;
   readonly clock: Clock;
   readonly handle: FusionAuthEventHandler;
-  readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
+  readonly telemetry: WebhookTelemetry;
 }
 
 /** What became of a delivery. Nothing in it is secret. */
@@ -71,7 +72,7 @@ export class WebhookReceiver {
     this.#authenticator = new DeliveryAuthenticator(secrets, signature);
     this.#once = new ProcessOnce({
       handle: options.handle,
-      onFailure: options.onHandleFailure,
+      telemetry: options.telemetry,
       timeoutMs: handleTimeoutMs,
       maxConcurrent: maxConcurrentDeliveries,
     });

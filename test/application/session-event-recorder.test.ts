@@ -10,6 +10,7 @@ import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
 import { InProcessOwnRevocations } from '../../src/in-process/own-revocations.js';
 import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
 import { InProcessSessionLog } from '../../src/in-process/session-log.js';
+import { silent } from '../support/telemetry.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined, number: number): Id {
   const parsed = parse(`00000000-0000-0000-0000-${String(number).padStart(12, '0')}`);
@@ -47,7 +48,7 @@ beforeEach(async () => {
   });
   const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 100) });
   ownRevocations = new InProcessOwnRevocations();
-  recorder = new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs: dayMs });
+  recorder = new SessionEventRecorder({ log, ownRevocations, telemetry: silent, maxAccessTokenLifetimeMs: dayMs });
 });
 
 const reported = (facts: Partial<FusionAuthEvent> = {}): FusionAuthEvent & { kind: 'sessionRevoked' } => ({
@@ -79,7 +80,7 @@ const handler = (boundTo: TenantId | null = null) =>
     sessionsOf: () => ({ listSessions: () => Promise.reject(new TypeError('Not to be asked')) }),
     tenantId: boundTo,
     deliveryMaxAgeMs: 300_000,
-    onFailure: () => {},
+    telemetry: silent,
   });
 
 /** Each time another delivery, as of an event that FusionAuth sent again under another id. */

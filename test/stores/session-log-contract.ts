@@ -5,6 +5,7 @@ import type { EndedSession, SessionEndReason } from '../../src/domain/ended-sess
 import type { Stores } from '../../src/domain/ports/stores.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { session } from '../domain/sessions.js';
+import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
 export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'ownRevocations'>;
@@ -154,7 +155,7 @@ async function opened(open: OpenStores, count: number) {
   if (one === undefined || other === undefined) throw new TypeError('No replica');
   const events = await other.feed.subscribe(() => true, null);
   const recorderOf = ({ log, ownRevocations }: StoresOfReplica) =>
-    new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs });
+    new SessionEventRecorder({ log, ownRevocations, telemetry: silent, maxAccessTokenLifetimeMs });
   return {
     replicas: [one, other] as const,
     recorders: [recorderOf(one), recorderOf(other)] as const,

@@ -1,11 +1,12 @@
 import { type EnforcementPlan, needsSerialising, newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
-import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { UserLock } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
   beginEnding,
@@ -30,15 +31,7 @@ import { type CarriedOut, refused, replacementsIn, report } from './enforcement-
 
 export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
   readonly userLock: UserLock;
-  /** Told after each round of listing and ending that has to be followed by another one. */
-  readonly onRound: (progress: RoundProgress) => void;
-}
-
-export interface RoundProgress {
-  readonly requestId: string;
-  readonly userId: UserId;
-  readonly round: number;
-  readonly revokedSoFar: number;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed' | 'enforced' | 'enforcementGoesOn'>;
 }
 
 /** After this many rounds, a user with more sessions than one list holds is left as PARTIAL. */
@@ -57,6 +50,18 @@ export class EnforceSessionLimit {
   constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+    const { overflow, dryRun } = command;
+    let outcome = 'FAILED';
+    try {
+      const result = await this.#inTurn(scope, command);
+      outcome = result.outcome ?? 'REFUSED';
+      return result;
+    } finally {
+      this.ports.telemetry.enforced({ outcome, overflow, dryRun });
+    }
+  }
+
+  async #inTurn(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const gateway = scope.access.sessions('session:enforce');
     const preference = preferenceOf(command);
     const byChoice = needsSerialising(preference);
@@ -136,7 +141,12 @@ export class EnforceSessionLimit {
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
       const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
       if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
-      this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
+      this.ports.telemetry.enforcementGoesOn({
+        requestId: scope.requestId,
+        userId,
+        round,
+        revokedSoFar: revoked.length,
+      });
       view = next;
     }
   }
@@ -149,7 +159,7 @@ export class EnforceSessionLimit {
       const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
       await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
     }
   }
 
@@ -168,7 +178,7 @@ export class EnforceSessionLimit {
       const view = await readLiveSessions(gateway, scope, command.userId, required);
       return view.notLive.length > 0 ? null : view;
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
       return null;
     }
   }

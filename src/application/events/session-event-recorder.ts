@@ -6,10 +6,12 @@ import type { DeliveryClaim, LogEntry, SessionLog } from '../../domain/ports/ses
 import type { Revocation } from '../../domain/revocation.js';
 import type { Instant } from '../../domain/session.js';
 import type { SessionEventType, Subject } from '../../domain/session-event.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface SessionEventRecorderPorts {
   readonly log: SessionLog;
   readonly ownRevocations: OwnRevocations;
+  readonly telemetry: Pick<UseCaseTelemetry, 'endingReported'>;
   /** How long access tokens live at most where FusionAuth does not say, in milliseconds. */
   readonly maxAccessTokenLifetimeMs: number;
 }
@@ -34,7 +36,8 @@ export class SessionEventRecorder {
     delivery: DeliveryClaim,
   ): Promise<Recorded> {
     const { sessionId, userId, applicationId, occurredAt, tenantId, accessTokenLifetimes } = event;
-    const { reason, replacedBySessionId } = (await this.ports.ownRevocations.find(sessionId)) ?? somebodyElses;
+    const own = await this.ports.ownRevocations.find(sessionId);
+    const { reason, replacedBySessionId } = own ?? somebodyElses;
     const lifetimeSeconds = applicationId === null ? null : (accessTokenLifetimes.get(applicationId) ?? null);
     const accessTokensExpireBy = lifetimeSeconds === null ? null : occurredAt + lifetimeSeconds * 1_000;
     const ended: EndedSession = {
@@ -47,12 +50,19 @@ export class SessionEventRecorder {
       replacedBySessionId,
       accessTokensExpireBy,
     };
-    return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId)], delivery });
+    const recorded = await this.ports.log.publish({ entries: [this.#endOf(ended, tenantId)], delivery });
+    if (recorded === 'published' && own === null) this.ports.telemetry.endingReported({ reason, extent: 'one' });
+    return recorded;
   }
 
   /** Sessions have ended of which only the user or the application are known. */
   async recordMany(endings: readonly ManyEndings[], delivery: DeliveryClaim): Promise<Recorded> {
-    return this.ports.log.publish({ entries: endings.map((ending) => this.#endOfMany(ending)), delivery });
+    const entries = endings.map((ending) => this.#endOfMany(ending));
+    const recorded = await this.ports.log.publish({ entries, delivery });
+    if (recorded === 'published') {
+      for (const { reason } of endings) this.ports.telemetry.endingReported({ reason, extent: 'many' });
+    }
+    return recorded;
   }
 
   /** Something has happened that ended no session. @param delivery Null for what this service did itself. */

@@ -1,13 +1,14 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
 export interface UncertainRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
-  readonly onFailure: (error: unknown) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'endingUncertain'>;
   /** How long to wait before each look, in milliseconds. Default: 1, 5, 30 and 120 seconds. */
   readonly delaysMs?: readonly number[];
 }
@@ -45,7 +46,7 @@ export class UncertainRevocations implements Disposable {
           if (!isGone) this.#lookLater(ended, tenantId, later);
         },
         (error: unknown) => {
-          this.options.onFailure(error);
+          this.options.telemetry.endingUncertain(error);
           this.#lookLater(ended, tenantId, later);
         },
       );

@@ -17,6 +17,7 @@ import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { describeEnded } from './describe-ended.js';
 import { failureOf, isUnanswered, type SessionRevocationFailure } from './revocation-failure.js';
 
@@ -35,8 +36,7 @@ export interface EndSessionsPorts {
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
-  /** Told of what went wrong beside the answer, which tells callers less or nothing of it. */
-  readonly onSideFailure: (error: unknown, requestId: string) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /** Why sessions end, for the callers and the record. */
@@ -168,7 +168,7 @@ async function announce(
   try {
     return await ports.ownRevocations.announce(revocations);
   } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
+    ports.telemetry.sideLookupFailed(error, scope.requestId);
     return { settle: async () => undefined };
   }
 }
@@ -201,7 +201,7 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
     try {
       await ports.recorder.recordOwn(describe(known), tenantId);
     } catch (error) {
-      ports.onSideFailure(error, scope.requestId);
+      ports.telemetry.sideLookupFailed(error, scope.requestId);
       ports.uncertain.followUp(describe(known), tenantId);
     }
   } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(describe(known), tenantId);
@@ -266,7 +266,7 @@ async function listingOrNull(
   try {
     return await gateway.listSessions(userId);
   } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
+    ports.telemetry.sideLookupFailed(error, scope.requestId);
     return null;
   }
 }

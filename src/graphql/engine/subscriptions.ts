@@ -8,11 +8,12 @@ import {
   OperationTypeNode,
   subscribe,
 } from 'graphql';
-import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { SubscriptionOverflowError } from '../../domain/errors.js';
 import { argumentProblem } from '../limits/argument-values.js';
 import type { Charge, OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
@@ -21,7 +22,7 @@ import { ResultStream } from './result-stream.js';
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
-  readonly logger: Logger;
+  readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
   /** Takes points from a caller whose document is refused. */
@@ -44,7 +45,7 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  * words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, logger, documents, limits, charge }: SubscriptionOptions): Subscribe {
+export function createSubscribe({ schema, telemetry, documents, limits, charge }: SubscriptionOptions): Subscribe {
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
     if ('errors' in examined) return examined.errors;
@@ -61,8 +62,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     const { requestId } = scope;
     const describe = (error: unknown): GraphQLError => {
       const known = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      if (isOperatorsConcern(known))
-        logger.error({ requestId, err: known.originalError ?? known }, 'subscription failed');
+      if (isOperatorsConcern(known)) telemetry.subscriptionFailed(known.originalError ?? known, requestId);
       const { message, extensions } = formatError(known.toJSON(), known);
       return new GraphQLError(message, { extensions: { ...extensions, requestId } });
     };
@@ -73,6 +73,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
 
     const examined = examine(request);
     if (!('kind' in examined)) {
+      telemetry.workRefused('document');
       await charge(scope.caller, pointsOfRefusal);
       return { errors: limitErrors(examined).errors.map(describe) };
     }
@@ -84,9 +85,10 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
       contextValue: scope,
     });
     if (Symbol.asyncIterator in results) {
-      return new ResultStream(describingErrors(results, describeWithin), scope.time.signal, (error) => ({
-        errors: [describe(error)],
-      }));
+      return new ResultStream(describingErrors(results, describeWithin), scope.time.signal, (error) => {
+        if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
+        return { errors: [describe(error)] };
+      });
     }
     return { errors: limitErrors(results.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
   };

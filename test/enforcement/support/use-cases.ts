@@ -19,6 +19,7 @@ import { InProcessRevocationMemory } from '../../../src/in-process/revocation-me
 import { InProcessSessionClaims } from '../../../src/in-process/session-claims.js';
 import { InProcessSessionLog } from '../../../src/in-process/session-log.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
+import { silent } from '../../support/telemetry.js';
 import { emptyDirectory } from './model-world.js';
 
 /** What simultaneous operations of one process share. */
@@ -63,19 +64,18 @@ export function useCasesOver({ userLock, claims, memory }: Shared): UseCases {
   const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 1) });
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
-    recorder: new SessionEventRecorder({ log, ownRevocations, maxAccessTokenLifetimeMs: 1_000 }),
+    recorder: new SessionEventRecorder({ log, ownRevocations, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
     ownRevocations,
     uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,
     recentSignInSeconds: null,
-    onSideFailure: () => {},
     userLock,
     claims,
     endedSessions: memory,
     maxHoldWaitMs: veryLongMs,
     maxTurnWaitMs: veryLongMs,
-    onRound: () => {},
+    telemetry: silent,
   };
   return {
     enforce: new EnforceSessionLimit(ports),

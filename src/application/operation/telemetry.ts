@@ -1,0 +1,39 @@
+import type { SessionEndReason } from '../../domain/ended-session.js';
+import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
+import type { UserId } from '../../domain/ids.js';
+
+/** What use cases report to those who run the service, beside their answers. None of it throws. */
+export interface UseCaseTelemetry {
+  /** An enforcement has come to its end. */
+  enforced(enforcement: EnforcementFacts): void;
+  /** A round of listing and ending has to be followed by another one: the user has more sessions than one list holds. */
+  enforcementGoesOn(progress: RoundProgress): void;
+  /** Something went wrong beside the answer, which tells callers less or nothing of it. */
+  sideLookupFailed(error: unknown, requestId: string): void;
+  /** A later look could not tell whether a session has ended, or its end could not be published. */
+  endingUncertain(error: unknown): void;
+  /** FusionAuth has reported that sessions ended, and that is published. */
+  endingReported(ending: ReportedEnding): void;
+  /** What follows from an event of FusionAuth could not be published. */
+  eventNotHandled(error: unknown, event: FusionAuthEvent): void;
+}
+
+export interface EnforcementFacts {
+  /** Of the answer; `REFUSED` where it has none, and `FAILED` where there is no answer but an error. */
+  readonly outcome: string;
+  readonly overflow: string;
+  readonly dryRun: boolean;
+}
+
+export interface RoundProgress {
+  readonly requestId: string;
+  readonly userId: UserId;
+  readonly round: number;
+  readonly revokedSoFar: number;
+}
+
+export interface ReportedEnding {
+  readonly reason: SessionEndReason;
+  /** `one` session that is named, or `many`: all of a user, of an application, or of a user in an application. */
+  readonly extent: 'one' | 'many';
+}

@@ -1,0 +1,185 @@
+import type { Logger } from 'pino';
+import type {
+  EnforcementFacts,
+  ReportedEnding,
+  RoundProgress,
+  UseCaseTelemetry,
+} from '../application/operation/telemetry.js';
+import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { Refusal } from '../auth/refusal.js';
+import type { AuditEntry } from '../domain/audit.js';
+import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
+import type { Instant } from '../domain/session.js';
+import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
+import type { GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
+import type { AnsweredRequest, HttpTelemetry, RejectedRequest } from '../http/telemetry.js';
+import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import { type CheckLine, logCheck } from './check-line.js';
+import type { LockTelemetry } from './observed-lock.js';
+import { createRefusalLog } from './refusal-log.js';
+
+/**
+ * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
+ * the slice that they report to, and nothing of what becomes of it.
+ */
+export class Telemetry
+  implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
+{
+  readonly #logRefusal: ReturnType<typeof createRefusalLog>;
+
+  constructor(
+    private readonly logger: Logger,
+    clock: Clock,
+  ) {
+    this.#logRefusal = createRefusalLog(logger, clock);
+  }
+
+  listening(facts: { readonly url: string; readonly fusionAuthUrl: string; readonly tenantId: string | null }): void {
+    this.logger.info(facts, 'listening');
+  }
+
+  serviceKeyExpired(key: string, expiresAt: Instant): void {
+    this.logger.warn(
+      { key, expiresAt: new Date(expiresAt).toISOString() },
+      'a service key of SERVICE_KEYS has expired',
+    );
+  }
+
+  requestAnswered({ durationMs, ...request }: AnsweredRequest): void {
+    this.logger.info({ ...request, durationMs: Math.round(durationMs) }, 'request');
+  }
+
+  requestNotUnderstood(request: RejectedRequest): void {
+    this.logger.info(request, 'request not understood');
+  }
+
+  requestFailed(error: unknown, requestId: string): void {
+    this.logger.error({ requestId, err: error }, 'request failed');
+  }
+
+  credentialsRefused(refusal: Refusal, requestId: string): void {
+    this.#logRefusal(refusal, requestId);
+  }
+
+  workRefused(limit: WorkLimitName): void {
+    this.logger.debug({ limit }, 'work refused');
+  }
+
+  operationFailed(failure: OperationFailure): void {
+    this.logger.error(failure, 'operation failed');
+  }
+
+  operationFailedForMoreCauses(failure: Pick<OperationFailure, 'requestId' | 'operationName' | 'count'>): void {
+    this.logger.error(failure, 'operation failed for more causes');
+  }
+
+  subscriptionFailed(error: unknown, requestId: string): void {
+    this.logger.error({ requestId, err: error }, 'subscription failed');
+  }
+
+  subscriptionOpened(): void {
+    this.logger.debug('subscription opened');
+  }
+
+  subscriptionClosed(): void {
+    this.logger.debug('subscription closed');
+  }
+
+  subscriberOverflowed(): void {
+    this.logger.debug('subscriber cut off: it reads too slowly');
+  }
+
+  upstreamCall({ durationMs, ...call }: UpstreamCall): void {
+    this.logger.debug({ ...call, durationMs: Math.round(durationMs) }, 'call to FusionAuth');
+  }
+
+  settingsUnavailable(error: unknown): void {
+    this.logger.warn({ err: error }, 'settings unavailable: expiry is not known');
+  }
+
+  settingsStale(error: unknown): void {
+    this.logger.warn({ err: error }, 'settings could not be read anew: older ones are used');
+  }
+
+  clocksDiffer(skewMs: number): void {
+    this.logger.warn(
+      { skewSeconds: Math.round(skewMs / 1_000) },
+      'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+    );
+  }
+
+  checked(result: CheckLine): void {
+    logCheck(this.logger, result);
+  }
+
+  readinessChecked(problem: unknown): void {
+    if (problem !== null) this.logger.warn({ err: problem }, 'not ready');
+  }
+
+  /** An operation set out to end a session; the audit log says more. */
+  endingAttempted({ reason, outcome }: Pick<AuditEntry, 'reason' | 'outcome'>): void {
+    this.logger.debug({ reason, outcome }, 'ending attempted');
+  }
+
+  endingReported(ending: ReportedEnding): void {
+    this.logger.debug(ending, 'ending reported');
+  }
+
+  endingUncertain(error: unknown): void {
+    this.logger.warn({ err: error }, 'not known whether a session has ended');
+  }
+
+  auditRecordNotWritten({ requestId, sessionId }: AuditEntry, error: unknown): void {
+    this.logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth');
+  }
+
+  enforced(enforcement: EnforcementFacts): void {
+    this.logger.debug(enforcement, 'enforcement');
+  }
+
+  enforcementGoesOn(progress: RoundProgress): void {
+    this.logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds');
+  }
+
+  sideLookupFailed(error: unknown, requestId: string): void {
+    this.logger.warn({ requestId, err: error }, 'side lookup failed');
+  }
+
+  turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {
+    this.logger.debug({ waitedMs: Math.round(waitedMs), isGranted }, 'turn awaited');
+  }
+
+  completenessMoved(completeSince: Instant): void {
+    this.logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten');
+  }
+
+  deliveryNotRecognised(reason: string, requestId: string): void {
+    this.logger.warn({ requestId, reason }, 'webhook delivery not recognised');
+  }
+
+  signingKeysUnavailable(cause: unknown, requestId: string): void {
+    this.logger.warn({ requestId, err: cause }, 'webhook signing keys unavailable');
+  }
+
+  deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
+    const facts = { requestId, ...factsOf(outcome) };
+    if (status === 200) this.logger.debug(facts, 'webhook delivery');
+    else this.logger.warn(facts, 'webhook delivery not accepted');
+  }
+
+  eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {
+    this.logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
+  }
+}
+
+/** What is logged of a delivery: ids and instants, never what else the body holds. */
+function factsOf(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
+  if (!('event' in outcome)) {
+    const { kind, ...facts } = outcome;
+    return { outcome: kind, ...facts };
+  }
+  const { id, kind, occurredAt } = outcome.event;
+  return { outcome: outcome.kind, eventId: id, event: kind, occurredAt: new Date(occurredAt).toISOString() };
+}
