@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { environment } from '../src/config/environment.js';
 import { loadConfig } from '../src/config/load-config.js';
+import { variableReference } from '../src/config/variable-reference.js';
 import { startDemoFusionAuth } from '../src/emulator/demo.js';
 import { createService } from '../src/server.js';
 import { pages, textOf } from './docs/pages.js';
@@ -46,11 +48,25 @@ describe('the README and the guides', () => {
     expect(marked.toSorted()).toEqual(Object.keys(examplesOf).toSorted());
   });
 
-  it('lead to a reference that names every variable that the configuration reads', () => {
+  it('lead to a reference of every variable as the configuration reads it, which npm run docs writes', () => {
     const reference = textOf('docs/reference/configuration.md');
-    const variables = Object.keys(environment.shape);
-    expect(variables.length).toBeGreaterThan(20);
-    expect(variables.filter((name) => !reference.includes(`\`${name}\``))).toEqual([]);
+    const variables = variableReference().flatMap((group) => group.variables);
+    expect(variables.map(({ name }) => name).toSorted()).toEqual(Object.keys(environment.shape).toSorted());
+    const rows = variables.map(
+      ({ name, meaning, absent, values }) => `| \`${name}\` | ${meaning} | ${absent} | ${values} |`,
+    );
+    expect(rows.filter((row) => !reference.includes(row))).toEqual([]);
+  });
+
+  it('lead to a reference of every field of the schema with its description, which npm run docs writes', () => {
+    const reference = textOf('docs/reference/operations.md');
+    const types = Object.values(buildSchema(textOf('schema.graphql')).getTypeMap()).filter(
+      ({ name }) => !name.startsWith('__'),
+    );
+    const fields = types.flatMap((type) => ('getFields' in type ? Object.values(type.getFields()) : []));
+    expect(fields.length).toBeGreaterThan(50);
+    const missing = fields.filter(({ description }) => !unfolded(reference).includes(unfolded(description ?? 'none')));
+    expect(missing.map(({ name }) => name)).toEqual([]);
   });
 
   it('lead to a page that gives the reason of every runtime dependency', () => {
@@ -59,6 +75,11 @@ describe('the README and the guides', () => {
     expect(Object.keys(manifest.dependencies).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });
+
+/** The same text in a paragraph and in the cell of a table. */
+function unfolded(text: string): string {
+  return text.replaceAll('\\|', '|').replace(/\s+/g, ' ');
+}
 
 /** Instants differ from run to run. So do ids other than those of the demo data, but the same stays the same. */
 function comparable(value: unknown, ids: Map<string, string>): unknown {

@@ -10,4 +10,4 @@ export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 
 /** The stores that the configuration names: those of this process alone. */
 export const createStores: CreateStores = async ({ config, clock, telemetry }) =>
-  createInProcessStores({ ...config.events, clock, telemetry });
+  createInProcessStores({ ...config.events, maxTurnWaitMs: config.userLockMaxWaitMs, clock, telemetry });

@@ -10,10 +10,12 @@ import type { DisposalList } from '../disposal-list.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
-import { createInProcessTurns } from '../in-process/turns.js';
 import { observedLock } from '../observability/observed-lock.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
+
+/** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
+const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
@@ -23,16 +25,15 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, ownRevocations }: Stores,
+  { log, memory, claims, userLock }: Stores,
   opened: DisposalList,
 ): AllUseCases {
   const { maxAccessTokenLifetimeMs } = config.events;
-  const recorder = new SessionEventRecorder({ log, ownRevocations, telemetry, maxAccessTokenLifetimeMs });
+  const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
   opened.defer(() => uncertain[Symbol.dispose]());
   const ports: EndSessionsPorts = {
     recorder,
-    ownRevocations,
     uncertain,
     audit,
     clock: laterClock(clock, fusionAuth.skew),
@@ -40,8 +41,12 @@ export function createUseCases(
     recentSignInSeconds: config.recentSignInSeconds,
     telemetry,
   };
-  const ownTurns = createInProcessTurns(clock, config.userLockMaxWaitMs);
-  const turns = { ...ownTurns, userLock: observedLock(ownTurns.userLock, telemetry) };
+  const turns = {
+    claims,
+    userLock: observedLock(userLock, telemetry),
+    maxHoldWaitMs,
+    maxTurnWaitMs: config.userLockMaxWaitMs,
+  };
   return {
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,

@@ -1,4 +1,5 @@
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { Published } from './ports/session-log.js';
 import type { Instant } from './session.js';
 
 /** What FusionAuth reports of what has happened there, as far as this service handles it. */
@@ -58,4 +59,4 @@ export type AccessTokenLifetimes = ReadonlyMap<ApplicationId, number | null>;
  * Handles an event of FusionAuth. Resolves once all that follows from it has been published, to `known` when that was
  * done before.
  */
-export type FusionAuthEventHandler = (event: FusionAuthEvent) => Promise<'published' | 'known'>;
+export type FusionAuthEventHandler = (event: FusionAuthEvent) => Promise<Published>;

@@ -2,6 +2,7 @@ import { findInTenant } from './api/login-id.js';
 import type { EmulatorContext } from './context.js';
 import { loginFailed, loginSucceeded } from './events/login-events.js';
 import type { EventInfo } from './http/json-schemas.js';
+import { withoutUndefined } from './store/creators.js';
 import type { Application, Device, Tenant, User, UserActionLog } from './store/records.js';
 import { hasTwoFactor } from './two-factor.js';
 
@@ -38,7 +39,7 @@ export async function authenticate(
   if (user === undefined) {
     return { kind: 'unknown' };
   }
-  if (!(await store.passwordMatches(user.id, credentials.password))) {
+  if (!(await store.passwords.matches(user.id, credentials.password))) {
     await context.events.before(loginFailed(user, application?.id, info));
     return { kind: 'unknown' };
   }
@@ -68,6 +69,7 @@ export async function authenticate(
  * Records a sign-in and fires `user.login.success`, before any session exists: a webhook that lists the user's sessions
  * sees the earlier ones only.
  *
+ * @param loginId - what the user signed in with, where that is known.
  * @returns whether the user is registered for the application.
  * @throws ApiError 504 when webhooks refuse the sign-in.
  */
@@ -76,15 +78,39 @@ export async function recordLogin(
   user: User,
   application: Application | undefined,
   info: EventInfo,
+  loginId?: string,
 ): Promise<boolean> {
   const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
   await context.events.before(loginSucceeded(user, registration?.applicationId, info));
-  const now = context.clock.now();
-  user.lastLoginInstant = now;
-  if (registration !== undefined) {
-    registration.lastLoginInstant = now;
-  }
+  noteLogin(context, user, application?.id, info, loginId);
   return registration !== undefined;
+}
+
+/** Writes down that a user signed in just now, with what, and where from. */
+export function noteLogin(
+  { store, clock }: EmulatorContext,
+  user: User,
+  applicationId: string | undefined,
+  { ipAddress }: EventInfo,
+  loginId?: string,
+): void {
+  const instant = clock.now();
+  user.lastLoginInstant = instant;
+  const registration = user.registrations.find((other) => other.applicationId === applicationId);
+  if (registration !== undefined) {
+    registration.lastLoginInstant = instant;
+  }
+  store.loginRecords.add({
+    userId: user.id,
+    tenantId: user.tenantId,
+    instant,
+    ...withoutUndefined({ applicationId, ipAddress }),
+    ...(loginId === undefined ? {} : { loginId, loginIdType: loginIdTypeOf(user, loginId) }),
+  });
+}
+
+function loginIdTypeOf({ email }: User, loginId: string): 'email' | 'username' {
+  return email?.toLowerCase() === loginId.toLowerCase() ? 'email' : 'username';
 }
 
 /** The device of a new session: what the caller told, and where from it was last used: here, now. */

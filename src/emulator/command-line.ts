@@ -13,6 +13,7 @@ const usage = `Usage: fusionauth-sessions emulator [options]
   --kickstart FILE  carry out a FusionAuth kickstart file
   --watch           start anew when the kickstart file changes
   --strict          refuse what would be kept as a document without effect
+  --control         let tests reset, save and load the state under /emulator/control
   --demo            add demo applications, users and sessions
   --help            show this text
 `;
@@ -25,6 +26,7 @@ export interface CommandLine {
   readonly kickstart: string | undefined;
   readonly isWatching: boolean;
   readonly isStrict: boolean;
+  readonly hasControl: boolean;
   readonly demo: boolean;
 }
 
@@ -52,6 +54,7 @@ export function parseCommandLine(args: readonly string[], write: (text: string) 
       kickstart: { type: 'string' },
       watch: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
+      control: { type: 'boolean', default: false },
       demo: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -70,6 +73,7 @@ export function parseCommandLine(args: readonly string[], write: (text: string) 
     kickstart: values.kickstart,
     isWatching: values.watch,
     isStrict: values.strict,
+    hasControl: values.control,
     demo: values.demo,
   };
 }
@@ -92,6 +96,7 @@ export async function startFromCommandLine(
     host: command.host,
     port: command.port,
     isStrict: command.isStrict,
+    hasControl: command.hasControl,
     onKept: (name) => write(`Kept without effect: ${name}\n`),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(kickstart === undefined
@@ -104,6 +109,9 @@ export async function startFromCommandLine(
       throw new KickstartRefusedError(kickstart.file, refusals);
     }
     const demo = command.demo ? describeDemo(emulator) : '';
+    if (command.hasControl) {
+      await emulator.state.keepAsStart();
+    }
     write(`FusionAuth emulator on ${emulator.url}\nAPI key ${emulator.apiKey}\n${demo}`);
   } catch (error) {
     await emulator[Symbol.asyncDispose]();

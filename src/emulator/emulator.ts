@@ -4,6 +4,8 @@ import { answerUnknownRoute, collectRoutes, registerNotEmulated } from './api/no
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
 import type { EmulatorContext } from './context.js';
+import { registerControl } from './control/control-api.js';
+import { EmulatorState } from './control/emulator-state.js';
 import { registerEndpoints } from './endpoints.js';
 import { EventPublisher } from './events/event-publisher.js';
 import { WebhookSender } from './events/webhook-sender.js';
@@ -30,6 +32,8 @@ export interface EmulatorOptions {
   readonly tenantManagerApplicationId?: string;
   /** Refuse what would be kept as a document without effect. Default: false. */
   readonly isStrict?: boolean;
+  /** Has `/emulator/control`, by which another process resets, saves and loads the state. Default: false. */
+  readonly hasControl?: boolean;
   /** Hears once of each kind of record that is kept without effect. */
   readonly onKept?: (name: string) => void;
 }
@@ -48,6 +52,8 @@ export interface Emulator extends AsyncDisposable {
   /** Wait for webhook deliveries, or have events delivered twice. */
   readonly events: Pick<EventPublisher, 'settled' | 'duplicates'>;
   readonly keys: SigningKeys;
+  /** Saves and loads everything the emulator holds. */
+  readonly state: EmulatorState;
   /** Sends `kickstart.success` to the webhooks that want it. */
   kickstartSucceeded(): void;
 }
@@ -95,6 +101,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const routes = collectRoutes(app);
   registerEndpoints(app, context);
   registerFaultScript(app, context, faults);
+  const state = new EmulatorState(context, faults);
+  if (options.hasControl === true) {
+    registerControl(app, context, state);
+    await state.keepAsStart();
+  }
   registerNotEmulated(app, routes);
   app.setNotFoundHandler(answerUnknownRoute(routes));
   await app.listen({ host, port });
@@ -108,6 +119,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls,
     events,
     keys,
+    state,
     kickstartSucceeded: () => events.kickstartSucceeded(),
     [Symbol.asyncDispose]: async () => {
       await webhookSender[Symbol.asyncDispose]();

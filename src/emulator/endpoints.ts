@@ -13,6 +13,7 @@ import { registerKeptDocuments } from './api/kept-documents.js';
 import { registerKeyApi } from './api/keys.js';
 import { registerLoginApi } from './api/login.js';
 import { registerLoginPingApi } from './api/login-ping.js';
+import { registerLoginRecordApi } from './api/login-records.js';
 import { registerLogoutApi } from './api/logout.js';
 import { registerRefreshTokenImport } from './api/refresh-token-import.js';
 import { registerRegistrationApi } from './api/registrations.js';
@@ -26,7 +27,9 @@ import { registerWebhookApi } from './api/webhooks.js';
 import type { EmulatorContext } from './context.js';
 import { registerAuthorizeEndpoint } from './oauth/authorize.js';
 import { registerDiscovery } from './oauth/discovery.js';
+import { registerHostedBackend } from './oauth/hosted-backend.js';
 import { registerOAuthLogout } from './oauth/oauth-logout.js';
+import { registerRegisterEndpoint } from './oauth/register.js';
 import { registerTokenEndpoint } from './oauth/token-endpoint.js';
 import { registerTokenInformation } from './oauth/token-information.js';
 
@@ -34,6 +37,7 @@ import { registerTokenInformation } from './oauth/token-information.js';
 export function registerEndpoints(app: FastifyInstance, context: EmulatorContext): void {
   registerLoginApi(app, context);
   registerLoginPingApi(app, context);
+  registerLoginRecordApi(app, context);
   registerLogoutApi(app, context);
   registerJwtApi(app, context);
   registerJwtRefreshApi(app, context);
@@ -57,6 +61,8 @@ export function registerEndpoints(app: FastifyInstance, context: EmulatorContext
   registerFamilyApi(app, context);
   registerKeptDocuments(app, context);
   registerAuthorizeEndpoint(app, context);
+  registerRegisterEndpoint(app, context);
+  registerHostedBackend(app, context);
   registerTokenEndpoint(app, context);
   registerTokenInformation(app, context);
   registerOAuthLogout(app, context);

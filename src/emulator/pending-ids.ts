@@ -4,6 +4,13 @@ import type { MovableClock } from './clock.js';
 /** What is remembered at once per kind. The oldest is forgotten first, as if it had expired. */
 const capacity = 10_000;
 
+/** An entry as a snapshot holds it. */
+export interface SavedPendingId<T> {
+  readonly id: string;
+  readonly value: T;
+  readonly expiresAtMs: number;
+}
+
 /** Short-lived secrets that stand for something: authorization codes, change-password ids. Each works once. */
 export class PendingIds<T> {
   readonly #entries = new Map<string, { value: T; expiresAtMs: number }>();
@@ -23,6 +30,18 @@ export class PendingIds<T> {
     }
     this.#entries.set(id, { value, expiresAtMs: this.#clock.now() + this.#lifetimeMs });
     return id;
+  }
+
+  /** What is remembered, as a snapshot holds it. */
+  save(): SavedPendingId<T>[] {
+    return [...this.#entries].map(([id, entry]) => ({ id, ...entry }));
+  }
+
+  load(saved: readonly SavedPendingId<T>[]): void {
+    this.#entries.clear();
+    for (const { id, value, expiresAtMs } of saved) {
+      this.#entries.set(id, { value, expiresAtMs });
+    }
   }
 
   /** The value, which can still be redeemed. */

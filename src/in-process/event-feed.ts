@@ -1,7 +1,6 @@
 import { InvalidInputError } from '../domain/errors.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
 import type { SessionEvent } from '../domain/session-event.js';
-import { Sequence } from './sequence.js';
 import { SubscriberQueue } from './subscriber-queue.js';
 
 export interface InProcessEventFeedOptions {
@@ -9,17 +8,22 @@ export interface InProcessEventFeedOptions {
   readonly maxWaitingEvents: number;
   /** How many events are remembered, for subscribers who come back. */
   readonly maxRememberedEvents: number;
+  /** The position of the event with an id, from 1 on; null for an id of another log. */
+  readonly positionOf: (id: string) => number | null;
 }
 
 type Matches = Parameters<SessionEventFeed['subscribe']>[0];
 
-/** Events of this process. Those of other replicas never arrive here. */
+/** The subscribers of this process, and the newest events of the log that they follow. */
 export class InProcessEventFeed implements SessionEventFeed {
-  readonly #sequence = new Sequence();
   readonly #subscribers = new Map<SubscriberQueue<SessionEvent>, Matches>();
   /** The newest events, at their position modulo the number that is remembered. */
-  readonly #remembered: SessionEvent[] = [];
-  #published = 0;
+  #remembered: SessionEvent[] = [];
+  /** Events after this position are remembered. */
+  #start = 0;
+  #latest = 0;
+  /** Set while nobody can subscribe. */
+  #refusal: Error | null = null;
   #isClosed = false;
 
   constructor(private readonly options: InProcessEventFeedOptions) {}
@@ -29,14 +33,24 @@ export class InProcessEventFeed implements SessionEventFeed {
     return this.#subscribers.size;
   }
 
-  publish(facts: Omit<SessionEvent, 'id'>): void {
-    const event = { ...facts, id: this.#sequence.next().id };
-    this.#remembered[this.#published % this.options.maxRememberedEvents] = event;
-    this.#published++;
+  /** @param position One more than that of the event before. */
+  publish(event: SessionEvent, position: number): void {
+    this.#remember(event, position);
     for (const [subscriber, matches] of this.#subscribers) if (matches(event)) subscriber.push(event);
   }
 
+  /** Begins anew after a position, with events before it for those who come back. Whoever follows reads no more. */
+  restart(position: number, remembered: readonly { readonly event: SessionEvent; readonly position: number }[]): void {
+    this.#remembered = [];
+    const [oldest] = remembered;
+    this.#start = oldest === undefined ? position : oldest.position - 1;
+    this.#latest = this.#start;
+    for (const one of remembered) this.#remember(one.event, one.position);
+    this.#latest = position;
+  }
+
   async subscribe(matches: Matches, after: string | null): Promise<AsyncIterableIterator<SessionEvent>> {
+    if (this.#refusal !== null) throw this.#refusal;
     const missed = after === null ? [] : this.#since(after).filter(matches);
     const { maxWaitingEvents } = this.options;
     const subscriber = new SubscriberQueue<SessionEvent>(maxWaitingEvents, () => this.#subscribers.delete(subscriber));
@@ -46,25 +60,41 @@ export class InProcessEventFeed implements SessionEventFeed {
     return subscriber;
   }
 
+  /** Ends every subscription with an error, once what waits has been read. */
+  cutOff(error: Error): void {
+    for (const subscriber of [...this.#subscribers.keys()]) subscriber.end(error);
+  }
+
+  /** Refuses new subscriptions with an error, or takes them again. */
+  refuse(error: Error | null): void {
+    this.#refusal = error;
+  }
+
   /** Ends every subscription, once what waits has been read, and those to come at once. */
   close(): void {
     this.#isClosed = true;
     for (const subscriber of this.#subscribers.keys()) subscriber.end();
   }
 
-  #since(id: string): readonly SessionEvent[] {
-    const position = this.#sequence.positionOf(id);
+  #remember(event: SessionEvent, position: number): void {
     const { maxRememberedEvents } = this.options;
-    const missed = this.#published - (position ?? 0);
-    if (position === null || missed > maxRememberedEvents) {
+    this.#remembered[position % maxRememberedEvents] = event;
+    this.#latest = position;
+    this.#start = Math.max(this.#start, position - maxRememberedEvents);
+  }
+
+  #since(id: string): readonly SessionEvent[] {
+    const position = this.options.positionOf(id);
+    const { maxRememberedEvents } = this.options;
+    if (position === null || position < Math.max(1, this.#start) || position > this.#latest) {
       throw new InvalidInputError(
         ['after'],
-        'after names an event that is not remembered any more, or one of another process. Events may have been missed: see revocations for what to refuse.',
+        'after names an event that is not remembered any more, or one of another log. Events may have been missed: see revocations for what to refuse.',
       );
     }
     return Array.from(
-      { length: missed },
-      (_, index) => this.#remembered[(position + index) % maxRememberedEvents],
+      { length: this.#latest - position },
+      (_, index) => this.#remembered[(position + index + 1) % maxRememberedEvents],
     ).filter((event) => event !== undefined);
   }
 }

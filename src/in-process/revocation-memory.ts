@@ -1,12 +1,15 @@
 import { InvalidInputError } from '../domain/errors.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import type { RememberedEnding, RevocationMemory, RevocationRange } from '../domain/ports/revocation-memory.js';
+import type {
+  RememberedEnding,
+  RememberedRevocation,
+  RevocationMemory,
+  RevocationRange,
+} from '../domain/ports/revocation-memory.js';
 import type { EndingClaim } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
-import type { RecordedRevocation, Subject } from '../domain/session-event.js';
-import { Sequence } from './sequence.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -15,12 +18,15 @@ export interface InProcessRevocationMemoryOptions {
   /** How long it is remembered how a session ended, in milliseconds. */
   readonly endingMaxAgeMs: number;
   readonly clock: Clock;
+  /** The position in the log of the entry with an id; null for an id of another log. */
+  readonly positionOf: (id: string) => number | null;
   /** Told when a revocation had to be forgotten although access tokens may depend on it. */
   readonly onForgotten: (completeSince: Instant) => void;
 }
 
-interface Entry extends RecordedRevocation {
-  readonly tenantId: TenantId | null;
+interface Entry extends RememberedRevocation {
+  /** Counted from 1, without gaps. */
+  readonly index: number;
   readonly position: number;
   readonly rememberedAt: Instant;
 }
@@ -34,7 +40,7 @@ interface ClaimedEnding extends RememberedEnding {
 interface Scope {
   readonly revocation: Revocation;
   /** Of the entry that reaches furthest: when that is forgotten, so is all. */
-  readonly position: number;
+  readonly index: number;
 }
 
 /**
@@ -46,22 +52,18 @@ const clockSlackMs = 60_000;
 /** All entries are looked at again when this share of them is new. */
 const sweepShare = 0.1;
 
-/**
- * What was published in this process since it began. It is lost with the process, and other replicas know only what
- * they published themselves.
- */
+/** What the log says of revocations and endings, in the memory of this process. */
 export class InProcessRevocationMemory implements RevocationMemory {
-  readonly #sequence = new Sequence();
-  /** By their position, in the order in which they were remembered. */
+  /** By their index, in the order in which they were remembered. */
   readonly #entries = new Map<number, Entry>();
   readonly #scopes = new Map<string, Scope>();
   /** In the order in which they were remembered. */
-  readonly #positionsOfUsers = new Map<UserId, Set<number>>();
+  readonly #indexesOfUsers = new Map<UserId, Set<number>>();
   readonly #times = new TimeMarks();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
   #completeSince: Instant;
-  #latestPosition = 0;
+  #latestIndex = 0;
   /** How many have been remembered since all were looked at. */
   #rememberedSinceSweep = 0;
 
@@ -74,48 +76,46 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#completeSince = this.options.clock.now();
   }
 
-  /** Remembers a revocation until no access token depends on it any more. */
-  remember(revocation: Revocation, tenantId: TenantId | null): RecordedRevocation {
+  /**
+   * Remembers a revocation until no access token depends on it any more.
+   * @param position That of its entry in the log, beyond those remembered before.
+   */
+  remember(revocation: RememberedRevocation, position: number): void {
     this.#makeRoom();
-    const { id, position } = this.#sequence.next();
-    this.#latestPosition = position;
-    const entry = { ...revocation, id, tenantId, position, rememberedAt: this.options.clock.now() };
-    this.#entries.set(position, entry);
+    const index = ++this.#latestIndex;
+    const entry = { ...revocation, index, position, rememberedAt: this.options.clock.now() };
+    this.#entries.set(index, entry);
     this.#rememberedSinceSweep++;
-    this.#times.add(position, entry.rememberedAt);
+    this.#times.add(index, position, entry.rememberedAt);
     if (entry.userId !== null) {
-      const ofUser = this.#positionsOfUsers.get(entry.userId) ?? new Set();
-      this.#positionsOfUsers.set(entry.userId, ofUser.add(position));
+      const ofUser = this.#indexesOfUsers.get(entry.userId) ?? new Set();
+      this.#indexesOfUsers.set(entry.userId, ofUser.add(index));
     }
     const scope = scopeOf(entry);
     this.#scopes.set(scope, together(this.#scopes.get(scope), entry));
-    return entry;
   }
 
-  async list(
-    { since, after, first, userId }: RevocationRange,
-    matches: (subject: Subject) => boolean,
-  ): Promise<readonly RecordedRevocation[]> {
-    const afterPosition = after === null ? 0 : this.#sequence.positionOf(after);
-    if (afterPosition === null) {
-      throw new InvalidInputError(['after'], 'after names no revocation of this process. Ask without it.');
+  async list({ since, after, first, userId }: RevocationRange): Promise<readonly RememberedRevocation[]> {
+    const position = after === null ? 0 : this.options.positionOf(after);
+    if (position === null) {
+      throw new InvalidInputError(['after'], 'after names no revocation of this log. Ask without it.');
     }
-    const from = Math.max(afterPosition + 1, since === null ? 0 : this.#times.positionBefore(since));
-    const positions = userId === null ? this.#positionsFrom(from) : (this.#positionsOfUsers.get(userId) ?? []);
+    const from = 1 + Math.max(this.#times.indexUpTo(position), since === null ? 0 : this.#times.indexBefore(since));
+    const indexes = userId === null ? this.#indexesFrom(from) : (this.#indexesOfUsers.get(userId) ?? []);
     const found: Entry[] = [];
-    for (const position of positions) {
+    for (const index of indexes) {
       if (found.length >= first) break;
-      const entry = position < from ? undefined : this.#entries.get(position);
-      if (entry === undefined || this.#isOver(entry) || (since !== null && entry.rememberedAt < since)) continue;
-      if (matches(entry)) found.push(entry);
+      const entry = index < from ? undefined : this.#entries.get(index);
+      if (entry === undefined || entry.position <= position || this.#isOver(entry)) continue;
+      if (since === null || entry.rememberedAt >= since) found.push(entry);
     }
     return found;
   }
 
   /** From where the range is known to begin, so that page after page costs no more than all at once. */
-  *#positionsFrom(from: number): Generator<number> {
-    const [oldest = this.#latestPosition + 1] = this.#entries.keys();
-    for (let position = Math.max(oldest, from); position <= this.#latestPosition; position++) yield position;
+  *#indexesFrom(from: number): Generator<number> {
+    const [oldest = this.#latestIndex + 1] = this.#entries.keys();
+    for (let index = Math.max(oldest, from); index <= this.#latestIndex; index++) yield index;
   }
 
   async completeSince(): Promise<Instant> {
@@ -130,7 +130,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   /** @returns false when the ending was known, as {@link EndingClaim} says; nothing has changed then. */
-  claimEnding({ ended, tokensExpireBy }: EndingClaim, tenantId: TenantId | null): boolean {
+  claimEnding({ ended, tokensExpireBy, cause }: EndingClaim, tenantId: TenantId | null): boolean {
     const { clock, maxEntries } = this.options;
     const known = this.#knownEnding(ended.id);
     if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
@@ -139,7 +139,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.rememberedAt)) break;
       this.#endings.delete(id);
     }
-    this.#endings.set(ended.id, { ended, tenantId, tokensExpireBy, rememberedAt: clock.now() });
+    this.#endings.set(ended.id, { ended, tenantId, cause, tokensExpireBy, rememberedAt: clock.now() });
     return true;
   }
 
@@ -159,7 +159,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   #makeRoom(): void {
     const { maxEntries } = this.options;
     for (const entry of this.#entries.values()) {
-      this.#times.forgetBefore(entry.position);
+      this.#times.forgetBefore(entry.index);
       if (!this.#isOver(entry)) break;
       this.#forget(entry);
     }
@@ -176,14 +176,14 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   #forget(entry: Entry): void {
-    this.#entries.delete(entry.position);
+    this.#entries.delete(entry.index);
     if (entry.userId !== null) {
-      const ofUser = this.#positionsOfUsers.get(entry.userId);
-      ofUser?.delete(entry.position);
-      if (ofUser?.size === 0) this.#positionsOfUsers.delete(entry.userId);
+      const ofUser = this.#indexesOfUsers.get(entry.userId);
+      ofUser?.delete(entry.index);
+      if (ofUser?.size === 0) this.#indexesOfUsers.delete(entry.userId);
     }
     const scope = scopeOf(entry);
-    if (this.#scopes.get(scope)?.position === entry.position) this.#scopes.delete(scope);
+    if (this.#scopes.get(scope)?.index === entry.index) this.#scopes.delete(scope);
   }
 
   #isOver({ expiresAt }: Revocation): boolean {
@@ -197,15 +197,15 @@ export class InProcessRevocationMemory implements RevocationMemory {
 
 /** Events can come in another order than they happened in, and lifetimes can change in between. */
 function together(known: Scope | undefined, entry: Entry): Scope {
-  if (known === undefined) return { revocation: entry, position: entry.position };
-  const { revocation, position } = known;
+  if (known === undefined) return { revocation: entry, index: entry.index };
+  const { revocation, index } = known;
   return {
     revocation: {
       ...entry,
       issuedBefore: Math.max(entry.issuedBefore, revocation.issuedBefore),
       expiresAt: Math.max(entry.expiresAt, revocation.expiresAt),
     },
-    position: entry.expiresAt >= revocation.expiresAt ? entry.position : position,
+    index: entry.expiresAt >= revocation.expiresAt ? entry.index : index,
   };
 }
 

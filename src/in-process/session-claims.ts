@@ -1,6 +1,7 @@
 import type { SessionId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type {
+  AbandonedRevocation,
   Collision,
   EndingPlan,
   EndingRule,
@@ -9,6 +10,8 @@ import type {
   SessionFate,
   SessionView,
 } from '../domain/ports/session-claims.js';
+import type { Attribution } from '../domain/ports/session-log.js';
+import type { RevocationCause } from '../domain/revocation-cause.js';
 import { unreachable } from '../domain/unreachable.js';
 
 export interface InProcessSessionClaimsOptions {
@@ -27,6 +30,7 @@ const maxDoubts = 100_000;
 
 /** Claims within this process. Users of whom no session is being ended cost nothing. */
 export class InProcessSessionClaims implements SessionClaims {
+  readonly isShared = false;
   readonly #users = new Map<UserId, UserState>();
   readonly #doubts: Doubts;
 
@@ -34,34 +38,56 @@ export class InProcessSessionClaims implements SessionClaims {
     this.#doubts = new Doubts(options);
   }
 
-  open(userId: UserId): SessionView {
+  open(userId: UserId): InProcessSessionView {
     const state = this.#users.get(userId) ?? new UserState();
     this.#users.set(userId, state);
-    return new View(userId, state, this.#doubts, () => {
+    return new InProcessSessionView(userId, state, this.#doubts, () => {
       if (state.views.size === 0) this.#users.delete(userId);
     });
   }
 
-  isBeingReplaced(userId: UserId, id: SessionId): boolean {
+  async isBeingReplaced(userId: UserId, id: SessionId): Promise<boolean> {
+    return this.#endingsOf(userId, id).some(({ replacedBySessionId }) => replacedBySessionId !== null);
+  }
+
+  /** What was claimed is lost with its process, and what is in doubt is followed up by whoever has claimed it. */
+  async takeAbandoned(): Promise<readonly AbandonedRevocation[]> {
+    return [];
+  }
+
+  /** Whoever has claimed the ending of a session: the first who has not settled it. Null when nobody has. */
+  attributionOf({ id, userId }: { readonly id: SessionId; readonly userId: UserId }): Attribution | null {
+    const [first] = this.#endingsOf(userId, id);
+    if (first === undefined) return null;
+    const { cause, replacedBySessionId } = first;
+    return { reason: cause.reason, replacedBySessionId, cause };
+  }
+
+  /** A session counts as in doubt at this process, whoever ends it. */
+  doubt(ending: PlannedEnding & { readonly userId: UserId; readonly cause: RevocationCause }): void {
+    this.#doubts.add({ ...ending, rule: 'unconditional' });
+  }
+
+  #endingsOf(userId: UserId, id: SessionId): readonly EndingUnderWay[] {
     const underWay = this.#users.get(userId)?.underWay.get(id) ?? [];
     const doubt = this.#doubts.find(id);
-    const endings = [...underWay, ...(doubt?.userId === userId ? [doubt] : [])];
-    return endings.some(({ replacedBySessionId }) => replacedBySessionId !== null);
+    return [...underWay, ...(doubt?.userId === userId ? [doubt] : [])];
   }
 }
 
 interface EndingUnderWay extends PlannedEnding {
   readonly rule: EndingRule;
+  readonly cause: RevocationCause;
 }
 
 class UserState {
-  readonly views = new Set<View>();
+  readonly views = new Set<InProcessSessionView>();
   /** Simultaneous operations may end the same session. */
   readonly underWay = new Map<SessionId, EndingUnderWay[]>();
   /** How many hold a session. */
   readonly held = new Map<SessionId, number>();
   /** Those that have waited for a session that was held. Until they have had their turn nothing more is held. */
-  readonly first = new Set<View>();
+  readonly first = new Set<InProcessSessionView>();
   readonly #waiting = new Set<() => void>();
 
   /** Resolves as soon as the condition is met. */
@@ -75,7 +101,7 @@ class UserState {
   }
 }
 
-class View implements SessionView {
+class InProcessSessionView implements SessionView {
   /** What has ended since the look: by which rule. */
   readonly endedMeanwhile = new Map<SessionId, EndingRule>();
   readonly #userId: UserId;
@@ -101,14 +127,18 @@ class View implements SessionView {
     return this.#doubts.find(id) !== null;
   }
 
-  claim(plan: EndingPlan): Collision | null {
+  async claim(plan: EndingPlan): Promise<Collision | null> {
+    return this.claimNow(plan);
+  }
+
+  claimNow(plan: EndingPlan): Collision | null {
     const collision = this.#collisionOf(plan);
     if (collision !== null) return collision;
     const { first, underWay, held } = this.#state;
     first.delete(this);
     this.#release();
     for (const ending of plan.ends) {
-      const mine = { ...ending, rule: plan.rule };
+      const mine = { ...ending, rule: plan.rule, cause: plan.cause };
       this.#ends.set(ending.id, mine);
       underWay.set(ending.id, [...(underWay.get(ending.id) ?? []), mine]);
     }
@@ -136,7 +166,11 @@ class View implements SessionView {
     this.#state.changed();
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  close(): void {
     // An operation that failed half-way does not know what became of the rest.
     for (const id of [...this.#ends.keys()]) this.settle(id, 'inDoubt');
     this.#state.first.delete(this);
@@ -156,7 +190,7 @@ class View implements SessionView {
     this.#holds = [];
   }
 
-  #collisionOf({ rule, keeps, ends }: EndingPlan): Collision | null {
+  #collisionOf({ rule, keeps, ends }: Omit<EndingPlan, 'cause'>): Collision | null {
     const { held, underWay, first } = this.#state;
     const isHeld = ({ id }: PlannedEnding) => (held.get(id) ?? 0) > (this.#holds.includes(id) ? 1 : 0);
     const endsByChoice = (id: SessionId) => underWay.get(id)?.some((ending) => ending.rule === 'byChoice') ?? false;
@@ -192,7 +226,7 @@ function stricter(rule: EndingRule, known: EndingRule | undefined): EndingRule {
   return known === 'byChoice' ? known : rule;
 }
 
-interface Doubt extends PlannedEnding {
+interface Doubt extends EndingUnderWay {
   readonly userId: UserId;
 }
 

@@ -1,12 +1,16 @@
-import type { Publication, SessionLog } from '../domain/ports/session-log.js';
+import { attributeTo, type Publication, type Published, type SessionLog } from '../domain/ports/session-log.js';
 import type { ClaimedDeliveries } from './claimed-deliveries.js';
 import type { InProcessEventFeed } from './event-feed.js';
 import type { InProcessRevocationMemory } from './revocation-memory.js';
+import type { Sequence } from './sequence.js';
+import type { InProcessSessionClaims } from './session-claims.js';
 
 export interface InProcessSessionLogParts {
+  readonly sequence: Sequence;
   readonly memory: InProcessRevocationMemory;
   readonly feed: InProcessEventFeed;
   readonly deliveries: ClaimedDeliveries;
+  readonly claims: Pick<InProcessSessionClaims, 'attributionOf'>;
 }
 
 /** The log of one process. Other replicas publish to their own and see nothing of it. */
@@ -14,16 +18,19 @@ export class InProcessSessionLog implements SessionLog {
   constructor(private readonly parts: InProcessSessionLogParts) {}
 
   /** Nothing in it waits, so that nothing else comes in between: that makes it one step. */
-  async publish({ entries, delivery }: Publication): Promise<'published' | 'known'> {
-    const { memory, feed, deliveries } = this.parts;
+  async publish({ entries, delivery }: Publication): Promise<Published> {
+    const { sequence, memory, feed, deliveries, claims } = this.parts;
     if (delivery !== null && !deliveries.claim(delivery)) return 'known';
-    const unknown = entries.filter(
-      ({ ending, event }) => ending === null || memory.claimEnding(ending, event.tenantId),
-    );
-    for (const { event, revocation } of unknown) {
-      // Remembered first, so that whoever is told of the event and asks then finds it.
-      const recorded = revocation === null ? null : memory.remember(revocation, event.tenantId);
-      feed.publish({ ...event, revocation: recorded });
+    const unknown = entries
+      .map((entry) => (entry.ending === null ? entry : attributeTo(claims.attributionOf(entry.ending.ended), entry)))
+      .filter(({ ending, event }) => ending === null || memory.claimEnding(ending, event.tenantId));
+    for (const { event, refusal } of unknown) {
+      const { id, position } = sequence.next();
+      const { tenantId, sessionId, userId, applicationId } = event;
+      const revocation = refusal && { ...refusal, id, sessionId, userId, applicationId };
+      // Remembered first, so that whoever receives the event and asks then finds it.
+      if (revocation !== null) memory.remember({ ...revocation, tenantId }, position);
+      feed.publish({ ...event, id, revocation }, position);
     }
     return unknown.length === 0 && entries.length > 0 ? 'known' : 'published';
   }

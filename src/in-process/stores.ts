@@ -3,9 +3,11 @@ import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { ClaimedDeliveries } from './claimed-deliveries.js';
 import { InProcessEventFeed } from './event-feed.js';
-import { InProcessOwnRevocations } from './own-revocations.js';
 import { InProcessRevocationMemory } from './revocation-memory.js';
+import { Sequence } from './sequence.js';
+import { InProcessSessionClaims } from './session-claims.js';
 import { InProcessSessionLog } from './session-log.js';
+import { InProcessUserLock } from './user-lock.js';
 
 export interface InProcessStoresOptions {
   /** How many events may wait to be read by one subscriber. */
@@ -16,6 +18,8 @@ export interface InProcessStoresOptions {
   readonly maxRememberedRevocations: number;
   /** How long it is remembered how a session ended, in milliseconds. */
   readonly endedSessionMemoryMs: number;
+  /** How long an operation waits for its turn, in milliseconds. */
+  readonly maxTurnWaitMs: number;
   readonly clock: Clock;
   readonly telemetry: StoreTelemetry;
 }
@@ -23,22 +27,30 @@ export interface InProcessStoresOptions {
 /** About 15 MB. Far more events than a FusionAuth fires within the time that a delivery of one is accepted. */
 const maxRememberedDeliveries = 100_000;
 
+/** How many calls may wait that choose which sessions of a user stay. */
+export const maxWaitingPerUser = 100;
+
 /** The stores of one process, which end with it. Another replica has its own, and neither sees the other's. */
 export function createInProcessStores(options: InProcessStoresOptions): Stores {
   const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, telemetry } = options;
-  const feed = new InProcessEventFeed(options);
+  const sequence = new Sequence();
+  const positionOf = (id: string) => sequence.positionOf(id);
+  const feed = new InProcessEventFeed({ ...options, positionOf });
   const memory = new InProcessRevocationMemory({
     clock,
     maxEntries,
     endingMaxAgeMs,
+    positionOf,
     onForgotten: (completeSince) => telemetry.completenessMoved(completeSince),
   });
   const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
+  const claims = new InProcessSessionClaims({ clock });
   return {
-    log: new InProcessSessionLog({ memory, feed, deliveries }),
+    log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims }),
     memory,
     feed,
-    ownRevocations: new InProcessOwnRevocations(),
+    claims,
+    userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
     begin: () => memory.begin(),
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: async () => feed.close(),

@@ -1,37 +1,48 @@
 import type { Instant } from '../domain/session.js';
 
 interface Mark {
+  readonly index: number;
   readonly position: number;
-  /** The latest instant at any position up to this one: clocks can be set back, positions go on. */
+  /** The latest instant at any index up to this one: clocks can be set back, entries go on. */
   readonly latest: Instant;
 }
 
-const positionsBetweenMarks = 256;
+const entriesBetweenMarks = 256;
 
-/** From which position on entries of a log can be as young as an instant, found without looking at each. */
+/** From which index on entries can be as young as an instant or beyond a position, found without looking at each. */
 export class TimeMarks {
   readonly #marks: Mark[] = [];
   #latest = Number.NEGATIVE_INFINITY;
 
-  add(position: number, at: Instant): void {
+  add(index: number, position: number, at: Instant): void {
     this.#latest = Math.max(this.#latest, at);
-    if (position % positionsBetweenMarks === 0) this.#marks.push({ position, latest: this.#latest });
+    if (index % entriesBetweenMarks === 0) this.#marks.push({ index, position, latest: this.#latest });
   }
 
-  /** Everything up to this position is older than the instant; zero when that is not known of any. */
-  positionBefore(since: Instant): number {
+  /** Everything up to this index is older than the instant; zero when that is not known of any. */
+  indexBefore(since: Instant): number {
+    return this.#lastIndexWhere(({ latest }) => latest < since);
+  }
+
+  /** Everything up to this index is at the position or before it; zero when that is not known of any. */
+  indexUpTo(position: number): number {
+    return this.#lastIndexWhere((mark) => mark.position <= position);
+  }
+
+  forgetBefore(index: number): void {
+    const first = this.#marks.findIndex((mark) => mark.index >= index);
+    this.#marks.splice(0, first === -1 ? this.#marks.length : first);
+  }
+
+  /** The condition holds up to some mark, and for none after it. */
+  #lastIndexWhere(holds: (mark: Mark) => boolean): number {
     let [low, high] = [0, this.#marks.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const mark = this.#marks[middle];
-      if (mark !== undefined && mark.latest < since) low = middle + 1;
+      if (mark !== undefined && holds(mark)) low = middle + 1;
       else high = middle;
     }
-    return this.#marks[low - 1]?.position ?? 0;
-  }
-
-  forgetBefore(position: number): void {
-    const first = this.#marks.findIndex((mark) => mark.position >= position);
-    this.#marks.splice(0, first === -1 ? this.#marks.length : first);
+    return this.#marks[low - 1]?.index ?? 0;
   }
 }

@@ -1,6 +1,6 @@
 import { busyUser } from '../domain/errors.js';
 import type { UserId } from '../domain/ids.js';
-import type { UserLock } from '../domain/ports/user-lock.js';
+import type { Lease, UserLock } from '../domain/ports/user-lock.js';
 
 export interface InProcessUserLockOptions {
   /** How many operations of one user may wait; one more is refused. */
@@ -9,18 +9,20 @@ export interface InProcessUserLockOptions {
   readonly maxWaitMs: number;
 }
 
+/** Nothing can take it away. */
+const ofThisProcess: Lease = { isShared: false, signal: new AbortController().signal };
+
 /** Turns within this process, first come first served. Users for whom nothing runs cost nothing. */
 export class InProcessUserLock implements UserLock {
-  readonly isShared = false;
   /** Who waits, in the order they came. A user has an entry exactly while somebody runs. */
   readonly #waiting = new Map<UserId, Set<() => void>>();
 
   constructor(private readonly options: InProcessUserLockOptions) {}
 
-  async run<T>(userId: UserId, operation: () => Promise<T>): Promise<T> {
+  async run<T>(userId: UserId, operation: (lease: Lease) => Promise<T>): Promise<T> {
     await this.#enter(userId);
     try {
-      return await operation();
+      return await operation(ofThisProcess);
     } finally {
       this.#leave(userId);
     }

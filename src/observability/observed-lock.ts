@@ -8,16 +8,15 @@ export interface LockTelemetry {
 /** The same lock, which reports how long each operation waits. */
 export function observedLock(lock: UserLock, telemetry: LockTelemetry): UserLock {
   return {
-    isShared: lock.isShared,
     async run(userId, operation) {
       const begunAt = performance.now();
       let isGranted = false;
       const report = () => telemetry.turnAwaited({ waitedMs: performance.now() - begunAt, isGranted });
       try {
-        return await lock.run(userId, () => {
+        return await lock.run(userId, (lease) => {
           isGranted = true;
           report();
-          return operation();
+          return operation(lease);
         });
       } finally {
         if (!isGranted) report();

@@ -24,7 +24,7 @@ export type EnforceSessionLimitInput = {
   readonly applicationId?: string | null | undefined;
   /** For the audit record, at most 512 characters. Never shown to the user. */
   readonly comment?: string | null | undefined;
-  /** Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all. */
+  /** Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all. Together with dryRun it needs session:read, too. */
   readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
   /** Tell what would be done, and do nothing. */
   readonly dryRun?: boolean;
@@ -123,7 +123,7 @@ export type RevokeSessionsInput = {
   readonly dryRun?: boolean;
   /** With userId: sessions to spare, at most 100. If one of them is not a live session of this user, nothing is revoked. */
   readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
-  /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. */
+  /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes and lastAccessedAt need session:read, too. */
   readonly filter?: SessionFilter | null | undefined;
   /** Also end the SSO sessions of the same users, whatever filter says, but for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
   readonly includeSsoSessions?: boolean;

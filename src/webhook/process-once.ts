@@ -1,4 +1,5 @@
 import type { FusionAuthEvent, FusionAuthEventHandler } from '../domain/fusionauth-event.js';
+import type { Published } from '../domain/ports/session-log.js';
 import type { WebhookTelemetry } from './telemetry.js';
 
 export interface ProcessOnceOptions {
@@ -26,7 +27,7 @@ export type ProcessOutcome =
  * the same result; that an event is handled once overall is up to the claim that the handler publishes with.
  */
 export class ProcessOnce {
-  readonly #running = new Map<string, Promise<'published' | 'known' | 'failed'>>();
+  readonly #running = new Map<string, Promise<Published | 'failed'>>();
 
   constructor(private readonly options: ProcessOnceOptions) {}
 
@@ -45,10 +46,10 @@ export class ProcessOnce {
     const result = await within(handling, this.options.timeoutMs);
     if (result === undefined) return 'late';
     if (result === 'failed') return 'failed';
-    return isFirst && result === 'published' ? 'handled' : 'duplicate';
+    return isFirst && result !== 'known' ? 'handled' : 'duplicate';
   }
 
-  async #handle(event: FusionAuthEvent): Promise<'published' | 'known' | 'failed'> {
+  async #handle(event: FusionAuthEvent): Promise<Published | 'failed'> {
     try {
       return await this.options.handle(event);
     } catch (error) {

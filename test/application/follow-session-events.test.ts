@@ -3,7 +3,7 @@ import { followSessionEvents } from '../../src/application/events/follow-session
 import type { Caller } from '../../src/domain/caller.js';
 import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
 import type { SessionEvent, SessionEventType } from '../../src/domain/session-event.js';
-import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { FeedOfItsOwn } from '../stores/in-process-parts.js';
 import { shopId } from '../support/access-tokens.js';
 
 function parsed(id: string): ApplicationId {
@@ -35,12 +35,12 @@ const eventOf = (type: SessionEventType, applicationId: ApplicationId | null): O
 
 /** The types of events without an application that come to a caller before one of its application. */
 async function heardWithout(caller: Caller): Promise<readonly string[]> {
-  const events = new InProcessEventFeed({ maxWaitingEvents: 10, maxRememberedEvents: 10 });
+  const events = new FeedOfItsOwn({ maxWaitingEvents: 10, maxRememberedEvents: 10 });
   const command = { userIds: null, types: null, after: null };
   const followed = await followSessionEvents({ caller, tenantId: null, events }, command);
   const types = ['SESSION_STARTED', 'SESSION_REFRESHED', 'SESSION_LIMIT_EXCEEDED', 'SESSION_REVOKED'] as const;
-  for (const type of types) await events.publish(eventOf(type, null));
-  await events.publish(eventOf('SESSION_STARTED', parsed(shopId)));
+  for (const type of types) events.append(eventOf(type, null));
+  events.append(eventOf('SESSION_STARTED', parsed(shopId)));
   const heard: string[] = [];
   for await (const { type, applicationId } of followed) {
     if (applicationId !== null) break;

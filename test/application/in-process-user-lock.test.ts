@@ -116,8 +116,10 @@ it('remembers no user for whom nothing runs, whatever became of the operations',
   }
 });
 
-it('says that it does not hold across processes', () => {
-  expect(new InProcessUserLock(patient).isShared).toBe(false);
+it('says that its turns are not those of other processes, and that nothing takes them away', async () => {
+  const user = userId('00000000-0000-0000-0000-000000000001');
+  const lease = await new InProcessUserLock(patient).run(user, async (given) => given);
+  expect([lease.isShared, lease.signal.aborted]).toEqual([false, false]);
 });
 
 function userId(text: string): UserId {

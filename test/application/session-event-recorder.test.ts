@@ -4,12 +4,11 @@ import { SessionEventRecorder } from '../../src/application/events/session-event
 import type { EndedSession } from '../../src/domain/ended-session.js';
 import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { parseApplicationId, parseSessionId, parseTenantId, parseUserId, type TenantId } from '../../src/domain/ids.js';
+import type { RevocationMemory } from '../../src/domain/ports/revocation-memory.js';
+import type { SessionClaims } from '../../src/domain/ports/session-claims.js';
+import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { ClaimedDeliveries } from '../../src/in-process/claimed-deliveries.js';
-import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
-import { InProcessOwnRevocations } from '../../src/in-process/own-revocations.js';
-import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
-import { InProcessSessionLog } from '../../src/in-process/session-log.js';
+import { createParts } from '../stores/in-process-parts.js';
 import { silent } from '../support/telemetry.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined, number: number): Id {
@@ -29,26 +28,19 @@ const dayMs = 86_400_000;
 
 const clock = { now: () => now };
 let published: SessionEvent[];
-let memory: InProcessRevocationMemory;
-let ownRevocations: InProcessOwnRevocations;
+let memory: RevocationMemory;
+let claims: SessionClaims;
 let recorder: SessionEventRecorder;
 
 beforeEach(async () => {
   published = [];
-  const feed = new InProcessEventFeed({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
-  await feed.subscribe((event) => {
+  const parts = createParts({ clock, maxEntries: 100, endingMaxAgeMs: dayMs });
+  await parts.feed.subscribe((event) => {
     published.push(event);
     return false;
   }, null);
-  memory = new InProcessRevocationMemory({
-    clock,
-    maxEntries: 100,
-    endingMaxAgeMs: dayMs,
-    onForgotten: () => {},
-  });
-  const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 100) });
-  ownRevocations = new InProcessOwnRevocations();
-  recorder = new SessionEventRecorder({ log, ownRevocations, telemetry: silent, maxAccessTokenLifetimeMs: dayMs });
+  ({ memory, claims } = parts);
+  recorder = new SessionEventRecorder({ log: parts.log, telemetry: silent, maxAccessTokenLifetimeMs: dayMs });
 });
 
 const reported = (facts: Partial<FusionAuthEvent> = {}): FusionAuthEvent & { kind: 'sessionRevoked' } => ({
@@ -89,36 +81,49 @@ const report = (facts: Partial<FusionAuthEvent> = {}) => {
   deliveries += 1;
   return recorder.recordReported(reported(facts), { id: `delivery ${deliveries}`, expiresAt: now + dayMs });
 };
-const ours = { sessionId: session, reason: 'SINGLE_SESSION_POLICY', replacedBySessionId: newer } as const;
+const cause: RevocationCause = {
+  reason: 'SINGLE_SESSION_POLICY',
+  actor: { kind: 'service', userId: null, name: 'shop' },
+  comment: 'one device',
+  requestId: 'request',
+};
+
+/** An operation of ours that has claimed the ending of the session. */
+async function claimed(because: RevocationCause, replacedBySessionId: typeof newer | null = newer) {
+  const view = claims.open(userId);
+  const ending = { id: session, applicationId: shop, tenantId, replacedBySessionId };
+  expect(await view.claim({ rule: 'unconditional', keeps: [], ends: [ending], cause: because })).toBeNull();
+  return view;
+}
 
 describe('a revocation of ours that FusionAuth reports too', () => {
   it('is one event with our reason when FusionAuth reports it first', async () => {
-    const announcement = await ownRevocations.announce([ours]);
+    const view = await claimed(cause);
     expect(await report()).toBe('published');
-    await announcement.settle();
-    expect(await recorder.recordOwn(ended, tenantId)).toBe('known');
+    expect(await recorder.recordOwn(ended, tenantId, cause)).toBe('known');
+    view.settle(session, 'ended');
     expect(published).toMatchObject([
       { sessionId: session, reason: 'SINGLE_SESSION_POLICY', initiatingEntity: 'POLICY' },
     ]);
-    expect((await memory.findEnded(session))?.ended).toMatchObject({ replacedBySessionId: newer });
-    expect(await memory.list({ since: null, after: null, first: 10, userId: null }, () => true)).toHaveLength(1);
+    expect(await memory.findEnded(session)).toMatchObject({ ended: { replacedBySessionId: newer }, cause });
+    expect(await memory.list({ since: null, after: null, first: 10, userId: null })).toHaveLength(1);
   });
 
   it('is one event when we publish it first, however often it is reported', async () => {
-    const announcement = await ownRevocations.announce([ours]);
-    await announcement.settle();
-    await recorder.recordOwn(ended, tenantId);
+    const view = await claimed(cause);
+    await recorder.recordOwn(ended, tenantId, cause);
+    view.settle(session, 'ended');
     expect([await report(), await report()]).toEqual(['known', 'known']);
     expect(published).toHaveLength(1);
   });
 
-  it('has the reason of the first that announced it, when several of ours want to end the session', async () => {
-    const first = await ownRevocations.announce([ours]);
-    const second = await ownRevocations.announce([{ ...ours, reason: 'ADMIN_REQUEST', replacedBySessionId: null }]);
-    await second.settle();
+  it('has the reason of the first that claimed it, when several of ours want to end the session', async () => {
+    const first = await claimed(cause);
+    const second = await claimed({ ...cause, reason: 'ADMIN_REQUEST' }, null);
+    second.settle(session, 'lives');
     await report();
-    await first.settle();
-    await recorder.recordOwn(ended, tenantId);
+    first.settle(session, 'ended');
+    await recorder.recordOwn(ended, tenantId, cause);
     expect(published.map(({ reason }) => reason)).toEqual(['SINGLE_SESSION_POLICY']);
   });
 });
@@ -131,7 +136,11 @@ describe('an ending', () => {
   });
 
   it('is published once although we and FusionAuth say it at the same moment', async () => {
-    await Promise.all([recorder.recordOwn(ended, tenantId), report(), recorder.recordOwn(ended, tenantId)]);
+    await Promise.all([
+      recorder.recordOwn(ended, tenantId, cause),
+      report(),
+      recorder.recordOwn(ended, tenantId, cause),
+    ]);
     expect(published).toHaveLength(1);
   });
 });

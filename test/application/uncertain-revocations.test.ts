@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UncertainRevocations } from '../../src/application/events/uncertain-revocations.js';
 import type { EndedSession } from '../../src/domain/ended-session.js';
+import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { Session } from '../../src/domain/session.js';
 import { session } from '../domain/sessions.js';
 import { observing } from '../support/telemetry.js';
@@ -15,6 +16,13 @@ const ended: EndedSession = {
   initiatingEntity: 'ADMIN',
   replacedBySessionId: null,
   accessTokensExpireBy: null,
+};
+
+const cause: RevocationCause = {
+  reason: 'ADMIN_REQUEST',
+  actor: { kind: 'service', userId: null, name: 'desk' },
+  comment: null,
+  requestId: 'request',
 };
 
 /** What is found each time, and what was published and what went wrong. */
@@ -46,14 +54,14 @@ function endingsThatFind(...answers: (Session | null | Error)[]) {
 describe('a revocation that went unanswered', () => {
   it('is published as soon as the session is found gone', async () => {
     const { endings, published, failures, looks } = endingsThatFind(new Error('away'), live, null);
-    endings.followUp(ended, null);
+    endings.followUp({ ended, tenantId: null, cause });
     await expect.poll(() => published).toEqual([ended]);
     expect([looks(), failures.length]).toEqual([3, 1]);
   });
 
   it('is left alone when the session lives on', async () => {
     const { endings, published, looks } = endingsThatFind(live, live, live, null);
-    endings.followUp(ended, null);
+    endings.followUp({ ended, tenantId: null, cause });
     await expect.poll(looks).toBe(3);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([looks(), published]).toEqual([3, []]);
@@ -61,7 +69,7 @@ describe('a revocation that went unanswered', () => {
 
   it('is not looked at any more when the service stops', async () => {
     const { endings, looks } = endingsThatFind(null);
-    endings.followUp(ended, null);
+    endings.followUp({ ended, tenantId: null, cause });
     endings[Symbol.dispose]();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(looks()).toBe(0);

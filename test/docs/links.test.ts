@@ -26,6 +26,13 @@ describe('the documentation', () => {
     expect([...new Set(lost)]).toEqual([]);
   });
 
+  it('draws its walks through files that exist', () => {
+    const diagrams = pages.flatMap((page) => textOf(page).match(/^```mermaid$.*?^```$/gms) ?? []);
+    const files = diagrams.flatMap((diagram) => diagram.match(/(?<=^ *participant \w+ as )[\w-]+\/[\w./-]+$/gm) ?? []);
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((file) => !existsSync(new URL(`src/${file}.ts`, root)))).toEqual([]);
+  });
+
   it('can be reached from its index, page by page', () => {
     const index = linksOf('docs/README.md');
     const inDocs = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
@@ -44,18 +51,21 @@ function linksOf(page: string): readonly string[] {
   return found.filter((link) => !/^[a-z]+:/.test(link));
 }
 
-/** The anchors of the headings, by GitHub's rule: in lower case, spaces as hyphens, punctuation left out. */
+/**
+ * The anchors of the headings, by GitHub's rule: in lower case, spaces as hyphens, punctuation left out, and a number
+ * behind the second of the same.
+ */
 function anchorsOf(page: string): readonly string[] {
-  const headings = [
-    ...textOf(page)
-      .replace(/^```.*?^```$/gms, '')
-      .matchAll(/^#+ (.+)$/gm),
-  ];
-  return headings.map(([, title = '']) =>
-    title
+  const seen = new Map<string, number>();
+  const text = textOf(page).replace(/^```.*?^```$/gms, '');
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => {
+    const anchor = title
       .toLowerCase()
       .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
 }

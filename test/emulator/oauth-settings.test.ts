@@ -114,10 +114,10 @@ describe('an OAuth setting has the effect FusionAuth documents', () => {
 });
 
 describe('an authorization request', () => {
-  it('takes S256 alone, and the response mode it can answer in', async () => {
+  it('takes S256 alone, and the response modes it can answer in', async () => {
     expect((await authorize({ ...challenge, code_challenge_method: 'plain' })).status).toBe(400);
     expect((await authorize(challenge)).status).toBe(400);
-    expect((await authorize({ response_mode: 'form_post' })).status).toBe(400);
+    expect((await authorize({ response_mode: 'web_message' })).status).toBe(400);
   });
 
   it('is redirected with the locale and the state of the user', async () => {

@@ -159,7 +159,6 @@ function observed(shared: Shared, index: number, turns: number[], world: ModelWo
   return {
     ...shared,
     userLock: {
-      isShared: shared.userLock.isShared,
       run: async (userId, operation) => {
         turns.push(index);
         try {
@@ -170,11 +169,13 @@ function observed(shared: Shared, index: number, turns: number[], world: ModelWo
       },
     },
     claims: {
+      isShared: shared.claims.isShared,
       open(userId) {
         view = shared.claims.open(userId);
         return view;
       },
       isBeingReplaced: (userId, id) => shared.claims.isBeingReplaced(userId, id),
+      takeAbandoned: (first) => shared.claims.takeAbandoned(first),
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ResultStream } from '../../src/graphql/engine/result-stream.js';
-import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { FeedOfItsOwn } from '../stores/in-process-parts.js';
 
 const describeError = (error: Error): ExecutionResult => ({ data: { told: error.message } });
 
@@ -79,7 +79,7 @@ describe('results', () => {
   });
 
   it('return at once, also while one is waited for, and leave nobody listening', async () => {
-    const feed = new InProcessEventFeed({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
+    const feed = new FeedOfItsOwn({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
     const events = await feed.subscribe(() => true, null);
     const source = { next: () => events.next() as never, return: () => events.return?.() as never };
     const stream = new ResultStream(source, new AbortController().signal, describeError);

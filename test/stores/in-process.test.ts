@@ -9,6 +9,7 @@ describeSessionLog('in process', async (count) => {
     maxRememberedEvents: 100,
     maxRememberedRevocations: 100,
     endedSessionMemoryMs: 60_000,
+    maxTurnWaitMs: 1_000,
     clock: { now: () => Date.parse('2026-01-31T12:00:00Z') },
     telemetry: silent,
   });

@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Recorded, SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
+import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import type { EndedSession, SessionEndReason } from '../../src/domain/ended-session.js';
+import type { Published } from '../../src/domain/ports/session-log.js';
 import type { Stores } from '../../src/domain/ports/stores.js';
+import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { session } from '../domain/sessions.js';
 import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
-export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'ownRevocations'>;
+export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims'>;
 
 /** Opens one empty store for so many replicas. */
 export type OpenStores = (replicas: number) => Promise<{
@@ -28,10 +30,12 @@ export function describeSessionLog(name: string, open: OpenStores): void {
     it('publishes an ending once, with the reason of whoever announced it, whichever replica FusionAuth tells first', async () => {
       await using stores = await opened(open, 2);
       const [here, there] = stores.recorders;
-      const announcement = await stores.replicas[0].ownRevocations.announce([announcementOf(first.id)]);
+      const view = await claimed(stores.replicas[0], causeOf('SINGLE_SESSION_POLICY'));
       expect(await there.recordReported(reportOf(first), deliveryOf(1))).toBe('published');
-      expect(await here.recordOwn(endingOf(first, 'SINGLE_SESSION_POLICY'), null)).toBe('known');
-      await announcement.settle();
+      expect(
+        await here.recordOwn(endingOf(first, 'SINGLE_SESSION_POLICY'), null, causeOf('SINGLE_SESSION_POLICY')),
+      ).toBe('known');
+      view.settle(first.id, 'ended');
       expect(await stores.published(1)).toMatchObject([{ sessionId: first.id, reason: 'SINGLE_SESSION_POLICY' }]);
       for (const { memory } of stores.replicas) {
         expect((await memory.findEnded(first.id))?.ended.reason).toBe('SINGLE_SESSION_POLICY');
@@ -43,19 +47,19 @@ export function describeSessionLog(name: string, open: OpenStores): void {
       await fc.assert(
         fc.asyncProperty(fc.array(by, { minLength: 1, maxLength: 6 }), async (sayings) => {
           await using stores = await opened(open, 2);
-          const announcement = await stores.replicas[0].ownRevocations.announce([announcementOf(first.id)]);
+          const view = await claimed(stores.replicas[0], causeOf('SINGLE_SESSION_POLICY'));
           const outcomes = await Promise.all(
-            sayings.map(({ replica, how }, index): Promise<Recorded> => {
+            sayings.map(({ replica, how }, index): Promise<Published> => {
               const recorder = stores.recorders[replica] ?? stores.recorders[0];
               return how === 'own'
-                ? recorder.recordOwn(endingOf(first, 'SINGLE_SESSION_POLICY'), null)
+                ? recorder.recordOwn(endingOf(first, 'SINGLE_SESSION_POLICY'), null, causeOf('SINGLE_SESSION_POLICY'))
                 : recorder.recordReported(reportOf(first), deliveryOf(index));
             }),
           );
-          await announcement.settle();
+          view.settle(first.id, 'ended');
           expect(outcomes.filter((outcome) => outcome === 'published')).toHaveLength(1);
           expect(await stores.published(1)).toMatchObject([{ reason: 'SINGLE_SESSION_POLICY' }]);
-          const remembered = await stores.replicas[1].memory.list(everything, () => true);
+          const remembered = await stores.replicas[1].memory.list(everything);
           expect(remembered).toHaveLength(1);
         }),
         { numRuns: 30 },
@@ -81,12 +85,12 @@ export function describeSessionLog(name: string, open: OpenStores): void {
       const [here, there] = stores.replicas;
       const token = { sessionId: first.id, userId: first.userId, applicationIds: [], issuedAtSeconds: now / 1_000 };
       expect(there.memory.covers(token)).toBe(false);
-      await stores.recorders[0].recordOwn(endingOf(first, 'ADMIN_REQUEST'), null);
+      await stores.recorders[0].recordOwn(endingOf(first, 'ADMIN_REQUEST'), null, causeOf('ADMIN_REQUEST'));
       await stores.published(1);
       for (const { memory } of [here, there]) {
         expect(memory.covers(token)).toBe(true);
         expect(await memory.findEnded(first.id)).not.toBeNull();
-        expect(await memory.list(everything, () => true)).toHaveLength(1);
+        expect(await memory.list(everything)).toHaveLength(1);
       }
     });
 
@@ -94,7 +98,11 @@ export function describeSessionLog(name: string, open: OpenStores): void {
       await using stores = await opened(open, 2);
       await Promise.all(
         sessions.map((one, index) =>
-          (stores.recorders[index % 2] ?? stores.recorders[0]).recordOwn(endingOf(one, 'OTHER'), null),
+          (stores.recorders[index % 2] ?? stores.recorders[0]).recordOwn(
+            endingOf(one, 'OTHER'),
+            null,
+            causeOf('OTHER'),
+          ),
         ),
       );
       const events = await stores.published(3);
@@ -108,10 +116,10 @@ export function describeSessionLog(name: string, open: OpenStores): void {
     it('gives ids from which nobody can tell how many there are, or make the id of another', async () => {
       await using stores = await opened(open, 1);
       const [recorder] = stores.recorders;
-      for (const one of sessions) await recorder.recordOwn(endingOf(one, 'OTHER'), null);
+      for (const one of sessions) await recorder.recordOwn(endingOf(one, 'OTHER'), null, causeOf('OTHER'));
       const events = await stores.published(3);
       const ids = events.flatMap(({ id, revocation }) => [id, revocation?.id ?? '']);
-      expect(new Set(ids).size).toBe(6);
+      expect(new Set(ids).size).toBe(3);
       for (const id of ids) expect(id).toMatch(/^[\da-f]{32}$/);
       const [{ feed, memory }] = stores.replicas;
       for (const id of ids) {
@@ -121,7 +129,7 @@ export function describeSessionLog(name: string, open: OpenStores): void {
           guess[bit >> 3] = (guess[bit >> 3] ?? 0) ^ (1 << (bit & 7));
           const after = guess.toString('hex');
           await expect(feed.subscribe(() => true, after)).rejects.toThrow('after names an event');
-          await expect(memory.list({ ...everything, after }, () => true)).rejects.toThrow('after names no revocation');
+          await expect(memory.list({ ...everything, after })).rejects.toThrow('after names no revocation');
         }
       }
     });
@@ -132,16 +140,28 @@ export function describeSessionLog(name: string, open: OpenStores): void {
     });
   });
 
-  describe(`${name}: announcements of own revocations`, () => {
-    it('are seen by every replica until they are settled, and the first of a session counts', async () => {
+  describe(`${name}: claims`, () => {
+    it('put what FusionAuth reports down to the operation that claimed first and has not given up', async () => {
       await using stores = await opened(open, 2);
       const [here, there] = stores.replicas;
-      const mine = await here.ownRevocations.announce([announcementOf(first.id)]);
-      const later = await there.ownRevocations.announce([{ ...announcementOf(first.id), reason: 'USER_REQUEST' }]);
-      await later.settle();
-      expect(await there.ownRevocations.find(first.id)).toMatchObject({ reason: 'SINGLE_SESSION_POLICY' });
-      await mine.settle();
-      expect(await there.ownRevocations.find(first.id)).toBeNull();
+      const mine = await claimed(here, causeOf('SINGLE_SESSION_POLICY'));
+      const later = await claimed(there, causeOf('USER_REQUEST'));
+      later.settle(first.id, 'lives');
+      await later[Symbol.asyncDispose]();
+      await stores.recorders[1].recordReported(reportOf(first), deliveryOf(1));
+      const remembered = await there.memory.findEnded(first.id);
+      expect(remembered).toMatchObject({ ended: { reason: 'SINGLE_SESSION_POLICY' }, cause: { requestId: 'request' } });
+      await mine[Symbol.asyncDispose]();
+    });
+
+    it('put nothing down to an operation that has found the session alive', async () => {
+      await using stores = await opened(open, 2);
+      const view = await claimed(stores.replicas[0], causeOf('SINGLE_SESSION_POLICY'));
+      view.settle(first.id, 'lives');
+      await view[Symbol.asyncDispose]();
+      await stores.recorders[1].recordReported(reportOf(first), deliveryOf(1));
+      const remembered = await stores.replicas[1].memory.findEnded(first.id);
+      expect(remembered).toMatchObject({ ended: { reason: 'OTHER' }, cause: null });
     });
   });
 }
@@ -154,8 +174,8 @@ async function opened(open: OpenStores, count: number) {
   const [one, other = one] = replicas;
   if (one === undefined || other === undefined) throw new TypeError('No replica');
   const events = await other.feed.subscribe(() => true, null);
-  const recorderOf = ({ log, ownRevocations }: StoresOfReplica) =>
-    new SessionEventRecorder({ log, ownRevocations, telemetry: silent, maxAccessTokenLifetimeMs });
+  const recorderOf = ({ log }: StoresOfReplica) =>
+    new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
   return {
     replicas: [one, other] as const,
     recorders: [recorderOf(one), recorderOf(other)] as const,
@@ -163,7 +183,7 @@ async function opened(open: OpenStores, count: number) {
     async published(expected: number): Promise<readonly SessionEvent[]> {
       const about = { tenantId: null, userId: null, applicationId: null, sessionId: null, occurredAt: now };
       const event = { ...about, type: 'SESSION_STARTED', reason: null, initiatingEntity: null } as const;
-      await one.log.publish({ entries: [{ event, revocation: null, ending: null }], delivery: null });
+      await one.log.publish({ entries: [{ event, refusal: null, ending: null }], delivery: null });
       const read: SessionEvent[] = [];
       for (;;) {
         const { value } = await events.next();
@@ -180,8 +200,21 @@ async function opened(open: OpenStores, count: number) {
   };
 }
 
-const announcementOf = (sessionId: typeof first.id) =>
-  ({ sessionId, reason: 'SINGLE_SESSION_POLICY', replacedBySessionId: null }) as const;
+const causeOf = (reason: SessionEndReason): RevocationCause => ({
+  reason,
+  actor: { kind: 'service', userId: null, name: 'shop' },
+  comment: null,
+  requestId: 'request',
+});
+
+/** The view of an operation that is about to end the first session. */
+async function claimed({ claims }: StoresOfReplica, cause: RevocationCause) {
+  const view = claims.open(first.userId);
+  view.look();
+  const ends = [{ id: first.id, applicationId: first.applicationId, tenantId: null, replacedBySessionId: null }];
+  expect(await view.claim({ rule: 'unconditional', keeps: [], ends, cause })).toBeNull();
+  return view;
+}
 
 const deliveryOf = (number: number) => ({ id: `delivery ${number}`, expiresAt: now + 300_000 });
 

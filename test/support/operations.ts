@@ -56,6 +56,13 @@ function callOf(field: GraphQLField<unknown, unknown>, ids: OperationIds, depth:
   return `${field.name}${list === '' ? '' : `(${list})`}${selectionOf(field.type, ids, depth)}`;
 }
 
+/** Everything that a query or mutation answers, to the given depth, as a selection set. */
+export function selectionOfOperation(name: string, ids: OperationIds, depth: number): string {
+  const field = schema.getQueryType()?.getFields()[name] ?? schema.getMutationType()?.getFields()[name];
+  if (field === undefined) throw new Error(`There is no operation ${name}`);
+  return selectionOf(field.type, ids, depth);
+}
+
 /** Everything below, fields with required arguments included; of an interface, the members of each type it can be. */
 function selectionOf(type: GraphQLOutputType, ids: OperationIds, depth: number): string {
   const named = getNamedType(type);

@@ -1,8 +1,9 @@
 import { type EnforcementPlan, needsSerialising, newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
-import type { UserLock } from '../../domain/ports/user-lock.js';
+import { type Lease, type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
+import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
@@ -63,14 +64,19 @@ export class EnforceSessionLimit {
 
   async #inTurn(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const gateway = scope.access.sessions('session:enforce');
+    const { dryRun, limit, userId } = command;
+    if (dryRun && limit.deviceTypes !== null) requireDetails(scope.caller, userId, 'input.deviceTypes');
     const preference = preferenceOf(command);
     const byChoice = needsSerialising(preference);
     const enforcement = { scope, gateway, command, preference, byChoice };
     if (!changesAnything(command) || !byChoice) return this.#enforce(enforcement);
 
     const { userLock } = this.ports;
-    const result = await userLock.run(command.userId, () => this.#enforce(enforcement));
-    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+    const enforceInTurn = async (lease: Lease) => {
+      const result = await this.#enforce(enforcement);
+      return wasAlone(lease) ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+    };
+    return userLock.run(command.userId, enforceInTurn);
   }
 
   async #enforce(enforcement: Enforcement): Promise<EnforceSessionLimitResult> {
@@ -91,7 +97,7 @@ export class EnforceSessionLimit {
     applications: Ending['applications'],
   ): Promise<CarriedOut | Refusal> {
     const { scope, gateway, command, preference, byChoice } = enforcement;
-    using claims = this.ports.claims.open(command.userId);
+    await using claims = this.ports.claims.open(command.userId);
     claims.look();
     const view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
     const refusal = await refusalOf(this.ports, scope, command, byChoice, view, claims);

@@ -5,6 +5,7 @@ import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { settlesWithin } from '../operation/settles-within.js';
+import { causeOf } from '../revocation/end-sessions.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
 import type { EnforceSessionLimitCommand, EnforceSessionLimitResult } from './enforcement.js';
 import { type KeepPorts, refusalOf } from './enforcement-keeps.js';
@@ -37,15 +38,18 @@ export interface Claimed {
   readonly held: ReadonlySet<SessionId>;
 }
 
-function endingPlanOf(plan: EnforcementPlan, { limit }: EnforceSessionLimitCommand, byChoice: boolean): EndingPlan {
-  const replacementOf = replacementsIn(plan, limit);
+function endingPlanOf(plan: EnforcementPlan, { scope, command, byChoice }: Enforcement): EndingPlan {
+  const replacementOf = replacementsIn(plan, command.limit);
   return {
     rule: byChoice ? 'byChoice' : 'byCreation',
     keeps: plan.kept.map(({ id }) => id),
     ends: plan.surplus.map((session) => ({
       id: session.id,
+      applicationId: session.applicationId,
+      tenantId: scope.tenantId ?? session.tenantId,
       replacedBySessionId: replacementOf(session)?.id ?? null,
     })),
+    cause: causeOf(scope, command),
   };
 }
 
@@ -68,13 +72,13 @@ export async function claimPlan(
   for (;;) {
     const inDoubt = new Set(view.sessions.map(({ id }) => id).filter((id) => claims.isInDoubt(id)));
     const plan = planEnforcement(view.sessions, command.limit, { ...preference, inDoubt });
-    const collision = claims.claim(endingPlanOf(plan, command, byChoice));
+    const collision = await claims.claim(endingPlanOf(plan, enforcement));
     if (collision === null) return { view, plan, held: new Set() };
     if (!(await settlesWithin(collision.over, deadline - performance.now()))) {
       if (byChoice) throw busyUser();
       const { heldIds: held } = collision;
       const free = { ...plan, surplus: plan.surplus.filter(({ id }) => !held.has(id)) };
-      claims.claim({ ...endingPlanOf(free, command, byChoice), rule: 'unconditional' });
+      await claims.claim({ ...endingPlanOf(free, enforcement), rule: 'unconditional' });
       return { view, plan, held };
     }
     claims.look();

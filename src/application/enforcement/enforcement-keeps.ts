@@ -69,7 +69,7 @@ async function wasReplaced(
     telemetry.sideLookupFailed(error, scope.requestId);
   }
   // It is about to end, and its application is not known here: a caller bound to applications must not learn of it.
-  return scope.caller.applicationIds === null && claims.isBeingReplaced(userId, id);
+  return scope.caller.applicationIds === null && (await claims.isBeingReplaced(userId, id));
 }
 
 /** Why the sessions to keep and the limit contradict each other, or null when they do not. */

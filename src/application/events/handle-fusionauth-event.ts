@@ -2,10 +2,10 @@ import pLimit from 'p-limit';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import type { DeliveryClaim } from '../../domain/ports/session-log.js';
+import type { DeliveryClaim, Published } from '../../domain/ports/session-log.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
-import type { ManyEndings, Recorded, SessionEventRecorder } from './session-event-recorder.js';
+import type { ManyEndings, SessionEventRecorder } from './session-event-recorder.js';
 
 export interface HandleFusionAuthEventPorts {
   readonly recorder: SessionEventRecorder;
@@ -38,7 +38,7 @@ export class HandleFusionAuthEvent {
    * @returns `known` when a delivery of the event was handled before, by any replica.
    * @throws StoreUnavailableError when nothing could be published; handling the event again is safe.
    */
-  async execute(reported: FusionAuthEvent): Promise<Recorded> {
+  async execute(reported: FusionAuthEvent): Promise<Published> {
     const { recorder, tenantId } = this.ports;
     if (tenantId !== null && reported.tenantId !== null && reported.tenantId !== tenantId) return 'known';
     const event = { ...reported, tenantId: reported.tenantId ?? tenantId };

@@ -1,9 +1,9 @@
 import { reachOf } from '../../domain/caller.js';
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
-import type { RevocationMemory, RevocationRange } from '../../domain/ports/revocation-memory.js';
+import type { RememberedRevocation, RevocationMemory, RevocationRange } from '../../domain/ports/revocation-memory.js';
 import type { Instant } from '../../domain/session.js';
-import type { RecordedRevocation } from '../../domain/session-event.js';
+import type { RecordedRevocation, Subject } from '../../domain/session-event.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import type { Work } from '../operation/work.js';
@@ -12,7 +12,7 @@ type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
 type ListScope = ReadScope & Pick<OperationScope, 'work'>;
 
 /** How many entries are looked at before they are counted. */
-const entriesAtOnce = 100;
+const maxPageEntries = 1_000;
 
 /** What is remembered of what has ended, as far as callers may know. */
 export class ReadRevocations {
@@ -32,15 +32,24 @@ export class ReadRevocations {
     const known = this.#lists.get(work) ?? new Map<string, Promise<readonly RecordedRevocation[]>>();
     this.#lists.set(work, known);
     const key = JSON.stringify(range);
-    let scanned = 0;
-    const list =
-      known.get(key) ??
-      this.memory.list({ ...range, userId }, (subject) => {
-        if (++scanned % entriesAtOnce === 0) work.scan(entriesAtOnce);
-        return isVisible(subject);
-      });
+    const list = known.get(key) ?? this.#read({ ...range, userId }, isVisible, work);
     known.set(key, list);
     return list;
+  }
+
+  /** Page after page, until as many are visible as were asked for. */
+  async #read(range: RevocationRange, isVisible: (subject: Subject) => boolean, work: Work) {
+    const visible: RememberedRevocation[] = [];
+    let { after } = range;
+    for (;;) {
+      const first = Math.min(range.first - visible.length, maxPageEntries);
+      const page = await this.memory.list({ ...range, after, first });
+      work.scan(page.length);
+      for (const revocation of page) if (isVisible(revocation)) visible.push(revocation);
+      const last = page.at(-1);
+      if (last === undefined || page.length < first || visible.length >= range.first) return visible;
+      after = last.id;
+    }
   }
 
   /** Revocations before this may be missing. @throws ForbiddenError when the caller may not know. */

@@ -1,6 +1,7 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
@@ -11,6 +12,13 @@ export interface UncertainRevocationsOptions {
   readonly telemetry: Pick<UseCaseTelemetry, 'endingUncertain'>;
   /** How long to wait before each look, in milliseconds. Default: 1, 5, 30 and 120 seconds. */
   readonly delaysMs?: readonly number[];
+}
+
+/** What its ending will have been, if it was carried out. */
+export interface UncertainRevocation {
+  readonly ended: EndedSession;
+  readonly tenantId: TenantId | null;
+  readonly cause: RevocationCause;
 }
 
 /** How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended again. */
@@ -28,8 +36,8 @@ export class UncertainRevocations implements Disposable {
 
   constructor(private readonly options: UncertainRevocationsOptions) {}
 
-  followUp(ended: EndedSession, tenantId: TenantId | null): void {
-    if (this.#timers.size < maxInDoubt) this.#lookLater(ended, tenantId, this.options.delaysMs ?? defaultDelaysMs);
+  followUp(uncertain: UncertainRevocation): void {
+    if (this.#timers.size < maxInDoubt) this.#lookLater(uncertain, this.options.delaysMs ?? defaultDelaysMs);
   }
 
   [Symbol.dispose](): void {
@@ -37,17 +45,17 @@ export class UncertainRevocations implements Disposable {
     this.#timers.clear();
   }
 
-  #lookLater(ended: EndedSession, tenantId: TenantId | null, [delayMs, ...later]: readonly number[]): void {
+  #lookLater(uncertain: UncertainRevocation, [delayMs, ...later]: readonly number[]): void {
     if (delayMs === undefined) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#look(ended, tenantId).then(
+      this.#look(uncertain).then(
         (isGone) => {
-          if (!isGone) this.#lookLater(ended, tenantId, later);
+          if (!isGone) this.#lookLater(uncertain, later);
         },
         (error: unknown) => {
           this.options.telemetry.endingUncertain(error);
-          this.#lookLater(ended, tenantId, later);
+          this.#lookLater(uncertain, later);
         },
       );
     }, delayMs);
@@ -55,10 +63,10 @@ export class UncertainRevocations implements Disposable {
     this.#timers.add(timer);
   }
 
-  async #look(ended: EndedSession, tenantId: TenantId | null): Promise<boolean> {
+  async #look({ ended, tenantId, cause }: UncertainRevocation): Promise<boolean> {
     const { recorder, sessionsOf } = this.options;
     if ((await sessionsOf(tenantId).findSession(ended.id)) !== null) return false;
-    await recorder.recordOwn(ended, tenantId);
+    await recorder.recordOwn(ended, tenantId, cause);
     return true;
   }
 }

@@ -12,7 +12,7 @@ export interface UseCaseTelemetry {
   sideLookupFailed(error: unknown, requestId: string): void;
   /** A later look could not tell whether a session has ended, or its end could not be published. */
   endingUncertain(error: unknown): void;
-  /** FusionAuth has reported that sessions ended, and that is published. */
+  /** FusionAuth was the first to say that sessions have ended, and that is published. */
   endingReported(ending: ReportedEnding): void;
   /** What follows from an event of FusionAuth could not be published. */
   eventNotHandled(error: unknown, event: FusionAuthEvent): void;

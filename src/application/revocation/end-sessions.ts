@@ -10,9 +10,9 @@ import {
 } from '../../domain/errors.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
-import type { Announcement, OwnRevocations } from '../../domain/ports/own-revocations.js';
 import type { SessionFate, SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
+import { actorOf, type RevocationCause } from '../../domain/revocation-cause.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
@@ -25,7 +25,6 @@ export interface EndSessionsPorts {
   readonly audit: AuditLog;
   /** Publishes each session that has ended, as soon as it has. */
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
-  readonly ownRevocations: Pick<OwnRevocations, 'announce'>;
   /** Follows up what may have ended although no answer says so, and what could not be published. */
   readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
   readonly clock: Clock;
@@ -43,6 +42,14 @@ export interface EndSessionsPorts {
 export interface EndingCause {
   readonly reason: SessionEndReason;
   readonly comment: string | null;
+}
+
+/** The same with on whose behalf, for the record. */
+export function causeOf(
+  { caller, requestId }: Pick<OperationScope, 'caller' | 'requestId'>,
+  { reason, comment }: EndingCause,
+): RevocationCause {
+  return { reason, comment, actor: actorOf(caller), requestId };
 }
 
 /** What became of the sessions of a plan. Each is in exactly one list. */
@@ -109,7 +116,6 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(maxConcurrentEndings);
-  const announcement = await announce(sessions, replacementOf, ending);
   const published: Promise<RevokedSession | null>[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
@@ -126,7 +132,6 @@ export async function endSessions(
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
   const ended = await Promise.all(published);
-  await announcement.settle();
   const isRecorded = await ending.ports.audit.written();
   return {
     isRecorded,
@@ -155,24 +160,6 @@ function isFailed(attempt: Attempt): attempt is FailedAttempt {
   return typeof attempt.outcome !== 'string';
 }
 
-/** All of a plan in one step, before the first is sent. Never rejects: without it only the reason may be lost. */
-async function announce(
-  sessions: readonly Session[],
-  replacementOf: ReplacementOf,
-  { ports, scope, cause: { reason } }: Ending,
-): Promise<Announcement> {
-  const revocations = sessions.map((session) => {
-    const replacedBySessionId = replacementOf(session)?.id ?? null;
-    return { sessionId: session.id, reason, replacedBySessionId };
-  });
-  try {
-    return await ports.ownRevocations.announce(revocations);
-  } catch (error) {
-    ports.telemetry.sideLookupFailed(error, scope.requestId);
-    return { settle: async () => undefined };
-  }
-}
-
 async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promise<Attempt> {
   if (performance.now() >= deadline) return { session, outcome: new UpstreamTimeoutError(false) };
   try {
@@ -197,14 +184,16 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
   // What is not known yet only adds how long to refuse, and is not waited for.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
+  const record = causeOf(scope, cause);
   if (typeof outcome === 'string') {
     try {
-      await ports.recorder.recordOwn(describe(known), tenantId);
+      await ports.recorder.recordOwn(describe(known), tenantId, record);
     } catch (error) {
       ports.telemetry.sideLookupFailed(error, scope.requestId);
-      ports.uncertain.followUp(describe(known), tenantId);
+      ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
     }
-  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(describe(known), tenantId);
+  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone)
+    ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
   ending.claims.settle(session.id, fateOf(outcome));
   return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
 }

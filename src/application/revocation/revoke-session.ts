@@ -9,6 +9,7 @@ import { type SessionWarning, tooLate, type UserError, warnings } from '../opera
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
 import {
   beginEnding,
+  causeOf,
   type Ending,
   type EndingCause,
   type EndingOutcome,
@@ -109,7 +110,7 @@ export class RevokeSession {
     cause: EndingCause,
     applications: Ending['applications'],
   ): Promise<EndingOutcome> {
-    using claims = await UnconditionalClaims.take(this.ports, sessions);
+    await using claims = await UnconditionalClaims.take(this.ports, sessions, scope, causeOf(scope, cause));
     const ending = beginEnding(this.ports, scope, gateway, cause, applications, claims);
     const free = sessions.filter((session) => !claims.isHeld(session));
     const outcome = await endSessions(free, ending);

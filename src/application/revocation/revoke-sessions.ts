@@ -3,10 +3,11 @@ import { busyUser, isUpstreamError, UpstreamTimeoutError } from '../../domain/er
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import type { UserLock } from '../../domain/ports/user-lock.js';
+import { type Lease, type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import { byCreation, type Session } from '../../domain/session.js';
 import { byNewest, type SessionFilter, selectSessions } from '../../domain/session-query.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
@@ -14,6 +15,7 @@ import { settlesWithin } from '../operation/settles-within.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
 import {
   beginEnding,
+  causeOf,
   type Ending,
   type EndingCause,
   type EndingOutcome,
@@ -32,7 +34,7 @@ import {
   reportRevocations,
   type Selection,
 } from './revocation-report.js';
-import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
+import { plannedEndings, UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 
 export interface RevokeSessionsCommand extends EndingCause {
   readonly target: RevocationTarget;
@@ -73,12 +75,16 @@ export class RevokeSessions {
     const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
     const run: Run = { scope, gateway, command, applications };
     const { target } = command;
+    if (command.dryRun && target.kind === 'user') requireDetailsFor(target, scope);
     if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
     if (target.exceptIds.length === 0 || command.dryRun) return this.#endOfUser(run, target);
 
     const { userLock } = this.ports;
-    const result = await userLock.run(target.userId, () => this.#endOthers(run, target));
-    return userLock.isShared ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+    const endInTurn = async (lease: Lease) => {
+      const result = await this.#endOthers(run, target);
+      return wasAlone(lease) ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
+    };
+    return userLock.run(target.userId, endInTurn);
   }
 
   async #endByIds(run: Run, ids: readonly SessionId[]): Promise<RevokeSessionsResult> {
@@ -106,15 +112,17 @@ export class RevokeSessions {
   }
 
   async #endOthers(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
-    using claims = this.ports.claims.open(target.userId);
+    const { scope, command } = run;
+    await using claims = this.ports.claims.open(target.userId);
     const deadline = performance.now() + this.ports.maxTurnWaitMs;
     for (;;) {
       claims.look();
       const selection = await this.#selectOfUser(run, target);
       if (selection === null || target.exceptIds.some((id) => claims.isInDoubt(id))) return notLive;
       const chosen = this.#choose(run, selection);
-      const ends = chosen.map(({ id }) => ({ id, replacedBySessionId: null }));
-      const collision = claims.claim({ rule: 'byChoice', keeps: target.exceptIds, ends });
+      const ends = plannedEndings(chosen, scope.tenantId);
+      const cause = causeOf(scope, command);
+      const collision = await claims.claim({ rule: 'byChoice', keeps: target.exceptIds, ends, cause });
       if (collision === null) {
         return reportRevocations(selection, chosen, await this.#endClaimed(run, chosen, claims));
       }
@@ -130,7 +138,8 @@ export class RevokeSessions {
 
   async #end(run: Run, chosen: readonly Session[]): Promise<EndingOutcome> {
     if (run.command.dryRun) return this.#wouldEnd(chosen, run);
-    using claims = await UnconditionalClaims.take(this.ports, chosen);
+    const { scope, command } = run;
+    await using claims = await UnconditionalClaims.take(this.ports, chosen, scope, causeOf(scope, command));
     const free = chosen.filter((session) => !claims.isHeld(session));
     const held = chosen.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
     const outcome = await this.#endClaimed(run, free, claims);
@@ -210,6 +219,11 @@ export class RevokeSessions {
 
 export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
   readonly userLock: UserLock;
+}
+
+function requireDetailsFor({ userId, filter }: UserTarget, { caller }: OperationScope): void {
+  if (filter.deviceTypes !== null) requireDetails(caller, userId, 'input.filter.deviceTypes');
+  if (filter.lastAccessedAt !== null) requireDetails(caller, userId, 'input.filter.lastAccessedAt');
 }
 
 interface Run {

@@ -1,5 +1,6 @@
-import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { PlannedEnding, SessionClaims, SessionFate, SessionView } from '../../domain/ports/session-claims.js';
+import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Session } from '../../domain/session.js';
 import { settlesWithin } from '../operation/settles-within.js';
 
@@ -10,18 +11,23 @@ export interface UnconditionalClaimsPorts {
 }
 
 /** The claims of an operation that ends sessions whatever stays, of any number of users. */
-export class UnconditionalClaims implements Disposable {
+export class UnconditionalClaims implements AsyncDisposable {
   readonly #views = new Map<SessionId, SessionView>();
   readonly #opened: SessionView[] = [];
   readonly #heldIds = new Set<SessionId>();
 
   /** Waits until nobody has chosen to keep the sessions, which takes others a call or two to FusionAuth. */
-  static async take(ports: UnconditionalClaimsPorts, sessions: readonly Session[]): Promise<UnconditionalClaims> {
+  static async take(
+    ports: UnconditionalClaimsPorts,
+    sessions: readonly Session[],
+    { tenantId }: { readonly tenantId: TenantId | null },
+    cause: RevocationCause,
+  ): Promise<UnconditionalClaims> {
     const claims = new UnconditionalClaims();
     const deadline = performance.now() + ports.maxTurnWaitMs;
     const takeOf = (id: UserId) => {
       const theirs = sessions.filter(({ userId }) => userId === id);
-      return claims.#takeOf(id, theirs, ports.claims, deadline);
+      return claims.#takeOf(ports.claims.open(id), plannedEndings(theirs, tenantId), cause, deadline);
     };
     await Promise.all([...new Set(sessions.map(({ userId }) => userId))].map(takeOf));
     return claims;
@@ -36,21 +42,35 @@ export class UnconditionalClaims implements Disposable {
     this.#views.get(id)?.settle(id, fate);
   }
 
-  [Symbol.dispose](): void {
-    for (const view of this.#opened) view[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#opened.map((view) => view[Symbol.asyncDispose]()));
   }
 
-  async #takeOf(userId: UserId, sessions: readonly Session[], claims: SessionClaims, deadline: number): Promise<void> {
-    const view = claims.open(userId);
+  async #takeOf(
+    view: SessionView,
+    all: readonly PlannedEnding[],
+    cause: RevocationCause,
+    deadline: number,
+  ): Promise<void> {
     this.#opened.push(view);
-    for (const { id } of sessions) this.#views.set(id, view);
-    let ends: readonly PlannedEnding[] = sessions.map(({ id }) => ({ id, replacedBySessionId: null }));
+    for (const { id } of all) this.#views.set(id, view);
+    let ends = all;
     for (;;) {
-      const collision = view.claim({ rule: 'unconditional', keeps: [], ends });
+      const collision = await view.claim({ rule: 'unconditional', keeps: [], ends, cause });
       if (collision === null) return;
       if (await settlesWithin(collision.over, deadline - performance.now())) continue;
       for (const id of collision.heldIds) this.#heldIds.add(id);
       ends = ends.filter(({ id }) => !collision.heldIds.has(id));
     }
   }
+}
+
+/** Sessions that end without another one in their place. @param tenantId That of the operation, if it has one. */
+export function plannedEndings(sessions: readonly Session[], tenantId: TenantId | null): readonly PlannedEnding[] {
+  return sessions.map((session) => ({
+    id: session.id,
+    applicationId: session.applicationId,
+    tenantId: tenantId ?? session.tenantId,
+    replacedBySessionId: null,
+  }));
 }

@@ -1,8 +1,9 @@
 import type { EndedSession } from '../ended-session.js';
 import type { SessionId, TenantId, UserId } from '../ids.js';
 import type { TokenIdentity } from '../revocation.js';
+import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
-import type { RecordedRevocation, Subject } from '../session-event.js';
+import type { RecordedRevocation } from '../session-event.js';
 
 /**
  * What has ended lately, and which access tokens must be refused because of it. Filled by the SessionLog alone, so that
@@ -10,11 +11,12 @@ import type { RecordedRevocation, Subject } from '../session-event.js';
  */
 export interface RevocationMemory {
   /**
-   * What must be refused now and matches, in the order in which it was published. Takes as long as there are entries in
-   * the range, not as there are in all; `matches` is asked of each that is looked at.
-   * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError.
+   * What must be refused now, in the order in which it was published: a page of `first`, or fewer when there are no
+   * more. Takes as long as there are entries in the page, not as there are in all.
+   * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError when the memory may lag behind what
+   * other replicas have published.
    */
-  list(range: RevocationRange, matches: (subject: Subject) => boolean): Promise<readonly RecordedRevocation[]>;
+  list(range: RevocationRange): Promise<readonly RememberedRevocation[]>;
   /** Revocations before this may be missing: the memory began then, or had to forget some. @throws StoreUnavailableError */
   completeSince(): Promise<Instant>;
   /**
@@ -36,7 +38,13 @@ export interface RevocationRange {
   readonly userId: UserId | null;
 }
 
+export interface RememberedRevocation extends RecordedRevocation {
+  readonly tenantId: TenantId | null;
+}
+
 export interface RememberedEnding {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
+  /** Null for one that this service did not revoke. */
+  readonly cause: RevocationCause | null;
 }

@@ -1,11 +1,14 @@
-import type { SessionId, UserId } from '../ids.js';
+import type { EndedSession } from '../ended-session.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
+import type { RevocationCause } from '../revocation-cause.js';
 
 /**
- * What operations know of each other while they end sessions of one user, so that a session which one of them has
- * chosen to keep is not ended by another one meanwhile.
+ * What operations know of each other while they end sessions of one user: a session which one of them has chosen to
+ * keep is not ended by another one meanwhile, and what FusionAuth reports of an ending is put down to whoever claimed
+ * it.
  *
- * Each operation opens a view, calls {@link SessionView.look} before it lists, plans, and claims its plan. A claim is
- * all or nothing, and what it rests on holds until the view is closed:
+ * Each operation opens a view, calls {@link SessionView.look} before it lists, plans, and claims its plan before it
+ * sends the first revocation. A claim is all or nothing, and what it rests on holds until the view is closed:
  *
  * - A session kept by choice (named by the caller, or chosen by its use) is held: others cannot claim its ending. And
  *   it can be held only while nobody is ending it, and nobody has since the look: such a session may be listed although
@@ -14,21 +17,36 @@ import type { SessionId, UserId } from '../ids.js';
  *   need no lock among themselves; but an ending by choice may have, so they look again then.
  * - A revocation without an answer may still be carried out. Until it cannot be any more, its session is in doubt: it
  *   cannot be held, and takes nobody's place.
+ *
+ * With a store that replicas share, the claims of one replica bind every other one. While that store cannot be reached
+ * they bind the operations of this process, and {@link SessionClaims.isShared} is false.
  */
 export interface SessionClaims {
+  /** False while claims bind only the operations of this process. */
+  readonly isShared: boolean;
   open(userId: UserId): SessionView;
-  /** True while a session of this user ends, or may be ending, so that another one stays in its place. */
-  isBeingReplaced(userId: UserId, id: SessionId): boolean;
+  /** True while a session of this user ends, or may be ending, so that another one stays in its place. Never rejects. */
+  isBeingReplaced(userId: UserId, id: SessionId): Promise<boolean>;
+  /**
+   * Revocations that were claimed, and of which nobody has said for too long what became of them: their process has
+   * ended, or the answer was lost. Each is given to one caller at a time, and again after a while, a few times, until
+   * its ending is published.
+   * @throws StoreUnavailableError
+   */
+  takeAbandoned(first: number): Promise<readonly AbandonedRevocation[]>;
 }
 
-/** Closing it gives back what it holds. */
-export interface SessionView extends Disposable {
+/** Disposing of it gives back what it holds. That never rejects. */
+export interface SessionView extends AsyncDisposable {
   /** To be called before each listing: what has ended until now is missing in that listing. */
   look(): void;
   isInDoubt(id: SessionId): boolean;
-  /** Takes what the plan keeps and ends, at once, in place of what was held before; or nothing when it collides. */
-  claim(plan: EndingPlan): Collision | null;
-  /** Says what became of a session whose ending was claimed. */
+  /**
+   * Takes what the plan keeps and ends, at once, in place of what was held before; or nothing when it collides. What
+   * it ends is put down to its cause from then on, at every replica. Never rejects.
+   */
+  claim(plan: EndingPlan): Promise<Collision | null>;
+  /** Says what became of a session whose ending was claimed: `ended` once that has been published. */
   settle(id: SessionId, fate: SessionFate): void;
 }
 
@@ -37,6 +55,7 @@ export interface EndingPlan {
   /** The sessions because of which the others end. */
   readonly keeps: readonly SessionId[];
   readonly ends: readonly PlannedEnding[];
+  readonly cause: RevocationCause;
 }
 
 export type EndingRule =
@@ -49,6 +68,10 @@ export type EndingRule =
 
 export interface PlannedEnding {
   readonly id: SessionId;
+  /** Null for an SSO session. */
+  readonly applicationId: ApplicationId | null;
+  /** Null when it is not known. */
+  readonly tenantId: TenantId | null;
   /** The session that stays in its place; null when none does. */
   readonly replacedBySessionId: SessionId | null;
 }
@@ -63,3 +86,10 @@ export interface Collision {
 
 /** `inDoubt`: the revocation was not answered, and may be carried out later. */
 export type SessionFate = 'ended' | 'lives' | 'inDoubt';
+
+/** What its ending will have been, if it was carried out. */
+export interface AbandonedRevocation {
+  readonly ended: EndedSession;
+  readonly tenantId: TenantId | null;
+  readonly cause: RevocationCause;
+}

@@ -1,5 +1,7 @@
-import type { EndedSession } from '../ended-session.js';
+import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../ended-session.js';
+import type { SessionId } from '../ids.js';
 import type { Revocation } from '../revocation.js';
+import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
 import type { SessionEvent } from '../session-event.js';
 
@@ -11,13 +13,18 @@ import type { SessionEvent } from '../session-event.js';
 export interface SessionLog {
   /**
    * Publishes in one atomic step: claims the delivery, claims each ending, and adds the entries whose ending nobody had
-   * claimed, in order. Whoever is told of an event finds its revocation and its ending.
+   * claimed, in order. Whoever receives an event finds its revocation and its ending; so does this process once the
+   * promise has resolved. An ending that FusionAuth reports is put down to the operation that claimed it, if one did.
    * @returns `known` when there was nothing to add: the delivery was claimed before, or every entry's ending was.
-   * @throws StoreUnavailableError when the log cannot be reached. Whether it was published is not known then;
-   * publishing the same again is safe where an entry has an ending or the publication a delivery.
+   * `kept` when the store cannot be reached and this process keeps the entries until it can: it refuses what was
+   * revoked, and nobody else does yet. Never for a delivery, which FusionAuth keeps.
+   * @throws StoreUnavailableError when nothing was published and nothing is kept. Publishing the same again is safe
+   * where an entry has an ending or the publication a delivery.
    */
-  publish(publication: Publication): Promise<'published' | 'known'>;
+  publish(publication: Publication): Promise<Published>;
 }
+
+export type Published = 'published' | 'known' | 'kept';
 
 export interface Publication {
   readonly entries: readonly LogEntry[];
@@ -27,11 +34,13 @@ export interface Publication {
 
 export interface LogEntry {
   readonly event: Omit<SessionEvent, 'id' | 'revocation'>;
-  /** What resource servers must refuse from now on; null when no access token depends on it. */
-  readonly revocation: Revocation | null;
+  /** What resource servers must refuse of whom the event is about; null when no access token depends on it. */
+  readonly refusal: Refusal | null;
   /** Set for the end of one session that is known; null for everything else. */
   readonly ending: EndingClaim | null;
 }
+
+export type Refusal = Pick<Revocation, 'issuedBefore' | 'expiresAt'>;
 
 /** One event of FusionAuth, which may be delivered several times and to several replicas. */
 export interface DeliveryClaim {
@@ -48,4 +57,23 @@ export interface EndingClaim {
   readonly ended: EndedSession;
   /** Until when access tokens of the session can be accepted. */
   readonly tokensExpireBy: Instant;
+  /** Null when FusionAuth reports it: only the log knows whether this service has claimed it. */
+  readonly cause: RevocationCause | null;
+}
+
+/** What the operation says that has claimed an ending. */
+export interface Attribution {
+  readonly reason: SessionEndReason;
+  readonly replacedBySessionId: SessionId | null;
+  readonly cause: RevocationCause;
+}
+
+/** An entry that FusionAuth reports, put down to the operation that has claimed its ending. */
+export function attributeTo(attribution: Attribution | null, entry: LogEntry): LogEntry {
+  const { event, ending } = entry;
+  if (attribution === null || ending === null || ending.cause !== null) return entry;
+  const { reason, replacedBySessionId, cause } = attribution;
+  const initiatingEntity = initiatingEntityOf(reason);
+  const ended = { ...ending.ended, reason, initiatingEntity, replacedBySessionId };
+  return { ...entry, event: { ...event, reason, initiatingEntity }, ending: { ...ending, ended, cause } };
 }

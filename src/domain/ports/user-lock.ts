@@ -2,11 +2,23 @@ import type { UserId } from '../ids.js';
 
 /** Lets the operations of one user take turns that choose which sessions stay: one runs at a time. */
 export interface UserLock {
-  /** False when it holds only within this process, so that other replicas may overlap all the same. */
-  readonly isShared: boolean;
   /**
-   * Runs the operation once no other one of this user runs.
+   * Runs the operation once no other one of this user runs. When replicas share a store that cannot be reached, the
+   * turns are those of this process, and the lease says so.
    * @throws TooManyRequestsError when too many wait already, or the wait is too long; the operation has not run then.
    */
-  run<T>(userId: UserId, operation: () => Promise<T>): Promise<T>;
+  run<T>(userId: UserId, operation: (lease: Lease) => Promise<T>): Promise<T>;
+}
+
+/** The turn of one operation. */
+export interface Lease {
+  /** False when only the operations of this process take turns, so that other replicas may overlap all the same. */
+  readonly isShared: boolean;
+  /** Aborted when the turn is lost before it is over: another replica may have begun one. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether a turn was the only one of its user, over all replicas and to its end. */
+export function wasAlone({ isShared, signal }: Lease): boolean {
+  return isShared && !signal.aborted;
 }

@@ -196,6 +196,7 @@ const applicationJson = z.looseObject({
   name: z.string().optional(),
   tenantId: z.string().optional(),
   verifyRegistration: z.boolean().optional(),
+  registrationConfiguration: z.looseObject({ enabled: z.boolean().optional() }).optional(),
   jwtConfiguration: jwtConfigurationJson.optional(),
   loginConfiguration: z
     .object({

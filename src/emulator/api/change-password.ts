@@ -38,7 +38,7 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
     }
     const newPassword = checkPassword(password, 'password');
     const user = findByLoginId(store, scope, loginId, loginIdTypes);
-    const known = user !== undefined && (await store.passwordMatches(user.id, currentPassword ?? ''));
+    const known = user !== undefined && (await store.passwords.matches(user.id, currentPassword ?? ''));
     await change(request, known ? user : undefined, newPassword, eventInfo);
     return reply.send();
   });
@@ -53,7 +53,7 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
       throw notFound();
     }
     const info = eventInfoOf(request, eventInfo);
-    store.setPassword(user.id, password);
+    store.passwords.set(user.id, password);
     user.passwordChangeRequired = false;
     user.passwordLastUpdateInstant = clock.now();
     await context.revoker.revokeByPolicy(user.id, 'onPasswordChanged', info);

@@ -4,7 +4,8 @@ import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
 import { optionalPathUuid, pathUuid, readJson } from '../http/request-input.js';
-import { type ImportedKey, isHmac, keyAlgorithms, type SigningKey } from '../tokens/signing-keys.js';
+import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
+import type { SigningKey } from '../tokens/signing-keys.js';
 
 const basePath = '/api/key';
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { noteLogin } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { loginSucceeded } from '../events/login-events.js';
@@ -16,7 +17,7 @@ const basePath = '/api/login';
  * token. Issues nothing. 202 when the user is not registered for the application.
  */
 export function registerLoginPingApi(app: FastifyInstance, context: EmulatorContext): void {
-  const { store, clock } = context;
+  const { store } = context;
 
   const ping = async (request: FastifyRequest, reply: FastifyReply) => {
     const bearer = await bearerUserId(context, request);
@@ -35,10 +36,7 @@ export function registerLoginPingApi(app: FastifyInstance, context: EmulatorCont
     const ipAddress = body?.ipAddress ?? readParameters(request).get('ipAddress');
     const info = eventInfoOf(request, { ...body?.eventInfo, ...(ipAddress === undefined ? {} : { ipAddress }) });
     await context.events.before(loginSucceeded(user, registration?.applicationId, info, 'PING'));
-    user.lastLoginInstant = clock.now();
-    if (registration !== undefined) {
-      registration.lastLoginInstant = clock.now();
-    }
+    noteLogin(context, user, applicationId, info);
     return reply.code(applicationId !== undefined && registration === undefined ? 202 : 200).send();
   };
   app.put(basePath, ping);

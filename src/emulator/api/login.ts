@@ -34,7 +34,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     if (outcome.kind !== 'accepted') {
       return refuse(reply, outcome);
     }
-    return complete(reply, body, outcome.user, { application, tenant }, info);
+    return complete(reply, body, outcome.user, { application, tenant, loginId }, info);
   });
 
   app.post('/api/two-factor/login', async (request, reply) => {
@@ -59,10 +59,10 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
     reply: FastifyReply,
     body: LoginRequest,
     user: User,
-    { application, tenant }: LoginTarget,
+    { application, tenant, loginId }: LoginTarget & { readonly loginId?: string },
     info: EventInfo,
   ) {
-    const registered = await recordLogin(context, user, application, info);
+    const registered = await recordLogin(context, user, application, info, loginId);
     // 202: the user exists and is not registered for the application.
     reply.code(application !== undefined && !registered ? 202 : 200);
     if (body.noJWT === true) {

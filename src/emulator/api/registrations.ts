@@ -49,7 +49,7 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
         store.users.put(user);
         const { password } = members;
         if (typeof password === 'string') {
-          store.setPassword(user.id, password);
+          store.passwords.set(user.id, password);
         }
       });
     }

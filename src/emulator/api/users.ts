@@ -70,7 +70,7 @@ export function registerUserApi(app: FastifyInstance, context: EmulatorContext):
     const commit = () => {
       store.users.put(user);
       if (given.password !== undefined) {
-        store.setPassword(user.id, given.password);
+        store.passwords.set(user.id, given.password);
       }
     };
     if (existing === undefined) {

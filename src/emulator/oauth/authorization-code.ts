@@ -11,5 +11,7 @@ export interface AuthorizationCode {
   readonly nonce: string | undefined;
   readonly codeChallenge: string | undefined;
   readonly singleSignOnId: string | undefined;
+  /** FusionAuth's word for how the user authenticated. Default `PASSWORD`. */
+  readonly authenticationType?: string;
   readonly device: Pick<Device, 'name' | 'description' | 'type'>;
 }

@@ -34,7 +34,10 @@ export function authenticateClient(
   }
   const usesPkce = parameters.get('code_verifier') !== undefined;
   if (policy === 'Required' || (policy === 'NotRequiredWhenUsingPKCE' && !usesPkce)) {
-    throw invalidClient('client_authentication_missing', 'Client authentication is required for this client.');
+    throw invalidClient(
+      'client_authentication_missing',
+      'Client authentication missing as Basic Authorization header or credentials in the body (or some combination of them).',
+    );
   }
   return application;
 }

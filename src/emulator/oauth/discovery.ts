@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { notFound } from '../http/errors-json.js';
 import { pathUuid, readParameters } from '../http/request-input.js';
+import { responseModes } from './authorization-request.js';
 
 /**
  * OpenID Connect discovery, for the default tenant or a named one. The issuer is the tenant's, which is `acme.com`
@@ -66,7 +67,7 @@ export function registerDiscovery(app: FastifyInstance, context: EmulatorContext
       ],
       issuer: tenant.issuer,
       jwks_uri: `${base}/.well-known/jwks.json`,
-      response_modes_supported: ['query'],
+      response_modes_supported: [...responseModes],
       response_types_supported: ['code'],
       scopes_supported: ['openid', 'offline_access', 'email', 'profile'],
       subject_types_supported: ['public'],

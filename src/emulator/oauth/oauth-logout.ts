@@ -63,7 +63,8 @@ function targetOf(parameters: Parameters, application: Application | undefined, 
   if (wanted === undefined) {
     return application?.oauthConfiguration.logoutURL ?? tenant.logoutURL ?? '/';
   }
-  if (application === undefined || !isAuthorizedRedirect(application, wanted)) {
+  const isKnown = wanted === application?.oauthConfiguration.logoutURL;
+  if (application === undefined || !(isKnown || isAuthorizedRedirect(application, wanted))) {
     throw invalidRequest('invalid_post_logout_redirect_uri', 'The post_logout_redirect_uri is not authorized.');
   }
   const target = new URL(wanted);

@@ -39,18 +39,11 @@ export function registerTokenInformation(app: FastifyInstance, context: Emulator
 
   const userInfo = async (request: FastifyRequest) => {
     const token = bearerToken(request);
-    const claims = token === undefined ? undefined : await tokens.verify(token);
-    const user = store.users.get(claims?.sub ?? '');
-    if (claims === undefined || user === undefined) {
+    const information = token === undefined ? undefined : await userInformation(context, token);
+    if (information === undefined) {
       throw unauthorized();
     }
-    const { applicationId, roles } = claims;
-    return {
-      sub: user.id,
-      ...userClaims(user),
-      ...(applicationId === undefined ? {} : { applicationId, roles }),
-      tid: user.tenantId,
-    };
+    return information;
   };
   app.get('/oauth2/userinfo', userInfo);
   app.post('/oauth2/userinfo', userInfo);
@@ -77,4 +70,20 @@ export function registerTokenInformation(app: FastifyInstance, context: Emulator
       tid: tenant.id,
     };
   }
+}
+
+/** What an access token entitles to know of its user. Undefined when the token is not valid or the user is gone. */
+export async function userInformation(context: EmulatorContext, token: string): Promise<object | undefined> {
+  const claims = await context.tokens.verify(token);
+  const user = context.store.users.get(claims?.sub ?? '');
+  if (claims === undefined || user === undefined) {
+    return undefined;
+  }
+  const { applicationId, roles } = claims;
+  return {
+    sub: user.id,
+    ...userClaims(user),
+    ...(applicationId === undefined ? {} : { applicationId, roles }),
+    tid: user.tenantId,
+  };
 }

@@ -16,13 +16,26 @@ export interface Grant {
   readonly singleSignOnId?: string | undefined;
 }
 
-/** The answer of `/oauth2/token`: the access token with whatever the scopes ask for. */
+/** The answer of `/oauth2/token` (OAuth documentation, token endpoint). */
+export interface TokenAnswer {
+  readonly access_token: string;
+  /** In seconds. */
+  readonly expires_in: number;
+  readonly id_token?: string;
+  readonly refresh_token?: string;
+  readonly refresh_token_id?: string;
+  readonly scope?: string;
+  readonly token_type: 'Bearer';
+  readonly userId: string;
+}
+
+/** The access token with whatever the scopes ask for. */
 export async function tokenResponse(
   context: EmulatorContext,
   grant: Grant,
   issued: IssuedToken,
   session: RefreshToken | undefined,
-): Promise<object> {
+): Promise<TokenAnswer> {
   const openId = grant.scopes.includes('openid');
   return {
     access_token: issued.token,

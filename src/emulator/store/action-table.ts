@@ -24,6 +24,17 @@ export class ActionTable {
     return this.#byUser.get(userId) ?? [];
   }
 
+  /** Every action taken, in order. */
+  logs(): UserActionLog[] {
+    return [...this.#logs.values()];
+  }
+
+  clear(): void {
+    this.kinds.clear();
+    this.#logs.clear();
+    this.#byUser.clear();
+  }
+
   deleteOfUser(userId: string): void {
     for (const { id } of this.ofUser(userId)) {
       this.#logs.delete(id);

@@ -20,6 +20,15 @@ export class ApiKeyTable {
     return this.#bySecret.get(secret);
   }
 
+  values(): ApiKey[] {
+    return [...this.#byId.values()];
+  }
+
+  clear(): void {
+    this.#bySecret.clear();
+    this.#byId.clear();
+  }
+
   delete(id: string): void {
     const apiKey = this.#byId.get(id);
     if (apiKey !== undefined) {

@@ -136,6 +136,8 @@ export interface Application {
   roles: ApplicationRole[];
   scopes: ApplicationScope[];
   verifyRegistration: boolean;
+  /** Whether users may register themselves. */
+  registrationConfiguration?: { enabled?: boolean | undefined };
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;

@@ -26,10 +26,24 @@ export class SessionTable {
     return this.#byId.size;
   }
 
+  /** Every row, in the order of insertion. */
+  rows(): SessionRow[] {
+    return [...this.#byId.values()];
+  }
+
+  clear(): void {
+    for (const index of [this.#byId, this.#byToken, this.#byUser, this.#byApplication]) {
+      index.clear();
+    }
+  }
+
   insert(row: SessionRow): void {
     const { id, token, userId, applicationId } = row.session;
     this.#byId.set(id, row);
     this.#byToken.set(token, row);
+    for (const retired of row.retiredTokens ?? []) {
+      this.#byToken.set(retired.token, row);
+    }
     addTo(this.#byUser, userId, row);
     if (applicationId !== undefined) {
       addTo(this.#byApplication, applicationId, row);

@@ -21,8 +21,9 @@ import { defaultApplications, defaultDocuments, tenantManagerApplicationId } fro
 import { defaultTenantId as documentedTenantId } from './defaults.js';
 import { DocumentTable } from './document-table.js';
 import { expiryOf } from './expiry.js';
+import { LoginRecords } from './login-records.js';
 import { newId } from './new-id.js';
-import { hashPassword, type PasswordHash, passwordMatches } from './passwords.js';
+import { PasswordTable } from './passwords.js';
 import type {
   ApiKey,
   Application,
@@ -54,16 +55,17 @@ export class Store {
   readonly actions = new ActionTable();
   readonly groups = new Map<string, Group>();
   readonly documents = new DocumentTable();
+  readonly passwords = new PasswordTable();
   readonly auditLog: AuditLogEntry[] = [];
+  readonly loginRecords = new LoginRecords();
   /** The id events of the instance carry. */
-  readonly instanceId = newId();
+  instanceId = newId();
   systemConfiguration: Record<string, unknown>;
-  readonly #passwords = new Map<string, PasswordHash>();
 
   constructor(
     readonly clock: MovableClock,
     /** The tenant of everything that names none. */
-    readonly defaultTenantId: string = documentedTenantId,
+    public defaultTenantId: string = documentedTenantId,
     tenantManagerId: string = tenantManagerApplicationId,
   ) {
     this.systemConfiguration = newSystemConfiguration(clock.now());
@@ -95,7 +97,7 @@ export class Store {
     const user = newUser(input, tenant.id, this.clock.now());
     this.users.put(user);
     if (input.password !== undefined) {
-      this.setPassword(user.id, input.password);
+      this.passwords.set(user.id, input.password);
     }
     return user;
   }
@@ -189,7 +191,7 @@ export class Store {
       this.sessions.delete(session.id);
     }
     this.actions.deleteOfUser(userId);
-    this.#passwords.delete(userId);
+    this.passwords.delete(userId);
     this.users.delete(userId);
   }
 
@@ -243,15 +245,6 @@ export class Store {
     const apiKey = this.apiKeys.findBySecret(key);
     const expired = apiKey?.expirationInstant !== undefined && apiKey.expirationInstant <= this.clock.now();
     return expired ? undefined : apiKey;
-  }
-
-  setPassword(userId: string, password: string): void {
-    this.#passwords.set(userId, hashPassword(password));
-  }
-
-  async passwordMatches(userId: string, password: string): Promise<boolean> {
-    const stored = this.#passwords.get(userId);
-    return stored !== undefined && (await passwordMatches(password, stored));
   }
 
   tenantOrThrow(id: string): Tenant {

@@ -36,6 +36,11 @@ export class UserTable {
     }
   }
 
+  clear(): void {
+    this.#byId.clear();
+    this.#byLoginId.clear();
+  }
+
   findByEmail(tenantId: string, email: string): User | undefined {
     return this.#index('email', tenantId).get(email.toLowerCase());
   }

@@ -1,44 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import {
-  type CryptoKey,
-  calculateJwkThumbprint,
-  exportJWK,
-  exportSPKI,
-  generateKeyPair,
-  importPKCS8,
-  importSPKI,
-  type JWK,
-} from 'jose';
+import type { JWK } from 'jose';
 import type { MovableClock } from '../clock.js';
 import { defaultSigningKeyId, shadowKeys } from '../store/defaults.js';
 import { newId } from '../store/new-id.js';
-
-/** FusionAuth's names of key algorithms. Its `Ed25519` signs as `EdDSA` (RFC 8037). */
-export const keyAlgorithms = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'Ed25519',
-  'HS256',
-  'HS384',
-  'HS512',
-] as const;
-export type KeyAlgorithm = (typeof keyAlgorithms)[number];
-
-export interface KeyMaterial {
-  readonly kid: string;
-  /** The `alg` of what it signs. */
-  readonly jwsAlgorithm: string;
-  readonly signingKey: CryptoKey | Uint8Array;
-  readonly verifyingKey: CryptoKey | Uint8Array;
-  /** Absent for HMAC, which is never published. */
-  readonly publicJwk?: JWK;
-  readonly publicKeyPem?: string;
-  readonly secret?: string;
-}
+import {
+  generateMaterial,
+  hmacMaterial,
+  type ImportedKey,
+  importMaterial,
+  type KeyAlgorithm,
+  type KeyMaterial,
+  loadMaterial,
+  type SavedMaterial,
+  saveMaterial,
+} from './key-material.js';
 
 export interface SigningKey {
   readonly id: string;
@@ -59,10 +33,8 @@ export interface KeyRequest {
   readonly length?: number | undefined;
 }
 
-/** What to import: an HMAC secret, or the PEM texts of a key pair. */
-export type ImportedKey =
-  | { readonly secret: string; readonly kid?: string | undefined }
-  | { readonly privateKey: string; readonly publicKey: string; readonly kid?: string | undefined };
+/** A signing key as a snapshot holds it. */
+export type SavedKey = Omit<SigningKey, 'material'> & { readonly material: SavedMaterial };
 
 /**
  * The instance's signing keys by id. Like an installation since FusionAuth 1.50.0 it starts with one RSA pair. A key is
@@ -130,6 +102,27 @@ export class SigningKeys {
     return { keys: (await this.#materials()).flatMap(({ publicJwk }) => publicJwk ?? []) };
   }
 
+  /** Every key with its secret parts. Keys that nobody needed so far are generated for it. */
+  save(): Promise<SavedKey[]> {
+    return Promise.all(
+      this.all().map(async ({ material, ...key }) => ({ ...key, material: await saveMaterial(await material()) })),
+    );
+  }
+
+  /** Has these keys alone. @throws when one of them cannot be read; nothing has changed then. */
+  async load(saved: readonly SavedKey[]): Promise<void> {
+    const keys = await Promise.all(
+      saved.map(async ({ material, ...key }): Promise<SigningKey> => {
+        const loaded = await loadMaterial(key.algorithm, material);
+        return { ...key, material: async () => loaded };
+      }),
+    );
+    this.#keys.clear();
+    for (const key of keys) {
+      this.#keys.set(key.id, key);
+    }
+  }
+
   #materials(): Promise<KeyMaterial[]> {
     return Promise.all(this.all().map((key) => key.material()));
   }
@@ -153,55 +146,4 @@ export class SigningKeys {
     this.#keys.set(key.id, key);
     return key;
   }
-}
-
-async function generateMaterial(algorithm: KeyAlgorithm, length: number | undefined): Promise<KeyMaterial> {
-  if (isHmac(algorithm)) {
-    return hmacMaterial(algorithm, randomBytes(64).toString('base64'), undefined);
-  }
-  const options = { modulusLength: length ?? 2_048, extractable: true };
-  const { privateKey, publicKey } = await generateKeyPair(jwsAlgorithmOf(algorithm), options);
-  return asymmetricMaterial(algorithm, privateKey, publicKey, undefined);
-}
-
-async function importMaterial(algorithm: KeyAlgorithm, imported: ImportedKey): Promise<KeyMaterial> {
-  if ('secret' in imported) {
-    return hmacMaterial(algorithm, imported.secret, imported.kid);
-  }
-  const options = { extractable: true };
-  const privateKey = await importPKCS8(imported.privateKey, jwsAlgorithmOf(algorithm), options);
-  const publicKey = await importSPKI(imported.publicKey, jwsAlgorithmOf(algorithm), options);
-  return asymmetricMaterial(algorithm, privateKey, publicKey, imported.kid);
-}
-
-function hmacMaterial(algorithm: KeyAlgorithm, secret: string, kid: string | undefined): KeyMaterial {
-  const key = new TextEncoder().encode(secret);
-  return { kid: kid ?? newId(), jwsAlgorithm: algorithm, signingKey: key, verifyingKey: key, secret };
-}
-
-async function asymmetricMaterial(
-  algorithm: KeyAlgorithm,
-  signingKey: CryptoKey,
-  verifyingKey: CryptoKey,
-  givenKid: string | undefined,
-): Promise<KeyMaterial> {
-  const jwsAlgorithm = jwsAlgorithmOf(algorithm);
-  const jwk = await exportJWK(verifyingKey);
-  const kid = givenKid ?? (await calculateJwkThumbprint(jwk));
-  return {
-    kid,
-    jwsAlgorithm,
-    signingKey,
-    verifyingKey,
-    publicJwk: { alg: jwsAlgorithm, kid, use: 'sig', ...jwk },
-    publicKeyPem: await exportSPKI(verifyingKey),
-  };
-}
-
-export function isHmac(algorithm: KeyAlgorithm): boolean {
-  return algorithm.startsWith('HS');
-}
-
-function jwsAlgorithmOf(algorithm: KeyAlgorithm): string {
-  return algorithm === 'Ed25519' ? 'EdDSA' : algorithm;
 }

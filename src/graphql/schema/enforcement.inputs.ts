@@ -34,7 +34,7 @@ export class EnforceSessionLimitInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all.',
+      'Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all. Together with dryRun it needs session:read, too.',
   })
   deviceTypes?: string[] | null;
 

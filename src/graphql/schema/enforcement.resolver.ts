@@ -121,7 +121,10 @@ END_OLDEST is safe under any interleaving of concurrent calls without a lock. EN
   }
 
   @Extensions({ price: usersOfOwners })
-  @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when there is no such user.' })
+  @FieldResolver(() => UserType, {
+    nullable: true,
+    description: 'The user. Null when there is no such user. Needs session:read.',
+  })
   user(@Root() payload: EnforceSessionLimitPayload, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(payload.userId);
   }

@@ -103,7 +103,7 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => [SessionType], {
     description:
-      'Under overflow ASK_USER: the sessions to choose from when there are too many, least recently used first.',
+      'Under overflow ASK_USER: the sessions to choose from when there are too many, least recently used first. What a user knows them by, such as the device, needs session:read.',
   })
   candidates!: readonly SessionType[];
 

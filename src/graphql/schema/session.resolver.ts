@@ -85,7 +85,10 @@ export class SessionResolver {
   }
 
   @Extensions({ price: usersOfOwners })
-  @FieldResolver(() => UserType, { nullable: true, description: 'The user. Null when deleted in the meantime.' })
+  @FieldResolver(() => UserType, {
+    nullable: true,
+    description: 'The user. Null when deleted in the meantime. Needs session:read.',
+  })
   user(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(session.userId);
   }

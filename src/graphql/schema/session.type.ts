@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import { mayShowDetails } from '../../application/authorization/session-details.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import type { Instant, Session, SessionDevice } from '../../domain/session.js';
@@ -31,7 +32,7 @@ export class SessionDeviceType {
   simpleResolvers: true,
   implements: NodeType,
   description:
-    'One sign-in of a user: a FusionAuth refresh token, without its secret value. It ends when it is revoked or expires.',
+    'One sign-in of a user: a FusionAuth refresh token, without its secret value. It ends when it is revoked or expires. A mutation shows sessions to callers who lack session:read for them without details: lastAccessedAt, expiresAt, ipAddress and the members of device are null then, and scopes is empty.',
 })
 export class SessionType implements NodeType {
   @Field(() => ID, {
@@ -64,13 +65,14 @@ export class SessionType implements NodeType {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When its refresh token was last used. Null when FusionAuth does not say.',
+    description: 'When its refresh token was last used. Null when FusionAuth does not say, and without session:read.',
   })
   lastAccessedAt!: Instant | null;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: 'When it expires under the settings in force now. Null when these could not be read.',
+    description:
+      'When it expires under the settings in force now. Null when these could not be read, and without session:read.',
   })
   expiresAt!: Instant | null;
 
@@ -80,31 +82,40 @@ export class SessionType implements NodeType {
   })
   isCurrent!: boolean | null;
 
-  @Field(() => SessionDeviceType, { description: 'The device it was created on. Its fields are null when not given.' })
+  @Field(() => SessionDeviceType, {
+    description: 'The device it was created on. Its members are null when not given, and without session:read.',
+  })
   device!: SessionDevice;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The address its refresh token was last used from. Null when FusionAuth does not say.',
+    description:
+      'The address its refresh token was last used from. Null when FusionAuth does not say, and without session:read.',
   })
   ipAddress!: string | null;
 
-  @Field(() => [String], { description: 'The OAuth scopes granted at sign-in. Empty when there are none.' })
+  @Field(() => [String], {
+    description: 'The OAuth scopes granted at sign-in. Empty when there are none, and without session:read.',
+  })
   scopes!: readonly string[];
 }
 
-/** From where a session is looked at: when, and from which session. */
+/** From where a session is looked at: when, from which session, and by whom. */
 export interface Viewpoint {
   readonly at: Instant;
   readonly currentSessionId: SessionId | null;
+  /** Whether the details of this user's sessions are for the caller to see. */
+  readonly showsDetails: (userId: UserId) => boolean;
 }
 
 export function viewpointOf({ clock, caller }: Pick<OperationScope, 'clock' | 'caller'>): Viewpoint {
-  return { at: clock.now(), currentSessionId: caller.kind === 'user' ? caller.sessionId : null };
+  const currentSessionId = caller.kind === 'user' ? caller.sessionId : null;
+  return { at: clock.now(), currentSessionId, showsDetails: mayShowDetails(caller) };
 }
 
 /** The members are written out because V8 copies a session by spreading it many times slower, which lists would feel. */
-export function toSessionType(session: Session, { at, currentSessionId }: Viewpoint): SessionType {
+export function toSessionType(session: Session, { at, currentSessionId, showsDetails }: Viewpoint): SessionType {
+  const { lastAccessedAt, expiresAt, device, ipAddress, scopes } = showsDetails(session.userId) ? session : noDetails;
   return {
     id: session.id,
     userId: session.userId,
@@ -112,11 +123,20 @@ export function toSessionType(session: Session, { at, currentSessionId }: Viewpo
     kind: session.kind,
     state: stateOf(session, at),
     createdAt: session.createdAt,
-    lastAccessedAt: session.lastAccessedAt,
-    expiresAt: session.expiresAt,
+    lastAccessedAt,
+    expiresAt,
     isCurrent: currentSessionId === null ? null : session.id === currentSessionId,
-    device: session.device,
-    ipAddress: session.ipAddress,
-    scopes: session.scopes,
+    device,
+    ipAddress,
+    scopes,
   };
 }
+
+/** The expiry is among them, because it follows from the last use where sessions slide. */
+const noDetails: Pick<Session, 'lastAccessedAt' | 'expiresAt' | 'device' | 'ipAddress' | 'scopes'> = {
+  lastAccessedAt: null,
+  expiresAt: null,
+  device: { name: null, description: null, type: null },
+  ipAddress: null,
+  scopes: [],
+};

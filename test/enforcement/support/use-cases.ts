@@ -9,16 +9,13 @@ import { Work } from '../../../src/application/operation/work.js';
 import { RevokeSession } from '../../../src/application/revocation/revoke-session.js';
 import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
 import { type Caller, permissions } from '../../../src/domain/caller.js';
+import type { RevocationMemory } from '../../../src/domain/ports/revocation-memory.js';
 import type { SessionClaims } from '../../../src/domain/ports/session-claims.js';
 import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
-import type { UserLock } from '../../../src/domain/ports/user-lock.js';
-import { ClaimedDeliveries } from '../../../src/in-process/claimed-deliveries.js';
-import { InProcessEventFeed } from '../../../src/in-process/event-feed.js';
-import { InProcessOwnRevocations } from '../../../src/in-process/own-revocations.js';
-import { InProcessRevocationMemory } from '../../../src/in-process/revocation-memory.js';
-import { InProcessSessionClaims } from '../../../src/in-process/session-claims.js';
-import { InProcessSessionLog } from '../../../src/in-process/session-log.js';
+import type { SessionLog } from '../../../src/domain/ports/session-log.js';
+import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
+import { createParts } from '../../stores/in-process-parts.js';
 import { silent } from '../../support/telemetry.js';
 import { emptyDirectory } from './model-world.js';
 
@@ -26,30 +23,37 @@ import { emptyDirectory } from './model-world.js';
 export interface Shared {
   readonly userLock: UserLock;
   readonly claims: SessionClaims;
-  readonly memory: InProcessRevocationMemory;
+  readonly log: SessionLog;
+  readonly memory: RevocationMemory;
 }
 
 const clock = { now: () => 0 };
 const veryLongMs = 600_000;
 
 export function newShared(): Shared {
-  return {
-    userLock: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs }),
-    claims: new InProcessSessionClaims({ clock }),
-    memory: new InProcessRevocationMemory({
-      clock,
-      maxEntries: 100,
-      endingMaxAgeMs: veryLongMs,
-      onForgotten: () => {},
-    }),
-  };
+  const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs });
+  return { userLock: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs }), log, memory, claims };
 }
 
 /** What is known to be wrong: nobody waits, and nobody knows of others. */
 export function withoutTurns(): Shared {
-  const userLock: UserLock = { isShared: true, run: (_userId, operation) => operation() };
-  const view = { look() {}, isInDoubt: () => false, claim: () => null, settle() {}, [Symbol.dispose]() {} };
-  return { ...newShared(), userLock, claims: { open: () => view, isBeingReplaced: () => false } };
+  const lease: Lease = { isShared: true, signal: new AbortController().signal };
+  const userLock: UserLock = { run: (_userId, operation) => operation(lease) };
+  const view = {
+    look() {},
+    isInDoubt: () => false,
+    claim: async () => null,
+    settle() {},
+    async [Symbol.asyncDispose]() {},
+  };
+  const shared = newShared();
+  const claims = {
+    isShared: true,
+    open: () => view,
+    isBeingReplaced: async () => false,
+    takeAbandoned: async () => [],
+  };
+  return { ...shared, userLock, claims };
 }
 
 export interface UseCases {
@@ -59,13 +63,10 @@ export interface UseCases {
 }
 
 /** The real use cases. */
-export function useCasesOver({ userLock, claims, memory }: Shared): UseCases {
-  const ownRevocations = new InProcessOwnRevocations();
-  const log = new InProcessSessionLog({ memory, feed, deliveries: new ClaimedDeliveries(clock, 1) });
+export function useCasesOver({ userLock, claims, log, memory }: Shared): UseCases {
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
-    recorder: new SessionEventRecorder({ log, ownRevocations, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
-    ownRevocations,
+    recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
     uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,
@@ -89,7 +90,7 @@ export function scopeOver(gateway: SessionGateway): OperationScope {
   return { ...scope, access: createAccess(caller, gateway, emptyDirectory) };
 }
 
-const feed = new InProcessEventFeed({ maxWaitingEvents: 1, maxRememberedEvents: 1 });
+const { feed } = createParts({ clock, maxEntries: 1, endingMaxAgeMs: 1 });
 
 const caller: Caller = {
   kind: 'service',

@@ -1,0 +1,25 @@
+import { type Caller, reachOf } from '../../domain/caller.js';
+import { ForbiddenError } from '../../domain/errors.js';
+import type { UserId } from '../../domain/ids.js';
+
+/**
+ * Whether the details of a user's sessions are for the caller to see: their device, address, scopes, last use and
+ * expiry. Whoever may end sessions learns only which there are and when they began, because that decides which end.
+ */
+export function mayShowDetails(caller: Caller): (userId: UserId) => boolean {
+  const reach = reachOf(caller, 'session:read');
+  const ownId = reach === 'self' && caller.kind === 'user' ? caller.userId : null;
+  return (userId) => reach === 'anyone' || userId === ownId;
+}
+
+/**
+ * A call that changes nothing and selects by details could be repeated until these are known.
+ * @param argument Path to the argument that selects.
+ * @throws ForbiddenError when the details are not for the caller to see.
+ */
+export function requireDetails(caller: Caller, userId: UserId, argument: string): void {
+  if (mayShowDetails(caller)(userId)) return;
+  throw new ForbiddenError(
+    `dryRun together with ${argument} tells details of sessions. It needs the permission session:read, which "${caller.name}" does not have.`,
+  );
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { permissions } from '../../domain/caller.js';
+import { parseApplicationId, parseTenantId } from '../../domain/ids.js';
+import { asymmetricAlgorithms } from '../../tokens/signature-algorithms.js';
+import { commaSeparated, ids, json, names, positive, wholeNumber } from './kinds.js';
+
+const serviceKey = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . -'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, 'must be the SHA-256 of the key as 64 hex digits')
+    .transform((hex) => Buffer.from(hex, 'hex')),
+  permissions: z
+    .array(z.enum(permissions, `must be among ${permissions.join(', ')}`))
+    .min(1, 'must name at least one permission')
+    .transform((list) => new Set(list)),
+  tenantIds: ids(parseTenantId).optional(),
+  applicationIds: ids(parseApplicationId).optional(),
+  expiresAt: z.iso
+    .datetime({ offset: true, error: 'must be an RFC 3339 instant, such as 2027-01-31T00:00:00Z' })
+    .transform((text) => Date.parse(text))
+    .optional(),
+});
+
+const serviceKeys = json('must be JSON: a list of {name, sha256, permissions}').pipe(
+  z
+    .array(serviceKey, 'must be a JSON list of {name, sha256, permissions}')
+    .min(1, 'must hold at least one key')
+    .max(100, 'must hold at most 100 keys')
+    .refine(
+      (keys) => new Set(keys.map(({ sha256 }) => sha256.toString('hex'))).size === keys.length,
+      'must hold each key once',
+    ),
+);
+
+/** Which permissions a role or a scope of an access token grants. */
+const grants = z
+  .record(
+    z.string(),
+    z.array(z.enum(permissions, `must be among ${permissions.join(', ')}`)).min(1, 'must name at least one permission'),
+  )
+  .transform((record) => new Map(Object.entries(record).map(([name, list]) => [name, new Set(list)])));
+
+const accessTokenPermissions = json('must be JSON: {"roles": {…}, "scopes": {…}}').pipe(
+  z
+    .strictObject({ roles: grants.default(new Map()), scopes: grants.default(new Map()) })
+    .refine(({ roles, scopes }) => roles.size + scopes.size > 0, 'must grant something to a role or a scope'),
+);
+
+export const callerVariables = {
+  SERVICE_KEYS: serviceKeys.optional().meta({
+    description:
+      'JSON list of `{name, sha256, permissions, tenantIds?, applicationIds?, expiresAt?}`; see [service keys](permissions.md#service-keys).',
+    unset: 'required in production; else a key with every permission is made up at the start and printed',
+    bounds: '1 to 100 keys',
+  }),
+  ACCESS_TOKEN_ISSUERS: names.optional().meta({
+    description: 'The `iss` of accepted access tokens, separated by commas. Needs `ACCESS_TOKEN_AUDIENCES`.',
+    unset: 'none accepted',
+  }),
+  ACCESS_TOKEN_AUDIENCES: names.optional().meta({
+    description: 'The `aud` of accepted access tokens, separated by commas. Needs `ACCESS_TOKEN_ISSUERS`.',
+    unset: 'none accepted',
+  }),
+  ACCESS_TOKEN_ALGORITHMS: commaSeparated
+    .pipe(
+      z.array(z.enum(asymmetricAlgorithms, `must be among ${asymmetricAlgorithms.join(', ')}`)).min(1, 'must name one'),
+    )
+    .optional()
+    .meta({
+      description: 'Signature algorithms of accepted access tokens, separated by commas.',
+      unset: '`RS256`',
+      bounds: asymmetricAlgorithms.map((name) => `\`${name}\``).join(', '),
+    }),
+  ACCESS_TOKEN_TENANT_IDS: commaSeparated.pipe(ids(parseTenantId)).optional().meta({
+    description: 'The `tid` of accepted access tokens, separated by commas.',
+    unset: '`FUSIONAUTH_TENANT_ID` if set, else any',
+    bounds: '1 to 1000 UUIDs',
+  }),
+  ACCESS_TOKEN_PERMISSIONS: accessTokenPermissions.optional().meta({
+    description:
+      'JSON `{"roles": {name: [permission]}, "scopes": {name: [permission]}}`; scopes count for client credentials only. See [access tokens](permissions.md#access-tokens-of-fusionauth).',
+    unset: 'none granted',
+  }),
+  ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300)
+    .default(5)
+    .describe('How far the clocks of FusionAuth and the service may differ.'),
+  RECENT_SIGN_IN_SECONDS: positive(86_400).optional().meta({
+    description: 'How recently users must have signed in to end other sessions of their own.',
+    unset: 'any time ago',
+  }),
+};

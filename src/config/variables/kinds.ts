@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** A number written in digits. The bounds are named in its error and in the reference of the configuration. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
+    .meta({ bounds: `${min} to ${max}` });
+
+export const positive = (max: number) => wholeNumber(1, max);
+
+export const port = wholeNumber(0, 65_535);
+
+export const flag = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((value) => value === 'true')
+  .meta({ bounds: '`true` or `false`' });
+
+export function oneOf<const Values extends readonly [string, ...string[]]>(values: Values, problem: string) {
+  return z.enum(values, problem).meta({ bounds: values.map((value) => `\`${value}\``).join(', ') });
+}
+
+export function id<Id>(parse: (value: unknown) => Id | undefined) {
+  return z
+    .string('must be a UUID')
+    .transform((text, context) => {
+      const parsed = parse(text);
+      if (parsed !== undefined) return parsed;
+      context.addIssue({ code: 'custom', message: 'must be a UUID' });
+      return z.NEVER;
+    })
+    .meta({ bounds: 'a UUID' });
+}
+
+export const ids = <Id>(parse: (value: unknown) => Id | undefined) =>
+  z
+    .array(id(parse), 'must be a list of UUIDs')
+    .min(1, 'must name at least one')
+    .max(1_000, 'must hold at most 1000')
+    .transform((list) => new Set(list));
+
+export function json(problem: string) {
+  return z.string().transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: problem });
+      return z.NEVER;
+    }
+  });
+}
+
+export const commaSeparated = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+export const names = commaSeparated.pipe(z.array(z.string()).min(1, 'must name at least one'));

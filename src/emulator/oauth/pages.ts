@@ -1,0 +1,90 @@
+/** What a page asks the user for; never carried along from the request. */
+const answeredFields = new Set([
+  'loginId',
+  'password',
+  'rememberDevice',
+  'user.email',
+  'user.firstName',
+  'user.lastName',
+]);
+
+/** The login form. It carries the parameters of the authorization request along in hidden fields. */
+export function loginPage(parameters: URLSearchParams, message: string | undefined, canRegister: boolean): string {
+  const register = canRegister
+    ? `\n<p><a href="/oauth2/register?${escapeHtml(carried(parameters).toString())}">Create an account</a></p>`
+    : '';
+  return page(
+    'Sign in',
+    message,
+    `<form method="post" action="/oauth2/authorize">
+${hiddenFields(carried(parameters))}
+<p><label>Email or user name <input name="loginId" autocomplete="username" required></label></p>
+<p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
+<p><label><input name="rememberDevice" type="checkbox" value="true"> Keep me signed in</label></p>
+<p><button>Sign in</button></p>
+</form>${register}`,
+  );
+}
+
+/** The registration form, with the parameters of the authorization request in hidden fields. */
+export function registerPage(parameters: URLSearchParams, message: string | undefined): string {
+  return page(
+    'Create an account',
+    message,
+    `<form method="post" action="/oauth2/register">
+${hiddenFields(carried(parameters))}
+<p><label>Email <input name="user.email" type="email" autocomplete="email" required></label></p>
+<p><label>Password <input name="password" type="password" autocomplete="new-password" required></label></p>
+<p><label>First name <input name="user.firstName" autocomplete="given-name"></label></p>
+<p><label>Last name <input name="user.lastName" autocomplete="family-name"></label></p>
+<p><label><input name="rememberDevice" type="checkbox" value="true"> Keep me signed in</label></p>
+<p><button>Create the account</button></p>
+</form>
+<p><a href="/oauth2/authorize?${escapeHtml(carried(parameters).toString())}">Sign in instead</a></p>`,
+  );
+}
+
+/** A form that submits itself to the client (OAuth 2.0 Form Post Response Mode). */
+export function formPostPage(redirectUri: string, members: Readonly<Record<string, string>>): string {
+  return page(
+    'Signed in',
+    undefined,
+    `<form method="post" action="${escapeHtml(redirectUri)}">
+${hiddenFields(new URLSearchParams(members))}
+<noscript><p><button>Go on</button></p></noscript>
+</form>
+<script>document.forms[0].submit()</script>`,
+  );
+}
+
+/** What went wrong, for the user: FusionAuth answers errors of pages with a page. */
+export function errorPage(message: string): string {
+  return page('An error has occurred', message, '');
+}
+
+function page(title: string, message: string | undefined, content: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<body>
+<h1>${escapeHtml(title)}</h1>
+${message === undefined ? '' : `<p role="alert">${escapeHtml(message)}</p>`}
+${content}
+</body>
+</html>
+`;
+}
+
+function carried(parameters: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...parameters].filter(([name]) => !answeredFields.has(name)));
+}
+
+function hiddenFields(parameters: URLSearchParams): string {
+  return [...parameters]
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
+    .join('\n');
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { buildUser } from '../api/user-builder.js';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { registrationChanged, userChanged } from '../events/user-events.js';
+import { ApiError } from '../http/errors-json.js';
+import { type Parameters, queryOf, readParameters } from '../http/request-input.js';
+import { newRegistration } from '../store/creators.js';
+import type { User } from '../store/records.js';
+import { grantCode } from './authorization-answer.js';
+import { type Client, requireClient } from './authorization-request.js';
+import { registerPage } from './pages.js';
+import { deviceParameters } from './request-parameters.js';
+import { startSingleSignOn } from './single-sign-on.js';
+
+const path = '/oauth2/register';
+
+/**
+ * `/oauth2/register`: a small page on which a new user registers, where the application has self-service registration
+ * switched on; otherwise it leads to the login page. An application's own form gets the same fields as the basic one.
+ */
+export function registerRegisterEndpoint(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, events, clock } = context;
+
+  app.get(path, async (request, reply) => {
+    const parameters = readParameters(request);
+    const { application } = requireClient(context, request, parameters);
+    return application.registrationConfiguration?.enabled === true
+      ? reply.type('text/html').send(registerPage(parameters.query, undefined))
+      : reply.redirect(`/oauth2/authorize?${queryOf(request)}`, 302);
+  });
+
+  app.post(path, async (request, reply) => {
+    const parameters = readParameters(request);
+    const client = requireClient(context, request, parameters);
+    if (client.application.registrationConfiguration?.enabled !== true) {
+      return reply.redirect(`/oauth2/authorize?${queryOf(request)}`, 302);
+    }
+    try {
+      const user = await signUp(request, parameters, client);
+      const singleSignOnId = parameters.boolean('rememberDevice')
+        ? startSingleSignOn(context, request, reply, user, client.tenant, deviceParameters(parameters))
+        : undefined;
+      const signedIn = { user, authInstant: clock.now(), singleSignOnId, authenticationType: 'REGISTRATION' };
+      return grantCode(context, reply, parameters, client, signedIn);
+    } catch (error) {
+      if (error instanceof ApiError) {
+        return reply.type('text/html').send(registerPage(parameters.form ?? parameters.query, messageOf(error)));
+      }
+      throw error;
+    }
+  });
+
+  /** Creates the user with its registration and the application's default roles. */
+  async function signUp(request: FastifyRequest, parameters: Parameters, client: Client): Promise<User> {
+    const password = parameters.get('password');
+    const names = ['email', 'username', 'firstName', 'lastName'] as const;
+    const members = Object.fromEntries(names.map((name) => [name, parameters.get(`user.${name}`)]));
+    const scope = { apiKey: undefined, tenantId: client.tenant.id };
+    const user = buildUser(context, {
+      members: { ...members, password },
+      id: undefined,
+      existing: undefined,
+      scope,
+      body: {},
+    });
+    const info = eventInfoOf(request);
+    await events.around(userChanged('user.create', user, info), () => {
+      store.users.put(user);
+      store.passwords.set(user.id, password ?? '');
+    });
+    const roles = client.application.roles.filter(({ isDefault }) => isDefault).map(({ name }) => name);
+    const registration = { ...newRegistration(client.application.id, clock.now()), roles };
+    await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
+      user.registrations.push(registration);
+    });
+    return user;
+  }
+}
+
+/** What the page tells of a refused registration: the messages of its fields. */
+function messageOf({ body }: ApiError): string {
+  if (body === undefined || !('fieldErrors' in body)) {
+    return 'Your registration was refused.';
+  }
+  const entries = [...Object.values(body.fieldErrors).flat(), ...body.generalErrors];
+  return entries.map(({ message }) => message).join(' ');
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { build } from 'vite';
+
+const run = promisify(execFile);
+
+/** The Chromium of this machine, or null. */
+export async function findBrowser(): Promise<string | null> {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    const found = await run('which', [name]).catch(() => null);
+    if (found !== null) return found.stdout.trim();
+  }
+  return null;
+}
+
+/** A web page with an origin of its own. */
+export interface WebPage extends AsyncDisposable {
+  readonly origin: string;
+}
+
+/** Serves a page whose one script is the bundle of this file; every path answers the same page. */
+export async function servePage(entry: string): Promise<WebPage> {
+  const script = await bundle(entry);
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(`<!doctype html><meta charset="utf-8"><div id="root"></div><script type="module">${script}</script>`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function bundle(entry: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { write: false, target: 'esnext', rollupOptions: { input: entry } },
+  });
+  const outputs = [built].flat().flatMap((one) => ('output' in one ? one.output : []));
+  const chunk = outputs.find((one) => one.type === 'chunk');
+  if (chunk === undefined) throw new Error(`${entry} made no script`);
+  return chunk.code.replaceAll('</script', '<\\/script');
+}
