@@ -52,7 +52,7 @@ export async function createHttp(
 
   const operations = {
     ...createRecognition(foundation, memory, points),
-    createScope: createScopes(foundation, connected.fusionAuth, feed),
+    createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
   };
   const http = createHttpServer({

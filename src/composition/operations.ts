@@ -1,4 +1,6 @@
 import { createAccess } from '../application/authorization/access.js';
+import { accessAcrossTenants, isAcrossTenants } from '../application/authorization/across-tenants.js';
+import type { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import { Work, workLimitsFor } from '../application/operation/work.js';
 import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -7,7 +9,7 @@ import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
 import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
-import type { FusionAuth } from '../fusionauth/fusionauth.js';
+import type { FusionAuth, FusionAuthPorts } from '../fusionauth/fusionauth.js';
 import { createReads } from '../graphql/engine/loaders.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
@@ -38,21 +40,26 @@ export function createScopes(
   { config, clock }: Foundation,
   fusionAuth: FusionAuth,
   events: SessionEventFeed,
+  confirmSessions: Pick<ConfirmSessions, 'observing'>,
 ): CreateScope {
   const { tenantId: configured } = config.fusionAuth;
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
   return ({ caller, tenantId, requestId, time }) => {
     const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
-    const { sessions, directory } = operation.until(time.signal);
+    const readable = operation.until(time.signal);
+    const accessTo = ({ sessions, directory }: FusionAuthPorts) =>
+      isAcrossTenants({ caller, tenantId })
+        ? accessAcrossTenants
+        : createAccess(caller, confirmSessions.observing(sessions), directory);
     return {
       caller,
       tenantId,
       requestId,
       clock: fusionAuthClock,
       time,
-      access: createAccess(caller, operation.sessions, operation.directory),
-      reads: createReads(createAccess(caller, sessions, directory), directory),
+      access: accessTo(operation),
+      reads: createReads(accessTo(readable), readable.directory),
       events,
       work: new Work(workLimitsFor(caller, config.limits)),
       upstream,

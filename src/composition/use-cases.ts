@@ -1,12 +1,15 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
+import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
+import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import type { EndSessionsPorts } from '../application/revocation/end-sessions.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
+import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -20,6 +23,8 @@ const maxHoldWaitMs = 1_000;
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
+  readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
+  readonly lostRevocations: LostRevocations;
 }
 
 export function createUseCases(
@@ -47,6 +52,19 @@ export function createUseCases(
     maxHoldWaitMs,
     maxTurnWaitMs: config.userLockMaxWaitMs,
   };
+  const confirmSessions = new ConfirmSessions({
+    memory,
+    clock,
+    sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
+    callsPerSecond: config.confirmationsPerSecond,
+    telemetry,
+  });
+  opened.defer(() => confirmSessions[Symbol.dispose]());
+  const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
+  const onHandleFailure: AllUseCases['onHandleFailure'] = (error, event) => {
+    telemetry.eventNotHandled(error, event);
+    lostRevocations.eventLost(event, 'failed');
+  };
   return {
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
@@ -57,12 +75,15 @@ export function createUseCases(
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
+    confirmSessions,
+    lostRevocations,
+    onHandleFailure,
     handleFusionAuthEvent: new HandleFusionAuthEvent({
       recorder,
       sessionsOf,
       tenantId: config.fusionAuth.tenantId,
       deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
-      telemetry,
+      onFailure: onHandleFailure,
     }),
   };
 }

@@ -9,9 +9,9 @@ const keyFetchTimeoutMs = 1_000;
 
 /** How FusionAuth's events are taken; null where they are not. */
 export function createWebhook(
-  { config: { webhook }, secrets, fusionAuthUrl, clock, telemetry }: Foundation,
+  { config: { webhook }, secrets, fusionAuthUrl, clock }: Foundation,
   { skew }: FusionAuth,
-  { handleFusionAuthEvent }: AllUseCases,
+  { handleFusionAuthEvent, onHandleFailure, confirmSessions, lostRevocations }: AllUseCases,
 ): WebhookRouteOptions | null {
   if (webhook === null) return null;
   const receiver = new WebhookReceiver({
@@ -22,9 +22,12 @@ export function createWebhook(
     clock,
     handle: (event) => {
       skew.observeEvent(event.occurredAt);
+      confirmSessions.observeEvent(event);
       return handleFusionAuthEvent.execute(event);
     },
-    telemetry,
+    onHandleFailure,
+    onLost: (event, cause) =>
+      event === null ? lostRevocations.deliveryLost(cause) : lostRevocations.eventLost(event, cause),
   });
   return { ...webhook, receiver };
 }

@@ -72,6 +72,8 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** How many calls to FusionAuth a second may confirm that sessions live. */
+  readonly confirmationsPerSecond: number;
   readonly endingBudgetMs: number;
   readonly userLockMaxWaitMs: number;
   readonly readinessMaxAgeMs: number;
@@ -157,6 +159,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
       endingBudgetMs: values.ENDING_BUDGET_MS,
       userLockMaxWaitMs: values.USER_LOCK_MAX_WAIT_MS,
       readinessMaxAgeMs: values.READINESS_MAX_AGE_MS,

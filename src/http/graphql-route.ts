@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
-import { bodyWithoutEmpty, withoutEmpty } from './graphql-parameters.js';
+import { wantsEventStream } from './event-stream.js';
+import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
-import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { Share } from './share.js';
-import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
+import type { SubscriptionHandler } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
@@ -40,8 +40,9 @@ export function registerGraphQL(
     url: '/graphql',
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
-      if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
+      if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
       const { caller, tenantId } = recognisedIn(request);
+      // Apollo Server says what is wrong with requests of another shape.
       const parameters = givenIn(request);
       if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
       const found = options.findDocument(parameters.given);
@@ -92,21 +93,6 @@ function nextLoopTurn(): Promise<void> {
 
 const tooManyOperations = 'Too many operations are running already. Call again later.';
 const overloadRetryAfterSeconds = 1;
-
-type Parameters = Readonly<Record<string, unknown>>;
-
-/**
- * The parameters of an operation, empty where there are none: Apollo Server says what is wrong with requests of another
- * shape. Of a parameter that is given twice each reader would take another value, so it is refused.
- */
-function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
-  const { method, body } = request;
-  if (method !== 'GET') return { given: { ...Object(bodyWithoutEmpty(body)) } };
-  const parameters = parametersOf(request);
-  return new Set(parameters.keys()).size === parameters.size
-    ? { given: Object.fromEntries(withoutEmpty(parameters)) }
-    : { repeated: 'Give each parameter of the query string once.' };
-}
 
 /** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying few is cheap. */
 const relevantHeaders = [

@@ -55,7 +55,8 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, telemetry }
     request.recognised = { caller, tenantId: null };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
     if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
-    request.recognised = { caller, tenantId: tenant.tenantId };
+    const bounded = tenant.tenantIds === null ? caller : { ...caller, tenantIds: tenant.tenantIds };
+    request.recognised = { caller: bounded, tenantId: tenant.tenantId };
     if (!isPlain(request.headers['content-encoding'])) {
       return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }

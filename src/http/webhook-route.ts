@@ -5,7 +5,7 @@ import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiv
 import type { HttpTelemetry } from './telemetry.js';
 
 export interface WebhookRouteOptions {
-  readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive'>;
+  readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive' | 'notReceived'>;
   /** The largest body of a delivery, in bytes. */
   readonly maxBodyBytes: number;
   /** How many deliveries are taken at the same time; one more is told to come again. */
@@ -23,6 +23,7 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
   let running = 0;
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
+    scope.decorateRequest('wasReceived', false);
     // The signature is over the bytes as they came.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
@@ -50,18 +51,22 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
             return answer(reply, 503);
         }
         request.signedSha256 = authentication.bodySha256;
+        // Also when FusionAuth has hung up already, and when the body never comes.
+        finished(reply.raw, () => {
+          if (!request.wasReceived) receiver.notReceived(authentication.bodySha256);
+        });
         if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
         if (running >= maxConcurrentDeliveries) {
           telemetry.workRefused('deliveries');
           return answer(reply, 503);
         }
         running++;
-        // Also when FusionAuth has hung up already.
         finished(reply.raw, () => running--);
         return undefined;
       },
       handler: async (request, reply) => {
         if (!Buffer.isBuffer(request.body)) return answer(reply, 415);
+        request.wasReceived = true;
         const outcome = await receiver.receive(request.body, request.signedSha256);
         const status = statusOf(outcome);
         telemetry.deliveryAnswered(outcome, status, request.id);
@@ -75,6 +80,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The hash of the only body that may follow; null when any may. */
     signedSha256: string | null;
+    /** Whether the body was given to the receiver, which accounts for it from then on. */
+    wasReceived: boolean;
   }
 }
 

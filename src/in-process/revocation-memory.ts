@@ -122,6 +122,10 @@ export class InProcessRevocationMemory implements RevocationMemory {
     return this.#completeSince;
   }
 
+  async missedBefore(instant: Instant): Promise<void> {
+    this.#completeSince = Math.max(this.#completeSince, instant);
+  }
+
   covers(token: TokenIdentity): boolean {
     return scopesConcerning(token).some((scope) => {
       const known = this.#scopes.get(scope);

@@ -169,6 +169,22 @@ export class Telemetry
     else this.logger.warn(facts, 'webhook delivery not accepted');
   }
 
+  revocationsLost(completeSince: Instant, cause: string): void {
+    this.logger.warn({ completeSince, cause }, 'a delivery of FusionAuth was lost: revocations may be missing');
+  }
+
+  lossNotRecorded(error: unknown): void {
+    this.logger.error({ err: error }, 'it is not recorded that revocations may be missing');
+  }
+
+  confirmationsUnavailable(error: unknown): void {
+    this.logger.warn({ err: error }, 'FusionAuth could not be asked whether sessions live');
+  }
+
+  confirmationsBehind(waitMs: number): void {
+    this.logger.warn({ waitMs }, 'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND');
+  }
+
   eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {
     this.logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
   }

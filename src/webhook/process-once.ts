@@ -1,10 +1,10 @@
 import type { FusionAuthEvent, FusionAuthEventHandler } from '../domain/fusionauth-event.js';
 import type { Published } from '../domain/ports/session-log.js';
-import type { WebhookTelemetry } from './telemetry.js';
 
 export interface ProcessOnceOptions {
   readonly handle: FusionAuthEventHandler;
-  readonly telemetry: WebhookTelemetry;
+  /** Called once with what `handle` rejected with, also when nobody waits any more. */
+  readonly onFailure: (error: unknown, event: FusionAuthEvent) => void;
   /** How long a delivery waits until its event has been handled. */
   readonly timeoutMs: number;
   /** How many events are handled at the same time. */
@@ -53,7 +53,7 @@ export class ProcessOnce {
     try {
       return await this.options.handle(event);
     } catch (error) {
-      this.options.telemetry.eventNotHandled(error, event);
+      this.options.onFailure(error, event);
       return 'failed';
     }
   }

@@ -72,7 +72,7 @@ const handler = (boundTo: TenantId | null = null) =>
     sessionsOf: () => ({ listSessions: () => Promise.reject(new TypeError('Not to be asked')) }),
     tenantId: boundTo,
     deliveryMaxAgeMs: 300_000,
-    telemetry: silent,
+    onFailure: () => {},
   });
 
 /** Each time another delivery, as of an event that FusionAuth sent again under another id. */

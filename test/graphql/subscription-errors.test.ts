@@ -46,7 +46,12 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
   });
   const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
   const scope = { requestId: 'request-1', time } as unknown as OperationScope;
-  const request = { query: 'subscription { event { good bad wrong } }', operationName: null, variables: {} };
+  const request = {
+    query: 'subscription { event { good bad wrong } }',
+    operationName: null,
+    variables: {},
+    lastEventId: null,
+  };
   const results = await subscribe(request, scope);
   if ('errors' in results) throw new Error(JSON.stringify(results.errors));
   for (const good of [1, 2]) {

@@ -54,7 +54,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
   app.decorateRequest('recognised', null);
   const recognition: RecognitionOptions = {
     authenticate: async () => ({ kind: 'caller', caller }),
-    chooseTenant: () => ({ ok: true, tenantId: null }),
+    chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
     spend: async () => ({ ok: true }),
     telemetry: silent,
   };

@@ -32,6 +32,8 @@ export interface WebhookEndpoint extends AsyncDisposable {
   readonly logs: readonly LogLine[];
   /** The events that began to be handled, in order; duplicates of one that was published are left out. */
   readonly handled: readonly FusionAuthEvent[];
+  /** The deliveries that count as lost, in order; the event is null where it is not known. */
+  readonly lost: readonly { readonly eventId: string | null; readonly cause: string }[];
   readonly shop: Application;
   readonly desk: Application;
   /** With what FusionAuth signs. */
@@ -63,6 +65,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
   if (config.webhook === null) throw new Error('No webhook is configured');
   const handled: FusionAuthEvent[] = [];
   const published = new Set<string>();
+  const lost: { readonly eventId: string | null; readonly cause: string }[] = [];
   const receiver = new WebhookReceiver({
     ...config.webhook,
     secrets: secrets.webhook,
@@ -76,7 +79,8 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       published.add(event.id);
       return 'published';
     },
-    telemetry,
+    onHandleFailure: (error, event) => telemetry.eventNotHandled(error, event),
+    onLost: (event, cause) => lost.push({ eventId: event?.id ?? null, cause }),
   });
   const http = createHttpServer({
     telemetry,
@@ -100,6 +104,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     emulator,
     logs: logs.lines,
     handled,
+    lost,
     shop,
     desk,
     key,

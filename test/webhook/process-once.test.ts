@@ -40,7 +40,7 @@ function trial(work: () => Promise<void>, options: Partial<ProcessOnceOptions> =
       published.push(id);
       return 'published';
     },
-    telemetry: { eventNotHandled: (error) => failures.push(error) },
+    onFailure: (error) => failures.push(error),
     timeoutMs: 1_000,
     maxConcurrent: 10,
     ...options,

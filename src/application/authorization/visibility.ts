@@ -17,9 +17,11 @@ export function visibilityOf(
   }
   const ownId = reach === 'self' && caller.kind === 'user' ? caller.userId : null;
   const { applicationIds } = caller;
+  const isInTenant = (id: TenantId | null) =>
+    tenantId === null ? caller.tenantIds === null || (id !== null && caller.tenantIds.has(id)) : id === tenantId;
   // A user is of one tenant, so that who it is says it all.
   return (subject) =>
-    (ownId === null ? tenantId === null || subject.tenantId === tenantId : subject.userId === ownId) &&
+    (ownId === null ? isInTenant(subject.tenantId) : subject.userId === ownId) &&
     (applicationIds === null || isOfApplications(subject, applicationIds));
 }
 

@@ -4,7 +4,6 @@ import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { DeliveryClaim, Published } from '../../domain/ports/session-log.js';
 import { unreachable } from '../../domain/unreachable.js';
-import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { ManyEndings, SessionEventRecorder } from './session-event-recorder.js';
 
 export interface HandleFusionAuthEventPorts {
@@ -15,7 +14,7 @@ export interface HandleFusionAuthEventPorts {
   readonly tenantId: TenantId | null;
   /** How long after it occurred an event can still be delivered again, in milliseconds. */
   readonly deliveryMaxAgeMs: number;
-  readonly telemetry: Pick<UseCaseTelemetry, 'eventNotHandled'>;
+  readonly onFailure: (error: unknown, event: FusionAuthEvent) => void;
 }
 
 type UserEvent = FusionAuthEvent & { readonly kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged' };
@@ -74,13 +73,13 @@ export class HandleFusionAuthEvent {
    */
   #lookUpLater(event: UserEvent): void {
     if (this.#inTurn.pendingCount >= maxWaitingLookups) {
-      this.ports.telemetry.eventNotHandled(new Error('Too many look-ups wait'), event);
+      this.ports.onFailure(new Error('Too many look-ups wait'), event);
       return;
     }
     this.#inTurn(async () => {
       if (await this.#livesOn(event)) return;
       await this.ports.recorder.recordMany([everywhere(event, 'CREDENTIAL_CHANGED')], this.#deliveryOf(event));
-    }).catch((error: unknown) => this.ports.telemetry.eventNotHandled(error, event));
+    }).catch((error: unknown) => this.ports.onFailure(error, event));
   }
 
   async #livesOn({ tenantId, userId, occurredAt }: UserEvent): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { SessionEndReason } from '../../domain/ended-session.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { UserId } from '../../domain/ids.js';
+import type { Instant } from '../../domain/session.js';
 
 /** What use cases report to those who run the service, beside their answers. None of it throws. */
 export interface UseCaseTelemetry {
@@ -14,6 +15,14 @@ export interface UseCaseTelemetry {
   endingUncertain(error: unknown): void;
   /** FusionAuth was the first to say that sessions have ended, and that is published. */
   endingReported(ending: ReportedEnding): void;
+  /** A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is what became of it. */
+  revocationsLost(completeSince: Instant, cause: string): void;
+  /** The store could not be told that revocations may be missing. */
+  lossNotRecorded(error: unknown): void;
+  /** FusionAuth could not be asked whether sessions live. */
+  confirmationsUnavailable(error: unknown): void;
+  /** Sessions wait longer to be confirmed than they should, in milliseconds. */
+  confirmationsBehind(waitMs: number): void;
   /** What follows from an event of FusionAuth could not be published. */
   eventNotHandled(error: unknown, event: FusionAuthEvent): void;
 }

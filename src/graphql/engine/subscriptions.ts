@@ -1,14 +1,21 @@
 import { hash } from 'node:crypto';
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
+  execute,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   OperationTypeNode,
-  subscribe,
 } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import {
+  eventId,
+  ResumableEvents,
+  type SubscriptionRequest,
+  type SubscriptionScope,
+} from '../../application/operation/subscription.js';
 import { SubscriptionOverflowError } from '../../domain/errors.js';
 import { argumentProblem } from '../limits/argument-values.js';
 import type { Charge, OperationLimits } from '../limits/operation-limits.js';
@@ -18,7 +25,8 @@ import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { formatError, isOperatorsConcern } from './errors.js';
-import { ResultStream } from './result-stream.js';
+import { ResultStream, type SubscriptionResult } from './result-stream.js';
+import { SharedResults } from './shared-results.js';
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
@@ -27,12 +35,6 @@ export interface SubscriptionOptions {
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
   /** Takes points from a caller whose document is refused. */
   readonly charge: Charge;
-}
-
-export interface SubscriptionRequest {
-  readonly query: string;
-  readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Either results, or an answer that holds nothing but errors. */
@@ -46,6 +48,7 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
 export function createSubscribe({ schema, telemetry, documents, limits, charge }: SubscriptionOptions): Subscribe {
+  const shared = new SharedResults();
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
     if ('errors' in examined) return examined.errors;
@@ -77,36 +80,61 @@ export function createSubscribe({ schema, telemetry, documents, limits, charge }
       await charge(scope.caller, pointsOfRefusal);
       return { errors: limitErrors(examined).errors.map(describe) };
     }
-    const results = await subscribe({
+    const operation = {
       schema,
       document: examined,
       operationName: request.operationName,
       variableValues: request.variables,
-      contextValue: scope,
-    });
-    if (Symbol.asyncIterator in results) {
-      return new ResultStream(describingErrors(results, describeWithin), scope.time.signal, (error) => {
+    };
+    const contextValue: SubscriptionScope = { ...scope, lastEventId: request.lastEventId };
+    const events = await createSourceEventStream({ ...operation, contextValue });
+    if (!(Symbol.asyncIterator in events)) {
+      return { errors: limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
+    }
+    const membership = shared.join(request);
+    // Without the scope: what a subscriber reads of an event is the same for all who may know of it.
+    const executed = async (event: unknown): Promise<ExecutionResult> => execute({ ...operation, rootValue: event });
+    const show = async (event: unknown): Promise<SubscriptionResult> => {
+      if (!(events instanceof ResumableEvents)) return executed(event);
+      const id = events.idOf(event);
+      return { ...(await membership.of(id, () => executed(event))), [eventId]: id };
+    };
+    return new ResultStream(
+      resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave }),
+      scope.time.signal,
+      (error) => {
         if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
         return { errors: [describe(error)] };
-      });
-    }
-    return { errors: limitErrors(results.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
+      },
+    );
   };
 }
 
-/** The same results, with what went wrong within one in words for the caller. */
-function describingErrors(
-  results: AsyncGenerator<ExecutionResult, void, void>,
-  describe: (error: GraphQLError) => GraphQLError,
-): AsyncIterator<ExecutionResult> {
+interface ResultOptions {
+  readonly show: (event: unknown) => Promise<SubscriptionResult>;
+  /** Puts what went wrong within a result into words for the caller. */
+  readonly describe: (error: GraphQLError) => GraphQLError;
+  /** Called once, when the results are returned. */
+  readonly onEnd: () => void;
+}
+
+/** What events look like to one subscriber. */
+function resultsOf(
+  events: AsyncIterable<unknown>,
+  { show, describe, onEnd }: ResultOptions,
+): AsyncIterator<SubscriptionResult> {
+  const source = events[Symbol.asyncIterator]();
   return {
     async next() {
-      const { done, value } = await results.next();
+      const { done, value } = await source.next();
       if (done === true) return { done, value: undefined };
-      return { value: value.errors === undefined ? value : { ...value, errors: value.errors.map(describe) } };
+      const result = await show(value);
+      return { value: result.errors === undefined ? result : { ...result, errors: result.errors.map(describe) } };
     },
+    // Not a generator, whose return would wait for the event that is due.
     async return() {
-      await results.return();
+      onEnd();
+      await source.return?.();
       return { done: true, value: undefined };
     },
   };

@@ -94,6 +94,11 @@ export class CallCount {
     this.settings();
   }
 
+  /** Made at a rate of their own, for all who ask. */
+  confirmations(calls: number): void {
+    this.#others += calls;
+  }
+
   settings(): void {
     this.#readsSettings = true;
   }

@@ -2,6 +2,7 @@ import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } fr
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { SubscriptionScope } from '../../application/operation/subscription.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId, type UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
@@ -79,7 +80,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
   @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
-      'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
+      'Revocations before this instant may be missing from revocations: the process began then, had more to remember than it may, or refused or failed to handle a delivery of FusionAuth, which sends each once. Needs event:subscribe; users need nothing.',
   })
   revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
     return this.revocationReader.completeSince(scope);
@@ -90,7 +91,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
     subscribe: ({ args, context }) => follow(args, context),
     description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.
 
-At least once, and in the order in which it became known: de-duplicate by id. A subscriber who reads too slowly is cut off with SUBSCRIPTION_OVERFLOW rather than left without an event; the stream also ends when the credentials do. Needs event:subscribe; users need nothing for sessions of their own.`,
+At least once, and in the order in which it became known: de-duplicate by id. Each message of the stream has the id of its event, and a client that comes back with it as Last-Event-ID goes on after that event if it is still remembered, and with what happens from now on if not. A subscriber who reads too slowly is cut off with SUBSCRIPTION_OVERFLOW rather than left without an event; the stream also ends when the credentials do. Needs event:subscribe; users need nothing for sessions of their own.`,
   })
   sessionEvents(
     @Root() event: SessionEvent,
@@ -113,7 +114,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
     @Arg('after', () => ID, {
       nullable: true,
       description:
-        'Begin with what followed the event with this id, if it is still remembered; BAD_USER_INPUT if not. Default: with what happens from now on.',
+        'Begin with what followed the event with this id, if it is still remembered; BAD_USER_INPUT if not. Default: after the event of Last-Event-ID, or with what happens from now on.',
     })
     _after: Optional<string>,
   ): SessionEventObject {
@@ -121,7 +122,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
   }
 }
 
-function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: OperationScope) {
+function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: SubscriptionScope) {
   return followSessionEvents(scope, {
     userIds: toUserIds(userId, userIds),
     types: types == null ? null : new Set(types),
