@@ -7,7 +7,7 @@ export type ParsedAnswer = { readonly body: unknown } | { readonly failure: Call
 export function parseAnswer(method: string, text: string, contentType: string): ParsedAnswer {
   if (text.trim() === '') return { body: undefined };
   const isJson = contentType.startsWith('application/json');
-  // FusionAuth answers a deletion without a body. Its status says it all unless it is not FusionAuth's: the page of a
+  // FusionAuth answers a deletion without a body. Its status suffices, unless the answer is not its own: the page of a
   // proxy proves nothing.
   if (method === 'DELETE') return isJson ? { body: undefined } : { failure: { kind: 'foreign' } };
   if (!isJson) return undecodable('answered with something other than JSON');

@@ -10,7 +10,7 @@ const maxConcurrentWrites = 4;
 const maxWaitingRecords = 2_000;
 
 /**
- * FusionAuth's own audit log, where its administrators look already. Records are written after the fact and side by
+ * FusionAuth's own audit log, which its administrators read already. Records are written after the fact and side by
  * side with other work: one that cannot be written is reported and changes nothing else.
  * @see https://fusionauth.io/docs/apis/audit-logs#add-an-entry-to-the-audit-log
  */
@@ -23,7 +23,7 @@ export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDispos
     private readonly telemetry: Pick<FusionAuthTelemetry, 'auditRecordNotWritten'>,
   ) {}
 
-  /** A session that was gone already was recorded by whoever ended it. */
+  /** Skips sessions that were gone already: the call that ended them has recorded them. */
   record(entry: AuditEntry): void {
     if (entry.outcome === 'alreadyEnded') return;
     if (this.#inTurn.pendingCount >= maxWaitingRecords) {
@@ -34,7 +34,7 @@ export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDispos
     this.#writes.add(write);
   }
 
-  /** Waits until what was recorded has been written or reported. */
+  /** Waits until each record has been written or reported. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#writes);
   }

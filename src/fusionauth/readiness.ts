@@ -2,10 +2,10 @@ import type { CheckResult } from './checks.js';
 import { type ClockSkew, notableSkewMs } from './clock-skew.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 
-/** The FusionAuth that a service lives from. */
+/** The FusionAuth on which a service depends. */
 export interface Dependency {
   runChecks(): Promise<readonly CheckResult[]>;
-  /** Asks for the least that tells whether the service can work. Rejects when it cannot. */
+  /** The cheapest check of whether the service can work. Rejects when it cannot. */
   check(): Promise<void>;
   readonly skew: Pick<ClockSkew, 'aheadMs'>;
 }
@@ -29,7 +29,7 @@ export class Readiness {
     private readonly telemetry: Pick<FusionAuthTelemetry, 'checked'>,
   ) {}
 
-  /** Checks all, and says what has changed. Never rejects. */
+  /** Checks everything, and reports changes. Never rejects. */
   async start(): Promise<void> {
     await this.#checkAll();
   }
@@ -43,7 +43,7 @@ export class Readiness {
     if (problem !== undefined) throw new NotReadyError(problem.message);
   }
 
-  /** Codes of what is not well although the service can do its work. */
+  /** Codes of faults with which the service can still do its work. */
   warnings(): readonly string[] {
     return Math.abs(this.fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : [];
   }

@@ -59,9 +59,9 @@ export interface UpstreamOperation {
 }
 
 export interface CallContext {
-  /** For what the call is made. */
+  /** The purpose of the call. */
   readonly operation: UpstreamOperation;
-  /** With which calls it waits in line. Default: those of its operation. */
+  /** The line in which it waits. Default: that of its operation. */
   readonly line?: object;
   /** When aborted, the call is given up at once, and its connection if it is under way. For reads. */
   readonly signal?: AbortSignal;
@@ -121,7 +121,7 @@ export class Transport implements AsyncDisposable {
     );
   }
 
-  /** Closes the connections. Calls still under way fail: whoever stops the service has waited for them. */
+  /** Closes the connections. Calls still under way fail: stopping the service waits for them before. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.destroy();
   }

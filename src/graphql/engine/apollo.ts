@@ -22,7 +22,7 @@ export interface ApolloOptions {
   /** For what Apollo Server itself says. */
   readonly logger: Logger;
   readonly telemetry: GraphQLTelemetry;
-  /** Whether the schema can be asked for, and suggested in error messages. */
+  /** Whether callers may ask for the schema, and error messages suggest names of it. */
   readonly introspection: boolean;
   readonly documents: Documents;
   readonly limits: OperationLimits;
@@ -33,7 +33,7 @@ export interface ApolloOptions {
   readonly compileQueries: boolean;
 }
 
-/** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
+/** The GraphQL engine. It does not listen: the HTTP server hands it requests. */
 export async function startApollo({
   schema,
   logger,
@@ -58,7 +58,7 @@ export async function startApollo({
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
-      // It wraps the resolver of every field, for hints that this API does not give.
+      // The plugin wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       documentExamination(documents, points.charge, telemetry),
@@ -74,7 +74,7 @@ export async function startApollo({
   return apollo;
 }
 
-/** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
+/** Logs the cause of each error that callers see masked, once, and gives them the id to ask for it. */
 function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({

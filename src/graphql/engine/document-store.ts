@@ -6,15 +6,18 @@ import type { Charge } from '../limits/operation-limits.js';
 import type { Documents, Examined } from './documents.js';
 import { formatError } from './errors.js';
 
-/** What a refused document costs beside its request, in points: refusing the worst takes as long as ten small queries. */
+/**
+ * The points that a refused document costs beside its request: refusing the worst takes as long as ten small queries.
+ */
 export const pointsOfRefusal = 9;
 
 /** Stands in for a document that has been refused. There is nothing in it to execute. */
 const refused: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
- * Apollo Server looks for the document of a hash here before it parses a text, and validates in an order of its own. As
- * every text is examined before, it always finds one, and never parses or validates.
+ * Apollo Server looks for the document of a hash here before it parses a text, and validates in an order of its own.
+ * The plugin below has examined every text before, so Apollo Server always finds a document, and never parses or
+ * validates.
  */
 export function documentStoreOf(documents: Documents): NonNullable<ApolloServerOptions<BaseContext>['documentStore']> {
   return {
@@ -24,7 +27,9 @@ export function documentStoreOf(documents: Documents): NonNullable<ApolloServerO
   };
 }
 
-/** Examines the text of each request, and refuses it before anything runs. Refused documents cost their callers points. */
+/**
+ * Examines the text of each request, and refuses it before anything runs. Refused documents cost their callers points.
+ */
 export function documentExamination(
   documents: Documents,
   charge: Charge,

@@ -5,9 +5,9 @@ import type { Identified } from '../../application/operation/subscription.js';
 export type SubscriptionResult = ExecutionResult & Identified;
 
 /**
- * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that tells
- * it. Unlike that of an async generator, `return` takes effect at once, also while a result is waited for: whoever
- * listens for a client that has gone must not be kept until the next event.
+ * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that
+ * holds it. Unlike that of an async generator, `return` takes effect at once, also while somebody waits for a
+ * result: a listener whose client has gone must not wait for the next event.
  */
 export class ResultStream implements AsyncGenerator<SubscriptionResult, void, undefined> {
   #reader: ((result: IteratorResult<SubscriptionResult, void>) => void) | null = null;

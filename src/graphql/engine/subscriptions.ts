@@ -43,8 +43,8 @@ export type Subscribed = ResultStream | (ExecutionResult & { readonly errors: re
 export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
 /**
- * What Apollo Server does for queries and mutations, for subscriptions, which it does not run: the same limits, the same
- * words for errors.
+ * Executes subscriptions, which Apollo Server does not run, as it executes queries and mutations: the same limits, the
+ * same words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
 export function createSubscribe({ schema, telemetry, documents, limits, charge }: SubscriptionOptions): Subscribe {
@@ -112,13 +112,13 @@ export function createSubscribe({ schema, telemetry, documents, limits, charge }
 
 interface ResultOptions {
   readonly show: (event: unknown) => Promise<SubscriptionResult>;
-  /** Puts what went wrong within a result into words for the caller. */
+  /** Puts the errors within a result into words for the caller. */
   readonly describe: (error: GraphQLError) => GraphQLError;
   /** Called once, when the results are returned. */
   readonly onEnd: () => void;
 }
 
-/** What events look like to one subscriber. */
+/** The events as one subscriber sees them. */
 function resultsOf(
   events: AsyncIterable<unknown>,
   { show, describe, onEnd }: ResultOptions,
@@ -152,7 +152,7 @@ function withCode(error: unknown, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
-/** What is not of a field is about the variables, which graphql-js reports without a code. */
+/** An error without a field is about the variables, which graphql-js reports without a code. */
 function ofVariables(error: GraphQLError): GraphQLError {
   return error.path === undefined ? withCode(error, 'BAD_USER_INPUT') : error;
 }

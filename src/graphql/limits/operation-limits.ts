@@ -23,14 +23,14 @@ export interface OperationLimits {
   readonly maxListItems: number;
 }
 
-/** What callers may spend. */
+/** The points of callers. */
 export interface Points {
   /** Takes points from a caller, all or none. */
   readonly spend: (caller: Caller, points: number) => Promise<Spending>;
   readonly charge: Charge;
 }
 
-/** Takes points for what has been done already, also more than the caller has left: its next requests are refused. */
+/** Takes points for work that is done already, also more than the caller has left: its next requests are refused. */
 export type Charge = (caller: Caller, points: number) => Promise<void>;
 
 export type Spending =
@@ -41,12 +41,12 @@ export type Spending =
 /** Every request costs one point, which the HTTP server takes before it reads the body. */
 const pointsOfRequest = 1;
 
-/** What a point pays for beside a call to FusionAuth, in units of work: about a millisecond of CPU. */
+/** The units of work that a point pays for beside a call to FusionAuth: about a millisecond of CPU. */
 const unitsOfPoint = 2_000;
 
 /**
  * Examines an operation before anything of it runs: refuses it when its variables or its cost are over the limits, or
- * when its caller has spent too much. `extensions.cost` of the answer tells the figures.
+ * when its caller has spent too much. `extensions.cost` of the answer has the figures.
  */
 export function operationLimits(
   schema: GraphQLSchema,
@@ -136,11 +136,11 @@ interface OperationCost {
   /** How many calls to FusionAuth the operation can cause. */
   readonly upstreamCalls: number;
   readonly limit: number;
-  /** What the caller has left in this interval. */
+  /** The points that the caller has left in this interval. */
   readonly remainingPoints?: number;
-  /** What executing it made the process do: see `Work`. Absent where it costs no point. */
+  /** The work of executing it: see `Work`. Absent where it costs no point. */
   readonly workUnits?: number;
-  /** What these cost beside the calls. */
+  /** The points that the work costs beside the calls. */
   readonly workPoints?: number;
 }
 

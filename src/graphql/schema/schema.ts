@@ -54,12 +54,12 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       SessionEventResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
-    // Asked for wherever there is a subscription; ours have a source of their own.
+    // type-graphql demands a pubSub once the schema has a subscription; ours read the SessionEventFeed, so it is never used.
     pubSub: { publish: () => undefined, subscribe: () => noEvents() },
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,
   });
-  // type-graphql has no place for it.
+  // type-graphql has no option for the description of a schema.
   schema.description = description;
   return schema;
 }
