@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
+import { saysBearer } from '../tokens/bearer.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
@@ -110,7 +111,7 @@ function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found:
     if (typeof value === 'string') headers.set(name, value);
   }
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
-  if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
+  if (saysBearer(request.headers.authorization)) headers.set('authorization', 'Bearer');
   const { method } = request;
   // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
   // other reading.

@@ -1,0 +1,72 @@
+import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
+import { createKeySet, isAboutTheToken, type KeySet, maxTokenLength } from './key-set.js';
+
+/** Which access tokens are accepted. */
+export interface AccessTokenExpectations {
+  /** The `iss` of the tenants whose tokens are accepted. */
+  readonly issuers: readonly string[];
+  /** One of these must be in `aud`. */
+  readonly audiences: readonly string[];
+  /** Signature algorithms, asymmetric ones only. */
+  readonly algorithms: readonly string[];
+  /** How far the clocks of FusionAuth and of this machine may differ, in seconds. */
+  readonly clockToleranceSeconds: number;
+}
+
+export type VerifiedToken =
+  | { readonly kind: 'verified'; readonly claims: JWTPayload; readonly header: JWTHeaderParameters }
+  /** `check` is what failed, in terms of what FusionAuth writes into tokens, such as `exp`. */
+  | { readonly kind: 'refused'; readonly check: string };
+
+const fetchTimeoutMs = 3_000;
+const cooldownMs = 30_000;
+
+/** Tells access tokens that FusionAuth signed for an audience from all else. */
+export class AccessTokenVerifier {
+  readonly #keys: KeySet;
+
+  /** @param now In milliseconds since the epoch. */
+  constructor(
+    keySetUrl: URL,
+    private readonly expectations: AccessTokenExpectations,
+    private readonly now: () => number,
+  ) {
+    this.#keys = createKeySet(keySetUrl, { fetchTimeoutMs, cooldownMs });
+  }
+
+  /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */
+  async verify(token: string): Promise<VerifiedToken> {
+    if (token.length > maxTokenLength) return refused('length');
+    const { issuers, audiences, algorithms, clockToleranceSeconds } = this.expectations;
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
+        algorithms: [...algorithms],
+        issuer: [...issuers],
+        audience: [...audiences],
+        clockTolerance: clockToleranceSeconds,
+        currentDate: new Date(this.now()),
+        requiredClaims: ['exp', 'iat', 'sub'],
+      });
+      if (!isAccessTokenType(protectedHeader.typ)) return refused('its typ is of another kind');
+      if (isIdToken(payload)) return refused('it is an ID token');
+      return { kind: 'verified', claims: payload, header: protectedHeader };
+    } catch (error) {
+      if (isAboutTheToken(error)) return refused(checkOf(error));
+      throw error;
+    }
+  }
+}
+
+function refused(check: string): VerifiedToken {
+  return { kind: 'refused', check };
+}
+
+function checkOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'exp';
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
+  return 'form';
+}
