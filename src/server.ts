@@ -11,6 +11,7 @@ import { DisposalList } from './disposal-list.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
+import { Drain } from './http/stopping.js';
 import { reportExpiredKeys } from './observability/expired-keys.js';
 import { disposeSink, standardOutput } from './observability/line-sink.js';
 import { createLogger } from './observability/logger.js';
@@ -36,6 +37,11 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
+  /**
+   * Has balancers send what follows elsewhere, before the service is disposed of: readiness says no, everything is still
+   * served. Resolves after `config.http.drainMs`.
+   */
+  drain(): Promise<void>;
 }
 
 /**
@@ -76,7 +82,8 @@ async function startService(
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
   const useCases = createUseCases(foundation, connected, stores, opened);
-  const http = await createHttp(foundation, { connected, stores, useCases, trustedDocuments }, opened);
+  const drain = new Drain();
+  const http = await createHttp(foundation, { connected, stores, useCases, trustedDocuments, drain }, opened);
   // Before the server closes, which waits for subscriptions.
   opened.defer(() => stores.endSubscriptions());
   signal?.throwIfAborted();
@@ -94,5 +101,5 @@ async function startService(
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
   telemetry.listening({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
-  return { url, checked, [Symbol.asyncDispose]: dispose };
+  return { url, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
 }

@@ -39,9 +39,10 @@ export class AccessTokenAuthenticator {
    */
   async authenticate(token: string): Promise<Caller | Refusal> {
     const verified = await this.#verify(token);
-    if (verified.kind === 'refused') return { check: verified.check, claimed: claimedBy(token) };
+    const refuse = (check: string, isGenuine: boolean) => ({ check, claimed: claimedBy(token), isGenuine });
+    if (verified.kind === 'refused') return refuse(verified.check, verified.isGenuine);
     const caller = this.#callerOf(verified.claims, verified.header);
-    return typeof caller === 'string' ? { check: caller, claimed: claimedBy(token) } : caller;
+    return typeof caller === 'string' ? refuse(caller, true) : caller;
   }
 
   async #verify(token: string): Promise<VerifiedToken> {

@@ -38,13 +38,13 @@ export class Authenticator {
     }
     const caller = await this.accessTokens.authenticate(credential);
     if ('check' in caller) return { kind: 'invalid', refusal: caller };
-    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked');
+    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked', 'invalid', true);
     return { kind: 'caller', caller };
   }
 }
 
-function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid'): Authentication {
-  return { kind, refusal: { check, claimed: null } };
+function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid', isGenuine = false): Authentication {
+  return { kind, refusal: { check, claimed: null, isGenuine } };
 }
 
 /** Three parts in base64url, the first of which begins a JSON object. @see RFC 7515 section 7.1 */

@@ -6,7 +6,7 @@ import type { Telemetry } from '../observability/telemetry.js';
 /** What every part of the service is built on. */
 export interface Foundation {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook'>;
+  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook' | 'databaseUrl'>;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;

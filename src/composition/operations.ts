@@ -14,13 +14,15 @@ import { createReads } from '../graphql/engine/loaders.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
+import { createRefusalLimit } from './refusal-limit.js';
 
 /** How callers are recognised. */
 export function createRecognition(
-  { config, secrets, fusionAuthUrl, clock, telemetry }: Foundation,
+  foundation: Foundation,
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
+  const { config, secrets, fusionAuthUrl, clock, telemetry } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
@@ -30,6 +32,7 @@ export function createRecognition(
   return {
     authenticate: (authorization) => authenticator.authenticate(authorization),
     telemetry,
+    guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
     spend,
   };
@@ -44,7 +47,7 @@ export function createScopes(
 ): CreateScope {
   const { tenantId: configured } = config.fusionAuth;
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
-  return ({ caller, tenantId, requestId, time }) => {
+  return ({ caller, tenantId, clientAddress, requestId, time }) => {
     const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
     const readable = operation.until(time.signal);
@@ -55,6 +58,7 @@ export function createScopes(
     return {
       caller,
       tenantId,
+      clientAddress,
       requestId,
       clock: fusionAuthClock,
       time,

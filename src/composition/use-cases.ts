@@ -1,4 +1,5 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
@@ -37,6 +38,13 @@ export function createUseCases(
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
   opened.defer(() => uncertain[Symbol.dispose]());
+  const abandoned = new AbandonedRevocations({
+    claims,
+    recorder,
+    sessionsOf,
+    telemetry,
+  });
+  opened.defer(() => abandoned[Symbol.asyncDispose]());
   const ports: EndSessionsPorts = {
     recorder,
     uncertain,

@@ -10,6 +10,8 @@ export interface AuditEntry {
   /** Who asked: the name of a service key, or the subject of an access token. */
   readonly actor: string;
   readonly actorKind: Caller['kind'];
+  /** Where the request came from, as far as that is known: a proxy, unless the service trusts its word. */
+  readonly clientAddress: string;
   readonly userId: UserId;
   readonly sessionId: SessionId;
   /** Null for an SSO session. */

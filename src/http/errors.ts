@@ -38,6 +38,12 @@ export function sendRateLimited(
   return sendError(reply, status, 'RATE_LIMITED', message, { retryAfterSeconds });
 }
 
+/** For what this replica does not take any more, and another one does. */
+export function sendUnavailable(reply: FastifyReply, message: string, retryAfterSeconds: number): FastifyReply {
+  reply.header('retry-after', retryAfterSeconds);
+  return sendError(reply, 503, 'UNAVAILABLE', message, { retryAfterSeconds });
+}
+
 /** Adds the request id to errors that Apollo Server answers by itself, such as those of its defence against CSRF. */
 export function withRequestId(answer: string, requestId: string): string {
   const { errors = [], ...rest }: ErrorAnswer = JSON.parse(answer);

@@ -42,7 +42,8 @@ export function registerGraphQL(
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
       if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
-      const { caller, tenantId } = recognisedIn(request);
+      const recognised = recognisedIn(request);
+      const { caller } = recognised;
       // Apollo Server says what is wrong with requests of another shape.
       const parameters = givenIn(request);
       if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
@@ -60,7 +61,7 @@ export function registerGraphQL(
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
-          context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
+          context: async () => createScope({ ...recognised, requestId: request.id, time: clock.time }),
         });
       } finally {
         leave();

@@ -132,7 +132,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       raw: request,
       context: { reply, subscription, signal: ending.signal, ids, resultsOfTurn: 0 },
     });
-    reply.status(status).header('cache-control', 'no-store');
+    reply.status(status).header('cache-control', 'no-store, no-transform');
     if (answer === null || typeof answer === 'string') {
       return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
     }

@@ -10,13 +10,17 @@ export interface HttpTelemetry extends WorkTelemetry {
   /** A request failed by a defect, or because FusionAuth was away before an operation began. */
   requestFailed(error: unknown, requestId: string): void;
   /** Credentials were given and are not accepted. */
-  credentialsRefused(refusal: Refusal, requestId: string): void;
+  credentialsRefused(refusal: Refusal, request: RefusedRequest): void;
+  /** A connection was closed at once, because its address has as many as it may. */
+  connectionRefused(address: string, maxAddressConnections: number): void;
+  /** A connection was closed because its client left for too long unread what was sent to it. */
+  slowReaderCutOff(connection: SlowReader): void;
   subscriptionOpened(): void;
   subscriptionClosed(): void;
   /** What a readiness probe found: null when the service can do its work, else what keeps it from that. */
   readinessChecked(problem: unknown): void;
   /** What was delivered as an event does not come from FusionAuth. */
-  deliveryNotRecognised(reason: string, requestId: string): void;
+  deliveryNotRecognised(reason: string, request: RefusedRequest): void;
   /** FusionAuth's signing keys cannot be fetched, so nobody can tell whether a delivery is its. */
   signingKeysUnavailable(cause: unknown, requestId: string): void;
   /** A delivery of FusionAuth was answered. */
@@ -30,8 +34,21 @@ export interface AnsweredRequest {
   readonly route: string | null;
   readonly status: number;
   readonly durationMs: number;
+  readonly clientAddress: string;
   /** The name of the caller; undefined while it is not known. */
   readonly caller: string | undefined;
+}
+
+/** A request as far as it is known when its credentials are refused. */
+export interface RefusedRequest {
+  readonly id: string;
+  readonly clientAddress: string;
+}
+
+export interface SlowReader {
+  readonly peer: string | undefined;
+  readonly unreadBytes: number;
+  readonly waitedMs: number;
 }
 
 export interface RejectedRequest {

@@ -2,6 +2,7 @@ import { finished } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { unreachable } from '../domain/unreachable.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
+import type { RefusalLimit } from './address-limits.js';
 import type { HttpTelemetry } from './telemetry.js';
 
 export interface WebhookRouteOptions {
@@ -10,6 +11,8 @@ export interface WebhookRouteOptions {
   readonly maxBodyBytes: number;
   /** How many deliveries are taken at the same time; one more is told to come again. */
   readonly maxConcurrentDeliveries: number;
+  /** Counts by address deliveries that were not recognised. Null where addresses say nothing of who sends them. */
+  readonly refusals: RefusalLimit | null;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface WebhookRouteOptions {
  * What does not come from FusionAuth is refused before its body is read, and counts for nothing.
  */
 export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, options: WebhookRouteOptions): void {
-  const { receiver, maxBodyBytes, maxConcurrentDeliveries } = options;
+  const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals } = options;
   let running = 0;
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
@@ -41,10 +44,13 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
       url: '/webhooks/fusionauth',
       bodyLimit: maxBodyBytes,
       onRequest: async (request, reply) => {
+        const waitSeconds = (await refusals?.retryAfterSeconds(request.clientAddress)) ?? null;
+        if (waitSeconds !== null) return answer(reply.header('retry-after', waitSeconds), 429);
         const authentication = await receiver.authenticate(request.raw.headersDistinct);
         switch (authentication.kind) {
           case 'refused':
-            telemetry.deliveryNotRecognised(authentication.reason, request.id);
+            telemetry.deliveryNotRecognised(authentication.reason, request);
+            await refusals?.count(request.clientAddress);
             return answer(reply, 401);
           case 'unavailable':
             telemetry.signingKeysUnavailable(authentication.cause, request.id);

@@ -51,7 +51,8 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     feed,
     claims,
     userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
-    begin: () => memory.begin(),
+    begin: () => memory.begin(clock.now()),
+    warnings: () => [],
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: async () => feed.close(),
   };

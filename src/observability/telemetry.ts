@@ -14,11 +14,11 @@ import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
-import type { AnsweredRequest, HttpTelemetry, RejectedRequest } from '../http/telemetry.js';
+import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import { boundedLines } from './bounded-lines.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import type { LockTelemetry } from './observed-lock.js';
-import { createRefusalLog } from './refusal-log.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -27,13 +27,21 @@ import { createRefusalLog } from './refusal-log.js';
 export class Telemetry
   implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
 {
-  readonly #logRefusal: ReturnType<typeof createRefusalLog>;
+  readonly #warnOfCredentials: (line: object) => void;
+  readonly #warnOfDeliveries: (line: object) => void;
+  readonly #warnOfConnections: (line: object) => void;
+  readonly #warnOfSlowReaders: (line: object) => void;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
   ) {
-    this.#logRefusal = createRefusalLog(logger, clock);
+    // What strangers can cause is bounded.
+    const warn = (message: string) => boundedLines<object>(clock, (line) => logger.warn(line, message));
+    this.#warnOfCredentials = warn('credentials refused');
+    this.#warnOfDeliveries = warn('webhook delivery not recognised');
+    this.#warnOfConnections = warn('too many connections of one address');
+    this.#warnOfSlowReaders = warn('client does not read');
   }
 
   listening(facts: { readonly url: string; readonly fusionAuthUrl: string; readonly tenantId: string | null }): void {
@@ -59,8 +67,16 @@ export class Telemetry
     this.logger.error({ requestId, err: error }, 'request failed');
   }
 
-  credentialsRefused(refusal: Refusal, requestId: string): void {
-    this.#logRefusal(refusal, requestId);
+  credentialsRefused({ check, claimed }: Refusal, { id, clientAddress }: RefusedRequest): void {
+    this.#warnOfCredentials({ requestId: id, clientAddress, check, ...(claimed === null ? {} : { claimed }) });
+  }
+
+  connectionRefused(address: string, maxAddressConnections: number): void {
+    this.#warnOfConnections({ address, maxAddressConnections });
+  }
+
+  slowReaderCutOff({ waitedMs, ...connection }: SlowReader): void {
+    this.#warnOfSlowReaders({ ...connection, waitedMs: Math.round(waitedMs) });
   }
 
   workRefused(limit: WorkLimitName): void {
@@ -127,6 +143,10 @@ export class Telemetry
     this.logger.debug(ending, 'ending reported');
   }
 
+  abandonedUncertain(error: unknown): void {
+    this.logger.warn({ err: error }, 'a revocation that nobody answered for is looked at again');
+  }
+
   endingUncertain(error: unknown): void {
     this.logger.warn({ err: error }, 'not known whether a session has ended');
   }
@@ -155,8 +175,25 @@ export class Telemetry
     this.logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten');
   }
 
-  deliveryNotRecognised(reason: string, requestId: string): void {
-    this.logger.warn({ requestId, reason }, 'webhook delivery not recognised');
+  databaseAvailability(isAvailable: boolean, cause: unknown): void {
+    if (isAvailable) this.logger.info('the database can be reached again');
+    else this.logger.error({ err: cause }, 'the database cannot be reached: revocations are kept and published later');
+  }
+
+  eventsMayBeLost(reason: string): void {
+    this.logger.warn({ reason }, 'published events may be lost: all that is known is read again, and streams end');
+  }
+
+  endingsUnshared(error: unknown): void {
+    this.logger.warn({ err: error }, 'sessions are ended without telling other replicas');
+  }
+
+  databaseNotInOrder(error: unknown): void {
+    this.logger.warn({ err: error }, 'the database could not be kept in order');
+  }
+
+  deliveryNotRecognised(reason: string, { id, clientAddress }: RefusedRequest): void {
+    this.#warnOfDeliveries({ requestId: id, clientAddress, reason });
   }
 
   signingKeysUnavailable(cause: unknown, requestId: string): void {

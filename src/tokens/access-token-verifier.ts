@@ -16,8 +16,13 @@ export interface AccessTokenExpectations {
 
 export type VerifiedToken =
   | { readonly kind: 'verified'; readonly claims: JWTPayload; readonly header: JWTHeaderParameters }
-  /** `check` is what failed, in terms of what FusionAuth writes into tokens, such as `exp`. */
-  | { readonly kind: 'refused'; readonly check: string };
+  | {
+      readonly kind: 'refused';
+      /** What failed, in terms of what FusionAuth writes into tokens, such as `exp`. */
+      readonly check: string;
+      /** True for a token that FusionAuth has signed: it has expired, or is meant for others or for something else. */
+      readonly isGenuine: boolean;
+    };
 
 const fetchTimeoutMs = 3_000;
 const cooldownMs = 30_000;
@@ -37,7 +42,7 @@ export class AccessTokenVerifier {
 
   /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */
   async verify(token: string): Promise<VerifiedToken> {
-    if (token.length > maxTokenLength) return refused('length');
+    if (token.length > maxTokenLength) return refused('length', false);
     const { issuers, audiences, algorithms, clockToleranceSeconds } = this.expectations;
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
@@ -48,18 +53,23 @@ export class AccessTokenVerifier {
         currentDate: new Date(this.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      if (!isAccessTokenType(protectedHeader.typ)) return refused('its typ is of another kind');
-      if (isIdToken(payload)) return refused('it is an ID token');
+      if (!isAccessTokenType(protectedHeader.typ)) return refused('its typ is of another kind', true);
+      if (isIdToken(payload)) return refused('it is an ID token', true);
       return { kind: 'verified', claims: payload, header: protectedHeader };
     } catch (error) {
-      if (isAboutTheToken(error)) return refused(checkOf(error));
+      if (isAboutTheToken(error)) return refused(checkOf(error), isAboutClaims(error));
       throw error;
     }
   }
 }
 
-function refused(check: string): VerifiedToken {
-  return { kind: 'refused', check };
+function refused(check: string, isGenuine: boolean): VerifiedToken {
+  return { kind: 'refused', check, isGenuine };
+}
+
+/** Claims are looked at once the signature has been verified. */
+function isAboutClaims(error: unknown): boolean {
+  return error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
 }
 
 function checkOf(error: unknown): string {

@@ -56,6 +56,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
     spend: async () => ({ ok: true }),
+    guesses: null,
     telemetry: silent,
   };
   const handle = createSubscriptionHandler({

@@ -25,7 +25,7 @@ const sessions = [1, 2, 3].map((number) => session({ number }));
 const [first = user] = sessions;
 
 /** What every adapter of the log, its readers and the announcements promises, with one replica and with several. */
-export function describeSessionLog(name: string, open: OpenStores): void {
+export function describeSessionLog(name: string, open: OpenStores, { numRuns = 30 } = {}): void {
   describe(`${name}: the log of session events`, () => {
     it('publishes an ending once, with the reason of whoever announced it, whichever replica FusionAuth tells first', async () => {
       await using stores = await opened(open, 2);
@@ -62,7 +62,7 @@ export function describeSessionLog(name: string, open: OpenStores): void {
           const remembered = await stores.replicas[1].memory.list(everything);
           expect(remembered).toHaveLength(1);
         }),
-        { numRuns: 30 },
+        { numRuns },
       );
     });
 

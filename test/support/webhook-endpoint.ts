@@ -8,6 +8,7 @@ import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Application, TransactionType, Webhook } from '../../src/emulator/store/records.js';
 import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
+import { Drain } from '../../src/http/stopping.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { Telemetry } from '../../src/observability/telemetry.js';
 import { WebhookReceiver } from '../../src/webhook/webhook-receiver.js';
@@ -87,10 +88,11 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
     health: { check: async () => undefined, warnings: () => [], maxAgeMs: 1_000 },
-    webhook: { ...config.webhook, receiver },
+    webhook: { ...config.webhook, receiver, refusals: null },
     graphiql: null,
     ...config.http,
     silenceTimeoutMs: 30_000,
+    drain: new Drain(),
   });
   await http.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/webhooks/fusionauth`;
@@ -162,6 +164,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,
+  guesses: null,
   telemetry: silent,
   spend: never,
   findDocument: never,

@@ -13,6 +13,8 @@ export interface UseCaseTelemetry {
   sideLookupFailed(error: unknown, requestId: string): void;
   /** A later look could not tell whether a session has ended, or its end could not be published. */
   endingUncertain(error: unknown): void;
+  /** A revocation that nobody answered for could not be followed up, and is looked at again. */
+  abandonedUncertain(error: unknown): void;
   /** FusionAuth was the first to say that sessions have ended, and that is published. */
   endingReported(ending: ReportedEnding): void;
   /** A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is what became of it. */

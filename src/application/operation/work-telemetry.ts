@@ -20,6 +20,8 @@ export type WorkLimitName =
   | 'work'
   /** The answer is too long. */
   | 'answer'
+  /** Too many credentials from its address were refused. */
+  | 'guesses'
   /** Too many subscriptions are open. */
   | 'subscriptions'
   /** Too many deliveries of FusionAuth are being handled. */

@@ -69,7 +69,7 @@ export interface RevokedSession {
 /** On whose behalf sessions end, why, through what, and until when. */
 export interface Ending {
   readonly ports: EndSessionsPorts;
-  readonly scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId'>;
+  readonly scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId'>;
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
   /** Where the endings were claimed; it learns what became of each, once that has been published. */
@@ -84,7 +84,7 @@ export interface Ending {
 
 export function beginEnding(
   ports: EndSessionsPorts,
-  scope: Pick<OperationScope, 'caller' | 'requestId' | 'tenantId' | 'time'>,
+  scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId' | 'time'>,
   gateway: SessionGateway,
   { reason, comment }: EndingCause,
   applications: Promise<Applications>,
@@ -237,6 +237,7 @@ function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending):
     requestId: scope.requestId,
     actor: scope.caller.name,
     actorKind: scope.caller.kind,
+    clientAddress: scope.clientAddress,
     userId: session.userId,
     sessionId: session.id,
     applicationId: session.applicationId,

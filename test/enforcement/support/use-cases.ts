@@ -103,6 +103,7 @@ const caller: Caller = {
 
 const scope: Omit<OperationScope, 'access'> = {
   requestId: 'interleaving',
+  clientAddress: '192.0.2.1',
   caller,
   tenantId: null,
   events: feed,
