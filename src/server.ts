@@ -30,6 +30,8 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
+  /** How long fetching FusionAuth's keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs?: number;
 }
 
 export interface Service extends AsyncDisposable {
@@ -62,6 +64,9 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   }
 }
 
+/** How long fetching FusionAuth's keys may take, in milliseconds. */
+const defaultKeyFetchTimeoutMs = 3_000;
+
 /** Builds from the inside out. What is opened last is closed first. */
 async function startService(
   options: ServiceOptions,
@@ -69,6 +74,7 @@ async function startService(
   opened: DisposalList,
 ): Promise<Service> {
   const { config, secrets, trustedDocuments, fusionAuthUrl, signal } = options;
+  const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
   const clock = overrides.clock ?? systemClock;
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
@@ -76,7 +82,16 @@ async function startService(
   const telemetry = new Telemetry(logger, clock);
   reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
-  const foundation: Foundation = { config, secrets, fusionAuthUrl, clock, telemetry, logger, output };
+  const foundation: Foundation = {
+    config,
+    secrets,
+    fusionAuthUrl,
+    clock,
+    telemetry,
+    logger,
+    output,
+    keyFetchTimeoutMs,
+  };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());

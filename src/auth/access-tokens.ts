@@ -21,16 +21,23 @@ export interface AccessTokenOptions extends AccessTokenExpectations {
   readonly permissionsByScope: ReadonlyMap<string, ReadonlySet<Permission>>;
 }
 
+export interface KeyFetchOptions {
+  /** How long fetching the keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
+}
+
 /** Recognises callers by access tokens that FusionAuth has signed. */
 export class AccessTokenAuthenticator {
   readonly #verifier: AccessTokenVerifier;
 
   constructor(
     fusionAuthUrl: string,
-    private readonly options: AccessTokenOptions,
+    private readonly options: AccessTokenOptions & KeyFetchOptions,
     clock: Clock,
   ) {
-    this.#verifier = new AccessTokenVerifier(keySetUrlOf(fusionAuthUrl), options, () => clock.now());
+    const { keyFetchTimeoutMs: fetchTimeoutMs } = options;
+    const now = () => clock.now();
+    this.#verifier = new AccessTokenVerifier(keySetUrlOf(fusionAuthUrl), { ...options, fetchTimeoutMs }, now);
   }
 
   /**

@@ -13,6 +13,8 @@ export interface Foundation {
   readonly telemetry: Telemetry;
   /** For what libraries say. All else is said through the telemetry. */
   readonly logger: Logger;
+  /** How long fetching FusionAuth's keys may take while a caller waits to be recognised, in milliseconds. */
+  readonly keyFetchTimeoutMs: number;
   /** Where log lines go. */
   readonly output: DestinationStream;
 }

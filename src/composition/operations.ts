@@ -22,11 +22,13 @@ export function createRecognition(
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
-  const { config, secrets, fusionAuthUrl, clock, telemetry } = foundation;
+  const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
-    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    accessTokens === null
+      ? null
+      : new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock),
     (token) => memory.covers(token),
   );
   return {

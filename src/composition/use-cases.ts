@@ -1,4 +1,5 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import { SharedRuns } from '../application/enforcement/shared-runs.js';
 import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
@@ -6,7 +7,7 @@ import { ReadRevocations } from '../application/events/read-revocations.js';
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
-import type { EndSessionsPorts } from '../application/revocation/end-sessions.js';
+import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -77,6 +78,7 @@ export function createUseCases(
     enforceSessionLimit: new EnforceSessionLimit({
       ...ports,
       ...turns,
+      runs: new SharedRuns(config.limits.maxConcurrentOperations),
       endedSessions: memory,
       telemetry,
     }),

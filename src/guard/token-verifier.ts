@@ -3,6 +3,9 @@ import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-
 import { GuardError } from './guard-error.js';
 import type { AccessTokenSettings } from './settings.js';
 
+/** How long fetching the keys of FusionAuth may take, in milliseconds. */
+const fetchTimeoutMs = 3_000;
+
 export type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
@@ -15,7 +18,7 @@ export class TokenVerifier {
     private readonly settings: AccessTokenSettings,
     now: () => number,
   ) {
-    this.#verifier = new AccessTokenVerifier(settings.jwksUrl, settings, now);
+    this.#verifier = new AccessTokenVerifier(settings.jwksUrl, { ...settings, fetchTimeoutMs }, now);
   }
 
   /** @throws GuardError when FusionAuth's keys cannot be fetched, so that nobody can tell. */

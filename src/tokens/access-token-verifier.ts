@@ -1,6 +1,6 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
-import { createKeySet, isAboutTheToken, type KeySet, maxTokenLength } from './key-set.js';
+import { createKeySet, isAboutTheToken, type KeySet, type KeySetOptions, maxTokenLength } from './key-set.js';
 
 /** Which access tokens are accepted. */
 export interface AccessTokenExpectations {
@@ -24,7 +24,6 @@ export type VerifiedToken =
       readonly isGenuine: boolean;
     };
 
-const fetchTimeoutMs = 3_000;
 const cooldownMs = 30_000;
 
 /** Tells access tokens that FusionAuth signed for an audience from all else. */
@@ -34,10 +33,10 @@ export class AccessTokenVerifier {
   /** @param now In milliseconds since the epoch. */
   constructor(
     keySetUrl: URL,
-    private readonly expectations: AccessTokenExpectations,
+    private readonly expectations: AccessTokenExpectations & Pick<KeySetOptions, 'fetchTimeoutMs'>,
     private readonly now: () => number,
   ) {
-    this.#keys = createKeySet(keySetUrl, { fetchTimeoutMs, cooldownMs });
+    this.#keys = createKeySet(keySetUrl, { fetchTimeoutMs: expectations.fetchTimeoutMs, cooldownMs });
   }
 
   /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */

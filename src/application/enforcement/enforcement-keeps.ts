@@ -10,9 +10,11 @@ import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
   changesAnything,
+  type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   requestedStay,
+  staysByChoice,
 } from './enforcement.js';
 import { refused, superseded } from './enforcement-report.js';
 
@@ -28,13 +30,10 @@ export interface KeepPorts {
  *
  * Under the rule by which the newest stay, a session to keep that has ended in favour of another one is SUPERSEDED,
  * whether this call ends it or a simultaneous one was faster: a caller whose login was overtaken gets one answer.
- * @param byChoice Whether sessions stay by choice, and not by creation alone.
  */
 export async function refusalOf(
   ports: KeepPorts,
-  scope: OperationScope,
-  command: EnforceSessionLimitCommand,
-  byChoice: boolean,
+  { scope, command }: EnforcementCall,
   view: LiveSessions,
   claims: SessionView,
 ): Promise<EnforceSessionLimitResult | null> {
@@ -42,7 +41,7 @@ export async function refusalOf(
   const inDoubt = changesAnything(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
   const gone = [...view.notLive, ...inDoubt];
   if (gone.length > 0) {
-    const mayBeSuperseded = !byChoice && !requestedStay(onNewerSession);
+    const mayBeSuperseded = !staysByChoice(command) && !requestedStay(onNewerSession);
     const replaced = mayBeSuperseded ? await Promise.all(gone.map((id) => wasReplaced(ports, scope, userId, id))) : [];
     if (replaced.length === 0 || replaced.includes(false)) return refused(userId, keepSessionNotLive(keepArgument));
     if (view.notLive.length > 0) return superseded(command, view.notLive, view.sessions);

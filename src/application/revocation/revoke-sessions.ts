@@ -13,6 +13,7 @@ import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { settlesWithin } from '../operation/settles-within.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import { endSessions } from './end-sessions.js';
 import {
   beginEnding,
   causeOf,
@@ -20,9 +21,8 @@ import {
   type EndingCause,
   type EndingOutcome,
   type EndSessionsPorts,
-  endSessions,
   nothingEnded,
-} from './end-sessions.js';
+} from './ending.js';
 import { readLiveSessions } from './live-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
 import { failureOf, heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
