@@ -10,7 +10,7 @@ export type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
 
-/** Tells access tokens that FusionAuth signed for this resource server from all else. */
+/** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
   readonly #verifier: AccessTokenVerifier;
 
@@ -21,7 +21,7 @@ export class TokenVerifier {
     this.#verifier = new AccessTokenVerifier(settings.jwksUrl, { ...settings, fetchTimeoutMs }, now);
   }
 
-  /** @throws GuardError when FusionAuth's keys cannot be fetched, so that nobody can tell. */
+  /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
   async verify(token: unknown): Promise<Verification> {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
     if (typeof token !== 'string') return { claims: null, reason: 'invalid' };

@@ -34,6 +34,6 @@ export const maxTokenLength = 8_192;
 /** Whether verifying failed because of the token. If not, the keys could not be had, and it may well be right. */
 export function isAboutTheToken(error: unknown): error is errors.JOSEError {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // An answer other than 200 is reported with the code that says nothing in particular.
+  // jose reports an answer other than 200 with its generic code.
   return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../domain/ports/clock.js';
 import { createKeySet, isAboutTheToken, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
-/** What FusionAuth signs deliveries with: a key pair whose public key it publishes, or a shared secret. */
+/** The key with which FusionAuth signs deliveries: a key pair whose public key it publishes, or a shared secret. */
 export type SigningKey =
   | {
       readonly kind: 'jwks';
@@ -17,7 +17,7 @@ export type SignatureCheck =
   /** The Base64 SHA-256 of the only body that was signed. */
   | { readonly kind: 'signed'; readonly bodySha256: string }
   | { readonly kind: 'refused' }
-  /** The keys cannot be had, so nobody can tell. */
+  /** The keys cannot be had, so the signature can be neither accepted nor refused. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
 /** Never both in one list: a public key must not be taken for a shared secret. @see RFC 8725 section 3.1 */

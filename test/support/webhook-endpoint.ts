@@ -51,7 +51,7 @@ export interface WebhookEndpoint extends AsyncDisposable {
 }
 
 /** Far longer than handling takes on a busy machine: only tests about lateness set it shorter. */
-const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+const patient = { WEBHOOK_HANDLE_TIMEOUT_MS: '10000' };
 
 export const jsonType = { 'content-type': 'application/json' };
 
