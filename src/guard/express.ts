@@ -1,6 +1,7 @@
+import { bearerTokenIn } from '../tokens/bearer.js';
 import type { RefusedToken } from './decision.js';
 import type { Guard } from './guard-interface.js';
-import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 

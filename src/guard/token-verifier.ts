@@ -1,45 +1,40 @@
-import { errors, jwtVerify } from 'jose';
 import { parseTenantId } from '../domain/ids.js';
-import { isAccessTokenType, isIdToken, type TokenClaims } from '../domain/token-claims.js';
+import type { TokenClaims } from '../domain/token-claims.js';
+import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-verifier.js';
 import { GuardError } from './guard-error.js';
 import type { KeySet } from './key-set.js';
 import type { AccessTokenSettings } from './settings.js';
-
-/** The longest token that is looked at, in characters. */
-const maxTokenLength = 8_192;
 
 export type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
 
-/** Tells access tokens that FusionAuth signed for this resource server from all else. */
+/** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
+  readonly #verifier: AccessTokenVerifier;
+
   constructor(
     private readonly settings: AccessTokenSettings,
-    private readonly keys: Pick<KeySet, 'find'>,
-    private readonly now: () => number,
-  ) {}
+    keys: Pick<KeySet, 'find'>,
+    now: () => number,
+  ) {
+    this.#verifier = new AccessTokenVerifier(keys.find, settings, now);
+  }
 
-  /** @throws GuardError when FusionAuth's keys cannot be fetched, so that nobody can tell. */
+  /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
   async verify(token: unknown): Promise<Verification> {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
-    if (typeof token !== 'string' || token.length > maxTokenLength) return { claims: null, reason: 'invalid' };
-    const { issuers, audiences, algorithms, clockToleranceSeconds } = this.settings;
+    if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
+    const verified = await this.#verify(token);
+    if (verified.kind === 'refused') return { claims: null, reason: verified.check === 'exp' ? 'expired' : 'invalid' };
+    const { claims } = verified;
+    return this.#isOfTenant(claims['tid']) ? { claims } : { claims: null, reason: 'invalid' };
+  }
+
+  async #verify(token: string): Promise<VerifiedToken> {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.keys.find, {
-        issuer: [...issuers],
-        audience: [...audiences],
-        algorithms: [...algorithms],
-        clockTolerance: clockToleranceSeconds,
-        currentDate: new Date(this.now()),
-        requiredClaims: ['exp', 'iat', 'sub'],
-      });
-      const isAccepted =
-        !isIdToken(payload) && isAccessTokenType(protectedHeader.typ) && this.#isOfTenant(payload['tid']);
-      return isAccepted ? { claims: payload } : { claims: null, reason: 'invalid' };
+      return await this.#verifier.verify(token);
     } catch (error) {
-      if (error instanceof errors.JWTExpired) return { claims: null, reason: 'expired' };
-      if (error instanceof errors.JOSEError) return { claims: null, reason: 'invalid' };
       if (error instanceof GuardError) throw error;
       throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
     }
