@@ -70,7 +70,10 @@ function isAboutClaims(error: unknown): boolean {
 
 function checkOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'exp';
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    // One that is missing has not expired.
+    return error.claim === 'exp' && error.reason === 'missing' ? 'exp is missing' : error.claim;
+  }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
   if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
