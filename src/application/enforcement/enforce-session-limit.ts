@@ -6,7 +6,7 @@ import type { Instant, Session } from '../../domain/session.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
-import { tooLate, warnings } from '../operation/results.js';
+import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
   beginEnding,
@@ -114,7 +114,7 @@ export class EnforceSessionLimit {
     const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
     const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
-    let isRecorded = true;
+    let unfinished: EndingOutcome['unfinished'] = [];
     let view = firstView;
     for (let round = 1; ; round++) {
       const claimed = await claimPlan(this.ports, enforcement, view, claims, round === 1);
@@ -126,7 +126,7 @@ export class EnforceSessionLimit {
           revoked,
           alreadyEnded,
           failures: [],
-          isRecorded,
+          unfinished,
           truncated: true,
         };
       }
@@ -135,13 +135,13 @@ export class EnforceSessionLimit {
       const outcome = await endRequestedLast(plan, held, command, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
-      isRecorded &&= outcome.isRecorded;
+      unfinished = distinctWarnings(unfinished, outcome.unfinished);
       const endedIds = plan.surplus.map(({ id }) => id);
       scope.reads.forgetSessions(userId, endedIds);
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
       const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
-      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
+      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, unfinished, truncated };
       this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
       view = next;
     }
@@ -208,7 +208,7 @@ async function endRequestedLast(
     revoked: [...others.revoked, ...last.revoked],
     alreadyEnded: [...others.alreadyEnded, ...last.alreadyEnded],
     failures: [...others.failures, ...last.failures],
-    isRecorded: others.isRecorded && last.isRecorded,
+    unfinished: distinctWarnings(others.unfinished, last.unfinished),
   };
 
   function leave(sessions: readonly Session[], because: SessionRevocationFailure): EndingOutcome {

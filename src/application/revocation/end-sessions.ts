@@ -17,6 +17,7 @@ import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import { type SessionWarning, warnings } from '../operation/results.js';
 import { describeEnded } from './describe-ended.js';
 import { failureOf, isUnanswered, type SessionRevocationFailure } from './revocation-failure.js';
 
@@ -57,8 +58,8 @@ export interface EndingOutcome {
   readonly revoked: readonly RevokedSession[];
   readonly alreadyEnded: readonly Session[];
   readonly failures: readonly SessionRevocationFailure[];
-  /** False when the audit records of these sessions are not known to be out of the process. */
-  readonly isRecorded: boolean;
+  /** What goes with these endings and is not done yet: their audit records, or their publication. */
+  readonly unfinished: readonly SessionWarning[];
 }
 
 export interface RevokedSession {
@@ -116,7 +117,7 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(maxConcurrentEndings);
-  const published: Promise<RevokedSession | null>[] = [];
+  const published: Promise<PublishedAttempt>[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
     published.push(publish(attempt, replacementOf(attempt.session), ending));
@@ -134,14 +135,17 @@ export async function endSessions(
   const ended = await Promise.all(published);
   const isRecorded = await ending.ports.audit.written();
   return {
-    isRecorded,
-    revoked: ended.filter((one) => one !== null),
+    unfinished: [
+      ...(isRecorded ? [] : [warnings.auditNotWritten]),
+      ...(ended.every(({ isPublished }) => isPublished) ? [] : [warnings.notPublishedYet]),
+    ],
+    revoked: ended.map((one) => one.revoked).filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
     failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
 }
 
-export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], isRecorded: true };
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], unfinished: [] };
 
 type ReplacementOf = (session: Session) => Session | null;
 
@@ -150,6 +154,13 @@ const noReplacement: ReplacementOf = () => null;
 interface Attempt {
   readonly session: Session;
   readonly outcome: 'revoked' | 'alreadyEnded' | UpstreamError;
+}
+
+interface PublishedAttempt {
+  /** Null for a session that this call has not revoked. */
+  readonly revoked: RevokedSession | null;
+  /** False for an ending of which nobody but this process knows yet. */
+  readonly isPublished: boolean;
 }
 
 interface FailedAttempt extends Attempt {
@@ -174,9 +185,12 @@ async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promis
 /**
  * Publishes what became of a session, also of one that somebody else has ended and perhaps not reported. Never rejects:
  * what could not be published must not hide a revocation, and is followed up.
- * @returns null for one that this call has not revoked.
  */
-async function publish({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
+async function publish(
+  { session, outcome }: Attempt,
+  replacement: Session | null,
+  ending: Ending,
+): Promise<PublishedAttempt> {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
   const describe = (applications: Applications) =>
@@ -185,17 +199,20 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
   const record = causeOf(scope, cause);
+  let isPublished = true;
   if (typeof outcome === 'string') {
     try {
-      await ports.recorder.recordOwn(describe(known), tenantId, record);
+      isPublished = (await ports.recorder.recordOwn(describe(known), tenantId, record)) !== 'kept';
     } catch (error) {
+      isPublished = false;
       ports.onSideFailure(error, scope.requestId);
       ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
     }
   } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone)
     ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
   ending.claims.settle(session.id, fateOf(outcome));
-  return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+  const revoked = outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+  return { revoked, isPublished };
 }
 
 function fateOf(outcome: Attempt['outcome']): SessionFate {
