@@ -11,7 +11,6 @@ import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
 import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
-import { notEmulated } from './not-emulated.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
 
@@ -123,10 +122,6 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
       tenantId,
       now,
     );
-    const { relationship, consentMode = 'AlwaysPrompt' } = given.oauthConfiguration ?? {};
-    if (relationship === 'ThirdParty' && consentMode !== 'NeverPrompt') {
-      throw notEmulated('the consent of users to third-party applications (oauthConfiguration.relationship)');
-    }
     checkJwtConfiguration(context.keys, application.jwtConfiguration, 'application.jwtConfiguration');
     return application;
   }

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
-import { optionalPathUuid, pathUuid, readJson } from '../http/request-input.js';
+import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
+import { pageOf, pagingJson } from './paging.js';
 
 const basePath = '/api/key';
 
@@ -43,6 +44,22 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     requireApiKey(context, request, basePath);
     return { keys: await Promise.all(keys.all().map(keyJson)) };
   });
+
+  const search = async (request: FastifyRequest) => {
+    requireApiKey(context, request, `${basePath}/search`);
+    const { search: criteria = {} } = readSearch(request, searchRequest);
+    const { name = '', algorithm } = criteria;
+    const found = keys
+      .all()
+      .filter(
+        (key) =>
+          key.name.toLowerCase().includes(name.toLowerCase().replaceAll('*', '')) &&
+          (algorithm === undefined || key.algorithm === algorithm),
+      );
+    return { keys: await Promise.all(pageOf(found, criteria).map(keyJson)), total: found.length };
+  };
+  app.get(`${basePath}/search`, search);
+  app.post(`${basePath}/search`, search);
 
   app.get(`${basePath}/:keyId`, async (request) => {
     requireApiKey(context, request, basePath);
@@ -140,3 +157,7 @@ function keyType({ algorithm }: SigningKey): string {
   }
   return algorithm.startsWith('ES') ? 'EC' : 'RSA';
 }
+
+const searchRequest = z.object({
+  search: z.object({ name: z.string().optional(), algorithm: z.string().optional(), ...pagingJson }).optional(),
+});

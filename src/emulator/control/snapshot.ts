@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject } from '../http/json-merge.js';
 import type { AuthorizationCode } from '../oauth/authorization-code.js';
+import type { PendingConsent } from '../oauth/consent.js';
 import type { SavedPendingId } from '../pending-ids.js';
 import type { KeptDocument } from '../store/document-table.js';
 import type { LoginRecord } from '../store/login-records.js';
@@ -9,6 +10,7 @@ import type {
   ApiKey,
   Application,
   AuditLogEntry,
+  Consent,
   Group,
   Tenant,
   User,
@@ -42,6 +44,7 @@ export const snapshotJson = z.object({
   actionKinds: list<UserAction>('id'),
   actions: list<UserActionLog>('id', 'actioneeUserId'),
   groups: list<Group>('id', 'tenantId'),
+  consents: z.array(z.tuple([z.string(), record<Consent>('asked', 'granted')])),
   documents: z.array(z.tuple([z.string(), record<KeptDocument>('id')])),
   auditLog: list<AuditLogEntry>('id'),
   loginRecords: list<LoginRecord>('userId', 'tenantId', 'instant'),
@@ -49,6 +52,7 @@ export const snapshotJson = z.object({
   signingKeys: list<SavedKey>('id', 'algorithm', 'material'),
   changePasswordIds: list<SavedPendingId<string>>('id', 'value'),
   twoFactorIds: list<SavedPendingId<string>>('id', 'value'),
+  pendingConsents: list<SavedPendingId<PendingConsent>>('id', 'value'),
   authorizationCodes: list<SavedPendingId<AuthorizationCode>>('id', 'value'),
 });
 

@@ -100,6 +100,8 @@ export interface OAuthConfiguration {
   unknownScopePolicy: 'Allow' | 'Remove' | 'Reject';
   proofKeyForCodeExchangePolicy: 'Required' | 'NotRequired' | 'NotRequiredWhenUsingClientAuthentication';
   authorizedURLValidationPolicy: 'AllowWildcards' | 'ExactMatch';
+  relationship?: 'FirstParty' | 'ThirdParty' | undefined;
+  consentMode?: 'AlwaysPrompt' | 'RememberDecision' | 'NeverPrompt' | undefined;
 }
 
 export interface ApplicationRole {
@@ -141,6 +143,12 @@ export interface Application {
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;
+}
+
+/** What a user decided on the scopes of a third party. */
+export interface Consent {
+  readonly asked: readonly string[];
+  readonly granted: readonly string[];
 }
 
 /** A group of users, with roles that each member has in the applications it is registered for. */
