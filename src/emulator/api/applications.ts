@@ -158,13 +158,12 @@ const freshOAuthConfiguration = {
 
 const freshLoginConfiguration = { allowTokenRefresh: false, generateRefreshTokens: false };
 
-/** The existing role of that id or name is kept; a plain string is a role's name. */
+/** The existing role of that id or name is kept. */
 function newRole(
-  given: z.output<typeof roleJson> | string,
+  { name, ...role }: z.output<typeof roleJson>,
   known: readonly ApplicationRole[],
   now: number,
 ): ApplicationRole {
-  const { name, ...role } = typeof given === 'string' ? { name: given } : given;
   if (name === undefined || name === '') {
     throw blank('application.roles.name');
   }
@@ -220,7 +219,7 @@ const applicationJson = z.looseObject({
       consentMode: z.enum(['AlwaysPrompt', 'RememberDecision', 'NeverPrompt']).optional(),
     })
     .optional(),
-  roles: z.array(z.union([roleJson, z.string()])).optional(),
+  roles: z.array(z.preprocess((role) => (typeof role === 'string' ? { name: role } : role), roleJson)).optional(),
 });
 
 const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });

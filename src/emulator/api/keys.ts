@@ -99,6 +99,9 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     if (keys.all().some(({ name }) => name === key.name)) {
       throw fieldError('duplicate', 'key.name', `A key with the name [${key.name}] already exists.`);
     }
+    if (key.algorithm.startsWith('RS') && key.length !== undefined && (key.length < 2_048 || key.length > 4_096)) {
+      throw fieldError('invalid', 'key.length', 'The [key.length] of an RSA key must be from 2048 to 4096.');
+    }
     const id = optionalPathUuid(request, 'keyId');
     if (id !== undefined && keys.get(id) !== undefined) {
       throw fieldError('duplicate', 'keyId', `A key with the id [${id}] already exists.`);
@@ -112,24 +115,26 @@ const keyRequest = z.object({
     .object({
       algorithm: z.enum(keyAlgorithms).optional(),
       name: z.string().optional(),
-      length: z.number().int().min(2_048).max(4_096).optional(),
+      length: z.number().int().positive().optional(),
       kid: z.string().optional(),
       secret: z.string().optional(),
       publicKey: z.string().optional(),
       privateKey: z.string().optional(),
+      certificate: z.string().optional(),
     })
     .optional(),
 });
 
 function importedMaterial(request: FastifyRequest): ImportedKey {
-  const { kid, secret, publicKey, privateKey } = readJson(request, keyRequest).key ?? {};
+  const { kid, secret, publicKey, privateKey, certificate } = readJson(request, keyRequest).key ?? {};
   if (secret !== undefined) {
     return { secret, kid };
   }
-  if (publicKey === undefined || privateKey === undefined) {
-    throw missing(publicKey === undefined ? 'key.publicKey' : 'key.privateKey');
+  const known = publicKey ?? certificate;
+  if (known === undefined) {
+    throw missing('key.publicKey');
   }
-  return { publicKey, privateKey, kid };
+  return { publicKey: known, privateKey, kid };
 }
 
 async function keyJson(key: SigningKey): Promise<object> {
@@ -142,7 +147,7 @@ async function keyJson(key: SigningKey): Promise<object> {
     kid,
     ...(key.length === undefined ? {} : { length: key.length }),
     ...(publicKeyPem === undefined ? {} : { publicKey: publicKeyPem }),
-    hasPrivateKey: publicKeyPem !== undefined,
+    hasPrivateKey: key.canSign && publicKeyPem !== undefined,
     insertInstant: key.insertInstant,
     lastUpdateInstant: key.lastUpdateInstant,
   };

@@ -147,7 +147,8 @@ const actionRequest = z.object({
       userActionId: uuidJson.optional(),
       applicationIds: z.array(uuidJson).optional(),
       comment: z.string().optional(),
-      expiry: z.number().int().optional(),
+      // FusionAuth's documentation writes the greatest 64-bit number for "never".
+      expiry: z.number().optional(),
       option: z.string().optional(),
     })
     .optional(),

@@ -69,6 +69,7 @@ export interface Tenant {
   loginConfiguration: { requireAuthentication: boolean };
   eventConfiguration: { events: Record<string, { enabled: boolean; transactionType: TransactionType }> };
   logoutURL?: string;
+  passwordValidationRules?: Record<string, unknown>;
   emailConfiguration?: {
     verifyEmail?: boolean;
     unverified?: { behavior?: string };
