@@ -3,22 +3,27 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const stampPath = join(root, 'dist', '.built');
 const compilerPath = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
-const sources = readdirSync(join(root, 'src'), { recursive: true })
+const all = readdirSync(join(root, 'src'), { recursive: true })
   .map((path) => `${path}`.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'))
   .sort();
+const sources = all.filter((path) => path.endsWith('.ts'));
+// Read when the program runs, as they are.
+const migrations = all.filter((path) => path.endsWith('.sql'));
 const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
-const inputs = [...settings, ...sources.map((path) => `src/${path}`)];
+const inputs = [...settings, ...[...sources, ...migrations].map((path) => `src/${path}`)];
 const stamp = sha256(inputs.map((path) => `${path} ${sha256(read(path))}\n`).join(''));
-const outputs = sources.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`);
+const outputs = [
+  ...sources.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`),
+  ...migrations.map((path) => `dist/${path}`),
+];
 
 if (!process.argv.includes('--if-needed')) build();
 else if (!isBuilt()) {
@@ -45,15 +50,19 @@ function build() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
+  for (const path of migrations) {
+    mkdirSync(dirname(join(root, 'dist', path)), { recursive: true });
+    cpSync(join(root, 'src', path), join(root, 'dist', path));
+  }
   removeLeftovers();
   writeFileSync(stampPath, stamp);
 }
 
 /** Outputs of sources that are gone would be published, and could be imported by mistake. */
 function removeLeftovers() {
-  const known = new Set(outputs.map((path) => path.slice('dist/'.length, -'.js'.length)));
+  const known = new Set(outputs.map((path) => path.slice('dist/'.length).replace(/\.(js|sql)$/, '')));
   for (const path of readdirSync(join(root, 'dist'), { recursive: true })) {
-    const name = `${path}`.replaceAll('\\', '/').replace(/(\.d\.ts|\.js|\.js\.map)$/, '');
+    const name = `${path}`.replaceAll('\\', '/').replace(/(\.d\.ts|\.js|\.js\.map|\.sql)$/, '');
     if (name !== `${path}` && !known.has(name)) rmSync(join(root, 'dist', `${path}`), { force: true });
   }
 }

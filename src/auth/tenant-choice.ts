@@ -3,7 +3,12 @@ import { parseTenantId, type TenantId } from '../domain/ids.js';
 
 export type TenantChoice =
   /** Null: FusionAuth decides, by its API key or because there is only one. */
-  | { readonly ok: true; readonly tenantId: TenantId | null }
+  | {
+      readonly ok: true;
+      readonly tenantId: TenantId | null;
+      /** Set where several are named: then `tenantId` is null, and only what this service remembers can be read. */
+      readonly tenantIds: ReadonlySet<TenantId> | null;
+    }
   | { readonly ok: false; readonly code: 'BAD_REQUEST' | 'FORBIDDEN'; readonly message: string };
 
 /**
@@ -14,16 +19,29 @@ export function isCallersWord(caller: Caller, tenantId: TenantId | null, configu
   return tenantId !== null && configured === null && caller.tenantIds === null;
 }
 
+/** The most tenants that one request names. */
+const maxNamedTenants = 100;
+
 /**
  * In which tenant an operation runs: the one the caller names in the header X-FusionAuth-TenantId, else the only one it
  * may act in.
  * @param configured The tenant this service is bound to, or null.
  */
 export function chooseTenant(caller: Caller, header: string | undefined, configured: TenantId | null): TenantChoice {
-  const named = header === undefined ? null : parseTenantId(header);
-  if (named === undefined) {
-    return { ok: false, code: 'BAD_REQUEST', message: 'X-FusionAuth-TenantId must be a UUID.' };
+  const names =
+    header === undefined ? [] : header.split(',', maxNamedTenants + 1).map((name) => parseTenantId(name.trim()));
+  const namedIds = new Set(names.filter((id) => id !== undefined));
+  if (names.includes(undefined) || names.length > maxNamedTenants) {
+    const message = `X-FusionAuth-TenantId must be a UUID, or up to ${maxNamedTenants} with commas between to follow what is revoked in several tenants.`;
+    return { ok: false, code: 'BAD_REQUEST', message };
   }
+  const isWithinBounds = (id: TenantId | null) =>
+    (configured === null || id === configured) &&
+    (caller.tenantIds === null || (id !== null && caller.tenantIds.has(id)));
+  if (namedIds.size > 1) {
+    return [...namedIds].every(isWithinBounds) ? { ok: true, tenantId: null, tenantIds: namedIds } : notInThisTenant;
+  }
+  const [named = null] = namedIds;
   const [only, ...others] = caller.tenantIds ?? [];
   const tenantId = named ?? configured ?? only ?? null;
   if (named === null && configured === null && others.length > 0) {
@@ -33,9 +51,8 @@ export function chooseTenant(caller: Caller, header: string | undefined, configu
       message: 'Name one of your tenants in the header X-FusionAuth-TenantId: you may act in several.',
     };
   }
-  const isWithinBounds =
-    (configured === null || tenantId === configured) &&
-    (caller.tenantIds === null || (tenantId !== null && caller.tenantIds.has(tenantId)));
-  // The same answer for a tenant that exists and for one that does not.
-  return isWithinBounds ? { ok: true, tenantId } : { ok: false, code: 'FORBIDDEN', message: 'Not in this tenant.' };
+  return isWithinBounds(tenantId) ? { ok: true, tenantId, tenantIds: null } : notInThisTenant;
 }
+
+/** The same answer for a tenant that exists and for one that does not. */
+const notInThisTenant = { ok: false, code: 'FORBIDDEN', message: 'Not in this tenant.' } as const;

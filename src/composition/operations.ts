@@ -1,4 +1,6 @@
 import { createAccess } from '../application/authorization/access.js';
+import { accessAcrossTenants, isAcrossTenants } from '../application/authorization/across-tenants.js';
+import type { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import { Work, workLimitsFor } from '../application/operation/work.js';
 import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -7,28 +9,32 @@ import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
 import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
-import type { FusionAuth } from '../fusionauth/fusionauth.js';
+import type { FusionAuth, FusionAuthPorts } from '../fusionauth/fusionauth.js';
 import { createReads } from '../graphql/engine/loaders.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
-import { createRefusalLog } from '../observability/refusal-log.js';
 import type { Foundation } from './foundation.js';
+import { createRefusalLimit } from './refusal-limit.js';
 
 /** How callers are recognised. */
 export function createRecognition(
-  { config, secrets, fusionAuthUrl, clock, logger }: Foundation,
+  foundation: Foundation,
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
+  const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
-    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    accessTokens === null
+      ? null
+      : new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock),
     (token) => memory.covers(token),
   );
   return {
     authenticate: (authorization) => authenticator.authenticate(authorization),
-    onRefused: createRefusalLog(logger, clock),
+    telemetry,
+    guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
     spend,
   };
@@ -39,21 +45,27 @@ export function createScopes(
   { config, clock }: Foundation,
   fusionAuth: FusionAuth,
   events: SessionEventFeed,
+  confirmSessions: Pick<ConfirmSessions, 'observing'>,
 ): CreateScope {
   const { tenantId: configured } = config.fusionAuth;
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
-  return ({ caller, tenantId, requestId, time }) => {
+  return ({ caller, tenantId, clientAddress, requestId, time }) => {
     const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
-    const { sessions, directory } = operation.until(time.signal);
+    const readable = operation.until(time.signal);
+    const accessTo = ({ sessions, directory }: FusionAuthPorts) =>
+      isAcrossTenants({ caller, tenantId })
+        ? accessAcrossTenants
+        : createAccess(caller, confirmSessions.observing(sessions), directory);
     return {
       caller,
       tenantId,
+      clientAddress,
       requestId,
       clock: fusionAuthClock,
       time,
-      access: createAccess(caller, operation.sessions, operation.directory),
-      reads: createReads(createAccess(caller, sessions, directory), directory),
+      access: accessTo(operation),
+      reads: createReads(accessTo(readable), readable.directory),
       events,
       work: new Work(workLimitsFor(caller, config.limits)),
       upstream,

@@ -8,12 +8,19 @@ import type { Foundation } from './foundation.js';
  */
 export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 
-/** The stores that the configuration names: those of this process alone. */
-export const createStores: CreateStores = async ({ config, clock, logger }) =>
-  createInProcessStores({
-    ...config.events,
-    maxTurnWaitMs: config.userLockMaxWaitMs,
-    clock,
-    onForgotten: (completeSince) =>
-      logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
+/** More than any call takes that begins within the time for endings, in milliseconds. */
+const busyReserveMs = 1_000;
+
+/** The stores that the configuration names: those of this process alone, or those of a database. */
+export const createStores: CreateStores = async ({ config, secrets, clock, telemetry }) => {
+  const options = { ...config.events, maxTurnWaitMs: config.userLockMaxWaitMs, clock, telemetry };
+  if (config.database === null || secrets.databaseUrl === null) return createInProcessStores(options);
+  // Loaded only on demand, so that a service without a database carries none of it.
+  const { createPostgresStores } = await import('../postgres/stores.js');
+  return createPostgresStores({
+    ...options,
+    ...config.database,
+    url: secrets.databaseUrl,
+    maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
   });
+};

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
+import { networkVariables } from './variables/network.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { webhookVariables } from './variables/webhook.js';
 
@@ -12,10 +14,12 @@ import { webhookVariables } from './variables/webhook.js';
  */
 export const variableGroups = {
   'The process': processVariables,
+  'Connections and proxies': networkVariables,
   FusionAuth: fusionAuthVariables,
   Callers: callerVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
+  Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
   'Limits of operations': operationVariables,
@@ -26,10 +30,12 @@ export const variableGroups = {
 /** The schema of the process environment. */
 export const environment = z.object({
   ...processVariables,
+  ...networkVariables,
   ...fusionAuthVariables,
   ...callerVariables,
   ...browserVariables,
   ...webhookVariables,
+  ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,
   ...operationVariables,

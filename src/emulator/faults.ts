@@ -11,7 +11,7 @@ export type Fault =
   /** Answers this status instead of doing the work. */
   | {
       readonly kind: 'status';
-      readonly status: 401 | 429 | 500 | 503 | 504;
+      readonly status: 401 | 404 | 429 | 500 | 503 | 504;
       /** Sent as `Retry-After`. */
       readonly retryAfterSeconds?: number;
     }

@@ -1,6 +1,6 @@
 /**
- * Settles as the work does, or rejects as soon as the signal is aborted; how the work ends is then nobody's concern.
- * Work that would begin after that is not begun.
+ * Settles as the work does, or rejects as soon as the signal is aborted; the result of the work is then ignored. Work
+ * does not begin after that.
  */
 export async function abandonable<T>(work: () => Promise<T>, signal: AbortSignal, error: () => Error): Promise<T> {
   if (signal.aborted) throw error();

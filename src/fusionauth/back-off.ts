@@ -1,6 +1,8 @@
 import type { Clock } from '../domain/ports/clock.js';
 
-/** How long reading is not tried again after it has failed once, in milliseconds. Doubles with each failure in a row. */
+/**
+ * How long reading is not tried again after it has failed once, in milliseconds. Doubles with each failure in a row.
+ */
 export const retryPauseMs = 1_000;
 
 /** The longest of these pauses, in milliseconds. */
@@ -12,20 +14,22 @@ interface Failure {
   readonly inARow: number;
 }
 
-/** Keeps a source that fails from being asked by every operation: after each failure in a row it rests twice as long. */
+/**
+ * Keeps a source that fails from being asked by every operation: after each failure in a row it rests twice as long.
+ */
 export class BackOff {
   #failure: Failure | undefined;
-  /** True while waiting for the source would only hold operations up: it took long the last time. */
+  /** True while operations should not wait for the source, because it took long the last time. */
   isSlow = false;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Why the source must not be asked now; undefined when it may be. */
+  /** Why no operation may ask the source now; undefined when one may. */
   get resting(): { readonly error: unknown } | undefined {
     if (this.#failure === undefined) return undefined;
     const { failedAt, inARow } = this.#failure;
     const pauseMs = Math.min(maxRetryPauseMs, retryPauseMs * 2 ** (inARow - 1));
-    // The clock may have been set back, which ends the rest too.
+    // A clock that was set back ends the rest, too.
     return Math.abs(this.clock.now() - failedAt) < pauseMs ? this.#failure : undefined;
   }
 

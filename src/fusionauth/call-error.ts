@@ -12,7 +12,7 @@ import { unreachable } from '../domain/unreachable.js';
 export class FusionAuthCallError extends Error {
   override readonly name = 'FusionAuthCallError';
   readonly failure: CallFailure;
-  /** True when an earlier or this attempt may have been carried out although no answer told so. */
+  /** True when FusionAuth may have carried out this or an earlier attempt although no answer says so. */
   readonly mayHaveBeenDone: boolean;
 
   constructor(call: string, failure: CallFailure, mayHaveBeenDone: boolean, options?: ErrorOptions) {
@@ -29,7 +29,7 @@ export type CallFailure =
   | { readonly kind: 'connection' }
   /** The operation it was made for ran out of time, or nobody waits for its answer any more. */
   | { readonly kind: 'abandoned' }
-  /** More calls wait than are allowed to; this one was not sent. */
+  /** The queue of calls is full; this one was not sent. */
   | { readonly kind: 'queueFull' }
   /** An answer whose status is not 2xx. `codes` are those of FusionAuth's Errors JSON, without the messages. */
   | {
@@ -40,9 +40,11 @@ export type CallFailure =
       readonly retryAfterSeconds: number | null;
       readonly codes: readonly string[];
     }
-  /** An answer in place of FusionAuth's, such as the page of a proxy. Whether FusionAuth did the work is unknown. */
+  /**
+   * An answer in place of FusionAuth's, for example the page of a proxy. Whether FusionAuth did the work is unknown.
+   */
   | { readonly kind: 'foreign' }
-  /** An answer of more bytes than are read. */
+  /** The answer has more bytes than the service reads. */
   | { readonly kind: 'tooLarge' }
   /** A 2xx answer that is not the JSON it should be. */
   | { readonly kind: 'undecodable'; readonly problem: string };
@@ -71,7 +73,8 @@ export function isUnavailable(failure: StatusFailure): boolean {
 }
 
 /**
- * Runs calls to FusionAuth and translates how they fail into what callers can act on, the original kept as `cause`.
+ * Runs calls to FusionAuth and translates their failures into errors that callers can act on, with the original as
+ * `cause`.
  * @param tenantIsCallersWord True when nothing but the caller's own word vouches for the tenant of the calls, so that
  * it is the caller who has to mend a tenant that FusionAuth does not have.
  */
@@ -132,7 +135,7 @@ function describe(failure: CallFailure): string {
     case 'queueFull':
       return 'not sent, because too many calls wait already';
     case 'tooLarge':
-      return 'answered with more bytes than are read';
+      return 'answered with more bytes than the service reads';
     case 'undecodable':
       return failure.problem;
     case 'status':

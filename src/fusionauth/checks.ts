@@ -5,14 +5,14 @@ import { FusionAuthCallError } from './call-error.js';
 import type { ProbeAnswer } from './probe-answer.js';
 import { explainUnreachable } from './unreachable-fusionauth.js';
 
-/** What came of one check. */
+/** The result of one check. */
 export interface CheckResult {
   readonly check: CheckName;
-  /** `unknown`: FusionAuth did not answer, or is busy, so that a later try may tell. */
+  /** `unknown`: FusionAuth did not answer, or is busy, so a later try may show it. */
   readonly state: 'ok' | 'wrong' | 'unknown';
   /** True when the service cannot do its work without it. The others only add to what is shown. */
   readonly isEssential: boolean;
-  /** One line for people: what is the case, and when it is not well, what to do. */
+  /** One line for people: the state, and when something is wrong, the remedy. */
   readonly message: string;
 }
 
@@ -49,7 +49,7 @@ export async function checkFusionAuth({ client, baseUrl, tenantId }: ChecksOptio
   const answers = [listing, ending, users, applications, tenant];
   if (answers.every((answer) => answer === 401)) return [refusedKey];
   const ofTenant = tenantCheck(tenant, tenantId);
-  // Without its tenant, what FusionAuth answers otherwise is about that.
+  // Without its tenant, FusionAuth's other answers are about the tenant.
   if (ofTenant.state === 'wrong' && ofTenant.isEssential) return [ofTenant];
   if (listing === 400) return [refusedRequests(baseUrl)];
   return [
@@ -61,7 +61,7 @@ export async function checkFusionAuth({ client, baseUrl, tenantId }: ChecksOptio
   ];
 }
 
-/** The least that tells whether the service can work. @throws FusionAuthCallError when it cannot. */
+/** The cheapest check of whether the service can work. @throws FusionAuthCallError when it cannot. */
 export async function askFusionAuth(client: FusionAuthClient, tenantId: TenantId | null): Promise<void> {
   await client.retrieveRefreshTokens(nobody);
   if (tenantId === null) return;

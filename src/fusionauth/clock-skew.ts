@@ -20,8 +20,8 @@ const maxSamples = 5;
 const dateResolutionMs = 2_000;
 
 /**
- * How far FusionAuth's clock is ahead of ours, as its answers and events tell. FusionAuth stamps sessions and access
- * tokens by its clock, so what is computed from those stamps has to be judged by that clock, too.
+ * How far FusionAuth's clock is ahead of ours, according to its answers and events. FusionAuth stamps sessions and
+ * access tokens by its clock, so that clock has to judge everything computed from those stamps, too.
  */
 export class ClockSkew {
   #samples: readonly number[] = [];
@@ -64,14 +64,14 @@ export class ClockSkew {
   }
 }
 
-/** FusionAuth's time, for judging what FusionAuth has stamped. */
+/** FusionAuth's time, for judging FusionAuth's own stamps. */
 export function clockOfFusionAuth(clock: Clock, skew: Pick<ClockSkew, 'aheadMs'>): Clock {
   return { now: () => clock.now() + Math.round(skew.aheadMs) };
 }
 
 /**
- * FusionAuth's time where it is ahead of ours, else ours: for saying until when access tokens can be accepted, of which
- * a resource server judges by true time. A measurement that errs makes it later, never earlier.
+ * FusionAuth's time where it is ahead of ours, else ours: for saying until when access tokens can be accepted, which a
+ * resource server judges by true time. A measurement that errs makes it later, never earlier.
  */
 export function laterClock(clock: Clock, skew: Pick<ClockSkew, 'aheadMs'>): Clock {
   return { now: () => clock.now() + Math.max(0, Math.round(skew.aheadMs)) };

@@ -20,7 +20,7 @@ export function isTransient(failure: CallFailure): boolean {
   }
 }
 
-/** What an error without an answer means. */
+/** The meaning of an error without an answer. */
 export function connectionFailure(error: unknown): CallFailure {
   const name = error instanceof Error ? error.name : '';
   if (name === 'TimeoutError' || name === 'ConnectTimeoutError') return { kind: 'timeout' };

@@ -46,7 +46,7 @@ export function decodeSession(value: unknown, expiryOf: (token: TokenFacts) => I
   };
   const ipAddress = optionalText(device['lastAccessedAddress']);
   const scopes = optionalTexts(metaData['scopes']);
-  // Written out twice because V8 copies an object by spreading it many times slower, which lists would feel.
+  // Written out twice because V8 spreads an object many times slower, which makes lists slower.
   return applicationId === null
     ? {
         kind: 'sso',
@@ -108,7 +108,10 @@ export function decodeTenant(value: unknown): TenantSettings {
   };
 }
 
-/** The longest lifetimes that are believed, 68 years: what GraphQL's Int holds in seconds. Longer ones are cut. */
+/**
+ * The longest lifetime that the service believes, 68 years: the largest Int of GraphQL, in seconds. Longer ones are
+ * cut.
+ */
 const maxLifetimeSeconds = 2 ** 31 - 1;
 const maxLifetimeMinutes = Math.floor(maxLifetimeSeconds / 60);
 

@@ -10,7 +10,7 @@ import type { NeededSettings, ReadSettings } from './settings.js';
 
 /** The settings as one operation reads them. */
 export interface DirectorySettings {
-  /** What is known of the applications: always the latest. */
+  /** The applications that are known: always the latest. */
   readonly applications: () => ReadonlyMap<ApplicationId, Application>;
   readonly prepareApplications: () => Promise<void>;
   readonly read: (needed: NeededSettings) => Promise<ReadSettings>;
@@ -42,7 +42,7 @@ export class FusionAuthDirectory implements Directory {
 
   async listApplications(): Promise<ReadonlyMap<ApplicationId, Application>> {
     return translateErrors(async () => {
-      // The tenants tell how long access tokens live in applications without settings of their own.
+      // The tenants say how long access tokens live in applications without settings of their own.
       await Promise.all([this.settings.prepareApplications(), this.settings.read(noneInParticular)]);
       return this.settings.applications();
     }, this.tenantIsCallersWord);

@@ -10,12 +10,12 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Why an exchange was given up by ourselves. */
+/** Why this service gave an exchange up. */
 export class AttemptTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** More bytes came than are read for this request. Named as undici names it for all requests. */
+/** More bytes came than the service reads for this request. Named as undici names it for all requests. */
 export class AnswerTooLargeError extends Error {
   override readonly name = 'ResponseExceededMaxSizeError';
 }

@@ -1,7 +1,7 @@
 /**
- * Lets so many pieces of work run at the same time. What waits takes turns by whom it is for: each has a line of its
- * own, and a free place goes to the next line, so that one with hundreds of calls holds up another one with a single
- * call by one turn at most.
+ * Bounds how many pieces of work run at the same time. Waiting work takes turns by its operation: each operation has a
+ * line of its own, and a free place goes to the next line, so that an operation with hundreds of calls holds up another
+ * one with a single call by one turn at most.
  */
 export class FairTurns {
   /** The line whose turn is next comes first. No line is empty. */
@@ -21,7 +21,7 @@ export class FairTurns {
     return this.#free === 0 && this.#waiting >= this.maxWaiting;
   }
 
-  /** @param whom Whose line it waits in. */
+  /** @param whom The owner of the line in which it waits. */
   async run<Result>(whom: object, work: () => Promise<Result>): Promise<Result> {
     if (this.#free > 0) this.#free--;
     else await this.#wait(whom);
@@ -41,7 +41,7 @@ export class FairTurns {
     });
   }
 
-  /** The place that has become free goes over, so that nobody who comes now gets it first. */
+  /** Hands the free place over, so that no newcomer gets it first. */
   #passOn(): void {
     for (const [whom, line] of this.#lines) {
       const start = line.shift();

@@ -33,17 +33,19 @@ export function listOrNone(body: JsonObject, name: string, others: readonly stri
   return optionalArray(body[name], name);
 }
 
-/** A text that is only shown. One of another type reads as missing, so that it cannot stand in the way of a decision. */
+/**
+ * A text that is only shown. One of another type reads as missing, so that it cannot stand in the way of a decision.
+ */
 export function optionalText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** Texts that are only shown. What is not a list of them reads as none, and what is not a text in it as missing. */
+/** Texts that are only shown. Anything but a list reads as none, and an item that is not a text as missing. */
 export function optionalTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** A whole number that is only shown, from 0 to `most`: what is beyond is cut, what is no number reads as missing. */
+/** A whole number that is only shown, from 0 to `most`: a larger one is cut, and anything else reads as missing. */
 export function optionalWhole(value: unknown, most: number): number | null {
   if (typeof value !== 'number' || Number.isNaN(value)) return null;
   return Math.min(most, Math.max(0, Math.trunc(value)));

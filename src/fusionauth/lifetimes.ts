@@ -36,7 +36,7 @@ export interface JwtSettings {
   readonly maximumLifetimeMinutes: number | null;
 }
 
-/** What a refresh token's expiry depends on, beside the settings. */
+/** The parts of a refresh token on which its expiry depends, beside the settings. */
 export interface TokenFacts {
   /** Null for an SSO session. */
   readonly applicationId: ApplicationId | null;
@@ -49,7 +49,7 @@ export interface TokenFacts {
 }
 
 /**
- * When a session expires, or null when the settings that tell are missing.
+ * When a session expires, or null when the settings for it are missing.
  *
  * Application sessions live by the application's JWT settings if these are enabled, else by the tenant's; SSO sessions
  * by the tenant's session timeout. FusionAuth stores no expiry: changing the settings moves that of existing sessions.

@@ -1,10 +1,11 @@
 import type { CheckResult } from './checks.js';
 import { type ClockSkew, notableSkewMs } from './clock-skew.js';
+import type { FusionAuthTelemetry } from './telemetry.js';
 
-/** The FusionAuth that a service lives from. */
+/** The FusionAuth on which a service depends. */
 export interface Dependency {
   runChecks(): Promise<readonly CheckResult[]>;
-  /** Asks for the least that tells whether the service can work. Rejects when it cannot. */
+  /** The cheapest check of whether the service can work. Rejects when it cannot. */
   check(): Promise<void>;
   readonly skew: Pick<ClockSkew, 'aheadMs'>;
 }
@@ -22,13 +23,13 @@ export class Readiness {
   readonly #said = new Map<string, string>();
   #isWell = false;
 
-  /** @param onResult Called with each check whose message is another than the last time. */
+  /** @param telemetry Told of each check whose message is another than the last time. */
   constructor(
     private readonly fusionAuth: Dependency,
-    private readonly onResult: (result: CheckResult) => void,
+    private readonly telemetry: Pick<FusionAuthTelemetry, 'checked'>,
   ) {}
 
-  /** Checks all, and says what has changed. Never rejects. */
+  /** Checks everything, and reports changes. Never rejects. */
   async start(): Promise<void> {
     await this.#checkAll();
   }
@@ -42,7 +43,7 @@ export class Readiness {
     if (problem !== undefined) throw new NotReadyError(problem.message);
   }
 
-  /** Codes of what is not well although the service can do its work. */
+  /** Codes of faults with which the service can still do its work. */
   warnings(): readonly string[] {
     return Math.abs(this.fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : [];
   }
@@ -52,7 +53,7 @@ export class Readiness {
     for (const result of results) {
       if (this.#said.get(result.check) === result.message) continue;
       this.#said.set(result.check, result.message);
-      this.onResult(result);
+      this.telemetry.checked(result);
     }
     this.#isWell = results.every(({ state, isEssential }) => state === 'ok' || !isEssential);
     return results;

@@ -5,7 +5,7 @@ import type restClientBuilder from '@fusionauth/typescript-client/build/src/IRES
 import type { TenantId } from '../domain/ids.js';
 import type { TransportRequest, TransportResponse } from './transport.js';
 
-/** What calls are sent through. */
+/** Sends the calls. */
 export interface Sender {
   send(request: TransportRequest): Promise<TransportResponse>;
 }
@@ -31,7 +31,7 @@ class RestClientBuilder implements restClientBuilder.default {
   }
 }
 
-/** One call, assembled by the official client method by method. Refuses what would change the endpoint called. */
+/** One call, assembled by the official client method by method. Refuses segments that would change the endpoint. */
 class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
   readonly #headers: Record<string, string> = {};
   readonly #parameters = new URLSearchParams();

@@ -17,7 +17,7 @@ export const maxListedSessions = 1_000;
 
 export interface FusionAuthSessionGatewayOptions {
   readonly client: FusionAuthClient;
-  /** Begins to read what every list needs of the settings. */
+  /** Begins to read the settings that every list needs. */
   readonly prepareSettings: () => void;
   /** Never rejects. */
   readonly readSettings: (needed: NeededSettings) => Promise<ReadSettings>;
@@ -65,14 +65,15 @@ export class FusionAuthSessionGateway implements SessionGateway {
       const { refreshToken } = asObject(found.response, 'The answer for a refresh token');
       const { settings } = await this.options.readSettings(neededFor([refreshToken]));
       const session = this.#decode(refreshToken, settings);
-      if (session.id !== id) throw new UpstreamContractError('The refresh token is not the one that was asked for');
+      if (session.id !== id)
+        throw new UpstreamContractError('The refresh token is not the one that the call asked for');
       return session;
     }, this.options.tenantIsCallersWord);
   }
 
   /**
    * Simultaneous enforcements of one user plan the same revocations. One call does for all that ask while it is under
-   * way: the first is told what came of it, and the others find the session ended. This turns the n² calls of n logins
+   * way: the first gets its result, and the others find the session ended. This turns the n² calls of n logins
    * at once into n.
    */
   async revokeSession(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
@@ -104,7 +105,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
   }
 }
 
-/** What the settings must tell to show these refresh tokens. They name few applications, each many times. */
+/** The settings needed to show these refresh tokens. They name few applications, each many times. */
 function neededFor(records: readonly unknown[]): NeededSettings {
   const [applications, tenants] = [new Set<unknown>(), new Set<unknown>()];
   for (const record of records) {

@@ -16,8 +16,8 @@ export interface SettingsCacheOptions<Value> {
 }
 
 /**
- * How old settings may be while they cannot be read anew, in milliseconds: an outage of them must neither hold up nor
- * change what is shown, and settings change rarely.
+ * How old settings may be while they cannot be read anew, in milliseconds: their outage must neither delay nor change
+ * an answer, and settings change rarely.
  */
 export const maxStaleMs = 600_000;
 
@@ -26,8 +26,8 @@ export const maxSettingsWaitMs = 2_000;
 
 /**
  * One thing that is kept across operations. However many operations need it at once, FusionAuth is asked once. A value
- * that has become old is given once more and read anew beside, so that nobody waits. A failure is remembered while the
- * source rests.
+ * that has become old is answered once more and read anew meanwhile, so that nobody waits. A failure is remembered
+ * while the source rests.
  */
 export class SettingsCache<Value> {
   readonly #options: SettingsCacheOptions<Value>;
@@ -38,7 +38,7 @@ export class SettingsCache<Value> {
     this.#options = options;
   }
 
-  /** The latest value that was read and is of use still; undefined when there is none. */
+  /** The latest value, while it is still of use; undefined when there is none. */
   get latest(): Value | undefined {
     return this.#good?.value;
   }
@@ -95,7 +95,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof FusionAuthCallError && error.failure.kind === 'timeout';
 }
 
-/** Settles as the reading does, or rejects after this time; how the reading ends is then of no concern to the caller. */
+/** Settles as the reading does, or rejects after this time; the caller then ignores how the reading ends. */
 async function inTime<Value>(reading: Promise<Value>, waitMs: number): Promise<Value> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new FusionAuthCallError('settings', { kind: 'timeout' }, false));

@@ -6,7 +6,7 @@ import type { UpstreamOperation } from './transport.js';
 
 export interface SettingsCollectionOptions<Id, Item> {
   readonly clock: Clock;
-  /** How old what was read may be before it is read anew, in milliseconds. */
+  /** How old a value may be before it is read anew, in milliseconds. */
   readonly maxAgeMs: number;
   /** Reads all by one call. Null: that is never tried. */
   readonly list: ((operation: UpstreamOperation) => Promise<ReadonlyMap<Id, Item> | Unlisted>) | null;
@@ -15,7 +15,7 @@ export interface SettingsCollectionOptions<Id, Item> {
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
-/** Items that are not to be had by one call, and have to be read one by one. */
+/** Items that no single call lists, so they have to be read one by one. */
 export class Unlisted {
   /** @param because FusionAuth does not list so many, or not in time. */
   constructor(readonly because: 'refusedOrTooLarge' | 'slow') {}
@@ -35,8 +35,8 @@ const maxWaitingReads = 1_000;
 
 /**
  * Applications or tenants. A small collection is read whole by one call and kept. A large one would cost FusionAuth and
- * this process many megabytes each time, so that of it only the items that sessions name are read, one by one, and the
- * latest of them are kept.
+ * this process many megabytes each time, so only the items that sessions name are read, one by one, and the latest of
+ * them are kept.
  */
 export class SettingsCollection<Id extends string, Item> {
   readonly #options: SettingsCollectionOptions<Id, Item>;
@@ -58,7 +58,7 @@ export class SettingsCollection<Id extends string, Item> {
         maxAgeMs: (listed) => (listed instanceof Unlisted ? listed.maxAgeMs : maxAgeMs),
         fetch: async (operation) => {
           const listed = await list(operation);
-          // Whoever has waited for the list waits for no item besides.
+          // An operation that has waited for the list does not wait for an item besides.
           if (listed instanceof Unlisted && listed.because === 'slow') this.#backOff.isSlow = true;
           return listed;
         },
@@ -67,12 +67,12 @@ export class SettingsCollection<Id extends string, Item> {
       });
   }
 
-  /** True when what is known is the whole collection. */
+  /** True when the whole collection is known. */
   get isWhole(): boolean {
     return this.#list !== undefined;
   }
 
-  /** What has been read so far. */
+  /** The items that have been read so far. */
   get known(): ReadonlyMap<Id, Item> {
     return this.#list ?? this.#found;
   }

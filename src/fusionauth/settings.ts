@@ -25,13 +25,13 @@ export interface SettingsOptions {
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
-/** What is needed to show some sessions. */
+/** The settings needed to show some sessions. */
 export interface NeededSettings {
   readonly applicationIds: readonly ApplicationId[];
   readonly tenantIds: readonly TenantId[];
 }
 
-/** What came of a look at the settings. What could be read is there also when something else could not. */
+/** The result of reading the settings: everything that could be read, also when something else could not. */
 export interface ReadSettings {
   readonly settings: LifetimeSettings;
   /** Why some are missing; undefined when all that exist are there. */
@@ -42,8 +42,8 @@ export interface ReadSettings {
 export type KnownApplication = ApplicationSettings & Application;
 
 /**
- * The application and tenant settings: all that is kept across operations. They only add to what is shown, such as when
- * a session expires, so reading them never fails a list: what could not be read is left out.
+ * The application and tenant settings: all that is kept across operations. They only add to an answer, for example when
+ * a session expires, so reading them never fails a list: a setting that could not be read is left out.
  */
 export class Settings {
   readonly applications: SettingsCollection<ApplicationId, KnownApplication>;
@@ -75,7 +75,7 @@ export class Settings {
     });
   }
 
-  /** Begins to read what any list needs, so that it is there when the list is. */
+  /** Begins to read the settings that any list needs, so that they are there when the list is. */
   prepare(operation: UpstreamOperation): void {
     const { applicationIds, tenantIds } = nothing;
     void this.read({ applicationIds, tenantIds }, operation);
@@ -100,7 +100,7 @@ export class Settings {
     };
   }
 
-  /** Where tenants are read one by one, which ones are needed is known from the applications only. */
+  /** Where tenants are read one by one, only the applications name those that are needed. */
   async #ensureTenantsOf(applicationIds: readonly ApplicationId[], operation: UpstreamOperation): Promise<void> {
     if (this.#tenantId !== null || this.#tenants.isWhole) return;
     const tenantIds = new Set<TenantId>();

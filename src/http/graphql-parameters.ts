@@ -1,10 +1,26 @@
 import type { FastifyRequest } from 'fastify';
+import { parametersOf } from './query-parameters.js';
 
 /** The parameters of a GET request that mean nothing when they are empty. */
 const mayBeEmpty = ['operationName', 'variables', 'extensions'];
 
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/**
+ * The parameters of an operation as they came, in the target of a GET request and else in the body; empty where there
+ * are none. Of a parameter that is given twice each reader would take another value, so it is refused.
+ */
+export function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
+  const { method, body } = request;
+  if (method !== 'GET') return { given: { ...Object(bodyWithoutEmpty(body)) } };
+  const parameters = parametersOf(request);
+  return new Set(parameters.keys()).size === parameters.size
+    ? { given: Object.fromEntries(withoutEmpty(parameters)) }
+    : { repeated: 'Give each parameter of the query string once.' };
+}
+
 /** The parameters of a GET request without those that are empty: clients that fill in a fixed form send `variables=`. */
-export function withoutEmpty(parameters: URLSearchParams): URLSearchParams {
+function withoutEmpty(parameters: URLSearchParams): URLSearchParams {
   const rest = new URLSearchParams(parameters);
   for (const name of mayBeEmpty) rest.delete(name, '');
   return rest;

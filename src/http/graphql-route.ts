@@ -2,13 +2,14 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
+import { saysBearer } from '../tokens/bearer.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
-import { bodyWithoutEmpty, withoutEmpty } from './graphql-parameters.js';
+import { wantsEventStream } from './event-stream.js';
+import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
-import { parametersOf } from './query-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { Share } from './share.js';
-import { type SubscriptionHandler, wantsEventStream } from './subscription-route.js';
+import type { SubscriptionHandler } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
@@ -33,21 +34,26 @@ export function registerGraphQL(
   options: GraphQLRouteOptions,
   subscribe: SubscriptionHandler,
 ): void {
-  const { apollo, createScope, maxConcurrentOperations } = options;
+  const { apollo, createScope, maxConcurrentOperations, telemetry } = options;
   const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
-      if (request.method === 'POST' && wantsEventStream(request)) return subscribe(request, reply);
-      const { caller, tenantId } = recognisedIn(request);
+      if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
+      const recognised = recognisedIn(request);
+      const { caller } = recognised;
+      // Apollo Server says what is wrong with requests of another shape.
       const parameters = givenIn(request);
       if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
       const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       const leave = running.enter(caller.kind);
-      if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      if (leave === null) {
+        telemetry.workRefused('concurrentOperations');
+        return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      }
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
@@ -55,7 +61,7 @@ export function registerGraphQL(
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
-          context: async () => createScope({ caller, tenantId, requestId: request.id, time: clock.time }),
+          context: async () => createScope({ ...recognised, requestId: request.id, time: clock.time }),
         });
       } finally {
         leave();
@@ -68,6 +74,7 @@ export function registerGraphQL(
       const status = response.status ?? 200;
       const text = response.body.string;
       if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        telemetry.workRefused('answer');
         const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
         return sendError(reply, 400, 'BAD_REQUEST', message);
       }
@@ -89,21 +96,6 @@ function nextLoopTurn(): Promise<void> {
 const tooManyOperations = 'Too many operations are running already. Call again later.';
 const overloadRetryAfterSeconds = 1;
 
-type Parameters = Readonly<Record<string, unknown>>;
-
-/**
- * The parameters of an operation, empty where there are none: Apollo Server says what is wrong with requests of another
- * shape. Of a parameter that is given twice each reader would take another value, so it is refused.
- */
-function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
-  const { method, body } = request;
-  if (method !== 'GET') return { given: { ...Object(bodyWithoutEmpty(body)) } };
-  const parameters = parametersOf(request);
-  return new Set(parameters.keys()).size === parameters.size
-    ? { given: Object.fromEntries(withoutEmpty(parameters)) }
-    : { repeated: 'Give each parameter of the query string once.' };
-}
-
 /** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying few is cheap. */
 const relevantHeaders = [
   'accept',
@@ -120,7 +112,7 @@ function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found:
     if (typeof value === 'string') headers.set(name, value);
   }
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
-  if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
+  if (saysBearer(request.headers.authorization)) headers.set('authorization', 'Bearer');
   const { method } = request;
   // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
   // other reading.

@@ -5,12 +5,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
+import { eventIdOf, type SubscriptionRequest } from '../application/operation/subscription.js';
 import type { Caller } from '../domain/caller.js';
 import { CredentialsEndedError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { sendError, sendRateLimited } from './errors.js';
+import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './event-stream.js';
+import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly createScope: CreateScope;
@@ -22,12 +26,7 @@ export interface SubscriptionOptions extends SubscriptionCountOptions {
   /** How long one may last, in milliseconds. It then ends without an error, and the client subscribes again. */
   readonly maxSubscriptionMs: number;
   readonly clock: Clock;
-}
-
-interface SubscriptionRequest {
-  readonly query: string;
-  readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly telemetry: HttpTelemetry;
 }
 
 type Subscribed =
@@ -39,6 +38,7 @@ interface HandlerContext {
   readonly subscription: SubscriptionRequest;
   /** Ends the subscription when aborted. */
   readonly signal: AbortSignal;
+  readonly ids: EventIds;
   /** How many results were taken since the event loop last turned. */
   resultsOfTurn: number;
 }
@@ -51,10 +51,6 @@ const lastEventsMs = 100;
 const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
 const tooManyRetryAfterSeconds = 10;
 
-const eventStream = 'text/event-stream';
-
-const endOfStream = ': end\n\n';
-
 /** Answers a request of a caller who is known. */
 export type SubscriptionHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -65,8 +61,10 @@ export function registerSubscriptions(
   handle: SubscriptionHandler,
 ): void {
   app.route({
-    method: 'POST',
+    method: ['GET', 'POST'],
     url: '/graphql/stream',
+    // A stream has no end, and no headers that are worth a subscription of their own.
+    exposeHeadRoute: false,
     onRequest: recogniseCaller(recognition),
     handler: async (request, reply) => {
       if (acceptsEventStream(request)) return handle(request, reply);
@@ -82,7 +80,7 @@ export function registerSubscriptions(
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
-  const { createScope, subscribe, findDocument } = options;
+  const { createScope, subscribe, findDocument, telemetry } = options;
   const count = new SubscriptionCount(options);
   const handle = createHandler<FastifyRequest, HandlerContext>({
     // Streams that carry several operations have no name here, so that there are none.
@@ -94,34 +92,47 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       return 'errors' in subscribed ? refusal(subscribed) : subscribed;
     },
     // What a client does not read waits in its queue, which is bounded, and not here.
-    onNext: (_context, { context }) => roomFor(context),
+    onNext(_context, { context }, result) {
+      context.ids.add(eventIdOf(result));
+      return roomFor(context);
+    },
   });
 
   return async (request, reply) => {
     const { caller } = recognisedIn(request);
-    if (!isObject(request.body)) return sendError(reply, 400, 'BAD_REQUEST', 'Send a JSON object.');
-    const found = findDocument(request.body);
+    if (request.method === 'POST' && !isObject(request.body)) {
+      return sendError(reply, 400, 'BAD_REQUEST', 'Send a JSON object.');
+    }
+    const parameters = givenIn(request);
+    if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
+    const found = findDocument(parameters.given);
     if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
-    const subscription = toSubscriptionRequest(request.body, found);
+    const subscription = toSubscriptionRequest(request, parameters.given, found);
     if (typeof subscription === 'string') return sendError(reply, 400, 'BAD_REQUEST', subscription);
     const leave = count.enter(caller);
-    if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+    if (leave === null) {
+      telemetry.workRefused('subscriptions');
+      return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+    }
+    telemetry.subscriptionOpened();
 
     const ending = startLifetime(caller, options);
     // Also when the client has gone already.
     finished(reply.raw, () => {
       leave();
+      telemetry.subscriptionClosed();
       ending.abort();
     });
+    const ids = new EventIds();
     const [answer, { status, headers }] = await handle({
-      method: request.method,
+      method: 'POST',
       url: request.url,
       headers: { get: (name) => checkedHeaders.get(name) },
       body: { query: subscription.query },
       raw: request,
-      context: { reply, subscription, signal: ending.signal, resultsOfTurn: 0 },
+      context: { reply, subscription, signal: ending.signal, ids, resultsOfTurn: 0 },
     });
-    reply.status(status).header('cache-control', 'no-store');
+    reply.status(status).header('cache-control', 'no-store, no-transform');
     if (answer === null || typeof answer === 'string') {
       return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
     }
@@ -129,39 +140,36 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     reply.header('connection', 'close');
     // For nginx, which would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
-    return reply.send(Readable.from(withoutComplete(answer)));
+    return reply.send(Readable.from(ids.written(answer)));
   };
 }
 
-function acceptsEventStream(request: FastifyRequest): boolean {
-  return acceptedTypes(request).includes(eventStream);
-}
-
-/** A client that accepts JSON as well sends queries too, and names streams for those that it may have. */
-export function wantsEventStream(request: FastifyRequest): boolean {
-  const accepted = acceptedTypes(request);
-  return accepted.includes(eventStream) && !accepted.some((type) => type.endsWith('json') || type === '*/*');
-}
-
-function acceptedTypes({ headers: { accept = '' } }: FastifyRequest): readonly string[] {
-  return accept.split(',').map((type) => type.split(';', 1)[0]?.trim().toLowerCase() ?? '');
-}
-
-/** The library looks at these, which have been looked at already and may be written in other ways. */
+/** The library looks at these, and at the method, which have been looked at already and may be written in other ways. */
 const checkedHeaders = new Map([
   ['accept', eventStream],
   ['content-type', 'application/json'],
 ]);
 
-/** What the body asks for, or what is wrong with it. */
+/** What a request asks for, or what is wrong with it. */
 function toSubscriptionRequest(
-  { operationName = null, variables }: Readonly<Record<string, unknown>>,
+  request: FastifyRequest,
+  { operationName = null, variables: given = null }: Parameters,
   found: Exclude<FoundDocument, { readonly kind: 'refused' }>,
 ): SubscriptionRequest | string {
   if (found.kind === 'none') return 'query must be the text of the subscription.';
   if (operationName !== null && typeof operationName !== 'string') return 'operationName must be text.';
-  if (variables != null && !isObject(variables)) return 'variables must be an object.';
-  return { query: found.query, operationName, variables: variables ?? {} };
+  const variables = request.method === 'GET' && typeof given === 'string' ? parsed(given) : given;
+  if (variables !== null && !isObject(variables)) return 'variables must be an object.';
+  return { query: found.query, operationName, variables: variables ?? {}, lastEventId: lastEventIdOf(request) };
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -199,21 +207,6 @@ async function roomFor(context: HandlerContext): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
   await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
-}
-
-/**
- * The message `complete` tells a client never to come back, and every stream ends for reasons of the service: a client
- * that leaves closes the connection. Instead the body just ends, upon which standard clients ask for their headers again
- * and subscribe anew. A comment, which they skip, says to the guard that nothing broke.
- */
-function withoutComplete(messages: AsyncGenerator<string, void, undefined>): AsyncIterable<string> {
-  const next = async (): Promise<IteratorResult<string, void>> => {
-    const { done, value } = await messages.next();
-    if (done === true) return { done, value: undefined };
-    return { done: false, value: value.startsWith('event: complete') ? endOfStream : value };
-  };
-  // Not a generator, whose return would wait for the message that is due.
-  return { [Symbol.asyncIterator]: () => ({ next, return: () => messages.return() }) };
 }
 
 /** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */

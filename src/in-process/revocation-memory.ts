@@ -62,28 +62,31 @@ export class InProcessRevocationMemory implements RevocationMemory {
   readonly #times = new TimeMarks();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
-  #completeSince: Instant;
+  #begunAt: Instant;
+  /** Something that became known before this, or happened before it, was forgotten. */
+  #forgottenBefore = Number.NEGATIVE_INFINITY;
   #latestIndex = 0;
   /** How many have been remembered since all were looked at. */
   #rememberedSinceSweep = 0;
 
   constructor(private readonly options: InProcessRevocationMemoryOptions) {
-    this.#completeSince = options.clock.now();
+    this.#begunAt = options.clock.now();
   }
 
-  /** From now on revocations are told. What happened before may be missing. */
-  begin(): void {
-    this.#completeSince = this.options.clock.now();
+  /** From this instant on revocations are remembered. What happened before may be missing. */
+  begin(at: Instant): void {
+    this.#begunAt = at;
   }
 
   /**
    * Remembers a revocation until no access token depends on it any more.
    * @param position That of its entry in the log, beyond those remembered before.
+   * @param rememberedAt When it became known.
    */
-  remember(revocation: RememberedRevocation, position: number): void {
+  remember(revocation: RememberedRevocation, position: number, rememberedAt = this.options.clock.now()): void {
     this.#makeRoom();
     const index = ++this.#latestIndex;
-    const entry = { ...revocation, index, position, rememberedAt: this.options.clock.now() };
+    const entry = { ...revocation, index, position, rememberedAt };
     this.#entries.set(index, entry);
     this.#rememberedSinceSweep++;
     this.#times.add(index, position, entry.rememberedAt);
@@ -119,7 +122,11 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   async completeSince(): Promise<Instant> {
-    return this.#completeSince;
+    return Math.max(this.#begunAt, this.#forgottenBefore);
+  }
+
+  async missedBefore(instant: Instant): Promise<void> {
+    this.#begunAt = Math.max(this.#begunAt, instant);
   }
 
   covers(token: TokenIdentity): boolean {
@@ -171,8 +178,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
     const [oldest] = this.#entries.values();
     if (oldest === undefined || this.#entries.size < maxEntries) return;
     this.#forget(oldest);
-    this.#completeSince = Math.max(this.#completeSince, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
-    this.options.onForgotten(this.#completeSince);
+    this.#forgottenBefore = Math.max(this.#forgottenBefore, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
+    this.options.onForgotten(Math.max(this.#begunAt, this.#forgottenBefore));
   }
 
   #forget(entry: Entry): void {

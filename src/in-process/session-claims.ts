@@ -170,6 +170,13 @@ class InProcessSessionView implements SessionView {
     this.close();
   }
 
+  /** Takes back a claim of which nothing has been carried out. */
+  giveBack(): void {
+    for (const id of [...this.#ends.keys()]) this.settle(id, 'lives');
+    this.#release();
+    this.#state.changed();
+  }
+
   close(): void {
     // An operation that failed half-way does not know what became of the rest.
     for (const id of [...this.#ends.keys()]) this.settle(id, 'inDoubt');

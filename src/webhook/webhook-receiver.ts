@@ -10,6 +10,7 @@ import {
   type DeliveryCredentials,
   type DeliveryHeaders,
 } from './delivery-authenticator.js';
+import { HandledDeliveries } from './handled-deliveries.js';
 import { ProcessOnce, type ProcessOutcome } from './process-once.js';
 
 /** How deliveries are taken. Holds no secret. */
@@ -38,6 +39,12 @@ export interface WebhookReceiverOptions extends WebhookOptions {
   readonly clock: Clock;
   readonly handle: FusionAuthEventHandler;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
+  /**
+   * Called when a delivery that is FusionAuth's by all that is configured was not taken, with what became of it: what
+   * it reports may never be reported again. The event is null when it is not known. Not called for an event whose
+   * handling failed, which `onHandleFailure` is told of.
+   */
+  readonly onLost: (event: FusionAuthEvent | null, cause: string) => void;
 }
 
 /** What became of a delivery. Nothing in it is secret. */
@@ -62,6 +69,7 @@ export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
   readonly #authenticator: DeliveryAuthenticator;
   readonly #once: ProcessOnce;
+  readonly #handled = new HandledDeliveries();
 
   constructor(options: WebhookReceiverOptions) {
     const { secrets, clock, clockToleranceSeconds, handleTimeoutMs, maxConcurrentDeliveries } = options;
@@ -88,6 +96,36 @@ export class WebhookReceiver {
    */
   async receive(body: Buffer, signedSha256: string | null): Promise<DeliveryOutcome> {
     if (signedSha256 !== null && !isSameText(signedSha256, sha256Base64(body))) return { kind: 'forged' };
+    const outcome = await this.#take(body);
+    switch (outcome.kind) {
+      case 'handled':
+      case 'duplicate':
+        this.#handled.add(outcome.event.id, signedSha256);
+        break;
+      case 'ignored':
+        this.#handled.add(signedSha256);
+        break;
+      case 'undecodable':
+        if (mayRevoke(outcome.type)) this.#options.onLost(null, outcome.kind);
+        break;
+      case 'stale':
+      case 'future':
+      case 'busy':
+        if (!this.#handled.has(outcome.event.id)) this.#options.onLost(outcome.event, outcome.kind);
+        break;
+    }
+    return outcome;
+  }
+
+  /**
+   * A delivery that was recognised by its headers, and whose body was not taken: it was cut off, is too large, or came
+   * while too many others were being handled.
+   */
+  notReceived(signedSha256: string | null): void {
+    if (!this.#handled.has(signedSha256)) this.#options.onLost(null, 'unread');
+  }
+
+  async #take(body: Buffer): Promise<DeliveryOutcome> {
     let event: FusionAuthEvent | null;
     try {
       event = decodeEvent(body);
@@ -103,6 +141,11 @@ export class WebhookReceiver {
     if (ageMs < -this.#options.clockToleranceSeconds * 1_000) return { kind: 'future', event };
     return { kind: await this.#once.process(event), event };
   }
+}
+
+/** Events of other types end no session. @param type Null when it is not known. */
+function mayRevoke(type: string | null): boolean {
+  return type !== 'jwt.refresh' && type !== 'user.login.success';
 }
 
 function signingKeyOf(options: WebhookReceiverOptions): SigningKey | null {

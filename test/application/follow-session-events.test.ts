@@ -37,7 +37,7 @@ const eventOf = (type: SessionEventType, applicationId: ApplicationId | null): O
 async function heardWithout(caller: Caller): Promise<readonly string[]> {
   const events = new FeedOfItsOwn({ maxWaitingEvents: 10, maxRememberedEvents: 10 });
   const command = { userIds: null, types: null, after: null };
-  const followed = await followSessionEvents({ caller, tenantId: null, events }, command);
+  const followed = await followSessionEvents({ caller, tenantId: null, events, lastEventId: null }, command);
   const types = ['SESSION_STARTED', 'SESSION_REFRESHED', 'SESSION_LIMIT_EXCEEDED', 'SESSION_REVOKED'] as const;
   for (const type of types) events.append(eventOf(type, null));
   events.append(eventOf('SESSION_STARTED', parsed(shopId)));

@@ -193,7 +193,7 @@ describe('a key for several tenants', () => {
     expect(await sessionIds(gus, keys.both, naming(acmeId))).toEqual([]);
   });
 
-  it.each(['', 'globex', `${globexId},${acmeId}`, `${globexId}/`, '../api/tenant', '__proto__'])(
+  it.each(['', 'globex', `${globexId};${acmeId}`, `${globexId}/`, '../api/tenant', '__proto__'])(
     'cannot name it as %j',
     async (tenantId) => {
       service.emulator.calls.clear();
@@ -304,5 +304,54 @@ describe('the lifetimes of a tenant', () => {
       sessionPolicy: { accessTokenLifetimeSeconds: 3_600 },
     });
     expect(await service.data(document, {}, { key: keys.any })).toEqual({ sessionPolicy: null });
+  });
+});
+
+describe('several tenants in the header', () => {
+  const feed = '{ revocationsCompleteSince revocations { sessionId } }';
+
+  it('are followed together by what the service remembers, and by nothing of another tenant', async () => {
+    const [ofAlice, ofGus] = [alice.sessions[0]?.id ?? '', gus.addSession({ applicationId: globexShop.id }).id];
+    const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }';
+    await service.data(revoke, { id: ofAlice }, { key: keys.acme });
+    await service.data(revoke, { id: ofGus }, { key: keys.globex });
+    const seen = async (key: string, tenants: string) => {
+      const { revocations } = await service.data<{ revocations: { sessionId: string }[] }>(
+        feed,
+        {},
+        { key, headers: naming(tenants) },
+      );
+      return [ofAlice, ofGus].map((id) => revocations.some(({ sessionId }) => sessionId === id));
+    };
+    expect(await seen(keys.both, `${acmeId},${globexId}`)).toEqual([true, true]);
+    expect(await seen(keys.any, `${acmeId}, ${globexId}`)).toEqual([true, true]);
+    expect(await seen(keys.any, `${acmeId},${missingId}`)).toEqual([true, false]);
+  });
+
+  it.each([
+    ['another one', keys.both, `${acmeId},${missingId}`, 403],
+    ['one key cannot act in', keys.acme, `${acmeId},${globexId}`, 403],
+    ['what is no tenant', keys.both, `${acmeId},x`, 400],
+    ['too many', keys.any, Array.from({ length: 101 }, () => randomUUID()).join(), 400],
+  ])('with %s are refused', async (_what, key, tenants, status) => {
+    expect((await service.query(feed, {}, { key, headers: naming(tenants) })).status).toBe(status);
+  });
+
+  it.each([
+    'query ($id: ID!) { sessions(userId: $id) { id } }',
+    'query ($id: ID!) { user(id: $id) { id } }',
+    'query ($id: ID!) { session(id: $id) { id } }',
+    'query ($id: ID!) { liveSessions(ids: [$id]) { status } }',
+    'mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }',
+    'mutation ($id: ID!) { enforceSingleSession(userId: $id) { outcome } }',
+  ])('are not accepted by %s, which asks FusionAuth about one', async (document) => {
+    service.emulator.calls.clear();
+    const headers = naming(`${acmeId},${globexId}`);
+    const { body } = await service.query(document, { id: alice.id }, { key: keys.both, headers });
+    expect(body.errors?.[0]).toMatchObject({
+      extensions: { code: 'BAD_USER_INPUT' },
+      message: expect.stringContaining('Name one tenant'),
+    });
+    expect(service.emulator.calls.all()).toEqual([]);
   });
 });

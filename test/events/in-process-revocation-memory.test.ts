@@ -192,7 +192,7 @@ describe('the memory of revocations', () => {
   it('is complete since it began to be told', async () => {
     const { memory, clock } = memoryOf();
     clock.advance(5_000);
-    memory.begin();
+    memory.begin(clock.now());
     expect(await memory.completeSince()).toBe(start + 5_000);
   });
 

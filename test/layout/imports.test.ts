@@ -77,8 +77,11 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
-  it('of tokens are of jose', () => {
-    expect(importsFrom(within('tokens'), (target) => target !== 'jose')).toEqual([]);
+  it('of tokens are of the domain, and jose', () => {
+    const outside = importsFrom(within('tokens'), (target) =>
+      isOwn(target) ? !['domain', 'tokens'].includes(folderOf(target)) : target !== 'jose',
+    );
+    expect(outside).toEqual([]);
   });
 
   it('of the application are of the domain, and p-limit', () => {
@@ -89,7 +92,7 @@ describe('imports', () => {
   });
 
   /** Each room may use those before it. */
-  const applicationRooms = ['authorization', 'operation', 'events', 'revocation', 'enforcement'];
+  const applicationRooms = ['authorization', 'operation', 'liveness', 'events', 'revocation', 'enforcement'];
 
   it('of a room of the application are of rooms below it', () => {
     const roomOf = (path: string) => applicationRooms.indexOf(path.split('/')[1] ?? '');
@@ -119,7 +122,7 @@ describe('imports', () => {
         : target !== 'rate-limiter-flexible' && !target.startsWith('node:'),
     );
     expect(outside).toEqual([]);
-    const insiders = within('in-process', 'composition');
+    const insiders = within('in-process', 'postgres', 'composition');
     expect(
       importsFrom(
         (path) => !insiders(path),
@@ -130,6 +133,22 @@ describe('imports', () => {
 
   it('of what the adapters of the stores share are of Node.js', () => {
     expect(importsFrom(within('stores'), (target) => !target.startsWith('node:'))).toEqual([]);
+  });
+
+  /** Each replica is what the in-process stores are, with a database between them. */
+  it('of the stores in PostgreSQL are of the domain and the in-process stores, and on demand', () => {
+    const outside = importsFrom(within('postgres'), (target) =>
+      isOwn(target)
+        ? !['domain', 'stores', 'in-process', 'postgres'].includes(folderOf(target))
+        : !['pg', 'node-pg-migrate'].includes(target) && !target.startsWith('node:'),
+    );
+    expect(outside).toEqual([]);
+    const outsiders = (path: string) => folderOf(path) !== 'postgres';
+    expect(importsFrom(outsiders, (target) => folderOf(target) === 'postgres')).toEqual([
+      'composition/stores.ts -> postgres/stores.ts',
+    ]);
+    expect(importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'postgres' && !isDynamic)).toEqual([]);
+    expect(importsFrom(outsiders, importing('pg', 'node-pg-migrate'))).toEqual([]);
   });
 
   /** Resource servers load it: nothing of the service may come with it, and what it is made of runs wherever fetch does. */

@@ -7,6 +7,7 @@ import type { Stores } from '../../src/domain/ports/stores.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { session } from '../domain/sessions.js';
+import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
 export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims'>;
@@ -24,7 +25,7 @@ const sessions = [1, 2, 3].map((number) => session({ number }));
 const [first = user] = sessions;
 
 /** What every adapter of the log, its readers and the announcements promises, with one replica and with several. */
-export function describeSessionLog(name: string, open: OpenStores): void {
+export function describeSessionLog(name: string, open: OpenStores, { numRuns = 30 } = {}): void {
   describe(`${name}: the log of session events`, () => {
     it('publishes an ending once, with the reason of whoever announced it, whichever replica FusionAuth tells first', async () => {
       await using stores = await opened(open, 2);
@@ -61,7 +62,7 @@ export function describeSessionLog(name: string, open: OpenStores): void {
           const remembered = await stores.replicas[1].memory.list(everything);
           expect(remembered).toHaveLength(1);
         }),
-        { numRuns: 30 },
+        { numRuns },
       );
     });
 
@@ -173,7 +174,8 @@ async function opened(open: OpenStores, count: number) {
   const [one, other = one] = replicas;
   if (one === undefined || other === undefined) throw new TypeError('No replica');
   const events = await other.feed.subscribe(() => true, null);
-  const recorderOf = ({ log }: StoresOfReplica) => new SessionEventRecorder({ log, maxAccessTokenLifetimeMs });
+  const recorderOf = ({ log }: StoresOfReplica) =>
+    new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
   return {
     replicas: [one, other] as const,
     recorders: [recorderOf(one), recorderOf(other)] as const,

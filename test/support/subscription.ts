@@ -18,6 +18,8 @@ export interface TestSubscription extends AsyncDisposable {
   next(): Promise<Result>;
   /** The event in the next result. */
   nextEvent(): Promise<SessionEventJson>;
+  /** The `id:` of the messages that have come, in order; undefined for a message without one. */
+  readonly ids: readonly (string | undefined)[];
   /** Resolves when the server has ended the stream; true when it said so. */
   readonly completed: Promise<boolean>;
   /** How many comments have kept it alive. */
@@ -28,33 +30,43 @@ const waitMs = 2_000;
 
 export const sessionEventsDocument = print(SessionEventsDocument);
 
+export interface SubscribeOptions {
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: 'GET' | 'POST';
+  readonly path?: '/graphql' | '/graphql/stream';
+}
+
 /** Subscribes as GraphQL over SSE does. Nothing that happens after this has resolved is missed. */
 export async function subscribe(
   service: Pick<TestService, 'url'>,
   key: string | null,
   variables: Readonly<Record<string, unknown>> = {},
-  { query = sessionEventsDocument, headers = {} }: { query?: string; headers?: Record<string, string> } = {},
+  { query = sessionEventsDocument, headers = {}, method = 'POST', path = '/graphql/stream' }: SubscribeOptions = {},
 ): Promise<TestSubscription> {
   const connection = new AbortController();
-  const response = await fetch(`${service.url}/graphql/stream`, {
-    method: 'POST',
+  const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
+  const response = await fetch(`${service.url}${path}${method === 'GET' ? `?${search}` : ''}`, {
+    method,
     headers: {
       accept: 'text/event-stream',
-      'content-type': 'application/json',
+      ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
       ...(key === null ? {} : { authorization: `Bearer ${key}` }),
       ...headers,
     },
-    body: JSON.stringify({ query, variables }),
+    ...(method === 'GET' ? {} : { body: JSON.stringify({ query, variables }) }),
     signal: connection.signal,
   });
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const results: Result[] = [];
+  const ids: (string | undefined)[] = [];
   let wake = () => {};
   let comments = 0;
   let hasEnded = false;
   const parser = createParser({
-    onEvent({ event, data }) {
+    onEvent({ id, event, data }) {
       if (event !== 'next') throw new Error(`${event} would keep clients from coming back`);
+      ids.push(id);
       results.push(JSON.parse(data));
       wake();
     },
@@ -86,6 +98,7 @@ export async function subscribe(
     headers: response.headers,
     refusal: isStream ? null : ((await response.json()) as GraphQLAnswer['body']),
     next,
+    ids,
     async nextEvent() {
       const { data, errors } = await next();
       if (data == null) throw new Error(JSON.stringify(errors));

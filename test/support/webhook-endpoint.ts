@@ -8,9 +8,12 @@ import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Application, TransactionType, Webhook } from '../../src/emulator/store/records.js';
 import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
+import { Drain } from '../../src/http/stopping.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { Telemetry } from '../../src/observability/telemetry.js';
 import { WebhookReceiver } from '../../src/webhook/webhook-receiver.js';
 import { captureLogs, type LogLine } from './logs.js';
+import { silent } from './telemetry.js';
 import { createTestUser, type TestUser, type TestUserOptions } from './users.js';
 
 export interface WebhookEndpointOptions {
@@ -30,6 +33,8 @@ export interface WebhookEndpoint extends AsyncDisposable {
   readonly logs: readonly LogLine[];
   /** The events that began to be handled, in order; duplicates of one that was published are left out. */
   readonly handled: readonly FusionAuthEvent[];
+  /** The deliveries that count as lost, in order; the event is null where it is not known. */
+  readonly lost: readonly { readonly eventId: string | null; readonly cause: string }[];
   readonly shop: Application;
   readonly desk: Application;
   /** With what FusionAuth signs. */
@@ -46,7 +51,7 @@ export interface WebhookEndpoint extends AsyncDisposable {
 }
 
 /** Far longer than handling takes on a busy machine: only tests about lateness set it shorter. */
-const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+const patient = { WEBHOOK_HANDLE_TIMEOUT_MS: '10000' };
 
 export const jsonType = { 'content-type': 'application/json' };
 
@@ -54,13 +59,14 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
   const { env = { WEBHOOK_SIGNATURE: 'jwks' }, work = async () => undefined, keyFetchTimeoutMs = 20_000 } = options;
   const emulator = await startEmulator();
   const logs = captureLogs();
-  const logger = createLogger('trace', logs.destination);
+  const telemetry = new Telemetry(createLogger('trace', logs.destination), emulator.clock);
   const parsed = parseConfig({ ...patient, FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
   if (config.webhook === null) throw new Error('No webhook is configured');
   const handled: FusionAuthEvent[] = [];
   const published = new Set<string>();
+  const lost: { readonly eventId: string | null; readonly cause: string }[] = [];
   const receiver = new WebhookReceiver({
     ...config.webhook,
     secrets: secrets.webhook,
@@ -74,17 +80,19 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       published.add(event.id);
       return 'published';
     },
-    onHandleFailure: (error, { id }) => logger.error({ eventId: id, err: error }, 'event not handled'),
+    onHandleFailure: (error, event) => telemetry.eventNotHandled(error, event),
+    onLost: (event, cause) => lost.push({ eventId: event?.id ?? null, cause }),
   });
   const http = createHttpServer({
-    logger,
+    telemetry,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
     health: { check: async () => undefined, warnings: () => [], maxAgeMs: 1_000 },
-    webhook: { ...config.webhook, receiver },
+    webhook: { ...config.webhook, receiver, refusals: null },
     graphiql: null,
     ...config.http,
     silenceTimeoutMs: 30_000,
+    drain: new Drain(),
   });
   await http.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/webhooks/fusionauth`;
@@ -98,6 +106,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     emulator,
     logs: logs.lines,
     handled,
+    lost,
     shop,
     desk,
     key,
@@ -155,7 +164,8 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,
-  onRefused: () => undefined,
+  guesses: null,
+  telemetry: silent,
   spend: never,
   findDocument: never,
   operationTimeoutMs: 1_000,

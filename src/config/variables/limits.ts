@@ -14,7 +14,7 @@ export const documentVariables = {
   MAX_SELECTION_FIELDS: positive(10_000)
     .default(100)
     .describe('Fields of one selection set, counted as often as fragments repeat them.'),
-  MAX_LIST_ITEMS: positive(10_000).default(500).describe('Values in one list of the arguments.'),
+  MAX_LIST_ITEMS: positive(10_000).default(1_000).describe('Values in one list of the arguments.'),
 };
 
 export const operationVariables = {
@@ -61,6 +61,11 @@ export const subscriptionVariables = {
   ENDED_SESSION_MEMORY_SECONDS: positive(31_536_000)
     .default(86_400)
     .describe('How long the service remembers why a session ended.'),
+  CONFIRMATIONS_PER_SECOND: positive(10_000)
+    .default(100)
+    .describe(
+      'Calls to FusionAuth a second that confirm that sessions live, for all guards together. See [refuse revoked tokens](../guides/refuse-revoked-tokens.md).',
+    ),
   MAX_ACCESS_TOKEN_LIFETIME_SECONDS: positive(31_536_000)
     .default(86_400)
     .describe('How long access tokens live at most; used where FusionAuth does not say.'),

@@ -20,6 +20,11 @@ export interface RevocationMemory {
   /** Revocations before this may be missing: the memory began then, or had to forget some. @throws StoreUnavailableError */
   completeSince(): Promise<Instant>;
   /**
+   * Says that revocations before this instant may be missing: {@link completeSince} is no earlier from now on.
+   * @throws StoreUnavailableError
+   */
+  missedBefore(instant: Instant): Promise<void>;
+  /**
    * Whether one of the revocations is about this access token. Answers from the memory of this process: it waits for
    * nothing, and takes the same time however many there are.
    */

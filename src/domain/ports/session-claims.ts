@@ -43,7 +43,8 @@ export interface SessionView extends AsyncDisposable {
   isInDoubt(id: SessionId): boolean;
   /**
    * Takes what the plan keeps and ends, at once, in place of what was held before; or nothing when it collides. What
-   * it ends is put down to its cause from then on, at every replica. Never rejects.
+   * it ends is put down to its cause from then on, at every replica.
+   * @throws StoreUnavailableError when the store could be reached, and then not: what is kept by choice is not held then.
    */
   claim(plan: EndingPlan): Promise<Collision | null>;
   /** Says what became of a session whose ending was claimed: `ended` once that has been published. */

@@ -13,6 +13,8 @@ export interface Stores extends AsyncDisposable {
   readonly userLock: UserLock;
   /** Says that reports of FusionAuth arrive from now on. What happened while they did not may be missing. */
   begin(): void;
+  /** Codes of what is not well although the service can do its work: `DATABASE_UNAVAILABLE`. */
+  warnings(): readonly string[];
   /** Ends every subscription, once what waits has been read, and those to come at once. */
   endSubscriptions(): void;
 }

@@ -84,6 +84,7 @@ function sendFault(reply: FastifyReply, fault: Extract<Fault, { kind: 'status' }
   }
   switch (fault.status) {
     case 401:
+    case 404:
       return reply.send();
     case 429:
       return reply.type('text/plain').send('Too Many Requests');

@@ -17,7 +17,10 @@ import { priceOf } from '../schema/price.js';
 
 type Size = { -readonly [Key in keyof AnswerSize]: AnswerSize[Key] };
 
-/** What is selected of one object, without what has a resolver of its own: that is measured when it resolves. */
+/**
+ * The selection on one object, without the fields that have a resolver of their own: these are measured when they
+ * resolve.
+ */
 interface Shape extends Size {
   /** Names of fields whose values are in the object. */
   readonly values: string[];
@@ -30,7 +33,7 @@ const bytesOfPunctuation = 4;
 /** A number, an instant, true, false or null, at most. */
 const bytesOfPlainValue = 28;
 
-/** Measures what resolvers answer, before it is made into an answer. What directives leave out is counted as well. */
+/** Measures the values of resolvers before they become an answer. Fields that directives leave out count as well. */
 export class AnswerShapes {
   /** Documents are remembered elsewhere, and their nodes with them. */
   readonly #shapes = new WeakMap<FieldNode, Shape>();

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
@@ -18,8 +19,10 @@ import { upstreamCalls } from './upstream-calls.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
+  /** For what Apollo Server itself says. */
   readonly logger: Logger;
-  /** Whether the schema can be asked for, and suggested in error messages. */
+  readonly telemetry: GraphQLTelemetry;
+  /** Whether callers may ask for the schema, and error messages suggest names of it. */
   readonly introspection: boolean;
   readonly documents: Documents;
   readonly limits: OperationLimits;
@@ -30,10 +33,11 @@ export interface ApolloOptions {
   readonly compileQueries: boolean;
 }
 
-/** The GraphQL engine. Nothing of it listens: the HTTP server hands it requests. */
+/** The GraphQL engine. It does not listen: the HTTP server hands it requests. */
 export async function startApollo({
   schema,
   logger,
+  telemetry,
   introspection,
   documents,
   limits,
@@ -54,25 +58,27 @@ export async function startApollo({
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
-      // It wraps the resolver of every field, for hints that this API does not give.
+      // The plugin wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      documentExamination(documents, points.charge),
-      operationLimits(schema, limits, points),
-      errorReporting(logger),
+      documentExamination(documents, points.charge, telemetry),
+      operationLimits(schema, limits, points, telemetry),
+      errorReporting(telemetry),
       upstreamCalls(),
-      ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
+      ...(compileQueries
+        ? [compiledExecution(schema, (context, errors) => logCauses(telemetry, context, errors))]
+        : []),
     ],
   });
   await apollo.start();
   return apollo;
 }
 
-/** Logs the cause of what callers see masked, once, and gives them the id to ask for it. */
-function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
+/** Logs the cause of each error that callers see masked, once, and gives them the id to ask for it. */
+function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({
-      didEncounterErrors: async (context) => logCauses(logger, context, context.errors),
+      didEncounterErrors: async (context) => logCauses(telemetry, context, context.errors),
       async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;

@@ -22,14 +22,15 @@ import {
  *   Values are taken out of a document before it is compiled; refusing texts makes two locks of one.
  * - Names that begin with two underscores are `__proto__`, which is no ordinary member of an object literal, or ask for
  *   introspection.
- * - Directives of a fragment that is used in several places are mixed up (its `useExperimentalPathBasedSkipInclude`).
- * - Mutations go on after one of them has failed, and cost next to nothing beside what they cause.
+ * - graphql-jit mixes up the directives of a fragment that is used in several places
+ *   (`useExperimentalPathBasedSkipInclude`).
+ * - Mutations go on after one of them has failed. Executing them costs next to nothing beside their calls.
  */
 export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   return operation.operation === 'query' && isHarmless(document) && selectsFew(document, operation);
 }
 
-/** Whether a document selects what may be of several types, which the schema for compiling leaves out. */
+/** Whether a document selects fields of an abstract type, which the schema for compiling leaves out. */
 export function selectsAbstractTypes(schema: GraphQLSchema, document: DocumentNode): boolean {
   const types = new TypeInfo(schema);
   let found = false;

@@ -11,9 +11,9 @@ import {
 } from 'graphql';
 
 /**
- * The errors of a compiled query as graphql-js has them. Those of graphql-jit are of a class of its own, without nodes.
- * And where null may not be, it takes the place of what is around it: graphql-js then reports the first error that led
- * there and hears of no other, while graphql-jit collects them all.
+ * The errors of a compiled query as graphql-js has them. graphql-jit has an error class of its own, without nodes. And
+ * where a null propagates to the parent, graphql-js reports only the first error that led there, while graphql-jit
+ * collects all of them.
  */
 export function asGraphQLJs(
   schema: GraphQLSchema,
@@ -59,7 +59,7 @@ function keyOf(line: number, column: number): string {
   return `${line}:${column}`;
 }
 
-/** How far along the path there is something: the end is null. */
+/** How many steps of the path have a value: the step after them is null. */
 function placeOfNull(data: unknown, path: readonly (string | number)[]): string {
   let value = data;
   const passed = path.filter((member) => {

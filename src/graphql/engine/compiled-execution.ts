@@ -16,7 +16,7 @@ import { asGraphQLJs } from './compiled-errors.js';
 import { type CompiledContext, schemaToCompile } from './compiled-schema.js';
 import { formatError } from './errors.js';
 
-/** Told of the errors of an operation before they are formatted. */
+/** Called with the errors of an operation before they are formatted. */
 export type OnErrors = (context: GraphQLRequestContext<OperationScope>, errors: readonly GraphQLError[]) => void;
 
 /**
@@ -33,13 +33,13 @@ export function compiledExecution(schema: GraphQLSchema, onErrors: OnErrors): Ap
         const query = compiled.get(document, operation);
         if (query === null) return null;
         const variables = request.variables ?? {};
-        // Values are read by graphql-js alone. Those that it refuses it reports itself.
+        // graphql-js alone reads values, and reports itself the ones that it refuses.
         const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
         if (coerced === undefined) return null;
 
         const compiledContext: CompiledContext = { scope: contextValue, variables: coerced, calls: query.calls };
         const { data = null, errors } = await query.run(undefined, compiledContext, noVariables);
-        // From here on null must not be answered: Apollo Server would execute the operation once more.
+        // From here on the answer must not be null: Apollo Server would execute the operation once more.
         if (errors === undefined) return answer({ data });
         const located = asGraphQLJs(schema, document, data, errors);
         onErrors(context, located);
@@ -64,7 +64,7 @@ const noVariables = {};
 const maxCompiledQueries = 200;
 
 /**
- * Queries that were seen more than once: compiling those that come once would only cost. Apollo Server remembers the
+ * Queries that came more than once: compiling a query that comes once would only cost. Apollo Server remembers the
  * documents it has validated, so that the same text is the same node here.
  */
 class CompiledQueries {
@@ -104,7 +104,7 @@ class CompiledQueries {
   }
 }
 
-/** As Apollo Server does. No error of this API says anything of HTTP, which Apollo Server would look for. */
+/** Formats as Apollo Server does. No error of this API has a status of HTTP, for which Apollo Server would look. */
 function format(error: GraphQLError): GraphQLFormattedError {
   const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
   return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);

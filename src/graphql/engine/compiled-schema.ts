@@ -22,10 +22,10 @@ import {
 } from 'graphql';
 import { callArgument } from './compiled-document.js';
 
-/** A field of which nothing is said. */
+/** The defaults of a field. */
 const noArguments: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '' } };
 
-/** What compiled code hands from field to field in place of the scope of the operation. */
+/** The context that compiled code hands from field to field, in place of the scope of the operation. */
 export interface CompiledContext {
   readonly scope: unknown;
   /** Coerced by graphql-js. */
@@ -35,11 +35,11 @@ export interface CompiledContext {
 }
 
 /**
- * The queries of a schema as they are compiled. Fields have their arguments from graphql-js, by the number of a call, and
- * there are scalars in place of the enums and numbers that they answer. graphql-jit prepares an error for each
- * leaf it serialises, needed or not, which makes up a third of what a list allocates. It can be told to take leaves as
- * they are, which texts and switches are here, but then it takes enums and numbers so too, also those that are out of
- * range: only scalars of our own are serialised. A list costs 8 % less CPU time.
+ * The queries of a schema as they are compiled. Fields have their arguments from graphql-js, by the number of a call,
+ * and scalars stand in place of the enums and numbers that they answer. graphql-jit prepares an error for each leaf
+ * that it serialises, needed or not, which makes up a third of the memory that a list allocates. An option makes it
+ * take leaves as they are, which is right for texts and booleans, but not for enums and numbers out of range: so it
+ * serialises only scalars of our own. A list costs 8 % less CPU time.
  */
 export function schemaToCompile(schema: GraphQLSchema): GraphQLSchema {
   const objects = new Map<GraphQLObjectType, GraphQLObjectType>();
@@ -49,12 +49,12 @@ export function schemaToCompile(schema: GraphQLSchema): GraphQLSchema {
     if (isNonNullType(type)) return new GraphQLNonNull(outputOf(type.ofType));
     if (isListType(type)) return new GraphQLList(outputOf(type.ofType));
     if (isObjectType(type)) return remembered(objects, type, objectOf);
-    if (isAbstractType(type)) throw new TypeError(`${type.name}: what its members are is not known here`);
+    if (isAbstractType(type)) throw new TypeError(`${type.name}: its members are not known here`);
     return isEnumType(type) || isNumber(type) ? remembered(scalars, type, scalarOf) : type;
   };
   const objectOf = (type: GraphQLObjectType) => {
     const { fields, interfaces: _none, ...config } = type.toConfig();
-    // Queries that select what may be of several types are not compiled.
+    // Queries that select fields of an abstract type are not compiled.
     const entries = Object.entries(fields).filter(([, field]) => !isAbstractType(getNamedType(field.type)));
     return new GraphQLObjectType({
       ...config,
@@ -78,7 +78,7 @@ function callOf(type: GraphQLObjectType, name: string, { resolve }: GraphQLField
   const field = type.getFields()[name];
   if (field === undefined) throw new TypeError(`${type.name}.${name} is no field`);
   if (field.args.length === 0) {
-    // Left to graphql-jit, which reads members without calling anything.
+    // graphql-jit reads such members itself, without a call.
     if (resolve == null) return {};
     return { resolve: (source, args, { scope }, info) => resolve(source, args, scope, info) };
   }

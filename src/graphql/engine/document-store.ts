@@ -1,19 +1,23 @@
 import type { ApolloServerOptions, ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, Kind } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
 import type { Charge } from '../limits/operation-limits.js';
 import type { Documents, Examined } from './documents.js';
 import { formatError } from './errors.js';
 
-/** What a refused document costs beside its request, in points: refusing the worst takes as long as ten small queries. */
+/**
+ * The points that a refused document costs beside its request: refusing the worst takes as long as ten small queries.
+ */
 export const pointsOfRefusal = 9;
 
 /** Stands in for a document that has been refused. There is nothing in it to execute. */
 const refused: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**
- * Apollo Server looks for the document of a hash here before it parses a text, and validates in an order of its own. As
- * every text is examined before, it always finds one, and never parses or validates.
+ * Apollo Server looks for the document of a hash here before it parses a text, and validates in an order of its own.
+ * The plugin below has examined every text before, so Apollo Server always finds a document, and never parses or
+ * validates.
  */
 export function documentStoreOf(documents: Documents): NonNullable<ApolloServerOptions<BaseContext>['documentStore']> {
   return {
@@ -23,8 +27,14 @@ export function documentStoreOf(documents: Documents): NonNullable<ApolloServerO
   };
 }
 
-/** Examines the text of each request, and refuses it before anything runs. Refused documents cost their callers points. */
-export function documentExamination(documents: Documents, charge: Charge): ApolloServerPlugin<OperationScope> {
+/**
+ * Examines the text of each request, and refuses it before anything runs. Refused documents cost their callers points.
+ */
+export function documentExamination(
+  documents: Documents,
+  charge: Charge,
+  telemetry: WorkTelemetry,
+): ApolloServerPlugin<OperationScope> {
   return {
     async requestDidStart() {
       let examined: Examined | null = null;
@@ -40,6 +50,7 @@ export function documentExamination(documents: Documents, charge: Charge): Apoll
           const [first] = errors;
           if (first === undefined) return;
           http.status = 400;
+          telemetry.workRefused('document');
           await charge(contextValue.caller, pointsOfRefusal);
           throw first;
         },

@@ -29,11 +29,11 @@ export type Examined =
 /** A document with more faults is wrong as a whole. */
 const maxErrors = 10;
 
-/** What remembered documents may hold in memory, in bytes. */
+/** The most bytes of memory that remembered documents may take. */
 const maxRememberedBytes = 16 * 1_024 * 1_024;
 
 /**
- * What a token keeps alive as a part of the tree, in bytes: the nodes, their places and the tokens at both ends. An
+ * The bytes that a token keeps alive as a part of the tree: the nodes, their places and the tokens at both ends. An
  * estimate, rounded up.
  */
 const bytesOfToken = 480;
@@ -51,7 +51,7 @@ export class Documents {
   readonly #limits: DocumentLimits;
   readonly #introspection: boolean;
   readonly #rules: typeof specifiedRules;
-  /** The first is the one that was used the longest ago. */
+  /** The least recently used comes first. */
   readonly #remembered = new Map<string, { readonly document: DocumentNode; readonly bytes: number }>();
   #bytes = 0;
 
@@ -90,7 +90,7 @@ export class Documents {
   }
 
   #validate(document: DocumentNode): readonly GraphQLError[] {
-    // First, because other rules throw where this one reports.
+    // This rule comes first, because others throw where it reports.
     const conditions = validate(this.#schema, document, [unconditionalSubscriptionsRule], { maxErrors });
     const found = conditions.length > 0 ? conditions : validate(this.#schema, document, this.#rules, { maxErrors });
     const errors = found.slice(0, maxErrors);

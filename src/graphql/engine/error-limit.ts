@@ -1,4 +1,7 @@
-/** The most errors in one answer. What fails for each of many sessions fails for one reason, which a few errors tell. */
+/**
+ * The most errors in one answer. A look-up that fails for each of many sessions fails for one reason, which a few
+ * errors show.
+ */
 export const maxErrorsInAnswer = 20;
 
 /** The first errors, and how many more there are. */

@@ -4,8 +4,8 @@ import { type AnyDomainError, type DomainErrorCode, isDomainError } from '../../
 import { unreachable } from '../../domain/unreachable.js';
 
 /**
- * Decides what a caller learns of an error. Only our own errors and those that Apollo Server raises about the request
- * itself keep their message; everything else becomes INTERNAL_SERVER_ERROR, for which the log tells the cause.
+ * Decides what a caller learns of an error. Only our own errors, and errors of Apollo Server about the request itself,
+ * keep their message; everything else becomes INTERNAL_SERVER_ERROR, and the log has the cause.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const cause = causeOf(error);
@@ -18,14 +18,14 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { ...formatted, ...internalServerError };
 }
 
-/** True for an error that somebody who runs the service should hear of. */
+/** True for an error that belongs into the log for operators. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
   if (isDomainError(cause)) return !callersConcerns.has(cause.code);
   return !isAboutTheRequest(codeOf(error, error));
 }
 
-/** Apollo Server gives no code to some errors about a request, but a status of HTTP that says so. */
+/** Apollo Server gives some errors about a request a status of HTTP in place of a code. */
 function codeOf(formatted: Pick<GraphQLFormattedError, 'extensions'>, error: unknown): unknown {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;
   const isOwn = error instanceof GraphQLError && error.extensions['code'] !== undefined;
@@ -33,7 +33,7 @@ function codeOf(formatted: Pick<GraphQLFormattedError, 'extensions'>, error: unk
   return isRefusal && !isOwn ? 'BAD_REQUEST' : formatted.extensions?.['code'];
 }
 
-/** What was thrown, in a resolver or while the request was examined. */
+/** The error that was thrown, in a resolver or while the request was examined. */
 function causeOf(error: unknown): unknown {
   const cause = unwrapResolverError(error);
   return cause instanceof GraphQLError && isDomainError(cause.originalError) ? cause.originalError : cause;
@@ -94,7 +94,7 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** What messages quote of a request is cut in the middle: what is wrong stands at either end. */
+/** Cuts quotations of a request in the middle, because the fault stands at either end. */
 const maxMessageCharacters = 600;
 
 export function shortened(message: string): string {

@@ -25,10 +25,10 @@ export function createReads(access: Access, directory: Directory): Reads {
     async ([id]) => (id === undefined ? [] : [await access.sessions('session:read').findSession(id)]),
     { batch: false },
   );
-  /** Users whose sessions were asked for, and who have not been searched for. */
+  /** Users whose sessions the operation has asked for, and for whom no search has begun. */
   const expected = new Set<UserId>();
-  // The lists of several users answer at different moments. Whoever asks for the first of their users has all of them
-  // searched for, so that one search does.
+  // The lists of several users answer at different moments. The first question for one of these users searches for all
+  // of them, so that one search suffices.
   const userById = new DataLoader<UserId, User | null>(async (ids) => {
     const asked = new Set(ids);
     const others = [...expected].filter((id) => !asked.has(id));
@@ -58,13 +58,13 @@ export function createReads(access: Access, directory: Directory): Reads {
   };
 }
 
-/** One search for each so many users. */
+/** Searches for at most `maxUsersPerSearch` users at a time. */
 function searchInParts(directory: Directory, ids: readonly UserId[]) {
   const parts = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
   for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
     const part = ids.slice(start, start + maxUsersPerSearch);
     const search = directory.findUsers(part);
-    // Somebody who is expected and never asked for must not leave a failure unhandled.
+    // A search for an expected user that nobody asks for must not leave its failure unhandled.
     search.catch(() => undefined);
     for (const id of part) parts.set(id, search);
   }

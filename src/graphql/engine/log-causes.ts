@@ -1,23 +1,23 @@
 import type { GraphQLRequestContext } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
-import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { callerHasGone } from '../../application/operation/operation-time.js';
 import { UpstreamTimeoutError } from '../../domain/errors.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { isOperatorsConcern } from './errors.js';
 
 type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
 
-/** How many different causes of one request are logged; of more it is only said how many there are. */
+/** How many different causes of one request are logged; a last line says how many more there are. */
 const maxCauses = 10;
 
 /**
- * Logs the causes of what callers see masked, each once: a look-up that fails for every session of a list is one line
- * with the number of fields that it failed, and the path of the first.
+ * Logs the causes of errors that callers see masked, each once: a look-up that fails for every session of a list is one
+ * line with the number of fields that it failed, and the path of the first.
  */
 export function logCauses(
-  logger: Logger,
+  telemetry: Pick<GraphQLTelemetry, 'operationFailed' | 'operationFailedForMoreCauses'>,
   { contextValue, operationName }: RequestContext,
   errors: readonly GraphQLError[],
 ): void {
@@ -32,10 +32,10 @@ export function logCauses(
     else known.count++;
   }
   for (const { err, path, count } of [...causes.values()].slice(0, maxCauses)) {
-    logger.error({ requestId, operationName, path, count, err }, 'operation failed');
+    telemetry.operationFailed({ requestId, operationName, path, count, err });
   }
   if (causes.size > maxCauses) {
-    logger.error({ requestId, operationName, count: causes.size - maxCauses }, 'operation failed for more causes');
+    telemetry.operationFailedForMoreCauses({ requestId, operationName, count: causes.size - maxCauses });
   }
 }
 
@@ -45,7 +45,7 @@ function textOf(error: unknown): string {
   return `${error.name}: ${error.message}${error.cause === undefined ? '' : ` < ${textOf(error.cause)}`}`;
 }
 
-/** Reads that were given up because their caller has gone. What mutations could not do is logged all the same. */
+/** Reads that were given up because their caller has gone. Failures of mutations are logged all the same. */
 function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
   return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
 }

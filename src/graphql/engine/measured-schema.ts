@@ -6,13 +6,14 @@ import { AnswerShapes } from './answer-shape.js';
 /** About five milliseconds of CPU. */
 const maxUnitsOfTurn = 8_000;
 
-/** What resolves at once, such as the user of a session, waits for no turn. */
+/** A value that resolves at once, for example the user of a session, waits for no turn. */
 const minUnitsToWait = 100;
 
 /**
- * Counts the work of every field that has a resolver of its own by what it answers, before that is made into an answer:
- * the fields of its objects, and the resolvers that will be called for them. What is a lot waits for its turn of the event loop, so that executing an operation never holds it for long.
- * A mutation has happened when it answers, so that its own payload is counted and never refused.
+ * Counts the work of every field that has a resolver of its own by its value, before that becomes an answer: the fields
+ * of its objects, and the resolvers that will run for them. A large value waits for its turn of the event loop, so that
+ * executing an operation never holds the loop for long. A mutation has happened when it answers, so its own payload is
+ * counted and waits likewise, and is never refused.
  */
 export function measureWork(schema: GraphQLSchema): void {
   const shapes = new AnswerShapes();
@@ -30,15 +31,11 @@ type Resolve = GraphQLFieldResolver<unknown, OperationScope>;
 
 function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, turns: LoopTurns): Resolve {
   return async (source, args, scope, info) => {
-    // What is left of an operation that has been refused is not begun.
+    // The rest of a refused operation does not begin.
     if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
-    if (isMutation) {
-      scope.work.note(size);
-      return value;
-    }
-    const units = scope.work.answer(size);
+    const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
     if (units >= minUnitsToWait) await turns.take(units);
     return value;
   };

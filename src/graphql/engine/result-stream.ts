@@ -1,13 +1,17 @@
 import type { ExecutionResult } from 'graphql';
+import type { Identified } from '../../application/operation/subscription.js';
+
+/** What a subscriber reads, and the id of the event that it shows if it can come back after that. */
+export type SubscriptionResult = ExecutionResult & Identified;
 
 /**
- * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that tells
- * it. Unlike that of an async generator, `return` takes effect at once, also while a result is waited for: whoever
- * listens for a client that has gone must not be kept until the next event.
+ * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that
+ * holds it. Unlike that of an async generator, `return` takes effect at once, also while somebody waits for a
+ * result: a listener whose client has gone must not wait for the next event.
  */
-export class ResultStream implements AsyncGenerator<ExecutionResult, void, undefined> {
-  #reader: ((result: IteratorResult<ExecutionResult, void>) => void) | null = null;
-  #last: ExecutionResult | null = null;
+export class ResultStream implements AsyncGenerator<SubscriptionResult, void, undefined> {
+  #reader: ((result: IteratorResult<SubscriptionResult, void>) => void) | null = null;
+  #last: SubscriptionResult | null = null;
   #isOver = false;
 
   /**
@@ -15,15 +19,15 @@ export class ResultStream implements AsyncGenerator<ExecutionResult, void, undef
    * @param describe Puts an error into words for the caller.
    */
   constructor(
-    private readonly results: AsyncIterator<ExecutionResult>,
+    private readonly results: AsyncIterator<SubscriptionResult>,
     private readonly signal: AbortSignal,
-    private readonly describe: (error: Error) => ExecutionResult,
+    private readonly describe: (error: Error) => SubscriptionResult,
   ) {
     signal.addEventListener('abort', this.#onAbort, { once: true });
     if (signal.aborted) this.#onAbort();
   }
 
-  next(): Promise<IteratorResult<ExecutionResult, void>> {
+  next(): Promise<IteratorResult<SubscriptionResult, void>> {
     if (this.#isOver) return Promise.resolve(this.#takeLast());
     return new Promise((resolve) => {
       this.#reader = resolve;
@@ -34,12 +38,12 @@ export class ResultStream implements AsyncGenerator<ExecutionResult, void, undef
     });
   }
 
-  async return(): Promise<IteratorResult<ExecutionResult, void>> {
+  async return(): Promise<IteratorResult<SubscriptionResult, void>> {
     this.#end(null);
     return { done: true, value: undefined };
   }
 
-  throw(): Promise<IteratorResult<ExecutionResult, void>> {
+  throw(): Promise<IteratorResult<SubscriptionResult, void>> {
     return this.return();
   }
 
@@ -56,7 +60,7 @@ export class ResultStream implements AsyncGenerator<ExecutionResult, void, undef
     this.#end(reason instanceof Error && reason.name !== 'AbortError' ? this.describe(reason) : null);
   };
 
-  #end(last: ExecutionResult | null): void {
+  #end(last: SubscriptionResult | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#last = last;
@@ -65,12 +69,12 @@ export class ResultStream implements AsyncGenerator<ExecutionResult, void, undef
     if (this.#reader !== null) this.#answer(this.#takeLast());
   }
 
-  #answer(result: IteratorResult<ExecutionResult, void>): void {
+  #answer(result: IteratorResult<SubscriptionResult, void>): void {
     this.#reader?.(result);
     this.#reader = null;
   }
 
-  #takeLast(): IteratorResult<ExecutionResult, void> {
+  #takeLast(): IteratorResult<SubscriptionResult, void> {
     const last = this.#last;
     this.#last = null;
     return last === null ? { done: true, value: undefined } : { done: false, value: last };

@@ -1,37 +1,40 @@
 import { hash } from 'node:crypto';
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionResult,
+  execute,
   GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   OperationTypeNode,
-  subscribe,
 } from 'graphql';
-import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import {
+  eventId,
+  ResumableEvents,
+  type SubscriptionRequest,
+  type SubscriptionScope,
+} from '../../application/operation/subscription.js';
+import { SubscriptionOverflowError } from '../../domain/errors.js';
 import { argumentProblem } from '../limits/argument-values.js';
 import type { Charge, OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { formatError, isOperatorsConcern } from './errors.js';
-import { ResultStream } from './result-stream.js';
+import { ResultStream, type SubscriptionResult } from './result-stream.js';
+import { SharedResults } from './shared-results.js';
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
-  readonly logger: Logger;
+  readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
   /** Takes points from a caller whose document is refused. */
   readonly charge: Charge;
-}
-
-export interface SubscriptionRequest {
-  readonly query: string;
-  readonly operationName: string | null;
-  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** Either results, or an answer that holds nothing but errors. */
@@ -40,11 +43,12 @@ export type Subscribed = ResultStream | (ExecutionResult & { readonly errors: re
 export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
 /**
- * What Apollo Server does for queries and mutations, for subscriptions, which it does not run: the same limits, the same
- * words for errors.
+ * Executes subscriptions, which Apollo Server does not run, as it executes queries and mutations: the same limits, the
+ * same words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, logger, documents, limits, charge }: SubscriptionOptions): Subscribe {
+export function createSubscribe({ schema, telemetry, documents, limits, charge }: SubscriptionOptions): Subscribe {
+  const shared = new SharedResults();
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
     if ('errors' in examined) return examined.errors;
@@ -61,8 +65,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     const { requestId } = scope;
     const describe = (error: unknown): GraphQLError => {
       const known = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      if (isOperatorsConcern(known))
-        logger.error({ requestId, err: known.originalError ?? known }, 'subscription failed');
+      if (isOperatorsConcern(known)) telemetry.subscriptionFailed(known.originalError ?? known, requestId);
       const { message, extensions } = formatError(known.toJSON(), known);
       return new GraphQLError(message, { extensions: { ...extensions, requestId } });
     };
@@ -73,38 +76,65 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
 
     const examined = examine(request);
     if (!('kind' in examined)) {
+      telemetry.workRefused('document');
       await charge(scope.caller, pointsOfRefusal);
       return { errors: limitErrors(examined).errors.map(describe) };
     }
-    const results = await subscribe({
+    const operation = {
       schema,
       document: examined,
       operationName: request.operationName,
       variableValues: request.variables,
-      contextValue: scope,
-    });
-    if (Symbol.asyncIterator in results) {
-      return new ResultStream(describingErrors(results, describeWithin), scope.time.signal, (error) => ({
-        errors: [describe(error)],
-      }));
+    };
+    const contextValue: SubscriptionScope = { ...scope, lastEventId: request.lastEventId };
+    const events = await createSourceEventStream({ ...operation, contextValue });
+    if (!(Symbol.asyncIterator in events)) {
+      return { errors: limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
     }
-    return { errors: limitErrors(results.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
+    const membership = shared.join(request);
+    // Without the scope: what a subscriber reads of an event is the same for all who may know of it.
+    const executed = async (event: unknown): Promise<ExecutionResult> => execute({ ...operation, rootValue: event });
+    const show = async (event: unknown): Promise<SubscriptionResult> => {
+      if (!(events instanceof ResumableEvents)) return executed(event);
+      const id = events.idOf(event);
+      return { ...(await membership.of(id, () => executed(event))), [eventId]: id };
+    };
+    return new ResultStream(
+      resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave }),
+      scope.time.signal,
+      (error) => {
+        if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
+        return { errors: [describe(error)] };
+      },
+    );
   };
 }
 
-/** The same results, with what went wrong within one in words for the caller. */
-function describingErrors(
-  results: AsyncGenerator<ExecutionResult, void, void>,
-  describe: (error: GraphQLError) => GraphQLError,
-): AsyncIterator<ExecutionResult> {
+interface ResultOptions {
+  readonly show: (event: unknown) => Promise<SubscriptionResult>;
+  /** Puts the errors within a result into words for the caller. */
+  readonly describe: (error: GraphQLError) => GraphQLError;
+  /** Called once, when the results are returned. */
+  readonly onEnd: () => void;
+}
+
+/** The events as one subscriber sees them. */
+function resultsOf(
+  events: AsyncIterable<unknown>,
+  { show, describe, onEnd }: ResultOptions,
+): AsyncIterator<SubscriptionResult> {
+  const source = events[Symbol.asyncIterator]();
   return {
     async next() {
-      const { done, value } = await results.next();
+      const { done, value } = await source.next();
       if (done === true) return { done, value: undefined };
-      return { value: value.errors === undefined ? value : { ...value, errors: value.errors.map(describe) } };
+      const result = await show(value);
+      return { value: result.errors === undefined ? result : { ...result, errors: result.errors.map(describe) } };
     },
+    // Not a generator, whose return would wait for the event that is due.
     async return() {
-      await results.return();
+      onEnd();
+      await source.return?.();
       return { done: true, value: undefined };
     },
   };
@@ -122,7 +152,7 @@ function withCode(error: unknown, code: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
-/** What is not of a field is about the variables, which graphql-js reports without a code. */
+/** An error without a field is about the variables, which graphql-js reports without a code. */
 function ofVariables(error: GraphQLError): GraphQLError {
   return error.path === undefined ? withCode(error, 'BAD_USER_INPUT') : error;
 }

@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 
-/** With `count`, the answer tells what was asked of FusionAuth for it. */
+/** With `count`, the answer says how many calls to FusionAuth were made for it. */
 const header = 'x-upstream-calls';
 
-/** Adds `extensions.upstream` to the answers of those who ask for it. */
+/** Adds `extensions.upstream` to the answers to requests that ask for it. */
 export function upstreamCalls(): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async ({ request }) => {

@@ -27,9 +27,9 @@ import { InvalidInputError } from '../../domain/errors.js';
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Finds an argument that gets null from a variable where null is not accepted. Validation lets a nullable variable stand
- * wherever a default applies, so this can only be known when the variables are, and graphql-js finds it while it runs the
- * operation: as a failure of the field, without a code, after other mutations of the operation were done.
+ * Finds an argument that gets null from a variable where null is not accepted. Validation lets a nullable variable
+ * stand wherever a default applies, so this can only be known when the variables are, and graphql-js finds it while it
+ * runs the operation: as a failure of the field, without a code, after other mutations of the operation were done.
  *
  * @returns null when there is none, and when the variables themselves do not fit, which running the operation reports.
  */
@@ -43,7 +43,7 @@ export function argumentProblem(
   const definitions = operation.variableDefinitions ?? [];
   if (rootType == null || definitions.length === 0) return null;
   const { coerced } = getVariableValues(schema, definitions, variables, { maxErrors: 1 });
-  // Whatever else could be wrong with an argument is seen by validation.
+  // Validation sees everything else that can be wrong with an argument.
   if (coerced === undefined || !Object.values(coerced).includes(null)) return null;
   return new ArgumentWalk(schema, document, coerced).problemIn(operation.selectionSet, rootType);
 }
@@ -115,7 +115,7 @@ type SelectionArguments = readonly { readonly name: { readonly value: string }; 
 
 interface Place {
   readonly path: readonly string[];
-  /** What takes the place of a value that is left out; undefined where it may not be left out. */
+  /** The value in place of one that is left out; undefined where it may not be left out. */
   readonly defaultValue: unknown;
 }
 

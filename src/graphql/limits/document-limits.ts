@@ -10,7 +10,7 @@ import {
   visit,
 } from 'graphql';
 
-/** What a document may look like, whatever its variables are. */
+/** The limits of a document, whatever its variables are. */
 export interface DocumentLimits {
   /** Lexical tokens of a document; the limit is reached while parsing, before anything else is done. */
   readonly maxQueryTokens: number;
@@ -31,8 +31,8 @@ export interface DocumentLimits {
 }
 
 /**
- * Looks at a document that has been parsed and not validated yet: validation compares the fields of a selection set with
- * each other, so that what it costs grows with the square of their number. One pass over the document, whatever its
+ * Looks at a document that has been parsed and not validated yet: validation compares the fields of a selection set
+ * with each other, so its cost grows with the square of their number. One pass over the document, whatever its
  * fragments repeat. Introspection has no depth here: where it is on, graphql-js bounds it (MaxIntrospectionDepthRule).
  * @returns the first limit that it exceeds, or null.
  */
@@ -109,7 +109,7 @@ class Measures {
   of(selectionSet: SelectionSetNode): Measure {
     const known = this.#known.get(selectionSet);
     if (known !== undefined) return known;
-    // While it is being measured it counts for nothing: validation refuses fragments that contain themselves.
+    // A fragment counts for nothing while it is being measured: validation refuses fragments that contain themselves.
     this.#known.set(selectionSet, nothing);
     const sum = { ...nothing };
     for (const selection of selectionSet.selections) {

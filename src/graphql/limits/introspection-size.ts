@@ -19,8 +19,9 @@ type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 const bytesOfPunctuation = 4;
 
 /**
- * What introspection answers, told before it is executed: graphql-js does so by itself, so that nothing counts it. The
- * same selection of the same part of the schema is looked at once, however often the document leads there.
+ * The size of the answer to an introspection, known before its execution: graphql-js executes it without resolvers of
+ * ours that could count. The same selection on the same part of the schema is measured once, however often the document
+ * leads there.
  */
 export function introspectionSize(
   schema: GraphQLSchema,
@@ -49,7 +50,7 @@ class IntrospectionWalk {
         if (name === SchemaMetaFieldDef.name)
           add(size, this.#of(selection.selectionSet, this.schema, SchemaMetaFieldDef));
         if (name === TypeMetaFieldDef.name) {
-          // Which one it is may stand in a variable: the largest stands for all.
+          // A variable may name the type, so the largest stands for all.
           const each = Object.values(this.schema.getTypeMap()).map((type) =>
             selection.selectionSet === undefined ? size : this.#of(selection.selectionSet, type, TypeMetaFieldDef),
           );

@@ -23,9 +23,9 @@ import { CallCount, type Owners, priceOf } from '../schema/price.js';
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * How many calls to FusionAuth an operation can cause, told from its shape and arguments before anything is called.
- * Look-ups that the loaders share count once: the same list under ten aliases is one call. Every user asked for is
- * taken to exist. Not counted are retries, second looks after unanswered revocations, and audit records.
+ * How many calls to FusionAuth an operation can cause, computed from its shape and arguments before any call. Look-ups
+ * that the loaders share count once: the same list under ten aliases is one call. The price assumes that every user
+ * asked for exists. It leaves out retries, second looks after unanswered revocations, and audit records.
  *
  * @returns null when variables or arguments cannot be read, which executing the operation will report.
  */
@@ -52,7 +52,7 @@ class OperationWalk {
   readonly #calls = new CallCount();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #variables: Variables;
-  /** What was walked on which types for whom. Repeated fragments add nothing, and must not be walked again and again. */
+  /** The selections walked so far, by types and owners. Repeated fragments add nothing, and are not walked again. */
   readonly #walked = new Map<SelectionSetNode, Map<string, Set<Owners>>>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {

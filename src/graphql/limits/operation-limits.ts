@@ -8,6 +8,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
 import type { Caller } from '../../domain/caller.js';
 import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
 import { argumentProblem } from './argument-values.js';
@@ -22,14 +23,14 @@ export interface OperationLimits {
   readonly maxListItems: number;
 }
 
-/** What callers may spend. */
+/** The points of callers. */
 export interface Points {
   /** Takes points from a caller, all or none. */
   readonly spend: (caller: Caller, points: number) => Promise<Spending>;
   readonly charge: Charge;
 }
 
-/** Takes points for what has been done already, also more than the caller has left: its next requests are refused. */
+/** Takes points for work that is done already, also more than the caller has left: its next requests are refused. */
 export type Charge = (caller: Caller, points: number) => Promise<void>;
 
 export type Spending =
@@ -40,17 +41,18 @@ export type Spending =
 /** Every request costs one point, which the HTTP server takes before it reads the body. */
 const pointsOfRequest = 1;
 
-/** What a point pays for beside a call to FusionAuth, in units of work: about a millisecond of CPU. */
+/** The units of work that a point pays for beside a call to FusionAuth: about a millisecond of CPU. */
 const unitsOfPoint = 2_000;
 
 /**
  * Examines an operation before anything of it runs: refuses it when its variables or its cost are over the limits, or
- * when its caller has spent too much. `extensions.cost` of the answer tells the figures.
+ * when its caller has spent too much. `extensions.cost` of the answer has the figures.
  */
 export function operationLimits(
   schema: GraphQLSchema,
   { maxOperationCost, maxListItems }: OperationLimits,
   { spend, charge }: Points,
+  telemetry: WorkTelemetry,
 ): ApolloServerPlugin<OperationScope> {
   return {
     async requestDidStart() {
@@ -65,6 +67,7 @@ export function operationLimits(
           const variables = request.variables ?? {};
           const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
           if (problem !== null) {
+            telemetry.workRefused('variables');
             http.status = 400;
             throw refusal(problem);
           }
@@ -83,6 +86,7 @@ export function operationLimits(
           if (upstreamCalls === null) return;
           cost = { upstreamCalls, limit: maxOperationCost };
           if (upstreamCalls > maxOperationCost) {
+            telemetry.workRefused('cost');
             http.status = 400;
             throw tooCostly(upstreamCalls, maxOperationCost);
           }
@@ -90,6 +94,7 @@ export function operationLimits(
           const spending = await spend(contextValue.caller, Math.max(0, upstreamCalls - pointsOfRequest));
           cost = { ...cost, remainingPoints: spending.remainingPoints };
           if (!spending.ok) {
+            telemetry.workRefused('rate');
             http.status = 429;
             http.headers.set('retry-after', String(spending.retryAfterSeconds));
             throw spentTooMuch(upstreamCalls, spending.retryAfterSeconds);
@@ -98,6 +103,7 @@ export function operationLimits(
         async willSendResponse({ response: { body, http }, operation, contextValue: { caller, work } }) {
           if (body.kind !== 'single') return;
           if (work.refusal !== null && operation?.operation === OperationTypeNode.QUERY) {
+            telemetry.workRefused('work');
             http.status = 400;
             delete body.singleResult.data;
             body.singleResult.errors = [{ message: work.refusal.message, extensions: { code: 'BAD_REQUEST' } }];
@@ -130,11 +136,11 @@ interface OperationCost {
   /** How many calls to FusionAuth the operation can cause. */
   readonly upstreamCalls: number;
   readonly limit: number;
-  /** What the caller has left in this interval. */
+  /** The points that the caller has left in this interval. */
   readonly remainingPoints?: number;
-  /** What executing it made the process do: see `Work`. Absent where it costs no point. */
+  /** The work of executing it: see `Work`. Absent where it costs no point. */
   readonly workUnits?: number;
-  /** What these cost beside the calls. */
+  /** The points that the work costs beside the calls. */
   readonly workPoints?: number;
 }
 

@@ -1,9 +1,9 @@
 import { GraphQLError, Kind, OperationTypeNode, type SelectionSetNode, type ValidationRule } from 'graphql';
 
 /**
- * A subscription names the one event that it follows, with no condition. Its conditions would have to be known before
- * the variables are, and graphql-js 16 throws where it looks for them (SingleFieldSubscriptionsRule): this rule finds
- * what that one stumbles over.
+ * A subscription names the one event that it follows, without a condition. Validation would need the values of its
+ * variables to judge one, and graphql-js 16 throws where it looks for them (SingleFieldSubscriptionsRule): this rule
+ * reports the conditions on which that one throws.
  * @see https://spec.graphql.org/September2025/#sec-Single-Root-Field
  */
 export const unconditionalSubscriptionsRule: ValidationRule = (context) => ({

@@ -6,7 +6,7 @@ const maxVariableDepth = 10;
 
 /**
  * Looks at the variables of a request before anything is made of them. Their size is bounded by that of the body.
- * @returns what is wrong, naming the place, or null.
+ * @returns the fault, naming the place, or null.
  */
 export function checkVariables(
   variables: Readonly<Record<string, unknown>>,
@@ -41,12 +41,12 @@ function problemIn(value: unknown, path: readonly string[], maxListItems: number
   return null;
 }
 
-/** What a message quotes of a value, in characters. */
+/** The most characters of a value that a message quotes. */
 const maxQuotedCharacters = 300;
 
 /**
- * What is wrong with the variables by the types that an operation declares. graphql-js reports each fault with the whole
- * value around it: this is the first alone, the value cut.
+ * The first fault of the variables by the types that an operation declares, the value cut. graphql-js reports each
+ * fault with the whole value around it.
  */
 export function variablesProblem(
   schema: GraphQLSchema,

@@ -19,8 +19,8 @@ export function parseId<Id>(text: string, parse: (value: unknown) => Id | undefi
 }
 
 /**
- * What an optional argument is when a resolver gets it: undefined where the caller left it out, null where the caller
- * said so. Both mean the same, so the functions below answer null for either, and nothing further in knows of undefined.
+ * An optional argument as a resolver gets it: undefined where the caller left it out, null where the caller sent null.
+ * Both mean the same, so the functions below answer null for either, and nothing further in knows of undefined.
  */
 export type Optional<Value> = Value | null | undefined;
 

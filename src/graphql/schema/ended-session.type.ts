@@ -32,7 +32,7 @@ export class EndedSessionType implements Omit<EndedSession, 'id'> {
   @Field(() => SessionEndReason, { description: 'Why it was ended, as the caller stated it.' })
   reason!: SessionEndReasonValue;
 
-  @Field(() => InitiatingEntity, { description: 'What set it in motion: follows from the reason.' })
+  @Field(() => InitiatingEntity, { description: 'Who or what initiated the revocation: follows from the reason.' })
   initiatingEntity!: InitiatingEntityValue;
 
   @Field(() => ID, { nullable: true, description: 'The session that stays in its place. Null when none does.' })
@@ -46,7 +46,7 @@ export class EndedSessionType implements Omit<EndedSession, 'id'> {
   accessTokensExpireBy!: Instant | null;
 }
 
-/** A client's cache holds one record for each id, so that what ended and what is left of it must not share one. */
+/** A client's cache holds one record for each id, so a session and what is left of it must not share an id. */
 export function toEndedSessionType({ id: sessionId, ...ended }: EndedSession): EndedSessionType {
   return { ...ended, id: `ended:${sessionId}`, sessionId };
 }

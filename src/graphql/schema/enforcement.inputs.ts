@@ -53,7 +53,7 @@ export class EnforceSessionLimitInput {
 
   @Field(() => NewerSessionRule, {
     defaultValue: NewerSessionRule.KEEP_NEWEST,
-    description: 'Whether keepSessionIds stay even if others are preferred: newer ones, or such as were used later.',
+    description: 'Whether keepSessionIds stay even if other sessions are preferred: newer ones, or ones used later.',
   })
   onNewerSession!: EnforceSessionLimitCommand['onNewerSession'];
 
@@ -76,11 +76,11 @@ export class EnforceSessionLimitInput {
   })
   comment?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Tell what would be done, and do nothing.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'Show what would be done, and do nothing.' })
   dryRun!: boolean;
 }
 
-/** FusionAuth lists 1,000 sessions: with a limit as high as that, surplus ones could not be seen. */
+/** FusionAuth lists 1,000 sessions, so a limit as high as that could never see surplus ones. */
 const maxMaxSessions = 999;
 
 /** @throws InvalidInputError naming the member at fault. */

@@ -78,7 +78,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {
       defaultValue: false,
-      description: 'Tell what would be done, and do nothing.',
+      description: 'Show what would be done, and do nothing.',
     })
     dryRun: boolean,
     @Ctx() scope: OperationScope,

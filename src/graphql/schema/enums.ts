@@ -48,7 +48,7 @@ registerEnumType(SessionState, {
   name: 'SessionState',
   description: 'Whether a session can still be used.',
   valuesConfig: {
-    ACTIVE: { description: 'Its refresh token can be exchanged, as far as the settings tell.' },
+    ACTIVE: { description: 'Its refresh token can be exchanged, according to the settings.' },
     EXPIRED: { description: 'Its lifetime is over, though FusionAuth still lists it.' },
   },
 });
@@ -94,7 +94,7 @@ export const SsoSessionRule = namesFor<SsoSessionRuleValue>()({
 });
 registerEnumType(SsoSessionRule, {
   name: 'SsoSessionRule',
-  description: 'What becomes of SSO sessions, which never count against a limit.',
+  description: 'What happens to SSO sessions, which never count against a limit.',
   valuesConfig: {
     KEEP_ALL: { description: 'They are left alone. An evicted browser may come back without a password.' },
     KEEP_NEWEST: { description: 'The newest one stays.' },
@@ -115,7 +115,9 @@ registerEnumType(OverflowBehavior, {
     END_OLDEST: { description: 'The sessions created first end. Converges without a lock.' },
     END_LEAST_RECENTLY_USED: { description: 'The sessions unused for longest end. Calls for one user take turns.' },
     DENY_NEW: { description: 'Nothing ends; the outcome is LIMIT_REACHED, and the caller refuses the sign-in.' },
-    ASK_USER: { description: 'Nothing ends; the outcome is LIMIT_REACHED, and candidates tells what to choose from.' },
+    ASK_USER: {
+      description: 'Nothing ends; the outcome is LIMIT_REACHED, and candidates holds the sessions to choose from.',
+    },
   },
 });
 
@@ -159,7 +161,7 @@ registerEnumType(SessionEndReason, {
     ACCOUNT_DISABLED: { description: 'The account was locked, deactivated or deleted.' },
     SUSPECTED_COMPROMISE: { description: 'The session or its account may be in the wrong hands.' },
     INCIDENT_RESPONSE: { description: 'Ended together with others while an incident is dealt with.' },
-    OTHER: { description: 'None of the other reasons; the comment may tell more.' },
+    OTHER: { description: 'None of the other reasons; the comment may say more.' },
   },
 });
 
@@ -171,7 +173,7 @@ export const InitiatingEntity = {
 } as const satisfies { [Name in InitiatingEntityValue]: Name };
 registerEnumType(InitiatingEntity, {
   name: 'InitiatingEntity',
-  description: 'What set the ending of a session in motion: the values of initiating_entity in OpenID CAEP.',
+  description: 'Who or what initiated a revocation: the values of initiating_entity in OpenID CAEP.',
   valuesConfig: {
     ADMIN: { description: 'An administrator.' },
     USER: { description: 'The user.' },
@@ -191,14 +193,14 @@ export const EnforcementOutcome = {
 } as const satisfies { [Name in EnforcementOutcomeValue]: Name };
 registerEnumType(EnforcementOutcome, {
   name: 'EnforcementOutcome',
-  description: 'What enforcing a session limit came to.',
+  description: 'The result of enforcing a session limit.',
   valuesConfig: {
     ENFORCED: { description: 'There were too many sessions, and now there are not.' },
     WITHIN_LIMIT: { description: 'There were no more sessions than allowed. Nothing was ended.' },
     NO_SESSIONS: { description: 'The user has no live session that the limit is about, or is not known.' },
     SUPERSEDED: {
       description:
-        'Another session is preferred to keepSessionId, as a rule a newer one: it stays, and keepSessionId ended, by this call or by another one before.',
+        'Another session is preferred to keepSessionId, as a rule a newer one: it stays, and keepSessionId has ended, by this call or by an earlier one.',
     },
     LIMIT_REACHED: {
       description: 'Under DENY_NEW and ASK_USER: there are too many sessions. Nothing was ended.',
@@ -217,7 +219,7 @@ export const RevocationOutcome = {
 } as const satisfies { [Name in NonNullable<RevokeSessionResult['outcome']>]: Name };
 registerEnumType(RevocationOutcome, {
   name: 'RevocationOutcome',
-  description: 'What revoking a session came to.',
+  description: 'The result of revoking a session.',
   valuesConfig: {
     REVOKED: { description: 'The session was live and has been ended.' },
     ALREADY_ENDED: { description: 'The session does not exist, has expired or had been revoked before.' },
@@ -236,7 +238,7 @@ export const UserErrorCode = {
 } as const satisfies { [Name in UserErrorCodeValue]: Name };
 registerEnumType(UserErrorCode, {
   name: 'UserErrorCode',
-  description: 'Why something that was asked was not done.',
+  description: 'Why the service did not do what the caller asked.',
   valuesConfig: {
     SESSION_NOT_FOUND: { description: 'The user has no such session.' },
     KEEP_SESSION_NOT_LIVE: {
@@ -262,7 +264,7 @@ export const SessionWarningCode = {
 } as const satisfies { [Name in SessionWarningCodeValue]: Name };
 registerEnumType(SessionWarningCode, {
   name: 'SessionWarningCode',
-  description: 'What a caller should know although the operation did what was asked.',
+  description: 'Something that a caller should know although the operation succeeded.',
   valuesConfig: {
     ACCESS_TOKENS_STILL_VALID: {
       description:
@@ -273,11 +275,11 @@ registerEnumType(SessionWarningCode, {
     },
     LISTING_TRUNCATED: {
       description:
-        'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that were not looked at.',
+        'FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that the call has not seen.',
     },
     AUDIT_NOT_WRITTEN: {
       description:
-        'What was done is not recorded yet: nobody takes the log of the service. An operator has to look at it.',
+        'The audit record is not written yet, because nobody reads the log of the service. An operator has to look at it.',
     },
     NO_SHARED_LOCK: {
       description:

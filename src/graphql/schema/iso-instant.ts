@@ -11,8 +11,8 @@ const maxKeptDays = 1_000;
 const datesByDay = new Map<number, string>();
 
 /**
- * What `Date.prototype.toISOString` answers, in a twelfth of its time (45 ns, not 520): sessions are created and used on
- * few days, so the text of a day is kept. Lists are made of such texts to a large part.
+ * The text of `Date.prototype.toISOString` in a twelfth of its time (45 ns, not 520): sessions are created and used on
+ * few days, so the text of a day is kept. A large part of a list consists of such texts.
  * @throws RangeError outside the range of a Date.
  */
 export function toIsoText(instant: Instant): string {
@@ -20,13 +20,13 @@ export function toIsoText(instant: Instant): string {
   const ms = instant - day * msPerDay;
   if (!Number.isInteger(ms) || Math.abs(instant) > maxInstant) return new Date(instant).toISOString();
   const second = Math.floor(ms / 1_000);
-  // Few pieces, because each that is joined is an object of its own until the answer is written.
+  // Few pieces, because each piece that is joined is an object of its own until the answer is written.
   return (
     dateOf(day) + minutesOfDay[Math.floor(second / 60)] + secondsOfMinute[second % 60] + millisecondEndings[ms % 1_000]
   );
 }
 
-/** Such as `2026-01-31T`. */
+/** For example `2026-01-31T`. */
 function dateOf(day: number): string {
   const known = datesByDay.get(day);
   if (known !== undefined) return known;

@@ -8,14 +8,14 @@ import { NodeType } from './node.type.js';
 import { type CallCount, idOf, idsOf, type Owners, type Price } from './price.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
 
-/** What the two answer: the interface reads the type from the object. */
+/** The answers of both fields: the interface reads the type from the object. */
 type Node = (SessionType & { readonly __typename: 'Session' }) | (User & { readonly __typename: 'User' });
 
 const priceOfNode: Price = (calls, { id }) => priceOfIds(calls, [idOf(id)]);
 
 const priceOfNodes: Price = (calls, { ids }) => priceOfIds(calls, [...new Set(idsOf(ids))]);
 
-/** Each is looked for among the sessions, and those that are none together among the users. */
+/** Looks for each id among the sessions, and for the ids of no session together among the users. */
 function priceOfIds(calls: CallCount, ids: readonly string[]): Owners {
   for (const id of ids) calls.session(id);
   const owners = ids.map((id) => `user behind ${id}`);

@@ -1,7 +1,7 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
 
 @InterfaceType('Node', {
-  description: 'What can be asked for again by its id alone, as Relay does: a session or a user.',
+  description: 'An object that can be fetched again by its id alone, as Relay does: a session or a user.',
   resolveType: ({ __typename }: { readonly __typename: string }) => __typename,
 })
 export abstract class NodeType {

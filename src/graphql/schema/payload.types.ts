@@ -17,9 +17,12 @@ import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
 import { EnforcementOutcome, RevocationOutcome, SessionWarningCode, UserErrorCode } from './enums.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
-@ObjectType('UserError', { simpleResolvers: true, description: 'A reason why something that was asked was not done.' })
+@ObjectType('UserError', {
+  simpleResolvers: true,
+  description: 'A reason why the service did not do what the caller asked.',
+})
 export class UserErrorType {
-  @Field(() => UserErrorCode, { description: 'What to branch on.' })
+  @Field(() => UserErrorCode, { description: 'The code to branch on.' })
   code!: UserErrorCodeValue;
 
   @Field(() => String, { description: 'What happened and what would be right, for a person.' })
@@ -31,10 +34,10 @@ export class UserErrorType {
 
 @ObjectType('SessionWarning', {
   simpleResolvers: true,
-  description: 'Something to know about an operation that did what was asked.',
+  description: 'Something to know about an operation that succeeded.',
 })
 export class SessionWarningType {
-  @Field(() => SessionWarningCode, { description: 'What to branch on.' })
+  @Field(() => SessionWarningCode, { description: 'The code to branch on.' })
   code!: SessionWarningCodeValue;
 
   @Field(() => String, { description: 'The same for a person.' })
@@ -49,7 +52,7 @@ export class SessionRevocationFailureType {
   @Field(() => ID, { description: 'The session.' })
   sessionId!: SessionId;
 
-  @Field(() => UserErrorCode, { description: 'What stood in the way.' })
+  @Field(() => UserErrorCode, { description: 'The reason, to branch on.' })
   code!: UserErrorCodeValue;
 
   @Field(() => String, { description: 'The same for a person.' })
@@ -59,7 +62,10 @@ export class SessionRevocationFailureType {
   retryable!: boolean;
 }
 
-@ObjectType('EnforceSessionLimitPayload', { simpleResolvers: true, description: 'What enforcing a session limit did.' })
+@ObjectType('EnforceSessionLimitPayload', {
+  simpleResolvers: true,
+  description: 'What the enforcement of a session limit did.',
+})
 export class EnforceSessionLimitPayload {
   /** Not in the schema: resolves `user`. */
   userId!: UserId;
@@ -83,7 +89,8 @@ export class EnforceSessionLimitPayload {
   keptSessions!: readonly SessionType[];
 
   @Field(() => [EndedSessionType], {
-    description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
+    description:
+      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls that ask the same about one user share a run: what it ends is here in the answer to the first of them, and in alreadyEndedIds in those to the others.',
   })
   revokedSessions!: readonly EndedSessionType[];
 
@@ -92,7 +99,7 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => [ID], {
     description:
-      'Sessions that this call set out to end, or was to keep, and that were gone already: another call has ended them.',
+      'Sessions that this call set out to end, or was to keep, and that another call has ended: one before it, or the first of those that share a run with it.',
   })
   alreadyEndedIds!: readonly SessionId[];
 
@@ -103,7 +110,7 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => [SessionType], {
     description:
-      'Under overflow ASK_USER: the sessions to choose from when there are too many, least recently used first. What a user knows them by, such as the device, needs session:read.',
+      'Under overflow ASK_USER: the sessions to choose from when there are too many, least recently used first. Their details, by which a user knows them, need session:read.',
   })
   candidates!: readonly SessionType[];
 
@@ -117,7 +124,7 @@ export class EnforceSessionLimitPayload {
   @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 
@@ -152,7 +159,7 @@ export class RevokeSessionPayload {
   @Field(() => [UserErrorType], { description: 'Why the session was not ended. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 
@@ -182,7 +189,7 @@ export class RevokeSessionsPayload {
   @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call did what was asked.' })
+  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 
@@ -224,7 +231,7 @@ export function toRevokeSessionsPayload(result: RevokeSessionsResult): RevokeSes
   return { ...result, revokedSessions: result.ended.map(toEndedSessionType), revokedCount: result.ended.length };
 }
 
-/** Null as soon as one of them is not known: a date that is too early would be relied on. */
+/** Null as soon as one of them is not known: callers would rely on a date that is too early. */
 function latestExpiry(ended: readonly EndedSession[]): Instant | null {
   const instants = ended
     .filter(({ applicationId }) => applicationId !== null)

@@ -1,13 +1,13 @@
 import type { GraphQLField } from 'graphql';
-import { maxConcurrentEndings } from '../../application/revocation/end-sessions.js';
+import { maxConcurrentEndings } from '../../application/revocation/ending.js';
 
-/** Whose things the objects under a field are: user ids, or words for users who are not known beforehand. */
+/** The users to whom the objects below a field belong: user ids, or words for users who are not known beforehand. */
 export type Owners = readonly string[];
 
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * Adds what a field costs, and tells whose the objects under it are. It stands beside the field, as
+ * Adds the cost of a field, and answers the owners of the objects below it. A price stands beside its field, as
  * `@Extensions({ price })`: every field that has a resolver of its own states one.
  */
 export type Price = (calls: CallCount, args: Arguments, owners: Owners) => Owners;
@@ -23,12 +23,12 @@ function isPrice(value: unknown): value is Price {
 }
 
 /**
- * How many sessions an enforcement is taken to end: as many as it ends at the same time. How many there are is known
- * only after listing; after ENDING_BUDGET_MS no more are begun.
+ * The number of sessions that an enforcement is assumed to end: as many as it ends at the same time. The true number is
+ * known only after listing; after ENDING_BUDGET_MS no further revocation begins.
  */
 export const assumedRevocations = maxConcurrentEndings;
 
-/** One search for users asks for at most so many. */
+/** The most users that one search asks for. */
 const usersPerSearch = 500;
 
 /** Settings are read by one list of applications and one of tenants. */
@@ -37,13 +37,13 @@ const callsForSettings = 2;
 /** Calls to FusionAuth, those that an operation shares counted once. */
 export class CallCount {
   readonly #distinct = new Set<string>();
-  /** Asked for by the first fields of a query, or owners of lists asked for by those: one search does for all. */
+  /** Users that the first fields of a query name, or owners of the lists of these: one search finds all. */
   readonly #usersTogether = new Set<string>();
-  /** Users whose lists the first fields of a query ask for, so that a search for one can be for all. */
+  /** Users whose lists the first fields of a query ask for, so that a search for one can include all. */
   readonly #expectedUsers = new Set<string>();
-  /** Asked for when something else has been answered: each can be a search of its own. */
+  /** Users that are asked for after another answer: each can need a search of its own. */
   readonly #usersApart = new Set<string>();
-  /** Users who are not known before sessions have been looked for, by those asked for together; and their searches. */
+  /** Users that become known when their sessions are found, by the ids asked for together; and their searches. */
   readonly #usersOnceKnown = new Map<string, number>();
   readonly #searchedFor = new Set<string>();
   #others = 0;
@@ -76,13 +76,13 @@ export class CallCount {
     for (const owner of owners) this.#expectedUsers.add(owner);
   }
 
-  /** One search for those of whom no session is found, and one for the owners of the sessions that are found. */
+  /** One search for the ids of no session, and one for the owners of the sessions that are found. */
   usersOnceKnown(owners: Owners): void {
     this.#usersOnceKnown.set(owners.join(), Math.min(owners.length, Math.ceil(owners.length / usersPerSearch) + 1));
     for (const owner of owners) this.#searchedFor.add(owner);
   }
 
-  /** Those who are expected need no search of their own. */
+  /** Expected users need no search of their own. */
   usersApart(owners: Owners): void {
     const others = owners.filter((owner) => !this.#searchedFor.has(owner));
     for (const owner of others) (this.#expectedUsers.has(owner) ? this.#usersTogether : this.#usersApart).add(owner);
@@ -92,6 +92,11 @@ export class CallCount {
     this.#mutations++;
     this.#others += calls;
     this.settings();
+  }
+
+  /** Made at a rate of their own, for all who ask. */
+  confirmations(calls: number): void {
+    this.#others += calls;
   }
 
   settings(): void {
@@ -116,7 +121,7 @@ export const listsOfOwners: Price = (calls, _args, owners) => {
   return owners;
 };
 
-/** The owners themselves, looked up once another answer has told who they are. */
+/** The owners themselves, looked up once another answer has named them. */
 export const usersOfOwners: Price = (calls, _args, owners) => {
   calls.usersApart(owners);
   return owners;
@@ -128,7 +133,7 @@ export const settingsRead: Price = (calls, _args, owners) => {
   return owners;
 };
 
-/** Sessions to keep that a list lacks are looked up one by one, and the list is read again. */
+/** The service looks up one by one the sessions to keep that a list lacks, and reads the list again. */
 export function callsToKeep(sessions: number): number {
   return sessions === 0 ? 0 : sessions + 1;
 }

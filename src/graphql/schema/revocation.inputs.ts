@@ -13,7 +13,7 @@ import { SessionFilterInput, toSessionFilter } from './session.inputs.js';
 export class RevokeSessionsInput {
   @Field(() => [ID], {
     nullable: true,
-    description: 'These sessions, at most 500, of whichever users. Give either sessionIds or userId.',
+    description: 'These sessions, at most 500, of any users. Give either sessionIds or userId.',
   })
   sessionIds?: string[] | null;
 
@@ -49,7 +49,7 @@ export class RevokeSessionsInput {
   })
   maxRevocations!: number;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Tell what would be done, and do nothing.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'Show what would be done, and do nothing.' })
   dryRun!: boolean;
 
   @Field(() => Boolean, {
@@ -109,8 +109,8 @@ function toTarget({
 }
 
 /**
- * What FusionAuth lists is live, whatever our arithmetic of lifetimes says: whoever wants the active sessions ended
- * wants these ended, too.
+ * Sessions that FusionAuth lists are live, whatever our arithmetic of lifetimes says: a caller that wants the active
+ * sessions ended wants these ended, too.
  */
 function allListed(filter: SessionFilter): SessionFilter {
   return filter.states.includes('active') ? { ...filter, states: ['active', 'expired'] } : filter;

@@ -66,7 +66,7 @@ export class RevocationResolver {
     comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {
       defaultValue: false,
-      description: 'Tell what would be done, and do nothing.',
+      description: 'Show what would be done, and do nothing.',
     })
     dryRun: boolean,
     @Arg('includeSsoSessions', () => Boolean, {

@@ -12,7 +12,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 export class RevocationType implements RecordedRevocation {
   @Field(() => ID, {
     description:
-      'For reading on after it. Opaque: it tells neither order nor number. Another process of the service has other ids.',
+      'Pass it as `after` to read on. Opaque: it shows neither order nor number. Another process of the service has other ids.',
   })
   id!: string;
 
@@ -39,7 +39,8 @@ export class RevocationType implements RecordedRevocation {
   issuedBefore!: Instant;
 
   @Field(() => DateTimeScalar, {
-    description: 'When the last access token that it is about has expired. Add the tolerance you have for clocks.',
+    description:
+      'When the last access token that the revocation covers has expired. Add the tolerance you have for clocks.',
   })
   expiresAt!: Instant;
 }

@@ -3,12 +3,14 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { EnforceSessionLimit } from '../../application/enforcement/enforce-session-limit.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
+import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import { EnforcementResolver } from './enforcement.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
+import { SessionConfirmationResolver } from './session-confirmation.resolver.js';
 import { SessionEventResolver } from './session-event.resolver.js';
 import { SessionPolicyResolver } from './session-policy.resolver.js';
 import { UserResolver } from './user.resolver.js';
@@ -19,6 +21,7 @@ export interface UseCases {
   readonly revokeSession: RevokeSession;
   readonly revokeSessions: RevokeSessions;
   readonly readRevocations: ReadRevocations;
+  readonly confirmSessions: ConfirmSessions;
 }
 
 const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
@@ -35,6 +38,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [ViewerResolver, new ViewerResolver()],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
+    [SessionConfirmationResolver, new SessionConfirmationResolver(useCases.confirmSessions)],
     [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
   ]);
   const schema = buildSchemaSync({
@@ -46,15 +50,16 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       ViewerResolver,
       EnforcementResolver,
       RevocationResolver,
+      SessionConfirmationResolver,
       SessionEventResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
-    // Asked for wherever there is a subscription; ours have a source of their own.
+    // type-graphql demands a pubSub once the schema has a subscription; ours read the SessionEventFeed, so it is never used.
     pubSub: { publish: () => undefined, subscribe: () => noEvents() },
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,
   });
-  // type-graphql has no place for it.
+  // type-graphql has no option for the description of a schema.
   schema.description = description;
   return schema;
 }

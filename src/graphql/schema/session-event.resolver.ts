@@ -2,6 +2,7 @@ import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } fr
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { SubscriptionScope } from '../../application/operation/subscription.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId, type UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
@@ -35,7 +36,7 @@ export class SessionEventResolver {
   @Query(() => EndedSessionType, {
     nullable: true,
     description:
-      'Why a session ended. Null when that is not known, or no longer: for a day, and by the process that was told. Sessions that were revoked at FusionAuth by user or by application are not known one by one. Needs session:read; users need nothing for sessions of their own.',
+      'Why a session ended. Null when the service does not know it, or no longer: it remembers an ending for a day. Sessions that were revoked at FusionAuth by user or by application are not known one by one. Needs session:read; users need nothing for sessions of their own.',
   })
   async endedSession(
     @Arg('id', () => ID, { description: 'The id that the session had, sessionId in the answer: a UUID.' }) id: string,
@@ -49,7 +50,7 @@ export class SessionEventResolver {
   @Query(() => [RevocationType], {
     description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
 
-Remembered by the process that was told, as far back as revocationsCompleteSince says. Needs event:subscribe; users need nothing for what is about themselves.`,
+The service remembers them as far back as revocationsCompleteSince says. Needs event:subscribe; users need nothing for revocations that concern themselves.`,
   })
   async revocations(
     @Arg('since', () => DateTimeScalar, {
@@ -79,7 +80,7 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
   @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
-      'Revocations before this instant may be missing from revocations: the process began then, or had more to remember than it may. Needs event:subscribe; users need nothing.',
+      'Revocations before this instant may be missing from revocations: the process began then, had to forget some, or refused or failed to handle a delivery of FusionAuth, which sends each once. Needs event:subscribe; users need nothing.',
   })
   revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
     return this.revocationReader.completeSince(scope);
@@ -90,19 +91,18 @@ Remembered by the process that was told, as far back as revocationsCompleteSince
     subscribe: ({ args, context }) => follow(args, context),
     description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.
 
-At least once, and in the order in which it became known: de-duplicate by id. A subscriber who reads too slowly is cut off with SUBSCRIPTION_OVERFLOW rather than left without an event; the stream also ends when the credentials do. Needs event:subscribe; users need nothing for sessions of their own.`,
+At least once, and in the order in which it became known: de-duplicate by id. Each message of the stream has the id of its event. A client that comes back with that id as Last-Event-ID goes on after the event if the service still remembers it, else with events from now on. A subscriber that reads too slowly is cut off with SUBSCRIPTION_OVERFLOW, so that it never misses an event unnoticed; the stream also ends with the credentials that opened it. Needs event:subscribe; users need nothing for sessions of their own.`,
   })
   sessionEvents(
     @Root() event: SessionEvent,
     @Arg('userId', () => ID, {
       nullable: true,
-      description:
-        'Only events of this user, and those about every user. Default: those of anyone the caller may know of.',
+      description: 'Only events of this user, and those about every user. Default: all events that the caller may see.',
     })
     _userId: Optional<string>,
     @Arg('userIds', () => [ID], {
       nullable: true,
-      description: `Only events of these users, 1 to ${maxIds}, and those about every user: one stream for several, where a browser has connections for few. Not together with userId.`,
+      description: `Only events of these users, 1 to ${maxIds}, and those about every user: one stream for several users, because a browser has few connections. Not together with userId.`,
     })
     _userIds: Optional<readonly string[]>,
     @Arg('types', () => [SessionEventType], {
@@ -113,7 +113,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
     @Arg('after', () => ID, {
       nullable: true,
       description:
-        'Begin with what followed the event with this id, if it is still remembered; BAD_USER_INPUT if not. Default: with what happens from now on.',
+        'Begin with the event after the one with this id, if the service still remembers it; BAD_USER_INPUT if not. Default: after the event of Last-Event-ID, or events from now on.',
     })
     _after: Optional<string>,
   ): SessionEventObject {
@@ -121,7 +121,7 @@ At least once, and in the order in which it became known: de-duplicate by id. A 
   }
 }
 
-function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: OperationScope) {
+function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: SubscriptionScope) {
   return followSessionEvents(scope, {
     userIds: toUserIds(userId, userIds),
     types: types == null ? null : new Set(types),

@@ -26,7 +26,7 @@ registerEnumType(SessionEventType, {
   valuesConfig: {
     SESSION_STARTED: {
       description:
-        'A user has signed in. FusionAuth tells before the session exists, so it is not named, and in the end there may be none.',
+        'A user has signed in. FusionAuth reports it before the session exists, so sessionId is null, and there may never be a session.',
     },
     SESSION_REFRESHED: { description: 'A refresh token was exchanged for an access token.' },
     SESSION_REVOKED: { description: 'One session was revoked, or all of a user or of an application.' },
@@ -38,12 +38,12 @@ registerEnumType(SessionEventType, {
 
 @ObjectType('SessionEvent', {
   simpleResolvers: true,
-  description: 'Something that has happened to sessions.',
+  description: 'A thing that has happened to sessions.',
 })
 export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
   @Field(() => ID, {
     description:
-      'The same each time it is delivered. Opaque: it tells neither order nor number. Another process of the service has other ids.',
+      'The same each time it is delivered. Opaque: it shows neither order nor number. Another process of the service has other ids.',
   })
   id!: string;
 
@@ -69,13 +69,13 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
   @Field(() => SessionEndReason, {
     nullable: true,
     description:
-      'Why a session was revoked; OTHER when somebody did it at FusionAuth, which does not tell why. Null for events of other types.',
+      'Why a session was revoked; OTHER when somebody did it at FusionAuth, which does not say why. Null for events of other types.',
   })
   reason!: SessionEndReasonValue | null;
 
   @Field(() => InitiatingEntity, {
     nullable: true,
-    description: 'What set a revocation in motion: follows from the reason. Null for events of other types.',
+    description: 'Who or what initiated a revocation: follows from the reason. Null for events of other types.',
   })
   initiatingEntity!: InitiatingEntityValue | null;
 
@@ -85,7 +85,7 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
   @Field(() => RevocationType, {
     nullable: true,
     description:
-      'What to refuse from now on. Null when no access token depends on it: for SSO sessions, and for events of other types.',
+      'The access tokens to refuse from now on. Null when none depends on the session: for SSO sessions, and for events of other types.',
   })
   revocation!: RecordedRevocation | null;
 }

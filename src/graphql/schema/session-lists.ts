@@ -12,13 +12,13 @@ import {
   toSessionConnection,
 } from './session-connection.type.js';
 
-/** What the schema lets a caller say about a list of sessions. */
+/** The arguments of a list of sessions. */
 interface ListArguments {
   readonly filter: Optional<SessionFilterInput>;
   readonly orderBy: Optional<SessionOrderInput>;
 }
 
-/** What was selected within one operation is answered by the same objects, however often it is asked for. */
+/** One selection has the same objects wherever an operation asks for it again. */
 const answers = new WeakMap<readonly Session[], readonly SessionType[]>();
 
 /** The list behind Query.sessions and User.sessions. */

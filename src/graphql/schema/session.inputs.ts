@@ -52,7 +52,7 @@ export class SessionFilterInput {
 
   @Field(() => DateTimeRangeInput, {
     nullable: true,
-    description: 'Sessions last used in this span. Excludes those of which FusionAuth does not say when.',
+    description: 'Sessions last used in this span. Excludes those for which FusionAuth gives no last use.',
   })
   lastAccessedAt?: DateTimeRangeInput | null;
 }
@@ -67,7 +67,7 @@ export class SessionOrderInput {
 
   @Field(() => OrderDirection, {
     defaultValue: OrderDirection.DESC,
-    description: 'Latest first unless told otherwise.',
+    description: 'Default: latest first.',
   })
   direction!: SessionOrder['direction'];
 }

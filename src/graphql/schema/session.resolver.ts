@@ -97,7 +97,7 @@ export class SessionResolver {
   @FieldResolver(() => ApplicationType, {
     nullable: true,
     description:
-      'The application. Null for an SSO session, and when the application is not active. When FusionAuth could not be asked about it, all but its id is null, and the log has the cause.',
+      'The application. Null for an SSO session, and when the application is not active. When FusionAuth does not answer for it, all fields but its id are null, and the log has the cause.',
   })
   async application(@Root() session: SessionType, @Ctx() { reads }: OperationScope): Promise<Application | null> {
     return session.applicationId === null ? null : reads.application(session.applicationId);

@@ -8,8 +8,8 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { SessionKind, SessionState } from './enums.js';
 import { NodeType } from './node.type.js';
 
-// Types that lists hold are simple: type-graphql puts no wrapper around the reading of each field. Simple fields skip
-// @Authorized and @UseMiddleware without a word, so neither is used anywhere.
+// The types of list items are simple: type-graphql puts no wrapper around the reading of each field. Simple fields skip
+// @Authorized and @UseMiddleware silently, so nothing uses either.
 @ObjectType('SessionDevice', {
   simpleResolvers: true,
   description: 'The device a session was created on, as the application described it.',
@@ -78,7 +78,7 @@ export class SessionType implements NodeType {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True for the session the caller is calling from. Null when the caller has no session of its own.',
+    description: 'True for the session from which the caller calls. Null when the caller has no session of its own.',
   })
   isCurrent!: boolean | null;
 
@@ -100,7 +100,7 @@ export class SessionType implements NodeType {
   scopes!: readonly string[];
 }
 
-/** From where a session is looked at: when, from which session, and by whom. */
+/** The viewpoint from which a session is shown: the instant, the caller's session, and the caller. */
 export interface Viewpoint {
   readonly at: Instant;
   readonly currentSessionId: SessionId | null;
@@ -113,7 +113,7 @@ export function viewpointOf({ clock, caller }: Pick<OperationScope, 'clock' | 'c
   return { at: clock.now(), currentSessionId, showsDetails: mayShowDetails(caller) };
 }
 
-/** The members are written out because V8 copies a session by spreading it many times slower, which lists would feel. */
+/** The members are written out because V8 spreads a session many times slower, which makes lists slower. */
 export function toSessionType(session: Session, { at, currentSessionId, showsDetails }: Viewpoint): SessionType {
   const { lastAccessedAt, expiresAt, device, ipAddress, scopes } = showsDetails(session.userId) ? session : noDetails;
   return {
@@ -132,7 +132,7 @@ export function toSessionType(session: Session, { at, currentSessionId, showsDet
   };
 }
 
-/** The expiry is among them, because it follows from the last use where sessions slide. */
+/** The expiry is a detail, too, because it follows from the last use where sessions slide. */
 const noDetails: Pick<Session, 'lastAccessedAt' | 'expiresAt' | 'device' | 'ipAddress' | 'scopes'> = {
   lastAccessedAt: null,
   expiresAt: null,

@@ -9,7 +9,7 @@ import { type Price, usersOfOwners } from './price.js';
 
 @ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service knows it.' })
 export class ViewerType {
-  @Field(() => CallerKind, { description: 'What sort of caller it is.' })
+  @Field(() => CallerKind, { description: 'Whether the caller is a service or a person.' })
   kind!: Caller['kind'];
 
   @Field(() => String, { description: 'The name of the service key, or the subject of the access token.' })
@@ -26,7 +26,7 @@ export class ViewerType {
 
   @Field(() => [String], {
     description:
-      'What the caller may do to the sessions of anyone within its bounds, such as `session:read`. Users may see and end their own without any.',
+      'What the caller may do to the sessions of anyone within its bounds, for example `session:read`. Users may see and end their own without any.',
   })
   permissions!: readonly string[];
 

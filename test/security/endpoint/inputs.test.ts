@@ -84,7 +84,7 @@ describe('variables are refused before anything is called when', () => {
     expect(status).toBe(400);
     expect(body.errors).toMatchObject([
       {
-        message: 'The variable ids holds 2000 values; a list may hold at most 500.',
+        message: 'The variable ids holds 2000 values; a list may hold at most 1000.',
         extensions: { code: 'BAD_USER_INPUT', argument: ['ids'] },
       },
     ]);
@@ -93,7 +93,7 @@ describe('variables are refused before anything is called when', () => {
 
   it('a list inside an input does, and the place is named', async () => {
     const document = 'query ($id: ID!, $filter: SessionFilter) { sessions(userId: $id, filter: $filter) { id } }';
-    const { status, body } = await service.query(document, { id, filter: { states: Array(501).fill('ACTIVE') } });
+    const { status, body } = await service.query(document, { id, filter: { states: Array(1_001).fill('ACTIVE') } });
     expect(status).toBe(400);
     expect(body.errors).toMatchObject([{ extensions: { argument: ['filter', 'states'] } }]);
     expect(service.emulator.calls.count()).toBe(0);

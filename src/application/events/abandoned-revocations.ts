@@ -1,0 +1,60 @@
+import type { TenantId } from '../../domain/ids.js';
+import type { AbandonedRevocation, SessionClaims } from '../../domain/ports/session-claims.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
+import type { SessionEventRecorder } from './session-event-recorder.js';
+
+export interface AbandonedRevocationsOptions {
+  readonly claims: Pick<SessionClaims, 'takeAbandoned'>;
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
+  /** The sessions of a tenant. */
+  readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
+  readonly telemetry: Pick<UseCaseTelemetry, 'abandonedUncertain'>;
+  /** How often to look for some, in milliseconds. Default: each second. */
+  readonly intervalMs?: number;
+}
+
+/** Looks at the same time. Those that are left are taken in the next round, here or at another replica. */
+const maxLooks = 10;
+
+/**
+ * Revocations that a process has claimed and of which it has not said what became of them: it was killed, or could not
+ * reach the store. Any replica looks, and publishes with the reason of the claim what has ended. Stops when disposed of.
+ */
+export class AbandonedRevocations implements AsyncDisposable {
+  readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | null = null;
+
+  constructor(private readonly options: AbandonedRevocationsOptions) {
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = null;
+      });
+    }, options.intervalMs ?? 1_000);
+    this.#timer.unref();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const abandoned = await this.options.claims.takeAbandoned(maxLooks);
+      await Promise.all(abandoned.map((one) => this.#publishIfGone(one)));
+    } catch (error) {
+      this.options.telemetry.abandonedUncertain(error);
+    }
+  }
+
+  async #publishIfGone({ ended, tenantId, cause }: AbandonedRevocation): Promise<void> {
+    try {
+      const { recorder, sessionsOf } = this.options;
+      if ((await sessionsOf(tenantId).findSession(ended.id)) === null) await recorder.recordOwn(ended, tenantId, cause);
+    } catch (error) {
+      // It is given to somebody again.
+      this.options.telemetry.abandonedUncertain(error);
+    }
+  }
+}

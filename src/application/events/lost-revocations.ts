@@ -1,0 +1,65 @@
+import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
+import type { Instant } from '../../domain/session.js';
+import { unreachable } from '../../domain/unreachable.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
+
+export interface LostRevocationsPorts {
+  readonly memory: Pick<RevocationMemory, 'missedBefore' | 'completeSince'>;
+  readonly clock: Clock;
+  /** No access token issued longer ago than this is good any more, in milliseconds. */
+  readonly maxAccessTokenLifetimeMs: number;
+  readonly telemetry: Pick<UseCaseTelemetry, 'revocationsLost' | 'lossNotRecorded'>;
+}
+
+/**
+ * Deliveries of FusionAuth that were refused, or could not be handled. FusionAuth sends a delivery once under the
+ * transaction type `None`, so each may be a revocation that nobody will report again: what was revoked until then may be
+ * missing, and whoever relies on the list is told so.
+ */
+export class LostRevocations {
+  constructor(private readonly ports: LostRevocationsPorts) {}
+
+  /** One whose event is known: access tokens issued until it occurred are concerned. */
+  eventLost(event: FusionAuthEvent, cause: string): void {
+    if (!mayRevoke(event)) return;
+    const now = this.ports.clock.now();
+    if (event.occurredAt < now - this.ports.maxAccessTokenLifetimeMs) return;
+    // FusionAuth's clock may be far ahead, and then nothing would ever be certain again.
+    this.#missedBefore(Math.min(event.occurredAt, now) + 1, cause);
+  }
+
+  /** One whose event is not known. */
+  deliveryLost(cause: string): void {
+    this.#missedBefore(this.ports.clock.now() + 1, cause);
+  }
+
+  #missedBefore(instant: Instant, cause: string): void {
+    const { memory, telemetry } = this.ports;
+    const move = async () => {
+      if ((await memory.completeSince()) >= instant) return;
+      await memory.missedBefore(instant);
+      telemetry.revocationsLost(instant, cause);
+    };
+    move().catch((error: unknown) => telemetry.lossNotRecorded(error));
+  }
+}
+
+/** Whether access tokens have to be refused because of an event. */
+function mayRevoke(event: FusionAuthEvent): boolean {
+  switch (event.kind) {
+    case 'sessionRevoked':
+    case 'userRevoked':
+    case 'applicationRevoked':
+    case 'userDeactivated':
+    case 'userDeleted':
+    case 'passwordChanged':
+      return true;
+    case 'sessionRefreshed':
+    case 'userSignedIn':
+      return false;
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,146 @@
+import type { User } from '../../domain/directory.js';
+import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { Directory } from '../../domain/ports/directory.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { Question } from './confirmation-line.js';
+import type { KnownLives } from './known-lives.js';
+
+/** FusionAuth as far as confirmations ask it. */
+export interface ConfirmationSource {
+  readonly sessions: Pick<SessionGateway, 'listSessions' | 'findSession'>;
+  readonly directory: Pick<Directory, 'findUsers'>;
+}
+
+export interface AskFusionAuthPorts {
+  readonly lives: KnownLives;
+  readonly sourceOf: (tenantId: TenantId | null) => ConfirmationSource;
+  readonly elapsedMs: () => number;
+  /** Called for each call to FusionAuth beyond the one that the question stands for. */
+  readonly onFurtherCall: () => void;
+  /** How long to wait before a session that was not found is looked for again, in milliseconds. */
+  readonly secondLookMs: number;
+}
+
+/** One search for users asks for at most so many. */
+const maxUsersPerSearch = 500;
+
+/**
+ * Asks FusionAuth what questions are about, and remembers what it says. Questions that are asked together share one
+ * search for their users. Each result rejects alone when its calls fail.
+ */
+export function askFusionAuth(questions: readonly Question[], ports: AskFusionAuthPorts): readonly Promise<void>[] {
+  const searches = new Map<TenantId | null, UserSearch>();
+  for (const { tenantId, userId } of questions) {
+    const search = searches.get(tenantId) ?? new UserSearch(tenantId, ports);
+    searches.set(tenantId, search);
+    if (userId !== null) search.add(userId);
+  }
+  return questions.map((question) => {
+    const search = searches.get(question.tenantId) ?? new UserSearch(question.tenantId, ports);
+    return question.userId === null
+      ? askBySession(question, search, ports)
+      : askByUser(question.userId, question, search, ports);
+  });
+}
+
+async function askByUser(
+  userId: UserId,
+  { tenantId, sessionIds }: Question,
+  search: UserSearch,
+  ports: AskFusionAuthPorts,
+): Promise<void> {
+  const { lives, elapsedMs, sourceOf } = ports;
+  const askedAt = elapsedMs();
+  const [user, { sessions }] = await Promise.all([
+    search.find(userId),
+    sourceOf(tenantId).sessions.listSessions(userId),
+  ]);
+  if (user?.active === false) {
+    for (const id of sessionIds) lives.rememberEnd(id, tenantId, askedAt);
+    return;
+  }
+  for (const session of sessions) lives.remember(session, tenantId, askedAt);
+  lives.rememberActive(userId, askedAt);
+  const listed = new Set(sessions.map(({ id }) => id));
+  for (const id of sessionIds) if (!listed.has(id)) await lookFor(id, tenantId, search, ports);
+}
+
+async function askBySession(
+  { tenantId, sessionIds }: Question,
+  search: UserSearch,
+  ports: AskFusionAuthPorts,
+): Promise<void> {
+  for (const id of sessionIds) await lookFor(id, tenantId, search, ports, false);
+}
+
+/**
+ * A session that is not found is looked for a second time before it counts as ended: a read can lag behind the login
+ * that made it.
+ */
+async function lookFor(
+  id: SessionId,
+  tenantId: TenantId | null,
+  search: UserSearch,
+  ports: AskFusionAuthPorts,
+  isFurtherCall = true,
+): Promise<void> {
+  const { lives, elapsedMs, sourceOf, onFurtherCall, secondLookMs } = ports;
+  const { sessions } = sourceOf(tenantId);
+  if (isFurtherCall) onFurtherCall();
+  let askedAt = elapsedMs();
+  let session = await sessions.findSession(id);
+  if (session === null) {
+    await new Promise((resolve) => setTimeout(resolve, secondLookMs));
+    onFurtherCall();
+    askedAt = elapsedMs();
+    session = await sessions.findSession(id);
+  }
+  const user = session === null ? null : await search.find(session.userId);
+  if (session === null || user?.active === false) {
+    lives.rememberEnd(id, tenantId, askedAt);
+    return;
+  }
+  lives.remember(session, tenantId, askedAt);
+  lives.rememberActive(session.userId, askedAt);
+}
+
+/** One search for all users who are known before anything is asked, and one for each that turns up later. */
+class UserSearch {
+  readonly #expected = new Set<UserId>();
+  #searches: Map<UserId, Promise<ReadonlyMap<UserId, User>>> | null = null;
+
+  constructor(
+    private readonly tenantId: TenantId | null,
+    private readonly ports: AskFusionAuthPorts,
+  ) {}
+
+  add(userId: UserId): void {
+    this.#expected.add(userId);
+  }
+
+  /** Null when FusionAuth does not know the user. */
+  async find(userId: UserId): Promise<User | null> {
+    this.#searches ??= this.#begin();
+    const users = await (this.#searches.get(userId) ?? this.#search([userId]));
+    return users.get(userId) ?? null;
+  }
+
+  #begin(): Map<UserId, Promise<ReadonlyMap<UserId, User>>> {
+    const searches = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
+    const ids = [...this.#expected];
+    for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
+      const part = ids.slice(start, start + maxUsersPerSearch);
+      const search = this.#search(part);
+      for (const id of part) searches.set(id, search);
+    }
+    return searches;
+  }
+
+  #search(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
+    this.ports.onFurtherCall();
+    const search = this.ports.sourceOf(this.tenantId).directory.findUsers(ids);
+    // A question whose list fails does not wait for it.
+    search.catch(() => undefined);
+    return search;
+  }
+}

@@ -1,0 +1,248 @@
+import { Breaker } from '../../domain/breaker.js';
+import { reachOf } from '../../domain/caller.js';
+import { isUpstreamError } from '../../domain/errors.js';
+import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
+import type { SessionId, UserId } from '../../domain/ids.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { Instant } from '../../domain/session.js';
+import type { SessionConfirmation } from '../../domain/session-confirmation.js';
+import { isAcrossTenants, nameOneTenant } from '../authorization/across-tenants.js';
+import { visibilityOf } from '../authorization/visibility.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
+import { type AskFusionAuthPorts, askFusionAuth } from './ask-fusionauth.js';
+import { ConfirmationLine, type Question } from './confirmation-line.js';
+import { KnownLives } from './known-lives.js';
+
+export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf'> {
+  readonly memory: Pick<RevocationMemory, 'covers' | 'completeSince'>;
+  readonly clock: Clock;
+  /** How many calls to FusionAuth a second confirmations may make. */
+  readonly callsPerSecond: number;
+  readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
+  /** For tests. Default: half a second. */
+  readonly secondLookMs?: number;
+}
+
+/** A session to confirm, and whose it is as far as the caller knows: that spares a look-up. */
+export interface ConfirmSessionsCommand {
+  readonly sessions: readonly { readonly id: SessionId; readonly userId: UserId | null }[];
+  /** How old the knowledge may be, in milliseconds. */
+  readonly maxAgeMs: number;
+}
+
+/** How many sessions are remembered: about 250 bytes each. */
+const maxSessions = 250_000;
+/** How many questions are asked at the same time, so that other calls to FusionAuth find room. */
+const maxRunning = 32;
+/** How long an answer waits for what is being asked, in milliseconds. */
+const maxWaitMs = 2_000;
+/** A session that was not found is asked about anew after this, in milliseconds. */
+const endMaxAgeMs = 30_000;
+/** How often questions are let go, in milliseconds. */
+const tickMs = 50;
+const defaultSecondLookMs = 500;
+/** Questions that wait longer than this, in milliseconds, say that the rate is too low. */
+const behindMs = 30_000;
+
+/**
+ * Tells whether sessions live, for all who ask: FusionAuth is asked at most once about each user within the age that is
+ * asked for, at a bounded rate, and not at all about what something else has shown meanwhile.
+ */
+export class ConfirmSessions implements Disposable {
+  readonly #lives = new KnownLives(maxSessions);
+  readonly #line = new ConfirmationLine();
+  readonly #breaker: Breaker;
+  #completeSince: Instant = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #allowance = 1;
+  #refilledAtMs = performance.now();
+  #behindToldAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly ports: ConfirmSessionsPorts) {
+    this.#breaker = new Breaker({ elapsedMs, pauseMs: 1_000, maxPauseMs: 30_000 });
+  }
+
+  /** @throws ForbiddenError when the caller may see nobody's sessions; InvalidInputError; StoreUnavailableError. */
+  async confirm(
+    scope: Pick<OperationScope, 'caller' | 'tenantId' | 'work'>,
+    { sessions, maxAgeMs }: ConfirmSessionsCommand,
+  ): Promise<readonly SessionConfirmation[]> {
+    const { caller, tenantId, work } = scope;
+    if (isAcrossTenants(scope)) throw nameOneTenant();
+    const isVisible = visibilityOf(scope, 'session:read');
+    work.scan(sessions.length * 8);
+    await this.#minCompleteness();
+    const ownId = caller.kind === 'user' && reachOf(caller, 'session:read') === 'self' ? caller.userId : null;
+    const isRevoked = (id: SessionId) =>
+      this.ports.memory.covers({
+        sessionId: id,
+        userId: null,
+        applicationIds: [],
+        issuedAtSeconds: Number.MAX_SAFE_INTEGER,
+      });
+    const answer = (id: SessionId, otherwise: 'pending' | 'failed'): SessionConfirmation => {
+      const now = elapsedMs();
+      const known = this.#lives.find(id, tenantId);
+      if (isRevoked(id)) return { sessionId: id, status: 'ended', ageMs: null };
+      if (known !== null) {
+        const { userId, applicationId, knownAt } = known;
+        // Answered as one that does not exist.
+        if (!isVisible({ tenantId, userId, applicationId, sessionId: id }))
+          return { sessionId: id, status: 'ended', ageMs: null };
+        if (now - knownAt <= maxAgeMs) return { sessionId: id, status: 'lives', ageMs: Math.max(0, now - knownAt) };
+      }
+      const endedAt = this.#lives.endedAt(id, tenantId);
+      if (endedAt !== null && now - endedAt <= endMaxAgeMs) return { sessionId: id, status: 'ended', ageMs: null };
+      const ageMs = known === null || !Number.isFinite(known.knownAt) ? null : now - known.knownAt;
+      return { sessionId: id, status: otherwise, ageMs };
+    };
+    const waiting = new Map<SessionId, Question>();
+    for (const { id, userId } of sessions) {
+      const known = answer(id, 'pending');
+      if (known.status !== 'pending') continue;
+      const owner = ownId ?? userId ?? this.#lives.find(id, tenantId)?.userId ?? null;
+      const isUrgent = known.ageMs === null || known.ageMs > 2 * maxAgeMs;
+      const question = this.#line.add({ tenantId, userId: owner, sessionId: id }, elapsedMs() - maxAgeMs, isUrgent);
+      if (question !== null) waiting.set(id, question);
+    }
+    if (waiting.size > 0) this.#schedule(0);
+    const failed = await outcomesWithin([...waiting], maxWaitMs);
+    return sessions.map(({ id }) => answer(id, failed.has(id) ? 'failed' : 'pending'));
+  }
+
+  /** The same gateway, whose answers confirm the sessions that they show. */
+  observing(sessions: SessionGateway): SessionGateway {
+    return {
+      listSessions: async (userId) => {
+        const askedAt = elapsedMs();
+        const listing = await sessions.listSessions(userId);
+        for (const { id } of listing.sessions) this.#lives.observe(id, askedAt);
+        return listing;
+      },
+      findSession: async (id) => {
+        const askedAt = elapsedMs();
+        const session = await sessions.findSession(id);
+        if (session !== null) this.#lives.observe(id, askedAt);
+        return session;
+      },
+      revokeSession: (id) => sessions.revokeSession(id),
+    };
+  }
+
+  /** FusionAuth exchanges refresh tokens of sessions that live. */
+  observeEvent(event: FusionAuthEvent): void {
+    if (event.kind !== 'sessionRefreshed' || event.sessionId === null) return;
+    const ageMs = Math.max(0, this.ports.clock.now() - event.occurredAt);
+    this.#lives.observe(event.sessionId, elapsedMs() - ageMs);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#line.clear();
+  }
+
+  /** What was known before revocations may have been missed says nothing about whether they were. */
+  async #minCompleteness(): Promise<void> {
+    const completeSince = await this.ports.memory.completeSince();
+    if (completeSince > this.#completeSince) this.#lives.voidBefore(elapsedMs());
+    this.#completeSince = completeSince;
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#askSome();
+      if (this.#line.waitingCount > 0) this.#schedule(tickMs);
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  #askSome(): void {
+    const { callsPerSecond, sourceOf, telemetry } = this.ports;
+    const now = elapsedMs();
+    const burst = Math.max(1, callsPerSecond / 10);
+    this.#allowance = Math.min(burst, this.#allowance + ((now - this.#refilledAtMs) / 1_000) * callsPerSecond);
+    this.#refilledAtMs = now;
+    if (this.#breaker.isOpen) {
+      this.#line.clear();
+      return;
+    }
+    this.#tellIfBehind(now);
+    const count = Math.min(Math.floor(this.#allowance), maxRunning - this.#line.runningCount);
+    const taken = count < 1 ? [] : this.#line.take(count);
+    const questions = taken.filter((question) => !this.#isAnswered(question));
+    this.#allowance -= questions.length;
+    const results = askFusionAuth(questions, {
+      lives: this.#lives,
+      sourceOf,
+      elapsedMs,
+      onFurtherCall: () => this.#allowance--,
+      secondLookMs: this.ports.secondLookMs ?? defaultSecondLookMs,
+    });
+    for (const [index, question] of questions.entries()) {
+      results[index]?.then(
+        () => {
+          this.#breaker.succeeded();
+          question.settle(true);
+        },
+        (error: unknown) => {
+          this.#breaker.failed(retryAfterMsOf(error));
+          telemetry.confirmationsUnavailable(error);
+          question.settle(false);
+        },
+      );
+    }
+  }
+
+  /** Something else may have answered it while it waited. */
+  #isAnswered({ tenantId, sessionIds, enoughSince, settle }: Question): boolean {
+    const isKnown = [...sessionIds].every((id) => {
+      const known = this.#lives.find(id, tenantId);
+      return known !== null && known.knownAt >= enoughSince;
+    });
+    if (isKnown) settle(true);
+    return isKnown;
+  }
+
+  /** Told once a minute. */
+  #tellIfBehind(now: number): void {
+    const waitMs = (this.#line.waitingCount / this.ports.callsPerSecond) * 1_000;
+    if (waitMs < behindMs || now - this.#behindToldAtMs < 60_000) return;
+    this.#behindToldAtMs = now;
+    this.ports.telemetry.confirmationsBehind(waitMs);
+  }
+}
+
+function elapsedMs(): number {
+  return performance.now();
+}
+
+function retryAfterMsOf(error: unknown): number {
+  return isUpstreamError(error) && error.code === 'UPSTREAM_UNAVAILABLE' ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+}
+
+/** The sessions whose questions could not be asked. Those that still wait after the time are not among them. */
+async function outcomesWithin(
+  waiting: readonly (readonly [SessionId, Question])[],
+  timeoutMs: number,
+): Promise<ReadonlySet<SessionId>> {
+  const failed = new Set<SessionId>();
+  if (waiting.length === 0) return failed;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  const all = waiting.map(([id, { answered }]) =>
+    answered.then((isAnswered) => {
+      if (!isAnswered) failed.add(id);
+    }),
+  );
+  await Promise.race([Promise.all(all), timeout]);
+  clearTimeout(timer);
+  return failed;
+}

@@ -1,0 +1,95 @@
+import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+
+/** Something to ask FusionAuth: about a user whose sessions are wanted, or about one session whose user is not known. */
+export interface Question {
+  readonly tenantId: TenantId | null;
+  readonly userId: UserId | null;
+  readonly sessionIds: Set<SessionId>;
+  /** What is known since then will do, so that nothing need be asked. */
+  enoughSince: number;
+  /** Resolves once it has been asked, or is given up: false when it could not be. Never rejects. */
+  readonly answered: Promise<boolean>;
+  settle(isAnswered: boolean): void;
+}
+
+/** How many questions may wait, in all. */
+const maxWaiting = 250_000;
+
+/** Questions that wait, each once: those about sessions that nothing is known of come first. */
+export class ConfirmationLine {
+  readonly #urgent = new Map<string, Question>();
+  readonly #others = new Map<string, Question>();
+  readonly #running = new Map<string, Question>();
+
+  get waitingCount(): number {
+    return this.#urgent.size + this.#others.size;
+  }
+
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  /** @returns the question to wait for; null when too many wait already. */
+  add(
+    about: { readonly tenantId: TenantId | null; readonly userId: UserId | null; readonly sessionId: SessionId },
+    enoughSince: number,
+    isUrgent: boolean,
+  ): Question | null {
+    const { tenantId, userId, sessionId } = about;
+    const key = keyOf(about);
+    const known = this.#urgent.get(key) ?? this.#others.get(key);
+    // One that is being asked does, unless it is about other sessions of the user.
+    const running = this.#running.get(key);
+    if (known === undefined && running?.sessionIds.has(sessionId) === true) return running;
+    if (known === undefined && this.waitingCount >= maxWaiting) return null;
+    const question = known ?? newQuestion(tenantId, userId);
+    question.sessionIds.add(sessionId);
+    question.enoughSince = Math.max(question.enoughSince, enoughSince);
+    if (isUrgent) {
+      this.#others.delete(key);
+      this.#urgent.set(key, question);
+    } else if (!this.#urgent.has(key)) this.#others.set(key, question);
+    return question;
+  }
+
+  /** Takes the questions whose turn it is. */
+  take(count: number): readonly Question[] {
+    const taken: Question[] = [];
+    for (const waiting of [this.#urgent, this.#others]) {
+      for (const [key, question] of waiting) {
+        if (taken.length >= count) return taken;
+        // Asked again only once the answer that is under way has come.
+        if (this.#running.has(key)) continue;
+        waiting.delete(key);
+        this.#running.set(key, question);
+        taken.push(question);
+        question.answered.finally(() => this.#running.delete(key)).catch(() => undefined);
+      }
+    }
+    return taken;
+  }
+
+  /** Gives up every question that waits. */
+  clear(): void {
+    for (const waiting of [this.#urgent, this.#others]) {
+      for (const question of waiting.values()) question.settle(false);
+      waiting.clear();
+    }
+  }
+}
+
+function keyOf(about: {
+  readonly tenantId: TenantId | null;
+  readonly userId: UserId | null;
+  readonly sessionId: SessionId;
+}) {
+  return about.userId === null ? `${about.tenantId} session ${about.sessionId}` : `${about.tenantId} ${about.userId}`;
+}
+
+function newQuestion(tenantId: TenantId | null, userId: UserId | null): Question {
+  let settle: (isAnswered: boolean) => void = () => undefined;
+  const answered = new Promise<boolean>((resolve) => {
+    settle = resolve;
+  });
+  return { tenantId, userId, sessionIds: new Set(), enoughSince: Number.NEGATIVE_INFINITY, answered, settle };
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from './database.js';
+
+export interface AttendanceOptions {
+  readonly database: Database;
+  /** Called when nobody else was there to take reports of FusionAuth at the moment when this replica came. */
+  readonly onGap: () => Promise<void>;
+}
+
+const beatMs = 1_000;
+
+/** How long to look for somebody who was there before, in milliseconds: longer than two beats take. */
+const maxLookMs = 3_500;
+
+/**
+ * Which replicas take reports of FusionAuth. While one of them does, none is missed; a replica that finds nobody who was
+ * there before it, and still is, knows that some may have been.
+ */
+export class Attendance {
+  readonly #replica = randomUUID();
+  readonly #closing = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: AttendanceOptions) {}
+
+  /**
+   * Says that this replica takes reports from now on, and finds out whether another one did until now.
+   * @returns whether one did. Rejects when the database does not say.
+   */
+  async begin(): Promise<boolean> {
+    const { database, onGap } = this.options;
+    await this.#beat(false);
+    this.#timer = setInterval(() => void this.#beat(null).catch(() => undefined), beatMs);
+    this.#timer.unref();
+    const deadline = performance.now() + maxLookMs;
+    while (performance.now() < deadline) {
+      const others = await database.query(
+        `select from $schema.attendance other join $schema.attendance me on me.replica = $1
+        where other.replica <> me.replica and other.is_settled and other.seen_at > me.began_at`,
+        [this.#replica],
+      );
+      if (others.length > 0) {
+        await this.#beat(true);
+        return true;
+      }
+      await delay(beatMs / 4, undefined, { ref: false, signal: this.#closing.signal });
+    }
+    await onGap();
+    await this.#beat(true);
+    return false;
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearInterval(this.#timer);
+    await this.options.database
+      .query('delete from $schema.attendance where replica = $1', [this.#replica])
+      .catch(() => undefined);
+  }
+
+  /** @param isSettled Whether what was missed before is said; null for as before. */
+  async #beat(isSettled: boolean | null): Promise<void> {
+    await this.options.database.query(
+      `insert into $schema.attendance (replica, began_at, seen_at, is_settled)
+      values ($1, clock_timestamp(), clock_timestamp(), coalesce($2, false))
+      on conflict (replica) do update set seen_at = clock_timestamp(),
+        is_settled = coalesce($2, attendance.is_settled)`,
+      [this.#replica, isSettled],
+    );
+  }
+}

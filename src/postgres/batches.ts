@@ -1,0 +1,69 @@
+export interface BatchesOptions<Item, Result> {
+  /** Does the work of several items in one statement. @returns a result for each, in their order. */
+  readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  readonly maxItems: number;
+  /** How many items may wait; one more is refused. */
+  readonly maxWaiting: number;
+  /** Two items that share a key are never in one batch. */
+  readonly keysOf: (item: Item) => readonly string[];
+  readonly refuse: () => Error;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One batch is under way at a time, and takes what has come meanwhile: however much comes, a commit pays for many. */
+export class Batches<Item, Result> {
+  readonly #waiting: Waiting<Item, Result>[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(private readonly options: BatchesOptions<Item, Result>) {}
+
+  add(item: Item): Promise<Result> {
+    if (this.#waiting.length >= this.options.maxWaiting) return Promise.reject(this.options.refuse());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+      this.#running ??= this.#runAll();
+    });
+  }
+
+  /** Resolves when nothing is under way. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #runAll(): Promise<void> {
+    // What else comes in this turn of the event loop is in the first batch, too.
+    await null;
+    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) await this.#run(batch);
+    this.#running = null;
+  }
+
+  async #run(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.options.run(batch.map(({ item }) => item));
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index];
+        if (result === undefined) reject(new TypeError('A result is missing'));
+        else resolve(result);
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  #next(): readonly Waiting<Item, Result>[] {
+    const keys = new Set<string>();
+    let count = 0;
+    for (const { item } of this.#waiting) {
+      const own = this.options.keysOf(item);
+      if (count >= this.options.maxItems || own.some((key) => keys.has(key))) break;
+      for (const key of own) keys.add(key);
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+}

@@ -1,0 +1,109 @@
+import pg from 'pg';
+import { StoreUnavailableError } from '../domain/errors.js';
+
+export interface DatabaseOptions {
+  /** `postgres://…`, with the password. */
+  readonly url: string;
+  readonly tls: DatabaseTls;
+  /** The schema that holds the tables: letters, digits and underscores. */
+  readonly schema: string;
+  /** How many connections one process opens at most for statements; for turns it opens half as many besides. */
+  readonly poolSize: number;
+  /** How long a statement may take, in milliseconds. */
+  readonly statementTimeoutMs: number;
+  /** How long opening a connection may take, or waiting for a free one, in milliseconds. */
+  readonly connectTimeoutMs: number;
+  /** Called when the database cannot be reached, and when it can be again. */
+  readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
+}
+
+/** `verified`: the certificate is checked against the authorities that Node.js knows, those of NODE_EXTRA_CA_CERTS included. */
+export type DatabaseTls = 'off' | 'unverified' | 'verified';
+
+/**
+ * The connections of one process to the database. While it cannot be reached, statements fail at once, and only
+ * {@link Database.probe} tries: however many calls come, connections are tried one at a time.
+ */
+export class Database {
+  readonly #pool: pg.Pool;
+  #isAvailable = true;
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.#pool = new pg.Pool({ ...this.connection(), max: options.poolSize, idleTimeoutMillis: 30_000 });
+    // An idle connection that breaks is replaced by the next statement.
+    this.#pool.on('error', () => undefined);
+  }
+
+  get isAvailable(): boolean {
+    return this.#isAvailable;
+  }
+
+  get schema(): string {
+    return this.options.schema;
+  }
+
+  /** How to open a connection, for those that need one of their own. */
+  connection(): pg.ClientConfig & { readonly connectionTimeoutMillis: number } {
+    const { url, tls, statementTimeoutMs, connectTimeoutMs } = this.options;
+    return {
+      connectionString: url,
+      ssl: sslOf(tls),
+      statement_timeout: statementTimeoutMs,
+      // The server may be the one that does not answer.
+      query_timeout: statementTimeoutMs + 500,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      application_name: 'fusionauth-sessions',
+    };
+  }
+
+  /**
+   * Runs one statement. `$schema` in its text stands for the schema.
+   * @throws StoreUnavailableError when it failed, or was not tried because the database cannot be reached. Whether it
+   * changed anything is not known then.
+   */
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
+    if (!this.#isAvailable) throw new StoreUnavailableError();
+    return this.#run<Row>(text, values);
+  }
+
+  /** The same, tried whatever is known of the database. One at a time. */
+  async probe<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
+    return this.#run<Row>(text, values);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<readonly Row[]> {
+    try {
+      const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', this.options.schema), values);
+      this.#note(true, null);
+      return rows;
+    } catch (cause) {
+      if (isAboutTheServer(cause)) this.#note(false, cause);
+      throw new StoreUnavailableError({ cause });
+    }
+  }
+
+  #note(isAvailable: boolean, cause: unknown): void {
+    if (this.#isAvailable === isAvailable) return;
+    this.#isAvailable = isAvailable;
+    this.options.onAvailability(isAvailable, cause);
+  }
+}
+
+function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
+  return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
+}
+
+/**
+ * False for what the next statement may be spared: this one was refused or cut short for what it was.
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+function isAboutTheServer(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return true;
+  // Connections, resources, shutting down, read-only, and the system around it; and a schema that is not there.
+  return /^(08|53|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
+}

@@ -1,0 +1,79 @@
+import type { Instant } from '../domain/session.js';
+import type { Database } from './database.js';
+
+export interface HousekeepingOptions {
+  readonly database: Database;
+  readonly maxRememberedEvents: number;
+  readonly endingMaxAgeMs: number;
+  readonly now: () => Instant;
+  readonly onFailure: (error: unknown) => void;
+}
+
+const intervalMs = 60_000;
+
+/** Rows that one statement deletes, and statements for one table in one go. */
+const batchRows = 1_000;
+const maxBatches = 20;
+
+/** Revocations are kept for as much longer as clocks may differ, in milliseconds. */
+const clockSlackMs = 60_000;
+
+/** Deletes what is over, in small steps: any number of replicas may do so at the same time. */
+export class Housekeeping {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(private readonly options: HousekeepingOptions) {}
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#running ??= this.run()
+        .catch((error: unknown) => this.options.onFailure(error))
+        .finally(() => {
+          this.#running = null;
+        });
+    }, intervalMs);
+    this.#timer.unref();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async run(): Promise<void> {
+    const { now, maxRememberedEvents, endingMaxAgeMs } = this.options;
+    const at = (ageMs: number) => new Date(now() - ageMs);
+    await this.#deleteAll(
+      'event',
+      'position',
+      `position <= (select position from $schema.log_head) - $1 and (refuse_until is null or refuse_until < $2)`,
+      [maxRememberedEvents, at(clockSlackMs)],
+    );
+    await this.#deleteAll('ending', 'session_id', 'recorded_at < $1 and tokens_expire_by < $2', [
+      at(endingMaxAgeMs),
+      at(clockSlackMs),
+    ]);
+    await this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]);
+    await this.#deleteAll(
+      'session_claim',
+      'session_id',
+      `(role = 'hold' and busy_until < now()) or (role = 'end' and doubt_until < now() - interval '1 hour')`,
+      [],
+    );
+    await this.#deleteAll('attendance', 'replica', `seen_at < now() - interval '1 minute'`, []);
+  }
+
+  async #deleteAll(table: string, key: string, condition: string, values: unknown[]): Promise<void> {
+    for (let batch = 0; batch < maxBatches && !this.#isClosed; batch++) {
+      const deleted = await this.options.database.query(
+        `delete from $schema.${table} where (${condition}) and ${key} in (
+          select ${key} from $schema.${table} where ${condition} limit ${batchRows} for update skip locked) returning 1`,
+        values,
+      );
+      if (deleted.length < batchRows) return;
+    }
+  }
+}

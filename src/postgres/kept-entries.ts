@@ -1,0 +1,42 @@
+import type { LogEntry } from '../domain/ports/session-log.js';
+import type { Revocation, TokenIdentity } from '../domain/revocation.js';
+import { concerns } from '../domain/revocation.js';
+
+/**
+ * Entries that could not be published while the database was away. They are lost with the process, and refused by it
+ * alone until then.
+ */
+export class KeptEntries {
+  readonly #entries = new Map<string, LogEntry>();
+
+  constructor(private readonly maxEntries: number) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** @returns false when there is no room. */
+  keep(entry: LogEntry & { readonly ending: NonNullable<LogEntry['ending']> }): boolean {
+    const { id } = entry.ending.ended;
+    if (!this.#entries.has(id) && this.#entries.size >= this.maxEntries) return false;
+    if (!this.#entries.has(id)) this.#entries.set(id, entry);
+    return true;
+  }
+
+  first(count: number): readonly (readonly [string, LogEntry])[] {
+    return [...this.#entries].slice(0, count);
+  }
+
+  remove(keys: readonly string[]): void {
+    for (const key of keys) this.#entries.delete(key);
+  }
+
+  covers(token: TokenIdentity): boolean {
+    const { sessionId } = token;
+    const entry = sessionId === null ? undefined : this.#entries.get(sessionId);
+    if (entry === undefined || entry.refusal === null) return false;
+    const { userId, applicationId } = entry.event;
+    const revocation: Revocation = { ...entry.refusal, sessionId, userId, applicationId };
+    return concerns(revocation, token);
+  }
+}

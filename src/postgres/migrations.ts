@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import type { Database } from './database.js';
+
+const folder = fileURLToPath(new URL('./migrations/', import.meta.url));
+const table = 'migration';
+
+/** How long to wait for another replica that migrates, in milliseconds. */
+const maxLockWaitMs = 60_000;
+
+/** How long one statement of a migration may take, in milliseconds. */
+const statementTimeoutMs = 300_000;
+
+/**
+ * Brings the schema to what this version of the program needs. Replicas that start at the same time take turns.
+ * @throws SchemaTooNewError when a newer version of the program has migrated it already.
+ */
+export async function migrate(database: Database): Promise<void> {
+  const connection = { ...database.connection(), statement_timeout: statementTimeoutMs };
+  const client = new pg.Client({ ...connection, query_timeout: statementTimeoutMs });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(`set lock_timeout = ${maxLockWaitMs}`);
+    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`migrations ${database.schema}`]);
+    await refuseNewer(client, database.schema);
+    await runner({
+      dbClient: client,
+      dir: folder,
+      direction: 'up',
+      migrationsTable: table,
+      schema: database.schema,
+      migrationsSchema: database.schema,
+      createSchema: true,
+      createMigrationsSchema: true,
+      noLock: true,
+      log: () => undefined,
+    });
+  } finally {
+    // Gives the lock back, too.
+    await client.end();
+  }
+}
+
+export class SchemaTooNewError extends Error {
+  override readonly name = 'SchemaTooNewError';
+
+  constructor(schema: string, migrations: readonly string[]) {
+    super(
+      `The schema ${schema} was migrated by a newer version of this program (${migrations.join(', ')}). Start that version, or name another schema in DATABASE_SCHEMA.`,
+    );
+  }
+}
+
+async function refuseNewer(client: pg.Client, schema: string): Promise<void> {
+  const { rows: tables } = await client.query('select to_regclass($1) as oid', [`${schema}.${table}`]);
+  if (tables[0]?.oid === null) return;
+  const { rows } = await client.query<{ name: string }>(`select name from ${schema}.${table} order by id`);
+  const known = new Set((await readdir(folder)).map((name) => name.replace(/\.sql$/, '')));
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new SchemaTooNewError(schema, unknown);
+}

@@ -1,0 +1,105 @@
+import { StoreUnavailableError } from '../domain/errors.js';
+import type { SessionId } from '../domain/ids.js';
+import type {
+  RememberedEnding,
+  RememberedRevocation,
+  RevocationMemory,
+  RevocationRange,
+} from '../domain/ports/revocation-memory.js';
+import type { TokenIdentity } from '../domain/revocation.js';
+import type { Instant } from '../domain/session.js';
+import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
+import type { Database } from './database.js';
+import type { KeptEntries } from './kept-entries.js';
+import { type EndingRow, endingOf } from './rows.js';
+
+export interface PostgresRevocationMemoryParts {
+  readonly database: Database;
+  readonly kept: KeptEntries;
+  /** How long it is remembered how a session ended, in milliseconds. */
+  readonly endingMaxAgeMs: number;
+  readonly now: () => Instant;
+}
+
+/** What the log says, in the memory of this process; how sessions ended is asked of the database. */
+export class PostgresRevocationMemory implements RevocationMemory {
+  /** False while the memory may lag behind what other replicas have published. */
+  isCurrent = false;
+  #completeSince = 0;
+  /** What is said here, and not known to be said in the database yet. */
+  #unsaid: Instant | null = null;
+  #attendedSince: Instant = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly parts: PostgresRevocationMemoryParts,
+    private local: InProcessRevocationMemory,
+  ) {}
+
+  /** What the database says of all replicas. */
+  completeFrom(instant: Instant): void {
+    this.#completeSince = instant;
+  }
+
+  /** Since when this replica takes reports of FusionAuth. */
+  get attendedSince(): Instant {
+    return this.#attendedSince;
+  }
+
+  /** Null once it is known that another replica took reports until then. */
+  attend(since: Instant | null): void {
+    this.#attendedSince = since ?? Number.NEGATIVE_INFINITY;
+  }
+
+  remember(revocation: RememberedRevocation, position: number, at: Instant): void {
+    this.local.remember(revocation, position, at);
+  }
+
+  /** Answers from another memory from now on. */
+  restart(local: InProcessRevocationMemory): void {
+    this.local = local;
+  }
+
+  async list(range: RevocationRange): Promise<readonly RememberedRevocation[]> {
+    this.#requireCurrent();
+    return this.local.list(range);
+  }
+
+  async completeSince(): Promise<Instant> {
+    this.#requireCurrent();
+    return Math.max(this.#completeSince, this.#attendedSince, this.#unsaid ?? 0, await this.local.completeSince());
+  }
+
+  async missedBefore(instant: Instant): Promise<void> {
+    this.#unsaid = Math.max(this.#unsaid ?? instant, instant);
+    await this.sayMissed();
+  }
+
+  /** Says at all replicas what could not be said before. @throws StoreUnavailableError */
+  async sayMissed(): Promise<void> {
+    const instant = this.#unsaid;
+    if (instant === null) return;
+    await this.parts.database.query('update $schema.log_head set complete_since = greatest(complete_since, $1)', [
+      new Date(instant),
+    ]);
+    this.#completeSince = Math.max(this.#completeSince, instant);
+    if (this.#unsaid === instant) this.#unsaid = null;
+  }
+
+  covers(token: TokenIdentity): boolean {
+    return this.local.covers(token) || this.parts.kept.covers(token);
+  }
+
+  async findEnded(id: SessionId): Promise<RememberedEnding | null> {
+    const { database, endingMaxAgeMs, now } = this.parts;
+    const rows = await database.query<EndingRow>(
+      'select * from $schema.ending where session_id = $1 and recorded_at >= $2',
+      [id, new Date(now() - endingMaxAgeMs)],
+    );
+    const [row] = rows;
+    return row === undefined ? null : endingOf(row);
+  }
+
+  #requireCurrent(): void {
+    if (!this.isCurrent) throw new StoreUnavailableError();
+  }
+}

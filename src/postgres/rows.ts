@@ -1,0 +1,144 @@
+import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../domain/ended-session.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
+import type { RememberedEnding } from '../domain/ports/revocation-memory.js';
+import type { AbandonedRevocation } from '../domain/ports/session-claims.js';
+import type { LogEntry } from '../domain/ports/session-log.js';
+import type { Actor, RevocationCause } from '../domain/revocation-cause.js';
+import type { Instant } from '../domain/session.js';
+import type { SessionEvent, SessionEventType } from '../domain/session-event.js';
+
+/** A row of the table `event`. Ids and reasons were checked before they were written. */
+export interface EventRow {
+  readonly position: string;
+  readonly type: SessionEventType;
+  readonly tenant_id: TenantId | null;
+  readonly user_id: UserId | null;
+  readonly application_id: ApplicationId | null;
+  readonly session_id: SessionId | null;
+  readonly reason: SessionEndReason | null;
+  readonly occurred_at: Date;
+  readonly recorded_at: Date;
+  readonly issued_before: Date | null;
+  readonly refuse_until: Date | null;
+}
+
+export interface ActorColumns {
+  readonly reason: SessionEndReason;
+  readonly actor_kind: Actor['kind'] | null;
+  readonly actor_user_id: UserId | null;
+  readonly actor_name: string | null;
+  readonly comment: string | null;
+  readonly request_id: string | null;
+}
+
+export interface EndingRow extends ActorColumns {
+  readonly session_id: SessionId;
+  readonly user_id: UserId;
+  readonly application_id: ApplicationId | null;
+  readonly tenant_id: TenantId | null;
+  readonly ended_at: Date;
+  readonly replaced_by_session_id: SessionId | null;
+  readonly access_tokens_expire_by: Date | null;
+}
+
+export interface ClaimRow extends ActorColumns {
+  readonly session_id: SessionId;
+  readonly user_id: UserId;
+  readonly application_id: ApplicationId | null;
+  readonly tenant_id: TenantId | null;
+  readonly replaced_by_session_id: SessionId | null;
+}
+
+export const eventColumns =
+  'position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at, issued_before, refuse_until';
+
+export function eventOf(row: EventRow, id: string): SessionEvent {
+  const { reason } = row;
+  const about = { userId: row.user_id, applicationId: row.application_id, sessionId: row.session_id };
+  const revocation =
+    row.issued_before === null || row.refuse_until === null
+      ? null
+      : { ...about, id, issuedBefore: row.issued_before.getTime(), expiresAt: row.refuse_until.getTime() };
+  return {
+    ...about,
+    id,
+    type: row.type,
+    tenantId: row.tenant_id,
+    reason,
+    initiatingEntity: reason === null ? null : initiatingEntityOf(reason),
+    occurredAt: row.occurred_at.getTime(),
+    revocation,
+  };
+}
+
+export function endingOf(row: EndingRow): RememberedEnding {
+  const ended = {
+    ...endedOf(row, row.ended_at.getTime()),
+    accessTokensExpireBy: row.access_tokens_expire_by?.getTime() ?? null,
+  };
+  return { ended, tenantId: row.tenant_id, cause: causeOf(row) };
+}
+
+/** @param endedAt When it will have ended. How long its access tokens live is not known. Null for a broken row. */
+export function abandonedOf(row: ClaimRow, endedAt: Instant): AbandonedRevocation | null {
+  const cause = causeOf(row);
+  return cause && { ended: { ...endedOf(row, endedAt), accessTokensExpireBy: null }, tenantId: row.tenant_id, cause };
+}
+
+function endedOf(row: ClaimRow, endedAt: Instant): Omit<EndedSession, 'accessTokensExpireBy'> {
+  return {
+    id: row.session_id,
+    userId: row.user_id,
+    applicationId: row.application_id,
+    endedAt,
+    reason: row.reason,
+    initiatingEntity: initiatingEntityOf(row.reason),
+    replacedBySessionId: row.replaced_by_session_id,
+  };
+}
+
+function causeOf(row: ActorColumns): RevocationCause | null {
+  const { reason, actor_kind: kind, actor_user_id: userId, actor_name: name, comment, request_id: requestId } = row;
+  if (kind === null || name === null || requestId === null) return null;
+  return { reason, actor: { kind, userId, name }, comment, requestId };
+}
+
+/** The members of a cause, as statements take them. */
+export function causeColumns(cause: RevocationCause | null) {
+  return {
+    actorKind: cause?.actor.kind ?? null,
+    actorUserId: cause?.actor.userId ?? null,
+    actorName: cause?.actor.name ?? null,
+    comment: cause?.comment ?? null,
+    requestId: cause?.requestId ?? null,
+  };
+}
+
+/** An entry as `publish_1` takes it. */
+export function entryColumns({ event, refusal, ending }: LogEntry, ordinal: number, delivery: string | null) {
+  const { type, tenantId, userId, applicationId, sessionId, reason, occurredAt } = event;
+  return {
+    ordinal,
+    delivery,
+    type,
+    tenantId,
+    userId,
+    applicationId,
+    sessionId,
+    reason,
+    occurredAt: textOf(occurredAt),
+    issuedBefore: refusal && textOf(refusal.issuedBefore),
+    refuseUntil: refusal && textOf(refusal.expiresAt),
+    isEnding: ending !== null,
+    endedAt: ending && textOf(ending.ended.endedAt),
+    replacedBySessionId: ending?.ended.replacedBySessionId ?? null,
+    accessTokensExpireBy: ending?.ended.accessTokensExpireBy == null ? null : textOf(ending.ended.accessTokensExpireBy),
+    tokensExpireBy: ending && textOf(ending.tokensExpireBy),
+    isReported: ending !== null && ending.cause === null,
+    ...causeColumns(ending?.cause ?? null),
+  };
+}
+
+export function textOf(instant: Instant): string {
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,151 @@
+import type { Clock } from '../domain/ports/clock.js';
+import type { Stores } from '../domain/ports/stores.js';
+import type { Instant } from '../domain/session.js';
+import { InProcessEventFeed } from '../in-process/event-feed.js';
+import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
+import { InProcessSessionClaims } from '../in-process/session-claims.js';
+import { type InProcessStoresOptions, maxWaitingPerUser } from '../in-process/stores.js';
+import { InProcessUserLock } from '../in-process/user-lock.js';
+import { Attendance } from './attendance.js';
+import { Database, type DatabaseOptions } from './database.js';
+import { Housekeeping } from './housekeeping.js';
+import { KeptEntries } from './kept-entries.js';
+import { LogReader } from './log-reader.js';
+import { migrate } from './migrations.js';
+import { PostgresRevocationMemory } from './revocation-memory.js';
+import { PostgresSessionClaims } from './session-claims.js';
+import { PostgresSessionLog } from './session-log.js';
+import { PostgresUserLock } from './user-lock.js';
+import { WakeUps } from './wake-ups.js';
+
+export interface PostgresStoresOptions extends InProcessStoresOptions, Omit<DatabaseOptions, 'onAvailability'> {
+  /** How long the database may be away before whoever follows events is cut off, in milliseconds. */
+  readonly outageToleranceMs: number;
+  /** How long an operation may be at work with sessions that it has claimed, in milliseconds. */
+  readonly maxBusyMs: number;
+}
+
+/** How many endings are kept while the database is away, of about 2 kB each. */
+const maxKeptEntries = 10_000;
+
+/** How long the last of it may take to be written when the service stops, in milliseconds. */
+const maxFlushMs = 2_000;
+
+/**
+ * The stores that any number of replicas share.
+ * @throws SchemaTooNewError; an error of the database when that cannot be reached. Nothing is left open then.
+ */
+export async function createPostgresStores(options: PostgresStoresOptions): Promise<Stores> {
+  const { clock, telemetry } = options;
+  const now = () => clock.now();
+  const kept = new KeptEntries(maxKeptEntries);
+  const database: Database = new Database({
+    ...options,
+    onAvailability: (isAvailable, cause) => {
+      telemetry.databaseAvailability(isAvailable, cause);
+      if (isAvailable) void comeBack().catch(() => undefined);
+    },
+  });
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const positionOf = (id: string): number | null => reader.positionOf(id);
+  const feed = new InProcessEventFeed({ ...options, positionOf });
+  const createMemory = () => createLocalMemory(options, clock, positionOf);
+  const endingMaxAgeMs = options.endedSessionMemoryMs;
+  const memory = new PostgresRevocationMemory({ database, kept, endingMaxAgeMs, now }, createMemory());
+  const reader: LogReader = new LogReader({
+    ...options,
+    database,
+    feed,
+    memory,
+    createMemory,
+    now,
+    toleranceMs: options.outageToleranceMs,
+    onRestart: (reason) => {
+      if (reason !== 'start') telemetry.eventsMayBeLost(reason);
+    },
+  });
+  const log = new PostgresSessionLog({
+    database,
+    reader,
+    kept,
+    now,
+    onLost: () => void memory.missedBefore(now()).catch(() => undefined),
+  });
+  const onUnshared = (error: unknown) => telemetry.endingsUnshared(error);
+  const claimsOptions = { database, reader, now, maxBusyMs: options.maxBusyMs, onUnshared };
+  const claims = new PostgresSessionClaims({ ...claimsOptions, local: new InProcessSessionClaims({ clock }) });
+  const userLock = new PostgresUserLock({
+    local: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
+    database,
+    maxTurns: Math.ceil(options.poolSize / 2),
+    maxWaitMs: options.maxTurnWaitMs,
+  });
+  const comeBack = async () => {
+    await log.publishKept();
+    await memory.sayMissed();
+  };
+  const attendance = new Attendance({ database, onGap: () => memory.missedBefore(memory.attendedSince) });
+  const onFailure = (error: unknown) => telemetry.databaseNotInOrder(error);
+  const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now, onFailure });
+  const wakeUps = new WakeUps(database, () => reader.wake());
+  const dispose = async () => {
+    feed.close();
+    await settledWithin(
+      log.settled().then(() => (kept.size > 0 ? log.publishKept() : undefined)),
+      maxFlushMs,
+    );
+    await Promise.all([wakeUps.close(), housekeeping.close(), attendance.close(), reader.close()]);
+    await userLock.close();
+    await database.close();
+  };
+  try {
+    await reader.start();
+    await wakeUps.start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  housekeeping.start();
+  return {
+    log,
+    memory,
+    feed,
+    claims,
+    userLock,
+    begin() {
+      memory.attend(now());
+      attendance.begin().then((isUnbroken) => {
+        if (isUnbroken) memory.attend(null);
+      }, onFailure);
+    },
+    warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
+    endSubscriptions: () => feed.close(),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+function createLocalMemory(
+  { maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, telemetry }: PostgresStoresOptions,
+  clock: Clock,
+  positionOf: (id: string) => number | null,
+): InProcessRevocationMemory {
+  const onForgotten = (completeSince: Instant) => telemetry.completenessMoved(completeSince);
+  const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
+  // The database says since when it is complete.
+  memory.begin(Number.NEGATIVE_INFINITY);
+  return memory;
+}
+
+async function settledWithin(promise: Promise<unknown>, maxMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, maxMs);
+  });
+  await Promise.race([promise.catch(() => undefined), late]);
+  clearTimeout(timer);
+}

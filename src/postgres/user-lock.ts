@@ -1,0 +1,145 @@
+import pg from 'pg';
+import { busyUser } from '../domain/errors.js';
+import type { UserId } from '../domain/ids.js';
+import type { Lease, UserLock } from '../domain/ports/user-lock.js';
+import type { Database } from './database.js';
+
+export interface PostgresUserLockOptions {
+  /** Turns among the operations of this process, of which one at a time asks the database. */
+  readonly local: UserLock;
+  readonly database: Database;
+  /** How many turns this process has at the same time, each with a connection. */
+  readonly maxTurns: number;
+  /** How long an operation waits for its turn, in milliseconds. */
+  readonly maxWaitMs: number;
+}
+
+const heartbeatMs = 1_000;
+
+/**
+ * Turns over all replicas: an advisory lock within a transaction that stays open for the turn, which holds behind a
+ * pooler, too. The database gives it to the next one when the transaction or its connection ends; the lease says so.
+ */
+export class PostgresUserLock implements UserLock {
+  readonly #pool: pg.Pool;
+
+  constructor(private readonly options: PostgresUserLockOptions) {
+    const { database, maxTurns } = options;
+    this.#pool = new pg.Pool({ ...database.connection(), max: maxTurns, idleTimeoutMillis: 10_000 });
+    this.#pool.on('error', () => undefined);
+  }
+
+  run<T>(userId: UserId, operation: (lease: Lease) => Promise<T>): Promise<T> {
+    const { local, database } = this.options;
+    return local.run(userId, async (ofThisProcess) => {
+      const turn = database.isAvailable ? await this.#take(userId) : null;
+      if (turn === null) return operation(ofThisProcess);
+      try {
+        return await operation({ isShared: true, signal: turn.signal });
+      } finally {
+        await turn.giveBack();
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  /** Null when the database does not give turns. @throws TooManyRequestsError when the wait is too long. */
+  async #take(userId: UserId): Promise<Turn | null> {
+    const { maxWaitMs } = this.options;
+    const deadline = performance.now() + maxWaitMs;
+    let client: pg.PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      // Every connection has a turn already.
+      if (this.#pool.totalCount >= this.options.maxTurns && this.options.database.isAvailable) throw busyUser();
+      if (error instanceof Error) return null;
+      throw error;
+    }
+    const turn = new Turn(client);
+    const waitMs = Math.max(1, Math.floor(deadline - performance.now()));
+    try {
+      // One round trip. The id holds hex digits and dashes only.
+      await turn.query(
+        `begin; set local statement_timeout = 0; set local lock_timeout = ${waitMs};
+        select pg_advisory_xact_lock(hashtextextended('turn ${userId}', 0))`,
+        waitMs + heartbeatMs,
+      );
+    } catch (error) {
+      turn.drop();
+      if (error instanceof pg.DatabaseError && error.code === lockNotAvailable) throw busyUser();
+      return null;
+    }
+    turn.watch();
+    return turn;
+  }
+}
+
+const lockNotAvailable = '55P03';
+
+class Turn {
+  readonly #lost = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+  readonly #onEnd = () => this.#lose();
+
+  constructor(private readonly client: pg.PoolClient) {
+    client.on('error', this.#onEnd);
+    client.on('end', this.#onEnd);
+  }
+
+  /** Aborted when the connection is lost, and the turn with it. */
+  get signal(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async query(text: string, timeoutMs: number): Promise<void> {
+    // The types of pg leave it out, although every query may have one of its own.
+    const config: pg.QueryConfig & { readonly query_timeout: number } = { text, query_timeout: timeoutMs };
+    await this.client.query(config);
+  }
+
+  /** Asks now and then whether the connection still lives, which nobody says when the server freezes. */
+  watch(): void {
+    this.#timer = setTimeout(() => {
+      this.query('select 1', heartbeatMs).then(
+        () => {
+          if (!this.#isOver) this.watch();
+        },
+        () => this.#lose(),
+      );
+    }, heartbeatMs);
+    this.#timer.unref();
+  }
+
+  /** Never rejects. */
+  async giveBack(): Promise<void> {
+    this.#end();
+    try {
+      if (!this.signal.aborted) await this.query('commit', heartbeatMs);
+      this.client.release(this.signal.aborted);
+    } catch {
+      this.client.release(true);
+    }
+  }
+
+  /** A transaction that has failed, or a connection of which nobody knows. */
+  drop(): void {
+    this.#end();
+    this.client.release(true);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.client.off('end', this.#onEnd);
+    this.client.off('error', this.#onEnd);
+  }
+
+  #lose(): void {
+    this.#lost.abort();
+  }
+}

@@ -1,0 +1,56 @@
+import pg from 'pg';
+import type { Database } from './database.js';
+
+/** How long to wait before the connection is opened again, in milliseconds: the last one for as long as it takes. */
+const delaysMs = [500, 1_000, 2_000, 5_000];
+
+/**
+ * Listens for what wakes readers of the log. A notification that is lost, as behind a pooler that gives each transaction
+ * another connection, costs no more than the time until the next poll.
+ */
+export class WakeUps {
+  #client: pg.Client | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #isClosed = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly wake: () => void,
+  ) {}
+
+  async start(): Promise<void> {
+    if (this.#isClosed) return;
+    const client = new pg.Client(this.database.connection());
+    this.#client = client;
+    let isOver = false;
+    const again = () => {
+      if (isOver) return;
+      isOver = true;
+      client.end().catch(() => undefined);
+      if (this.#client === client) this.#client = null;
+      if (this.#isClosed) return;
+      const delayMs = delaysMs[Math.min(this.#failures++, delaysMs.length - 1)];
+      this.#timer = setTimeout(() => void this.start(), delayMs);
+      this.#timer.unref();
+    };
+    client.on('error', again);
+    client.on('end', again);
+    client.on('notification', () => this.wake());
+    try {
+      await client.connect();
+      await client.query('listen fusionauth_sessions');
+      this.#failures = 0;
+      // What came while nobody listened.
+      this.wake();
+    } catch {
+      again();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+}
