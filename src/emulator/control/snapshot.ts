@@ -1,23 +1,13 @@
 import { z } from 'zod';
 import { isJsonObject } from '../http/json-merge.js';
 import type { AuthorizationCode } from '../oauth/authorization-code.js';
-import type { PendingConsent } from '../oauth/consent.js';
+import type { PendingConsent } from '../oauth/pending-consent.js';
 import type { SavedPendingId } from '../pending-ids.js';
+import type { UserAction, UserActionLog } from '../store/action-records.js';
 import type { KeptDocument } from '../store/document-table.js';
 import type { LoginRecord } from '../store/login-records.js';
 import type { SavedPassword } from '../store/passwords.js';
-import type {
-  ApiKey,
-  Application,
-  AuditLogEntry,
-  Consent,
-  Group,
-  Tenant,
-  User,
-  UserAction,
-  UserActionLog,
-  Webhook,
-} from '../store/records.js';
+import type { ApiKey, Application, AuditLogEntry, Consent, Group, Tenant, User, Webhook } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
 import type { SavedKey } from '../tokens/signing-keys.js';
 

@@ -11,12 +11,6 @@ import { scopesOf } from './request-parameters.js';
 
 const path = '/oauth2/consent';
 
-/** Who waits for an answer to the question of consent. */
-export interface PendingConsent extends Omit<SignedIn, 'user'> {
-  readonly userId: string;
-  readonly applicationId: string;
-}
-
 /** Scopes that say nothing of the user; nobody is asked for them. */
 const unasked = new Set(['openid', 'offline_access']);
 
