@@ -17,7 +17,7 @@ function run(): void {
   // Before anything is loaded, so that a start that is given up is a stop like any other.
   const stop = new AbortController();
   // Npm and terminals send the same signal twice.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
   import('./command-line.js')
     .then(async ({ runCommandLine }) => {
       // Loading can hold the event loop until it is done. A signal that came meanwhile is handled in the next turn.

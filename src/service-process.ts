@@ -6,7 +6,7 @@ import { createService, type Service } from './server.js';
 
 /**
  * The service from its environment to its end.
- * @param stop Aborted when it is to stop; a start under way is given up then.
+ * @param stop Aborted when it is to stop, with the name of the signal; a start under way is given up then.
  * @returns the exit code: 0 after a stop, also one during the start.
  */
 export async function runService(
@@ -32,8 +32,9 @@ export async function runService(
 
 /** Starts, and waits until it is told to stop. All that is open is closed then, or when the start fails. */
 async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSignal): Promise<void> {
-  const { config, secrets, trustedDocuments } = loaded;
+  const { config, secrets, trustedDocuments, warnings } = loaded;
   stop.throwIfAborted();
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
   await using emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
   stop.throwIfAborted();
   const fusionAuthUrl = emulator?.url ?? config.fusionAuth.url;
@@ -42,6 +43,8 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
   process.stdout.write(banner(secrets, service, emulator));
   if (!stop.aborted) await once(stop, 'abort');
+  // Sent by whatever replaces the process. A person at a terminal does not want to wait.
+  if (stop.reason === 'SIGTERM') await service.drain();
 }
 
 /** Loaded only on demand, so that a service in front of a real FusionAuth carries none of it. */

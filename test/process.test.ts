@@ -80,6 +80,24 @@ const production = {
   SERVICE_KEYS: JSON.stringify([{ name: 'shop', sha256: '0'.repeat(64), permissions: ['session:read'] }]),
 };
 
+describe('told to stop in production', () => {
+  it('says by SIGTERM that it is not ready, serves for DRAIN_MS, and ends', async () => {
+    const running = start({ ...production, DRAIN_MS: '2000' });
+    const [, url = ''] = await running.printed(/"url":"([^"]+)".*"msg":"listening"/);
+    running.process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'stopping' });
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect(await running.exited).toBe(0);
+  });
+
+  it('ends by SIGINT at once', async () => {
+    const running = start({ ...production, DRAIN_MS: '300000' });
+    await running.printed(/"msg":"listening"/);
+    running.process.kill('SIGINT');
+    expect(await running.exited).toBe(0);
+  });
+});
+
 describe('started without any configuration', () => {
   it('says that it is a demo, prints what to do, and that works', async () => {
     const running = start(freePorts);

@@ -4,6 +4,8 @@ export interface Refusal {
   readonly check: string;
   /** What the token says of itself, which nobody has verified; null for other credentials. */
   readonly claimed: ClaimedToken | null;
+  /** True for a token that FusionAuth has signed, so that nobody has guessed it; it has expired, or is meant for others. */
+  readonly isGenuine: boolean;
 }
 
 /** Each is null where the token does not say it, and cut off where it says too much. */

@@ -8,6 +8,7 @@ export function graphiqlOf(config: Config, demoServiceKey: string | null): Graph
   const isDemo = config.fusionAuth.url === null;
   return {
     introspection: config.introspection,
+    basePath: config.http.basePath,
     demoKey: isDemo && isLoopback(config.http.host) ? demoServiceKey : null,
     exampleUserId: isDemo ? demoUserId : null,
   };

@@ -13,6 +13,7 @@ import type { Points } from '../graphql/limits/operation-limits.js';
 import { createSchema } from '../graphql/schema/schema.js';
 import { CallerRateLimit } from '../http/caller-rate-limit.js';
 import { createHttpServer } from '../http/http-server.js';
+import type { Drain } from '../http/stopping.js';
 import { checkSink } from '../observability/line-sink.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
@@ -27,15 +28,17 @@ export interface HttpParts {
   readonly useCases: AllUseCases;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
+  /** Begun when the service is about to stop. */
+  readonly drain: Drain;
 }
 
 /** The HTTP server with the GraphQL engine behind it, not listening yet. */
 export async function createHttp(
   foundation: Foundation,
-  { connected, stores, useCases, trustedDocuments }: HttpParts,
+  { connected, stores, useCases, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
-  const { config, secrets, clock, logger, output } = foundation;
+  const { config, secrets, clock, telemetry, logger, output } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const schema = createSchema(useCases);
@@ -46,8 +49,8 @@ export async function createHttp(
     charge: (caller, count) => rateLimit.charge(caller, count),
   };
   const documents = new Documents({ schema, introspection, limits });
-  const graphQL = { schema, logger, documents, limits };
-  const apollo = await startApollo({ ...graphQL, introspection, points, trustedDocuments, compileQueries });
+  const graphQL = { schema, telemetry, documents, limits };
+  const apollo = await startApollo({ ...graphQL, logger, introspection, points, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
   const operations = {
@@ -56,7 +59,7 @@ export async function createHttp(
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
   };
   const http = createHttpServer({
-    logger,
+    telemetry,
     graphQL: { apollo, ...operations, ...limits },
     subscriptions: {
       ...operations,
@@ -74,6 +77,7 @@ export async function createHttp(
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
+    drain,
     silenceTimeoutMs: silenceTimeoutMs(config),
   });
   opened.defer(() => http.close());

@@ -13,24 +13,28 @@ import type { FusionAuth, FusionAuthPorts } from '../fusionauth/fusionauth.js';
 import { createReads } from '../graphql/engine/loaders.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
-import { createRefusalLog } from '../observability/refusal-log.js';
 import type { Foundation } from './foundation.js';
+import { createRefusalLimit } from './refusal-limit.js';
 
 /** How callers are recognised. */
 export function createRecognition(
-  { config, secrets, fusionAuthUrl, clock, logger }: Foundation,
+  foundation: Foundation,
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
+  const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
-    accessTokens === null ? null : new AccessTokenAuthenticator(fusionAuthUrl, accessTokens, clock),
+    accessTokens === null
+      ? null
+      : new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock),
     (token) => memory.covers(token),
   );
   return {
     authenticate: (authorization) => authenticator.authenticate(authorization),
-    onRefused: createRefusalLog(logger, clock),
+    telemetry,
+    guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
     spend,
   };
@@ -45,7 +49,7 @@ export function createScopes(
 ): CreateScope {
   const { tenantId: configured } = config.fusionAuth;
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
-  return ({ caller, tenantId, requestId, time }) => {
+  return ({ caller, tenantId, clientAddress, requestId, time }) => {
     const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
     const readable = operation.until(time.signal);
@@ -56,6 +60,7 @@ export function createScopes(
     return {
       caller,
       tenantId,
+      clientAddress,
       requestId,
       clock: fusionAuthClock,
       time,

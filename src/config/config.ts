@@ -11,6 +11,7 @@ import { type DatabaseConfig, databaseContradictions, databaseOf } from './datab
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
+import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
 
@@ -25,11 +26,24 @@ export interface Config {
     /** How long a connection is kept on which no request comes. */
     readonly keepAliveTimeoutMs: number;
     readonly maxConnections: number;
+    /** Addresses and subnets whose word on the client's address is taken. Null: nobody has said whether there are proxies. */
+    readonly trustedProxies: readonly string[] | null;
+    /** What stands before every path where clients see the service; empty for nothing. */
+    readonly basePath: string;
+    /** How many connections one address may have, and how many credentials of its may be refused in an interval. */
+    readonly maxAddressConnections: number;
+    readonly maxAddressRefusals: number;
+    /** How many bytes of answers may wait for their clients to read them. */
+    readonly maxUnreadBytes: number;
+    /** How long a client may leave what has been sent to it unread. */
+    readonly writeTimeoutMs: number;
     /** Origins whose pages may call from a browser. Null: no other than our own. */
     readonly corsOrigins: readonly string[] | null;
     /** Names of headers, in lower case, that pages of these origins may send besides the usual ones. */
     readonly corsHeaders: readonly string[];
-    /** How long requests in flight may take to finish once the service is told to stop. */
+    /** How long everything is still served once the service is told to stop, but for readiness. */
+    readonly drainMs: number;
+    /** How long requests in flight may take to finish after that. */
     readonly shutdownTimeoutMs: number;
   };
   readonly limits: Limits;
@@ -94,16 +108,26 @@ export interface Secrets {
 }
 
 export type ParsedConfig =
-  | { readonly ok: true; readonly config: Config; readonly secrets: Secrets }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly secrets: Secrets;
+      /** Settings that work and should be changed, each naming its variable. */
+      readonly warnings: readonly string[];
+    }
   /** Every problem found, each naming its variable. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads the configuration from environment variables; docs/reference/configuration.md explains each. Has no side effects. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   // An empty variable is the same as none: that is how compose files and CI systems leave one out.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const set = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, value]],
+  );
+  const { given, warnings, problems: doubles } = underCurrentNames(Object.fromEntries(set));
   const parsed = environment.safeParse(given);
   const problems = [
+    ...doubles,
     ...(parsed.success
       ? [...limitContradictions(parsed.data), ...contradictoryValues(parsed.data, given)]
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
@@ -121,6 +145,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     values.SERVICE_KEYS === undefined ? (values.DEMO_SERVICE_KEY ?? known?.serviceKey ?? randomKey()) : null;
   return {
     ok: true,
+    warnings,
     config: {
       http: {
         host: values.HOST,
@@ -129,8 +154,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
         keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT_MS,
         maxConnections: values.MAX_CONNECTIONS,
+        trustedProxies: values.TRUSTED_PROXIES ?? null,
+        basePath: values.BASE_PATH ?? '',
+        maxAddressConnections: values.MAX_ADDRESS_CONNECTIONS,
+        maxAddressRefusals: values.MAX_ADDRESS_REFUSALS,
+        maxUnreadBytes: values.MAX_UNREAD_BYTES,
+        writeTimeoutMs: values.WRITE_TIMEOUT_MS,
         corsOrigins: values.CORS_ORIGINS ?? null,
         corsHeaders: values.CORS_HEADERS ?? [],
+        drainMs: values.DRAIN_MS ?? (isProduction ? productionDrainMs : 0),
         shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
       },
       limits: limitsOf(values),
@@ -184,6 +216,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 }
 
 type Values = z.output<typeof environment>;
+
+/** Longer than balancers take to notice that a replica is not ready, who ask every second or two. */
+const productionDrainMs = 5_000;
 
 /**
  * Of a demo that only this machine can reach, whose data is made up: commands of the documentation work as they are

@@ -4,6 +4,7 @@ import { callerVariables } from './variables/callers.js';
 import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
+import { networkVariables } from './variables/network.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { webhookVariables } from './variables/webhook.js';
 
@@ -13,6 +14,7 @@ import { webhookVariables } from './variables/webhook.js';
  */
 export const variableGroups = {
   'The process': processVariables,
+  'Connections and proxies': networkVariables,
   FusionAuth: fusionAuthVariables,
   Callers: callerVariables,
   Browsers: browserVariables,
@@ -28,6 +30,7 @@ export const variableGroups = {
 /** The schema of the process environment. */
 export const environment = z.object({
   ...processVariables,
+  ...networkVariables,
   ...fusionAuthVariables,
   ...callerVariables,
   ...browserVariables,

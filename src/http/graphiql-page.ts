@@ -8,6 +8,8 @@ export interface GraphiQLPageOptions {
 }
 
 export interface PageInput extends GraphiQLPageOptions {
+  /** What stands before the path of the API; empty for nothing. */
+  readonly basePath: string;
   /** The key with which the page begins; null to ask for one. */
   readonly key: string | null;
   readonly scriptUrl: string;
@@ -54,7 +56,7 @@ function tabsOf(exampleUserId: string | null): readonly { readonly query: string
 
 /** Kept by the browser for the tab only, and by nothing else: GraphiQL's own storage outlives the tab. */
 const boot = `
-const { key, introspection, tabs, logo } = JSON.parse(document.getElementById('settings').textContent);
+const { key, endpoint, introspection, tabs, logo } = JSON.parse(document.getElementById('settings').textContent);
 const place = 'fusionauth-sessions:key';
 const field = document.getElementById('key');
 const kept = sessionStorage.getItem(place) ?? key ?? '';
@@ -71,7 +73,7 @@ if (kept === '') field.focus();
 YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), {
   title: 'fusionauth-sessions',
   logo,
-  endpoint: '/graphql',
+  endpoint,
   method: 'POST',
   shouldPersistHeaders: false,
   defaultEditorToolsVisibility: 'variables',
@@ -95,11 +97,11 @@ body { margin: 0; width: 100vw; display: flex; flex-direction: column; height: 1
 `;
 
 /** The page, and the Content-Security-Policy under which it works. @see https://www.w3.org/TR/CSP3/#source-list-syntax */
-export function graphiqlPage({ introspection, exampleUserId, key, scriptUrl, styleUrl }: PageInput): {
+export function graphiqlPage({ introspection, exampleUserId, basePath, key, scriptUrl, styleUrl }: PageInput): {
   readonly html: string;
   readonly policy: string;
 } {
-  const settings = { key, introspection, tabs: tabsOf(exampleUserId), logo: icon };
+  const settings = { key, endpoint: `${basePath}/graphql`, introspection, tabs: tabsOf(exampleUserId), logo: icon };
   const html = `<!doctype html>
 <html lang="en">
 <head>

@@ -10,6 +10,8 @@ export interface GraphiQLOptions extends GraphiQLPageOptions {
    * for by a name of this machine; else, and where it is null, the page asks for a key.
    */
   readonly demoKey: string | null;
+  /** What stands before every path where browsers see the service; empty for nothing. */
+  readonly basePath: string;
 }
 
 /**
@@ -31,7 +33,12 @@ export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: 
   app.get('/', async (request, reply) => {
     const { script, style } = await rendered();
     const key = demoKey !== null && isOfThisMachine(request) ? demoKey : null;
-    const { html, policy } = graphiqlPage({ ...options, key, scriptUrl: script.url, styleUrl: style.url });
+    const { html, policy } = graphiqlPage({
+      ...options,
+      key,
+      scriptUrl: `${options.basePath}${script.url}`,
+      styleUrl: `${options.basePath}${style.url}`,
+    });
     reply.type('text/html; charset=utf-8').header('content-security-policy', policy);
     if (key !== null) return reply.header('cache-control', 'no-store').send(html);
     reply.header('cache-control', 'no-cache');

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface HealthOptions {
   /** Rejects when the service cannot do its work. */
@@ -8,22 +8,30 @@ export interface HealthOptions {
   readonly warnings: () => readonly string[];
   /** How long an answer of `check` is reused, in milliseconds, so that probes cost FusionAuth next to nothing. */
   readonly maxAgeMs: number;
-  readonly logger: Logger;
+  readonly telemetry: Pick<HttpTelemetry, 'readinessChecked'>;
+  /** Whether the service is about to stop, and still takes what comes. */
+  readonly isDraining: () => boolean;
 }
 
 /**
  * `/health/live` tells that the process runs; `/health/ready` that it can reach FusionAuth, whose API key may do what is
  * needed and whose tenant exists. Both are open to anyone and say no more than that, but for codes of warnings.
  */
-export function registerHealth(app: FastifyInstance, { check, warnings, maxAgeMs, logger }: HealthOptions): void {
+export function registerHealth(
+  app: FastifyInstance,
+  { check, warnings, maxAgeMs, isDraining, telemetry }: HealthOptions,
+): void {
   let latest: { readonly isReady: Promise<boolean>; readonly at: number } | undefined;
 
   const isReady = () => {
     if (latest === undefined || performance.now() - latest.at > maxAgeMs) {
       const answer = check().then(
-        () => true,
+        () => {
+          telemetry.readinessChecked(null);
+          return true;
+        },
         (error: unknown) => {
-          logger.warn({ err: error }, 'not ready');
+          telemetry.readinessChecked(error);
           return false;
         },
       );
@@ -34,6 +42,7 @@ export function registerHealth(app: FastifyInstance, { check, warnings, maxAgeMs
 
   app.get('/health/live', () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
+    if (isDraining()) return reply.status(503).header('cache-control', 'no-store').send({ status: 'stopping' });
     const ready = await isReady();
     return reply
       .status(ready ? 200 : 503)

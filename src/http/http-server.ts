@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import { limitConnections } from './address-limits.js';
+import { ClientAddresses } from './client-address.js';
 import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
 import { registerErrorHandlers } from './errors.js';
@@ -12,16 +13,18 @@ import { registerLingeringClose } from './lingering-close.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import { cutOffSlowReaders } from './slow-readers.js';
+import { type Drain, registerStopping } from './stopping.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
-import { trackUnusedConnections } from './unused-connections.js';
+import type { HttpTelemetry } from './telemetry.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 import { registerWellFormedRequests } from './well-formed.js';
 
 export interface HttpServerOptions {
-  readonly logger: Logger;
+  readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
-  readonly health: Omit<HealthOptions, 'logger'>;
+  readonly health: Omit<HealthOptions, 'telemetry' | 'isDraining'>;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
   /** Null where `GET /` does not offer GraphiQL. */
@@ -36,6 +39,15 @@ export interface HttpServerOptions {
   readonly silenceTimeoutMs: number;
   /** One connection more is closed as soon as it is opened. */
   readonly maxConnections: number;
+  /** Those of one address; where nobody has said whether there are proxies, they are not counted. */
+  readonly maxAddressConnections: number;
+  /** Addresses and subnets of proxies whose word on the client's address is taken; null when nobody has said. */
+  readonly trustedProxies: readonly string[] | null;
+  /** What may stand before every path, and stands there where clients see the service; empty for nothing. */
+  readonly basePath: string;
+  readonly writeTimeoutMs: number;
+  readonly maxUnreadBytes: number;
+  readonly drain: Drain;
   /** Origins whose pages may call from a browser; null for no other than our own. */
   readonly corsOrigins: readonly string[] | null;
   /** Names of headers that these pages may send besides the usual ones. */
@@ -56,7 +68,7 @@ export const listenBacklog = 4_096;
 
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { logger, maxBodyBytes } = options;
+  const { telemetry, maxBodyBytes, maxAddressConnections, basePath } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
@@ -71,60 +83,59 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       // Node.js would answer by itself; a request without a host is answered as others are.
       requireHostHeader: false,
     },
-    rewriteUrl: routedTarget,
+    rewriteUrl: (request) => routedTarget(request, basePath),
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
-    // While closing, requests in flight finish; new ones on kept connections are told to go elsewhere.
-    return503OnClosing: true,
+    // It would be answered in another shape than ours.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
 
   app.server.maxConnections = options.maxConnections;
 
+  const addresses = new ClientAddresses(options.trustedProxies ?? []);
+  if (options.trustedProxies !== null) limitConnections(app.server, telemetry, { addresses, maxAddressConnections });
+  cutOffSlowReaders(app.server, options);
+  app.decorateRequest('clientAddress', '');
   app.addHook('onRequest', async (request, reply) => {
+    request.clientAddress = addresses.of(request.raw);
     reply.header('x-request-id', request.id);
   });
   registerSecurityHeaders(app);
+  registerStopping(app, options.drain);
   registerWellFormedRequests(app);
   registerLingeringClose(app);
-  answerClientErrors(app.server, logger);
+  answerClientErrors(app.server, telemetry);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
   app.addHook('onResponse', async (request, reply) => {
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        // Of ours, not what was asked for, which can hold anything; null where there is none.
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime),
-        caller: request.recognised?.caller.name,
-      },
-      'request',
-    );
+    telemetry.requestAnswered({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      clientAddress: request.clientAddress,
+      caller: request.recognised?.caller.name,
+    });
   });
 
-  // An answer that is sent while the server closes must not leave its connection open, which would hold up the stop.
-  let isClosing = false;
-  const closeUnusedConnections = trackUnusedConnections(app.server);
-  app.addHook('preClose', async () => {
-    isClosing = true;
-    closeUnusedConnections();
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (isClosing) reply.header('connection', 'close');
-  });
-
-  registerErrorHandlers(app, logger, maxBodyBytes);
+  registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
   registerGraphQL(app, options.graphQL, subscribe);
   registerSubscriptions(app, options.graphQL, subscribe);
-  registerHealth(app, { ...options.health, logger });
-  if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
+  registerHealth(app, { ...options.health, telemetry, isDraining: () => options.drain.isDraining });
+  if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where it came from: the other end of the connection, or what trusted proxies say of it. */
+    clientAddress: string;
+  }
 }
 
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */

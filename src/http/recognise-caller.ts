@@ -2,11 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { OperationTime } from '../application/operation/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
-import type { Refusal } from '../auth/refusal.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
@@ -14,8 +15,9 @@ export interface RecognitionOptions {
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   /** Takes what a request costs from what its caller may spend. */
   readonly spend: (caller: Caller, points: number) => Promise<Spending>;
-  /** Called for credentials that are not accepted. */
-  readonly onRefused: (refusal: Refusal, requestId: string) => void;
+  readonly telemetry: HttpTelemetry;
+  /** Counts by address credentials that may have been guessed. Null where addresses say nothing of who calls. */
+  readonly guesses: RefusalLimit | null;
 }
 
 type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
@@ -24,6 +26,8 @@ type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfte
 export interface Recognised {
   readonly caller: Caller;
   readonly tenantId: TenantId | null;
+  /** Where the request came from. */
+  readonly clientAddress: string;
 }
 
 /** Makes the scope of an operation of somebody who is known, in a tenant that is known. */
@@ -39,34 +43,48 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused }: RecognitionOptions) {
+export function recogniseCaller({ authenticate, chooseTenant, spend, telemetry, guesses }: RecognitionOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    // Which of several counts would be for each proxy on the way to decide.
-    if ((request.raw.headersDistinct['authorization']?.length ?? 0) > 1) {
-      onRefused({ check: 'several Authorization headers', claimed: null }, request.id);
-      return refuse(reply, 'invalid');
+    const { clientAddress } = request;
+    const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
+    if (waitSeconds !== null) {
+      telemetry.workRefused('guesses');
+      return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
     }
-    const authentication = await authenticate(request.headers.authorization);
+    const authentication = await authenticateOnce(request);
     if (authentication.kind !== 'caller') {
-      if (authentication.kind !== 'missing') onRefused(authentication.refusal, request.id);
+      if (authentication.kind !== 'missing') {
+        telemetry.credentialsRefused(authentication.refusal, request);
+        if (!authentication.refusal.isGenuine) await guesses?.count(clientAddress);
+      }
       return refuse(reply, authentication.kind);
     }
     const { caller } = authentication;
     // Known from here on to the request log, also where the request is refused.
-    request.recognised = { caller, tenantId: null };
+    request.recognised = { caller, tenantId: null, clientAddress };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
     if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
     const bounded = tenant.tenantIds === null ? caller : { ...caller, tenantIds: tenant.tenantIds };
-    request.recognised = { caller: bounded, tenantId: tenant.tenantId };
+    request.recognised = { caller: bounded, tenantId: tenant.tenantId, clientAddress };
     if (!isPlain(request.headers['content-encoding'])) {
       return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }
     const spending = await spend(caller, pointsOfRequest);
     if (spending.ok) return undefined;
+    telemetry.workRefused('rate');
     const message = 'This caller has sent too many requests. Call again later.';
     return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
   };
+
+  async function authenticateOnce({ raw, headers }: FastifyRequest): Promise<Authentication> {
+    // Proxies disagree on which of several counts.
+    if ((raw.headersDistinct['authorization']?.length ?? 0) <= 1) return authenticate(headers.authorization);
+    const refusal = { check: 'several Authorization headers', claimed: null, isGenuine: false };
+    return { kind: 'invalid', refusal };
+  }
 }
+
+const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
 
 /** @throws an Error where the hook has not run, which would be a defect. */
 export function recognisedIn({ recognised }: FastifyRequest): Recognised {

@@ -11,12 +11,18 @@ const plainTarget = /^\/(?!\/)(?:[\w.~-]*\/)*[\w.~-]*(?:\?[!"$-~]*)?$/;
 const dotSegment = /^[^?]*\/\.{1,2}(?:[/?]|$)/;
 
 /** Where requests with any other target are routed to. No client names it: it holds a space. */
-const otherTarget = '/malformed target';
+export const malformedTarget = '/malformed target';
 
 /**
- * The target by which a request is routed: its own if there is one way only to read it.
+ * The target by which a request is routed: its own if there is one way only to read it, without the base path. Proxies
+ * may pass the base path on or take it off, and probes do not know of it.
  * @see https://fastify.dev/docs/latest/Reference/Server/#rewriteurl
  */
-export function routedTarget({ url = '' }: IncomingMessage): string {
-  return plainTarget.test(url) && !dotSegment.test(url) ? url : otherTarget;
+export function routedTarget({ url = '' }: Pick<IncomingMessage, 'url'>, basePath: string): string {
+  if (!plainTarget.test(url) || dotSegment.test(url)) return malformedTarget;
+  if (basePath === '' || !url.startsWith(basePath)) return url;
+  const rest = url.slice(basePath.length);
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`;
+  if (!rest.startsWith('/')) return url;
+  return plainTarget.test(rest) ? rest : malformedTarget;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sendError } from './errors.js';
+import { malformedTarget } from './request-target.js';
 
 /** A name or address and perhaps a port; empty where the target has no authority. @see RFC 9110 section 7.2 */
 const plainHost = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])?(?::\d{0,5})?$/;
@@ -27,8 +28,8 @@ interface Problem {
   readonly message: string;
 }
 
-function problemOf({ url, originalUrl, headers, raw }: FastifyRequest): Problem | null {
-  if (url !== originalUrl) {
+function problemOf({ url, headers, raw }: FastifyRequest): Problem | null {
+  if (url === malformedTarget) {
     return { status: 400, message: 'The request target must be a plain path such as /graphql, and perhaps a query.' };
   }
   const hosts = raw.headersDistinct['host'] ?? [];

@@ -108,7 +108,7 @@ describe('a subscription', () => {
   it('is one of GraphQL over SSE, and is kept alive by comments', async () => {
     await using events = await subscribe(service, key);
     expect(events.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
-    expect(events.headers.get('cache-control')).toBe('no-store');
+    expect(events.headers.get('cache-control')).toBe('no-store, no-transform');
     await delay(50);
     expect(events.comments()).toBe(1);
   });

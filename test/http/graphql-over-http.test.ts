@@ -153,6 +153,7 @@ describe('the access log', () => {
     expect(lines).toEqual([
       {
         level: 'info',
+        clientAddress: '127.0.0.1',
         time: expect.any(String),
         msg: 'request',
         requestId: id,

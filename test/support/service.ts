@@ -52,6 +52,8 @@ export interface TestService extends AsyncDisposable {
   ): Promise<GraphQLAnswer<Data>>;
   /** Like `query`, and answers the data. Throws when there is an error. */
   data<Data>(document: string, variables?: Readonly<Record<string, unknown>>, options?: QueryOptions): Promise<Data>;
+  /** As before a stop by SIGTERM. */
+  drain(): Promise<void>;
   /** Any request to the service, without credentials unless given. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -105,6 +107,8 @@ export async function startTestService({
     {
       clock: clock ?? emulator.clock,
       logDestination: logs.destination,
+      // A busy machine may take its time: that ends no test early.
+      keyFetchTimeoutMs: 15_000,
       ...(createStores === undefined ? {} : { createStores }),
     },
   );
@@ -151,6 +155,7 @@ export async function startTestService({
       if (body.errors !== undefined || body.data == null) throw new Error(JSON.stringify(body.errors));
       return body.data;
     },
+    drain: () => service.drain(),
     fetch: (path, init) => fetch(`${service.url}${path}`, init),
     [Symbol.asyncDispose]: async () => {
       await service[Symbol.asyncDispose]();

@@ -8,9 +8,12 @@ import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Application, TransactionType, Webhook } from '../../src/emulator/store/records.js';
 import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
+import { Drain } from '../../src/http/stopping.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { Telemetry } from '../../src/observability/telemetry.js';
 import { WebhookReceiver } from '../../src/webhook/webhook-receiver.js';
 import { captureLogs, type LogLine } from './logs.js';
+import { silent } from './telemetry.js';
 import { createTestUser, type TestUser, type TestUserOptions } from './users.js';
 
 export interface WebhookEndpointOptions {
@@ -48,7 +51,7 @@ export interface WebhookEndpoint extends AsyncDisposable {
 }
 
 /** Far longer than handling takes on a busy machine: only tests about lateness set it shorter. */
-const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+const patient = { WEBHOOK_HANDLE_TIMEOUT_MS: '10000' };
 
 export const jsonType = { 'content-type': 'application/json' };
 
@@ -56,7 +59,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
   const { env = { WEBHOOK_SIGNATURE: 'jwks' }, work = async () => undefined, keyFetchTimeoutMs = 20_000 } = options;
   const emulator = await startEmulator();
   const logs = captureLogs();
-  const logger = createLogger('trace', logs.destination);
+  const telemetry = new Telemetry(createLogger('trace', logs.destination), emulator.clock);
   const parsed = parseConfig({ ...patient, FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
@@ -77,18 +80,19 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       published.add(event.id);
       return 'published';
     },
-    onHandleFailure: (error, { id }) => logger.error({ eventId: id, err: error }, 'event not handled'),
+    onHandleFailure: (error, event) => telemetry.eventNotHandled(error, event),
     onLost: (event, cause) => lost.push({ eventId: event?.id ?? null, cause }),
   });
   const http = createHttpServer({
-    logger,
+    telemetry,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
     health: { check: async () => undefined, warnings: () => [], maxAgeMs: 1_000 },
-    webhook: { ...config.webhook, receiver },
+    webhook: { ...config.webhook, receiver, refusals: null },
     graphiql: null,
     ...config.http,
     silenceTimeoutMs: 30_000,
+    drain: new Drain(),
   });
   await http.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(http.server.address() as AddressInfo).port}/webhooks/fusionauth`;
@@ -160,7 +164,8 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,
-  onRefused: () => undefined,
+  guesses: null,
+  telemetry: silent,
   spend: never,
   findDocument: never,
   operationTimeoutMs: 1_000,

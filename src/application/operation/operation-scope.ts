@@ -15,6 +15,8 @@ export interface OperationScope {
   readonly caller: Caller;
   /** The tenant it is about; null when FusionAuth decides, by its API key or because there is only one. */
   readonly tenantId: TenantId | null;
+  /** Where the request came from, for the audit record. */
+  readonly clientAddress: string;
   readonly access: Access;
   readonly reads: Reads;
   readonly events: SessionEventFeed;

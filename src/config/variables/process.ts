@@ -30,18 +30,6 @@ export const processVariables = {
     .default('127.0.0.1')
     .describe('Address on which the service listens.'),
   PORT: port.default(4_000).describe('Port on which the service listens; 0 takes any free one.'),
-  MAX_CONNECTIONS: positive(1_000_000)
-    .default(10_000)
-    .describe('Connections at the same time; the service closes one more at once.'),
-  KEEP_ALIVE_TIMEOUT_MS: positive(600_000)
-    .default(72_000)
-    .describe('How long a connection is kept without a request. Set it longer than the load balancer keeps its own.'),
-  REQUEST_TIMEOUT_MS: positive(300_000)
-    .default(15_000)
-    .describe('How long a client may take to send a request; its headers, at most 10000.'),
-  SHUTDOWN_TIMEOUT_MS: positive(300_000)
-    .default(10_000)
-    .describe('How long requests in flight may take to finish on SIGTERM.'),
   READINESS_MAX_AGE_MS: positive(60_000).default(2_000).describe('How long an answer of `/health/ready` is reused.'),
   LOG_LEVEL: oneOf(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')

@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { type ClientAddresses, limitedNetwork } from './client-address.js';
+import type { HttpTelemetry } from './telemetry.js';
+
+/** About 5 MB when all are in use. An address shares its count with others once in so many times. */
+const counts = 16_384;
+
+export interface RefusalLimitOptions {
+  /** How many credentials of one address may be refused in an interval. */
+  readonly maxRefusals: number;
+  readonly intervalSeconds: number;
+}
+
+/**
+ * Counts credentials that were refused, by address, in a fixed amount of memory: an address is one of so many counts, by
+ * a hash that nobody outside the process can compute.
+ */
+export class RefusalLimit {
+  readonly #counts: RateLimiterMemory;
+  readonly #salt = randomBytes(16);
+
+  constructor({ maxRefusals, intervalSeconds }: RefusalLimitOptions) {
+    this.#counts = new RateLimiterMemory({ points: maxRefusals, duration: intervalSeconds });
+  }
+
+  /** In how many seconds the address may try again; null when it may now. */
+  async retryAfterSeconds(address: string): Promise<number | null> {
+    const known = await this.#counts.get(this.#countOf(address));
+    if (known === null || known.consumedPoints <= this.#counts.points) return null;
+    return Math.max(1, Math.ceil(known.msBeforeNext / 1_000));
+  }
+
+  async count(address: string): Promise<void> {
+    try {
+      await this.#counts.consume(this.#countOf(address));
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error;
+    }
+  }
+
+  #countOf(address: string): string {
+    const hash = createHash('sha256').update(this.#salt).update(limitedNetwork(address)).digest();
+    return `${hash.readUInt32BE(0) % counts}`;
+  }
+}
+
+/** Closes connections beyond what one address may have, but for proxies, which have those of all their clients. */
+export function limitConnections(
+  server: Server,
+  telemetry: HttpTelemetry,
+  { addresses, maxAddressConnections }: { readonly addresses: ClientAddresses; readonly maxAddressConnections: number },
+): void {
+  /** No more entries than there are connections. */
+  const open = new Map<string, number>();
+  server.on('connection', (socket) => {
+    const { remoteAddress: address = '' } = socket;
+    if (addresses.isTrusted(address)) return;
+    const network = limitedNetwork(address);
+    const others = open.get(network) ?? 0;
+    if (others >= maxAddressConnections) {
+      telemetry.connectionRefused(address, maxAddressConnections);
+      socket.destroy();
+      return;
+    }
+    open.set(network, others + 1);
+    socket.once('close', () => {
+      const left = (open.get(network) ?? 1) - 1;
+      if (left === 0) open.delete(network);
+      else open.set(network, left);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { sendUnavailable } from './errors.js';
+import { trackUnusedConnections } from './unused-connections.js';
+
+/** Another replica, or this one once it has started anew, takes the call then. */
+const retryAfterSeconds = 1;
+
+/**
+ * How a service leaves its balancer. While it drains everything is served, but readiness says no and each answer closes
+ * its connection, so that the balancer sends what follows elsewhere before anything is refused.
+ */
+export class Drain {
+  #isDraining = false;
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** @param drainMs How long balancers are given to notice. */
+  async begin(drainMs: number): Promise<void> {
+    this.#isDraining = true;
+    if (drainMs > 0) await delay(drainMs);
+  }
+}
+
+/**
+ * Lets the server close although clients keep connections: what is answered while it closes closes its connection, and
+ * a request that comes on one of these nevertheless is told to come again.
+ */
+export function registerStopping(app: FastifyInstance, drain: Drain): void {
+  let isClosing = false;
+  const closeUnusedConnections = trackUnusedConnections(app.server);
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    closeUnusedConnections();
+  });
+  app.addHook('onRequest', async (_request, reply) => {
+    if (!isClosing) return undefined;
+    return sendUnavailable(reply, 'The service is stopping. Call again: another replica takes it.', retryAfterSeconds);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing || drain.isDraining) reply.header('connection', 'close');
+  });
+}
