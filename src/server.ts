@@ -12,9 +12,10 @@ import { type Clock, systemClock } from './domain/ports/clock.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import { Drain } from './http/stopping.js';
-import { warnOfExpiredKeys } from './observability/expired-keys.js';
+import { reportExpiredKeys } from './observability/expired-keys.js';
 import { disposeSink, standardOutput } from './observability/line-sink.js';
 import { createLogger } from './observability/logger.js';
+import { Telemetry } from './observability/telemetry.js';
 
 export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuthUrl'> {
   readonly config: Config;
@@ -29,6 +30,8 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
+  /** How long fetching FusionAuth's keys may take, in milliseconds. */
+  readonly keyFetchTimeoutMs?: number;
 }
 
 export interface Service extends AsyncDisposable {
@@ -61,6 +64,9 @@ export async function createService(options: ServiceOptions, overrides: ServiceO
   }
 }
 
+/** How long fetching FusionAuth's keys may take, in milliseconds. */
+const defaultKeyFetchTimeoutMs = 3_000;
+
 /** Builds from the inside out. What is opened last is closed first. */
 async function startService(
   options: ServiceOptions,
@@ -68,13 +74,24 @@ async function startService(
   opened: DisposalList,
 ): Promise<Service> {
   const { config, secrets, trustedDocuments, fusionAuthUrl, signal } = options;
+  const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
   const clock = overrides.clock ?? systemClock;
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
-  warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
+  const telemetry = new Telemetry(logger, clock);
+  reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
-  const foundation: Foundation = { config, secrets, fusionAuthUrl, clock, logger, output };
+  const foundation: Foundation = {
+    config,
+    secrets,
+    fusionAuthUrl,
+    clock,
+    telemetry,
+    logger,
+    output,
+    keyFetchTimeoutMs,
+  };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
@@ -98,6 +115,6 @@ async function startService(
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
-  logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
+  telemetry.listening({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
   return { url, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
 }

@@ -32,8 +32,9 @@ export async function runService(
 
 /** Starts, and waits until it is told to stop. All that is open is closed then, or when the start fails. */
 async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSignal): Promise<void> {
-  const { config, secrets, trustedDocuments } = loaded;
+  const { config, secrets, trustedDocuments, warnings } = loaded;
   stop.throwIfAborted();
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
   await using emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
   stop.throwIfAborted();
   const fusionAuthUrl = emulator?.url ?? config.fusionAuth.url;

@@ -21,7 +21,7 @@ export class ServiceKeyAuthenticator {
 
   /**
    * @returns null when the key is unknown or has expired. Compares hashes in constant time and looks at every key, so
-   * that the time taken tells nothing about the keys.
+   * that the time taken reveals nothing about the keys.
    */
   authenticate(key: string): ServiceCaller | null {
     const presented = hashServiceKey(key);

@@ -11,6 +11,7 @@ import { type DatabaseConfig, databaseContradictions, databaseOf } from './datab
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
+import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
 
@@ -107,16 +108,26 @@ export interface Secrets {
 }
 
 export type ParsedConfig =
-  | { readonly ok: true; readonly config: Config; readonly secrets: Secrets }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly secrets: Secrets;
+      /** Settings that work and should be changed, each naming its variable. */
+      readonly warnings: readonly string[];
+    }
   /** Every problem found, each naming its variable. */
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads the configuration from environment variables; docs/reference/configuration.md explains each. Has no side effects. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
   // An empty variable is the same as none: that is how compose files and CI systems leave one out.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const set = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, value]],
+  );
+  const { given, warnings, problems: doubles } = underCurrentNames(Object.fromEntries(set));
   const parsed = environment.safeParse(given);
   const problems = [
+    ...doubles,
     ...(parsed.success
       ? [...limitContradictions(parsed.data), ...contradictoryValues(parsed.data, given)]
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
@@ -134,6 +145,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     values.SERVICE_KEYS === undefined ? (values.DEMO_SERVICE_KEY ?? known?.serviceKey ?? randomKey()) : null;
   return {
     ok: true,
+    warnings,
     config: {
       http: {
         host: values.HOST,

@@ -4,7 +4,7 @@ import type { environment } from './environment.js';
 type Given = Readonly<Record<string, unknown>>;
 type Values = z.output<typeof environment>;
 
-/** Problems that cannot be seen from one variable alone, but from which are given. */
+/** Problems of the combination of variables that are given. */
 export function contradictions(env: Given): readonly string[] {
   const has = (name: string) => env[name] !== undefined;
   const problems: string[] = [];
@@ -45,7 +45,7 @@ export function contradictions(env: Given): readonly string[] {
   return problems;
 }
 
-/** What is only for access tokens, or for the users who have them. */
+/** Variables only for access tokens, or for the users that have them. */
 const ofAccessTokens = [
   'ACCESS_TOKEN_ALGORITHMS',
   'ACCESS_TOKEN_TENANT_IDS',
@@ -54,7 +54,7 @@ const ofAccessTokens = [
   'RECENT_SIGN_IN_SECONDS',
 ];
 
-/** The first has no effect above the second, so that somebody who gives it means something else. */
+/** The first has no effect above the second, so a higher value is a mistake. */
 const atMost = [
   ['FUSIONAUTH_REQUEST_TIMEOUT_MS', 'FUSIONAUTH_CALL_BUDGET_MS'],
   ['ENDING_BUDGET_MS', 'OPERATION_TIMEOUT_MS'],
@@ -66,7 +66,7 @@ const atMost = [
   ['WEBHOOK_CLOCK_TOLERANCE_SECONDS', 'WEBHOOK_MAX_AGE_SECONDS'],
 ] as const;
 
-/** Problems that cannot be seen from one variable alone, but from what they are worth. */
+/** Problems of the combination of values. */
 export function contradictoryValues(values: Values, given: Given): readonly string[] {
   const problems: string[] = atMost
     .filter(([name, limit]) => given[name] !== undefined && given[limit] !== undefined && values[name] > values[limit])

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { environment } from './environment.js';
 
-/** What callers may ask for. Each name has its unit; those of the environment variables are the same in capitals. */
+/** The limits of requests. Each name has its unit; the environment variables have the same names in capitals. */
 export interface Limits {
   readonly maxQueryCharacters: number;
   readonly maxQueryTokens: number;
@@ -22,13 +22,16 @@ export interface Limits {
   readonly maxResponseBytes: number;
   readonly operationTimeoutMs: number;
   readonly maxConcurrentOperations: number;
-  /** How much of the operations, and of the subscriptions, at the same time users leave to services. */
+  /** The share of simultaneous operations, and of subscriptions, that users leave to services, in percent. */
   readonly serviceReservePercent: number;
   readonly rateLimit: {
     readonly intervalSeconds: number;
-    /** What a service may spend in an interval. A point is a call to FusionAuth, or a request that causes none. */
+    /**
+     * The points that a service may spend in an interval. A point is a call to FusionAuth, or a request that causes
+     * none.
+     */
     readonly servicePoints: number;
-    /** What a user may spend in an interval. */
+    /** The points that a user may spend in an interval. */
     readonly userPoints: number;
   };
 }

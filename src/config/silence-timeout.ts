@@ -4,8 +4,8 @@ import type { Config } from './config.js';
 const minSilenceTimeoutMs = 30_000;
 
 /**
- * A mutation that meets its deadline with revocations under way waits for these, and for one list that tells what
- * became of them. The rest is slack.
+ * A mutation that meets its deadline with revocations under way waits for these, and for one list that shows their
+ * outcome. The rest is slack.
  */
 export function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
   return Math.max(minSilenceTimeoutMs, limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs);

@@ -23,7 +23,7 @@ const manifest = z.union([ofApollo, byHash]);
 /** Some thousand operations of a frontend have a few megabytes. */
 const maxManifestBytes = 32 * 1_024 * 1_024;
 
-/** Why a manifest is of no use. The message names TRUSTED_DOCUMENTS_FILE, the path and the cause. */
+/** A fault of a manifest. The message names TRUSTED_DOCUMENTS_FILE, the path and the cause. */
 export class ManifestProblem extends Error {
   constructor(path: string, text: string) {
     super(`TRUSTED_DOCUMENTS_FILE: ${resolve(path)} ${text}`);
@@ -33,7 +33,8 @@ export class ManifestProblem extends Error {
 /**
  * Reads a manifest: JSON of documents by the hex SHA-256 of their text, with or without `sha256:` before it, as
  * `npm run codegen` writes it for the operations of this package, GraphQL Code Generator's client preset with
- * `persistedDocuments` and Relay's compiler with `persistConfig`; or what Apollo's generate-persisted-query-manifest writes.
+ * `persistedDocuments` and Relay's compiler with `persistConfig`; or what Apollo's generate-persisted-query-manifest
+ * writes.
  * @throws ManifestProblem when the file cannot be read, is no such manifest, or holds nothing.
  */
 export async function readTrustedDocuments(path: string, signal?: AbortSignal): Promise<TrustedDocuments> {
@@ -54,7 +55,7 @@ export async function readTrustedDocuments(path: string, signal?: AbortSignal): 
   return documents;
 }
 
-/** Which option writes another hash than this service looks for. */
+/** The option with which a tool writes the right hash, for a hash of another kind. */
 function adviceFor(key: string): string {
   const options =
     'Set persistedDocuments: { hashAlgorithm: "sha256" } in the client preset of GraphQL Code Generator, or persistConfig: { algorithm: "SHA256" } for Relay\'s compiler';

@@ -1,6 +1,6 @@
 /**
- * Beginnings of names that only this service reads: a variable that begins so and is not known is a mistake, and not
- * somebody else's. `MAX_` and the like are too common; there a mistake is known by its likeness.
+ * Prefixes of names that only this service reads: an unknown variable with one of these is a mistake, and not somebody
+ * else's. `MAX_` and the like are too common; there only its likeness to a known name shows a mistake.
  */
 const ownPrefixes = [
   'ACCESS_TOKEN_',
@@ -16,7 +16,7 @@ const ownPrefixes = [
   'WEBHOOK_',
 ];
 
-/** What others set under the same beginnings. */
+/** Variables of others with the same prefixes. */
 const foreign = [
   // Kubernetes and Docker links name the services of a cluster, one of which may be called fusionauth.
   /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$|_ENV_\w+$/,
@@ -32,10 +32,10 @@ const maxDistance = 2;
 /** A shorter name is too like others: HOME is two letters from HOST. */
 const minComparedLength = 7;
 
-/** None that is known is longer. */
+/** No known name is longer. */
 const maxNameLength = 40;
 
-/** A problem for each variable that is given, is not known, and is meant for this service by all appearances. */
+/** A problem for each variable that is given and unknown, and that seems to be meant for this service. */
 export function unknownVariables(given: readonly string[], known: readonly string[]): readonly string[] {
   return given
     .filter((name) => !known.includes(name))
@@ -64,7 +64,7 @@ function essenceOf(name: string): string {
     .replace(/S$/, '');
 }
 
-/** Of those with the most words in common, the one that differs least. */
+/** The known name that has the most words in common and differs least. */
 function nearest(name: string, known: readonly string[]): string {
   const words = name.split('_');
   const score = (candidate: string) =>
@@ -74,7 +74,7 @@ function nearest(name: string, known: readonly string[]): string {
 
 /** How many letters have to be put in, taken out, changed or swapped with the next (optimal string alignment). */
 function distance(one: string, other: string): number {
-  // Far apart by their lengths alone. It also bounds the work for names that somebody else has chosen.
+  // Their lengths alone set them apart. This also bounds the work for names that somebody else has chosen.
   if (Math.abs(one.length - other.length) > maxNameLength) return Number.POSITIVE_INFINITY;
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, index) => index)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? 0;

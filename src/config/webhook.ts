@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { WebhookOptions, WebhookSecrets } from '../webhook/webhook-receiver.js';
 import type { environment } from './environment.js';
 
-/** How FusionAuth's events are taken. */
+/** How the service takes FusionAuth's events. */
 export interface WebhookConfig extends WebhookOptions {
   readonly maxBodyBytes: number;
 }
@@ -19,7 +19,7 @@ export function webhookOf(values: Values): WebhookConfig | null {
     signature,
     maxAgeSeconds: values.WEBHOOK_MAX_AGE_SECONDS,
     clockToleranceSeconds: values.WEBHOOK_CLOCK_TOLERANCE_SECONDS,
-    handleTimeoutMs: values.WEBHOOK_HEAR_TIMEOUT_MS,
+    handleTimeoutMs: values.WEBHOOK_HANDLE_TIMEOUT_MS,
     maxConcurrentDeliveries: values.WEBHOOK_MAX_CONCURRENT_DELIVERIES,
     maxBodyBytes: values.WEBHOOK_MAX_BODY_BYTES,
   };
@@ -44,12 +44,12 @@ const pairs = [
 const detailsOfWebhook: ReadonlySet<string> = new Set([
   'WEBHOOK_MAX_AGE_SECONDS',
   'WEBHOOK_CLOCK_TOLERANCE_SECONDS',
-  'WEBHOOK_HEAR_TIMEOUT_MS',
+  'WEBHOOK_HANDLE_TIMEOUT_MS',
   'WEBHOOK_MAX_BODY_BYTES',
   'WEBHOOK_MAX_CONCURRENT_DELIVERIES',
 ]);
 
-/** What cannot be seen from one variable alone. */
+/** Problems that one variable alone does not show. */
 export function webhookContradictions(env: Readonly<Record<string, unknown>>): readonly string[] {
   const has = (name: string) => env[name] !== undefined;
   const problems: string[] = [];

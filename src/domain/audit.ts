@@ -3,7 +3,7 @@ import type { SessionEndReason } from './ended-session.js';
 import type { ApplicationId, SessionId, UserId } from './ids.js';
 import type { Instant } from './session.js';
 
-/** What is recorded of one session that an operation set out to end. */
+/** The audit record of one session that an operation set out to end. */
 export interface AuditEntry {
   readonly at: Instant;
   readonly requestId: string;
@@ -17,7 +17,7 @@ export interface AuditEntry {
   /** Null for an SSO session. */
   readonly applicationId: ApplicationId | null;
   readonly reason: SessionEndReason;
-  /** What the caller noted, for the record only. */
+  /** The caller's comment, for the record only. */
   readonly comment: string | null;
   readonly outcome: 'revoked' | 'alreadyEnded' | 'failed';
   /** Why it failed, for those who run the service; null when it did not. */
@@ -28,8 +28,8 @@ export interface AuditEntry {
 export interface AuditLog {
   record(entry: AuditEntry): void;
   /**
-   * Waits, for a bounded time, until what was recorded so far would survive the end of this process.
-   * @returns false when it is not, or may be lost. Never rejects.
+   * Waits, for a bounded time, until all records so far would survive the end of this process.
+   * @returns false when some would not, or may be lost. Never rejects.
    */
   written(): Promise<boolean>;
 }

@@ -2,7 +2,7 @@ import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { TokenIdentity } from './revocation.js';
 import type { Instant } from './session.js';
 
-/** What a caller may do to the sessions of anyone within its bounds. */
+/** The actions that a caller may do to the sessions of anyone within its bounds. */
 export const permissions = [
   'session:read',
   'session:enforce',
@@ -28,9 +28,9 @@ export interface UserCaller extends CallerRights {
   readonly userId: UserId;
   /** The session that the access token belongs to: its `sid`. Null when the token has none. */
   readonly sessionId: SessionId | null;
-  /** The access token, as far as revocations can be about it. */
+  /** The parts of the access token that revocations can cover. */
   readonly token: TokenIdentity;
-  /** When the user last proved who they are: `auth_time`. Null when the token does not say. */
+  /** When the user last signed in: `auth_time`. Null when the token does not say. */
   readonly authenticatedAt: Instant | null;
 }
 
@@ -46,7 +46,7 @@ export interface CallerRights {
   readonly applicationIds: ReadonlySet<ApplicationId> | null;
 }
 
-/** What users may do to sessions of their own without having the permission. */
+/** The permissions that users need not have for sessions of their own. */
 const ownPermissions: ReadonlySet<Permission> = new Set([
   'session:read',
   'session:revoke',

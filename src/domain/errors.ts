@@ -1,6 +1,6 @@
 /**
  * Failures a caller can branch on. Business outcomes (already ended, keep not live, partly failed) are not errors but
- * data in results. The message of each error is written for the caller; what FusionAuth said is only in `cause`.
+ * data in results. The message of each error is written for the caller; FusionAuth's answer is only in `cause`.
  */
 export abstract class DomainError extends Error {
   abstract readonly code: DomainErrorCode;
@@ -24,7 +24,7 @@ export type DomainErrorCode =
 export class InvalidInputError extends DomainError {
   readonly code = 'BAD_USER_INPUT';
 
-  /** @param argument Path to the argument at fault, such as `['filter', 'createdAt', 'after']`. */
+  /** @param argument Path to the argument at fault, for example `['filter', 'createdAt', 'after']`. */
   constructor(
     readonly argument: readonly string[],
     message: string,
@@ -46,7 +46,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** More of this is asked for at once than is taken on. Calling again later is safe. */
+/** The service takes on no more of this at once. Calling again later is safe. */
 export class TooManyRequestsError extends DomainError {
   readonly code = 'RATE_LIMITED';
 
@@ -133,7 +133,7 @@ export class StoreUnavailableError extends DomainError {
 
 /**
  * FusionAuth refused a call that this service made: its API key is wrong or lacks a permission, or the request is one
- * that this FusionAuth version does not accept. An operator has to act, so callers are told no more than a request id.
+ * that this FusionAuth version does not accept. An operator has to act, so callers get no more than a request id.
  */
 export class UpstreamRejectedError extends DomainError {
   readonly code = 'UPSTREAM_REJECTED';
@@ -144,7 +144,7 @@ export class UpstreamContractError extends DomainError {
   readonly code = 'UPSTREAM_CONTRACT';
 }
 
-/** Every error of the domain. Its `code` tells which. */
+/** Every error of the domain, told apart by its `code`. */
 export type AnyDomainError =
   | InvalidInputError
   | ForbiddenError

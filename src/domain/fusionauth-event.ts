@@ -2,7 +2,7 @@ import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { Published } from './ports/session-log.js';
 import type { Instant } from './session.js';
 
-/** What FusionAuth reports of what has happened there, as far as this service handles it. */
+/** The events of FusionAuth that this service handles. */
 export type FusionAuthEvent = FusionAuthEventFacts &
   (
     | {
@@ -15,14 +15,17 @@ export type FusionAuthEvent = FusionAuthEventFacts &
         readonly accessTokenLifetimes: AccessTokenLifetimes;
       }
     | {
-        /** Every session of a user was revoked, those of SSO too, or with an application every one there. */
+        /**
+         * Every session of a user was revoked, SSO sessions included; with an application, only those of the
+         * application.
+         */
         readonly kind: 'userRevoked';
         readonly userId: UserId;
         readonly applicationId: ApplicationId | null;
         readonly accessTokenLifetimes: AccessTokenLifetimes;
       }
     | {
-        /** Every session of an application was revoked, whoever's. */
+        /** Every session of an application was revoked, of all users. */
         readonly kind: 'applicationRevoked';
         readonly applicationId: ApplicationId;
         readonly accessTokenLifetimes: AccessTokenLifetimes;

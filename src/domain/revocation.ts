@@ -2,8 +2,8 @@ import type { ApplicationId, SessionId, UserId } from './ids.js';
 import type { Instant } from './session.js';
 
 /**
- * What resource servers must refuse, because it was revoked and access tokens issued before are still good otherwise.
- * It is about the access tokens that match every member that is not null; at least one is not.
+ * The access tokens that resource servers must refuse although their signature and expiry are in order. It covers the
+ * access tokens that match every member that is not null; at least one is not.
  */
 export interface Revocation {
   /** Null when more than one session was revoked at once. */
@@ -12,13 +12,13 @@ export interface Revocation {
   readonly userId: UserId | null;
   /** Null when it holds for every application. */
   readonly applicationId: ApplicationId | null;
-  /** Access tokens issued later are not concerned. */
+  /** It does not cover access tokens issued later. */
   readonly issuedBefore: Instant;
-  /** No access token issued before the revocation is good any more after this. */
+  /** After this instant every access token issued before the revocation has expired. */
   readonly expiresAt: Instant;
 }
 
-/** What an access token says that revocations are about. */
+/** The claims of an access token by which revocations cover it. */
 export interface TokenIdentity {
   /** Its `sid`; null when it has none, and so belongs to no session that could be revoked. */
   readonly sessionId: SessionId | null;
@@ -31,11 +31,11 @@ export interface TokenIdentity {
 }
 
 /**
- * Whether a revocation is about an access token.
+ * Whether a revocation covers an access token.
  *
  * `iat` has a resolution of one second, so a token of the second of the revocation may be older or newer than it; it
- * counts as older, as FusionAuth advises. A session that has ended never lives again, so its tokens are refused whenever
- * they say to have been issued: the clocks of FusionAuth and of this service need not agree.
+ * counts as older, as FusionAuth advises. A session that has ended never lives again, so its tokens are refused
+ * whatever their `iat`: the clocks of FusionAuth and of this service need not agree.
  * @see https://fusionauth.io/articles/tokens/revoking-jwts
  */
 export function concerns(revocation: Revocation, token: TokenIdentity): boolean {

@@ -5,8 +5,8 @@ import type { Instant } from './session.js';
 
 export type SessionEventType = 'SESSION_STARTED' | 'SESSION_REFRESHED' | 'SESSION_REVOKED' | 'SESSION_LIMIT_EXCEEDED';
 
-/** Whom something is about, which decides who may learn of it. */
-export interface Subject {
+/** The user, application and session that an event concerns. They decide which callers may see it. */
+export interface ConcernedParty {
   /** Null when it is not known, or is that of FusionAuth's only tenant. */
   readonly tenantId: TenantId | null;
   /** Null when it is about every user of the application. */
@@ -18,7 +18,7 @@ export interface Subject {
 }
 
 /** Something that has happened to sessions. */
-export interface SessionEvent extends Subject {
+export interface SessionEvent extends ConcernedParty {
   /** Opaque, so that nobody learns from it how much happens to others. Another process has other ids. */
   readonly id: string;
   readonly type: SessionEventType;

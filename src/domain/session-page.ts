@@ -24,8 +24,8 @@ export interface SessionPage {
 
 /**
  * Cuts a page out of an ordered list. A cursor holds a place in the order, not an index or a session: it stays valid
- * while sessions come and go. In the order of creation, pages neither repeat nor skip what stays; in the other orders
- * a session moves when it is used.
+ * while sessions come and go. In the order of creation, pages neither repeat nor skip a session that stays; in the
+ * other orders a session moves when it is used.
  * @param sessions In the given order.
  * @throws InvalidInputError when the cursor is malformed or made for another order.
  */

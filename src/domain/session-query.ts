@@ -79,7 +79,7 @@ function isWithin(instant: Instant | null, { after, before }: InstantRange): boo
   return instant !== null && (after === null || instant >= after) && (before === null || instant < before);
 }
 
-/** What the order looks at: a session, or the place of one in a list. */
+/** The values that the order compares: of a session, or of a place in a list. */
 export interface OrderKey {
   readonly id: string;
   readonly createdAt: Instant;

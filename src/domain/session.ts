@@ -26,7 +26,7 @@ export interface SsoSession extends SessionFacts {
 interface SessionFacts {
   readonly id: SessionId;
   readonly userId: UserId;
-  /** FusionAuth names it for SSO sessions; null for others, whose application tells. */
+  /** FusionAuth names it for SSO sessions; null for others, whose application names it. */
   readonly tenantId: TenantId | null;
   /** `insertInstant`: never moves, so it orders sessions. `startInstant` slides and never leaves the gateway. */
   readonly createdAt: Instant;
@@ -48,7 +48,7 @@ export interface SessionDevice {
 
 /**
  * True until the session's last millisecond has passed. A session of unknown lifetime counts as live: FusionAuth
- * lists no expired ones, so what it lists is live unless we can compute otherwise.
+ * lists no expired ones, so a listed session is live unless we can compute otherwise.
  */
 export function isLive(session: Session, at: Instant): boolean {
   return session.expiresAt === null || session.expiresAt >= at;

@@ -6,7 +6,7 @@ export type TokenClaims = Readonly<Record<string, unknown>>;
 
 /**
  * FusionAuth signs ID tokens with the same key, issuer and audience. They have claims that access tokens never have,
- * and since 1.60 a `tty` that tells the kind; of its values only the beginning is relied on.
+ * and since 1.60 a `tty` that names the kind; only the beginning of its values is reliable.
  * @see OpenID Connect Core 1.0 section 2 (nonce, at_hash) and RFC 8725 section 3.11
  */
 export function isIdToken(claims: TokenClaims): boolean {
@@ -20,8 +20,8 @@ export function isIdToken(claims: TokenClaims): boolean {
 }
 
 /**
- * Whether the `typ` in the header of a token admits that it is an access token. FusionAuth writes `JWT`, and signs logout
- * tokens with the same key, which say `logout+jwt`.
+ * Whether the `typ` in the header of a token admits that it is an access token. FusionAuth writes `JWT`, and signs
+ * logout tokens with the same key, which say `logout+jwt`.
  * @see RFC 8725 section 3.11, and RFC 9068 section 2.1 (at+jwt)
  */
 export function isAccessTokenType(typ: unknown): boolean {
@@ -31,7 +31,7 @@ export function isAccessTokenType(typ: unknown): boolean {
   );
 }
 
-/** What the claims say that revocations are about. A token that does not say when it was issued is older than any. */
+/** The claims by which revocations cover a token. A token without `iat` counts as older than any revocation. */
 export function identityOf(claims: TokenClaims): TokenIdentity {
   const issuedAt = claims['iat'];
   return {

@@ -1,21 +1,22 @@
 import type { TokenClaims } from '../domain/token-claims.js';
 
-/** What a guard makes of an access token. */
+/** The decision of a guard about an access token. */
 export type GuardDecision = AcceptedToken | RefusedToken;
 
 export interface AcceptedToken {
   readonly ok: true;
-  /** What the token says, verified. */
+  /** The claims of the token, verified. */
   readonly claims: TokenClaims;
   /** Its `sid`, in lower case. Null only where tokens without a session are accepted. */
   readonly sessionId: string | null;
   /** Its `sub`, in lower case. Null when that is not the id of a user. */
   readonly userId: string | null;
   /**
-   * Why a revocation may have been overlooked; null when none was, as far as the service has been told.
+   * Why the guard may have overlooked a revocation; null when it has not, as far as the service knows.
    *
    * - `feedDown`: the feed is away and `whenFeedIsDown` is `accept`.
-   * - `unconfirmed`: the token is older than what the guard knows of, and it is configured to accept it all the same.
+   * - `unconfirmed`: the token is older than the guard's knowledge, and the guard is configured to accept it all the
+   *   same.
    */
   readonly doubt: 'feedDown' | 'unconfirmed' | null;
 }
@@ -23,7 +24,7 @@ export interface AcceptedToken {
 export interface RefusedToken {
   readonly ok: false;
   readonly reason: RefusalReason;
-  /** The HTTP status to answer with: 401 when another token may do, 503 when it cannot be told now. */
+  /** The HTTP status to answer with: 401 when another token may do, 503 when the guard cannot decide now. */
   readonly status: 401 | 503;
 }
 
@@ -34,10 +35,10 @@ export interface RefusedToken {
  * - `invalid`: it is not an access token that FusionAuth signed for this resource server.
  * - `expired`: it was one.
  * - `revoked`: its session has ended.
- * - `noSession`: it has no `sid`, so that it could not be revoked with a session.
- * - `uncertain`: it is older than what the guard knows of, and it is configured to refuse it then.
+ * - `noSession`: it has no `sid`, so no session could be revoked with it.
+ * - `uncertain`: it is older than the guard's knowledge, and the guard is configured to refuse it then.
  * - `feedDown`: the feed is away and `whenFeedIsDown` is `refuse`.
- * - `unconfirmed`: the service could not be asked about its session and `whenFeedIsDown` is `refuse`.
+ * - `unconfirmed`: the service did not answer about its session and `whenFeedIsDown` is `refuse`.
  * - `keysUnavailable`: FusionAuth's public keys could not be fetched.
  */
 export type RefusalReason =

@@ -40,7 +40,7 @@ export async function readEvents(body: ReadableStream<Uint8Array>, handlers: Eve
       const { done, value } = await reader.read().catch((error: unknown) => {
         throw lost('The connection broke', error);
       });
-      if (done) throw lost('The stream ended without a word');
+      if (done) throw lost('The stream ended without notice');
       handlers.onBytes();
       parser.feed(decoder.decode(value, { stream: true }));
       for (const message of messages.splice(0)) handlers.onMessage(message);

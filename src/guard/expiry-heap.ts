@@ -11,7 +11,7 @@ interface Node<Item> {
 }
 
 /**
- * What expires soonest, found without looking at everything: a binary heap. An item whose end has moved later is put
+ * Finds the item that expires soonest without looking at all: a binary heap. An item whose end has moved later is put
  * back when its turn comes, so that moving it costs nothing.
  */
 export class ExpiryHeap<Item extends Expiring> {

@@ -1,14 +1,15 @@
+import { bearerTokenIn } from '../tokens/bearer.js';
 import type { Guard } from './guard.js';
-import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** As much of a request as is needed: one of Express, Connect or `node:http`. */
+/** The part of a request that the middleware needs: of Express, Connect or `node:http`. */
 export interface GuardedRequest {
   readonly headers: { readonly authorization?: string | undefined };
 }
 
-/** As much of a response as is needed. */
+/** The part of a response that the middleware needs. */
 export interface GuardedResponse {
   readonly headersSent: boolean;
   statusCode: number;
@@ -17,8 +18,8 @@ export interface GuardedResponse {
 }
 
 /**
- * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or 503.
- * Handlers find the token that was accepted with `acceptedToken(request)`.
+ * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or
+ * 503. Handlers find the token that was accepted with `acceptedToken(request)`.
  *
  * @example
  *
@@ -31,13 +32,13 @@ export function expressGuard(
   guard: Pick<Guard, 'check'>,
 ): (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void) => void {
   return (request, response, next) => {
-    // It never rejects. What the next handler throws is not for this one to catch.
+    // The check never rejects. Errors of the next handler are not for this middleware to catch.
     void guard.check(bearerTokenIn(request.headers.authorization)).then((decision) => {
       if (decision.ok) {
         rememberAccepted(request, decision);
         return next();
       }
-      // Somebody else has answered in the meantime, such as a middleware that bounds the time.
+      // Somebody else has answered meanwhile, for example a middleware that bounds the time.
       if (response.headersSent) return;
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;

@@ -1,14 +1,15 @@
+import { bearerTokenIn } from '../tokens/bearer.js';
 import type { Guard } from './guard.js';
-import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** As much of a Fastify request as is needed. */
+/** The part of a Fastify request that the hook needs. */
 export interface GuardedRequest {
   readonly headers: { readonly authorization?: string | undefined };
 }
 
-/** As much of a Fastify reply as is needed. */
+/** The part of a Fastify reply that the hook needs. */
 export interface GuardedReply {
   code(status: number): unknown;
   headers(values: Readonly<Record<string, string>>): unknown;
@@ -16,8 +17,8 @@ export interface GuardedReply {
 }
 
 /**
- * An `onRequest` hook for Fastify that answers requests whose token is refused: 401 or 503. Handlers find the token that
- * was accepted with `acceptedToken(request)`.
+ * An `onRequest` hook for Fastify that answers requests whose token is refused: 401 or 503. Handlers find the token
+ * that was accepted with `acceptedToken(request)`.
  *
  * @example
  *
@@ -38,7 +39,7 @@ export function fastifyGuard(
     const { status, headers, body } = answerTo(decision);
     reply.code(status);
     reply.headers(headers);
-    // Returned, so that Fastify knows of the answer although other hooks may hold it up: nothing else runs then.
+    // Returning the reply lets Fastify know of the answer although other hooks may delay it: no handler runs then.
     return reply.send(body);
   };
 }

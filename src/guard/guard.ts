@@ -38,18 +38,18 @@ export interface Guard extends AsyncDisposable {
 
   /**
    * Decides about a token that you have verified yourself: signature, `exp`, `iss`, `aud`, and that it is no ID token.
-   * Never throws; what is no claims is refused as invalid.
+   * Never throws; anything but claims is refused as invalid.
    */
   checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision>;
 
   /**
-   * Whether a revocation that is known concerns a token that you have verified yourself. A look-up in memory, whose
-   * cost does not depend on how much is revoked. It knows nothing of `whenFeedIsDown` and `uncertainTokens`: see
+   * Whether a known revocation covers a token that you have verified yourself. A look-up in memory, whose
+   * cost does not depend on the number of revocations. It knows nothing of `whenFeedIsDown` and `uncertainTokens`: see
    * `checkClaims`.
    */
   isRevoked(claims: TokenClaims): boolean;
 
-  /** Whether revocations are heard of at the moment. */
+  /** Whether the guard receives revocations at the moment. */
   readonly feedState: FeedState;
 
   /** How many revocations are held in memory. */
@@ -80,7 +80,9 @@ export function createGuard(options: GuardOptions, overrides: Partial<GuardRunti
   return new FollowingGuard(settingsOf(options), options, { ...systemRuntime, ...overrides });
 }
 
-/** How often trouble that any request can meet is told, in milliseconds. That of the feed comes at its own pace. */
+/**
+ * How often a kind of trouble that any request can meet is reported, in milliseconds. The feed reports all of its own.
+ */
 const repeatedErrorMs = 1_000;
 
 class FollowingGuard implements Guard {
@@ -182,7 +184,7 @@ class FollowingGuard implements Guard {
   async #confirm(claims: TokenClaims, token: TokenIdentity): Promise<GuardDecision> {
     const { whenFeedIsDown, accessTokens } = this.settings;
     const { sessionId } = token;
-    // There is nobody to ask about it. A newer token would do, so this is no matter of waiting.
+    // Nobody can be asked about a token without a session. A newer token would do, so waiting would not help.
     if (sessionId === null) {
       return whenFeedIsDown === 'accept' ? accepted(claims, token, 'unconfirmed') : refused('uncertain');
     }
@@ -193,7 +195,7 @@ class FollowingGuard implements Guard {
       const issuedBefore = token.issuedAtSeconds * 1_000;
       this.#known.add({ sessionId, userId: null, applicationId: null, issuedBefore, expiresAt });
     }
-    // It may have been revoked while the service was asked.
+    // A revocation may have come while the service was asked.
     if (lives === false || this.#known.refuse(token)) return refused('revoked');
     if (lives) return accepted(claims, token, null);
     return whenFeedIsDown === 'accept' ? accepted(claims, token, 'unconfirmed') : refused('unconfirmed');
@@ -223,11 +225,11 @@ function disposed(): GuardError {
   return new GuardError('DISPOSED', 'The guard has been disposed of');
 }
 
-/** What is called here cannot stop the guard. */
+/** Exceptions of callbacks cannot stop the guard. */
 function ignoringErrors<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {
   try {
     callback?.(value);
   } catch {
-    // Documented: whoever wants to know catches it.
+    // Callers that want to know await `ready`, which rejects as documented.
   }
 }

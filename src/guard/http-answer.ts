@@ -12,13 +12,8 @@ const retryAfterSeconds = 5;
 
 const description = 'The access token is expired, revoked or invalid';
 
-/** The token of an Authorization header; null when there is none, or it is of another scheme. */
-export function bearerTokenIn(authorization: string | undefined): string | null {
-  return /^bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1] ?? null;
-}
-
 /**
- * What is wrong with a token is its bearer's to find out elsewhere: the answer is the same for all.
+ * The answer is the same whatever is wrong with a token: its bearer learns nothing about it here.
  * @see RFC 6750 section 3
  */
 export function answerTo({ reason, status }: RefusedToken): RefusalAnswer {
@@ -27,7 +22,7 @@ export function answerTo({ reason, status }: RefusedToken): RefusalAnswer {
     const body = JSON.stringify({ error: 'temporarily_unavailable' });
     return { status, headers: { ...headers, 'retry-after': String(retryAfterSeconds) }, body };
   }
-  // Without a token there is no error to tell of.
+  // Without a token there is no error to name.
   const isMissing = reason === 'missing';
   const challenge = isMissing ? 'Bearer' : `Bearer error="invalid_token", error_description="${description}"`;
   const body = isMissing ? { error: 'missing_token' } : { error: 'invalid_token', error_description: description };

@@ -1,6 +1,6 @@
 import { GuardError } from './guard-error.js';
 
-/** Something that is awaited, and may already have been reached. */
+/** A state that callers wait for, and that may have been reached already. */
 export class Readiness {
   #isReached = false;
   readonly #waiting = new Set<(error: GuardError | null) => void>();

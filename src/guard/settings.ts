@@ -94,7 +94,7 @@ function accessTokenSettingsOf(options: Partial<GuardAccessTokenOptions>, check:
   };
 }
 
-/** Options come from JavaScript too, and from configuration: what the types promise is not taken for granted. */
+/** Options come from JavaScript too, and from configuration: so the promises of the types are checked. */
 class Check {
   constructor(readonly problems: string[]) {}
 

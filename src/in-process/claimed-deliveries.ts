@@ -3,8 +3,8 @@ import type { DeliveryClaim } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
 
 /**
- * Which deliveries of FusionAuth were claimed, by the id of their event. A claim is forgotten once the delivery would
- * be refused as too old; when more are claimed than may be remembered, the oldest claim goes first.
+ * The deliveries of FusionAuth that were claimed, by the id of their event. A claim is forgotten once the delivery
+ * would be refused as too old; when more are claimed than may be remembered, the oldest claim goes first.
  */
 export class ClaimedDeliveries {
   /** In the order in which they were claimed. */

@@ -6,7 +6,7 @@ import { SubscriberQueue } from './subscriber-queue.js';
 export interface InProcessEventFeedOptions {
   /** How many events may wait to be read by one subscriber. */
   readonly maxWaitingEvents: number;
-  /** How many events are remembered, for subscribers who come back. */
+  /** How many events are remembered, for subscribers that come back. */
   readonly maxRememberedEvents: number;
   /** The position of the event with an id, from 1 on; null for an id of another log. */
   readonly positionOf: (id: string) => number | null;
@@ -28,7 +28,7 @@ export class InProcessEventFeed implements SessionEventFeed {
 
   constructor(private readonly options: InProcessEventFeedOptions) {}
 
-  /** How many listen. */
+  /** The number of subscribers. */
   get subscriberCount(): number {
     return this.#subscribers.size;
   }
@@ -39,7 +39,9 @@ export class InProcessEventFeed implements SessionEventFeed {
     for (const [subscriber, matches] of this.#subscribers) if (matches(event)) subscriber.push(event);
   }
 
-  /** Begins anew after a position, with events before it for those who come back. Whoever follows reads no more. */
+  /**
+   * Begins anew after a position, with events before it for subscribers that come back. Open subscriptions get no more.
+   */
   restart(position: number, remembered: readonly { readonly event: SessionEvent; readonly position: number }[]): void {
     this.#remembered = [];
     const [oldest] = remembered;
@@ -60,7 +62,7 @@ export class InProcessEventFeed implements SessionEventFeed {
     return subscriber;
   }
 
-  /** Ends every subscription with an error, once what waits has been read. */
+  /** Ends every subscription with an error, once its waiting events have been read. */
   cutOff(error: Error): void {
     for (const subscriber of [...this.#subscribers.keys()]) subscriber.end(error);
   }
@@ -70,7 +72,7 @@ export class InProcessEventFeed implements SessionEventFeed {
     this.#refusal = error;
   }
 
-  /** Ends every subscription, once what waits has been read, and those to come at once. */
+  /** Ends every subscription, once its waiting events have been read, and new ones at once. */
   close(): void {
     this.#isClosed = true;
     for (const subscriber of this.#subscribers.keys()) subscriber.end();

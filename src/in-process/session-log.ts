@@ -17,7 +17,7 @@ export interface InProcessSessionLogParts {
 export class InProcessSessionLog implements SessionLog {
   constructor(private readonly parts: InProcessSessionLogParts) {}
 
-  /** Nothing in it waits, so that nothing else comes in between: that makes it one step. */
+  /** No part of it waits, so nothing else comes in between: that makes it one step. */
   async publish({ entries, delivery }: Publication): Promise<Published> {
     const { sequence, memory, feed, deliveries, claims } = this.parts;
     if (delivery !== null && !deliveries.claim(delivery)) return 'known';
@@ -28,7 +28,7 @@ export class InProcessSessionLog implements SessionLog {
       const { id, position } = sequence.next();
       const { tenantId, sessionId, userId, applicationId } = event;
       const revocation = refusal && { ...refusal, id, sessionId, userId, applicationId };
-      // Remembered first, so that whoever receives the event and asks then finds it.
+      // Remembered first, so that a subscriber that receives the event and asks then finds it.
       if (revocation !== null) memory.remember({ ...revocation, tenantId }, position);
       feed.publish({ ...event, id, revocation }, position);
     }

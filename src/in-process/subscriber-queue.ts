@@ -1,8 +1,8 @@
 import { SubscriptionOverflowError } from '../domain/errors.js';
 
 /**
- * What waits to be read by one subscriber, in order. When more would wait than is allowed, nothing is added any more:
- * the subscriber reads what waits and then gets the error, so that events are never left out without a word.
+ * The events that wait for one subscriber, in order. When more would wait than is allowed, nothing is added any more:
+ * the subscriber reads the waiting events and then gets the error, so that it never misses one unnoticed.
  */
 export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
   readonly #waiting: Item[] = [];
@@ -22,7 +22,7 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
     else this.end(new SubscriptionOverflowError(this.maxWaiting));
   }
 
-  /** What waits can still be read. */
+  /** Waiting events can still be read. */
   end(error: Error | null = null): void {
     if (this.#end !== null) return;
     this.#end = { error };
@@ -47,7 +47,7 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
     return this;
   }
 
-  /** The error is told once. */
+  /** The error is given once. */
   async #ended(): Promise<IteratorResult<Item>> {
     const error = this.#end?.error ?? null;
     this.#end = { error: null };

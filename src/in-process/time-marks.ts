@@ -9,7 +9,9 @@ interface Mark {
 
 const entriesBetweenMarks = 256;
 
-/** From which index on entries can be as young as an instant or beyond a position, found without looking at each. */
+/**
+ * Finds the index from which on entries can be as young as an instant, or beyond a position, without looking at each.
+ */
 export class TimeMarks {
   readonly #marks: Mark[] = [];
   #latest = Number.NEGATIVE_INFINITY;

@@ -9,12 +9,12 @@ export interface InProcessUserLockOptions {
   readonly maxWaitMs: number;
 }
 
-/** Nothing can take it away. */
+/** No other process can take the turn away. */
 const ofThisProcess: Lease = { isShared: false, signal: new AbortController().signal };
 
 /** Turns within this process, first come first served. Users for whom nothing runs cost nothing. */
 export class InProcessUserLock implements UserLock {
-  /** Who waits, in the order they came. A user has an entry exactly while somebody runs. */
+  /** The waiting operations of each user, in order. A user has an entry exactly while an operation runs. */
   readonly #waiting = new Map<UserId, Set<() => void>>();
 
   constructor(private readonly options: InProcessUserLockOptions) {}

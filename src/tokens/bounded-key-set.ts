@@ -13,7 +13,7 @@ export const fetchKeySet: FetchImplementation = async (url, options) => {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    // Leaving the loop cancels what is still to come.
+    // Leaving the loop cancels the rest of the answer.
     if (bytes > maxKeySetBytes) throw new RangeError(`The key set is larger than ${maxKeySetBytes} bytes`);
     chunks.push(chunk);
   }

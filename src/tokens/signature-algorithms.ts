@@ -1,5 +1,5 @@
 /**
- * Algorithms by which FusionAuth may sign with a key pair: what access tokens and webhook deliveries are verified by.
+ * Algorithms by which FusionAuth may sign access tokens and webhook deliveries with a key pair.
  * HMAC is left out on purpose: a public key must never be taken for a shared secret. @see RFC 8725 section 2.1
  */
 export const asymmetricAlgorithms: readonly string[] = [

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Whether two texts are the same. Compares hashes, so that the time taken tells neither length nor beginning. */
+/** Whether two texts are the same. Compares hashes, so that the time taken reveals neither length nor beginning. */
 export function isSameText(one: string, other: string): boolean {
   return timingSafeEqual(sha256(one), sha256(other));
 }

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import { eventSchemas } from './event-schemas.js';
 
-/** An event that this service listens to and cannot understand. Holds nothing of the body but what is harmless. */
+/** An event that this service handles and cannot understand. Holds only harmless parts of the body. */
 export class UndecodableEventError extends Error {
   override readonly name = 'UndecodableEventError';
 
   constructor(
-    /** Null when it is not one that is listened to, or there is none. */
+    /** Null for a type that this service does not handle, and when there is none. */
     readonly type: string | null,
     /** Null when there is none that is a UUID. */
     readonly eventId: string | null,
-    /** The member that is missing or wrong, such as `event.userId`; `body` when it is no JSON. */
+    /** The member that is missing or wrong, for example `event.userId`; `body` when it is no JSON. */
     readonly member: string,
   ) {
     super(`${member} of an event cannot be understood`);
@@ -20,7 +20,7 @@ export class UndecodableEventError extends Error {
 
 /**
  * Reads the body of a delivery.
- * @returns null for an event of a type that is not listened to.
+ * @returns null for an event of a type that this service does not handle.
  * @throws UndecodableEventError, and nothing else.
  * @see https://fusionauth.io/docs/extend/events-and-webhooks/events
  */
@@ -41,7 +41,7 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-/** The schemas name members of fixed names only, so that a path never repeats what was sent. */
+/** The schemas name members of fixed names only, so that a path never repeats text of the body. */
 function parse<T>(
   schema: z.ZodType<T>,
   value: unknown,

@@ -1,10 +1,10 @@
 import type { BodySignature } from './body-signature.js';
 import { isSameText } from './constant-time.js';
 
-/** By what deliveries of FusionAuth are recognised, besides their signature. Secrets, so never logged. */
+/** The secrets by which deliveries of FusionAuth are recognised, besides their signature. Never logged. */
 export interface DeliveryCredentials {
   readonly basic: { readonly username: string; readonly password: string } | null;
-  /** A header that FusionAuth is told to send; its name in lower case. */
+  /** A header that FusionAuth is configured to send; its name in lower case. */
   readonly header: { readonly name: string; readonly value: string } | null;
 }
 
@@ -18,8 +18,8 @@ export type DeliveryAuthentication =
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
 /**
- * Tells whether a delivery is FusionAuth's, by its headers alone, so that nobody else's body is read. Of several ways
- * that are configured all have to be right: one that leaked must not open the door that the others keep shut.
+ * Recognises a delivery of FusionAuth by its headers alone, so that nobody else's body is read. When several ways are
+ * configured, all have to be right: a secret that leaked must not open the door that the others keep shut.
  */
 export class DeliveryAuthenticator {
   constructor(
@@ -52,7 +52,7 @@ export class DeliveryAuthenticator {
   }
 }
 
-/** The value of a header; empty, which is never right, when there is none, or several of which each may be meant. */
+/** The value of a header; empty, which is never right, when there is none or more than one. */
 function only(headers: DeliveryHeaders, name: string): string {
   const [value = '', ...others] = headers[name] ?? [];
   return others.length === 0 ? value : '';

@@ -20,7 +20,7 @@ const optionalId = <Id>(parse: (value: unknown) => Id | undefined) =>
 /** The last instant that a date can hold. @see https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const maxInstant = 8_640_000_000_000_000;
 
-/** What every event has. Members that are not named here, or not yet known, are dropped. */
+/** The members of every event. All others are dropped. */
 const base = z.object({
   id: z.guid().toLowerCase(),
   createInstant: z.int().nonnegative().max(maxInstant),
@@ -33,13 +33,14 @@ const factsOf = ({ id, createInstant, tenantId }: z.output<typeof base>): Fusion
   tenantId,
 });
 
-/** The longest lifetime of an access token that is believed, in seconds: 68 years. */
+/** The longest lifetime of an access token that the service believes, in seconds: 68 years. */
 const maxLifetimeSeconds = 2 ** 31 - 1;
 
 /**
- * Lifetimes only add to what a revocation says, so odd ones never make an event undecodable: FusionAuth has sent null as
- * the application of SSO sessions (its issue 1017), and custom serialisers send more. A key that is no application is
- * left out. A lifetime that is no number of seconds is not known, which has the longest one assumed; a longer one is cut.
+ * Lifetimes only add to what a revocation says, so odd ones never make an event undecodable: FusionAuth has sent null
+ * as the application of SSO sessions (its issue 1017), and custom serialisers send more. A key that is no application
+ * is left out. A lifetime that is no number of seconds counts as not known, so the longest one is assumed; a longer one
+ * is cut.
  */
 const lifetimes = z
   .unknown()
@@ -57,7 +58,7 @@ const lifetimes = z
 
 interface Lifetimes {
   readonly byApplication: AccessTokenLifetimes;
-  /** Whether they tell the applications that are concerned, which are none when only SSO sessions have ended. */
+  /** Whether they name the applications concerned, which are none when only SSO sessions have ended. */
   readonly named: boolean;
 }
 
@@ -144,7 +145,7 @@ const signedIn = ofUser.extend({ applicationId: optionalId(parseApplicationId) }
 const userChanged = (kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged') =>
   ofUser.transform(({ user, ...event }): FusionAuthEvent => ({ ...factsOf(event), kind, userId: user.id }));
 
-/** How to read the events that this service listens to, by type. */
+/** The schemas of the events that this service handles, by type. */
 export const eventSchemas: ReadonlyMap<string, z.ZodType<FusionAuthEvent>> = new Map<
   string,
   z.ZodType<FusionAuthEvent>

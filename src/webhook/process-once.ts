@@ -3,7 +3,7 @@ import type { Published } from '../domain/ports/session-log.js';
 
 export interface ProcessOnceOptions {
   readonly handle: FusionAuthEventHandler;
-  /** Called once with what `handle` rejected with, also when nobody waits any more. */
+  /** Called once with the error of `handle`, also when nobody waits any more. */
   readonly onFailure: (error: unknown, event: FusionAuthEvent) => void;
   /** How long a delivery waits until its event has been handled. */
   readonly timeoutMs: number;
@@ -24,7 +24,7 @@ export type ProcessOutcome =
 
 /**
  * Handles deliveries side by side, within bounds. Deliveries of one event that come while it is being handled wait for
- * the same result; that an event is handled once overall is up to the claim that the handler publishes with.
+ * the same result; the claim with which the handler publishes makes sure that an event is handled once overall.
  */
 export class ProcessOnce {
   readonly #running = new Map<string, Promise<Published | 'failed'>>();
@@ -33,7 +33,7 @@ export class ProcessOnce {
 
   /**
    * Waits until the event has been handled, for a bounded time: FusionAuth, which may hold a transaction open, delivers
-   * an event again only when it was not answered that all is well. An answer before would lose what then fails.
+   * an event again only after a failure. An answer before the end would lose an event whose handling then fails.
    */
   async process(event: FusionAuthEvent): Promise<ProcessOutcome> {
     let handling = this.#running.get(event.id);
@@ -59,7 +59,7 @@ export class ProcessOnce {
   }
 }
 
-/** What a promise resolves to; undefined when it takes longer. */
+/** The value of a promise; undefined when it takes longer. */
 async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {

@@ -40,7 +40,7 @@ it.each([
 
 it.each([
   ['WEBHOOK_MAX_AGE_SECONDS', '60'],
-  ['WEBHOOK_HEAR_TIMEOUT_MS', '60'],
+  ['WEBHOOK_HANDLE_TIMEOUT_MS', '60'],
 ])('%s without a way to recognise FusionAuth is refused, except in the demo, which has one', (name, value) => {
   expect(problems({ ...fusionAuth, [name]: value })).toEqual([
     expect.stringMatching(new RegExp(`^${name}: has no effect`)),

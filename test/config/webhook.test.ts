@@ -99,7 +99,7 @@ describe('the webhook', () => {
     ['WEBHOOK_HEADER_VALUE', `hunter2 ${'ü'.repeat(16)}`],
     ['WEBHOOK_MAX_AGE_SECONDS', '0'],
     ['WEBHOOK_CLOCK_TOLERANCE_SECONDS', '301'],
-    ['WEBHOOK_HEAR_TIMEOUT_MS', '10001'],
+    ['WEBHOOK_HANDLE_TIMEOUT_MS', '10001'],
     ['WEBHOOK_MAX_BODY_BYTES', '1MiB'],
     ['WEBHOOK_MAX_CONCURRENT_DELIVERIES', '0'],
   ])('names a value that is not usable, and does not repeat it: %s=%s', (name, value) => {

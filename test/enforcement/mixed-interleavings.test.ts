@@ -15,7 +15,15 @@ import {
   slowlyAnswered,
 } from './support/model-world.js';
 import { type Reply, type Request, someOrderExplains } from './support/serial-orders.js';
-import { newShared, type Shared, scopeOver, type UseCases, useCasesOver, withoutTurns } from './support/use-cases.js';
+import {
+  newShared,
+  observedRuns,
+  type Shared,
+  scopeOver,
+  type UseCases,
+  useCasesOver,
+  withoutTurns,
+} from './support/use-cases.js';
 
 // Nothing here depends on time.
 vi.setConfig({ testTimeout: 300_000 });
@@ -158,6 +166,7 @@ function observed(shared: Shared, index: number, turns: number[], world: ModelWo
   });
   return {
     ...shared,
+    runs: observedRuns(shared.runs, index, world),
     userLock: {
       run: async (userId, operation) => {
         turns.push(index);

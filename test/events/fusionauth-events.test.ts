@@ -14,7 +14,7 @@ afterEach(stop);
 
 async function start(transactionType: TransactionType = 'None', env: Readonly<Record<string, string>> = {}) {
   // FusionAuth sends once: on a busy machine the one delivery needs time, and keys that are already made.
-  const patient = { WEBHOOK_HEAR_TIMEOUT_MS: '10000' };
+  const patient = { WEBHOOK_HANDLE_TIMEOUT_MS: '10000' };
   service = await startTestService({ env: { WEBHOOK_SIGNATURE: 'jwks', ...patient, ...env } });
   sendEventsTo(service.emulator, `${service.url}/webhooks/fusionauth`, transactionType);
   await service.emulator.keys.jwks();

@@ -60,6 +60,7 @@ describe('at the start', () => {
       return true;
     };
     await using started = newGuard(service, { readyTimeoutMs: 100 });
+    await until(() => started.errors.length > 0);
     await expect(started.guard.ready()).rejects.toMatchObject({
       code: 'NOT_READY',
       cause: { code: 'FEED_REFUSED', status: 401, serviceCode: 'UNAUTHENTICATED' },

@@ -107,6 +107,8 @@ export async function startTestService({
     {
       clock: clock ?? emulator.clock,
       logDestination: logs.destination,
+      // A busy machine may take its time: that ends no test early.
+      keyFetchTimeoutMs: 15_000,
       ...(createStores === undefined ? {} : { createStores }),
     },
   );

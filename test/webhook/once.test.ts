@@ -137,7 +137,7 @@ describe('an event that could not be handled', () => {
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    await start(() => finished, { WEBHOOK_HEAR_TIMEOUT_MS: '100' });
+    await start(() => finished, { WEBHOOK_HANDLE_TIMEOUT_MS: '100' });
     const event = signInJson();
     expect(await deliver(event)).toBe(503);
     finish();

@@ -1,7 +1,7 @@
 import { type Caller, type Permission, reachOf } from '../../domain/caller.js';
 import { ForbiddenError } from '../../domain/errors.js';
 import type { TenantId } from '../../domain/ids.js';
-import type { Subject } from '../../domain/session-event.js';
+import type { ConcernedParty } from '../../domain/session-event.js';
 
 /**
  * Tells what a caller may learn of under a permission: what is about anyone within its bounds, or about itself.
@@ -10,7 +10,7 @@ import type { Subject } from '../../domain/session-event.js';
 export function visibilityOf(
   { caller, tenantId }: { readonly caller: Caller; readonly tenantId: TenantId | null },
   permission: Permission,
-): (subject: Subject) => boolean {
+): (party: ConcernedParty) => boolean {
   const reach = reachOf(caller, permission);
   if (reach === 'nobody') {
     throw new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);
@@ -19,13 +19,13 @@ export function visibilityOf(
   const { applicationIds } = caller;
   const isInTenant = (id: TenantId | null) =>
     tenantId === null ? caller.tenantIds === null || (id !== null && caller.tenantIds.has(id)) : id === tenantId;
-  // A user is of one tenant, so that who it is says it all.
-  return (subject) =>
-    (ownId === null ? isInTenant(subject.tenantId) : subject.userId === ownId) &&
-    (applicationIds === null || isOfApplications(subject, applicationIds));
+  // A user belongs to one tenant, so its id suffices.
+  return (party) =>
+    (ownId === null ? isInTenant(party.tenantId) : party.userId === ownId) &&
+    (applicationIds === null || isOfApplications(party, applicationIds));
 }
 
-/** What is about every application is about these too. A single session without one is of SSO, hence of none. */
-function isOfApplications({ applicationId, sessionId }: Subject, applicationIds: ReadonlySet<string>): boolean {
+/** An event about every application is about these, too. A single session without one is an SSO session. */
+function isOfApplications({ applicationId, sessionId }: ConcernedParty, applicationIds: ReadonlySet<string>): boolean {
   return applicationId === null ? sessionId === null : applicationIds.has(applicationId);
 }

@@ -1,46 +1,43 @@
-import { type EnforcementPlan, needsSerialising, newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
-import type { SessionId, UserId } from '../../domain/ids.js';
+import { newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
+import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
-import { type Lease, type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
+import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
-import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
   beginEnding,
   type Ending,
-  type EndingOutcome,
   type EndSessionsPorts,
-  endSessions,
   nothingEnded,
   type RevokedSession,
-} from '../revocation/end-sessions.js';
+} from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
-import { heldFailure, type SessionRevocationFailure } from '../revocation/revocation-failure.js';
+import { endRequestedLast } from './end-requested-last.js';
 import {
   changesAnything,
+  type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   preferenceOf,
+  staysByChoice,
 } from './enforcement.js';
-import { type ClaimPorts, claimPlan, type Enforcement, type Refusal } from './enforcement-claims.js';
-import { refusalOf } from './enforcement-keeps.js';
-import { type CarriedOut, refused, replacementsIn, report } from './enforcement-report.js';
+import { EnforcementCalls, kindOf } from './enforcement-calls.js';
+import { type ClaimPorts, claimPlan, type Enforcement } from './enforcement-claims.js';
+import { type CarriedOut, refused, report } from './enforcement-report.js';
+import { answerTo, type CallsOfRun, type SharedRuns } from './shared-runs.js';
 
 export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
   readonly userLock: UserLock;
-  /** Told after each round of listing and ending that has to be followed by another one. */
-  readonly onRound: (progress: RoundProgress) => void;
+  readonly runs: EnforcementRuns;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed' | 'enforced' | 'enforcementGoesOn'>;
 }
 
-export interface RoundProgress {
-  readonly requestId: string;
-  readonly userId: UserId;
-  readonly round: number;
-  readonly revokedSoFar: number;
-}
+/** The runs of this process that simultaneous calls share. */
+export type EnforcementRuns = Pick<SharedRuns<EnforcementCall, EnforceSessionLimitResult>, 'run'>;
 
 /** After this many rounds, a user with more sessions than one list holds is left as PARTIAL. */
 const maxRounds = 20;
@@ -53,50 +50,73 @@ const maxRounds = 20;
  * the newest remain. The other preferences can change between two looks, so calls that use them take turns with each
  * other, and hold what they keep while they end the rest. Calls of the default rule wait for neither: one that was to
  * end a session that is held at this moment waits a little, and looks again.
+ *
+ * Simultaneous calls of one process that ask for the same thing for the same user share a run.
  */
 export class EnforceSessionLimit {
   constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
-    const gateway = scope.access.sessions('session:enforce');
-    const { dryRun, limit, userId } = command;
-    if (dryRun && limit.deviceTypes !== null) requireDetails(scope.caller, userId, 'input.deviceTypes');
-    const preference = preferenceOf(command);
-    const byChoice = needsSerialising(preference);
-    const enforcement = { scope, gateway, command, preference, byChoice };
-    if (!changesAnything(command) || !byChoice) return this.#enforce(enforcement);
-
-    const { userLock } = this.ports;
-    const enforceInTurn = async (lease: Lease) => {
-      const result = await this.#enforce(enforcement);
-      return wasAlone(lease) ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
-    };
-    return userLock.run(command.userId, enforceInTurn);
+    const { overflow, dryRun } = command;
+    let outcome = 'FAILED';
+    try {
+      const result = await this.#answer(scope, command);
+      outcome = result.outcome ?? 'REFUSED';
+      return result;
+    } finally {
+      this.ports.telemetry.enforced({ outcome, overflow, dryRun });
+    }
   }
 
-  async #enforce(enforcement: Enforcement): Promise<EnforceSessionLimitResult> {
-    const { scope, command } = enforcement;
-    if (isOver(scope.time)) return refused(command.userId, tooLate);
+  async #answer(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+    // Refuses callers who may not.
+    scope.access.sessions('session:enforce');
+    const { dryRun, limit, userId } = command;
+    if (dryRun && limit.deviceTypes !== null) requireDetails(scope.caller, userId, 'input.deviceTypes');
+    const call = { scope, command };
+    if (!changesAnything(command)) return answerTo(call, await this.#enforce([call]));
+    const late = () => refused(userId, tooLate);
+    const { deadline } = scope.time;
+    return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#enforceInTurn(calls));
+  }
+
+  async #enforceInTurn(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
+    const { userLock } = this.ports;
+    const [first] = sharing;
+    if (!staysByChoice(first.command)) return this.#enforce(sharing);
+    return userLock.run(first.command.userId, async (lease) => {
+      const answers = await this.#enforce(sharing);
+      return wasAlone(lease) ? answers : new Map([...answers].map(([call, answer]) => [call, unshared(answer)]));
+    });
+  }
+
+  async #enforce(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
+    const calls = new EnforcementCalls(sharing);
+    const [first] = calls.goingOn;
+    if (first === undefined) return calls.refused;
+    const { scope, command } = first;
+    const preference = preferenceOf(command);
+    const enforcement = { calls, command, preference, byChoice: staysByChoice(command) };
     // Needed at the end only, but asked for now, to cost no round trip of its own.
     const applications = applicationsOrNone(scope.access.directory('session:enforce'), this.ports, scope.requestId);
     const carriedOut = await this.#lookAndCarryOut(enforcement, applications);
-    if ('refusal' in carriedOut) return carriedOut.refusal;
+    if (carriedOut === null) return calls.refused;
     const now = this.ports.clock.now();
-    const result = report(command, carriedOut, now, await applications);
-    if (result.outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#tellLimitReached(enforcement, now);
-    return result;
+    const answers = report(calls.goingOn, command, carriedOut, now, await applications);
+    for (const [call, { outcome }] of answers) {
+      if (outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#tellLimitReached(call, now);
+    }
+    return new Map([...calls.refused, ...answers]);
   }
 
-  async #lookAndCarryOut(
-    enforcement: Enforcement,
-    applications: Ending['applications'],
-  ): Promise<CarriedOut | Refusal> {
-    const { scope, gateway, command, preference, byChoice } = enforcement;
+  /** @returns null when every call was refused. */
+  async #lookAndCarryOut(enforcement: Enforcement, applications: Ending['applications']): Promise<CarriedOut | null> {
+    const { calls, command, preference } = enforcement;
     await using claims = this.ports.claims.open(command.userId);
     claims.look();
-    const view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
-    const refusal = await refusalOf(this.ports, scope, command, byChoice, view, claims);
-    if (refusal !== null) return { refusal };
+    const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
+    await calls.judge(this.ports, view, claims);
+    if (calls.goingOn.length === 0) return null;
     if (changesAnything(command)) return await this.#carryOut(enforcement, view, applications, claims);
     const plan = planEnforcement(view.sessions, command.limit, { ...newestStay, ...preference });
     return { ...nothingEnded, plan, truncated: view.truncated };
@@ -108,46 +128,40 @@ export class EnforceSessionLimit {
     firstView: LiveSessions,
     applications: Ending['applications'],
     claims: SessionView,
-  ): Promise<CarriedOut | Refusal> {
-    const { scope, gateway, command } = enforcement;
-    const { userId } = command;
-    const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
+  ): Promise<CarriedOut | null> {
+    const { calls, command } = enforcement;
+    const firstClaimed = await claimPlan(this.ports, enforcement, firstView, claims, true);
+    if (firstClaimed === null) return null;
+    let claimed = firstClaimed;
+    const ending = beginEnding(this.ports, calls.scope, calls.gateway, command, applications, claims);
     const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
+    const endedIds = new Set<SessionId>();
     let isRecorded = true;
-    let view = firstView;
     for (let round = 1; ; round++) {
-      const claimed = await claimPlan(this.ports, enforcement, view, claims, round === 1);
-      if ('refusal' in claimed) {
-        if (round === 1) return claimed;
-        // What earlier rounds have done must be reported.
-        return {
-          plan: planEnforcement(view.sessions, command.limit),
-          revoked,
-          alreadyEnded,
-          failures: [],
-          isRecorded,
-          truncated: true,
-        };
-      }
       const { plan, held } = claimed;
       const { truncated } = claimed.view;
-      const outcome = await endRequestedLast(plan, held, command, ending);
+      const outcome = await endRequestedLast(plan, held, calls.keepSessionIds, command.limit, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
       isRecorded &&= outcome.isRecorded;
-      const endedIds = plan.surplus.map(({ id }) => id);
-      scope.reads.forgetSessions(userId, endedIds);
+      for (const { id } of plan.surplus) endedIds.add(id);
+      calls.forgetSessions(plan.surplus.map(({ id }) => id));
+      const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const next = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
-      if (next === null) return { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
-      this.ports.onRound({ requestId: scope.requestId, userId, round, revokedSoFar: revoked.length });
-      view = next;
+      const view = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
+      if (view === null) return soFar;
+      const { requestId } = calls.scope;
+      const progress = { requestId, userId: command.userId, round, revokedSoFar: revoked.length };
+      this.ports.telemetry.enforcementGoesOn(progress);
+      const again = await claimPlan(this.ports, enforcement, view, claims, false);
+      if (again === null) return soFar;
+      claimed = again;
     }
   }
 
-  async #tellLimitReached({ scope, command }: Enforcement, occurredAt: Instant): Promise<void> {
+  async #tellLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
     const { userId, limit } = command;
     const { tenantId } = scope;
     const { applicationId } = limit;
@@ -155,7 +169,7 @@ export class EnforceSessionLimit {
       const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
       await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
     }
   }
 
@@ -164,55 +178,24 @@ export class EnforceSessionLimit {
    * read ends the rounds, not the call. A session to keep that still lives stays in view even if it is not listed.
    */
   async #viewOrNull(
-    { scope, gateway, command }: Enforcement,
-    endedIds: readonly SessionId[],
+    { calls, command }: Enforcement,
+    endedIds: ReadonlySet<SessionId>,
     claims: SessionView,
   ): Promise<LiveSessions | null> {
-    const required = command.keepSessionIds.filter((id) => !endedIds.includes(id));
+    const required = calls.keepSessionIds.filter((id) => !endedIds.has(id));
     try {
       claims.look();
-      const view = await readLiveSessions(gateway, scope, command.userId, required);
+      const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, required);
       return view.notLive.length > 0 ? null : view;
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, calls.scope.requestId);
       return null;
     }
   }
 }
 
-/**
- * A session that the caller wanted to keep, and that a newer one supersedes, ends only when all others have: while it
- * lives, the same call can be made again to finish what failed.
- */
-async function endRequestedLast(
-  plan: EnforcementPlan,
-  held: ReadonlySet<SessionId>,
-  { keepSessionIds, limit }: EnforceSessionLimitCommand,
-  ending: Ending,
-): Promise<EndingOutcome> {
-  const replacementOf = replacementsIn(plan, limit);
-  const requestedIds = new Set(keepSessionIds);
-  const requested = plan.surplus.filter(({ id }) => requestedIds.has(id));
-  const free = plan.surplus.filter(({ id }) => !requestedIds.has(id) && !held.has(id));
-  const heldFailures = plan.surplus
-    .filter(({ id }) => held.has(id) && !requestedIds.has(id))
-    .map(({ id }) => heldFailure(id));
-  const ended = await endSessions(free, ending, replacementOf);
-  const others = { ...ended, failures: [...ended.failures, ...heldFailures] };
-  const [failure] = [
-    ...others.failures,
-    ...requested.filter(({ id }) => held.has(id)).map(({ id }) => heldFailure(id)),
-  ];
-  const last = failure === undefined ? await endSessions(requested, ending, replacementOf) : leave(requested, failure);
-  return {
-    revoked: [...others.revoked, ...last.revoked],
-    alreadyEnded: [...others.alreadyEnded, ...last.alreadyEnded],
-    failures: [...others.failures, ...last.failures],
-    isRecorded: others.isRecorded && last.isRecorded,
-  };
+type Answers = ReadonlyMap<EnforcementCall, EnforceSessionLimitResult>;
 
-  function leave(sessions: readonly Session[], because: SessionRevocationFailure): EndingOutcome {
-    for (const { id } of sessions) ending.claims.settle(id, 'lives');
-    return { ...nothingEnded, failures: sessions.map(({ id }) => ({ ...because, sessionId: id })) };
-  }
+function unshared(answer: EnforceSessionLimitResult): EnforceSessionLimitResult {
+  return { ...answer, warnings: [...answer.warnings, warnings.noSharedLock] };
 }

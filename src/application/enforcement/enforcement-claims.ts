@@ -2,13 +2,12 @@ import { type EnforcementPlan, type Preference, planEnforcement } from '../../do
 import { busyUser } from '../../domain/errors.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.js';
-import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import type { OperationScope } from '../operation/operation-scope.js';
 import { settlesWithin } from '../operation/settles-within.js';
-import { causeOf } from '../revocation/end-sessions.js';
+import { causeOf } from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
-import type { EnforceSessionLimitCommand, EnforceSessionLimitResult } from './enforcement.js';
-import { type KeepPorts, refusalOf } from './enforcement-keeps.js';
+import type { EnforceSessionLimitCommand } from './enforcement.js';
+import type { EnforcementCalls } from './enforcement-calls.js';
+import type { KeepPorts } from './enforcement-keeps.js';
 import { replacementsIn } from './enforcement-report.js';
 
 export interface ClaimPorts extends KeepPorts {
@@ -19,16 +18,12 @@ export interface ClaimPorts extends KeepPorts {
 }
 
 export interface Enforcement {
-  readonly scope: OperationScope;
-  readonly gateway: SessionGateway;
-  readonly command: EnforceSessionLimitCommand;
+  readonly calls: EnforcementCalls;
+  /** What they have in common. */
+  readonly command: Omit<EnforceSessionLimitCommand, 'keepSessionIds' | 'keepArgument'>;
   readonly preference: Omit<Preference, 'inDoubt'>;
   /** Whether what stays depends on the caller or on use, and not on creation alone. */
   readonly byChoice: boolean;
-}
-
-export interface Refusal {
-  readonly refusal: EnforceSessionLimitResult;
 }
 
 export interface Claimed {
@@ -38,7 +33,8 @@ export interface Claimed {
   readonly held: ReadonlySet<SessionId>;
 }
 
-function endingPlanOf(plan: EnforcementPlan, { scope, command, byChoice }: Enforcement): EndingPlan {
+function endingPlanOf(plan: EnforcementPlan, { calls, command, byChoice }: Enforcement): EndingPlan {
+  const { scope } = calls;
   const replacementOf = replacementsIn(plan, command.limit);
   return {
     rule: byChoice ? 'byChoice' : 'byCreation',
@@ -56,6 +52,7 @@ function endingPlanOf(plan: EnforcementPlan, { scope, command, byChoice }: Enfor
 /**
  * Makes a plan that collides with no other operation of this user, looking again as often as that takes. Sessions
  * that another one holds for too long are left for a later call.
+ * @returns null when every call was refused meanwhile.
  * @throws TooManyRequestsError when what the caller has chosen to keep cannot be held in time. Nothing is revoked then.
  */
 export async function claimPlan(
@@ -64,8 +61,8 @@ export async function claimPlan(
   firstView: LiveSessions,
   claims: SessionView,
   mayRefuse: boolean,
-): Promise<Claimed | Refusal> {
-  const { scope, gateway, command, preference, byChoice } = enforcement;
+): Promise<Claimed | null> {
+  const { calls, command, preference, byChoice } = enforcement;
   const { maxHoldWaitMs, maxTurnWaitMs } = ports;
   const deadline = performance.now() + (byChoice ? maxTurnWaitMs : Math.min(maxHoldWaitMs, maxTurnWaitMs));
   let view = firstView;
@@ -82,8 +79,8 @@ export async function claimPlan(
       return { view, plan, held };
     }
     claims.look();
-    view = await readLiveSessions(gateway, scope, command.userId, command.keepSessionIds);
-    const refusal = mayRefuse ? await refusalOf(ports, scope, command, byChoice, view, claims) : null;
-    if (refusal !== null) return { refusal };
+    view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
+    if (mayRefuse) await calls.judge(ports, view, claims);
+    if (calls.goingOn.length === 0) return null;
   }
 }

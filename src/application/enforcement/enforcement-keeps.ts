@@ -6,12 +6,15 @@ import type { Session } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive, type UserError } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
   changesAnything,
+  type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   requestedStay,
+  staysByChoice,
 } from './enforcement.js';
 import { refused, superseded } from './enforcement-report.js';
 
@@ -19,7 +22,7 @@ export interface KeepPorts {
   readonly claims: SessionClaims;
   /** How sessions have ended, which tells a session that was superseded from one that never was. */
   readonly endedSessions: Pick<RevocationMemory, 'findEnded'>;
-  readonly onSideFailure: (error: unknown, requestId: string) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /**
@@ -27,13 +30,10 @@ export interface KeepPorts {
  *
  * Under the rule by which the newest stay, a session to keep that has ended in favour of another one is SUPERSEDED,
  * whether this call ends it or a simultaneous one was faster: a caller whose login was overtaken gets one answer.
- * @param byChoice Whether sessions stay by choice, and not by creation alone.
  */
 export async function refusalOf(
   ports: KeepPorts,
-  scope: OperationScope,
-  command: EnforceSessionLimitCommand,
-  byChoice: boolean,
+  { scope, command }: EnforcementCall,
   view: LiveSessions,
   claims: SessionView,
 ): Promise<EnforceSessionLimitResult | null> {
@@ -41,7 +41,7 @@ export async function refusalOf(
   const inDoubt = changesAnything(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
   const gone = [...view.notLive, ...inDoubt];
   if (gone.length > 0) {
-    const mayBeSuperseded = !byChoice && !requestedStay(onNewerSession);
+    const mayBeSuperseded = !staysByChoice(command) && !requestedStay(onNewerSession);
     const replaced = mayBeSuperseded ? await Promise.all(gone.map((id) => wasReplaced(ports, scope, userId, id))) : [];
     if (replaced.length === 0 || replaced.includes(false)) return refused(userId, keepSessionNotLive(keepArgument));
     if (view.notLive.length > 0) return superseded(command, view.notLive, view.sessions);
@@ -52,7 +52,7 @@ export async function refusalOf(
 
 /** Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known. */
 async function wasReplaced(
-  { claims, endedSessions, onSideFailure }: KeepPorts,
+  { claims, endedSessions, telemetry }: KeepPorts,
   scope: OperationScope,
   userId: UserId,
   id: SessionId,
@@ -65,7 +65,7 @@ async function wasReplaced(
       return visibilityOf(scope, 'session:enforce')({ sessionId: id, userId, applicationId, tenantId });
     }
   } catch (error) {
-    onSideFailure(error, scope.requestId);
+    telemetry.sideLookupFailed(error, scope.requestId);
   }
   // It is about to end, and its application is not known here: a caller bound to applications must not learn of it.
   return scope.caller.applicationIds === null && (await claims.isBeingReplaced(userId, id));

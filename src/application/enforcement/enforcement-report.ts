@@ -10,8 +10,9 @@ import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import { byCreation, type Instant, newestFirst, type Session } from '../../domain/session.js';
 import { type SessionWarning, type UserError, warnings } from '../operation/results.js';
 import { describeEnded } from '../revocation/describe-ended.js';
-import type { EndingOutcome } from '../revocation/end-sessions.js';
+import type { EndingOutcome } from '../revocation/ending.js';
 import {
+  type EnforcementCall,
   type EnforcementOutcome,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
@@ -27,13 +28,17 @@ export interface CarriedOut extends EndingOutcome {
   readonly truncated: boolean;
 }
 
-/** Puts into words what an enforcement did. */
+/**
+ * Puts into words what an enforcement did, for each of the calls that share it. The first of them has ended what was
+ * ended, so that each session is ended by one call; for the others somebody else has.
+ */
 export function report(
+  calls: readonly EnforcementCall[],
   command: EnforceSessionLimitCommand,
   carriedOut: CarriedOut,
   endedAt: Instant,
   applications: ReadonlyMap<ApplicationId, Application>,
-): EnforceSessionLimitResult {
+): ReadonlyMap<EnforcementCall, EnforceSessionLimitResult> {
   const { userId, limit, overflow, dryRun } = command;
   const { plan, revoked, alreadyEnded, failures } = carriedOut;
   const stay = onlyTells(overflow) ? [...plan.kept, ...plan.surplus].sort(newestFirst) : plan.kept;
@@ -42,9 +47,8 @@ export function report(
   const ended = wouldEnd
     ? plan.surplus.map((one) => describeEnded(one, command.reason, endedAt, replacementOf(one), applications))
     : [...revoked].sort((a, b) => byCreation(a.session, b.session)).map((one) => one.ended);
-  return {
+  const first = {
     userId,
-    outcome: outcomeOf(command, carriedOut),
     kept: stay,
     live: [...stay, ...plan.spared].sort(newestFirst),
     ended,
@@ -54,16 +58,28 @@ export function report(
     userErrors: [],
     warnings: warningsOf(carriedOut, wouldEnd),
   };
+  const other = {
+    ...first,
+    ended: [],
+    alreadyEndedIds: [...first.alreadyEndedIds, ...ended.map((one) => one.id)],
+  };
+  const keptIds = new Set(plan.kept.map(({ id }) => id));
+  return new Map(
+    calls.map((call, index) => [
+      call,
+      { ...(index === 0 ? first : other), outcome: outcomeOf(call.command, carriedOut, keptIds) },
+    ]),
+  );
 }
 
 function outcomeOf(
   { overflow, keepSessionIds, dryRun }: EnforceSessionLimitCommand,
   { plan: { kept, surplus }, revoked, failures, truncated }: CarriedOut,
+  keptIds: ReadonlySet<SessionId>,
 ): EnforcementOutcome {
   if (onlyTells(overflow) && surplus.length > 0) return 'LIMIT_REACHED';
   if (dryRun && surplus.length > 0) return 'WOULD_ENFORCE';
   if (failures.length > 0 || truncated) return 'PARTIAL';
-  const keptIds = new Set(kept.map(({ id }) => id));
   if (keepSessionIds.some((id) => !keptIds.has(id))) return 'SUPERSEDED';
   if (surplus.length > 0 || revoked.length > 0) return 'ENFORCED';
   return kept.length > 0 ? 'WITHIN_LIMIT' : 'NO_SESSIONS';
@@ -106,9 +122,21 @@ export function superseded(
   endedIds: readonly SessionId[],
   sessions: readonly Session[],
 ): EnforceSessionLimitResult {
-  const { kept } = planEnforcement(sessions, limit);
-  const live = [...sessions].sort(newestFirst);
+  const { kept, live } = known.get(sessions) ?? describeStaying(sessions, limit);
+  known.set(sessions, { kept, live });
   return { userId, outcome: 'SUPERSEDED', kept, live, userErrors: [], ...nothingDone, alreadyEndedIds: endedIds };
+}
+
+interface Staying {
+  readonly kept: readonly Session[];
+  readonly live: readonly Session[];
+}
+
+/** What stays of a list. Calls that share a run, and with it their limit, are superseded by hundreds. */
+const known = new WeakMap<readonly Session[], Staying>();
+
+function describeStaying(sessions: readonly Session[], limit: SessionLimit): Staying {
+  return { kept: planEnforcement(sessions, limit).kept, live: [...sessions].sort(newestFirst) };
 }
 
 const nothingDone = { ended: [], alreadyEndedIds: [], failures: [], candidates: [], warnings: [] };

@@ -1,9 +1,10 @@
 import type { EndedSession } from '../../domain/ended-session.js';
-import type { Preference, SessionLimit } from '../../domain/enforcement-plan.js';
+import { needsSerialising, type Preference, type SessionLimit } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
+import type { OperationScope } from '../operation/operation-scope.js';
 import type { SessionWarning, UserError } from '../operation/results.js';
-import type { EndingCause } from '../revocation/end-sessions.js';
+import type { EndingCause } from '../revocation/ending.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
 
 export interface EnforceSessionLimitCommand extends EndingCause {
@@ -16,6 +17,12 @@ export interface EnforceSessionLimitCommand extends EndingCause {
   readonly keepArgument: readonly string[];
   readonly onNewerSession: NewerSessionRule;
   readonly dryRun: boolean;
+}
+
+/** What one caller asks for. */
+export interface EnforcementCall {
+  readonly scope: OperationScope;
+  readonly command: EnforceSessionLimitCommand;
 }
 
 export type OverflowBehavior = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew' | 'askUser';
@@ -63,7 +70,10 @@ export interface EnforceSessionLimitResult {
   readonly live: readonly Session[];
   /** Oldest first. */
   readonly ended: readonly EndedSession[];
-  /** Sessions that this call set out to end, or was to keep, and that another call had ended. */
+  /**
+   * Sessions that this call set out to end, or was to keep, and that another call had ended. Of calls that share a run
+   * one answers what the run has ended in `ended`, and the others here.
+   */
   readonly alreadyEndedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
   /** For `askUser`: what the user can choose from, least recently used first. */
@@ -88,7 +98,10 @@ export function requestedStay(rule: NewerSessionRule): boolean {
 }
 
 /** False for a call that only tells what is or would be. */
-export function changesAnything({ dryRun, overflow }: EnforceSessionLimitCommand): boolean {
+export function changesAnything({
+  dryRun,
+  overflow,
+}: Pick<EnforceSessionLimitCommand, 'dryRun' | 'overflow'>): boolean {
   return !dryRun && !onlyTells(overflow);
 }
 
@@ -102,4 +115,9 @@ export function preferenceOf({
     stay: overflowRules[overflow].stay,
     requested: new Set(requestedStay(onNewerSession) ? keepSessionIds : []),
   };
+}
+
+/** Whether sessions stay by the choice of the caller, or by their use, and not by creation alone. */
+export function staysByChoice(command: EnforceSessionLimitCommand): boolean {
+  return needsSerialising(preferenceOf(command));
 }

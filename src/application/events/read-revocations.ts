@@ -3,7 +3,7 @@ import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { RememberedRevocation, RevocationMemory, RevocationRange } from '../../domain/ports/revocation-memory.js';
 import type { Instant } from '../../domain/session.js';
-import type { RecordedRevocation, Subject } from '../../domain/session-event.js';
+import type { ConcernedParty, RecordedRevocation } from '../../domain/session-event.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import type { Work } from '../operation/work.js';
@@ -38,7 +38,7 @@ export class ReadRevocations {
   }
 
   /** Page after page, until as many are visible as were asked for. */
-  async #read(range: RevocationRange, isVisible: (subject: Subject) => boolean, work: Work) {
+  async #read(range: RevocationRange, isVisible: (party: ConcernedParty) => boolean, work: Work) {
     const visible: RememberedRevocation[] = [];
     let { after } = range;
     for (;;) {

@@ -4,10 +4,12 @@ import type { TenantId } from '../../domain/ids.js';
 import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domain/ports/session-log.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
-import type { SessionEventType, Subject } from '../../domain/session-event.js';
+import type { ConcernedParty, SessionEventType } from '../../domain/session-event.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface SessionEventRecorderPorts {
   readonly log: SessionLog;
+  readonly telemetry: Pick<UseCaseTelemetry, 'endingReported'>;
   /** How long access tokens live at most where FusionAuth does not say, in milliseconds. */
   readonly maxAccessTokenLifetimeMs: number;
 }
@@ -42,18 +44,25 @@ export class SessionEventRecorder {
       replacedBySessionId: null,
       accessTokensExpireBy,
     };
-    return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    const published = await this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    if (published === 'published') this.ports.telemetry.endingReported({ reason: ended.reason, extent: 'one' });
+    return published;
   }
 
   /** Sessions have ended of which only the user or the application are known. */
   async recordMany(endings: readonly ManyEndings[], delivery: DeliveryClaim): Promise<Published> {
-    return this.ports.log.publish({ entries: endings.map((ending) => this.#endOfMany(ending)), delivery });
+    const entries = endings.map((ending) => this.#endOfMany(ending));
+    const published = await this.ports.log.publish({ entries, delivery });
+    if (published === 'published') {
+      for (const { reason } of endings) this.ports.telemetry.endingReported({ reason, extent: 'many' });
+    }
+    return published;
   }
 
   /** Something has happened that ended no session. @param delivery Null for what this service did itself. */
   async recordActivity(
     type: Exclude<SessionEventType, 'SESSION_REVOKED'>,
-    { tenantId, userId, applicationId, sessionId, occurredAt }: Subject & { readonly occurredAt: Instant },
+    { tenantId, userId, applicationId, sessionId, occurredAt }: ConcernedParty & { readonly occurredAt: Instant },
     delivery: DeliveryClaim | null,
   ): Promise<Published> {
     const about = { tenantId, userId, applicationId, sessionId, occurredAt };
@@ -78,14 +87,14 @@ export class SessionEventRecorder {
 
 /** Every session of a user, of an application, or of a user in an application. */
 export interface ManyEndings {
-  readonly about: Omit<Subject, 'sessionId'>;
+  readonly about: Omit<ConcernedParty, 'sessionId'>;
   readonly at: Instant;
   readonly reason: SessionEndReason;
   /** How long access tokens live there; null when it is not known. */
   readonly lifetimeSeconds: number | null;
 }
 
-function revokedEvent(subject: Subject, reason: SessionEndReason, occurredAt: Instant): LogEntry['event'] {
+function revokedEvent(party: ConcernedParty, reason: SessionEndReason, occurredAt: Instant): LogEntry['event'] {
   const initiatingEntity = initiatingEntityOf(reason);
-  return { ...subject, type: 'SESSION_REVOKED', reason, initiatingEntity, occurredAt };
+  return { ...party, type: 'SESSION_REVOKED', reason, initiatingEntity, occurredAt };
 }

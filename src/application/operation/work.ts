@@ -103,9 +103,14 @@ export class Work {
     return units;
   }
 
-  /** The answer becomes longer by what has happened already, and has to be told. */
-  note(size: AnswerSize): void {
-    this.#units += this.#add(size);
+  /**
+   * The answer becomes longer by what has happened already, and has to be told.
+   * @returns how many units that is.
+   */
+  note(size: AnswerSize): number {
+    const units = this.#add(size);
+    this.#units += units;
+    return units;
   }
 
   #add({ fields, calls, bytes }: AnswerSize): number {

@@ -2,7 +2,7 @@ import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
 import { keepSessionNotLive, type SessionWarning, type UserError, warnings } from '../operation/results.js';
-import type { EndingOutcome } from './end-sessions.js';
+import type { EndingOutcome } from './ending.js';
 import type { SessionRevocationFailure } from './revocation-failure.js';
 
 export interface RevokeSessionsResult {

@@ -7,6 +7,7 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { type SessionWarning, tooLate, type UserError, warnings } from '../operation/results.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import { endSessions } from './end-sessions.js';
 import {
   beginEnding,
   causeOf,
@@ -14,9 +15,8 @@ import {
   type EndingCause,
   type EndingOutcome,
   type EndSessionsPorts,
-  endSessions,
   nothingEnded,
-} from './end-sessions.js';
+} from './ending.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
 import { heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
 import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
@@ -86,7 +86,7 @@ export class RevokeSession {
       return sso.filter((one) => one.id !== id).sort(byCreation);
     } catch (error) {
       if (includeSsoSessions) throw error;
-      this.ports.onSideFailure(error, requestId);
+      this.ports.telemetry.sideLookupFailed(error, requestId);
       return null;
     }
   }

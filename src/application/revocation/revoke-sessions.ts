@@ -13,6 +13,7 @@ import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { settlesWithin } from '../operation/settles-within.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import { endSessions } from './end-sessions.js';
 import {
   beginEnding,
   causeOf,
@@ -20,9 +21,8 @@ import {
   type EndingCause,
   type EndingOutcome,
   type EndSessionsPorts,
-  endSessions,
   nothingEnded,
-} from './end-sessions.js';
+} from './ending.js';
 import { readLiveSessions } from './live-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
 import { failureOf, heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
@@ -184,7 +184,7 @@ export class RevokeSessions {
     try {
       return await ssoSessionsOf(gateway, owners);
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
       return [];
     }
   }
@@ -208,7 +208,7 @@ export class RevokeSessions {
         else endedIds.push(id);
       } catch (error) {
         if (!isUpstreamError(error)) throw error;
-        this.ports.onSideFailure(error, requestId);
+        this.ports.telemetry.sideLookupFailed(error, requestId);
         failures.push(failureOf(id, error));
       }
     };

@@ -64,7 +64,7 @@ export const subscriptionVariables = {
   CONFIRMATIONS_PER_SECOND: positive(10_000)
     .default(100)
     .describe(
-      'Calls to FusionAuth a second that confirm that sessions live, for all guards together. See [the lease](../guides/refuse-revoked-tokens.md#the-lease).',
+      'Calls to FusionAuth a second that confirm that sessions live, for all guards together. See [refuse revoked tokens](../guides/refuse-revoked-tokens.md).',
     ),
   MAX_ACCESS_TOKEN_LIFETIME_SECONDS: positive(31_536_000)
     .default(86_400)

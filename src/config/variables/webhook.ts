@@ -70,7 +70,7 @@ export const webhookVariables = {
   WEBHOOK_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300)
     .default(30)
     .describe("How far FusionAuth's clock may be ahead of the service's."),
-  WEBHOOK_HEAR_TIMEOUT_MS: positive(10_000)
+  WEBHOOK_HANDLE_TIMEOUT_MS: positive(10_000)
     .default(1_000)
     .describe('How long a delivery waits until its event is handled.'),
   WEBHOOK_MAX_BODY_BYTES: positive(10_000_000).default(1_048_576).describe('Largest body of a delivery.'),

@@ -1,6 +1,6 @@
 import type { Instant } from '../session.js';
 
-/** Time, so that tests can decide what it is. */
+/** The time, which tests can set. */
 export interface Clock {
   now(): Instant;
 }

@@ -6,13 +6,13 @@ export interface Directory {
   /** The users that exist among the ids. */
   findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
   /**
-   * The applications that are known: every active one, or where these are too many to be listed those of the sessions
-   * looked at lately, the map growing with each list. May be a few seconds old.
+   * The applications that are known: every active one, or where these are too many to be listed, those of the sessions
+   * that were listed lately; the map grows with each list. May be a few seconds old.
    */
   listApplications(): Promise<ReadonlyMap<ApplicationId, Application>>;
   /**
-   * The applications that exist among the ids, to show them beside sessions. Of one that could not be read only the id
-   * is told. May be a few seconds old.
+   * The applications that exist among the ids, to show them beside sessions. One that could not be read has
+   * only its id. May be a few seconds old.
    * @throws UpstreamTimeoutError only when the operation is given up.
    */
   findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>>;

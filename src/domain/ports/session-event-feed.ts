@@ -1,12 +1,12 @@
 import type { SessionEvent } from '../session-event.js';
 
-/** Delivers what has happened to sessions to subscribers, in the order in which it was published. */
+/** Delivers events to subscribers, in the order in which they were published. */
 export interface SessionEventFeed {
   /**
-   * What is published from now on and matches: once the promise resolves, nothing is missed. Nothing is left out: a
-   * subscriber who reads too slowly is cut off with a {@link SubscriptionOverflowError} once what waited has been read,
-   * and everybody with a {@link StoreUnavailableError} when events may have been lost, or cannot be followed for long.
-   * Return from the iterator to stop.
+   * The matching events that are published from now on: once the promise resolves, none is missed. None is left out: a
+   * subscriber that reads too slowly is cut off with a {@link SubscriptionOverflowError} once it has read the waiting
+   * events, and everybody with a {@link StoreUnavailableError} when events may have been lost, or cannot be followed
+   * for long. Return from the iterator to stop.
    * @param after Begin after the event with this id instead.
    * @throws InvalidInputError when the event is not remembered; StoreUnavailableError when events cannot be followed.
    */

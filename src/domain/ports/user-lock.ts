@@ -1,6 +1,6 @@
 import type { UserId } from '../ids.js';
 
-/** Lets the operations of one user take turns that choose which sessions stay: one runs at a time. */
+/** Lets the operations that choose which sessions of a user stay take turns: one runs at a time. */
 export interface UserLock {
   /**
    * Runs the operation once no other one of this user runs. When replicas share a store that cannot be reached, the

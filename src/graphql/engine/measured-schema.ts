@@ -13,7 +13,7 @@ const minUnitsToWait = 100;
  * Counts the work of every field that has a resolver of its own by its value, before that becomes an answer: the fields
  * of its objects, and the resolvers that will run for them. A large value waits for its turn of the event loop, so that
  * executing an operation never holds the loop for long. A mutation has happened when it answers, so its own payload is
- * counted and never refused.
+ * counted and waits likewise, and is never refused.
  */
 export function measureWork(schema: GraphQLSchema): void {
   const shapes = new AnswerShapes();
@@ -35,11 +35,7 @@ function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, t
     if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
-    if (isMutation) {
-      scope.work.note(size);
-      return value;
-    }
-    const units = scope.work.answer(size);
+    const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
     if (units >= minUnitsToWait) await turns.take(units);
     return value;
   };

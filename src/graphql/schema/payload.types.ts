@@ -89,7 +89,8 @@ export class EnforceSessionLimitPayload {
   keptSessions!: readonly SessionType[];
 
   @Field(() => [EndedSessionType], {
-    description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
+    description:
+      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls that ask the same about one user share a run: what it ends is here in the answer to the first of them, and in alreadyEndedIds in those to the others.',
   })
   revokedSessions!: readonly EndedSessionType[];
 
@@ -98,7 +99,7 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => [ID], {
     description:
-      'Sessions that this call set out to end, or was to keep, and that were gone already: another call has ended them.',
+      'Sessions that this call set out to end, or was to keep, and that another call has ended: one before it, or the first of those that share a run with it.',
   })
   alreadyEndedIds!: readonly SessionId[];
 

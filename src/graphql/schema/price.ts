@@ -1,5 +1,5 @@
 import type { GraphQLField } from 'graphql';
-import { maxConcurrentEndings } from '../../application/revocation/end-sessions.js';
+import { maxConcurrentEndings } from '../../application/revocation/ending.js';
 
 /** The users to whom the objects below a field belong: user ids, or words for users who are not known beforehand. */
 export type Owners = readonly string[];

@@ -115,7 +115,8 @@ class Run {
     const programs = this.#histories.map((answers, index) => {
       if (this.#ended.has(index)) return 'ended';
       const waiting = this.#pending.filter(({ program }) => program === index).map(({ call }) => call);
-      return `${[...answers].sort().join(';')}?${waiting.sort().join(';')}`;
+      const part = this.#world.parts.get(index) ?? '';
+      return `${part} ${[...answers].sort().join(';')}?${waiting.sort().join(';')}`;
     });
     const pasts = this.#scenario.programsDiffer ? programs : programs.sort();
     return [this.#world.fingerprint(), ...pasts].join('|');

@@ -21,6 +21,8 @@ export class ModelWorld {
   readonly answers = new Map<string, string>();
   /** Describes what else later calls can depend on, such as who waits for whom. */
   readonly further: (() => string)[] = [];
+  /** The part that each program has in what several share, by the index of the program. */
+  readonly parts = new Map<number, string>();
   #clock = 0;
   #created = 0;
 

@@ -1,8 +1,11 @@
 import { createAccess } from '../../../src/application/authorization/access.js';
 import {
+  type EnforcementRuns,
   EnforceSessionLimit,
   type EnforceSessionLimitPorts,
 } from '../../../src/application/enforcement/enforce-session-limit.js';
+import type { EnforcementCall, EnforceSessionLimitResult } from '../../../src/application/enforcement/enforcement.js';
+import { SharedRuns } from '../../../src/application/enforcement/shared-runs.js';
 import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
 import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
 import { Work } from '../../../src/application/operation/work.js';
@@ -16,12 +19,14 @@ import type { SessionLog } from '../../../src/domain/ports/session-log.js';
 import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
 import { createParts } from '../../stores/in-process-parts.js';
-import { emptyDirectory } from './model-world.js';
+import { silent } from '../../support/telemetry.js';
+import { emptyDirectory, type ModelWorld } from './model-world.js';
 
 /** What simultaneous operations of one process share. */
 export interface Shared {
   readonly userLock: UserLock;
   readonly claims: SessionClaims;
+  readonly runs: EnforcementRuns;
   readonly log: SessionLog;
   readonly memory: RevocationMemory;
 }
@@ -31,7 +36,8 @@ const veryLongMs = 600_000;
 
 export function newShared(): Shared {
   const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs });
-  return { userLock: new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs }), log, memory, claims };
+  const userLock = new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs });
+  return { userLock, runs: new SharedRuns(10), log, memory, claims };
 }
 
 /** What is known to be wrong: nobody waits, and nobody knows of others. */
@@ -62,21 +68,21 @@ export interface UseCases {
 }
 
 /** The real use cases. */
-export function useCasesOver({ userLock, claims, log, memory }: Shared): UseCases {
+export function useCasesOver({ userLock, claims, runs, log, memory }: Shared): UseCases {
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
-    recorder: new SessionEventRecorder({ log, maxAccessTokenLifetimeMs: 1_000 }),
+    recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
     uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,
     recentSignInSeconds: null,
-    onSideFailure: () => {},
     userLock,
     claims,
+    runs,
     endedSessions: memory,
     maxHoldWaitMs: veryLongMs,
     maxTurnWaitMs: veryLongMs,
-    onRound: () => {},
+    telemetry: silent,
   };
   return {
     enforce: new EnforceSessionLimit(ports),
@@ -120,3 +126,38 @@ const scope: Omit<OperationScope, 'access'> = {
   work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
   upstream: { calls: 0 },
 };
+
+const programOf = new WeakMap<EnforcementCall, number>();
+
+/** The same runs, but the world knows the part that the program of this index has in them. */
+export function observedRuns(runs: EnforcementRuns, index: number, { parts }: ModelWorld): EnforcementRuns {
+  return {
+    async run(kind, call, patience, carryOut) {
+      programOf.set(call, index);
+      // Of those that wait the first will be on record, so their order is a part of what is to come.
+      parts.set(index, `waits as ${[...parts.values()].filter((part) => part.startsWith('waits')).length}`);
+      try {
+        return await runs.run(kind, call, patience, (calls) => {
+          for (const one of calls) parts.set(programOf.get(one) ?? index, one === calls[0] ? 'leads' : 'follows');
+          return carryOut(calls);
+        });
+      } finally {
+        parts.delete(index);
+      }
+    },
+  };
+}
+
+/** What is known to be wrong: a call joins a run that goes on, and that has perhaps listed already. */
+export function joiningTooLate(): EnforcementRuns {
+  const goingOn = new Map<string, Promise<ReadonlyMap<EnforcementCall, EnforceSessionLimitResult>>>();
+  return {
+    async run(kind, call, _patience, carryOut) {
+      const run = goingOn.get(kind) ?? carryOut([call]).finally(() => goingOn.delete(kind));
+      goingOn.set(kind, run);
+      const [anyAnswer] = (await run).values();
+      if (anyAnswer === undefined) throw new Error('A run has answered nobody');
+      return anyAnswer;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { SessionId } from '../../domain/ids.js';
+import type { SessionView } from '../../domain/ports/session-claims.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { isOver } from '../operation/operation-time.js';
+import { tooLate } from '../operation/results.js';
+import type { LiveSessions } from '../revocation/live-sessions.js';
+import { type EnforcementCall, type EnforceSessionLimitResult, staysByChoice } from './enforcement.js';
+import { type KeepPorts, refusalOf } from './enforcement-keeps.js';
+import { refused } from './enforcement-report.js';
+import type { CallsOfRun } from './shared-runs.js';
+
+/**
+ * What calls that can share a run have in common: the user, the rule, the cause that the audit records, and all that
+ * decides which sessions a caller may see and end. Under the rule by which the newest stay, each may name sessions of
+ * its own to keep: they decide what it is answered, and not what ends.
+ */
+export function kindOf({ scope: { tenantId, caller }, command }: EnforcementCall): string {
+  const { userId, limit, overflow, onNewerSession, reason, comment } = command;
+  const rule = [userId, limit, overflow, onNewerSession, reason, comment];
+  const keeps = staysByChoice(command) ? [command.keepSessionIds, command.keepArgument] : [];
+  const { kind, permissions, tenantIds, applicationIds } = caller;
+  const rights = [tenantId, kind, ...[permissions, tenantIds, applicationIds].map((ids) => ids && [...ids].sort())];
+  return JSON.stringify([rule, keeps, rights]);
+}
+
+/**
+ * The calls of one run, all of one kind. Those whose sessions to keep are not in order are refused, and the run goes on
+ * for the others. The first of these is on record as having ended what the run ends.
+ */
+export class EnforcementCalls {
+  readonly #refused = new Map<EnforcementCall, EnforceSessionLimitResult>();
+  #goingOn: readonly EnforcementCall[];
+
+  constructor(private readonly calls: CallsOfRun<EnforcementCall>) {
+    this.#goingOn = calls.filter((call) => this.#isInTime(call));
+  }
+
+  /** Those that have not been refused, in the order they came. */
+  get goingOn(): readonly EnforcementCall[] {
+    return this.#goingOn;
+  }
+
+  get refused(): ReadonlyMap<EnforcementCall, EnforceSessionLimitResult> {
+    return this.#refused;
+  }
+
+  /** The operation on whose behalf FusionAuth is asked: that of the first call. The run has the time of the last one. */
+  get scope(): OperationScope {
+    const { scope } = this.#goingOn[0] ?? this.calls[0];
+    const deadline = Math.max(scope.time.deadline, ...this.#goingOn.map((call) => call.scope.time.deadline));
+    return { ...scope, time: { ...scope.time, deadline } };
+  }
+
+  get gateway(): SessionGateway {
+    return this.scope.access.sessions('session:enforce');
+  }
+
+  /** The sessions that one of them is to keep, each once. */
+  get keepSessionIds(): readonly SessionId[] {
+    return [...new Set(this.#goingOn.flatMap(({ command }) => command.keepSessionIds))];
+  }
+
+  /** Refuses those whose sessions to keep are not in order in this view. */
+  async judge(ports: KeepPorts, view: LiveSessions, claims: SessionView): Promise<void> {
+    const goingOn: EnforcementCall[] = [];
+    for (const call of this.#goingOn) {
+      const { keepSessionIds } = call.command;
+      const notLive = view.notLive.filter((id) => keepSessionIds.includes(id));
+      const refusal = await refusalOf(ports, call, { ...view, notLive }, claims);
+      if (refusal === null) goingOn.push(call);
+      else this.#refused.set(call, refusal);
+    }
+    this.#goingOn = goingOn;
+  }
+
+  /** Makes later reads of each operation see that these sessions have ended. */
+  forgetSessions(ids: readonly SessionId[]): void {
+    for (const { scope, command } of this.#goingOn) scope.reads.forgetSessions(command.userId, ids);
+  }
+
+  #isInTime(call: EnforcementCall): boolean {
+    if (!isOver(call.scope.time)) return true;
+    this.#refused.set(call, refused(call.command.userId, tooLate));
+    return false;
+  }
+}

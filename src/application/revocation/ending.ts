@@ -1,0 +1,112 @@
+import type { AuditLog } from '../../domain/audit.js';
+import type { Application } from '../../domain/directory.js';
+import type { EndedSession, SessionEndReason } from '../../domain/ended-session.js';
+import type { ApplicationId } from '../../domain/ids.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { SessionView } from '../../domain/ports/session-claims.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import { actorOf, type RevocationCause } from '../../domain/revocation-cause.js';
+import type { Session } from '../../domain/session.js';
+import type { SessionEventRecorder } from '../events/session-event-recorder.js';
+import type { UncertainRevocations } from '../events/uncertain-revocations.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
+import type { SessionRevocationFailure } from './revocation-failure.js';
+
+export interface EndSessionsPorts {
+  readonly audit: AuditLog;
+  /** Publishes each session that has ended, as soon as it has. */
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
+  /** Follows up what may have ended although no answer says so, and what could not be published. */
+  readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
+  readonly clock: Clock;
+  /**
+   * After this time, in milliseconds, or at the deadline of the operation if that is earlier, revocations that have not
+   * begun are reported as failed instead of tried.
+   */
+  readonly endingBudgetMs: number;
+  /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
+  readonly recentSignInSeconds: number | null;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
+}
+
+/** Why sessions end, for the callers and the record. */
+export interface EndingCause {
+  readonly reason: SessionEndReason;
+  readonly comment: string | null;
+}
+
+/** The same with on whose behalf, for the record. */
+export function causeOf(
+  { caller, requestId }: Pick<OperationScope, 'caller' | 'requestId'>,
+  { reason, comment }: EndingCause,
+): RevocationCause {
+  return { reason, comment, actor: actorOf(caller), requestId };
+}
+
+/** What became of the sessions of a plan. Each is in exactly one list. */
+export interface EndingOutcome {
+  readonly revoked: readonly RevokedSession[];
+  readonly alreadyEnded: readonly Session[];
+  readonly failures: readonly SessionRevocationFailure[];
+  /** False when the audit records of these sessions are not known to be out of the process. */
+  readonly isRecorded: boolean;
+}
+
+export interface RevokedSession {
+  readonly session: Session;
+  readonly ended: EndedSession;
+}
+
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], isRecorded: true };
+
+/** On whose behalf sessions end, why, through what, and until when. */
+export interface Ending {
+  readonly ports: EndSessionsPorts;
+  readonly scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId'>;
+  readonly gateway: SessionGateway;
+  readonly cause: EndingCause;
+  /** Where the endings were claimed; it learns what became of each, once that has been published. */
+  readonly claims: Pick<SessionView, 'settle'>;
+  /** They tell how long access tokens live on. */
+  readonly applications: Promise<Applications>;
+  /** As many of them as are known at the moment. */
+  readonly known: () => Applications;
+  /** The instant on the clock of `performance.now()`, in milliseconds, after which nothing new begins. */
+  readonly deadline: number;
+}
+
+export function beginEnding(
+  ports: EndSessionsPorts,
+  scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId' | 'time'>,
+  gateway: SessionGateway,
+  { reason, comment }: EndingCause,
+  applications: Promise<Applications>,
+  claims: Ending['claims'],
+): Ending {
+  const deadline = Math.min(performance.now() + ports.endingBudgetMs, scope.time.deadline);
+  let known: Applications = new Map();
+  void applications.then((found) => {
+    known = found;
+  });
+  return { ports, scope, gateway, cause: { reason, comment }, claims, applications, known: () => known, deadline };
+}
+
+export type Applications = ReadonlyMap<ApplicationId, Application>;
+
+/** How many sessions one operation ends, or users it lists, at the same time. */
+export const maxConcurrentEndings = 25;
+
+/**
+ * The same where many sessions end. FusionAuth ends them about as fast, and calls for other users, which nobody waits
+ * for side by side with thousands, find it less busy: with 25 their lists took ten times as long, with 8 three times.
+ */
+const maxConcurrentEndingsOfMany = 8;
+
+/** From so many sessions on they are many. */
+const manyEndings = 100;
+
+/** How many of so many sessions end at the same time. */
+export function concurrencyOf(endings: number): number {
+  return endings < manyEndings ? maxConcurrentEndings : maxConcurrentEndingsOfMany;
+}

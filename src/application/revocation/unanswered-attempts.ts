@@ -1,0 +1,41 @@
+import pLimit from 'p-limit';
+import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionListing } from '../../domain/ports/session-gateway.js';
+import type { Attempt, FailedAttempt } from './attempt.js';
+import { type Ending, maxConcurrentEndings } from './ending.js';
+import { isUnanswered } from './revocation-failure.js';
+
+/** The sessions among the failed attempts that are gone all the same, as far as lists can tell. */
+export async function goneAfterAll(attempts: readonly Attempt[], ending: Ending): Promise<ReadonlySet<SessionId>> {
+  const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome)).map(({ session }) => session);
+  const userIds = [...new Set(unanswered.map(({ userId }) => userId))];
+  const inTurn = pLimit(maxConcurrentEndings);
+  const listings = await Promise.all(userIds.map((userId) => inTurn(() => listingOrNull(userId, ending))));
+  const listed = new Map(userIds.map((userId, index) => [userId, listings[index] ?? null]));
+  const gone = unanswered.filter(({ id, userId }) => {
+    const listing = listed.get(userId) ?? null;
+    // Nothing follows from the absence of a session in a list that leaves some out.
+    return listing !== null && !listing.truncated && !listing.sessions.some((session) => session.id === id);
+  });
+  return new Set(gone.map(({ id }) => id));
+}
+
+/** What became of a session whose revocation was not answered, as far as can be told. */
+export function judge({ session, outcome: error }: FailedAttempt, gone: ReadonlySet<SessionId>): Attempt {
+  if (!gone.has(session.id)) return { session, outcome: error };
+  // Gone although nothing of ours can have done it: somebody else has.
+  return { session, outcome: isUnanswered(error) && error.mayHaveBeenDone ? 'revoked' : 'alreadyEnded' };
+}
+
+async function listingOrNull(
+  userId: UserId,
+  { ports, scope, gateway, deadline }: Ending,
+): Promise<SessionListing | null> {
+  if (performance.now() >= deadline) return null;
+  try {
+    return await gateway.listSessions(userId);
+  } catch (error) {
+    ports.telemetry.sideLookupFailed(error, scope.requestId);
+    return null;
+  }
+}
