@@ -12,9 +12,10 @@ import { type Clock, systemClock } from './domain/ports/clock.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import { Drain } from './http/stopping.js';
-import { warnOfExpiredKeys } from './observability/expired-keys.js';
+import { reportExpiredKeys } from './observability/expired-keys.js';
 import { disposeSink, standardOutput } from './observability/line-sink.js';
 import { createLogger } from './observability/logger.js';
+import { Telemetry } from './observability/telemetry.js';
 
 export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuthUrl'> {
   readonly config: Config;
@@ -78,9 +79,19 @@ async function startService(
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
-  warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
+  const telemetry = new Telemetry(logger, clock);
+  reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
-  const foundation: Foundation = { config, secrets, fusionAuthUrl, clock, logger, output, keyFetchTimeoutMs };
+  const foundation: Foundation = {
+    config,
+    secrets,
+    fusionAuthUrl,
+    clock,
+    telemetry,
+    logger,
+    output,
+    keyFetchTimeoutMs,
+  };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
@@ -104,6 +115,6 @@ async function startService(
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
-  logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
+  telemetry.listening({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
   return { url, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
 }

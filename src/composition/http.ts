@@ -38,7 +38,7 @@ export async function createHttp(
   { connected, stores, useCases, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
-  const { config, secrets, clock, logger, output } = foundation;
+  const { config, secrets, clock, telemetry, logger, output } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const schema = createSchema(useCases);
@@ -49,8 +49,8 @@ export async function createHttp(
     charge: (caller, count) => rateLimit.charge(caller, count),
   };
   const documents = new Documents({ schema, introspection, limits });
-  const graphQL = { schema, logger, documents, limits };
-  const apollo = await startApollo({ ...graphQL, introspection, points, trustedDocuments, compileQueries });
+  const graphQL = { schema, telemetry, documents, limits };
+  const apollo = await startApollo({ ...graphQL, logger, introspection, points, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
   const operations = {
@@ -59,7 +59,7 @@ export async function createHttp(
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
   };
   const http = createHttpServer({
-    logger,
+    telemetry,
     graphQL: { apollo, ...operations, ...limits },
     subscriptions: {
       ...operations,

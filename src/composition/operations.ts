@@ -13,7 +13,6 @@ import type { FusionAuth, FusionAuthPorts } from '../fusionauth/fusionauth.js';
 import { createReads } from '../graphql/engine/loaders.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
-import { createRefusalLog } from '../observability/refusal-log.js';
 import type { Foundation } from './foundation.js';
 import { createRefusalLimit } from './refusal-limit.js';
 
@@ -23,7 +22,7 @@ export function createRecognition(
   memory: RevocationMemory,
   { spend }: Points,
 ): RecognitionOptions {
-  const { config, secrets, fusionAuthUrl, clock, logger, keyFetchTimeoutMs } = foundation;
+  const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
@@ -34,7 +33,7 @@ export function createRecognition(
   );
   return {
     authenticate: (authorization) => authenticator.authenticate(authorization),
-    onRefused: createRefusalLog(logger, clock),
+    telemetry,
     guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
     spend,

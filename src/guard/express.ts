@@ -1,5 +1,6 @@
+import { bearerTokenIn } from '../tokens/bearer.js';
 import type { Guard } from './guard.js';
-import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 

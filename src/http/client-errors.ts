@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
 import { errorBody } from './errors.js';
 import { closeAfterAnswer } from './lingering-close.js';
 import { securityHeaders } from './security-headers.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 /** Answers what is no HTTP request, and so never gets to a route, as everything else is answered. */
-export function answerClientErrors(server: Server, logger: Logger): void {
+export function answerClientErrors(server: Server, telemetry: HttpTelemetry): void {
   const answering = new WeakMap<Socket, Set<Exchange>>();
   server.on('request', (request, response) => {
     const exchanges = answering.get(request.socket) ?? new Set();
@@ -26,13 +26,13 @@ export function answerClientErrors(server: Server, logger: Logger): void {
     }
     const requestId = randomUUID();
     const { status, message } = problemOf(error.code);
-    logger.info({ requestId, status, err: { code: error.code } }, 'request not understood');
+    telemetry.requestNotUnderstood({ requestId, status, err: { code: error.code } });
     socket.write(answerText(status, message, requestId));
     closeAfterAnswer(socket);
   });
   server.on('connect', (_request, duplex) => {
     const requestId = randomUUID();
-    logger.info({ requestId, status: 400, method: 'CONNECT' }, 'request not understood');
+    telemetry.requestNotUnderstood({ requestId, status: 400, method: 'CONNECT' });
     duplex.write(answerText(400, 'This is no proxy.', requestId));
     closeAfterAnswer(duplex as Socket);
   });

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { responseMediaType } from './response-media-type.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 /** Answers in the shape and the media type of GraphQL errors, so that callers need one way to read them. */
 export function sendError(
@@ -56,7 +56,7 @@ interface ErrorAnswer {
 }
 
 /** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
-export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
+export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelemetry, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
     switch (error.code) {
       case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -68,12 +68,12 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxB
         return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
     }
     if (error instanceof UpstreamUnavailableError) {
-      logger.error({ requestId: request.id, err: error }, 'request failed');
+      telemetry.requestFailed(error, request.id);
       return sendError(reply, 503, error.code, error.message);
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendError(reply, status, 'BAD_REQUEST', 'The request cannot be understood.');
-    logger.error({ requestId: request.id, err: error }, 'request failed');
+    telemetry.requestFailed(error, request.id);
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
   const answerNotFound = (reply: FastifyReply) =>

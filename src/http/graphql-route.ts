@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
+import { saysBearer } from '../tokens/bearer.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
@@ -33,7 +34,7 @@ export function registerGraphQL(
   options: GraphQLRouteOptions,
   subscribe: SubscriptionHandler,
 ): void {
-  const { apollo, createScope, maxConcurrentOperations } = options;
+  const { apollo, createScope, maxConcurrentOperations, telemetry } = options;
   const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
   app.route({
     method: ['GET', 'POST'],
@@ -49,7 +50,10 @@ export function registerGraphQL(
       const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       const leave = running.enter(caller.kind);
-      if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      if (leave === null) {
+        telemetry.workRefused('concurrentOperations');
+        return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      }
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
@@ -70,6 +74,7 @@ export function registerGraphQL(
       const status = response.status ?? 200;
       const text = response.body.string;
       if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        telemetry.workRefused('answer');
         const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
         return sendError(reply, 400, 'BAD_REQUEST', message);
       }
@@ -107,7 +112,7 @@ function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found:
     if (typeof value === 'string') headers.set(name, value);
   }
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
-  if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
+  if (saysBearer(request.headers.authorization)) headers.set('authorization', 'Bearer');
   const { method } = request;
   // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
   // other reading.

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface HealthOptions {
   /** Rejects when the service cannot do its work. */
@@ -8,9 +8,9 @@ export interface HealthOptions {
   readonly warnings: () => readonly string[];
   /** How long an answer of `check` is reused, in milliseconds, so that probes cost FusionAuth next to nothing. */
   readonly maxAgeMs: number;
+  readonly telemetry: Pick<HttpTelemetry, 'readinessChecked'>;
   /** Whether the service is about to stop, and still takes what comes. */
   readonly isDraining: () => boolean;
-  readonly logger: Logger;
 }
 
 /**
@@ -19,16 +19,19 @@ export interface HealthOptions {
  */
 export function registerHealth(
   app: FastifyInstance,
-  { check, warnings, maxAgeMs, isDraining, logger }: HealthOptions,
+  { check, warnings, maxAgeMs, isDraining, telemetry }: HealthOptions,
 ): void {
   let latest: { readonly isReady: Promise<boolean>; readonly at: number } | undefined;
 
   const isReady = () => {
     if (latest === undefined || performance.now() - latest.at > maxAgeMs) {
       const answer = check().then(
-        () => true,
+        () => {
+          telemetry.readinessChecked(null);
+          return true;
+        },
         (error: unknown) => {
-          logger.warn({ err: error }, 'not ready');
+          telemetry.readinessChecked(error);
           return false;
         },
       );

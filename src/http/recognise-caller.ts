@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { OperationTime } from '../application/operation/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
-import type { Refusal } from '../auth/refusal.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
@@ -15,8 +15,7 @@ export interface RecognitionOptions {
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   /** Takes what a request costs from what its caller may spend. */
   readonly spend: (caller: Caller, points: number) => Promise<Spending>;
-  /** Called for credentials that are not accepted. */
-  readonly onRefused: (refusal: Refusal, request: Pick<FastifyRequest, 'id' | 'clientAddress'>) => void;
+  readonly telemetry: HttpTelemetry;
   /** Counts by address credentials that may have been guessed. Null where addresses say nothing of who calls. */
   readonly guesses: RefusalLimit | null;
 }
@@ -44,15 +43,18 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused, guesses }: RecognitionOptions) {
+export function recogniseCaller({ authenticate, chooseTenant, spend, telemetry, guesses }: RecognitionOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { clientAddress } = request;
     const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
-    if (waitSeconds !== null) return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
+    if (waitSeconds !== null) {
+      telemetry.workRefused('guesses');
+      return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
+    }
     const authentication = await authenticateOnce(request);
     if (authentication.kind !== 'caller') {
       if (authentication.kind !== 'missing') {
-        onRefused(authentication.refusal, request);
+        telemetry.credentialsRefused(authentication.refusal, request);
         if (!authentication.refusal.isGenuine) await guesses?.count(clientAddress);
       }
       return refuse(reply, authentication.kind);
@@ -69,6 +71,7 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused, 
     }
     const spending = await spend(caller, pointsOfRequest);
     if (spending.ok) return undefined;
+    telemetry.workRefused('rate');
     const message = 'This caller has sent too many requests. Call again later.';
     return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
   };

@@ -1,15 +1,13 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
-import { systemClock } from '../domain/ports/clock.js';
-import { boundedLines } from '../observability/bounded-lines.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface SlowReadersOptions {
   /** How long a client may leave what was sent to it unread, in milliseconds, however much of it it takes meanwhile. */
   readonly writeTimeoutMs: number;
   /** How many bytes may wait to be read by all clients together. */
   readonly maxUnreadBytes: number;
-  readonly logger: Logger;
+  readonly telemetry: HttpTelemetry;
 }
 
 /** How often connections are looked at, in milliseconds. */
@@ -21,9 +19,8 @@ const lookIntervalMs = 1_000;
  */
 export function cutOffSlowReaders(
   server: Server,
-  { writeTimeoutMs, maxUnreadBytes, logger }: SlowReadersOptions,
+  { writeTimeoutMs, maxUnreadBytes, telemetry }: SlowReadersOptions,
 ): void {
-  const warn = boundedLines<object>(systemClock, (line) => logger.warn(line, 'client does not read'));
   /** Since when something has been waiting on a connection without a break. */
   const waitingSince = new Map<Socket, number>();
   const sockets = new Set<Socket>();
@@ -48,7 +45,7 @@ export function cutOffSlowReaders(
       const waitedMs = now - since;
       if (waitedMs < writeTimeoutMs && unreadBytes <= maxUnreadBytes) break;
       unreadBytes -= socket.writableLength;
-      warn({ peer: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs: Math.round(waitedMs) });
+      telemetry.slowReaderCutOff({ peer: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs });
       socket.destroy();
     }
   };

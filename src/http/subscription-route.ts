@@ -14,6 +14,7 @@ import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './even
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly createScope: CreateScope;
@@ -25,6 +26,7 @@ export interface SubscriptionOptions extends SubscriptionCountOptions {
   /** How long one may last, in milliseconds. It then ends without an error, and the client subscribes again. */
   readonly maxSubscriptionMs: number;
   readonly clock: Clock;
+  readonly telemetry: HttpTelemetry;
 }
 
 type Subscribed =
@@ -78,7 +80,7 @@ export function registerSubscriptions(
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
-  const { createScope, subscribe, findDocument } = options;
+  const { createScope, subscribe, findDocument, telemetry } = options;
   const count = new SubscriptionCount(options);
   const handle = createHandler<FastifyRequest, HandlerContext>({
     // Streams that carry several operations have no name here, so that there are none.
@@ -108,12 +110,17 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     const subscription = toSubscriptionRequest(request, parameters.given, found);
     if (typeof subscription === 'string') return sendError(reply, 400, 'BAD_REQUEST', subscription);
     const leave = count.enter(caller);
-    if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+    if (leave === null) {
+      telemetry.workRefused('subscriptions');
+      return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+    }
+    telemetry.subscriptionOpened();
 
     const ending = startLifetime(caller, options);
     // Also when the client has gone already.
     finished(reply.raw, () => {
       leave();
+      telemetry.subscriptionClosed();
       ending.abort();
     });
     const ids = new EventIds();

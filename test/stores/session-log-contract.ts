@@ -7,6 +7,7 @@ import type { Stores } from '../../src/domain/ports/stores.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { session } from '../domain/sessions.js';
+import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
 export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims'>;
@@ -173,7 +174,8 @@ async function opened(open: OpenStores, count: number) {
   const [one, other = one] = replicas;
   if (one === undefined || other === undefined) throw new TypeError('No replica');
   const events = await other.feed.subscribe(() => true, null);
-  const recorderOf = ({ log }: StoresOfReplica) => new SessionEventRecorder({ log, maxAccessTokenLifetimeMs });
+  const recorderOf = ({ log }: StoresOfReplica) =>
+    new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
   return {
     replicas: [one, other] as const,
     recorders: [recorderOf(one), recorderOf(other)] as const,

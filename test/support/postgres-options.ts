@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/domain/ports/clock.js';
 import type { PostgresStoresOptions } from '../../src/postgres/stores.js';
+import { observing } from './telemetry.js';
 
 /** How a test opens stores in a database; failures that nobody expects are thrown. */
 export function postgresOptions(url: string): PostgresStoresOptions {
@@ -21,7 +22,10 @@ export function postgresOptions(url: string): PostgresStoresOptions {
     endedSessionMemoryMs: 60_000,
     maxTurnWaitMs: 1_000,
     clock: systemClock,
-    onForgotten: () => undefined,
-    reports: { onAvailability: () => undefined, onRestart: unexpected, onUnshared: unexpected, onFailure: unexpected },
+    telemetry: observing({
+      eventsMayBeLost: unexpected,
+      endingsUnshared: unexpected,
+      databaseNotInOrder: unexpected,
+    }),
   };
 }

@@ -6,6 +6,7 @@ import type { Session } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive, type UserError } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
   changesAnything,
@@ -21,7 +22,7 @@ export interface KeepPorts {
   readonly claims: SessionClaims;
   /** How sessions have ended, which tells a session that was superseded from one that never was. */
   readonly endedSessions: Pick<RevocationMemory, 'findEnded'>;
-  readonly onSideFailure: (error: unknown, requestId: string) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /**
@@ -51,7 +52,7 @@ export async function refusalOf(
 
 /** Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known. */
 async function wasReplaced(
-  { claims, endedSessions, onSideFailure }: KeepPorts,
+  { claims, endedSessions, telemetry }: KeepPorts,
   scope: OperationScope,
   userId: UserId,
   id: SessionId,
@@ -64,7 +65,7 @@ async function wasReplaced(
       return visibilityOf(scope, 'session:enforce')({ sessionId: id, userId, applicationId, tenantId });
     }
   } catch (error) {
-    onSideFailure(error, scope.requestId);
+    telemetry.sideLookupFailed(error, scope.requestId);
   }
   // It is about to end, and its application is not known here: a caller bound to applications must not learn of it.
   return scope.caller.applicationIds === null && (await claims.isBeingReplaced(userId, id));

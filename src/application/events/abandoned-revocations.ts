@@ -1,6 +1,7 @@
 import type { TenantId } from '../../domain/ids.js';
 import type { AbandonedRevocation, SessionClaims } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
 export interface AbandonedRevocationsOptions {
@@ -8,7 +9,7 @@ export interface AbandonedRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
-  readonly onFailure: (error: unknown) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'abandonedUncertain'>;
   /** How often to look for some, in milliseconds. Default: each second. */
   readonly intervalMs?: number;
 }
@@ -43,7 +44,7 @@ export class AbandonedRevocations implements AsyncDisposable {
       const abandoned = await this.options.claims.takeAbandoned(maxLooks);
       await Promise.all(abandoned.map((one) => this.#publishIfGone(one)));
     } catch (error) {
-      this.options.onFailure(error);
+      this.options.telemetry.abandonedUncertain(error);
     }
   }
 
@@ -53,7 +54,7 @@ export class AbandonedRevocations implements AsyncDisposable {
       if ((await sessionsOf(tenantId).findSession(ended.id)) === null) await recorder.recordOwn(ended, tenantId, cause);
     } catch (error) {
       // It is given to somebody again.
-      this.options.onFailure(error);
+      this.options.telemetry.abandonedUncertain(error);
     }
   }
 }

@@ -5,9 +5,11 @@ import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domai
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
 import type { ConcernedParty, SessionEventType } from '../../domain/session-event.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface SessionEventRecorderPorts {
   readonly log: SessionLog;
+  readonly telemetry: Pick<UseCaseTelemetry, 'endingReported'>;
   /** How long access tokens live at most where FusionAuth does not say, in milliseconds. */
   readonly maxAccessTokenLifetimeMs: number;
 }
@@ -42,12 +44,19 @@ export class SessionEventRecorder {
       replacedBySessionId: null,
       accessTokensExpireBy,
     };
-    return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    const published = await this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    if (published === 'published') this.ports.telemetry.endingReported({ reason: ended.reason, extent: 'one' });
+    return published;
   }
 
   /** Sessions have ended of which only the user or the application are known. */
   async recordMany(endings: readonly ManyEndings[], delivery: DeliveryClaim): Promise<Published> {
-    return this.ports.log.publish({ entries: endings.map((ending) => this.#endOfMany(ending)), delivery });
+    const entries = endings.map((ending) => this.#endOfMany(ending));
+    const published = await this.ports.log.publish({ entries, delivery });
+    if (published === 'published') {
+      for (const { reason } of endings) this.ports.telemetry.endingReported({ reason, extent: 'many' });
+    }
+    return published;
   }
 
   /** Something has happened that ended no session. @param delivery Null for what this service did itself. */

@@ -88,7 +88,7 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
     try {
       await ports.recorder.recordOwn(describe(known), tenantId, record);
     } catch (error) {
-      ports.onSideFailure(error, scope.requestId);
+      ports.telemetry.sideLookupFailed(error, scope.requestId);
       ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
     }
   } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone)

@@ -10,6 +10,7 @@ import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionRevocationFailure } from './revocation-failure.js';
 
 export interface EndSessionsPorts {
@@ -26,8 +27,7 @@ export interface EndSessionsPorts {
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
-  /** Told of what went wrong beside the answer, which tells callers less or nothing of it. */
-  readonly onSideFailure: (error: unknown, requestId: string) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /** Why sessions end, for the callers and the record. */

@@ -86,7 +86,7 @@ export class RevokeSession {
       return sso.filter((one) => one.id !== id).sort(byCreation);
     } catch (error) {
       if (includeSsoSessions) throw error;
-      this.ports.onSideFailure(error, requestId);
+      this.ports.telemetry.sideLookupFailed(error, requestId);
       return null;
     }
   }

@@ -184,7 +184,7 @@ export class RevokeSessions {
     try {
       return await ssoSessionsOf(gateway, owners);
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
       return [];
     }
   }
@@ -208,7 +208,7 @@ export class RevokeSessions {
         else endedIds.push(id);
       } catch (error) {
         if (!isUpstreamError(error)) throw error;
-        this.ports.onSideFailure(error, requestId);
+        this.ports.telemetry.sideLookupFailed(error, requestId);
         failures.push(failureOf(id, error));
       }
     };

@@ -35,7 +35,7 @@ async function listingOrNull(
   try {
     return await gateway.listSessions(userId);
   } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
+    ports.telemetry.sideLookupFailed(error, scope.requestId);
     return null;
   }
 }

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
@@ -18,7 +19,9 @@ import { upstreamCalls } from './upstream-calls.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
+  /** For what Apollo Server itself says. */
   readonly logger: Logger;
+  readonly telemetry: GraphQLTelemetry;
   /** Whether callers may ask for the schema, and error messages suggest names of it. */
   readonly introspection: boolean;
   readonly documents: Documents;
@@ -34,6 +37,7 @@ export interface ApolloOptions {
 export async function startApollo({
   schema,
   logger,
+  telemetry,
   introspection,
   documents,
   limits,
@@ -57,11 +61,13 @@ export async function startApollo({
       // The plugin wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      documentExamination(documents, points.charge),
-      operationLimits(schema, limits, points),
-      errorReporting(logger),
+      documentExamination(documents, points.charge, telemetry),
+      operationLimits(schema, limits, points, telemetry),
+      errorReporting(telemetry),
       upstreamCalls(),
-      ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
+      ...(compileQueries
+        ? [compiledExecution(schema, (context, errors) => logCauses(telemetry, context, errors))]
+        : []),
     ],
   });
   await apollo.start();
@@ -69,10 +75,10 @@ export async function startApollo({
 }
 
 /** Logs the cause of each error that callers see masked, once, and gives them the id to ask for it. */
-function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
+function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({
-      didEncounterErrors: async (context) => logCauses(logger, context, context.errors),
+      didEncounterErrors: async (context) => logCauses(telemetry, context, context.errors),
       async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;

@@ -9,7 +9,6 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import {
   eventId,
@@ -17,9 +16,11 @@ import {
   type SubscriptionRequest,
   type SubscriptionScope,
 } from '../../application/operation/subscription.js';
+import { SubscriptionOverflowError } from '../../domain/errors.js';
 import { argumentProblem } from '../limits/argument-values.js';
 import type { Charge, OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
@@ -29,7 +30,7 @@ import { SharedResults } from './shared-results.js';
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
-  readonly logger: Logger;
+  readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
   /** Takes points from a caller whose document is refused. */
@@ -46,7 +47,7 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  * same words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, logger, documents, limits, charge }: SubscriptionOptions): Subscribe {
+export function createSubscribe({ schema, telemetry, documents, limits, charge }: SubscriptionOptions): Subscribe {
   const shared = new SharedResults();
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
@@ -64,8 +65,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     const { requestId } = scope;
     const describe = (error: unknown): GraphQLError => {
       const known = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      if (isOperatorsConcern(known))
-        logger.error({ requestId, err: known.originalError ?? known }, 'subscription failed');
+      if (isOperatorsConcern(known)) telemetry.subscriptionFailed(known.originalError ?? known, requestId);
       const { message, extensions } = formatError(known.toJSON(), known);
       return new GraphQLError(message, { extensions: { ...extensions, requestId } });
     };
@@ -76,6 +76,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
 
     const examined = examine(request);
     if (!('kind' in examined)) {
+      telemetry.workRefused('document');
       await charge(scope.caller, pointsOfRefusal);
       return { errors: limitErrors(examined).errors.map(describe) };
     }
@@ -101,9 +102,10 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     return new ResultStream(
       resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave }),
       scope.time.signal,
-      (error) => ({
-        errors: [describe(error)],
-      }),
+      (error) => {
+        if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
+        return { errors: [describe(error)] };
+      },
     );
   };
 }

@@ -8,6 +8,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
 import type { Caller } from '../../domain/caller.js';
 import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
 import { argumentProblem } from './argument-values.js';
@@ -51,6 +52,7 @@ export function operationLimits(
   schema: GraphQLSchema,
   { maxOperationCost, maxListItems }: OperationLimits,
   { spend, charge }: Points,
+  telemetry: WorkTelemetry,
 ): ApolloServerPlugin<OperationScope> {
   return {
     async requestDidStart() {
@@ -65,6 +67,7 @@ export function operationLimits(
           const variables = request.variables ?? {};
           const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
           if (problem !== null) {
+            telemetry.workRefused('variables');
             http.status = 400;
             throw refusal(problem);
           }
@@ -83,6 +86,7 @@ export function operationLimits(
           if (upstreamCalls === null) return;
           cost = { upstreamCalls, limit: maxOperationCost };
           if (upstreamCalls > maxOperationCost) {
+            telemetry.workRefused('cost');
             http.status = 400;
             throw tooCostly(upstreamCalls, maxOperationCost);
           }
@@ -90,6 +94,7 @@ export function operationLimits(
           const spending = await spend(contextValue.caller, Math.max(0, upstreamCalls - pointsOfRequest));
           cost = { ...cost, remainingPoints: spending.remainingPoints };
           if (!spending.ok) {
+            telemetry.workRefused('rate');
             http.status = 429;
             http.headers.set('retry-after', String(spending.retryAfterSeconds));
             throw spentTooMuch(upstreamCalls, spending.retryAfterSeconds);
@@ -98,6 +103,7 @@ export function operationLimits(
         async willSendResponse({ response: { body, http }, operation, contextValue: { caller, work } }) {
           if (body.kind !== 'single') return;
           if (work.refusal !== null && operation?.operation === OperationTypeNode.QUERY) {
+            telemetry.workRefused('work');
             http.status = 400;
             delete body.singleResult.data;
             body.singleResult.errors = [{ message: work.refusal.message, extensions: { code: 'BAD_REQUEST' } }];
