@@ -13,10 +13,10 @@ import {
 type Choose = <Item>(items: readonly Item[]) => Item;
 
 /**
- * What two services that answer alike still answer differently: when each of them began, and how long ago it looked for
- * a session.
+ * What two services that answer alike still answer differently: when each of them began, and which sessions it has found
+ * to live, which it looks for in its own time.
  */
-export const differsByProcess: ReadonlySet<string> = new Set(['revocationsCompleteSince', 'ageMilliseconds']);
+export const differsByProcess: ReadonlySet<string> = new Set(['revocationsCompleteSince', 'liveSessions']);
 
 /** Variables that random queries use. */
 export interface RandomQueryVariables {
