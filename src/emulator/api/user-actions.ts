@@ -8,9 +8,10 @@ import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
+import type { UserAction, UserActionLog } from '../store/action-records.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
-import type { User, UserAction, UserActionLog } from '../store/records.js';
+import type { User } from '../store/records.js';
 
 const kindPath = '/api/user-action';
 const takenPath = '/api/user/action';
@@ -147,7 +148,8 @@ const actionRequest = z.object({
       userActionId: uuidJson.optional(),
       applicationIds: z.array(uuidJson).optional(),
       comment: z.string().optional(),
-      expiry: z.number().int().optional(),
+      // FusionAuth's documentation writes the greatest 64-bit number for "never".
+      expiry: z.number().optional(),
       option: z.string().optional(),
     })
     .optional(),
