@@ -1,6 +1,6 @@
-import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
-import { createKeySet, isAboutTheToken, type KeySet, type KeySetOptions, maxTokenLength } from './key-set.js';
+import { isAboutTheToken, maxTokenLength } from './key-set.js';
 
 /** Which access tokens are accepted. */
 export interface AccessTokenExpectations {
@@ -26,27 +26,24 @@ export type VerifiedToken =
       readonly hasExpired: boolean;
     };
 
-const cooldownMs = 30_000;
-
 /** Tells access tokens that FusionAuth signed for an audience from all else. */
 export class AccessTokenVerifier {
-  readonly #keys: KeySet;
-
-  /** @param now In milliseconds since the epoch. */
+  /**
+   * @param findKey The public keys of FusionAuth.
+   * @param now In milliseconds since the epoch.
+   */
   constructor(
-    keySetUrl: URL,
-    private readonly expectations: AccessTokenExpectations & Pick<KeySetOptions, 'fetchTimeoutMs'>,
+    private readonly findKey: JWTVerifyGetKey,
+    private readonly expectations: AccessTokenExpectations,
     private readonly now: () => number,
-  ) {
-    this.#keys = createKeySet(keySetUrl, { fetchTimeoutMs: expectations.fetchTimeoutMs, cooldownMs });
-  }
+  ) {}
 
   /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */
   async verify(token: string): Promise<VerifiedToken> {
     if (token.length > maxTokenLength) return refused('length', false);
     const { issuers, audiences, algorithms, clockToleranceSeconds } = this.expectations;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.findKey, {
         algorithms: [...algorithms],
         issuer: [...issuers],
         audience: [...audiences],
@@ -75,7 +72,10 @@ function isAboutClaims(error: unknown): boolean {
 
 function checkOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'exp';
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    // One that is missing has not expired.
+    return error.claim === 'exp' && error.reason === 'missing' ? 'exp is missing' : error.claim;
+  }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
   if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
