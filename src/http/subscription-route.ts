@@ -138,6 +138,9 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     }
     // What comes after a stream may be long in coming, and must not hold up a stop of the service.
     reply.header('connection', 'close');
+    // Proxies that are told to compress leave alone what is encoded, even if it is by nothing; a compressor would keep
+    // events back. Not all of them heed no-transform.
+    reply.header('content-encoding', 'identity');
     // For nginx, which would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
     return reply.send(Readable.from(ids.written(answer)));
