@@ -9,7 +9,7 @@ import {
   AccessTokenVerifier,
   type VerifiedToken,
 } from '../tokens/access-token-verifier.js';
-import { keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
+import { createKeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import type { ClaimedToken, Refusal } from './refusal.js';
 
 /** Which access tokens are accepted, and what they allow. */
@@ -26,6 +26,9 @@ export interface KeyFetchOptions {
   readonly keyFetchTimeoutMs: number;
 }
 
+/** How often an unknown key id may have the keys fetched, in milliseconds. */
+const cooldownMs = 30_000;
+
 /** Recognises callers by access tokens that FusionAuth has signed. */
 export class AccessTokenAuthenticator {
   readonly #verifier: AccessTokenVerifier;
@@ -37,7 +40,8 @@ export class AccessTokenAuthenticator {
   ) {
     const { keyFetchTimeoutMs: fetchTimeoutMs } = options;
     const now = () => clock.now();
-    this.#verifier = new AccessTokenVerifier(keySetUrlOf(fusionAuthUrl), { ...options, fetchTimeoutMs }, now);
+    const keys = createKeySet(keySetUrlOf(fusionAuthUrl), { fetchTimeoutMs, cooldownMs });
+    this.#verifier = new AccessTokenVerifier(keys, options, now);
   }
 
   /**

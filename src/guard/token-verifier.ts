@@ -1,10 +1,9 @@
+import { parseTenantId } from '../domain/ids.js';
 import type { TokenClaims } from '../domain/token-claims.js';
 import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-verifier.js';
 import { GuardError } from './guard-error.js';
+import type { KeySet } from './key-set.js';
 import type { AccessTokenSettings } from './settings.js';
-
-/** How long fetching the keys of FusionAuth may take, in milliseconds. */
-const fetchTimeoutMs = 3_000;
 
 export type Verification =
   | { readonly claims: TokenClaims }
@@ -16,9 +15,10 @@ export class TokenVerifier {
 
   constructor(
     private readonly settings: AccessTokenSettings,
+    keys: Pick<KeySet, 'find'>,
     now: () => number,
   ) {
-    this.#verifier = new AccessTokenVerifier(settings.jwksUrl, { ...settings, fetchTimeoutMs }, now);
+    this.#verifier = new AccessTokenVerifier(keys.find, settings, now);
   }
 
   /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
@@ -26,7 +26,7 @@ export class TokenVerifier {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
     if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
     const verified = await this.#verify(token);
-    if (verified.kind === 'refused') return { claims: null, reason: verified.check === 'exp' ? 'expired' : 'invalid' };
+    if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
     return this.#isOfTenant(claims['tid']) ? { claims } : { claims: null, reason: 'invalid' };
   }
@@ -35,12 +35,14 @@ export class TokenVerifier {
     try {
       return await this.#verifier.verify(token);
     } catch (error) {
-      throw new GuardError('KEYS_UNAVAILABLE', 'The public keys of FusionAuth could not be fetched', { cause: error });
+      if (error instanceof GuardError) throw error;
+      throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
     }
   }
 
   #isOfTenant(tenantId: unknown): boolean {
     const { tenantIds } = this.settings;
-    return tenantIds === null || (typeof tenantId === 'string' && tenantIds.has(tenantId.toLowerCase()));
+    const id = parseTenantId(tenantId);
+    return tenantIds === null || (id !== undefined && tenantIds.has(id));
   }
 }

@@ -1,6 +1,6 @@
-import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
-import { createKeySet, isAboutTheToken, type KeySet, type KeySetOptions, maxTokenLength } from './key-set.js';
+import { isAboutTheToken, maxTokenLength } from './key-set.js';
 
 /** Which access tokens are accepted. */
 export interface AccessTokenExpectations {
@@ -22,29 +22,28 @@ export type VerifiedToken =
       readonly check: string;
       /** True for a token that FusionAuth has signed: it has expired, or is meant for others or for something else. */
       readonly isGenuine: boolean;
+      /** True for one that would have been accepted earlier. */
+      readonly hasExpired: boolean;
     };
-
-const cooldownMs = 30_000;
 
 /** Tells access tokens that FusionAuth signed for an audience from all else. */
 export class AccessTokenVerifier {
-  readonly #keys: KeySet;
-
-  /** @param now In milliseconds since the epoch. */
+  /**
+   * @param findKey The public keys of FusionAuth.
+   * @param now In milliseconds since the epoch.
+   */
   constructor(
-    keySetUrl: URL,
-    private readonly expectations: AccessTokenExpectations & Pick<KeySetOptions, 'fetchTimeoutMs'>,
+    private readonly findKey: JWTVerifyGetKey,
+    private readonly expectations: AccessTokenExpectations,
     private readonly now: () => number,
-  ) {
-    this.#keys = createKeySet(keySetUrl, { fetchTimeoutMs: expectations.fetchTimeoutMs, cooldownMs });
-  }
+  ) {}
 
   /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */
   async verify(token: string): Promise<VerifiedToken> {
     if (token.length > maxTokenLength) return refused('length', false);
     const { issuers, audiences, algorithms, clockToleranceSeconds } = this.expectations;
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, this.findKey, {
         algorithms: [...algorithms],
         issuer: [...issuers],
         audience: [...audiences],
@@ -56,14 +55,14 @@ export class AccessTokenVerifier {
       if (isIdToken(payload)) return refused('it is an ID token', true);
       return { kind: 'verified', claims: payload, header: protectedHeader };
     } catch (error) {
-      if (isAboutTheToken(error)) return refused(checkOf(error), isAboutClaims(error));
-      throw error;
+      if (!isAboutTheToken(error)) throw error;
+      return { ...refused(checkOf(error), isAboutClaims(error)), hasExpired: error instanceof errors.JWTExpired };
     }
   }
 }
 
-function refused(check: string, isGenuine: boolean): VerifiedToken {
-  return { kind: 'refused', check, isGenuine };
+function refused(check: string, isGenuine: boolean): VerifiedToken & { readonly kind: 'refused' } {
+  return { kind: 'refused', check, isGenuine, hasExpired: false };
 }
 
 /** Claims are looked at once the signature has been verified. */
@@ -73,7 +72,10 @@ function isAboutClaims(error: unknown): boolean {
 
 function checkOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'exp';
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    // One that is missing has not expired.
+    return error.claim === 'exp' && error.reason === 'missing' ? 'exp is missing' : error.claim;
+  }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
   if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';

@@ -163,6 +163,13 @@ describe('imports', () => {
     expect(importsFrom(outsiders, (target) => folderOf(target) === 'guard')).toEqual([]);
   });
 
+  /** Services that only call after a login load it, and nothing else. */
+  it('of the client stay within the client, and nothing imports it', () => {
+    expect(importsFrom(within('client'), (target) => folderOf(target) !== 'client')).toEqual([]);
+    const outsiders = (path: string) => folderOf(path) !== 'client';
+    expect(importsFrom(outsiders, (target) => folderOf(target) === 'client')).toEqual([]);
+  });
+
   it('of the webhook are of the domain, tokens, jose and zod', () => {
     const outside = importsFrom(within('webhook'), (target) =>
       isOwn(target)
@@ -186,6 +193,7 @@ describe('imports', () => {
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
+    ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {

@@ -10,7 +10,7 @@ import { announceKept } from './kept-documents.js';
 import { pageOf, pagingJson } from './paging.js';
 
 /** A relation between two records, kept without effect. It is found by what it relates and not by an id. */
-interface KeptRelation {
+export interface KeptRelation {
   readonly name: string;
   readonly path: string;
   /** The path that permissions are granted for. */
@@ -28,7 +28,7 @@ interface KeptRelation {
 
 const searchRequest = z.object({ search: z.looseObject(pagingJson).optional() });
 
-const relations: readonly KeptRelation[] = [
+export const keptRelations: readonly KeptRelation[] = [
   {
     name: 'entity grants',
     path: '/api/entity/:entityId/grant',
@@ -53,7 +53,7 @@ const relations: readonly KeptRelation[] = [
 
 /** Grants of entities and links with identity providers: created or replaced, read and deleted. */
 export function registerKeptRelations(app: FastifyInstance, context: EmulatorContext): void {
-  for (const relation of relations) {
+  for (const relation of keptRelations) {
     registerRelation(app, context, relation);
   }
 }
