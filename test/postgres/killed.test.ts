@@ -54,9 +54,12 @@ async function startWay(target: string): Promise<Server> {
       method: request.method ?? 'GET',
       headers: headers as Record<string, string>,
       ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
-    });
+    }).catch(() => null);
+    // FusionAuth is gone.
+    if (answer === null) return response.destroy();
     const body = Buffer.from(await answer.arrayBuffer());
-    if (request.method === 'DELETE') return onDeleted();
+    // The readiness check sends one for a session that does not exist.
+    if (request.method === 'DELETE' && answer.status === 200) return onDeleted();
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
     response.end(body);
   });
