@@ -1,6 +1,7 @@
 import type { DestinationStream, Logger } from 'pino';
 import type { Config, Secrets } from '../config/config.js';
 import type { Clock } from '../domain/ports/clock.js';
+import type { Metrics } from '../observability/metrics.js';
 import type { Telemetry } from '../observability/telemetry.js';
 
 /** What every part of the service is built on. */
@@ -11,6 +12,9 @@ export interface Foundation {
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Null where nobody can read them. */
+  readonly metrics: Metrics | null;
+  readonly version: string;
   /** For what libraries say. All else is said through the telemetry. */
   readonly logger: Logger;
   /** How long fetching FusionAuth's keys may take while a caller waits to be recognised, in milliseconds. */

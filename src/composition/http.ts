@@ -12,9 +12,9 @@ import { createDocumentFinder } from '../graphql/engine/trusted-documents.js';
 import type { Points } from '../graphql/limits/operation-limits.js';
 import { createSchema } from '../graphql/schema/schema.js';
 import { CallerRateLimit } from '../http/caller-rate-limit.js';
+import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
-import { checkSink } from '../observability/line-sink.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
@@ -26,6 +26,7 @@ export interface HttpParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Stores;
   readonly useCases: AllUseCases;
+  readonly health: HealthOptions;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Begun when the service is about to stop. */
@@ -35,10 +36,10 @@ export interface HttpParts {
 /** The HTTP server with the GraphQL engine behind it, not listening yet. */
 export async function createHttp(
   foundation: Foundation,
-  { connected, stores, useCases, trustedDocuments, drain }: HttpParts,
+  { connected, stores, useCases, health, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
-  const { config, secrets, clock, telemetry, logger, output } = foundation;
+  const { config, secrets, clock, telemetry, logger } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const schema = createSchema(useCases);
@@ -69,11 +70,7 @@ export async function createHttp(
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: {
-      check: () => checkSink(output).then(() => connected.readiness.check()),
-      warnings: () => [...connected.readiness.warnings(), ...stores.warnings()],
-      maxAgeMs: config.readinessMaxAgeMs,
-    },
+    health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,

@@ -2,6 +2,7 @@ import type { WorkTelemetry } from '../application/operation/work-telemetry.js';
 
 /** What the GraphQL engine reports. None of it throws. */
 export interface GraphQLTelemetry extends WorkTelemetry {
+  operationAnswered(operation: AnsweredOperation): void;
   /** Fields of an operation failed by a cause that callers see masked. */
   operationFailed(failure: OperationFailure): void;
   /** The same by so many more causes, none of which is reported by itself. */
@@ -9,6 +10,12 @@ export interface GraphQLTelemetry extends WorkTelemetry {
   /** A subscriber has read too slowly and is cut off. */
   subscriberOverflowed(): void;
   subscriptionFailed(error: unknown, requestId: string): void;
+}
+
+export interface AnsweredOperation {
+  /** `none` where the document was refused, or holds no such operation. */
+  readonly type: 'query' | 'mutation' | 'subscription' | 'none';
+  readonly hasErrors: boolean;
 }
 
 export interface OperationFailure {

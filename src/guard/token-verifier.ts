@@ -26,7 +26,7 @@ export class TokenVerifier {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
     if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
     const verified = await this.#verify(token);
-    if (verified.kind === 'refused') return { claims: null, reason: verified.check === 'exp' ? 'expired' : 'invalid' };
+    if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
     return this.#isOfTenant(claims['tid']) ? { claims } : { claims: null, reason: 'invalid' };
   }

@@ -4,15 +4,15 @@ import { unreachable } from '../domain/unreachable.js';
 
 export interface CallerRateLimitOptions {
   readonly intervalSeconds: number;
-  /** What one service may spend in an interval, in points. */
+  /** The points that one service may spend in an interval. */
   readonly servicePoints: number;
-  /** What one user may spend in an interval, in points. */
+  /** The points that one user may spend in an interval. */
   readonly userPoints: number;
 }
 
 /**
- * What each caller may spend, counted within this process: with several replicas, each grants the whole. A caller's
- * interval begins with its first request; one who is idle for an interval costs no memory.
+ * The points of each caller, counted within this process: with several replicas, each grants the whole. A caller's
+ * interval begins with its first request; a caller that is idle for an interval costs no memory.
  */
 export class CallerRateLimit {
   readonly #services: RateLimiterMemory;
@@ -31,7 +31,7 @@ export class CallerRateLimit {
       return { ok: true, remainingPoints };
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
-      // A refusal would otherwise use up what is left for cheaper operations.
+      // A refusal would otherwise use up the points that are left for cheaper operations.
       const { remainingPoints } = await limiter.reward(caller.name, points);
       return {
         ok: false,
@@ -41,7 +41,7 @@ export class CallerRateLimit {
     }
   }
 
-  /** Takes points for what has been done already, also more than are left. */
+  /** Takes points for work that is done already, also more than are left. */
   async charge(caller: Caller, points: number): Promise<void> {
     await this.#limiterOf(caller).penalty(caller.name, points);
   }

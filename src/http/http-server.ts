@@ -24,7 +24,7 @@ export interface HttpServerOptions {
   readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
-  readonly health: Omit<HealthOptions, 'telemetry' | 'isDraining'>;
+  readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
   /** Null where `GET /` does not offer GraphiQL. */
@@ -125,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const subscribe = createSubscriptionHandler(options.subscriptions);
   registerGraphQL(app, options.graphQL, subscribe);
   registerSubscriptions(app, options.graphQL, subscribe);
-  registerHealth(app, { ...options.health, telemetry, isDraining: () => options.drain.isDraining });
+  registerHealth(app, options.health);
   if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;

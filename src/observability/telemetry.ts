@@ -13,11 +13,13 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
-import type { GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
+import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
-import { boundedLines } from './bounded-lines.js';
+import { boundedWarnings } from './bounded-warnings.js';
 import { type CheckLine, logCheck } from './check-line.js';
+import { deliveryFacts } from './delivery-facts.js';
+import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
 
 /**
@@ -27,24 +29,16 @@ import type { LockTelemetry } from './observed-lock.js';
 export class Telemetry
   implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
 {
-  readonly #warnOfCredentials: (line: object) => void;
-  readonly #warnOfDeliveries: (line: object) => void;
-  readonly #warnOfConnections: (line: object) => void;
-  readonly #warnOfSlowReaders: (line: object) => void;
+  readonly #boundedly: ReturnType<typeof boundedWarnings>;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
   ) {
-    // What strangers can cause is bounded.
-    const warn = (message: string) => boundedLines<object>(clock, (line) => logger.warn(line, message));
-    this.#warnOfCredentials = warn('credentials refused');
-    this.#warnOfDeliveries = warn('webhook delivery not recognised');
-    this.#warnOfConnections = warn('too many connections of one address');
-    this.#warnOfSlowReaders = warn('client does not read');
+    this.#boundedly = boundedWarnings(logger, clock);
   }
 
-  listening(facts: { readonly url: string; readonly fusionAuthUrl: string; readonly tenantId: string | null }): void {
+  listening(facts: Readonly<Record<string, string | null>>): void {
     this.logger.info(facts, 'listening');
   }
 
@@ -64,35 +58,44 @@ export class Telemetry
   }
 
   requestFailed(error: unknown, requestId: string): void {
-    this.logger.error({ requestId, err: error }, 'request failed');
+    this.failed('requestFailed', 'error', { requestId, err: error }, 'request failed');
   }
 
   credentialsRefused({ check, claimed }: Refusal, { id, clientAddress }: RefusedRequest): void {
-    this.#warnOfCredentials({ requestId: id, clientAddress, check, ...(claimed === null ? {} : { claimed }) });
+    this.#boundedly.credentialsRefused({
+      requestId: id,
+      clientAddress,
+      check,
+      ...(claimed === null ? {} : { claimed }),
+    });
   }
 
   connectionRefused(address: string, maxAddressConnections: number): void {
-    this.#warnOfConnections({ address, maxAddressConnections });
+    this.#boundedly.connectionRefused({ address, maxAddressConnections });
   }
 
   slowReaderCutOff({ waitedMs, ...connection }: SlowReader): void {
-    this.#warnOfSlowReaders({ ...connection, waitedMs: Math.round(waitedMs) });
+    this.#boundedly.slowReader({ ...connection, waitedMs: Math.round(waitedMs) });
   }
 
   workRefused(limit: WorkLimitName): void {
     this.logger.debug({ limit }, 'work refused');
   }
 
+  operationAnswered(_operation: AnsweredOperation): void {
+    // The request log has a line of it.
+  }
+
   operationFailed(failure: OperationFailure): void {
-    this.logger.error(failure, 'operation failed');
+    this.failed('operationFailed', 'error', failure, 'operation failed');
   }
 
   operationFailedForMoreCauses(failure: Pick<OperationFailure, 'requestId' | 'operationName' | 'count'>): void {
-    this.logger.error(failure, 'operation failed for more causes');
+    this.failed('operationFailedForMoreCauses', 'error', failure, 'operation failed for more causes');
   }
 
   subscriptionFailed(error: unknown, requestId: string): void {
-    this.logger.error({ requestId, err: error }, 'subscription failed');
+    this.failed('subscriptionFailed', 'error', { requestId, err: error }, 'subscription failed');
   }
 
   subscriptionOpened(): void {
@@ -112,11 +115,11 @@ export class Telemetry
   }
 
   settingsUnavailable(error: unknown): void {
-    this.logger.warn({ err: error }, 'settings unavailable: expiry is not known');
+    this.failed('settingsUnavailable', 'warn', { err: error }, 'settings unavailable: expiry is not known');
   }
 
   settingsStale(error: unknown): void {
-    this.logger.warn({ err: error }, 'settings could not be read anew: older ones are used');
+    this.failed('settingsStale', 'warn', { err: error }, 'settings could not be read anew: older ones are used');
   }
 
   clocksDiffer(skewMs: number): void {
@@ -144,15 +147,25 @@ export class Telemetry
   }
 
   abandonedUncertain(error: unknown): void {
-    this.logger.warn({ err: error }, 'a revocation that nobody answered for is looked at again');
+    this.failed(
+      'abandonedUncertain',
+      'warn',
+      { err: error },
+      'a revocation that nobody answered for is looked at again',
+    );
   }
 
   endingUncertain(error: unknown): void {
-    this.logger.warn({ err: error }, 'not known whether a session has ended');
+    this.failed('endingUncertain', 'warn', { err: error }, 'not known whether a session has ended');
   }
 
   auditRecordNotWritten({ requestId, sessionId }: AuditEntry, error: unknown): void {
-    this.logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth');
+    this.failed(
+      'auditRecordNotWritten',
+      'error',
+      { requestId, sessionId, err: error },
+      'audit record not written to FusionAuth',
+    );
   }
 
   enforced(enforcement: EnforcementFacts): void {
@@ -164,7 +177,7 @@ export class Telemetry
   }
 
   sideLookupFailed(error: unknown, requestId: string): void {
-    this.logger.warn({ requestId, err: error }, 'side lookup failed');
+    this.failed('sideLookupFailed', 'warn', { requestId, err: error }, 'side lookup failed');
   }
 
   turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {
@@ -185,15 +198,15 @@ export class Telemetry
   }
 
   endingsUnshared(error: unknown): void {
-    this.logger.warn({ err: error }, 'sessions are ended without telling other replicas');
+    this.failed('endingsUnshared', 'warn', { err: error }, 'sessions are ended without telling other replicas');
   }
 
   databaseNotInOrder(error: unknown): void {
-    this.logger.warn({ err: error }, 'the database could not be kept in order');
+    this.failed('databaseNotInOrder', 'warn', { err: error }, 'the database could not be kept in order');
   }
 
   deliveryNotRecognised(reason: string, { id, clientAddress }: RefusedRequest): void {
-    this.#warnOfDeliveries({ requestId: id, clientAddress, reason });
+    this.#boundedly.deliveryNotRecognised({ requestId: id, clientAddress, reason });
   }
 
   signingKeysUnavailable(cause: unknown, requestId: string): void {
@@ -201,7 +214,7 @@ export class Telemetry
   }
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
-    const facts = { requestId, ...factsOf(outcome) };
+    const facts = { requestId, ...deliveryFacts(outcome) };
     if (status === 200) this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');
   }
@@ -211,28 +224,33 @@ export class Telemetry
   }
 
   lossNotRecorded(error: unknown): void {
-    this.logger.error({ err: error }, 'it is not recorded that revocations may be missing');
+    this.failed('lossNotRecorded', 'error', { err: error }, 'it is not recorded that revocations may be missing');
   }
 
   confirmationsUnavailable(error: unknown): void {
-    this.logger.warn({ err: error }, 'FusionAuth could not be asked whether sessions live');
+    this.failed(
+      'confirmationsUnavailable',
+      'warn',
+      { err: error },
+      'FusionAuth could not be asked whether sessions live',
+    );
   }
 
   confirmationsBehind(waitMs: number): void {
-    this.logger.warn({ waitMs }, 'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND');
+    this.failed(
+      'confirmationsBehind',
+      'warn',
+      { waitMs },
+      'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND',
+    );
   }
 
   eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {
-    this.logger.error({ eventId: id, event: kind, err: error }, 'event not handled');
+    this.failed('eventNotHandled', 'error', { eventId: id, event: kind, err: error }, 'event not handled');
   }
-}
 
-/** What is logged of a delivery: ids and instants, never what else the body holds. */
-function factsOf(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
-  if (!('event' in outcome)) {
-    const { kind, ...facts } = outcome;
-    return { outcome: kind, ...facts };
+  /** Something failed that callers see masked, or not at all. */
+  protected failed(_kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
+    this.logger[level](facts, message);
   }
-  const { id, kind, occurredAt } = outcome.event;
-  return { outcome: outcome.kind, eventId: id, event: kind, occurredAt: new Date(occurredAt).toISOString() };
 }

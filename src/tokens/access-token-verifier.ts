@@ -22,6 +22,8 @@ export type VerifiedToken =
       readonly check: string;
       /** True for a token that FusionAuth has signed: it has expired, or is meant for others or for something else. */
       readonly isGenuine: boolean;
+      /** True for one that would have been accepted earlier. */
+      readonly hasExpired: boolean;
     };
 
 /** Tells access tokens that FusionAuth signed for an audience from all else. */
@@ -53,14 +55,14 @@ export class AccessTokenVerifier {
       if (isIdToken(payload)) return refused('it is an ID token', true);
       return { kind: 'verified', claims: payload, header: protectedHeader };
     } catch (error) {
-      if (isAboutTheToken(error)) return refused(checkOf(error), isAboutClaims(error));
-      throw error;
+      if (!isAboutTheToken(error)) throw error;
+      return { ...refused(checkOf(error), isAboutClaims(error)), hasExpired: error instanceof errors.JWTExpired };
     }
   }
 }
 
-function refused(check: string, isGenuine: boolean): VerifiedToken {
-  return { kind: 'refused', check, isGenuine };
+function refused(check: string, isGenuine: boolean): VerifiedToken & { readonly kind: 'refused' } {
+  return { kind: 'refused', check, isGenuine, hasExpired: false };
 }
 
 /** Claims are looked at once the signature has been verified. */

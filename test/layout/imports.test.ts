@@ -193,6 +193,7 @@ describe('imports', () => {
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http']],
+    ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {

@@ -79,9 +79,11 @@ function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<Operati
   return {
     requestDidStart: async () => ({
       didEncounterErrors: async (context) => logCauses(telemetry, context, context.errors),
-      async willSendResponse({ response, contextValue }) {
+      async willSendResponse({ response, operation, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
+        const hasErrors = singleResult.errors !== undefined;
+        telemetry.operationAnswered({ type: operation?.operation ?? 'none', hasErrors });
         if (singleResult.errors === undefined) return;
         const { errors, omitted } = limitErrors(singleResult.errors);
         if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };
