@@ -39,12 +39,9 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const { clock, telemetry } = options;
   const now = () => clock.now();
   const kept = new KeptEntries(maxKeptEntries);
-  const database: Database = new Database({
+  const database = new Database({
     ...options,
-    onAvailability: (isAvailable, cause) => {
-      telemetry.databaseAvailability(isAvailable, cause);
-      if (isAvailable) void comeBack().catch(() => undefined);
-    },
+    onAvailability: (isAvailable, cause) => telemetry.databaseAvailability(isAvailable, cause),
   });
   try {
     await migrate(database);
@@ -65,6 +62,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     createMemory,
     now,
     toleranceMs: options.outageToleranceMs,
+    onRead: () => void publishKept(),
     onRestart: (reason) => {
       if (reason !== 'start') telemetry.eventsMayBeLost(reason);
     },
@@ -76,6 +74,14 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     now,
     onLost: () => void memory.missedBefore(now()).catch(() => undefined),
   });
+  let publishing: Promise<void> | null = null;
+  /** What could not be written when it happened, for whatever reason. */
+  const publishKept = async () => {
+    if (publishing !== null || (kept.size === 0 && !memory.hasUnsaid)) return;
+    publishing = log.publishKept().then(() => memory.sayMissed());
+    await publishing.catch(() => undefined);
+    publishing = null;
+  };
   const onUnshared = (error: unknown) => telemetry.endingsUnshared(error);
   const claimsOptions = { database, reader, now, maxBusyMs: options.maxBusyMs, onUnshared };
   const claims = new PostgresSessionClaims({ ...claimsOptions, local: new InProcessSessionClaims({ clock }) });
@@ -85,10 +91,6 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     maxTurns: Math.ceil(options.poolSize / 2),
     maxWaitMs: options.maxTurnWaitMs,
   });
-  const comeBack = async () => {
-    await log.publishKept();
-    await memory.sayMissed();
-  };
   const attendance = new Attendance({ database, onGap: () => memory.missedBefore(memory.attendedSince) });
   const onFailure = (error: unknown) => telemetry.databaseNotInOrder(error);
   const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now, onFailure });

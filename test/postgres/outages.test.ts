@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shopTokens } from '../support/access-tokens.js';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
@@ -13,6 +14,7 @@ let proxy: TcpProxy;
 let replicas: Replicas;
 let cut: TestService;
 let other: TestService;
+let databaseUrl: string;
 
 const env = {
   DATABASE_OUTAGE_TOLERANCE_SECONDS: '1',
@@ -25,7 +27,7 @@ const env = {
 const maxCallMs = 4_000;
 
 async function start(filter?: (message: Buffer) => Buffer | null): Promise<void> {
-  const databaseUrl = await (await sharedPostgres()).createDatabase();
+  databaseUrl = await (await sharedPostgres()).createDatabase();
   proxy = await startTcpProxy(Number(new URL(databaseUrl).port), filter === undefined ? {} : { filter });
   const throughProxy = new URL(databaseUrl);
   throughProxy.port = `${proxy.port}`;
@@ -133,6 +135,40 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
     await revoke(other, refreshTokenId);
     expect((await again.nextEvent()).sessionId).toBe(refreshTokenId);
   });
+});
+
+it('publishes what a slow database did not take in time, once it does, although it was never away', async () => {
+  const { token, refreshTokenId } = await cut.user().login();
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  await holder.query('begin; select * from fusionauth_sessions.log_head for update');
+  const revoked = await timed(revoke(cut, refreshTokenId));
+  expect(revoked).toEqual({ outcome: 'REVOKED', warnings: ['ACCESS_TOKENS_STILL_VALID', 'NOT_PUBLISHED_YET'] });
+  expect(await statusFor(cut, token)).toBe(401);
+  await holder.query('commit');
+  await holder.end();
+  await expect.poll(() => endedAt(other, refreshTokenId), { timeout: 5_000 }).toBe('ADMIN_REQUEST');
+  expect(await statusFor(other, token)).toBe(401);
+});
+
+it('goes on with a database that takes nothing to be written, and says so, until it does again', async () => {
+  const { query } = await sharedPostgres();
+  const readOnly = async (is: 'on' | 'off') => {
+    const server = new URL(databaseUrl);
+    const name = server.pathname.slice(1);
+    server.pathname = '/postgres';
+    await query(server.href, `alter database ${name} set default_transaction_read_only = ${is}`);
+    await query(server.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  };
+  await using events = await subscribe(cut, cut.key(['event:subscribe']), { types: ['SESSION_REVOKED'] });
+  const { refreshTokenId } = await cut.user().login();
+  await readOnly('on');
+  await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready', warnings: ['DATABASE_UNAVAILABLE'] }]);
+  expect(await timed(revoke(cut, refreshTokenId))).toMatchObject({ outcome: 'REVOKED' });
+  await readOnly('off');
+  expect((await events.nextEvent()).sessionId).toBe(refreshTokenId);
+  await expect.poll(() => endedAt(other, refreshTokenId), { timeout: 5_000 }).toBe('ADMIN_REQUEST');
+  await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready' }]);
 });
 
 it('tries to reach the database one connection at a time, however many calls come', async () => {
