@@ -192,7 +192,7 @@ describe('imports', () => {
     ['fastify', ['http', 'emulator', 'composition']],
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
-    ['rate-limiter-flexible', ['http']],
+    ['rate-limiter-flexible', ['http', 'in-process']],
     ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
