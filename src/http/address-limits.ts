@@ -14,8 +14,8 @@ export interface RefusalLimitOptions {
 }
 
 /**
- * Counts credentials that were refused, by address, in a fixed amount of memory: an address is one of so many counts, by
- * a hash that nobody outside the process can compute.
+ * Counts credentials that were refused, by address, in a fixed amount of memory: an address is one of so many counts,
+ * by a hash that nobody outside the process can compute.
  */
 export class RefusalLimit {
   readonly #counts: RateLimiterMemory;
@@ -25,7 +25,7 @@ export class RefusalLimit {
     this.#counts = new RateLimiterMemory({ points: maxRefusals, duration: intervalSeconds });
   }
 
-  /** In how many seconds the address may try again; null when it may now. */
+  /** The seconds after which the address may try again; null when it may now. */
   async retryAfterSeconds(address: string): Promise<number | null> {
     const known = await this.#counts.get(this.#countOf(address));
     if (known === null || known.consumedPoints <= this.#counts.points) return null;

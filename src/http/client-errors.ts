@@ -6,7 +6,7 @@ import { closeAfterAnswer } from './lingering-close.js';
 import { securityHeaders } from './security-headers.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-/** Answers what is no HTTP request, and so never gets to a route, as everything else is answered. */
+/** Answers bytes that are no HTTP request, and so never get to a route, in the same form as everything else. */
 export function answerClientErrors(server: Server, telemetry: HttpTelemetry): void {
   const answering = new WeakMap<Socket, Set<Exchange>>();
   server.on('request', (request, response) => {
@@ -50,7 +50,7 @@ function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
   return others.length === 0 && !first.request.complete && !first.response.headersSent;
 }
 
-/** Whoever has connected ahead of a first request would take an answer for that of its next one. */
+/** A client that has connected ahead of its first request would take the answer for that of its next one. */
 function isUnused({ bytesRead }: Socket): boolean {
   return bytesRead === 0;
 }

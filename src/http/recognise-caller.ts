@@ -12,23 +12,23 @@ import type { HttpTelemetry } from './telemetry.js';
 
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
-  /** In which tenant the caller acts, by what it says in X-FusionAuth-TenantId. */
+  /** The tenant in which the caller acts, by its X-FusionAuth-TenantId. */
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   readonly spending: Pick<Spending, 'spend'>;
   readonly telemetry: HttpTelemetry;
-  /** Counts by address credentials that may have been guessed. Null where addresses say nothing of who calls. */
+  /** Counts, by address, credentials that may have been guessed. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
 
-/** Who sends a request, and in which tenant. */
+/** The caller of a request, and its tenant. */
 export interface Recognised {
   readonly caller: Caller;
   readonly tenantId: TenantId | null;
-  /** Where the request came from. */
+  /** The address from which the request came. */
   readonly clientAddress: string;
 }
 
-/** Makes the scope of an operation of somebody who is known, in a tenant that is known. */
+/** Makes the scope of an operation of a known caller, in a known tenant. */
 export type CreateScope = (
   request: Recognised & { readonly requestId: string; readonly time: OperationTime },
 ) => OperationScope;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { HttpTelemetry } from './telemetry.js';
 
 export interface SlowReadersOptions {
-  /** How long a client may leave what was sent to it unread, in milliseconds, however much of it it takes meanwhile. */
+  /** How long a client may have unread bytes, in milliseconds, however much it reads meanwhile. */
   readonly writeTimeoutMs: number;
   /** How many bytes may wait to be read by all clients together. */
   readonly maxUnreadBytes: number;
@@ -14,14 +14,14 @@ export interface SlowReadersOptions {
 const lookIntervalMs = 1_000;
 
 /**
- * Cuts off clients that do not read what they asked for. What they leave unread is memory of this process: it is held for
- * a bounded time, and where clients leave more than a bound together, those that have done so for longest go first.
+ * Cuts off clients that do not read their answers. Unread bytes are memory of this process: they are held for a bounded
+ * time, and where all clients together leave too many, those that have done so for longest go first.
  */
 export function cutOffSlowReaders(
   server: Server,
   { writeTimeoutMs, maxUnreadBytes, telemetry }: SlowReadersOptions,
 ): void {
-  /** Since when something has been waiting on a connection without a break. */
+  /** The instant since which a connection has had unread bytes without a break. */
   const waitingSince = new Map<Socket, number>();
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {

@@ -19,7 +19,7 @@ import type { HttpTelemetry } from './telemetry.js';
 export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
-  /** Finds the document that a request names or holds, before anything is made of it. */
+  /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
   /** Calls back when the credentials of a caller are revoked; answers how to stop that. */
   readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
@@ -45,7 +45,7 @@ interface HandlerContext {
 
 const maxResultsOfTurn = 64;
 
-/** Users who follow their own sessions are told that the one they call from has ended, before the stream ends. */
+/** Users who follow their own sessions get the event that their current one has ended before the stream ends. */
 const lastEventsMs = 100;
 
 const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
@@ -91,7 +91,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       const subscribed = await subscribe(subscription, scope);
       return 'errors' in subscribed ? refusal(subscribed) : subscribed;
     },
-    // What a client does not read waits in its queue, which is bounded, and not here.
+    // Events that a client does not read wait in its queue, which is bounded, and not here.
     onNext(_context, { context }, result) {
       context.ids.add(eventIdOf(result));
       return roomFor(context);
@@ -136,7 +136,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     if (answer === null || typeof answer === 'string') {
       return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
     }
-    // What comes after a stream may be long in coming, and must not hold up a stop of the service.
+    // The next request after a stream may take long to come, and must not delay a stop of the service.
     reply.header('connection', 'close');
     // Proxies that are told to compress leave alone what is encoded, even if it is by nothing; a compressor would keep
     // events back. Not all of them heed no-transform.
@@ -147,13 +147,15 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
   };
 }
 
-/** The library looks at these, and at the method, which have been looked at already and may be written in other ways. */
+/**
+ * The library looks at these, and at the method, which have been looked at already and may be written in other ways.
+ */
 const checkedHeaders = new Map([
   ['accept', eventStream],
   ['content-type', 'application/json'],
 ]);
 
-/** What a request asks for, or what is wrong with it. */
+/** The subscription that a request asks for, or the fault of the request. */
 function toSubscriptionRequest(
   request: FastifyRequest,
   { operationName = null, variables: given = null }: Parameters,
@@ -166,7 +168,7 @@ function toSubscriptionRequest(
   return { query: found.query, operationName, variables: variables ?? {}, lastEventId: lastEventIdOf(request) };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for a text that is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -196,8 +198,8 @@ function statusOf(code: unknown): number {
 }
 
 /**
- * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written, which
- * happens between turns of the event loop: after so many results, a turn is let pass before looking.
+ * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written,
+ * which happens between turns of the event loop: after so many results, a turn is let pass before looking.
  */
 async function roomFor(context: HandlerContext): Promise<void> {
   const { raw } = context.reply;

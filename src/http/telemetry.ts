@@ -2,10 +2,10 @@ import type { WorkTelemetry } from '../application/operation/work-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 
-/** What the HTTP server reports. None of it throws. */
+/** The reports of the HTTP server. No method throws. */
 export interface HttpTelemetry extends WorkTelemetry {
   requestAnswered(request: AnsweredRequest): void;
-  /** What came was no HTTP request, or none that this server takes. */
+  /** Bytes came that are no HTTP request, or none that this server takes. */
   requestNotUnderstood(request: RejectedRequest): void;
   /** A request failed by a defect, or because FusionAuth was away before an operation began. */
   requestFailed(error: unknown, requestId: string): void;
@@ -13,15 +13,15 @@ export interface HttpTelemetry extends WorkTelemetry {
   credentialsRefused(refusal: Refusal, request: RefusedRequest): void;
   /** A connection was closed at once, because its address has as many as it may. */
   connectionRefused(address: string, maxAddressConnections: number): void;
-  /** A connection was closed because its client left for too long unread what was sent to it. */
+  /** A connection was closed because its client left its answer unread for too long. */
   slowReaderCutOff(connection: SlowReader): void;
   subscriptionOpened(): void;
   subscriptionClosed(): void;
-  /** What a readiness probe found: null when the service can do its work, else what keeps it from that. */
+  /** The result of a readiness probe: null when the service can do its work, else the reason why it cannot. */
   readinessChecked(problem: unknown): void;
-  /** What was delivered as an event does not come from FusionAuth. */
+  /** A delivery does not come from FusionAuth. */
   deliveryNotRecognised(reason: string, request: RefusedRequest): void;
-  /** FusionAuth's signing keys cannot be fetched, so nobody can tell whether a delivery is its. */
+  /** FusionAuth's signing keys cannot be fetched, so a delivery can be neither accepted nor refused. */
   signingKeysUnavailable(cause: unknown, requestId: string): void;
   /** A delivery of FusionAuth was answered. */
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void;
@@ -30,7 +30,9 @@ export interface HttpTelemetry extends WorkTelemetry {
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
-  /** The path of the route, which is ours; null where there is none, because what was asked for can hold anything. */
+  /**
+   * The path of the route, which is ours; null where there is none, because the path of a request can hold anything.
+   */
   readonly route: string | null;
   readonly status: number;
   readonly durationMs: number;
@@ -54,7 +56,7 @@ export interface SlowReader {
 export interface RejectedRequest {
   readonly requestId: string;
   readonly status: number;
-  /** What the parser found wrong. */
+  /** The fault that the parser found. */
   readonly err?: { readonly code: string | undefined };
   readonly method?: string;
 }

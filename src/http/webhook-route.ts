@@ -9,17 +9,17 @@ export interface WebhookRouteOptions {
   readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive' | 'notReceived'>;
   /** The largest body of a delivery, in bytes. */
   readonly maxBodyBytes: number;
-  /** How many deliveries are taken at the same time; one more is told to come again. */
+  /** How many deliveries are taken at the same time; one more is asked to come again. */
   readonly maxConcurrentDeliveries: number;
-  /** Counts by address deliveries that were not recognised. Null where addresses say nothing of who sends them. */
+  /** Counts by address deliveries that were not recognised. Null where addresses do not identify clients. */
   readonly refusals: RefusalLimit | null;
 }
 
 /**
  * FusionAuth's events at `POST /webhooks/fusionauth`. Answers have no body: FusionAuth looks at the status only, and
- * sends an event again unless it is 2xx. Of a body nothing is logged, as it may hold credentials.
+ * sends an event again unless it is 2xx. Bodies are never logged, because they may hold credentials.
  *
- * What does not come from FusionAuth is refused before its body is read, and counts for nothing.
+ * A delivery from anybody else is refused before its body is read, and counts for nothing.
  */
 export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, options: WebhookRouteOptions): void {
   const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals } = options;

@@ -5,15 +5,15 @@ import { unreachable } from '../domain/unreachable.js';
 
 export interface InProcessSpendingOptions {
   readonly intervalSeconds: number;
-  /** What one service may spend in an interval, in points. */
+  /** The points that one service may spend in an interval. */
   readonly servicePoints: number;
-  /** What one user may spend in an interval, in points. */
+  /** The points that one user may spend in an interval. */
   readonly userPoints: number;
 }
 
 /**
- * Counts within this process: with several replicas, each grants the whole. A caller's interval begins with its first
- * request; one who is idle for an interval costs no memory.
+ * The points of each caller, counted within this process: with several replicas, each grants the whole. A caller's
+ * interval begins with its first request; a caller that is idle for an interval costs no memory.
  */
 export class InProcessSpending implements Spending {
   readonly #services: RateLimiterMemory;
@@ -31,7 +31,7 @@ export class InProcessSpending implements Spending {
       return { ok: true, remainingPoints };
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
-      // A refusal would otherwise use up what is left for cheaper operations.
+      // A refusal would otherwise use up the points that are left for cheaper operations.
       const { remainingPoints } = await limiter.reward(caller.name, points);
       return {
         ok: false,

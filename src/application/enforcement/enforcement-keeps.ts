@@ -20,7 +20,7 @@ import { refused, superseded } from './enforcement-report.js';
 
 export interface KeepPorts {
   readonly claims: SessionClaims;
-  /** How sessions have ended, which tells a session that was superseded from one that never was. */
+  /** How sessions have ended: this sets a session that was superseded apart from one that never existed. */
   readonly endedSessions: Pick<RevocationMemory, 'findEnded'>;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
@@ -50,7 +50,9 @@ export async function refusalOf(
   return contradiction === null ? null : refused(userId, contradiction);
 }
 
-/** Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known. */
+/**
+ * Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known.
+ */
 async function wasReplaced(
   { claims, endedSessions, telemetry }: KeepPorts,
   scope: OperationScope,
@@ -67,7 +69,7 @@ async function wasReplaced(
   } catch (error) {
     telemetry.sideLookupFailed(error, scope.requestId);
   }
-  // It is about to end, and its application is not known here: a caller bound to applications must not learn of it.
+  // The session is about to end, and its application is not known here: a caller bound to applications must not see it.
   return scope.caller.applicationIds === null && (await claims.isBeingReplaced(userId, id));
 }
 

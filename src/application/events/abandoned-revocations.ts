@@ -18,8 +18,9 @@ export interface AbandonedRevocationsOptions {
 const maxLooks = 10;
 
 /**
- * Revocations that a process has claimed and of which it has not said what became of them: it was killed, or could not
- * reach the store. Any replica looks, and publishes with the reason of the claim what has ended. Stops when disposed of.
+ * Revocations that a process has claimed and whose outcome it has not reported: it was killed, or could not reach the
+ * store. Any replica looks them up, and publishes those that have ended with the reason of the claim. Stops when
+ * disposed of.
  */
 export class AbandonedRevocations implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;

@@ -15,8 +15,8 @@ export interface LostRevocationsPorts {
 
 /**
  * Deliveries of FusionAuth that were refused, or could not be handled. FusionAuth sends a delivery once under the
- * transaction type `None`, so each may be a revocation that nobody will report again: what was revoked until then may be
- * missing, and whoever relies on the list is told so.
+ * transaction type `None`, so each may be a revocation that nobody will report again: revocations until then may be
+ * missing, and `revocationsCompleteSince` says so.
  */
 export class LostRevocations {
   constructor(private readonly ports: LostRevocationsPorts) {}

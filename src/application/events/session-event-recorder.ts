@@ -15,7 +15,7 @@ export interface SessionEventRecorderPorts {
 }
 
 /**
- * Publishes what has happened to sessions, once, whoever ended them and however often FusionAuth reports it. Each
+ * Publishes events of sessions, once, whoever caused them and however often FusionAuth reports them. Each
  * method rejects with a StoreUnavailableError when nothing could be published.
  */
 export class SessionEventRecorder {
@@ -49,7 +49,7 @@ export class SessionEventRecorder {
     return published;
   }
 
-  /** Sessions have ended of which only the user or the application are known. */
+  /** Sessions have ended, and only their user or application is known. */
   async recordMany(endings: readonly ManyEndings[], delivery: DeliveryClaim): Promise<Published> {
     const entries = endings.map((ending) => this.#endOfMany(ending));
     const published = await this.ports.log.publish({ entries, delivery });
@@ -59,7 +59,7 @@ export class SessionEventRecorder {
     return published;
   }
 
-  /** Something has happened that ended no session. @param delivery Null for what this service did itself. */
+  /** Something has happened that ended no session. @param delivery Null for an act of this service itself. */
   async recordActivity(
     type: Exclude<SessionEventType, 'SESSION_REVOKED'>,
     { tenantId, userId, applicationId, sessionId, occurredAt }: ConcernedParty & { readonly occurredAt: Instant },

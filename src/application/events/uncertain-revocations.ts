@@ -14,14 +14,17 @@ export interface UncertainRevocationsOptions {
   readonly delaysMs?: readonly number[];
 }
 
-/** What its ending will have been, if it was carried out. */
+/** Its ending, if the revocation was carried out. */
 export interface UncertainRevocation {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
   readonly cause: RevocationCause;
 }
 
-/** How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended again. */
+/**
+ * How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended
+ * again.
+ */
 const maxInDoubt = 1_000;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];

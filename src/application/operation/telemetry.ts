@@ -3,13 +3,15 @@ import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 
-/** What use cases report to those who run the service, beside their answers. None of it throws. */
+/** The reports of use cases for operators, beside their answers. No method throws. */
 export interface UseCaseTelemetry {
   /** An enforcement has come to its end. */
   enforced(enforcement: EnforcementFacts): void;
-  /** A round of listing and ending has to be followed by another one: the user has more sessions than one list holds. */
+  /**
+   * A round of listing and ending has to be followed by another one: the user has more sessions than one list holds.
+   */
   enforcementGoesOn(progress: RoundProgress): void;
-  /** Something went wrong beside the answer, which tells callers less or nothing of it. */
+  /** A failure beside the answer, of which callers see little or nothing. */
   sideLookupFailed(error: unknown, requestId: string): void;
   /** A later look could not tell whether a session has ended, or its end could not be published. */
   endingUncertain(error: unknown): void;
@@ -17,7 +19,9 @@ export interface UseCaseTelemetry {
   abandonedUncertain(error: unknown): void;
   /** FusionAuth was the first to say that sessions have ended, and that is published. */
   endingReported(ending: ReportedEnding): void;
-  /** A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is what became of it. */
+  /**
+   * A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is its outcome.
+   */
   revocationsLost(completeSince: Instant, cause: string): void;
   /** The store could not be told that revocations may be missing. */
   lossNotRecorded(error: unknown): void;

@@ -1,4 +1,4 @@
-/** What refuses work reports. */
+/** The reports of the limits that refuse work. */
 export interface WorkTelemetry {
   /** Something was not begun, or not answered, because of a limit. */
   workRefused(limit: WorkLimitName): void;
@@ -8,7 +8,7 @@ export interface WorkTelemetry {
 export type WorkLimitName =
   /** Too many operations run at the same time. */
   | 'concurrentOperations'
-  /** The caller has spent what it may in this interval. */
+  /** The caller has spent its points of this interval. */
   | 'rate'
   /** The operation could cause too many calls to FusionAuth. */
   | 'cost'

@@ -27,7 +27,7 @@ export function describeEnded(
   };
 }
 
-/** Applications, or none when they cannot be read: they only tell how long access tokens live on. Never rejects. */
+/** Applications, or none when they cannot be read: they only say how long access tokens live on. Never rejects. */
 export async function applicationsOrNone(
   directory: Directory,
   { telemetry }: { readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'> },

@@ -28,7 +28,10 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     idName: 'userActionId',
     authorize: (request) => requireApiKey(context, request, kindPath),
     find: (_scope, id) => actions.kinds.get(id),
-    list: () => [...actions.kinds.values()],
+    list(_scope, request) {
+      const active = !readParameters(request).boolean('inactive');
+      return [...actions.kinds.values()].filter((kind) => kind.active === active);
+    },
     exists: (id) => actions.kinds.has(id),
     build({ members, id, existing }) {
       const { userAction: given } = checkJson({ userAction: members }, z.object({ userAction: userActionJson }));
@@ -48,6 +51,14 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
       };
     },
     save: (kind) => void actions.kinds.set(kind.id, kind),
+    async command(kind, request) {
+      const reactivate = readParameters(request).boolean('reactivate');
+      if (reactivate) {
+        kind.active = true;
+        kind.lastUpdateInstant = clock.now();
+      }
+      return reactivate;
+    },
     remove: async (kind, request) => {
       if (readParameters(request).boolean('hardDelete')) {
         actions.kinds.delete(kind.id);

@@ -19,7 +19,7 @@ export function readJson<S extends z.ZodType>(request: FastifyRequest, schema: S
 /** The criteria of a search: the JSON body of a POST, or the parameters of a GET as if they were its member `search`. */
 export function readSearch<S extends z.ZodType>(request: FastifyRequest, schema: S): z.output<S> {
   return request.method === 'GET'
-    ? checkJson({ search: Object.fromEntries(queryOf(request)) }, schema)
+    ? checkJson({ search: Object.fromEntries([...queryOf(request)].filter(([, value]) => value !== '')) }, schema)
     : readJson(request, schema);
 }
 
