@@ -55,6 +55,7 @@ function variantsOf({ id: userId }: TestUser, sessionIds: readonly string[]): re
   const user = `userId: "${userId}"`;
   const overflows = ['END_OLDEST', 'END_LEAST_RECENTLY_USED', 'DENY_NEW', 'ASK_USER'];
   return [
+    ['liveSessions', `ids: ["${first}"], userIds: ["${userId}"]`],
     ['enforceSingleSession', `${user}, dryRun: true`],
     ['enforceSingleSession', `${user}, keepSessionId: "${first}", dryRun: true`],
     ['enforceSingleSession', `${user}, keepSessionId: "${userId}"`],

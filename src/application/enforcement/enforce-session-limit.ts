@@ -5,12 +5,13 @@ import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
-import { tooLate, warnings } from '../operation/results.js';
+import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
   beginEnding,
   type Ending,
+  type EndingOutcome,
   type EndSessionsPorts,
   nothingEnded,
   type RevokedSession,
@@ -137,17 +138,17 @@ export class EnforceSessionLimit {
     const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
     const endedIds = new Set<SessionId>();
-    let isRecorded = true;
+    let unfinished: EndingOutcome['unfinished'] = [];
     for (let round = 1; ; round++) {
       const { plan, held } = claimed;
       const { truncated } = claimed.view;
       const outcome = await endRequestedLast(plan, held, calls.keepSessionIds, command.limit, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
-      isRecorded &&= outcome.isRecorded;
+      unfinished = distinctWarnings(unfinished, outcome.unfinished);
       for (const { id } of plan.surplus) endedIds.add(id);
       calls.forgetSessions(plan.surplus.map(({ id }) => id));
-      const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
+      const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, unfinished, truncated };
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
       const view = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;

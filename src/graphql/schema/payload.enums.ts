@@ -53,6 +53,7 @@ export const SessionWarningCode = {
   SSO_SESSIONS_REMAIN: 'SSO_SESSIONS_REMAIN',
   LISTING_TRUNCATED: 'LISTING_TRUNCATED',
   AUDIT_NOT_WRITTEN: 'AUDIT_NOT_WRITTEN',
+  NOT_PUBLISHED_YET: 'NOT_PUBLISHED_YET',
   NO_SHARED_LOCK: 'NO_SHARED_LOCK',
 } as const satisfies { [Name in SessionWarningCodeValue]: Name };
 registerEnumType(SessionWarningCode, {
@@ -74,9 +75,13 @@ registerEnumType(SessionWarningCode, {
       description:
         'The audit record is not written yet, because nobody reads the log of the service. An operator has to look at it.',
     },
+    NOT_PUBLISHED_YET: {
+      description:
+        'The database that replicas share is not available. The process that answered refuses the access tokens of what has ended; other replicas and resource servers learn of it once the database is back.',
+    },
     NO_SHARED_LOCK: {
       description:
-        'The rule needs calls for one user to take turns, and they do so only within one process of the service.',
+        'The rule needs calls for one user to take turns, and they do so only within one process of the service: it has no database that replicas share, or has lost it during the call.',
     },
   },
 });
