@@ -9,12 +9,11 @@ import { Documents } from '../graphql/engine/documents.js';
 import { measureWork } from '../graphql/engine/measured-schema.js';
 import { createSubscribe } from '../graphql/engine/subscriptions.js';
 import { createDocumentFinder } from '../graphql/engine/trusted-documents.js';
-import type { Points } from '../graphql/limits/operation-limits.js';
 import { createSchema } from '../graphql/schema/schema.js';
-import { CallerRateLimit } from '../http/caller-rate-limit.js';
 import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
+import { InProcessSpending } from '../in-process/spending.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
@@ -44,18 +43,14 @@ export async function createHttp(
   const { memory, feed } = stores;
   const schema = createSchema(useCases);
   measureWork(schema);
-  const rateLimit = new CallerRateLimit(limits.rateLimit);
-  const points: Points = {
-    spend: (caller, count) => rateLimit.spend(caller, count),
-    charge: (caller, count) => rateLimit.charge(caller, count),
-  };
+  const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });
   const graphQL = { schema, telemetry, documents, limits };
-  const apollo = await startApollo({ ...graphQL, logger, introspection, points, trustedDocuments, compileQueries });
+  const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
   const operations = {
-    ...createRecognition(foundation, memory, points),
+    ...createRecognition(foundation, memory, spending),
     createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
   };
@@ -66,7 +61,7 @@ export async function createHttp(
       ...operations,
       ...config.subscriptions,
       serviceReservePercent: limits.serviceReservePercent,
-      subscribe: createSubscribe({ ...graphQL, charge: points.charge }),
+      subscribe: createSubscribe({ ...graphQL, spending }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },

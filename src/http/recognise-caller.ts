@@ -5,6 +5,7 @@ import type { Authentication } from '../auth/authenticator.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import { pointsOfRequest, type Spending } from '../domain/ports/spending.js';
 import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
 import type { HttpTelemetry } from './telemetry.js';
@@ -13,14 +14,11 @@ export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
   /** The tenant in which the caller acts, by its X-FusionAuth-TenantId. */
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
-  /** Takes the cost of a request from the points of its caller. */
-  readonly spend: (caller: Caller, points: number) => Promise<Spending>;
+  readonly spending: Pick<Spending, 'spend'>;
   readonly telemetry: HttpTelemetry;
   /** Counts, by address, credentials that may have been guessed. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
-
-type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
 
 /** The caller of a request, and its tenant. */
 export interface Recognised {
@@ -43,7 +41,7 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spend, telemetry, guesses }: RecognitionOptions) {
+export function recogniseCaller({ authenticate, chooseTenant, spending, telemetry, guesses }: RecognitionOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { clientAddress } = request;
     const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
@@ -69,11 +67,11 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, telemetry, 
     if (!isPlain(request.headers['content-encoding'])) {
       return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }
-    const spending = await spend(caller, pointsOfRequest);
-    if (spending.ok) return undefined;
+    const spent = await spending.spend(caller, pointsOfRequest);
+    if (spent.ok) return undefined;
     telemetry.workRefused('rate');
     const message = 'This caller has sent too many requests. Call again later.';
-    return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
+    return sendRateLimited(reply, 429, message, spent.retryAfterSeconds);
   };
 
   async function authenticateOnce({ raw, headers }: FastifyRequest): Promise<Authentication> {
@@ -110,9 +108,6 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join() : value;
 }
-
-/** What a request costs whatever it does, in points. */
-const pointsOfRequest = 1;
 
 /** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
 function isPlain(contentEncoding: string | undefined): boolean {

@@ -36,7 +36,7 @@ function startEvents() {
     telemetry: silent,
     documents: new Documents({ schema, introspection: false, limits }),
     limits,
-    charge: async () => undefined,
+    spending: { charge: async () => undefined },
   });
   return {
     executions: () => executions,

@@ -42,7 +42,7 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
     telemetry: new Telemetry(createLogger('info', logs.destination), systemClock),
     documents: new Documents({ schema, introspection: false, limits: parsed.config.limits }),
     limits: parsed.config.limits,
-    charge: async () => undefined,
+    spending: { charge: async () => undefined },
   });
   const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
   const scope = { requestId: 'request-1', time } as unknown as OperationScope;

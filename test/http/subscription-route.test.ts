@@ -55,7 +55,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
   const recognition: RecognitionOptions = {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
-    spend: async () => ({ ok: true }),
+    spending: { spend: async () => ({ ok: true, remainingPoints: 1 }) },
     guesses: null,
     telemetry: silent,
   };

@@ -192,7 +192,7 @@ describe('imports', () => {
     ['fastify', ['http', 'emulator', 'composition']],
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
-    ['rate-limiter-flexible', ['http']],
+    ['rate-limiter-flexible', ['http', 'in-process']],
     ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
@@ -289,7 +289,7 @@ describe('files', () => {
   it('have kebab-case names', () => {
     const names = files.map(({ path }) => path.split('/').at(-1) ?? '');
     expect(
-      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|scalar))?\.ts$/.test(name)),
+      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|enums|scalar))?\.ts$/.test(name)),
     ).toEqual([]);
   });
 

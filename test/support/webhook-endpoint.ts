@@ -172,7 +172,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   createScope: never,
   guesses: null,
   telemetry: silent,
-  spend: never,
+  spending: { spend: never },
   findDocument: never,
   operationTimeoutMs: 1_000,
   maxResponseBytes: 1_000_000,

@@ -6,7 +6,8 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
+import type { Spending } from '../../domain/ports/spending.js';
+import { type OperationLimits, operationLimits } from '../limits/operation-limits.js';
 import type { GraphQLTelemetry } from '../telemetry.js';
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
@@ -26,7 +27,7 @@ export interface ApolloOptions {
   readonly introspection: boolean;
   readonly documents: Documents;
   readonly limits: OperationLimits;
-  readonly points: Points;
+  readonly spending: Spending;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Whether queries that come again are compiled. Answers are the same. */
@@ -41,7 +42,7 @@ export async function startApollo({
   introspection,
   documents,
   limits,
-  points,
+  spending,
   trustedDocuments,
   compileQueries,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
@@ -61,8 +62,8 @@ export async function startApollo({
       // The plugin wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      documentExamination(documents, points.charge, telemetry),
-      operationLimits(schema, limits, points, telemetry),
+      documentExamination(documents, spending, telemetry),
+      operationLimits(schema, limits, spending, telemetry),
       errorReporting(telemetry),
       upstreamCalls(),
       ...(compileQueries

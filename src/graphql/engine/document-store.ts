@@ -2,7 +2,7 @@ import type { ApolloServerOptions, ApolloServerPlugin, BaseContext } from '@apol
 import { type DocumentNode, type GraphQLError, Kind } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
-import type { Charge } from '../limits/operation-limits.js';
+import type { Spending } from '../../domain/ports/spending.js';
 import type { Documents, Examined } from './documents.js';
 import { formatError } from './errors.js';
 
@@ -32,7 +32,7 @@ export function documentStoreOf(documents: Documents): NonNullable<ApolloServerO
  */
 export function documentExamination(
   documents: Documents,
-  charge: Charge,
+  spending: Pick<Spending, 'charge'>,
   telemetry: WorkTelemetry,
 ): ApolloServerPlugin<OperationScope> {
   return {
@@ -51,7 +51,7 @@ export function documentExamination(
           if (first === undefined) return;
           http.status = 400;
           telemetry.workRefused('document');
-          await charge(contextValue.caller, pointsOfRefusal);
+          await spending.charge(contextValue.caller, pointsOfRefusal);
           throw first;
         },
         async willSendResponse({ response: { body } }) {

@@ -17,8 +17,9 @@ import {
   type SubscriptionScope,
 } from '../../application/operation/subscription.js';
 import { SubscriptionOverflowError } from '../../domain/errors.js';
+import type { Spending } from '../../domain/ports/spending.js';
 import { argumentProblem } from '../limits/argument-values.js';
-import type { Charge, OperationLimits } from '../limits/operation-limits.js';
+import type { OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
 import type { GraphQLTelemetry } from '../telemetry.js';
 import { pointsOfRefusal } from './document-store.js';
@@ -34,7 +35,7 @@ export interface SubscriptionOptions {
   readonly documents: Documents;
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
   /** Takes points from a caller whose document is refused. */
-  readonly charge: Charge;
+  readonly spending: Pick<Spending, 'charge'>;
 }
 
 /** Either results, or an answer that holds nothing but errors. */
@@ -47,7 +48,7 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  * same words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, telemetry, documents, limits, charge }: SubscriptionOptions): Subscribe {
+export function createSubscribe({ schema, telemetry, documents, limits, spending }: SubscriptionOptions): Subscribe {
   const shared = new SharedResults();
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
@@ -77,7 +78,7 @@ export function createSubscribe({ schema, telemetry, documents, limits, charge }
     const examined = examine(request);
     if (!('kind' in examined)) {
       telemetry.workRefused('document');
-      await charge(scope.caller, pointsOfRefusal);
+      await spending.charge(scope.caller, pointsOfRefusal);
       return { errors: limitErrors(examined).errors.map(describe) };
     }
     const operation = {

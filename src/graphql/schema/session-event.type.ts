@@ -11,7 +11,7 @@ import type {
   SessionEventType as SessionEventTypeValue,
 } from '../../domain/session-event.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { InitiatingEntity, SessionEndReason } from './enums.js';
+import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 import { RevocationType } from './revocation.type.js';
 
 export const SessionEventType = {

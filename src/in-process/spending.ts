@@ -1,8 +1,9 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Caller } from '../domain/caller.js';
+import type { Spending, Spent } from '../domain/ports/spending.js';
 import { unreachable } from '../domain/unreachable.js';
 
-export interface CallerRateLimitOptions {
+export interface InProcessSpendingOptions {
   readonly intervalSeconds: number;
   /** The points that one service may spend in an interval. */
   readonly servicePoints: number;
@@ -14,17 +15,16 @@ export interface CallerRateLimitOptions {
  * The points of each caller, counted within this process: with several replicas, each grants the whole. A caller's
  * interval begins with its first request; a caller that is idle for an interval costs no memory.
  */
-export class CallerRateLimit {
+export class InProcessSpending implements Spending {
   readonly #services: RateLimiterMemory;
   readonly #users: RateLimiterMemory;
 
-  constructor({ intervalSeconds, servicePoints, userPoints }: CallerRateLimitOptions) {
+  constructor({ intervalSeconds, servicePoints, userPoints }: InProcessSpendingOptions) {
     this.#services = new RateLimiterMemory({ points: servicePoints, duration: intervalSeconds });
     this.#users = new RateLimiterMemory({ points: userPoints, duration: intervalSeconds });
   }
 
-  /** Takes points from the caller, all or none. */
-  async spend(caller: Caller, points: number): Promise<Spent | Refused> {
+  async spend(caller: Caller, points: number): Promise<Spent> {
     const limiter = this.#limiterOf(caller);
     try {
       const { remainingPoints } = await limiter.consume(caller.name, points);
@@ -41,7 +41,6 @@ export class CallerRateLimit {
     }
   }
 
-  /** Takes points for work that is done already, also more than are left. */
   async charge(caller: Caller, points: number): Promise<void> {
     await this.#limiterOf(caller).penalty(caller.name, points);
   }
@@ -56,15 +55,4 @@ export class CallerRateLimit {
         return unreachable(caller);
     }
   }
-}
-
-interface Spent {
-  readonly ok: true;
-  readonly remainingPoints: number;
-}
-
-interface Refused {
-  readonly ok: false;
-  readonly remainingPoints: number;
-  readonly retryAfterSeconds: number;
 }
