@@ -4,6 +4,7 @@ import { AbandonedRevocations } from '../application/events/abandoned-revocation
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
+import { ReadSessionHistory } from '../application/events/read-session-history.js';
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
@@ -32,7 +33,7 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, claims, userLock }: Stores,
+  { log, memory, history, claims, userLock }: Stores,
   opened: DisposalList,
 ): AllUseCases {
   const { maxAccessTokenLifetimeMs } = config.events;
@@ -85,6 +86,7 @@ export function createUseCases(
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
+    readSessionHistory: new ReadSessionHistory(history),
     confirmSessions,
     lostRevocations,
     onHandleFailure,

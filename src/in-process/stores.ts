@@ -6,6 +6,7 @@ import { InProcessEventFeed } from './event-feed.js';
 import { InProcessRevocationMemory } from './revocation-memory.js';
 import { Sequence } from './sequence.js';
 import { InProcessSessionClaims } from './session-claims.js';
+import { InProcessSessionHistory } from './session-history.js';
 import { InProcessSessionLog } from './session-log.js';
 import { InProcessUserLock } from './user-lock.js';
 
@@ -49,6 +50,7 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims }),
     memory,
     feed,
+    history: new InProcessSessionHistory(memory),
     claims,
     userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
     begin: () => memory.begin(clock.now()),

@@ -76,6 +76,10 @@ export class LogReader {
     return this.#position;
   }
 
+  idOf(position: number): string {
+    return this.#ids.idOf(position);
+  }
+
   positionOf(id: string): number | null {
     const position = this.#ids.positionOf(id);
     return position !== null && position >= 1 && position <= this.#position ? position : null;

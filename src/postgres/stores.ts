@@ -14,6 +14,7 @@ import { LogReader } from './log-reader.js';
 import { migrate } from './migrations.js';
 import { PostgresRevocationMemory } from './revocation-memory.js';
 import { PostgresSessionClaims } from './session-claims.js';
+import { PostgresSessionHistory } from './session-history.js';
 import { PostgresSessionLog } from './session-log.js';
 import { PostgresUserLock } from './user-lock.js';
 import { WakeUps } from './wake-ups.js';
@@ -23,6 +24,8 @@ export interface PostgresStoresOptions extends InProcessStoresOptions, Omit<Data
   readonly outageToleranceMs: number;
   /** How long an operation may be at work with sessions that it has claimed, in milliseconds. */
   readonly maxBusyMs: number;
+  /** How long it is kept who ended which session, in milliseconds. */
+  readonly historyRetentionMs: number;
 }
 
 /** How many endings are kept while the database is away, of about 2 kB each. */
@@ -117,6 +120,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     log,
     memory,
     feed,
+    history: new PostgresSessionHistory({ database, reader, now, retentionMs: options.historyRetentionMs }),
     claims,
     userLock,
     begin() {

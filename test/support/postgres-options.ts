@@ -16,6 +16,7 @@ export function postgresOptions(url: string): PostgresStoresOptions {
     connectTimeoutMs: 2_000,
     outageToleranceMs: 1_000,
     maxBusyMs: 10_000,
+    historyRetentionMs: 86_400_000,
     maxWaitingEvents: 100,
     maxRememberedEvents: 100,
     maxRememberedRevocations: 100,

@@ -16,7 +16,11 @@ type Choose = <Item>(items: readonly Item[]) => Item;
  * What two services that answer alike still answer differently: when each of them began, and which sessions it has found
  * to live, which it looks for in its own time.
  */
-export const differsByProcess: ReadonlySet<string> = new Set(['revocationsCompleteSince', 'liveSessions']);
+export const differsByProcess: ReadonlySet<string> = new Set([
+  'revocationsCompleteSince',
+  'liveSessions',
+  'sessionHistory',
+]);
 
 /** Variables that random queries use. */
 export interface RandomQueryVariables {
