@@ -1,13 +1,14 @@
-// Writes trusted-documents.json, the operations of dist/operations and of the guard by the SHA-256 of their text as
+// Writes trusted-documents.json, the operations of dist/operations and of the guard and the client by the SHA-256 of their text as
 // clients print it; with --check, fails when the file differs instead.
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { print } from 'graphql';
+import * as client from '../dist/client/documents.js';
 import * as guard from '../dist/guard/messages.js';
 import * as operations from '../dist/operations/operations.js';
 
 const file = new URL('../trusted-documents.json', import.meta.url);
-const documents = Object.entries({ ...operations, ...guard })
+const documents = Object.entries({ ...operations, ...guard, ...client })
   .filter(([name]) => /Document$/i.test(name))
   .sort(([one], [other]) => (one < other ? -1 : 1))
   .map(([, document]) => (typeof document === 'string' ? document : print(document)));

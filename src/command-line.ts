@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { makeServiceKey } from './service-key.js';
 import { runService } from './service-process.js';
+import { version } from './version.js';
 
 const usage = `Usage: fusionauth-sessions [command]
   (no command)       start the service; environment variables configure it, and without any it is a demo
@@ -49,9 +49,4 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       return 1;
     }
   }
-}
-
-async function version(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? `${manifest.version}` : 'unknown';
 }

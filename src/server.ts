@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
 import type { Foundation } from './composition/foundation.js';
 import { connectFusionAuth } from './composition/fusionauth.js';
+import { createHealth } from './composition/health.js';
 import { createHttp } from './composition/http.js';
+import { createTelemetry, startManagement } from './composition/management.js';
 import { type CreateStores, createStores } from './composition/stores.js';
 import { createUseCases } from './composition/use-cases.js';
 import type { Config } from './config/config.js';
@@ -12,9 +14,10 @@ import { type Clock, systemClock } from './domain/ports/clock.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import { Drain } from './http/stopping.js';
-import { warnOfExpiredKeys } from './observability/expired-keys.js';
+import { reportExpiredKeys } from './observability/expired-keys.js';
 import { disposeSink, standardOutput } from './observability/line-sink.js';
 import { createLogger } from './observability/logger.js';
+import { version as readVersion } from './version.js';
 
 export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuthUrl'> {
   readonly config: Config;
@@ -36,6 +39,8 @@ export interface ServiceOverrides {
 export interface Service extends AsyncDisposable {
   /** Where it listens, without a trailing slash. */
   readonly url: string;
+  /** Where the management server listens; null where it is off. */
+  readonly managementUrl: string | null;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
   /**
@@ -78,19 +83,39 @@ async function startService(
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
-  warnOfExpiredKeys(logger, secrets.serviceKeys, clock);
+  const version = await readVersion();
+  const { telemetry, metrics } = createTelemetry({ config, logger, clock, version });
+  reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
-  const foundation: Foundation = { config, secrets, fusionAuthUrl, clock, logger, output, keyFetchTimeoutMs };
+  const foundation: Foundation = {
+    config,
+    secrets,
+    fusionAuthUrl,
+    clock,
+    telemetry,
+    metrics,
+    version,
+    logger,
+    output,
+    keyFetchTimeoutMs,
+  };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
   const useCases = createUseCases(foundation, connected, stores, opened);
   const drain = new Drain();
-  const http = await createHttp(foundation, { connected, stores, useCases, trustedDocuments, drain }, opened);
+  const health = createHealth(foundation, connected, stores, drain);
+  metrics?.add({
+    completeSinceMs: () => stores.memory.completeSince(),
+    clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
+  });
+  const parts = { connected, stores, useCases, health, trustedDocuments, drain };
+  const http = await createHttp(foundation, parts, opened);
   // Before the server closes, which waits for subscriptions.
   opened.defer(() => stores.endSubscriptions());
   signal?.throwIfAborted();
+  const managementUrl = await startManagement(foundation, health, opened);
   await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
   stores.begin();
 
@@ -104,6 +129,7 @@ async function startService(
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
-  logger.info({ url, fusionAuthUrl, tenantId: config.fusionAuth.tenantId }, 'listening');
-  return { url, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
+  const management = managementUrl === null ? {} : { managementUrl };
+  telemetry.listening({ url, ...management, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
+  return { url, managementUrl, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
 }

@@ -75,7 +75,12 @@ function explain(error: unknown, { http, fusionAuth }: Config): string {
   if (!isEmulator && addressErrors.has(code)) {
     return `HOST=${http.host} is no address of this machine (${code}). Set HOST to one of its own, or 0.0.0.0 for all.`;
   }
-  const [what, variable] = isEmulator ? ['emulated FusionAuth', 'EMULATOR_PORT'] : ['service', 'PORT'];
+  const isManagement = port === http.managementPort && port !== http.port;
+  const [what, variable] = isEmulator
+    ? ['emulated FusionAuth', 'EMULATOR_PORT']
+    : isManagement
+      ? ['management server', 'MANAGEMENT_PORT']
+      : ['service', 'PORT'];
   const problem = code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
   return `Port ${port} for the ${what} ${problem}. Set ${variable} to another one.`;
 }

@@ -161,6 +161,7 @@ describe('a port that is in use', () => {
   it.each([
     ['PORT', 'service'],
     ['EMULATOR_PORT', 'emulated FusionAuth'],
+    ['MANAGEMENT_PORT', 'management server'],
   ])('is named with its variable (%s), and the exit code is 1', async (variable, what) => {
     const running = start({ ...freePorts, [variable]: port });
     expect(await running.exited).toBe(1);

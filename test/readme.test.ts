@@ -43,6 +43,10 @@ describe('the README and the guides', () => {
     },
   );
 
+  it('hold no leftover of a merge', () => {
+    expect(pages.filter((page) => /^(<{7}|={7}|>{7})( |$)/m.test(textOf(page)))).toEqual([]);
+  });
+
   it('have an example wherever a page marks one', () => {
     const marked = pages.filter((page) => textOf(page).includes('<!-- example: '));
     expect(marked.toSorted()).toEqual(Object.keys(examplesOf).toSorted());

@@ -89,7 +89,8 @@ describe('the stores of a service', () => {
         },
       },
     );
-    await expect(starting).rejects.toBe(stop.signal.reason);
+    const error = await starting.catch((thrown: unknown) => thrown);
+    expect(error).toBe(stop.signal.reason);
     expect(isClosed).toBe(true);
   });
 

@@ -1,33 +1,21 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  type JWTHeaderParameters,
-  type JWTPayload,
-  jwtVerify,
-} from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import { identityOf, isAccessTokenType, isIdToken } from '../domain/token-claims.js';
-import { fetchKeySet } from '../tokens/bounded-key-set.js';
+import { identityOf } from '../domain/token-claims.js';
+import {
+  type AccessTokenExpectations,
+  AccessTokenVerifier,
+  type VerifiedToken,
+} from '../tokens/access-token-verifier.js';
+import { createKeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import type { ClaimedToken, Refusal } from './refusal.js';
 
 /** Which access tokens are accepted, and what they allow. */
-export interface AccessTokenOptions {
-  /** The `iss` of the tenants whose tokens are accepted. */
-  readonly issuers: readonly string[];
-  /** One of these must be in `aud`: the ids of applications whose tokens are meant for this service. */
-  readonly audiences: readonly string[];
-  /** Signature algorithms, asymmetric ones only. */
-  readonly algorithms: readonly string[];
+export interface AccessTokenOptions extends AccessTokenExpectations {
   /** The tenants whose tokens are accepted; null for any tenant with an accepted issuer. */
   readonly tenantIds: ReadonlySet<TenantId> | null;
-  /** How far the clocks of FusionAuth and of this service may differ, in seconds. */
-  readonly clockToleranceSeconds: number;
   readonly permissionsByRole: ReadonlyMap<string, ReadonlySet<Permission>>;
   /** For tokens of the client credentials grant only. */
   readonly permissionsByScope: ReadonlyMap<string, ReadonlySet<Permission>>;
@@ -38,28 +26,22 @@ export interface KeyFetchOptions {
   readonly keyFetchTimeoutMs: number;
 }
 
-/** The longest token that is looked at, in characters. */
-const maxTokenLength = 8_192;
-
-/** How often an unknown key id may fetch the keys; how long they are kept. */
-const jwksCooldownMs = 30_000;
-const jwksMaxAgeMs = 600_000;
+/** How often an unknown key id may have the keys fetched, in milliseconds. */
+const cooldownMs = 30_000;
 
 /** Recognises callers by access tokens that FusionAuth has signed. */
 export class AccessTokenAuthenticator {
-  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #verifier: AccessTokenVerifier;
 
   constructor(
     fusionAuthUrl: string,
     private readonly options: AccessTokenOptions & KeyFetchOptions,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
-    this.#keys = createRemoteJWKSet(new URL(`${fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
-      timeoutDuration: options.keyFetchTimeoutMs,
-      cooldownDuration: jwksCooldownMs,
-      cacheMaxAge: jwksMaxAgeMs,
-      [customFetch]: fetchKeySet,
-    });
+    const { keyFetchTimeoutMs: fetchTimeoutMs } = options;
+    const now = () => clock.now();
+    const keys = createKeySet(keySetUrlOf(fusionAuthUrl), { fetchTimeoutMs, cooldownMs });
+    this.#verifier = new AccessTokenVerifier(keys, options, now);
   }
 
   /**
@@ -67,25 +49,17 @@ export class AccessTokenAuthenticator {
    * @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell.
    */
   async authenticate(token: string): Promise<Caller | Refusal> {
-    if (token.length > maxTokenLength) return { check: 'length', claimed: null, isGenuine: false };
+    const verified = await this.#verify(token);
+    const refuse = (check: string, isGenuine: boolean) => ({ check, claimed: claimedBy(token), isGenuine });
+    if (verified.kind === 'refused') return refuse(verified.check, verified.isGenuine);
+    const caller = this.#callerOf(verified.claims, verified.header);
+    return typeof caller === 'string' ? refuse(caller, true) : caller;
+  }
+
+  async #verify(token: string): Promise<VerifiedToken> {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
-        algorithms: [...this.options.algorithms],
-        issuer: [...this.options.issuers],
-        audience: [...this.options.audiences],
-        clockTolerance: this.options.clockToleranceSeconds,
-        currentDate: new Date(this.clock.now()),
-        requiredClaims: ['exp', 'iat', 'sub'],
-      });
-      // Its signature has been verified.
-      const refuse = (check: string) => ({ check, claimed: claimedBy(token), isGenuine: true });
-      if (!isAccessTokenType(protectedHeader.typ)) return refuse('its typ is of another kind');
-      const caller = isIdToken(payload) ? 'it is an ID token' : this.#callerOf(payload, protectedHeader);
-      return typeof caller === 'string' ? refuse(caller) : caller;
+      return await this.#verifier.verify(token);
     } catch (error) {
-      if (isAboutTheToken(error)) {
-        return { check: checkOf(error), claimed: claimedBy(token), isGenuine: isAboutClaims(error) };
-      }
       throw new UpstreamUnavailableError(null, false, { cause: error });
     }
   }
@@ -148,23 +122,9 @@ function isOfClient(claims: JWTPayload, header: JWTHeaderParameters): boolean {
   );
 }
 
-/** Claims are looked at once the signature has been verified. */
-function isAboutClaims(error: unknown): boolean {
-  return error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
-}
-
-/** In terms of what FusionAuth writes into tokens. */
-function checkOf(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'exp';
-  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
-  if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
-  return 'form';
-}
-
-/** Read without any check, for showing only. */
+/** Read without any check, for showing only; null for a token that is too long to be looked at, or has no claims. */
 function claimedBy(token: string): ClaimedToken | null {
+  if (token.length > maxTokenLength) return null;
   try {
     const { alg, kid } = decodeProtectedHeader(token);
     const { iss, aud, tid } = decodeJwt(token);
@@ -180,11 +140,4 @@ const maxShownLength = 128;
 function shown(claim: unknown): string | null {
   if (claim === undefined) return null;
   return (Array.isArray(claim) ? claim.slice(0, 8).join(', ') : `${claim}`).slice(0, maxShownLength);
-}
-
-/** False when the keys could not be had: the token may well be right. */
-function isAboutTheToken(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // An answer other than 200 is reported with the code that says nothing in particular.
-  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }

@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/caller.js';
 import type { TokenIdentity } from '../domain/revocation.js';
+import { bearerTokenIn, saysBearer } from '../tokens/bearer.js';
 import type { AccessTokenAuthenticator } from './access-tokens.js';
 import type { Refusal } from './refusal.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
@@ -27,8 +28,8 @@ export class Authenticator {
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
   async authenticate(authorization: string | undefined): Promise<Authentication> {
     if (authorization === undefined || authorization === '') return { kind: 'missing' };
-    if (!/^Bearer(?: |$)/i.test(authorization)) return refused('scheme', 'unschemed');
-    const credential = bearerToken(authorization);
+    if (!saysBearer(authorization)) return refused('scheme', 'unschemed');
+    const credential = bearerTokenIn(authorization);
     if (credential === null) return refused('form');
     if (this.accessTokens === null || !isJwt(credential)) {
       const service = this.serviceKeys.authenticate(credential);
@@ -44,11 +45,6 @@ export class Authenticator {
 
 function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid', isGenuine = false): Authentication {
   return { kind, refusal: { check, claimed: null, isGenuine } };
-}
-
-/** @see RFC 6750 section 2.1 */
-function bearerToken(authorization: string): string | null {
-  return /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i.exec(authorization)?.[1] ?? null;
 }
 
 /** Three parts in base64url, the first of which begins a JSON object. @see RFC 7515 section 7.1 */

@@ -4,7 +4,6 @@ import type { TenantId } from '../domain/ids.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { FusionAuth } from '../fusionauth/fusionauth.js';
 import { Readiness } from '../fusionauth/readiness.js';
-import { fusionAuthReports, logCheck } from '../observability/fusionauth-reports.js';
 import { createAuditLog } from '../observability/logger.js';
 import type { Foundation } from './foundation.js';
 
@@ -25,7 +24,7 @@ export interface ConnectedFusionAuth {
 
 /** Connects to FusionAuth, without calling it. */
 export function connectFusionAuth(foundation: Foundation, opened: DisposalList): ConnectedFusionAuth {
-  const { config, secrets, fusionAuthUrl, clock, logger, output } = foundation;
+  const { config, secrets, fusionAuthUrl, clock, telemetry, output } = foundation;
   const fusionAuth = new FusionAuth({
     ...config.fusionAuth,
     baseUrl: fusionAuthUrl,
@@ -33,21 +32,20 @@ export function connectFusionAuth(foundation: Foundation, opened: DisposalList):
     retryBaseDelayMs,
     maxResponseBytes,
     clock,
-    ...fusionAuthReports(logger),
+    telemetry,
   });
   opened.defer(() => fusionAuth[Symbol.asyncDispose]());
   const ownAuditLog = createAuditLog(config.logLevel, output);
-  const fusionAuthAuditLog = fusionAuth.createAuditLog(({ requestId, sessionId }, error) =>
-    logger.error({ requestId, sessionId, err: error }, 'audit record not written to FusionAuth'),
-  );
+  const fusionAuthAuditLog = fusionAuth.createAuditLog();
   opened.defer(() => fusionAuthAuditLog[Symbol.asyncDispose]());
   const auditLogs = [ownAuditLog, ...(config.fusionAuth.auditLog ? [fusionAuthAuditLog] : [])];
   return {
     fusionAuth,
-    readiness: new Readiness(fusionAuth, (result) => logCheck(logger, result)),
+    readiness: new Readiness(fusionAuth, telemetry),
     audit: {
       record(entry) {
         for (const log of auditLogs) log.record(entry);
+        telemetry.endingAttempted(entry);
       },
       written: () => ownAuditLog.written(),
     },

@@ -9,12 +9,11 @@ import { Documents } from '../graphql/engine/documents.js';
 import { measureWork } from '../graphql/engine/measured-schema.js';
 import { createSubscribe } from '../graphql/engine/subscriptions.js';
 import { createDocumentFinder } from '../graphql/engine/trusted-documents.js';
-import type { Points } from '../graphql/limits/operation-limits.js';
 import { createSchema } from '../graphql/schema/schema.js';
-import { CallerRateLimit } from '../http/caller-rate-limit.js';
+import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
-import { checkSink } from '../observability/line-sink.js';
+import { InProcessSpending } from '../in-process/spending.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
@@ -26,6 +25,7 @@ export interface HttpParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Stores;
   readonly useCases: AllUseCases;
+  readonly health: HealthOptions;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Begun when the service is about to stop. */
@@ -35,45 +35,37 @@ export interface HttpParts {
 /** The HTTP server with the GraphQL engine behind it, not listening yet. */
 export async function createHttp(
   foundation: Foundation,
-  { connected, stores, useCases, trustedDocuments, drain }: HttpParts,
+  { connected, stores, useCases, health, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
-  const { config, secrets, clock, logger, output } = foundation;
+  const { config, secrets, clock, telemetry, logger } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const schema = createSchema(useCases);
   measureWork(schema);
-  const rateLimit = new CallerRateLimit(limits.rateLimit);
-  const points: Points = {
-    spend: (caller, count) => rateLimit.spend(caller, count),
-    charge: (caller, count) => rateLimit.charge(caller, count),
-  };
+  const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });
-  const graphQL = { schema, logger, documents, limits };
-  const apollo = await startApollo({ ...graphQL, introspection, points, trustedDocuments, compileQueries });
+  const graphQL = { schema, telemetry, documents, limits };
+  const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
   const operations = {
-    ...createRecognition(foundation, memory, points),
+    ...createRecognition(foundation, memory, spending),
     createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
   };
   const http = createHttpServer({
-    logger,
+    telemetry,
     graphQL: { apollo, ...operations, ...limits },
     subscriptions: {
       ...operations,
       ...config.subscriptions,
       serviceReservePercent: limits.serviceReservePercent,
-      subscribe: createSubscribe({ ...graphQL, charge: points.charge }),
+      subscribe: createSubscribe({ ...graphQL, spending }),
       onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
       clock,
     },
-    health: {
-      check: () => checkSink(output).then(() => connected.readiness.check()),
-      warnings: () => [...connected.readiness.warnings(), ...stores.warnings()],
-      maxAgeMs: config.readinessMaxAgeMs,
-    },
+    health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,

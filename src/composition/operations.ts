@@ -8,12 +8,11 @@ import { ServiceKeyAuthenticator } from '../auth/service-keys.js';
 import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
+import type { Spending } from '../domain/ports/spending.js';
 import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
 import type { FusionAuth, FusionAuthPorts } from '../fusionauth/fusionauth.js';
 import { createReads } from '../graphql/engine/loaders.js';
-import type { Points } from '../graphql/limits/operation-limits.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
-import { createRefusalLog } from '../observability/refusal-log.js';
 import type { Foundation } from './foundation.js';
 import { createRefusalLimit } from './refusal-limit.js';
 
@@ -21,9 +20,9 @@ import { createRefusalLimit } from './refusal-limit.js';
 export function createRecognition(
   foundation: Foundation,
   memory: RevocationMemory,
-  { spend }: Points,
+  spending: Spending,
 ): RecognitionOptions {
-  const { config, secrets, fusionAuthUrl, clock, logger, keyFetchTimeoutMs } = foundation;
+  const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(
     new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
@@ -34,10 +33,10 @@ export function createRecognition(
   );
   return {
     authenticate: (authorization) => authenticator.authenticate(authorization),
-    onRefused: createRefusalLog(logger, clock),
+    telemetry,
     guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
-    spend,
+    spending,
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Stores } from '../domain/ports/stores.js';
 import { createInProcessStores } from '../in-process/stores.js';
-import { databaseReports } from '../observability/database-reports.js';
 import type { Foundation } from './foundation.js';
 
 /**
@@ -13,14 +12,8 @@ export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 const busyReserveMs = 1_000;
 
 /** The stores that the configuration names: those of this process alone, or those of a database. */
-export const createStores: CreateStores = async ({ config, secrets, clock, logger }) => {
-  const options = {
-    ...config.events,
-    maxTurnWaitMs: config.userLockMaxWaitMs,
-    clock,
-    onForgotten: (completeSince: number) =>
-      logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten'),
-  };
+export const createStores: CreateStores = async ({ config, secrets, clock, telemetry }) => {
+  const options = { ...config.events, maxTurnWaitMs: config.userLockMaxWaitMs, clock, telemetry };
   if (config.database === null || secrets.databaseUrl === null) return createInProcessStores(options);
   // Loaded only on demand, so that a service without a database carries none of it.
   const { createPostgresStores } = await import('../postgres/stores.js');
@@ -29,6 +22,5 @@ export const createStores: CreateStores = async ({ config, secrets, clock, logge
     ...config.database,
     url: secrets.databaseUrl,
     maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
-    reports: databaseReports(logger),
   });
 };

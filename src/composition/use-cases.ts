@@ -4,6 +4,7 @@ import { AbandonedRevocations } from '../application/events/abandoned-revocation
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
 import { ReadRevocations } from '../application/events/read-revocations.js';
+import { ReadSessionHistory } from '../application/events/read-session-history.js';
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
@@ -15,6 +16,7 @@ import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
+import { observedLock } from '../observability/observed-lock.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
@@ -29,24 +31,20 @@ export interface AllUseCases extends UseCases {
 }
 
 export function createUseCases(
-  { config, clock, logger }: Foundation,
+  { config, clock, telemetry }: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, claims, userLock }: Stores,
+  { log, memory, history, claims, userLock }: Stores,
   opened: DisposalList,
 ): AllUseCases {
   const { maxAccessTokenLifetimeMs } = config.events;
-  const recorder = new SessionEventRecorder({ log, maxAccessTokenLifetimeMs });
-  const uncertain = new UncertainRevocations({
-    recorder,
-    sessionsOf,
-    onFailure: (error) => logger.warn({ err: error }, 'not known whether a session has ended'),
-  });
+  const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
+  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
   opened.defer(() => uncertain[Symbol.dispose]());
   const abandoned = new AbandonedRevocations({
     claims,
     recorder,
     sessionsOf,
-    onFailure: (error) => logger.warn({ err: error }, 'a revocation that nobody answered for is looked at again'),
+    telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());
   const ports: EndSessionsPorts = {
@@ -56,29 +54,25 @@ export function createUseCases(
     clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
-    onSideFailure: (error, requestId) => logger.warn({ requestId, err: error }, 'side lookup failed'),
+    telemetry,
+  };
+  const turns = {
+    claims,
+    userLock: observedLock(userLock, telemetry),
+    maxHoldWaitMs,
+    maxTurnWaitMs: config.userLockMaxWaitMs,
   };
   const confirmSessions = new ConfirmSessions({
     memory,
     clock,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,
-    onFailure: (error) => logger.warn({ err: error }, 'FusionAuth could not be asked whether sessions live'),
-    onBehind: (waitMs) =>
-      logger.warn({ waitMs }, 'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND'),
+    telemetry,
   });
   opened.defer(() => confirmSessions[Symbol.dispose]());
-  const lostRevocations = new LostRevocations({
-    memory,
-    clock,
-    maxAccessTokenLifetimeMs,
-    onLost: (completeSince, cause) =>
-      logger.warn({ completeSince, cause }, 'a delivery of FusionAuth was lost: revocations may be missing'),
-    onFailure: (error) => logger.error({ err: error }, 'it is not recorded that revocations may be missing'),
-  });
-  const turns = { claims, userLock, maxHoldWaitMs, maxTurnWaitMs: config.userLockMaxWaitMs };
+  const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
   const onHandleFailure: AllUseCases['onHandleFailure'] = (error, event) => {
-    logger.error({ eventId: event.id, event: event.kind, err: error }, 'event not handled');
+    telemetry.eventNotHandled(error, event);
     lostRevocations.eventLost(event, 'failed');
   };
   return {
@@ -87,14 +81,15 @@ export function createUseCases(
       ...turns,
       runs: new SharedRuns(config.limits.maxConcurrentOperations),
       endedSessions: memory,
-      onRound: (progress) =>
-        logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds'),
+      telemetry,
     }),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),
+    readSessionHistory: new ReadSessionHistory(history),
     confirmSessions,
     lostRevocations,
+    onHandleFailure,
     handleFusionAuthEvent: new HandleFusionAuthEvent({
       recorder,
       sessionsOf,
@@ -102,6 +97,5 @@ export function createUseCases(
       deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
       onFailure: onHandleFailure,
     }),
-    onHandleFailure,
   };
 }

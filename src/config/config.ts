@@ -20,6 +20,8 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
+    /** Null: no management server. */
+    readonly managementPort: number | null;
     readonly maxBodyBytes: number;
     /** How long a client may take to send a request. */
     readonly requestTimeoutMs: number;
@@ -150,6 +152,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       http: {
         host: values.HOST,
         port: values.PORT,
+        managementPort: values.MANAGEMENT_PORT ?? null,
         maxBodyBytes: values.MAX_BODY_BYTES,
         requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
         keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT_MS,

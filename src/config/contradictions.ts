@@ -74,6 +74,9 @@ export function contradictoryValues(values: Values, given: Given): readonly stri
   if (values.FUSIONAUTH_URL === undefined && values.PORT !== 0 && values.PORT === values.EMULATOR_PORT) {
     problems.push(`EMULATOR_PORT: must be another one than PORT, which is ${values.PORT}`);
   }
+  if (values.MANAGEMENT_PORT !== undefined && values.MANAGEMENT_PORT !== 0 && values.MANAGEMENT_PORT === values.PORT) {
+    problems.push(`MANAGEMENT_PORT: must be another one than PORT, which is ${values.PORT}`);
+  }
   const tenant = values.FUSIONAUTH_TENANT_ID;
   if (tenant === undefined) return problems;
   const isElsewhere = (tenantIds: ReadonlySet<string> | undefined) => tenantIds?.has(tenant) === false;

@@ -11,6 +11,8 @@ export interface DatabaseConfig {
   readonly connectTimeoutMs: number;
   /** How long the database may be away before whoever follows events is cut off. */
   readonly outageToleranceMs: number;
+  /** How long it is kept who ended which session. */
+  readonly historyRetentionMs: number;
 }
 
 type Values = z.output<typeof environment>;
@@ -26,6 +28,7 @@ export function databaseOf(values: Values): DatabaseConfig | null {
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
     connectTimeoutMs: values.DATABASE_CONNECT_TIMEOUT_MS,
     outageToleranceMs: values.DATABASE_OUTAGE_TOLERANCE_SECONDS * 1_000,
+    historyRetentionMs: values.HISTORY_RETENTION_DAYS * 86_400_000,
   };
 }
 
@@ -44,4 +47,5 @@ const ofDatabase = [
   'DATABASE_STATEMENT_TIMEOUT_MS',
   'DATABASE_CONNECT_TIMEOUT_MS',
   'DATABASE_OUTAGE_TOLERANCE_SECONDS',
+  'HISTORY_RETENTION_DAYS',
 ];

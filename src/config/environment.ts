@@ -6,6 +6,7 @@ import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
+import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
 
 /**
@@ -24,6 +25,7 @@ export const variableGroups = {
   'Limits of documents': documentVariables,
   'Limits of operations': operationVariables,
   'Events and revocations': subscriptionVariables,
+  'Secrets in files': secretFileVariables,
   'The demo': demoVariables,
 };
 
@@ -40,5 +42,6 @@ export const environment = z.object({
   ...documentVariables,
   ...operationVariables,
   ...subscriptionVariables,
+  ...secretFileVariables,
   ...demoVariables,
 });

@@ -1,4 +1,5 @@
 import { type ParsedConfig, parseConfig } from './config.js';
+import { readSecretFiles } from './secret-files.js';
 import { ManifestProblem, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
 
 /** A configuration with the files that it names. */
@@ -15,7 +16,10 @@ export async function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
 ): Promise<LoadedConfig> {
-  const parsed = parseConfig(env);
+  const { env: withSecrets, problems } = await readSecretFiles(env);
+  const read = parseConfig(withSecrets);
+  // A secret whose file cannot be read would be named as missing besides.
+  const parsed = problems.length === 0 ? read : ({ ok: false, problems } as const);
   const path = env['TRUSTED_DOCUMENTS_FILE'];
   const trustedDocuments = path === undefined || path === '' ? null : await readOrProblem(path, signal);
   if (!(trustedDocuments instanceof ManifestProblem)) return parsed.ok ? { ...parsed, trustedDocuments } : parsed;

@@ -10,6 +10,7 @@ export const permissions = [
   'session:bulk',
   'policy:read',
   'event:subscribe',
+  'audit:read',
 ] as const;
 
 export type Permission = (typeof permissions)[number];

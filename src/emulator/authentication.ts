@@ -2,8 +2,9 @@ import { findInTenant } from './api/login-id.js';
 import type { EmulatorContext } from './context.js';
 import { loginFailed, loginSucceeded } from './events/login-events.js';
 import type { EventInfo } from './http/json-schemas.js';
+import type { UserActionLog } from './store/action-records.js';
 import { withoutUndefined } from './store/creators.js';
-import type { Application, Device, Tenant, User, UserActionLog } from './store/records.js';
+import type { Application, Device, Tenant, User } from './store/records.js';
 import { hasTwoFactor } from './two-factor.js';
 
 export interface Credentials {

@@ -104,7 +104,11 @@ export async function startFromCommandLine(
       : { tenantId: kickstart.tenantId, tenantManagerApplicationId: kickstart.tenantManagerApplicationId }),
   });
   try {
-    const refusals = kickstart === undefined ? [] : await runKickstart(emulator, kickstart);
+    const onWithoutEffect = (name: string) => write(`Passed over, as the emulator does not have it: ${name}\n`);
+    const refusals =
+      kickstart === undefined
+        ? []
+        : await runKickstart(emulator, kickstart, command.isStrict ? undefined : onWithoutEffect);
     if (kickstart !== undefined && refusals.length > 0) {
       throw new KickstartRefusedError(kickstart.file, refusals);
     }

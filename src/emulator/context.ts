@@ -3,6 +3,7 @@ import type { OpenCall } from './call-log.js';
 import type { MovableClock } from './clock.js';
 import type { EventPublisher } from './events/event-publisher.js';
 import type { AuthorizationCode } from './oauth/authorization-code.js';
+import type { PendingConsent } from './oauth/pending-consent.js';
 import type { PendingIds } from './pending-ids.js';
 import type { SessionRevoker } from './session-revoker.js';
 import type { Store } from './store/store.js';
@@ -22,6 +23,8 @@ export interface EmulatorContext {
   /** Ids of sign-ins that wait for a second factor, each for a user id. */
   readonly twoFactorIds: PendingIds<string>;
   readonly authorizationCodes: PendingIds<AuthorizationCode>;
+  /** Ids of sign-ins that wait for the user's consent. */
+  readonly pendingConsents: PendingIds<PendingConsent>;
   /** True when what the emulator would keep without effect is refused instead. */
   readonly isStrict: boolean;
   /** The kinds of records kept without effect so far. */

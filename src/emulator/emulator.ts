@@ -64,6 +64,9 @@ const changePasswordLifetimeMs = 600_000;
 /** The documented default of `externalIdentifierConfiguration.twoFactorIdTimeToLiveInSeconds`: five minutes. */
 const twoFactorLifetimeMs = 300_000;
 
+/** How long the question of consent may stay open; the documentation gives no limit. */
+const consentLifetimeMs = 600_000;
+
 /** The documented default of `externalIdentifierConfiguration.authorizationGrantIdTimeToLiveInSeconds`. */
 const authorizationCodeLifetimeMs = 30_000;
 
@@ -92,6 +95,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
     twoFactorIds: new PendingIds(clock, twoFactorLifetimeMs),
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
+    pendingConsents: new PendingIds(clock, consentLifetimeMs),
     isStrict: options.isStrict ?? false,
     keptKinds: new Set(),
     onKept: options.onKept ?? (() => undefined),

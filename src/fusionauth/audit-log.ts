@@ -1,6 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import pLimit from 'p-limit';
 import type { AuditEntry, AuditLog } from '../domain/audit.js';
+import type { FusionAuthTelemetry } from './telemetry.js';
 
 /** Writes to FusionAuth's audit log at the same time. */
 const maxConcurrentWrites = 4;
@@ -10,7 +11,7 @@ const maxWaitingRecords = 2_000;
 
 /**
  * FusionAuth's own audit log, which its administrators read already. Records are written after the fact and side by
- * side with other work: one that cannot be written is reported to `onFailure` and changes nothing else.
+ * side with other work: one that cannot be written is reported and changes nothing else.
  * @see https://fusionauth.io/docs/apis/audit-logs#add-an-entry-to-the-audit-log
  */
 export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDisposable {
@@ -19,14 +20,14 @@ export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDispos
 
   constructor(
     private readonly client: FusionAuthClient,
-    private readonly onFailure: (entry: AuditEntry, error: unknown) => void,
+    private readonly telemetry: Pick<FusionAuthTelemetry, 'auditRecordNotWritten'>,
   ) {}
 
   /** Skips sessions that were gone already: the call that ended them has recorded them. */
   record(entry: AuditEntry): void {
     if (entry.outcome === 'alreadyEnded') return;
     if (this.#inTurn.pendingCount >= maxWaitingRecords) {
-      this.onFailure(entry, new Error('Too many audit records wait to be written'));
+      this.telemetry.auditRecordNotWritten(entry, new Error('Too many audit records wait to be written'));
       return;
     }
     const write = this.#inTurn(() => this.#write(entry)).finally(() => this.#writes.delete(write));
@@ -52,7 +53,7 @@ export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDispos
         },
       });
     } catch (error) {
-      this.onFailure(entry, error);
+      this.telemetry.auditRecordNotWritten(entry, error);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { AuditEntry, AuditLog } from '../domain/audit.js';
+import type { AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
@@ -13,6 +13,7 @@ import { FusionAuthDirectory } from './directory.js';
 import { createClient } from './rest-client.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
+import type { FusionAuthTelemetry } from './telemetry.js';
 import {
   type CallContext,
   Transport,
@@ -28,12 +29,7 @@ export interface FusionAuthOptions extends TransportOptions {
   /** How old application and tenant settings may be, in milliseconds. */
   readonly settingsMaxAgeMs: number;
   readonly clock: Clock;
-  /** Called when settings could not be read and no older ones are of use: what they tell is not shown. */
-  readonly onSettingsUnavailable: (error: unknown) => void;
-  /** Called when settings could not be read anew, and older ones are used. */
-  readonly onSettingsStale: (error: unknown) => void;
-  /** Called once when FusionAuth's clock is notably ahead of ours, in milliseconds, or behind. */
-  readonly onClockSkew?: (skewMs: number) => void;
+  readonly telemetry: FusionAuthTelemetry;
 }
 
 /** The domain's ports for one tenant, or for all that the API key reaches. */
@@ -72,7 +68,8 @@ export class FusionAuth implements AsyncDisposable {
 
   constructor(options: FusionAuthOptions) {
     this.#options = options;
-    this.skew = new ClockSkew({ clock: options.clock, onSkew: options.onClockSkew ?? (() => undefined) });
+    const { clock, telemetry } = options;
+    this.skew = new ClockSkew({ clock, onSkew: (skewMs) => telemetry.clocksDiffer(skewMs) });
     this.#transport = new Transport({
       ...options,
       onDate: (date, sentAt, readAt) => this.skew.observeDate(date, sentAt, readAt),
@@ -88,7 +85,7 @@ export class FusionAuth implements AsyncDisposable {
     const known = this.#tenants.get(tenantId);
     if (known !== undefined) return known;
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
-    const { apiKey, clock, settingsMaxAgeMs, onSettingsUnavailable, onSettingsStale } = this.#options;
+    const { apiKey, clock, settingsMaxAgeMs, telemetry } = this.#options;
     const clientFor = (context: CallContext, maxResponseBytes?: number) => {
       const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes, repeatable: false };
       const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
@@ -101,7 +98,10 @@ export class FusionAuth implements AsyncDisposable {
       maxAgeMs: settingsMaxAgeMs,
       tenantId,
       clientFor: (operation) => clientFor({ operation, line }, maxSettingsListBytes),
-      onFailure: (error, olderValueIsUsed) => (olderValueIsUsed ? onSettingsStale : onSettingsUnavailable)(error),
+      onFailure: (error, olderValueIsUsed) => {
+        if (olderValueIsUsed) telemetry.settingsStale(error);
+        else telemetry.settingsUnavailable(error);
+      },
     });
     const revocations: RevocationsUnderWay = new Map();
     const portsFor = (context: CallContext): FusionAuthPorts => {
@@ -158,12 +158,9 @@ export class FusionAuth implements AsyncDisposable {
     await translateErrors(() => askFusionAuth(this.#client, this.#options.tenantId));
   }
 
-  /**
-   * FusionAuth's own audit log. Disposing of it waits for the records that are being written.
-   * @param onFailure Told of each record that could not be written.
-   */
-  createAuditLog(onFailure: (entry: AuditEntry, error: unknown) => void): Pick<AuditLog, 'record'> & AsyncDisposable {
-    return new FusionAuthAuditLog(this.#client, onFailure);
+  /** FusionAuth's own audit log. Disposing of it waits for the records that are being written. */
+  createAuditLog(): Pick<AuditLog, 'record'> & AsyncDisposable {
+    return new FusionAuthAuditLog(this.#client, this.#options.telemetry);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CheckResult } from './checks.js';
 import { type ClockSkew, notableSkewMs } from './clock-skew.js';
+import type { FusionAuthTelemetry } from './telemetry.js';
 
 /** The FusionAuth on which a service depends. */
 export interface Dependency {
@@ -22,10 +23,10 @@ export class Readiness {
   readonly #said = new Map<string, string>();
   #isWell = false;
 
-  /** @param onResult Called with each check whose message is another than the last time. */
+  /** @param telemetry Told of each check whose message is another than the last time. */
   constructor(
     private readonly fusionAuth: Dependency,
-    private readonly onResult: (result: CheckResult) => void,
+    private readonly telemetry: Pick<FusionAuthTelemetry, 'checked'>,
   ) {}
 
   /** Checks everything, and reports changes. Never rejects. */
@@ -52,7 +53,7 @@ export class Readiness {
     for (const result of results) {
       if (this.#said.get(result.check) === result.message) continue;
       this.#said.set(result.check, result.message);
-      this.onResult(result);
+      this.telemetry.checked(result);
     }
     this.#isWell = results.every(({ state, isEssential }) => state === 'ok' || !isEssential);
     return results;

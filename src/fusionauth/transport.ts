@@ -3,11 +3,13 @@ import { Pool } from 'undici';
 import { type Clock, systemClock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
+import { parseAnswer } from './answer-body.js';
 import { errorCodes, parseRetryAfter } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
 import { FairTurns } from './fair-turns.js';
+import { type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
 
 /** How calls travel to one FusionAuth. */
 export interface TransportOptions {
@@ -29,6 +31,7 @@ export interface TransportOptions {
   readonly maxResponseBytes: number;
   /** Called with the `Date` of each answer, and when it was asked for and read, on our clock. */
   readonly onDate?: (date: string, sentAt: Instant, readAt: Instant) => void;
+  readonly telemetry: FusionAuthTelemetry;
   /** The clock for `onDate`. Default: the system's. */
   readonly clock?: Clock;
   /** A number from 0 up to but not including 1. Default `Math.random`. */
@@ -68,6 +71,15 @@ export interface TransportResponse {
   readonly statusCode: number;
   /** The parsed JSON, or undefined when the answer has no body. */
   readonly body: unknown;
+}
+
+/** How far a call has come. */
+interface Progress {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** The instant on the clock of `performance.now()` when its time is over. */
+  readonly deadline: number;
+  readonly mayHaveBeenDone: boolean;
 }
 
 /**
@@ -121,7 +133,7 @@ export class Transport implements AsyncDisposable {
 
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#takeTurn(request, context, deadline, mayHaveBeenDone);
+        return await this.#takeTurn(request, context, { attempt, deadline, mayHaveBeenDone });
       } catch (error) {
         if (!(error instanceof FusionAuthCallError)) throw error;
         mayHaveBeenDone = error.mayHaveBeenDone;
@@ -133,23 +145,15 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  async #takeTurn(
-    request: TransportRequest,
-    context: CallContext,
-    deadline: number,
-    mayHaveBeenDone: boolean,
-  ): Promise<TransportResponse> {
-    if (this.#turns.isFull) throw callError(request, { kind: 'queueFull' }, mayHaveBeenDone);
-    return this.#turns.run(context.line ?? context.operation, () =>
-      this.#attempt(request, context, deadline, mayHaveBeenDone),
-    );
+  async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
+    if (this.#turns.isFull) throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
+    return this.#turns.run(context.line ?? context.operation, () => this.#attempt(request, context, progress));
   }
 
   async #attempt(
     request: TransportRequest,
     { signal, operation }: CallContext,
-    deadline: number,
-    mayHaveBeenDone: boolean,
+    { attempt, deadline, mayHaveBeenDone }: Progress,
   ): Promise<TransportResponse> {
     // Its turn came after it was given up.
     if (signal?.aborted) throw callError(request, { kind: 'abandoned' }, mayHaveBeenDone);
@@ -157,7 +161,29 @@ export class Transport implements AsyncDisposable {
     if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
 
     operation.calls++;
-    const { statusCode, contentType, retryAfter, text } = await this.#exchange(request, signal, timeLeftMs).catch(
+    const { method, path } = request;
+    const begunAt = performance.now();
+    const report = (outcome: Pick<UpstreamCall, 'statusCode' | 'failure'>) => {
+      const durationMs = performance.now() - begunAt;
+      this.#options.telemetry.upstreamCall({ method, route: routeOf(path), attempt, durationMs, ...outcome });
+    };
+    try {
+      const response = await this.#call(request, signal, timeLeftMs, mayHaveBeenDone);
+      report({ statusCode: response.statusCode, failure: null });
+      return response;
+    } catch (error) {
+      if (error instanceof FusionAuthCallError) report(outcomeOf(error.failure));
+      throw error;
+    }
+  }
+
+  async #call(
+    request: TransportRequest,
+    signal: AbortSignal | undefined,
+    timeoutMs: number,
+    mayHaveBeenDone: boolean,
+  ): Promise<TransportResponse> {
+    const { statusCode, contentType, retryAfter, text } = await this.#exchange(request, signal, timeoutMs).catch(
       (error: unknown) => {
         const failure: CallFailure = signal?.aborted ? { kind: 'abandoned' } : connectionFailure(error);
         throw new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(error), { cause: error });
@@ -173,7 +199,9 @@ export class Transport implements AsyncDisposable {
       } as const;
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);
     }
-    return { statusCode, body: this.#parse(request, text, contentType) };
+    const parsed = parseAnswer(request.method, text, contentType);
+    if ('failure' in parsed) throw callError(request, parsed.failure, true);
+    return { statusCode, body: parsed.body };
   }
 
   async #exchange(
@@ -196,30 +224,14 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  #parse(request: TransportRequest, text: string, contentType: string): unknown {
-    if (text.trim() === '') return undefined;
-    const isJson = contentType.startsWith('application/json');
-    if (request.method === 'DELETE') {
-      // FusionAuth answers a deletion without a body. Its status suffices, unless the answer is not its own: the page of
-      // a proxy proves nothing.
-      if (!isJson) throw callError(request, { kind: 'foreign' }, true);
-      return undefined;
-    }
-    if (!isJson) {
-      throw callError(request, { kind: 'undecodable', problem: 'answered with something other than JSON' }, true);
-    }
-    try {
-      return JSON.parse(text);
-    } catch {
-      // The parser's message quotes the answer, which can hold refresh tokens.
-      throw callError(request, { kind: 'undecodable', problem: 'answered with malformed JSON' }, true);
-    }
-  }
-
   #pauseMs(failure: CallFailure, attempt: number): number {
     const askedForMs = failure.kind === 'status' ? (failure.retryAfterSeconds ?? 0) * 1_000 : 0;
     return askedForMs + this.#random() * this.#options.retryBaseDelayMs * 2 ** (attempt - 1);
   }
+}
+
+function outcomeOf(failure: CallFailure): Pick<UpstreamCall, 'statusCode' | 'failure'> {
+  return { statusCode: failure.kind === 'status' ? failure.statusCode : null, failure: failure.kind };
 }
 
 function callError(request: TransportRequest, failure: CallFailure, mayHaveBeenDone: boolean): FusionAuthCallError {

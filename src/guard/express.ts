@@ -1,14 +1,16 @@
-import type { Guard } from './guard.js';
-import { answerTo, bearerTokenIn, rememberAccepted } from './http-answer.js';
+import { bearerTokenIn } from '../tokens/bearer.js';
+import type { RefusedToken } from './decision.js';
+import type { Guard } from './guard-interface.js';
+import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** The part of a request that the middleware needs: of Express, Connect or `node:http`. */
+/** As much of a request as is needed: one of Express, Connect or `node:http`. */
 export interface GuardedRequest {
   readonly headers: { readonly authorization?: string | undefined };
 }
 
-/** The part of a response that the middleware needs. */
+/** As much of a response as is needed. */
 export interface GuardedResponse {
   readonly headersSent: boolean;
   statusCode: number;
@@ -16,29 +18,38 @@ export interface GuardedResponse {
   end(body: string): unknown;
 }
 
+export interface ExpressGuardOptions {
+  /** Called with each request whose token is refused, before it is answered. */
+  readonly onRefused?: (refusal: RefusedToken, request: GuardedRequest) => void;
+}
+
 /**
- * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or
- * 503. Handlers find the token that was accepted with `acceptedToken(request)`.
+ * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or 503.
+ * Handlers find the token that was accepted with `acceptedToken(request)`. It is for NestJS on Express, too: `app.use(...)`
+ * before `app.listen`. Close the guard when the server has closed, so that the process can end.
  *
  * @example
  *
  * ```ts
  * app.use(expressGuard(guard));
  * app.get('/orders', (request, response) => response.json(ordersOf(acceptedToken(request).userId)));
+ * app.listen(3000).on('close', () => guard.close());
  * ```
  */
 export function expressGuard(
   guard: Pick<Guard, 'check'>,
+  { onRefused }: ExpressGuardOptions = {},
 ): (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void) => void {
   return (request, response, next) => {
-    // The check never rejects. Errors of the next handler are not for this middleware to catch.
+    // It never rejects. What the next handler throws is not for this one to catch.
     void guard.check(bearerTokenIn(request.headers.authorization)).then((decision) => {
       if (decision.ok) {
         rememberAccepted(request, decision);
         return next();
       }
-      // Somebody else has answered meanwhile, for example a middleware that bounds the time.
+      // Somebody else has answered in the meantime, such as a middleware that bounds the time.
       if (response.headersSent) return;
+      onRefused?.(decision, request);
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

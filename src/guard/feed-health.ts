@@ -1,49 +1,74 @@
 import type { FeedChange, FeedState } from './options.js';
 
-/** Whether the feed can be relied on, and who is told when that changes. */
+export interface FeedHealthOptions {
+  /** How long ago the last contact may be, in milliseconds. */
+  readonly toleranceMs: number;
+  /** A clock that runs while the machine sleeps. */
+  readonly elapsedMs: () => number;
+  readonly onChange: (change: FeedChange) => void;
+}
+
+/** How far the feed can be relied on: by the last contact, looked at whenever a decision depends on it. */
 export class FeedHealth implements Disposable {
-  #state: FeedState = 'starting';
+  #reported: FeedState = 'starting';
+  #contactAtMs: number | null = null;
+  readonly #startedAtMs: number;
+  #isStreaming = false;
+  #isDisposed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly toleranceMs: number,
-    private readonly onChange: (change: FeedChange) => void,
-  ) {
-    this.#startTimer();
+  constructor(private readonly options: FeedHealthOptions) {
+    this.#startedAtMs = options.elapsedMs();
+    this.#setTimer();
   }
 
   get state(): FeedState {
-    return this.#state;
+    this.#report();
+    return this.#reported;
   }
 
   /** True while `whenFeedIsDown` applies. */
   get isDown(): boolean {
-    return this.#state === 'starting' || this.#state === 'down';
+    const { state } = this;
+    return state === 'starting' || state === 'down';
   }
 
-  connected(): void {
-    clearTimeout(this.#timer);
-    this.#change('connected');
+  /** Everything that was revoked until this moment is known. */
+  contact(atMs: number): void {
+    this.#contactAtMs = Math.max(atMs, this.#contactAtMs ?? atMs);
+    this.#report();
+    this.#setTimer();
   }
 
-  lost(): void {
-    if (this.#state !== 'connected') return;
-    this.#change('away');
-    this.#startTimer();
+  /** @param isStreaming Whether revocations come as they happen. */
+  streaming(isStreaming: boolean): void {
+    this.#isStreaming = isStreaming;
+    this.#report();
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#state = 'down';
+    this.#isDisposed = true;
+    this.#reported = 'down';
   }
 
-  #startTimer(): void {
-    this.#timer = setTimeout(() => this.#change('down'), this.toleranceMs);
+  #current(): FeedState {
+    const sinceMs = this.options.elapsedMs() - (this.#contactAtMs ?? this.#startedAtMs);
+    if (sinceMs > this.options.toleranceMs) return 'down';
+    if (this.#contactAtMs === null) return 'starting';
+    return this.#isStreaming ? 'connected' : 'away';
   }
 
-  #change(state: FeedState): void {
-    const previousState = this.#state;
-    this.#state = state;
-    if (state !== previousState) this.onChange({ state, previousState });
+  #report(): void {
+    if (this.#isDisposed) return;
+    const [state, previousState] = [this.#current(), this.#reported];
+    this.#reported = state;
+    if (state !== previousState) this.options.onChange({ state, previousState });
+  }
+
+  /** For telling of it although nobody asks. */
+  #setTimer(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isDisposed) this.#timer = setTimeout(() => this.#report(), this.options.toleranceMs + 1);
   }
 }

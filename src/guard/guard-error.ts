@@ -5,11 +5,13 @@
  * - `FEED_LOST`: the service could not be reached, or the connection ended or fell silent.
  * - `FEED_OVERFLOW`: this process read events too slowly, and reads what it missed again.
  * - `FEED_MALFORMED`: the service said something that is not understood.
+ * - `KEY_INSUFFICIENT`: the service key lacks a permission, or does not reach a tenant or application whose tokens are
+ *   accepted here.
  * - `MEMORY_FULL`: more is revoked than `maxRevocations`; what expires soonest was forgotten.
  * - `GAP`: revocations may have been missed; older tokens are treated as `uncertainTokens` says.
  * - `CONFIRMATION_FAILED`: the service could not be asked whether a session lives.
  * - `KEYS_UNAVAILABLE`: FusionAuth's public keys could not be fetched.
- * - `NOT_READY`: the first catch-up took longer than `readyTimeoutMs`; `cause` is the latest trouble.
+ * - `NOT_READY`: the first catch-up took longer than `readyTimeoutMs`, or cannot succeed; `cause` is the latest trouble.
  * - `DISPOSED`: the guard was disposed of before it was ready.
  */
 export type GuardErrorCode =
@@ -17,6 +19,7 @@ export type GuardErrorCode =
   | 'FEED_LOST'
   | 'FEED_OVERFLOW'
   | 'FEED_MALFORMED'
+  | 'KEY_INSUFFICIENT'
   | 'MEMORY_FULL'
   | 'GAP'
   | 'CONFIRMATION_FAILED'
@@ -29,9 +32,10 @@ export interface GuardErrorDetails {
   readonly status?: number | null;
   readonly serviceCode?: string | null;
   readonly retryAfterMs?: number;
+  readonly requestId?: string | null;
 }
 
-/** Trouble of a guard, for its operator. Holds no token and no service key. */
+/** Trouble of a guard, for its operator. Holds no token and no service key. The message repeats that of the service. */
 export class GuardError extends Error {
   override readonly name = 'GuardError';
   /** The HTTP status of the service's answer; null when there was none, or it was 200. */
@@ -41,14 +45,28 @@ export class GuardError extends Error {
   /** How long the service asks to wait, in milliseconds. 0: it does not. */
   readonly retryAfterMs: number;
 
+  /** Under which the service has logged the cause; null when it does not say. */
+  readonly requestId: string | null;
+
   constructor(
     readonly code: GuardErrorCode,
     message: string,
-    { cause, status = null, serviceCode = null, retryAfterMs = 0 }: GuardErrorDetails = {},
+    { cause, status = null, serviceCode = null, retryAfterMs = 0, requestId = null }: GuardErrorDetails = {},
   ) {
     super(message, cause === undefined ? {} : { cause });
     this.status = status;
     this.serviceCode = serviceCode;
     this.retryAfterMs = retryAfterMs;
+    this.requestId = requestId;
   }
+}
+
+/** Trying again changes nothing: what the service says has to be mended by somebody. */
+export function isFinal({ code, status, serviceCode }: GuardError): boolean {
+  if (code === 'KEY_INSUFFICIENT') return true;
+  if (code !== 'FEED_REFUSED') return false;
+  return (
+    (status !== null && [400, 401, 403, 404, 406].includes(status)) ||
+    (serviceCode !== null && ['FORBIDDEN', 'UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED'].includes(serviceCode))
+  );
 }

@@ -12,11 +12,6 @@ const retryAfterSeconds = 5;
 
 const description = 'The access token is expired, revoked or invalid';
 
-/** The token of an Authorization header; null when there is none, or it is of another scheme. */
-export function bearerTokenIn(authorization: string | undefined): string | null {
-  return /^bearer +([\w.~+/-]+=*) *$/i.exec(authorization ?? '')?.[1] ?? null;
-}
-
 /**
  * The answer is the same whatever is wrong with a token: its bearer learns nothing about it here.
  * @see RFC 6750 section 3

@@ -38,8 +38,9 @@ export class KnownRevocations {
     return this.#completeSince;
   }
 
-  add(revocation: Revocation): void {
-    this.#index.add(revocation, this.options.now());
+  /** @returns false when nothing is refused because of it that was not refused before. */
+  add(revocation: Revocation): boolean {
+    return this.#index.add(revocation, this.options.now());
   }
 
   missedBefore(instant: Instant): void {

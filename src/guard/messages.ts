@@ -1,16 +1,28 @@
-import { parseApplicationId, parseSessionId, parseUserId } from '../domain/ids.js';
+import {
+  type ApplicationId,
+  parseApplicationId,
+  parseSessionId,
+  parseTenantId,
+  parseUserId,
+  type SessionId,
+  type TenantId,
+} from '../domain/ids.js';
 import type { Revocation } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { GuardError } from './guard-error.js';
 
-export const revocationsDocument = `query GuardRevocations($since: DateTime, $after: ID, $first: Int!) {
+export const revocationsDocument = `query GuardRevocations($after: ID, $first: Int!) {
   revocationsCompleteSince
-  revocations(since: $since, after: $after, first: $first) {
+  revocations(after: $after, first: $first) {
     id sessionId userId applicationId issuedBefore expiresAt
   }
 }`;
 
-export const sessionDocument = 'query GuardSession($id: ID!) { session(id: $id) { id } }';
+export const viewerDocument = 'query GuardViewer { viewer { permissions tenantIds applicationIds } }';
+
+export const liveSessionsDocument = `query GuardLiveSessions($ids: [ID!]!, $userIds: [ID!], $maxAgeSeconds: Int!) {
+  liveSessions(ids: $ids, userIds: $userIds, maxAgeSeconds: $maxAgeSeconds) { sessionId status ageMilliseconds }
+}`;
 
 export const eventsDocument = `subscription GuardEvents {
   sessionEvents(types: [SESSION_REVOKED]) {
@@ -51,12 +63,50 @@ export function decodeEventMessage(text: string): Revocation | null {
   return revocation === null ? null : decodeRevocation(objectOf(revocation, 'a revocation'));
 }
 
-/** True when the session lives. */
-export function decodeSession(data: JsonObject): boolean {
-  const session = data['session'];
-  if (session === null) return false;
-  objectOf(session, 'session');
-  return true;
+/** What the key of the guard may do. */
+export interface Reach {
+  readonly permissions: readonly string[];
+  /** Null for any. */
+  readonly tenantIds: readonly TenantId[] | null;
+  readonly applicationIds: readonly ApplicationId[] | null;
+}
+
+export function decodeReach(data: JsonObject): Reach {
+  const viewer = objectOf(data['viewer'], 'viewer');
+  const ids = <Id>(name: string, parse: (value: unknown) => Id | undefined): readonly Id[] | null => {
+    const value = viewer[name];
+    if (value === null) return null;
+    if (!Array.isArray(value)) throw malformed(`${name} is no list`);
+    return value.map(parse).filter((id) => id !== undefined);
+  };
+  const permissions = ids('permissions', (value) => (typeof value === 'string' ? value : undefined)) ?? [];
+  const tenantIds = ids('tenantIds', parseTenantId);
+  return { permissions, tenantIds, applicationIds: ids('applicationIds', parseApplicationId) };
+}
+
+const statuses = ['LIVES', 'ENDED', 'PENDING', 'FAILED'] as const;
+
+export interface Confirmation {
+  readonly status: (typeof statuses)[number];
+  /** How long ago it was last known to live; null when it never was. */
+  readonly ageMs: number | null;
+}
+
+export function decodeLiveSessions(data: JsonObject): ReadonlyMap<SessionId, Confirmation> {
+  const list = data['liveSessions'];
+  if (!Array.isArray(list)) throw malformed('liveSessions is no list');
+  return new Map(
+    list.map((value: unknown) => {
+      const record = objectOf(value, 'a confirmation');
+      const sessionId = parseSessionId(record['sessionId']);
+      const status = statuses.find((one) => one === record['status']);
+      const age = record['ageMilliseconds'];
+      if (sessionId === undefined || status === undefined) throw malformed('a confirmation has no session or status');
+      const ageMs = typeof age === 'number' && age >= 0 ? age : null;
+      if (status === 'LIVES' && ageMs === null) throw malformed('a session that lives has no age');
+      return [sessionId, { status, ageMs }];
+    }),
+  );
 }
 
 /** What an answer says has gone wrong; null when nothing has. */
@@ -66,14 +116,20 @@ export function errorIn(result: JsonObject): GuardError | null {
   const [first]: readonly unknown[] = Array.isArray(errors) ? errors : [];
   const extensions = isObject(first) && isObject(first['extensions']) ? first['extensions'] : {};
   const code = extensions['code'];
-  // Nothing else of the error is kept, as it could be anything.
   const serviceCode = typeof code === 'string' && /^[A-Z_]{1,64}$/.test(code) ? code : null;
-  return serviceCode === 'SUBSCRIPTION_OVERFLOW'
-    ? new GuardError('FEED_OVERFLOW', 'Events came faster than they were read', { serviceCode })
-    : new GuardError('FEED_REFUSED', `The service answered with the error ${serviceCode ?? 'unknown'}`, {
-        serviceCode,
-      });
+  if (serviceCode === 'SUBSCRIPTION_OVERFLOW') {
+    return new GuardError('FEED_OVERFLOW', 'Events came faster than they were read', { serviceCode });
+  }
+  const id = extensions['requestId'];
+  const requestId = typeof id === 'string' && /^[\w.:-]{1,64}$/.test(id) ? id : null;
+  const said = isObject(first) && typeof first['message'] === 'string' && requestId !== null ? first['message'] : '';
+  const details = said === '' ? '' : `: ${said.slice(0, maxQuotedCharacters)} (request ${requestId})`;
+  const message = `The service answered with the error ${serviceCode ?? 'unknown'}${details}`;
+  return new GuardError('FEED_REFUSED', message, { serviceCode, requestId });
 }
+
+/** How much of a message of the service is repeated, in characters. */
+const maxQuotedCharacters = 300;
 
 export function parseJson(text: string): unknown {
   try {
@@ -118,6 +174,6 @@ function instantOf(record: JsonObject, name: string): Instant {
   return instant;
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import type { Revocation } from '../domain/revocation.js';
 import type { GuardError } from './guard-error.js';
 
 /** How a guard reaches the service, which tokens it accepts, and what it does when it cannot know. */
@@ -5,12 +6,26 @@ export interface GuardOptions {
   /** Where fusionauth-sessions listens, without `/graphql`, such as `https://sessions.internal.example`. */
   readonly serviceUrl: string;
   /**
-   * A service key with the permissions `event:subscribe` and `session:read`. It must reach every tenant and application
-   * whose tokens come here: sessions beyond its bounds do not exist for it, and their uncertain tokens are refused.
+   * A service key with the permissions `event:subscribe` and `session:read`. It must reach every application and tenant
+   * whose tokens are accepted here, which is looked at before the guard is ready: what is revoked beyond its bounds is
+   * not told.
    */
   readonly serviceKey: string;
   /** Which access tokens are accepted. */
   readonly accessTokens: GuardAccessTokenOptions;
+  /**
+   * The tenants whose revocations are followed, for a key that may act in several: one or more, all over one feed. Tokens
+   * of other tenants are refused. Default is what the key reaches.
+   */
+  readonly tenantIds?: string | readonly string[];
+  /**
+   * How long after a revocation its tokens may be accepted at the latest, whatever is lost on the way (in seconds): a
+   * session is accepted only if it was known to live within that time, and the service is asked about sessions that are in
+   * use before that is over. Where the service cannot keep up, `onLagChange` and the decision say how long it is instead.
+   * 0 switches this off: a revocation that FusionAuth's webhook does not deliver is then never learnt of, and the tokens
+   * are accepted until they expire. Default is 300 (5 minutes).
+   */
+  readonly maxRevocationLagSeconds?: number;
   /**
    * What happens to valid tokens while the feed has been away for longer than `feedToleranceMs`, or when the service
    * cannot be asked about an uncertain one. Without a default, because either may be wrong for you:
@@ -20,8 +35,9 @@ export interface GuardOptions {
    */
   readonly whenFeedIsDown: 'accept' | 'refuse';
   /**
-   * How long the feed may be away before `whenFeedIsDown` applies (in milliseconds). Tokens are accepted meanwhile and
-   * what was missed is caught up on afterwards. Default is 15000 (15 seconds).
+   * How long ago the last contact with the service may be before `whenFeedIsDown` applies (in milliseconds): the time
+   * for which tokens are accepted, and revocations not known, at most. Time in which the process or the machine stands
+   * still counts. The service is asked three times within it. From 100. Default is 15000 (15 seconds).
    */
   readonly feedToleranceMs?: number;
   /**
@@ -42,6 +58,16 @@ export interface GuardOptions {
   /** Called each time the feed changes its state. Exceptions are ignored. */
   readonly onFeedChange?: (change: FeedChange) => void;
   /**
+   * Called once for each revocation that becomes known, those included that happened before the start: to end cookie
+   * sessions, or to close WebSockets. Exceptions are ignored.
+   */
+  readonly onRevoked?: (revocation: Revocation) => void;
+  /**
+   * Called when sessions were accepted that were last known to live longer ago than `maxRevocationLagSeconds`, when that
+   * grows notably, and when it holds again. Exceptions are ignored.
+   */
+  readonly onLagChange?: (change: LagChange) => void;
+  /**
    * Called with what goes wrong: each time for the feed, and at most once a second for each other code. Exceptions are
    * ignored.
    */
@@ -52,8 +78,8 @@ export interface GuardOptions {
   /** How long the service may take to begin an answer, or give a whole one (in milliseconds). Default is 10000. */
   readonly requestTimeoutMs?: number;
   /**
-   * How long the feed may be silent before the connection counts as lost (in milliseconds). The service says something
-   * every 12 seconds. Default is 30000 (30 seconds).
+   * How long the stream of events may be silent before it is begun anew (in milliseconds). The service says something
+   * every 12 seconds. Default is 15000 (15 seconds).
    */
   readonly keepAliveTimeoutMs?: number;
   /**
@@ -75,9 +101,9 @@ export interface GuardOptions {
   readonly maxRevocations?: number;
   /** How many sessions are remembered to live, so as not to ask again. Default is 100000. */
   readonly maxConfirmedSessions?: number;
-  /** How many sessions are asked about at the same time. Default is 10. */
+  /** How many calls ask about sessions at the same time, each about up to 500. Default is 10. */
   readonly maxConcurrentConfirmations?: number;
-  /** How many sessions may wait to be asked about; further ones count as impossible to ask about. Default is 1000. */
+  /** How many sessions may wait to be asked about; further ones count as impossible to ask about. Default is 10000. */
   readonly maxWaitingConfirmations?: number;
 }
 
@@ -107,12 +133,18 @@ export interface GuardAccessTokenOptions {
  *
  * - `starting`: the first catch-up is not done. `whenFeedIsDown` applies.
  * - `connected`: revocations are known as they happen.
- * - `away`: the connection is lost, for less than `feedToleranceMs`.
- * - `down`: it is away for longer. `whenFeedIsDown` applies.
+ * - `away`: they are not known as they happen; the last contact is less than `feedToleranceMs` ago.
+ * - `down`: it is longer ago. `whenFeedIsDown` applies.
  */
 export type FeedState = 'starting' | 'connected' | 'away' | 'down';
 
 export interface FeedChange {
   readonly state: FeedState;
   readonly previousState: FeedState;
+}
+
+export interface LagChange {
+  /** How long ago accepted sessions were last known to live, at most, in seconds; the configured time when that holds. */
+  readonly lagSeconds: number;
+  readonly maxRevocationLagSeconds: number;
 }

@@ -34,23 +34,27 @@ export class RevocationIndex {
     return this.#byExpiry.size;
   }
 
-  add(revocation: Revocation, now: Instant): void {
+  /** @returns false when nothing is refused because of it that was not refused before. */
+  add(revocation: Revocation, now: Instant): boolean {
     this.removeExpired(now);
     const known = this.#find(revocation);
     if (known !== undefined) {
+      const reachesFurther = revocation.sessionId === null && revocation.issuedBefore > known.issuedBefore;
       known.issuedBefore = Math.max(known.issuedBefore, revocation.issuedBefore);
       known.expiresAt = Math.max(known.expiresAt, revocation.expiresAt);
-      return;
+      return reachesFurther;
     }
     const { sessionId, userId, applicationId, issuedBefore, expiresAt } = revocation;
     const entry = { sessionId, userId, applicationId, issuedBefore, expiresAt };
     this.#set(entry);
     this.#byExpiry.push(entry);
-    if (this.size <= this.options.maxRevocations) return;
-    const soonest = this.#byExpiry.popBefore(Number.POSITIVE_INFINITY);
-    if (soonest === null) return;
-    this.#delete(soonest);
-    this.options.onForgotten(soonest);
+    const isFull = this.size > this.options.maxRevocations;
+    const soonest = isFull ? this.#byExpiry.popBefore(Number.POSITIVE_INFINITY) : null;
+    if (soonest !== null) {
+      this.#delete(soonest);
+      this.options.onForgotten(soonest);
+    }
+    return true;
   }
 
   concerns(token: TokenIdentity): boolean {

@@ -29,6 +29,66 @@ export const systemRuntime: GuardRuntime = {
     }),
 };
 
+const dependents = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls back once something is aborted, through one listener however many ask: platforms warn of many.
+ * @returns a function that takes it back.
+ */
+export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+  const known = dependents.get(signal);
+  const callbacks = known ?? new Set();
+  if (known === undefined) {
+    dependents.set(signal, callbacks);
+    const callAll = () => {
+      for (const one of callbacks) one();
+    };
+    signal.addEventListener('abort', callAll, { once: true });
+  }
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
+
+/** A wait that can be cut short. */
+export class Pause {
+  #cut = new AbortController();
+
+  constructor(private readonly wait: GuardRuntime['wait']) {}
+
+  /** Ends the wait, or the next one if there is none. */
+  end(): void {
+    this.#cut.abort();
+  }
+
+  /** Waits for a time, in milliseconds, unless aborted. */
+  async for(durationMs: number, signal: AbortSignal): Promise<void> {
+    const leave = whenAborted(signal, () => this.end());
+    if (signal.aborted) this.end();
+    await this.wait(durationMs, this.#cut.signal);
+    leave();
+    this.#cut = new AbortController();
+  }
+}
+
+export interface ReconnectDelays {
+  readonly reconnectBaseMs: number;
+  readonly reconnectMaxMs: number;
+}
+
+/**
+ * How long to wait after so many failures before, in milliseconds: all of it is left to chance, so that many guards do
+ * not come back together, but never less than the service asks for, up to the bound.
+ */
+export function delayAfter(
+  failures: number,
+  retryAfterMs: number,
+  { reconnectBaseMs, reconnectMaxMs }: ReconnectDelays,
+  random: number,
+): number {
+  const ceiling = Math.min(reconnectMaxMs, reconnectBaseMs * 2 ** Math.min(failures, 30));
+  return Math.max(random * ceiling, Math.min(retryAfterMs, reconnectMaxMs));
+}
+
 /**
  * Runs something until it is done or aborted. Rejects when aborted even if what runs does not notice: fetch can wait for
  * ever when its signal is aborted just as the other side closes the connection.
@@ -48,11 +108,12 @@ export function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Pro
 export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #abort = () => this.#controller.abort(this.parent.reason);
+  readonly #leave: () => void;
 
-  constructor(private readonly parent: AbortSignal) {
-    if (parent.aborted) this.#abort();
-    else parent.addEventListener('abort', this.#abort, { once: true });
+  constructor(parent: AbortSignal) {
+    const abort = () => this.#controller.abort(parent.reason);
+    this.#leave = whenAborted(parent, abort);
+    if (parent.aborted) abort();
   }
 
   get signal(): AbortSignal {
@@ -66,7 +127,7 @@ export class Watchdog implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.parent.removeEventListener('abort', this.#abort);
+    this.#leave();
     this.#controller.abort();
   }
 }

@@ -1,13 +1,19 @@
-import type { Instant } from '../domain/session.js';
+import type { TenantId } from '../domain/ids.js';
 import { GuardError } from './guard-error.js';
 import { errorIn, type JsonObject, malformed, objectOf, parseJson } from './messages.js';
+import { readText } from './read-text.js';
 import { type GuardRuntime, untilAborted, Watchdog } from './runtime.js';
 import type { GuardSettings } from './settings.js';
 
+interface QueryOptions {
+  /** The tenant that it is about, where the guard follows several. Default: those of the guard. */
+  readonly tenantId?: TenantId | null;
+  /** Default: `requestTimeoutMs`. */
+  readonly timeoutMs?: number;
+}
+
 export interface ServiceStream {
   readonly body: ReadableStream<Uint8Array>;
-  /** What the clock of the service said when it answered; null when it does not say. */
-  readonly serviceTime: Instant | null;
 }
 
 /** The longest answer that is read, in bytes: a page of 10,000 revocations takes about 3 MB. */
@@ -18,17 +24,27 @@ const maxRefusalBytes = 65_536;
 /** Asks the service. Everything that goes wrong is a GuardError. */
 export class ServiceClient {
   constructor(
-    private readonly settings: Pick<GuardSettings, 'graphqlUrl' | 'streamUrl' | 'serviceKey' | 'requestTimeoutMs'>,
+    private readonly settings: Pick<
+      GuardSettings,
+      'graphqlUrl' | 'streamUrl' | 'serviceKey' | 'tenantIds' | 'requestTimeoutMs'
+    >,
     private readonly runtime: Pick<GuardRuntime, 'fetch'>,
   ) {}
 
-  async query(query: string, variables: JsonObject, signal: AbortSignal): Promise<JsonObject> {
+  async query(query: string, variables: JsonObject, signal: AbortSignal, more: QueryOptions = {}): Promise<JsonObject> {
+    const { tenantId, timeoutMs = this.settings.requestTimeoutMs } = more;
     using watchdog = new Watchdog(signal);
-    watchdog.set(this.settings.requestTimeoutMs, lost('The service did not answer in time'));
+    watchdog.set(timeoutMs, lost('The service did not answer in time'));
     // Awaited here, as leaving this function aborts.
     return await untilAborted(watchdog.signal, async () => {
       const { graphqlUrl } = this.settings;
-      const response = await this.#post(graphqlUrl, 'application/json', { query, variables }, watchdog.signal);
+      const response = await this.#post(
+        graphqlUrl,
+        'application/json',
+        { query, variables },
+        watchdog.signal,
+        tenantId,
+      );
       if (response.status !== 200) throw await refusalIn(response);
       const result = objectOf(parseJson(await readText(response, maxAnswerBytes)), 'the answer');
       const error = errorIn(result);
@@ -43,19 +59,30 @@ export class ServiceClient {
     if (response.status !== 200) throw await refusalIn(response);
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
     if (!isStream || response.body === null) throw malformed('the subscription is no stream of events');
-    const serviceTime = Date.parse(response.headers.get('date') ?? '');
-    return { body: response.body, serviceTime: Number.isNaN(serviceTime) ? null : serviceTime };
+    return { body: response.body };
   }
 
-  async #post(url: string, accept: string, body: JsonObject, signal: AbortSignal): Promise<Response> {
-    const { serviceKey } = this.settings;
+  async #post(
+    url: string,
+    accept: string,
+    body: JsonObject,
+    signal: AbortSignal,
+    tenantId?: TenantId | null,
+  ): Promise<Response> {
+    const { serviceKey, tenantIds } = this.settings;
+    const tenants = tenantId == null ? [...(tenantIds ?? [])] : [tenantId];
     try {
       return await this.runtime.fetch(url, {
         method: 'POST',
-        headers: { accept, 'content-type': 'application/json', authorization: `Bearer ${serviceKey}` },
+        headers: {
+          accept,
+          'content-type': 'application/json',
+          authorization: `Bearer ${serviceKey}`,
+          ...(tenants.length === 0 ? {} : { 'x-fusionauth-tenantid': tenants.join() }),
+        },
         body: JSON.stringify(body),
-        // A redirect would take the service key elsewhere.
-        redirect: 'error',
+        // A redirect would take the service key elsewhere. Edge runtimes know no `error`.
+        redirect: 'manual',
         signal,
       });
     } catch (error) {
@@ -72,38 +99,21 @@ async function refusalIn(response: Response): Promise<GuardError> {
   const { status } = response;
   const retryAfterSeconds = Number(response.headers.get('retry-after') ?? '0');
   const text = await readText(response, maxRefusalBytes).catch(() => '');
-  return new GuardError('FEED_REFUSED', `The service answered with status ${status}`, {
+  const said = errorWithin(text);
+  const message = said === null ? '' : `. ${said.message}`;
+  return new GuardError('FEED_REFUSED', `The service answered with status ${status}${message}`, {
     status,
-    serviceCode: codeIn(text),
+    serviceCode: said?.serviceCode ?? null,
+    requestId: said?.requestId ?? null,
     retryAfterMs: retryAfterSeconds > 0 && Number.isFinite(retryAfterSeconds) ? retryAfterSeconds * 1_000 : 0,
   });
 }
 
 /** Proxies may answer with anything. */
-function codeIn(text: string): string | null {
+function errorWithin(text: string): GuardError | null {
   try {
-    return errorIn(objectOf(parseJson(text), 'the answer'))?.serviceCode ?? null;
+    return errorIn(objectOf(parseJson(text), 'the answer'));
   } catch {
     return null;
-  }
-}
-
-async function readText(response: Response, maxBytes: number): Promise<string> {
-  if (response.body === null) return '';
-  const reader = response.body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read().catch((error: unknown) => {
-      throw lost('The answer of the service broke off', error);
-    });
-    if (done) return text + decoder.decode();
-    length += value.byteLength;
-    if (length > maxBytes) {
-      await reader.cancel().catch(() => {});
-      throw malformed('the answer is too long');
-    }
-    text += decoder.decode(value, { stream: true });
   }
 }

@@ -1,109 +1,228 @@
-import type { SessionId } from '../domain/ids.js';
-import type { Instant } from '../domain/session.js';
+import { Breaker } from '../domain/breaker.js';
+import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import { GuardError } from './guard-error.js';
-import { decodeSession, sessionDocument } from './messages.js';
-import type { GuardRuntime } from './runtime.js';
+import { type Confirmation, decodeLiveSessions, liveSessionsDocument } from './messages.js';
 import type { ServiceClient } from './service-client.js';
 import type { GuardSettings } from './settings.js';
 
 export interface SessionConfirmerOptions {
   readonly settings: Pick<
     GuardSettings,
-    'maxConfirmedSessions' | 'maxConcurrentConfirmations' | 'maxWaitingConfirmations'
+    'maxConfirmedSessions' | 'maxConcurrentConfirmations' | 'maxWaitingConfirmations' | 'maxRevocationLagSeconds'
   >;
-  readonly runtime: Pick<GuardRuntime, 'now' | 'elapsedMs'>;
+  /** A clock that runs while the machine sleeps. */
+  readonly elapsedMs: () => number;
   readonly client: Pick<ServiceClient, 'query'>;
   readonly onError: (error: GuardError) => void;
   readonly signal: AbortSignal;
 }
 
-/** How long nobody is asked after a question went unanswered, in milliseconds, so that requests do not queue up. */
-const pauseMs = 1_000;
+/** A session to ask about, as its token names it. */
+export interface AskedSession {
+  readonly sessionId: SessionId;
+  readonly userId: UserId | null;
+  /** Null where the guard follows one tenant. */
+  readonly tenantId: TenantId | null;
+}
 
-/** Asks the service whether sessions live: once for each, a few at a time. */
+interface Question extends AskedSession {
+  readonly isUrgent: boolean;
+  readonly answered: Promise<Confirmation>;
+  settle(confirmation: Confirmation): void;
+  /** What is asked now does not tell of a revocation that was forgotten since. */
+  isVoid: boolean;
+}
+
+const failed: Confirmation = { status: 'FAILED', ageMs: null };
+
+/** How many sessions one call asks about; fewer where the service refuses so many. */
+const maxBatchSize = 500;
+const minBatchSize = 10;
+/** How long questions that nobody waits for are gathered, in milliseconds. */
+const gatherMs = 1_000;
+/** How long a session is not asked about again that could not be told of, in milliseconds; and one that has ended. */
+const retryMs = 1_000;
+const endedMs = 30_000;
+/** How old an answer may be where there is no lease, in seconds. */
+const ageWithoutLeaseSeconds = 150;
+
+/** Asks the service whether sessions live, many at once, and remembers since when each is known to. */
 export class SessionConfirmer {
-  /** Until when it need not be asked again, in the order of asking. */
-  readonly #alive = new Map<SessionId, Instant>();
-  readonly #asking = new Map<SessionId, Promise<boolean | null>>();
-  readonly #waiting: (() => void)[] = [];
+  /** When each was last known to live, in the order in which they were asked about. */
+  readonly #aliveAt = new Map<SessionId, number>();
+  /** What is not asked again for a while. */
+  readonly #answered = new Map<SessionId, { readonly confirmation: Confirmation; readonly untilMs: number }>();
+  readonly #asking = new Map<SessionId, Question>();
+  #urgent: Question[] = [];
+  #gathered: Question[] = [];
   #running = 0;
-  #pausedUntilMs = 0;
-  /** Answers to questions of an earlier era are not relied on. */
-  #era = 0;
+  #batchSize = maxBatchSize;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerIsUrgent = false;
+  readonly #breaker: Breaker;
 
-  constructor(private readonly options: SessionConfirmerOptions) {}
-
-  get rememberedCount(): number {
-    return this.#alive.size;
+  constructor(private readonly options: SessionConfirmerOptions) {
+    this.#breaker = new Breaker({ elapsedMs: options.elapsedMs, pauseMs: 1_000, maxPauseMs: 30_000 });
   }
 
-  /**
-   * Whether the session lives; null when that cannot be told now.
-   * @param until How long it is remembered that it does: until the token has expired.
-   */
-  async lives(id: SessionId, until: Instant): Promise<boolean | null> {
-    const { settings, runtime } = this.options;
-    const rememberedUntil = this.#alive.get(id);
-    if (rememberedUntil !== undefined && rememberedUntil >= runtime.now()) return true;
-    const era = this.#era;
-    const lives = await this.#ask(id);
-    if (lives !== true) return lives;
-    if (era !== this.#era) return null;
-    this.#alive.delete(id);
-    this.#alive.set(id, until);
-    const [oldest] = this.#alive.keys();
-    if (this.#alive.size > settings.maxConfirmedSessions && oldest !== undefined) this.#alive.delete(oldest);
-    return true;
+  get rememberedCount(): number {
+    return this.#aliveAt.size;
+  }
+
+  /** How long ago the session was last known to live, in milliseconds; null when it was not. */
+  ageOf(id: SessionId): number | null {
+    const aliveAt = this.#aliveAt.get(id);
+    return aliveAt === undefined ? null : this.options.elapsedMs() - aliveAt;
+  }
+
+  /** Whether the session lives, by a fresh answer of the service. */
+  async confirm(session: AskedSession): Promise<Confirmation> {
+    const { confirmation, isVoid } = await this.#ask(session, true);
+    // A revocation that was forgotten meanwhile may be missing in an answer to a question asked before.
+    return isVoid ? (await this.#ask(session, true)).confirmation : confirmation;
+  }
+
+  /** Asks about the session within the next seconds, so that it need not be waited for later. */
+  refresh(session: AskedSession): void {
+    if (!this.#asking.has(session.sessionId) && !this.#breaker.isOpen) void this.#ask(session, false);
   }
 
   /** For when a revocation of this session will not be known any more. */
   forget(id: SessionId): void {
-    this.#alive.delete(id);
+    this.#aliveAt.delete(id);
+    this.#answered.delete(id);
+    const asking = this.#asking.get(id);
+    if (asking === undefined) return;
+    asking.isVoid = true;
+    this.#asking.delete(id);
   }
 
   /** For when revocations of any session may have been missed. */
   forgetAll(): void {
-    this.#era++;
-    this.#alive.clear();
-    // Who asks from now on needs an answer from now on.
-    this.#asking.clear();
+    this.#aliveAt.clear();
+    this.#answered.clear();
+    for (const id of [...this.#asking.keys()]) this.forget(id);
   }
 
-  #ask(id: SessionId): Promise<boolean | null> {
-    const asking = this.#asking.get(id);
-    if (asking !== undefined) return asking;
-    const { settings, runtime } = this.options;
-    const isFull =
-      this.#running >= settings.maxConcurrentConfirmations && this.#waiting.length >= settings.maxWaitingConfirmations;
-    if (isFull || runtime.elapsedMs() < this.#pausedUntilMs) return Promise.resolve(null);
-    const answer = this.#askInTurn(id).finally(() => {
-      if (this.#asking.get(id) === answer) this.#asking.delete(id);
-    });
-    this.#asking.set(id, answer);
-    return answer;
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const question of [...this.#urgent, ...this.#gathered]) question.settle(failed);
+    this.#urgent = [];
+    this.#gathered = [];
   }
 
-  async #askInTurn(id: SessionId): Promise<boolean | null> {
-    const { settings, runtime, client, onError, signal } = this.options;
-    if (this.#running >= settings.maxConcurrentConfirmations) {
-      // Whoever has finished leaves its place to this one.
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else {
+  async #ask(session: AskedSession, isUrgent: boolean): Promise<{ confirmation: Confirmation; isVoid: boolean }> {
+    const { sessionId: id } = session;
+    const { settings, elapsedMs } = this.options;
+    const known = this.#answered.get(id);
+    if (known !== undefined && known.untilMs > elapsedMs()) return { confirmation: known.confirmation, isVoid: false };
+    let question = this.#asking.get(id);
+    if (question === undefined) {
+      const waiting = this.#urgent.length + this.#gathered.length;
+      if (waiting >= settings.maxWaitingConfirmations || this.#breaker.isOpen) {
+        return { confirmation: failed, isVoid: false };
+      }
+      question = newQuestion(session, isUrgent);
+      this.#asking.set(id, question);
+      (isUrgent ? this.#urgent : this.#gathered).push(question);
+    } else if (isUrgent && this.#gathered.includes(question)) {
+      this.#gathered.splice(this.#gathered.indexOf(question), 1);
+      this.#urgent.push(question);
+    }
+    this.#schedule();
+    const asked = question;
+    return { confirmation: await asked.answered, isVoid: asked.isVoid };
+  }
+
+  #schedule(): void {
+    const isUrgent = this.#urgent.length > 0 || this.#gathered.length >= this.#batchSize;
+    if (this.#timer !== undefined && (this.#timerIsUrgent || !isUrgent)) return;
+    clearTimeout(this.#timer);
+    this.#timerIsUrgent = isUrgent;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#send();
+      },
+      isUrgent ? 0 : gatherMs,
+    );
+  }
+
+  #send(): void {
+    const { maxConcurrentConfirmations } = this.options.settings;
+    while (this.#running < maxConcurrentConfirmations && this.#urgent.length + this.#gathered.length > 0) {
+      const [first] = [...this.#urgent.slice(0, 1), ...this.#gathered.slice(0, 1)];
+      if (first === undefined) return;
+      const batch: Question[] = [];
+      const isOfBatch = (question: Question) => {
+        const isTaken = batch.length < this.#batchSize && question.tenantId === first.tenantId;
+        if (isTaken) batch.push(question);
+        return isTaken;
+      };
+      this.#urgent = this.#urgent.filter((question) => !isOfBatch(question));
+      this.#gathered = this.#gathered.filter((question) => !isOfBatch(question));
       this.#running++;
-    }
-    try {
-      if (runtime.elapsedMs() < this.#pausedUntilMs) return null;
-      return decodeSession(await client.query(sessionDocument, { id }, signal));
-    } catch (error) {
-      this.#pausedUntilMs = runtime.elapsedMs() + pauseMs;
-      onError(
-        new GuardError('CONFIRMATION_FAILED', 'The service could not be asked about a session', { cause: error }),
-      );
-      return null;
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running--;
-      else next();
+      void this.#sendBatch(batch, first.tenantId).finally(() => {
+        this.#running--;
+        if (this.#urgent.length + this.#gathered.length > 0) this.#schedule();
+      });
     }
   }
+
+  async #sendBatch(batch: readonly Question[], tenantId: TenantId | null): Promise<void> {
+    const { client, signal, elapsedMs, onError, settings } = this.options;
+    const askedAtMs = elapsedMs();
+    const withUsers = batch.every(({ userId }) => userId !== null);
+    const lagSeconds = settings.maxRevocationLagSeconds;
+    const variables = {
+      ids: batch.map(({ sessionId }) => sessionId),
+      userIds: withUsers ? batch.map(({ userId }) => userId) : null,
+      maxAgeSeconds: lagSeconds === 0 ? ageWithoutLeaseSeconds : Math.max(1, Math.floor(lagSeconds / 2)),
+    };
+    try {
+      const answers = decodeLiveSessions(await client.query(liveSessionsDocument, variables, signal, { tenantId }));
+      this.#breaker.succeeded();
+      for (const question of batch) this.#learn(question, answers.get(question.sessionId) ?? failed, askedAtMs);
+    } catch (cause) {
+      const error = cause instanceof GuardError ? cause : null;
+      const isTooLarge = error?.serviceCode === 'BAD_USER_INPUT' || error?.serviceCode === 'BAD_REQUEST';
+      if (isTooLarge) this.#batchSize = Math.max(minBatchSize, Math.floor(this.#batchSize / 2));
+      this.#breaker.failed(error?.retryAfterMs ?? 0);
+      onError(new GuardError('CONFIRMATION_FAILED', 'The service could not be asked about sessions', { cause }));
+      for (const question of batch) this.#learn(question, failed, askedAtMs);
+    }
+  }
+
+  #learn(question: Question, confirmation: Confirmation, askedAtMs: number): void {
+    const { sessionId: id, isVoid } = question;
+    const { elapsedMs, settings } = this.options;
+    if (this.#asking.get(id) === question) this.#asking.delete(id);
+    if (!isVoid && confirmation.ageMs !== null) {
+      const aliveAt = Math.max(askedAtMs - confirmation.ageMs, this.#aliveAt.get(id) ?? Number.NEGATIVE_INFINITY);
+      this.#aliveAt.delete(id);
+      this.#aliveAt.set(id, aliveAt);
+      keepAtMost(this.#aliveAt, settings.maxConfirmedSessions);
+    }
+    if (!isVoid && confirmation.status !== 'LIVES') {
+      if (confirmation.status === 'ENDED') this.#aliveAt.delete(id);
+      const untilMs = elapsedMs() + (confirmation.status === 'ENDED' ? endedMs : retryMs);
+      this.#answered.delete(id);
+      this.#answered.set(id, { confirmation, untilMs });
+      keepAtMost(this.#answered, settings.maxConfirmedSessions);
+    } else this.#answered.delete(id);
+    question.settle(confirmation);
+  }
+}
+
+function newQuestion(session: AskedSession, isUrgent: boolean): Question {
+  let settle: (confirmation: Confirmation) => void = () => undefined;
+  const answered = new Promise<Confirmation>((resolve) => {
+    settle = resolve;
+  });
+  return { ...session, isUrgent, answered, settle, isVoid: false };
+}
+
+function keepAtMost(map: Map<unknown, unknown>, maxEntries: number): void {
+  const [oldest] = map.keys();
+  if (map.size > maxEntries) map.delete(oldest);
 }

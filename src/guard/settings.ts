@@ -1,21 +1,25 @@
-import { parseTenantId } from '../domain/ids.js';
+import { parseTenantId, type TenantId } from '../domain/ids.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 import type { GuardAccessTokenOptions, GuardOptions } from './options.js';
 
 /** Options that have been checked, with defaults. */
 export interface GuardSettings
-  extends Required<Omit<GuardOptions, 'serviceUrl' | 'accessTokens' | 'onFeedChange' | 'onError'>> {
+  extends Required<Omit<GuardOptions, 'serviceUrl' | 'accessTokens' | 'tenantIds' | Callback>> {
   readonly graphqlUrl: string;
   readonly streamUrl: string;
+  /** The tenants that are followed; null for what the key reaches. */
+  readonly tenantIds: ReadonlySet<TenantId> | null;
   readonly accessTokens: AccessTokenSettings;
 }
+
+type Callback = 'onFeedChange' | 'onRevoked' | 'onLagChange' | 'onError';
 
 export interface AccessTokenSettings {
   readonly jwksUrl: URL;
   readonly issuers: readonly string[];
   readonly audiences: readonly string[];
   /** In lower case. Null for any. */
-  readonly tenantIds: ReadonlySet<string> | null;
+  readonly tenantIds: ReadonlySet<TenantId> | null;
   readonly algorithms: readonly string[];
   readonly clockToleranceSeconds: number;
 }
@@ -28,11 +32,14 @@ export function settingsOf(options: GuardOptions): GuardSettings {
   const problems: string[] = [];
   const check = new Check(problems);
   const serviceUrl = check.url('serviceUrl', options.serviceUrl);
+  const tenantIds = options.tenantIds === undefined ? null : check.tenants('tenantIds', options.tenantIds);
   const settings: GuardSettings = {
     graphqlUrl: `${serviceUrl}/graphql`,
     streamUrl: `${serviceUrl}/graphql/stream`,
     serviceKey: check.key(options.serviceKey),
-    accessTokens: accessTokenSettingsOf(options.accessTokens ?? {}, check),
+    tenantIds,
+    accessTokens: accessTokenSettingsOf(options.accessTokens ?? {}, tenantIds, check),
+    maxRevocationLagSeconds: check.count('maxRevocationLagSeconds', options.maxRevocationLagSeconds ?? 300, 0, 86_400),
     whenFeedIsDown: check.choice('whenFeedIsDown', options.whenFeedIsDown, ['accept', 'refuse']),
     uncertainTokens: check.choice('uncertainTokens', options.uncertainTokens ?? 'confirm', [
       'confirm',
@@ -40,10 +47,10 @@ export function settingsOf(options: GuardOptions): GuardSettings {
       'refuse',
     ]),
     acceptTokensWithoutSession: check.switch('acceptTokensWithoutSession', options.acceptTokensWithoutSession ?? false),
-    feedToleranceMs: check.count('feedToleranceMs', options.feedToleranceMs ?? 15_000, 0, maxDelayMs),
+    feedToleranceMs: check.count('feedToleranceMs', options.feedToleranceMs ?? 15_000, 100, maxDelayMs - 1),
     readyTimeoutMs: check.count('readyTimeoutMs', options.readyTimeoutMs ?? 30_000, 1, maxDelayMs),
     requestTimeoutMs: check.count('requestTimeoutMs', options.requestTimeoutMs ?? 10_000, 1, maxDelayMs),
-    keepAliveTimeoutMs: check.count('keepAliveTimeoutMs', options.keepAliveTimeoutMs ?? 30_000, 1, maxDelayMs),
+    keepAliveTimeoutMs: check.count('keepAliveTimeoutMs', options.keepAliveTimeoutMs ?? 15_000, 1, maxDelayMs),
     reconnectBaseMs: check.count('reconnectBaseMs', options.reconnectBaseMs ?? 250, 1, maxDelayMs),
     reconnectMaxMs: check.count('reconnectMaxMs', options.reconnectMaxMs ?? 10_000, 1, maxDelayMs),
     clockSlackMs: check.count('clockSlackMs', options.clockSlackMs ?? 60_000, 0, 3_600_000),
@@ -57,7 +64,7 @@ export function settingsOf(options: GuardOptions): GuardSettings {
     ),
     maxWaitingConfirmations: check.count(
       'maxWaitingConfirmations',
-      options.maxWaitingConfirmations ?? 1_000,
+      options.maxWaitingConfirmations ?? 10_000,
       0,
       1_000_000,
     ),
@@ -66,7 +73,11 @@ export function settingsOf(options: GuardOptions): GuardSettings {
   return settings;
 }
 
-function accessTokenSettingsOf(options: Partial<GuardAccessTokenOptions>, check: Check): AccessTokenSettings {
+function accessTokenSettingsOf(
+  options: Partial<GuardAccessTokenOptions>,
+  followed: ReadonlySet<TenantId> | null,
+  check: Check,
+): AccessTokenSettings {
   const { jwksUrl, fusionAuthUrl } = options;
   if ((jwksUrl === undefined) === (fusionAuthUrl === undefined)) {
     check.problems.push('accessTokens must have one of jwksUrl and fusionAuthUrl, and not both');
@@ -83,7 +94,7 @@ function accessTokenSettingsOf(options: Partial<GuardAccessTokenOptions>, check:
     jwksUrl: new URL(url),
     issuers: check.texts('accessTokens.issuer', options.issuer),
     audiences: check.texts('accessTokens.audience', options.audience),
-    tenantIds: options.tenantId === undefined ? null : check.uuids('accessTokens.tenantId', options.tenantId),
+    tenantIds: options.tenantId === undefined ? followed : check.tenants('accessTokens.tenantId', options.tenantId),
     algorithms,
     clockToleranceSeconds: check.count(
       'accessTokens.clockToleranceSeconds',
@@ -133,11 +144,10 @@ class Check {
   }
 
   /** Answers them in lower case. */
-  uuids(name: string, value: unknown): ReadonlySet<string> {
-    const texts = this.texts(name, value);
-    if (!texts.every((text) => parseTenantId(text) !== undefined))
-      this.problems.push(`${name} must be a UUID, or several`);
-    return new Set(texts.map((text) => text.toLowerCase()));
+  tenants(name: string, value: unknown): ReadonlySet<TenantId> {
+    const ids = this.texts(name, value).map(parseTenantId);
+    if (ids.includes(undefined)) this.problems.push(`${name} must be a UUID, or several`);
+    return new Set(ids.filter((id) => id !== undefined));
   }
 
   texts(name: string, value: unknown): readonly string[] {

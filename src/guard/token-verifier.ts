@@ -1,16 +1,9 @@
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
-import { isAccessTokenType, isIdToken, type TokenClaims } from '../domain/token-claims.js';
-import { fetchKeySet } from '../tokens/bounded-key-set.js';
+import { parseTenantId } from '../domain/ids.js';
+import type { TokenClaims } from '../domain/token-claims.js';
+import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-verifier.js';
 import { GuardError } from './guard-error.js';
+import type { KeySet } from './key-set.js';
 import type { AccessTokenSettings } from './settings.js';
-
-/** The longest token that is verified, in characters. */
-const maxTokenLength = 8_192;
-
-/** How long fetching the keys may take; how often an unknown key id may fetch them; how long they are kept. */
-const jwksTimeoutMs = 3_000;
-const jwksCooldownMs = 30_000;
-const jwksMaxAgeMs = 600_000;
 
 export type Verification =
   | { readonly claims: TokenClaims }
@@ -18,53 +11,38 @@ export type Verification =
 
 /** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
-  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #verifier: AccessTokenVerifier;
 
   constructor(
     private readonly settings: AccessTokenSettings,
-    private readonly now: () => number,
+    keys: Pick<KeySet, 'find'>,
+    now: () => number,
   ) {
-    this.#keys = createRemoteJWKSet(settings.jwksUrl, {
-      timeoutDuration: jwksTimeoutMs,
-      cooldownDuration: jwksCooldownMs,
-      cacheMaxAge: jwksMaxAgeMs,
-      [customFetch]: fetchKeySet,
-    });
+    this.#verifier = new AccessTokenVerifier(keys.find, settings, now);
   }
 
   /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
   async verify(token: unknown): Promise<Verification> {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
-    if (typeof token !== 'string' || token.length > maxTokenLength) return { claims: null, reason: 'invalid' };
-    const { issuers, audiences, algorithms, clockToleranceSeconds } = this.settings;
+    if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
+    const verified = await this.#verify(token);
+    if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
+    const { claims } = verified;
+    return this.#isOfTenant(claims['tid']) ? { claims } : { claims: null, reason: 'invalid' };
+  }
+
+  async #verify(token: string): Promise<VerifiedToken> {
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, this.#keys, {
-        issuer: [...issuers],
-        audience: [...audiences],
-        algorithms: [...algorithms],
-        clockTolerance: clockToleranceSeconds,
-        currentDate: new Date(this.now()),
-        requiredClaims: ['exp', 'iat', 'sub'],
-      });
-      const isAccepted =
-        !isIdToken(payload) && isAccessTokenType(protectedHeader.typ) && this.#isOfTenant(payload['tid']);
-      return isAccepted ? { claims: payload } : { claims: null, reason: 'invalid' };
+      return await this.#verifier.verify(token);
     } catch (error) {
-      if (error instanceof errors.JWTExpired) return { claims: null, reason: 'expired' };
-      if (isAboutTheToken(error)) return { claims: null, reason: 'invalid' };
-      throw new GuardError('KEYS_UNAVAILABLE', 'The public keys of FusionAuth could not be fetched', { cause: error });
+      if (error instanceof GuardError) throw error;
+      throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
     }
   }
 
   #isOfTenant(tenantId: unknown): boolean {
     const { tenantIds } = this.settings;
-    return tenantIds === null || (typeof tenantId === 'string' && tenantIds.has(tenantId.toLowerCase()));
+    const id = parseTenantId(tenantId);
+    return tenantIds === null || (id !== undefined && tenantIds.has(id));
   }
-}
-
-/** False when the keys could not be had: the token may well be right. */
-function isAboutTheToken(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // jose reports an answer other than 200 with its generic code.
-  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }

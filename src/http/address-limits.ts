@@ -1,10 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import type { Logger } from 'pino';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { systemClock } from '../domain/ports/clock.js';
-import { boundedLines } from '../observability/bounded-lines.js';
 import { type ClientAddresses, limitedNetwork } from './client-address.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 /** About 5 MB when all are in use. An address shares its count with others once in so many times. */
 const counts = 16_384;
@@ -16,8 +14,8 @@ export interface RefusalLimitOptions {
 }
 
 /**
- * Counts credentials that were refused, by address, in a fixed amount of memory: an address is one of so many counts, by
- * a hash that nobody outside the process can compute.
+ * Counts credentials that were refused, by address, in a fixed amount of memory: an address is one of so many counts,
+ * by a hash that nobody outside the process can compute.
  */
 export class RefusalLimit {
   readonly #counts: RateLimiterMemory;
@@ -27,7 +25,7 @@ export class RefusalLimit {
     this.#counts = new RateLimiterMemory({ points: maxRefusals, duration: intervalSeconds });
   }
 
-  /** In how many seconds the address may try again; null when it may now. */
+  /** The seconds after which the address may try again; null when it may now. */
   async retryAfterSeconds(address: string): Promise<number | null> {
     const known = await this.#counts.get(this.#countOf(address));
     if (known === null || known.consumedPoints <= this.#counts.points) return null;
@@ -51,10 +49,9 @@ export class RefusalLimit {
 /** Closes connections beyond what one address may have, but for proxies, which have those of all their clients. */
 export function limitConnections(
   server: Server,
-  logger: Logger,
+  telemetry: HttpTelemetry,
   { addresses, maxAddressConnections }: { readonly addresses: ClientAddresses; readonly maxAddressConnections: number },
 ): void {
-  const warn = boundedLines<object>(systemClock, (line) => logger.warn(line, 'too many connections of one address'));
   /** No more entries than there are connections. */
   const open = new Map<string, number>();
   server.on('connection', (socket) => {
@@ -63,7 +60,7 @@ export function limitConnections(
     const network = limitedNetwork(address);
     const others = open.get(network) ?? 0;
     if (others >= maxAddressConnections) {
-      warn({ address, maxAddressConnections });
+      telemetry.connectionRefused(address, maxAddressConnections);
       socket.destroy();
       return;
     }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
-/** Where requests come from: the other end of the connection, or what proxies that are trusted say of it. */
+/** The address from which requests come: the other end of the connection, or the one that trusted proxies name. */
 export class ClientAddresses {
   readonly #trusted = new BlockList();
 
@@ -39,8 +39,8 @@ export class ClientAddresses {
 }
 
 /**
- * Whom a limit by address is about. Whoever has one address of IPv6 has at least 2^64 of them, so a limit is for all of
- * a network of 64 bits together.
+ * The network to which a limit by address applies. A client with one address of IPv6 has at least 2^64 of them, so a
+ * limit is for all of a network of 64 bits together.
  */
 export function limitedNetwork(address: string): string {
   if (isIP(address) !== 6) return address;

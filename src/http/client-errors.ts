@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
 import { errorBody } from './errors.js';
 import { closeAfterAnswer } from './lingering-close.js';
 import { securityHeaders } from './security-headers.js';
+import type { HttpTelemetry } from './telemetry.js';
 
-/** Answers what is no HTTP request, and so never gets to a route, as everything else is answered. */
-export function answerClientErrors(server: Server, logger: Logger): void {
+/** Answers bytes that are no HTTP request, and so never get to a route, in the same form as everything else. */
+export function answerClientErrors(server: Server, telemetry: HttpTelemetry): void {
   const answering = new WeakMap<Socket, Set<Exchange>>();
   server.on('request', (request, response) => {
     const exchanges = answering.get(request.socket) ?? new Set();
@@ -26,13 +26,13 @@ export function answerClientErrors(server: Server, logger: Logger): void {
     }
     const requestId = randomUUID();
     const { status, message } = problemOf(error.code);
-    logger.info({ requestId, status, err: { code: error.code } }, 'request not understood');
+    telemetry.requestNotUnderstood({ requestId, status, err: { code: error.code } });
     socket.write(answerText(status, message, requestId));
     closeAfterAnswer(socket);
   });
   server.on('connect', (_request, duplex) => {
     const requestId = randomUUID();
-    logger.info({ requestId, status: 400, method: 'CONNECT' }, 'request not understood');
+    telemetry.requestNotUnderstood({ requestId, status: 400, method: 'CONNECT' });
     duplex.write(answerText(400, 'This is no proxy.', requestId));
     closeAfterAnswer(duplex as Socket);
   });
@@ -50,7 +50,7 @@ function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
   return others.length === 0 && !first.request.complete && !first.response.headersSent;
 }
 
-/** Whoever has connected ahead of a first request would take an answer for that of its next one. */
+/** A client that has connected ahead of its first request would take the answer for that of its next one. */
 function isUnused({ bytesRead }: Socket): boolean {
   return bytesRead === 0;
 }

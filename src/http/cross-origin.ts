@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 const preflightMaxAgeSeconds = 600;
 
-/** What GraphQL clients, event streams and tracing in browsers send by themselves, and the headers of this API. */
+/** The headers that GraphQL clients, event streams and tracing in browsers send, and those of this API. */
 const headersOfClients = [
   'accept',
   'apollo-require-preflight',

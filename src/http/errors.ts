@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { responseMediaType } from './response-media-type.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 /** Answers in the shape and the media type of GraphQL errors, so that callers need one way to read them. */
 export function sendError(
@@ -17,7 +17,7 @@ export function sendError(
     .send(errorBody(code, message, reply.request.id, extensions));
 }
 
-/** The text of an answer that is nothing but an error. */
+/** The text of an answer that holds only an error. */
 export function errorBody(
   code: string,
   message: string,
@@ -38,13 +38,15 @@ export function sendRateLimited(
   return sendError(reply, status, 'RATE_LIMITED', message, { retryAfterSeconds });
 }
 
-/** For what this replica does not take any more, and another one does. */
+/** Answers a call that this replica does not take any more, and another one does. */
 export function sendUnavailable(reply: FastifyReply, message: string, retryAfterSeconds: number): FastifyReply {
   reply.header('retry-after', retryAfterSeconds);
   return sendError(reply, 503, 'UNAVAILABLE', message, { retryAfterSeconds });
 }
 
-/** Adds the request id to errors that Apollo Server answers by itself, such as those of its defence against CSRF. */
+/**
+ * Adds the request id to errors that Apollo Server answers by itself, for example those of its defence against CSRF.
+ */
 export function withRequestId(answer: string, requestId: string): string {
   const { errors = [], ...rest }: ErrorAnswer = JSON.parse(answer);
   const identified = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
@@ -55,8 +57,8 @@ interface ErrorAnswer {
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
-/** Handles what goes wrong before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
-export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxBodyBytes: number): void {
+/** Handles failures before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
+export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelemetry, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
     switch (error.code) {
       case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -68,18 +70,18 @@ export function registerErrorHandlers(app: FastifyInstance, logger: Logger, maxB
         return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
     }
     if (error instanceof UpstreamUnavailableError) {
-      logger.error({ requestId: request.id, err: error }, 'request failed');
+      telemetry.requestFailed(error, request.id);
       return sendError(reply, 503, error.code, error.message);
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendError(reply, status, 'BAD_REQUEST', 'The request cannot be understood.');
-    logger.error({ requestId: request.id, err: error }, 'request failed');
+    telemetry.requestFailed(error, request.id);
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
   const answerNotFound = (reply: FastifyReply) =>
     sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.');
   app.setNotFoundHandler((_request, reply) => answerNotFound(reply));
-  // Before a body is read that nobody wants.
+  // Before the body, which nobody wants, is read.
   app.addHook('preParsing', async (request, reply) => {
     if (request.is404) await answerNotFound(reply);
   });

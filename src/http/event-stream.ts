@@ -4,7 +4,7 @@ export const eventStream = 'text/event-stream';
 
 const endOfStream = ': end\n\n';
 
-/** Ids of events are short: what is longer is none, and is not looked for. */
+/** Ids of events are short: a longer text is none, and is not looked for. */
 const maxEventIdCharacters = 128;
 
 export function acceptsEventStream(request: FastifyRequest): boolean {
@@ -30,7 +30,7 @@ export function lastEventIdOf({ headers }: FastifyRequest): string | null {
   return typeof id === 'string' && id !== '' && id.length <= maxEventIdCharacters ? id : null;
 }
 
-/** What is written between the messages of the library and the connection. */
+/** The text that is written between the messages of the library and the connection. */
 export class EventIds {
   /** Those of the messages that are still to be written, in order; null for a message without one. */
   readonly #waiting: (string | null)[] = [];
@@ -41,10 +41,10 @@ export class EventIds {
   }
 
   /**
-   * Gives messages their ids, and takes `complete` away: it tells a client never to come back, and every stream ends for
-   * reasons of the service, since a client that leaves closes the connection. Instead the body just ends, upon which
-   * standard clients ask for their headers again and subscribe anew. A comment, which they skip, says to the guard that
-   * nothing broke.
+   * Gives messages their ids, and takes `complete` away: it tells a client never to come back, and every stream ends
+   * for reasons of the service, since a client that leaves closes the connection. Instead the body just ends, upon
+   * which standard clients ask for their headers again and subscribe anew. A comment, which they skip, says to the
+   * guard that nothing broke.
    */
   written(messages: AsyncGenerator<string, void, undefined>): AsyncIterable<string> {
     const next = async (): Promise<IteratorResult<string, void>> => {

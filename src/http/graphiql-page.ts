@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 
 export interface GraphiQLPageOptions {
-  /** Whether the schema can be asked for. Without it GraphiQL shows no documentation and completes nothing. */
+  /** Whether callers may ask for the schema. Without it GraphiQL shows no documentation and completes nothing. */
   readonly introspection: boolean;
   /** The user whose sessions the prepared requests are about: one of the demo's; null to leave that to be filled in. */
   readonly exampleUserId: string | null;
 }
 
 export interface PageInput extends GraphiQLPageOptions {
-  /** What stands before the path of the API; empty for nothing. */
+  /** The prefix of the path of the API; empty for none. */
   readonly basePath: string;
   /** The key with which the page begins; null to ask for one. */
   readonly key: string | null;
@@ -17,7 +17,7 @@ export interface PageInput extends GraphiQLPageOptions {
 }
 
 /**
- * What GraphiQL's ready-made page is made of: its style, and its script without the call that starts it.
+ * The parts of GraphiQL's ready-made page: its style, and its script without the call that starts it.
  * @throws an Error when the page is made otherwise than it is today.
  */
 export function graphiqlParts(page: string): { readonly script: string; readonly style: string } {
@@ -96,7 +96,10 @@ body { margin: 0; width: 100vw; display: flex; flex-direction: column; height: 1
 @media (prefers-color-scheme: dark) { #access { background: #212a3b; color: #dde; } #state { color: #9aa; } }
 `;
 
-/** The page, and the Content-Security-Policy under which it works. @see https://www.w3.org/TR/CSP3/#source-list-syntax */
+/**
+ * The page, and the Content-Security-Policy under which it works.
+ * @see https://www.w3.org/TR/CSP3/#source-list-syntax
+ */
 export function graphiqlPage({ introspection, exampleUserId, basePath, key, scriptUrl, styleUrl }: PageInput): {
   readonly html: string;
   readonly policy: string;

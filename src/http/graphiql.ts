@@ -10,15 +10,15 @@ export interface GraphiQLOptions extends GraphiQLPageOptions {
    * for by a name of this machine; else, and where it is null, the page asks for a key.
    */
   readonly demoKey: string | null;
-  /** What stands before every path where browsers see the service; empty for nothing. */
+  /** The prefix of every path where browsers see the service; empty for none. */
   readonly basePath: string;
 }
 
 /**
  * GraphiQL at `/`. Everything it needs comes from here, so it works without any other site. The page itself is small;
  * the program behind it has some megabytes, so browsers keep it under a name that changes with what it holds. It is
- * compressed when first asked for, and kept as bytes that all connections share: of a text each would have a copy of its
- * own until its client has read it.
+ * compressed when first asked for, and kept as bytes that all connections share: of a text each would have a copy of
+ * its own until its client has read it.
  */
 export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: GraphiQLOptions): void {
   let rendering: Promise<Rendered> | undefined;
@@ -88,7 +88,7 @@ async function assetOf(text: string, extension: string, type: string): Promise<A
   return { url: `/graphiql/${sha256.slice(0, 16)}.${extension}`, type, sha256, plain: Buffer.from(text), gzipped };
 }
 
-/** Sets the entity tag, and tells whether the browser has that already. @see RFC 9110 section 13.1.2 */
+/** Sets the entity tag, and answers whether the browser has that already. @see RFC 9110 section 13.1.2 */
 function isKnown(request: FastifyRequest, reply: FastifyReply, sha256: string): boolean {
   const tag = `"${sha256.slice(0, 32)}"`;
   reply.header('etag', tag);

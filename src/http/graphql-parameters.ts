@@ -8,7 +8,7 @@ export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
  * The parameters of an operation as they came, in the target of a GET request and else in the body; empty where there
- * are none. Of a parameter that is given twice each reader would take another value, so it is refused.
+ * are none. A parameter that is given twice is refused, because readers could take different values.
  */
 export function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
   const { method, body } = request;
@@ -19,7 +19,9 @@ export function givenIn(request: FastifyRequest): { readonly given: Parameters }
     : { repeated: 'Give each parameter of the query string once.' };
 }
 
-/** The parameters of a GET request without those that are empty: clients that fill in a fixed form send `variables=`. */
+/**
+ * The parameters of a GET request without those that are empty: clients that fill in a fixed form send `variables=`.
+ */
 function withoutEmpty(parameters: URLSearchParams): URLSearchParams {
   const rest = new URLSearchParams(parameters);
   for (const name of mayBeEmpty) rest.delete(name, '');

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
+import { saysBearer } from '../tokens/bearer.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
@@ -13,27 +14,27 @@ import type { SubscriptionHandler } from './subscription-route.js';
 export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly apollo: ApolloServer<OperationScope>;
   readonly createScope: CreateScope;
-  /** Finds the document that a request names or holds, before anything is made of it. */
+  /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
   readonly operationTimeoutMs: number;
   /** The longest answer, in bytes. */
   readonly maxResponseBytes: number;
   /** How many operations run at the same time; one more is refused at once. */
   readonly maxConcurrentOperations: number;
-  /** How many of them users leave to services, in percent. */
+  /** The share of them that users leave to services, in percent. */
   readonly serviceReservePercent: number;
 }
 
 /**
- * GraphQL over HTTP at `/graphql`, for queries and mutations. Clients that know one address only send subscriptions here
- * too, and say so by what they accept.
+ * GraphQL over HTTP at `/graphql`, for queries and mutations. Clients that know one address only send subscriptions
+ * here too, and say so by what they accept.
  */
 export function registerGraphQL(
   app: FastifyInstance,
   options: GraphQLRouteOptions,
   subscribe: SubscriptionHandler,
 ): void {
-  const { apollo, createScope, maxConcurrentOperations } = options;
+  const { apollo, createScope, maxConcurrentOperations, telemetry } = options;
   const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
   app.route({
     method: ['GET', 'POST'],
@@ -43,13 +44,16 @@ export function registerGraphQL(
       if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
       const recognised = recognisedIn(request);
       const { caller } = recognised;
-      // Apollo Server says what is wrong with requests of another shape.
+      // Apollo Server reports the fault of requests of another shape.
       const parameters = givenIn(request);
       if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
       const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       const leave = running.enter(caller.kind);
-      if (leave === null) return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      if (leave === null) {
+        telemetry.workRefused('concurrentOperations');
+        return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+      }
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
@@ -70,6 +74,7 @@ export function registerGraphQL(
       const status = response.status ?? 200;
       const text = response.body.string;
       if (Buffer.byteLength(text) > options.maxResponseBytes) {
+        telemetry.workRefused('answer');
         const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
         return sendError(reply, 400, 'BAD_REQUEST', message);
       }
@@ -79,8 +84,8 @@ export function registerGraphQL(
 }
 
 /**
- * Requests that arrive together go through GraphQL one right after the other, and then through sending, in place of each
- * through all of it: the code of one stage stays in the caches. A list costs 6 % less CPU time.
+ * Requests that arrive together go through GraphQL one right after the other, and then through sending, in place of
+ * each through all of it: the code of one stage stays in the caches. A list costs 6 % less CPU time.
  */
 function nextLoopTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -91,7 +96,10 @@ function nextLoopTurn(): Promise<void> {
 const tooManyOperations = 'Too many operations are running already. Call again later.';
 const overloadRetryAfterSeconds = 1;
 
-/** The headers GraphQL looks at: content negotiation, defence against CSRF, and what is told. Copying few is cheap. */
+/**
+ * The headers that the engine reads: for content negotiation, defence against CSRF and extensions. Copying few is
+ * cheap.
+ */
 const relevantHeaders = [
   'accept',
   'content-type',
@@ -107,10 +115,10 @@ function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found:
     if (typeof value === 'string') headers.set(name, value);
   }
   // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
-  if (/^bearer /i.test(request.headers.authorization ?? '')) headers.set('authorization', 'Bearer');
+  if (saysBearer(request.headers.authorization)) headers.set('authorization', 'Bearer');
   const { method } = request;
-  // The engine knows documents by their text only, and gets what was looked at: of what is written anew there is no
-  // other reading.
+  // The engine knows documents by their text only, and gets the parameters that were checked, written anew, so that it
+  // cannot read them otherwise.
   const parameters = found.kind === 'by-id' ? { ...given, query: found.query } : given;
   return method === 'GET'
     ? { method, headers, search: searchOf(parameters), body: undefined }

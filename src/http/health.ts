@@ -1,34 +1,38 @@
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface HealthOptions {
   /** Rejects when the service cannot do its work. */
   readonly check: () => Promise<void>;
-  /** Codes of what is not well although the service can do its work, such as `CLOCK_SKEW`. */
+  /** Codes of faults with which the service can still do its work, for example `CLOCK_SKEW`. */
   readonly warnings: () => readonly string[];
   /** How long an answer of `check` is reused, in milliseconds, so that probes cost FusionAuth next to nothing. */
   readonly maxAgeMs: number;
-  /** Whether the service is about to stop, and still takes what comes. */
+  readonly telemetry: Pick<HttpTelemetry, 'readinessChecked'>;
+  /** Whether the service is about to stop, and still takes requests. */
   readonly isDraining: () => boolean;
-  readonly logger: Logger;
 }
 
 /**
- * `/health/live` tells that the process runs; `/health/ready` that it can reach FusionAuth, whose API key may do what is
- * needed and whose tenant exists. Both are open to anyone and say no more than that, but for codes of warnings.
+ * `/health/live` says that the process runs; `/health/ready` that it can reach FusionAuth, that its API key has the
+ * needed permissions, and that its tenant exists. Both are open to anyone and say no more than that, but for codes of
+ * warnings.
  */
 export function registerHealth(
   app: FastifyInstance,
-  { check, warnings, maxAgeMs, isDraining, logger }: HealthOptions,
+  { check, warnings, maxAgeMs, isDraining, telemetry }: HealthOptions,
 ): void {
   let latest: { readonly isReady: Promise<boolean>; readonly at: number } | undefined;
 
   const isReady = () => {
     if (latest === undefined || performance.now() - latest.at > maxAgeMs) {
       const answer = check().then(
-        () => true,
+        () => {
+          telemetry.readinessChecked(null);
+          return true;
+        },
         (error: unknown) => {
-          logger.warn({ err: error }, 'not ready');
+          telemetry.readinessChecked(error);
           return false;
         },
       );

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import { limitConnections } from './address-limits.js';
 import { ClientAddresses } from './client-address.js';
 import { answerClientErrors } from './client-errors.js';
@@ -17,14 +16,15 @@ import { registerSecurityHeaders } from './security-headers.js';
 import { cutOffSlowReaders } from './slow-readers.js';
 import { type Drain, registerStopping } from './stopping.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
+import type { HttpTelemetry } from './telemetry.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 import { registerWellFormedRequests } from './well-formed.js';
 
 export interface HttpServerOptions {
-  readonly logger: Logger;
+  readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
-  readonly health: Omit<HealthOptions, 'logger' | 'isDraining'>;
+  readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
   /** Null where `GET /` does not offer GraphiQL. */
@@ -68,7 +68,7 @@ export const listenBacklog = 4_096;
 
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { logger, maxBodyBytes, maxAddressConnections, basePath } = options;
+  const { telemetry, maxBodyBytes, maxAddressConnections, basePath } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
@@ -93,7 +93,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.server.maxConnections = options.maxConnections;
 
   const addresses = new ClientAddresses(options.trustedProxies ?? []);
-  if (options.trustedProxies !== null) limitConnections(app.server, logger, { addresses, maxAddressConnections });
+  if (options.trustedProxies !== null) limitConnections(app.server, telemetry, { addresses, maxAddressConnections });
   cutOffSlowReaders(app.server, options);
   app.decorateRequest('clientAddress', '');
   app.addHook('onRequest', async (request, reply) => {
@@ -104,33 +104,29 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerStopping(app, options.drain);
   registerWellFormedRequests(app);
   registerLingeringClose(app);
-  answerClientErrors(app.server, logger);
+  answerClientErrors(app.server, telemetry);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
   app.addHook('onResponse', async (request, reply) => {
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        // Of ours, not what was asked for, which can hold anything; null where there is none.
-        route: request.routeOptions.url ?? null,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime),
-        clientAddress: request.clientAddress,
-        caller: request.recognised?.caller.name,
-      },
-      'request',
-    );
+    telemetry.requestAnswered({
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      clientAddress: request.clientAddress,
+      caller: request.recognised?.caller.name,
+    });
   });
 
-  registerErrorHandlers(app, logger, maxBodyBytes);
+  registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
   registerGraphQL(app, options.graphQL, subscribe);
   registerSubscriptions(app, options.graphQL, subscribe);
-  registerHealth(app, { ...options.health, logger, isDraining: () => options.drain.isDraining });
-  if (options.webhook !== null) registerWebhook(app, logger, options.webhook);
+  registerHealth(app, options.health);
+  if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
 }

@@ -5,12 +5,14 @@ import type { FastifyInstance } from 'fastify';
 /** How long a client may take to read an answer after which its connection closes. */
 const lingerMs = 1_000;
 
-/** How much of an unwanted body is let come meanwhile, so that clients that send before they read get to read. */
+/**
+ * How much of an unwanted body the service lets come meanwhile, so that clients that send first can read the answer.
+ */
 const maxLingerBytes = 262_144;
 
 /**
- * Closes the connection after an answer that leaves before the body of its request has come: the rest is nobody's, and
- * reading it on costs whatever its sender likes.
+ * Closes the connection after an answer that leaves before the body of its request has come: nobody wants the
+ * rest, and its sender would decide what reading it costs.
  */
 export function registerLingeringClose(app: FastifyInstance): void {
   app.addHook('onSend', async ({ raw, headers }, reply) => {
@@ -33,7 +35,7 @@ function lingerBeforeClosing(server: Server): void {
  * @see RFC 9112 section 9.6
  */
 export function closeAfterAnswer(socket: Socket): void {
-  // The HTTP parser would take what still comes for a request.
+  // The HTTP parser would take the rest for a request.
   socket.removeAllListeners('data');
   let leftBytes = maxLingerBytes;
   socket.on('data', ({ length }: Buffer) => {

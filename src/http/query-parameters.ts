@@ -1,14 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The one parser of what follows `?` in a target: whoever looks at parameters looks at what it found.
+ * The one parser of the part behind `?` in a target: every reader of parameters reads its result.
  * @see https://fastify.dev/docs/latest/Reference/Server/#querystringparser
  */
 export function parseParameters(text: string): { readonly [key: string]: unknown } {
   return { parameters: new URLSearchParams(text) };
 }
 
-/** What `parseParameters` has found in the target of a request. */
+/** The parameters that `parseParameters` has found in the target of a request. */
 export function parametersOf({ query }: FastifyRequest): URLSearchParams {
   if (typeof query === 'object' && query !== null && 'parameters' in query) {
     const { parameters } = query;

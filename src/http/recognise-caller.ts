@@ -2,36 +2,33 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { OperationTime } from '../application/operation/operation-time.js';
 import type { Authentication } from '../auth/authenticator.js';
-import type { Refusal } from '../auth/refusal.js';
 import type { TenantChoice } from '../auth/tenant-choice.js';
 import type { Caller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import { pointsOfRequest, type Spending } from '../domain/ports/spending.js';
 import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
-  /** In which tenant the caller acts, by what it says in X-FusionAuth-TenantId. */
+  /** The tenant in which the caller acts, by its X-FusionAuth-TenantId. */
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
-  /** Takes what a request costs from what its caller may spend. */
-  readonly spend: (caller: Caller, points: number) => Promise<Spending>;
-  /** Called for credentials that are not accepted. */
-  readonly onRefused: (refusal: Refusal, request: Pick<FastifyRequest, 'id' | 'clientAddress'>) => void;
-  /** Counts by address credentials that may have been guessed. Null where addresses say nothing of who calls. */
+  readonly spending: Pick<Spending, 'spend'>;
+  readonly telemetry: HttpTelemetry;
+  /** Counts, by address, credentials that may have been guessed. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
 
-type Spending = { readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number };
-
-/** Who sends a request, and in which tenant. */
+/** The caller of a request, and its tenant. */
 export interface Recognised {
   readonly caller: Caller;
   readonly tenantId: TenantId | null;
-  /** Where the request came from. */
+  /** The address from which the request came. */
   readonly clientAddress: string;
 }
 
-/** Makes the scope of an operation of somebody who is known, in a tenant that is known. */
+/** Makes the scope of an operation of a known caller, in a known tenant. */
 export type CreateScope = (
   request: Recognised & { readonly requestId: string; readonly time: OperationTime },
 ) => OperationScope;
@@ -44,15 +41,18 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused, guesses }: RecognitionOptions) {
+export function recogniseCaller({ authenticate, chooseTenant, spending, telemetry, guesses }: RecognitionOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { clientAddress } = request;
     const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
-    if (waitSeconds !== null) return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
+    if (waitSeconds !== null) {
+      telemetry.workRefused('guesses');
+      return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
+    }
     const authentication = await authenticateOnce(request);
     if (authentication.kind !== 'caller') {
       if (authentication.kind !== 'missing') {
-        onRefused(authentication.refusal, request);
+        telemetry.credentialsRefused(authentication.refusal, request);
         if (!authentication.refusal.isGenuine) await guesses?.count(clientAddress);
       }
       return refuse(reply, authentication.kind);
@@ -67,10 +67,11 @@ export function recogniseCaller({ authenticate, chooseTenant, spend, onRefused, 
     if (!isPlain(request.headers['content-encoding'])) {
       return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }
-    const spending = await spend(caller, pointsOfRequest);
-    if (spending.ok) return undefined;
+    const spent = await spending.spend(caller, pointsOfRequest);
+    if (spent.ok) return undefined;
+    telemetry.workRefused('rate');
     const message = 'This caller has sent too many requests. Call again later.';
-    return sendRateLimited(reply, 429, message, spending.retryAfterSeconds);
+    return sendRateLimited(reply, 429, message, spent.retryAfterSeconds);
   };
 
   async function authenticateOnce({ raw, headers }: FastifyRequest): Promise<Authentication> {
@@ -107,9 +108,6 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join() : value;
 }
-
-/** What a request costs whatever it does, in points. */
-const pointsOfRequest = 1;
 
 /** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
 function isPlain(contentEncoding: string | undefined): boolean {

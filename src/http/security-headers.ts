@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** For answers that are data: no browser should show, frame, sniff or refer from them. */
+/** Headers of answers that are data: no browser should show, frame, sniff or refer from them. */
 export const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',

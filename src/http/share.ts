@@ -1,15 +1,15 @@
 import type { Caller } from '../domain/caller.js';
 
 /**
- * Counts what goes on at the same time. Users, of whom there can be any number, leave a part of it to services: guards
- * that follow what is revoked, and logins that are enforced, must not wait for users.
+ * Counts simultaneous work. Users, of whom there can be any number, leave a part of it to services: guards
+ * that follow revocations, and logins that are enforced, must not wait for users.
  */
 export class Share {
   readonly #maxOfUsers: number;
   #total = 0;
   #ofUsers = 0;
 
-  /** @param reservePercent How much of `max` users cannot take. */
+  /** @param reservePercent The share of `max` that users cannot take. */
   constructor(
     private readonly max: number,
     reservePercent: number,

@@ -1,30 +1,27 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Logger } from 'pino';
-import { systemClock } from '../domain/ports/clock.js';
-import { boundedLines } from '../observability/bounded-lines.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface SlowReadersOptions {
-  /** How long a client may leave what was sent to it unread, in milliseconds, however much of it it takes meanwhile. */
+  /** How long a client may have unread bytes, in milliseconds, however much it reads meanwhile. */
   readonly writeTimeoutMs: number;
   /** How many bytes may wait to be read by all clients together. */
   readonly maxUnreadBytes: number;
-  readonly logger: Logger;
+  readonly telemetry: HttpTelemetry;
 }
 
 /** How often connections are looked at, in milliseconds. */
 const lookIntervalMs = 1_000;
 
 /**
- * Cuts off clients that do not read what they asked for. What they leave unread is memory of this process: it is held for
- * a bounded time, and where clients leave more than a bound together, those that have done so for longest go first.
+ * Cuts off clients that do not read their answers. Unread bytes are memory of this process: they are held for a bounded
+ * time, and where all clients together leave too many, those that have done so for longest go first.
  */
 export function cutOffSlowReaders(
   server: Server,
-  { writeTimeoutMs, maxUnreadBytes, logger }: SlowReadersOptions,
+  { writeTimeoutMs, maxUnreadBytes, telemetry }: SlowReadersOptions,
 ): void {
-  const warn = boundedLines<object>(systemClock, (line) => logger.warn(line, 'client does not read'));
-  /** Since when something has been waiting on a connection without a break. */
+  /** The instant since which a connection has had unread bytes without a break. */
   const waitingSince = new Map<Socket, number>();
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -48,7 +45,7 @@ export function cutOffSlowReaders(
       const waitedMs = now - since;
       if (waitedMs < writeTimeoutMs && unreadBytes <= maxUnreadBytes) break;
       unreadBytes -= socket.writableLength;
-      warn({ peer: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs: Math.round(waitedMs) });
+      telemetry.slowReaderCutOff({ peer: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs });
       socket.destroy();
     }
   };

@@ -8,7 +8,7 @@ const retryAfterSeconds = 1;
 
 /**
  * How a service leaves its balancer. While it drains everything is served, but readiness says no and each answer closes
- * its connection, so that the balancer sends what follows elsewhere before anything is refused.
+ * its connection, so that the balancer sends later requests elsewhere before any is refused.
  */
 export class Drain {
   #isDraining = false;
@@ -25,8 +25,8 @@ export class Drain {
 }
 
 /**
- * Lets the server close although clients keep connections: what is answered while it closes closes its connection, and
- * a request that comes on one of these nevertheless is told to come again.
+ * Lets the server close although clients keep connections: each answer while it closes closes its connection, and a
+ * request that comes on one of these nevertheless is asked to come again.
  */
 export function registerStopping(app: FastifyInstance, drain: Drain): void {
   let isClosing = false;

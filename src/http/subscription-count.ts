@@ -4,10 +4,10 @@ import { Share } from './share.js';
 export interface SubscriptionCountOptions {
   /** How many subscriptions may be open at the same time, in this process. */
   readonly maxSubscriptions: number;
-  /** How many of them may be those of one service, and of one user. */
+  /** How many of them may belong to one service, and to one user. */
   readonly maxServiceSubscriptions: number;
   readonly maxUserSubscriptions: number;
-  /** How much of what may be open at the same time users leave to services, in percent. */
+  /** The share of them that users leave to services, in percent. */
   readonly serviceReservePercent: number;
 }
 

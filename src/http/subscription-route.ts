@@ -14,17 +14,19 @@ import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './even
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface SubscriptionOptions extends SubscriptionCountOptions {
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
-  /** Finds the document that a request names or holds, before anything is made of it. */
+  /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
   /** Calls back when the credentials of a caller are revoked; answers how to stop that. */
   readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
   /** How long one may last, in milliseconds. It then ends without an error, and the client subscribes again. */
   readonly maxSubscriptionMs: number;
   readonly clock: Clock;
+  readonly telemetry: HttpTelemetry;
 }
 
 type Subscribed =
@@ -43,7 +45,7 @@ interface HandlerContext {
 
 const maxResultsOfTurn = 64;
 
-/** Users who follow their own sessions are told that the one they call from has ended, before the stream ends. */
+/** Users who follow their own sessions get the event that their current one has ended before the stream ends. */
 const lastEventsMs = 100;
 
 const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
@@ -78,7 +80,7 @@ export function registerSubscriptions(
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
-  const { createScope, subscribe, findDocument } = options;
+  const { createScope, subscribe, findDocument, telemetry } = options;
   const count = new SubscriptionCount(options);
   const handle = createHandler<FastifyRequest, HandlerContext>({
     // Streams that carry several operations have no name here, so that there are none.
@@ -89,7 +91,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       const subscribed = await subscribe(subscription, scope);
       return 'errors' in subscribed ? refusal(subscribed) : subscribed;
     },
-    // What a client does not read waits in its queue, which is bounded, and not here.
+    // Events that a client does not read wait in its queue, which is bounded, and not here.
     onNext(_context, { context }, result) {
       context.ids.add(eventIdOf(result));
       return roomFor(context);
@@ -108,12 +110,17 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     const subscription = toSubscriptionRequest(request, parameters.given, found);
     if (typeof subscription === 'string') return sendError(reply, 400, 'BAD_REQUEST', subscription);
     const leave = count.enter(caller);
-    if (leave === null) return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+    if (leave === null) {
+      telemetry.workRefused('subscriptions');
+      return sendRateLimited(reply, 429, tooMany, tooManyRetryAfterSeconds);
+    }
+    telemetry.subscriptionOpened();
 
     const ending = startLifetime(caller, options);
     // Also when the client has gone already.
     finished(reply.raw, () => {
       leave();
+      telemetry.subscriptionClosed();
       ending.abort();
     });
     const ids = new EventIds();
@@ -129,21 +136,26 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     if (answer === null || typeof answer === 'string') {
       return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
     }
-    // What comes after a stream may be long in coming, and must not hold up a stop of the service.
+    // The next request after a stream may take long to come, and must not delay a stop of the service.
     reply.header('connection', 'close');
+    // Proxies that are told to compress leave alone what is encoded, even if it is by nothing; a compressor would keep
+    // events back. Not all of them heed no-transform.
+    reply.header('content-encoding', 'identity');
     // For nginx, which would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
     return reply.send(Readable.from(ids.written(answer)));
   };
 }
 
-/** The library looks at these, and at the method, which have been looked at already and may be written in other ways. */
+/**
+ * The library looks at these, and at the method, which have been looked at already and may be written in other ways.
+ */
 const checkedHeaders = new Map([
   ['accept', eventStream],
   ['content-type', 'application/json'],
 ]);
 
-/** What a request asks for, or what is wrong with it. */
+/** The subscription that a request asks for, or the fault of the request. */
 function toSubscriptionRequest(
   request: FastifyRequest,
   { operationName = null, variables: given = null }: Parameters,
@@ -156,7 +168,7 @@ function toSubscriptionRequest(
   return { query: found.query, operationName, variables: variables ?? {}, lastEventId: lastEventIdOf(request) };
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for a text that is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -186,8 +198,8 @@ function statusOf(code: unknown): number {
 }
 
 /**
- * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written, which
- * happens between turns of the event loop: after so many results, a turn is let pass before looking.
+ * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written,
+ * which happens between turns of the event loop: after so many results, a turn is let pass before looking.
  */
 async function roomFor(context: HandlerContext): Promise<void> {
   const { raw } = context.reply;

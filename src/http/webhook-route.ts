@@ -1,33 +1,28 @@
 import { finished } from 'node:stream';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
-import { systemClock } from '../domain/ports/clock.js';
 import { unreachable } from '../domain/unreachable.js';
-import { boundedLines } from '../observability/bounded-lines.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
 import type { RefusalLimit } from './address-limits.js';
+import type { HttpTelemetry } from './telemetry.js';
 
 export interface WebhookRouteOptions {
   readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive' | 'notReceived'>;
   /** The largest body of a delivery, in bytes. */
   readonly maxBodyBytes: number;
-  /** How many deliveries are taken at the same time; one more is told to come again. */
+  /** How many deliveries are taken at the same time; one more is asked to come again. */
   readonly maxConcurrentDeliveries: number;
-  /** Counts by address deliveries that were not recognised. Null where addresses say nothing of who sends them. */
+  /** Counts by address deliveries that were not recognised. Null where addresses do not identify clients. */
   readonly refusals: RefusalLimit | null;
 }
 
 /**
  * FusionAuth's events at `POST /webhooks/fusionauth`. Answers have no body: FusionAuth looks at the status only, and
- * sends an event again unless it is 2xx. Of a body nothing is logged, as it may hold credentials.
+ * sends an event again unless it is 2xx. Bodies are never logged, because they may hold credentials.
  *
- * What does not come from FusionAuth is refused before its body is read, and counts for nothing.
+ * A delivery from anybody else is refused before its body is read, and counts for nothing.
  */
-export function registerWebhook(app: FastifyInstance, logger: Logger, options: WebhookRouteOptions): void {
+export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, options: WebhookRouteOptions): void {
   const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals } = options;
-  const warnOfRefused = boundedLines<object>(systemClock, (line) =>
-    logger.warn(line, 'webhook delivery not recognised'),
-  );
   let running = 0;
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
@@ -41,7 +36,7 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
     );
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
-      if (status >= 500) logger.error({ requestId: request.id, err: error }, 'request failed');
+      if (status >= 500) telemetry.requestFailed(error, request.id);
       return answer(reply, status);
     });
     scope.route({
@@ -54,15 +49,11 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
         const authentication = await receiver.authenticate(request.raw.headersDistinct);
         switch (authentication.kind) {
           case 'refused':
-            warnOfRefused({
-              requestId: request.id,
-              clientAddress: request.clientAddress,
-              reason: authentication.reason,
-            });
+            telemetry.deliveryNotRecognised(authentication.reason, request);
             await refusals?.count(request.clientAddress);
             return answer(reply, 401);
           case 'unavailable':
-            logger.warn({ requestId: request.id, err: authentication.cause }, 'webhook signing keys unavailable');
+            telemetry.signingKeysUnavailable(authentication.cause, request.id);
             return answer(reply, 503);
         }
         request.signedSha256 = authentication.bodySha256;
@@ -71,7 +62,10 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
           if (!request.wasReceived) receiver.notReceived(authentication.bodySha256);
         });
         if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
-        if (running >= maxConcurrentDeliveries) return answer(reply, 503);
+        if (running >= maxConcurrentDeliveries) {
+          telemetry.workRefused('deliveries');
+          return answer(reply, 503);
+        }
         running++;
         finished(reply.raw, () => running--);
         return undefined;
@@ -81,9 +75,7 @@ export function registerWebhook(app: FastifyInstance, logger: Logger, options: W
         request.wasReceived = true;
         const outcome = await receiver.receive(request.body, request.signedSha256);
         const status = statusOf(outcome);
-        const facts = { requestId: request.id, ...factsOf(outcome) };
-        if (status === 200) logger.debug(facts, 'webhook delivery');
-        else logger.warn(facts, 'webhook delivery not accepted');
+        telemetry.deliveryAnswered(outcome, status, request.id);
         return answer(reply, status);
       },
     });
@@ -124,14 +116,4 @@ function statusOf({ kind }: DeliveryOutcome): number {
     default:
       return unreachable(kind);
   }
-}
-
-/** What is logged of a delivery: ids and instants, never what else the body holds. */
-function factsOf(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
-  if (!('event' in outcome)) {
-    const { kind, ...facts } = outcome;
-    return { outcome: kind, ...facts };
-  }
-  const { id, kind, occurredAt } = outcome.event;
-  return { outcome: outcome.kind, eventId: id, event: kind, occurredAt: new Date(occurredAt).toISOString() };
 }

@@ -6,7 +6,7 @@ import { malformedTarget } from './request-target.js';
 const plainHost = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])?(?::\d{0,5})?$/;
 
 /**
- * Refuses requests that others on their way may have read differently, before anything is made of them, and asks for
+ * Refuses requests that others on their way may have read differently, before anything acts on them, and asks for
  * no body of a request that is refused anyway.
  */
 export function registerWellFormedRequests(app: FastifyInstance): void {

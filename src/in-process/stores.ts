@@ -1,11 +1,12 @@
 import type { Clock } from '../domain/ports/clock.js';
+import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Stores } from '../domain/ports/stores.js';
-import type { Instant } from '../domain/session.js';
 import { ClaimedDeliveries } from './claimed-deliveries.js';
 import { InProcessEventFeed } from './event-feed.js';
 import { InProcessRevocationMemory } from './revocation-memory.js';
 import { Sequence } from './sequence.js';
 import { InProcessSessionClaims } from './session-claims.js';
+import { InProcessSessionHistory } from './session-history.js';
 import { InProcessSessionLog } from './session-log.js';
 import { InProcessUserLock } from './user-lock.js';
 
@@ -21,8 +22,7 @@ export interface InProcessStoresOptions {
   /** How long an operation waits for its turn, in milliseconds. */
   readonly maxTurnWaitMs: number;
   readonly clock: Clock;
-  /** Called when a revocation had to be forgotten although access tokens may depend on it. */
-  readonly onForgotten: (completeSince: Instant) => void;
+  readonly telemetry: StoreTelemetry;
 }
 
 /** About 15 MB. Far more events than a FusionAuth fires within the time that a delivery of one is accepted. */
@@ -33,17 +33,24 @@ export const maxWaitingPerUser = 100;
 
 /** The stores of one process, which end with it. Another replica has its own, and neither sees the other's. */
 export function createInProcessStores(options: InProcessStoresOptions): Stores {
-  const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, onForgotten } = options;
+  const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, telemetry } = options;
   const sequence = new Sequence();
   const positionOf = (id: string) => sequence.positionOf(id);
   const feed = new InProcessEventFeed({ ...options, positionOf });
-  const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
+  const memory = new InProcessRevocationMemory({
+    clock,
+    maxEntries,
+    endingMaxAgeMs,
+    positionOf,
+    onForgotten: (completeSince) => telemetry.completenessMoved(completeSince),
+  });
   const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
   const claims = new InProcessSessionClaims({ clock });
   return {
     log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims }),
     memory,
     feed,
+    history: new InProcessSessionHistory(memory),
     claims,
     userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
     begin: () => memory.begin(clock.now()),

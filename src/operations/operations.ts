@@ -226,7 +226,9 @@ export type SessionWarningCode =
   | 'AUDIT_NOT_WRITTEN'
   /** FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that the call has not seen. */
   | 'LISTING_TRUNCATED'
-  /** The rule needs calls for one user to take turns, and they do so only within one process of the service. */
+  /** The database that replicas share is not available. The process that answered refuses the access tokens of what has ended; other replicas and resource servers learn of it once the database is back. */
+  | 'NOT_PUBLISHED_YET'
+  /** The rule needs calls for one user to take turns, and they do so only within one process of the service: it has no database that replicas share, or has lost it during the call. */
   | 'NO_SHARED_LOCK'
   /** A browser that was signed out may come back through its SSO session without a password. */
   | 'SSO_SESSIONS_REMAIN';

@@ -67,9 +67,16 @@ export class Database {
     return this.#run<Row>(text, values);
   }
 
-  /** The same, tried whatever is known of the database. One at a time. */
+  /** The same, tried whatever is known of the database, for whoever then says what was {@link found}. One at a time. */
   async probe<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
     return this.#run<Row>(text, values);
+  }
+
+  /** Whether the database answers, and takes what is written. */
+  found(isAvailable: boolean, cause: unknown = null): void {
+    if (this.#isAvailable === isAvailable) return;
+    this.#isAvailable = isAvailable;
+    this.options.onAvailability(isAvailable, cause);
   }
 
   async close(): Promise<void> {
@@ -79,18 +86,11 @@ export class Database {
   async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<readonly Row[]> {
     try {
       const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', this.options.schema), values);
-      this.#note(true, null);
       return rows;
     } catch (cause) {
-      if (isAboutTheServer(cause)) this.#note(false, cause);
+      if (isAboutTheServer(cause)) this.found(false, cause);
       throw new StoreUnavailableError({ cause });
     }
-  }
-
-  #note(isAvailable: boolean, cause: unknown): void {
-    if (this.#isAvailable === isAvailable) return;
-    this.#isAvailable = isAvailable;
-    this.options.onAvailability(isAvailable, cause);
   }
 }
 
@@ -105,5 +105,5 @@ function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
 function isAboutTheServer(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return true;
   // Connections, resources, shutting down, read-only, and the system around it; and a schema that is not there.
-  return /^(08|53|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
+  return /^(08|53|55000|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
 }

@@ -5,6 +5,7 @@ export interface HousekeepingOptions {
   readonly database: Database;
   readonly maxRememberedEvents: number;
   readonly endingMaxAgeMs: number;
+  readonly historyRetentionMs: number;
   readonly now: () => Instant;
   readonly onFailure: (error: unknown) => void;
 }
@@ -44,7 +45,7 @@ export class Housekeeping {
   }
 
   async run(): Promise<void> {
-    const { now, maxRememberedEvents, endingMaxAgeMs } = this.options;
+    const { now, maxRememberedEvents, endingMaxAgeMs, historyRetentionMs } = this.options;
     const at = (ageMs: number) => new Date(now() - ageMs);
     await this.#deleteAll(
       'event',
@@ -53,7 +54,7 @@ export class Housekeeping {
       [maxRememberedEvents, at(clockSlackMs)],
     );
     await this.#deleteAll('ending', 'session_id', 'recorded_at < $1 and tokens_expire_by < $2', [
-      at(endingMaxAgeMs),
+      at(Math.max(endingMaxAgeMs, historyRetentionMs)),
       at(clockSlackMs),
     ]);
     await this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]);

@@ -18,6 +18,8 @@ export interface LogReaderParts {
   readonly now: () => Instant;
   /** Called when some of what was published may be lost, and all that is known is read again. */
   readonly onRestart: (reason: RestartReason) => void;
+  /** Called whenever the log was read, and the database takes what is written. */
+  readonly onRead: () => void;
   /** How long the log may be out of reach before whoever follows it is cut off, in milliseconds. */
   readonly toleranceMs: number;
 }
@@ -40,6 +42,7 @@ interface HeadRow {
   readonly known_fingerprint: string;
   readonly fingerprint: string;
   readonly complete_since: Date;
+  readonly is_read_only: boolean;
   readonly events: readonly JsonRow[] | null;
 }
 
@@ -51,7 +54,7 @@ type JsonRow = Omit<EventRow, 'occurred_at' | 'recorded_at' | 'issued_before' | 
 };
 
 const head =
-  'h.position as head, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since';
+  "h.position as head, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since, current_setting('transaction_read_only') = 'on' as is_read_only";
 
 /** Reads the log, in order, into the feed and the memory of this process: whenever it is woken, and each second. */
 export class LogReader {
@@ -71,6 +74,10 @@ export class LogReader {
   /** Everything up to here has been read. */
   get position(): number {
     return this.#position;
+  }
+
+  idOf(position: number): string {
+    return this.#ids.idOf(position);
   }
 
   positionOf(id: string): number | null {
@@ -225,6 +232,7 @@ export class LogReader {
     const rows = await this.parts.database.probe<HeadRow>(text, values);
     const [row] = rows;
     if (row === undefined) throw new StoreUnavailableError({ cause: new Error('The log has no head') });
+    this.parts.database.found(!row.is_read_only, row.is_read_only ? new Error('The database is read-only') : null);
     return row;
   }
 
@@ -232,6 +240,7 @@ export class LogReader {
     this.#lastReadAt = performance.now();
     this.parts.memory.isCurrent = true;
     this.parts.feed.refuse(null);
+    if (this.parts.database.isAvailable) this.parts.onRead();
   }
 
   #noteAbsence(): void {

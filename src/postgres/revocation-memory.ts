@@ -74,6 +74,11 @@ export class PostgresRevocationMemory implements RevocationMemory {
     await this.sayMissed();
   }
 
+  /** Whether something could not be said at all replicas yet. */
+  get hasUnsaid(): boolean {
+    return this.#unsaid !== null;
+  }
+
   /** Says at all replicas what could not be said before. @throws StoreUnavailableError */
   async sayMissed(): Promise<void> {
     const instant = this.#unsaid;

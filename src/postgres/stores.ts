@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/ports/clock.js';
 import type { Stores } from '../domain/ports/stores.js';
+import type { Instant } from '../domain/session.js';
 import { InProcessEventFeed } from '../in-process/event-feed.js';
 import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { InProcessSessionClaims } from '../in-process/session-claims.js';
@@ -9,10 +10,11 @@ import { Attendance } from './attendance.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { Housekeeping } from './housekeeping.js';
 import { KeptEntries } from './kept-entries.js';
-import { LogReader, type RestartReason } from './log-reader.js';
+import { LogReader } from './log-reader.js';
 import { migrate } from './migrations.js';
 import { PostgresRevocationMemory } from './revocation-memory.js';
 import { PostgresSessionClaims } from './session-claims.js';
+import { PostgresSessionHistory } from './session-history.js';
 import { PostgresSessionLog } from './session-log.js';
 import { PostgresUserLock } from './user-lock.js';
 import { WakeUps } from './wake-ups.js';
@@ -22,15 +24,8 @@ export interface PostgresStoresOptions extends InProcessStoresOptions, Omit<Data
   readonly outageToleranceMs: number;
   /** How long an operation may be at work with sessions that it has claimed, in milliseconds. */
   readonly maxBusyMs: number;
-  readonly reports: PostgresReports;
-}
-
-/** What is to be said of the database, for those who run the service. */
-export interface PostgresReports {
-  readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
-  readonly onRestart: (reason: Exclude<RestartReason, 'start'>) => void;
-  readonly onUnshared: (error: unknown) => void;
-  readonly onFailure: (error: unknown) => void;
+  /** How long it is kept who ended which session, in milliseconds. */
+  readonly historyRetentionMs: number;
 }
 
 /** How many endings are kept while the database is away, of about 2 kB each. */
@@ -44,15 +39,12 @@ const maxFlushMs = 2_000;
  * @throws SchemaTooNewError; an error of the database when that cannot be reached. Nothing is left open then.
  */
 export async function createPostgresStores(options: PostgresStoresOptions): Promise<Stores> {
-  const { clock, reports } = options;
+  const { clock, telemetry } = options;
   const now = () => clock.now();
   const kept = new KeptEntries(maxKeptEntries);
-  const database: Database = new Database({
+  const database = new Database({
     ...options,
-    onAvailability: (isAvailable, cause) => {
-      reports.onAvailability(isAvailable, cause);
-      if (isAvailable) void comeBack().catch(() => undefined);
-    },
+    onAvailability: (isAvailable, cause) => telemetry.databaseAvailability(isAvailable, cause),
   });
   try {
     await migrate(database);
@@ -73,8 +65,9 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     createMemory,
     now,
     toleranceMs: options.outageToleranceMs,
+    onRead: () => void publishKept(),
     onRestart: (reason) => {
-      if (reason !== 'start') reports.onRestart(reason);
+      if (reason !== 'start') telemetry.eventsMayBeLost(reason);
     },
   });
   const log = new PostgresSessionLog({
@@ -84,7 +77,16 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     now,
     onLost: () => void memory.missedBefore(now()).catch(() => undefined),
   });
-  const claimsOptions = { database, reader, now, maxBusyMs: options.maxBusyMs, onUnshared: reports.onUnshared };
+  let publishing: Promise<void> | null = null;
+  /** What could not be written when it happened, for whatever reason. */
+  const publishKept = async () => {
+    if (publishing !== null || (kept.size === 0 && !memory.hasUnsaid)) return;
+    publishing = log.publishKept().then(() => memory.sayMissed());
+    await publishing.catch(() => undefined);
+    publishing = null;
+  };
+  const onUnshared = (error: unknown) => telemetry.endingsUnshared(error);
+  const claimsOptions = { database, reader, now, maxBusyMs: options.maxBusyMs, onUnshared };
   const claims = new PostgresSessionClaims({ ...claimsOptions, local: new InProcessSessionClaims({ clock }) });
   const userLock = new PostgresUserLock({
     local: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
@@ -92,12 +94,9 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     maxTurns: Math.ceil(options.poolSize / 2),
     maxWaitMs: options.maxTurnWaitMs,
   });
-  const comeBack = async () => {
-    await log.publishKept();
-    await memory.sayMissed();
-  };
   const attendance = new Attendance({ database, onGap: () => memory.missedBefore(memory.attendedSince) });
-  const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now, onFailure: reports.onFailure });
+  const onFailure = (error: unknown) => telemetry.databaseNotInOrder(error);
+  const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now, onFailure });
   const wakeUps = new WakeUps(database, () => reader.wake());
   const dispose = async () => {
     feed.close();
@@ -121,16 +120,14 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     log,
     memory,
     feed,
+    history: new PostgresSessionHistory({ database, reader, now, retentionMs: options.historyRetentionMs }),
     claims,
     userLock,
     begin() {
       memory.attend(now());
-      attendance.begin().then(
-        (isUnbroken) => {
-          if (isUnbroken) memory.attend(null);
-        },
-        (error: unknown) => reports.onFailure(error),
-      );
+      attendance.begin().then((isUnbroken) => {
+        if (isUnbroken) memory.attend(null);
+      }, onFailure);
     },
     warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
     endSubscriptions: () => feed.close(),
@@ -139,10 +136,11 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
 }
 
 function createLocalMemory(
-  { maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, onForgotten }: PostgresStoresOptions,
+  { maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, telemetry }: PostgresStoresOptions,
   clock: Clock,
   positionOf: (id: string) => number | null,
 ): InProcessRevocationMemory {
+  const onForgotten = (completeSince: Instant) => telemetry.completenessMoved(completeSince);
   const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
   // The database says since when it is complete.
   memory.begin(Number.NEGATIVE_INFINITY);

@@ -1,6 +1,6 @@
-import { createRemoteJWKSet, customFetch, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../domain/ports/clock.js';
-import { fetchKeySet } from '../tokens/bounded-key-set.js';
+import { createKeySet, isAboutTheToken, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
 /** The key with which FusionAuth signs deliveries: a key pair whose public key it publishes, or a shared secret. */
@@ -26,12 +26,8 @@ const algorithms = {
   hmac: ['HS256', 'HS384', 'HS512'],
 };
 
-/** The longest signature that is verified, in characters; a real one has less than a thousand. */
-const maxSignatureLength = 8_192;
-
-/** How often an unknown key id may fetch the keys; how long they are kept. */
-const jwksCooldownMs = 2_000;
-const jwksMaxAgeMs = 600_000;
+/** How often an unknown key id may fetch the keys: FusionAuth may just have made one, and delivers once. */
+const cooldownMs = 2_000;
 
 /**
  * Verifies `X-FusionAuth-Signature-JWT`: a JWT that names the hash of the body it was sent with.
@@ -56,19 +52,14 @@ export class BodySignature {
       this.#mayHaveNewerKeys = () => false;
       return;
     }
-    const keys = createRemoteJWKSet(new URL(`${key.fusionAuthUrl.replace(/\/+$/, '')}/.well-known/jwks.json`), {
-      timeoutDuration: key.fetchTimeoutMs,
-      cooldownDuration: jwksCooldownMs,
-      cacheMaxAge: jwksMaxAgeMs,
-      [customFetch]: fetchKeySet,
-    });
+    const keys = createKeySet(keySetUrlOf(key.fusionAuthUrl), { fetchTimeoutMs: key.fetchTimeoutMs, cooldownMs });
     this.#findKey = keys;
     this.#mayHaveNewerKeys = () => keys.coolingDown;
   }
 
   /** Says which body was signed, before there is any: a body that nobody signed need not be read. */
   async check(jwt: string): Promise<SignatureCheck> {
-    if (jwt.length > maxSignatureLength) return { kind: 'refused' };
+    if (jwt.length > maxTokenLength) return { kind: 'refused' };
     const mayHaveNewerKeys = this.#mayHaveNewerKeys();
     try {
       const { payload } = await jwtVerify(jwt, this.#findKey, {
@@ -82,7 +73,7 @@ export class BodySignature {
     } catch (error) {
       // Right after the keys were fetched they are not fetched again; FusionAuth may have made a key since.
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
-      if ((isUnknownKey && mayHaveNewerKeys) || !isAboutTheSignature(error)) {
+      if ((isUnknownKey && mayHaveNewerKeys) || !isAboutTheToken(error)) {
         return { kind: 'unavailable', cause: error };
       }
       return { kind: 'refused' };
@@ -98,11 +89,4 @@ export class BodySignature {
 function signedHashIn(payload: JWTPayload): string | null {
   const hash = payload['request_body_sha256'];
   return typeof hash === 'string' && payload.sub === undefined ? hash : null;
-}
-
-/** False when the keys could not be had: the signature may well be right. */
-function isAboutTheSignature(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
-  // jose reports an answer other than 200 with its generic code.
-  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC';
 }

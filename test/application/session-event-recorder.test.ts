@@ -9,6 +9,7 @@ import type { SessionClaims } from '../../src/domain/ports/session-claims.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { createParts } from '../stores/in-process-parts.js';
+import { silent } from '../support/telemetry.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined, number: number): Id {
   const parsed = parse(`00000000-0000-0000-0000-${String(number).padStart(12, '0')}`);
@@ -39,7 +40,7 @@ beforeEach(async () => {
     return false;
   }, null);
   ({ memory, claims } = parts);
-  recorder = new SessionEventRecorder({ log: parts.log, maxAccessTokenLifetimeMs: dayMs });
+  recorder = new SessionEventRecorder({ log: parts.log, telemetry: silent, maxAccessTokenLifetimeMs: dayMs });
 });
 
 const reported = (facts: Partial<FusionAuthEvent> = {}): FusionAuthEvent & { kind: 'sessionRevoked' } => ({

@@ -4,6 +4,7 @@ import type { EndedSession } from '../../src/domain/ended-session.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { Session } from '../../src/domain/session.js';
 import { session } from '../domain/sessions.js';
+import { observing } from '../support/telemetry.js';
 
 const live: Session = session({ number: 1 });
 const ended: EndedSession = {
@@ -44,7 +45,7 @@ function endingsThatFind(...answers: (Session | null | Error)[]) {
         return answer;
       },
     }),
-    onFailure: (error) => failures.push(error),
+    telemetry: observing({ endingUncertain: (error) => failures.push(error) }),
     delaysMs: [1, 1, 1],
   });
   return { endings, published, failures, looks: () => looks };

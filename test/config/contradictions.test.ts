@@ -65,6 +65,13 @@ it('one port for the service and the emulator is refused', () => {
   expect(problems({ PORT: '9011' })).toEqual(['EMULATOR_PORT: must be another one than PORT, which is 9011']);
 });
 
+it('one port for callers and for those who run the service is refused', () => {
+  expect(problems({ MANAGEMENT_PORT: '4000' })).toEqual([
+    'MANAGEMENT_PORT: must be another one than PORT, which is 4000',
+  ]);
+  expect(problems({ PORT: '0', MANAGEMENT_PORT: '0' })).toEqual([]);
+});
+
 it.each([
   ['FUSIONAUTH_REQUEST_TIMEOUT_MS', '3000', 'FUSIONAUTH_CALL_BUDGET_MS', '2000'],
   ['ENDING_BUDGET_MS', '3000', 'OPERATION_TIMEOUT_MS', '2000'],

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { exportPKCS8, exportSPKI, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -34,10 +35,39 @@ it('refuses a key it cannot read and stays as it was', async () => {
   const before = await publishedKids();
   const pair = { privateKey: 'nonsense', publicKey: 'nonsense' };
   expect((await post('/import', { algorithm: 'RS256', name: 'Broken', ...pair })).status).toBe(400);
-  expect((await post('/import', { algorithm: 'RS256', name: 'Half', publicKey: 'x' })).json()).toMatchObject({
-    fieldErrors: { 'key.privateKey': [{ code: '[missing]key.privateKey' }] },
+  expect((await post('/import', { algorithm: 'RS256', name: 'Half', publicKey: 'x' })).status).toBe(400);
+  expect((await post('/import', { algorithm: 'RS256', name: 'None' })).json()).toMatchObject({
+    fieldErrors: { 'key.publicKey': [{ code: '[missing]key.publicKey' }] },
   });
   expect(await publishedKids()).toEqual(before);
+});
+
+it('takes private keys in their older PEM form, and public keys alone, with which no token can be signed', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const spki = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const older = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const whole = await post('/import', { algorithm: 'RS256', name: 'Older', privateKey: older, publicKey: spki });
+  expect(whole.json()).toMatchObject({ key: { hasPrivateKey: true } });
+  const half = await post('/import', { algorithm: 'RS256', name: 'Half', kid: 'half', publicKey: spki });
+  const { key } = half.json() as { key: { id: string; hasPrivateKey: boolean } };
+  expect(key.hasPrivateKey).toBe(false);
+  expect(await publishedKids()).toContain('half');
+  const tenant = { jwtConfiguration: { accessTokenKeyId: key.id } };
+  const answer = await callApi(emulator, 'PATCH', `/api/tenant/${emulator.tenantId}`, { body: { tenant } });
+  expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('accessTokenKeyId')]);
+});
+
+it('are searched by name and algorithm', async () => {
+  await post('/generate', { algorithm: 'ES384', name: 'Found here', length: 384 });
+  const search = { name: 'found', algorithm: 'ES384' };
+  const posted = await callApi(emulator, 'POST', '/api/key/search', { body: { search } });
+  expect(posted.json()).toMatchObject({ total: 1, keys: [{ name: 'Found here' }] });
+  const got = await callApi(
+    emulator,
+    'GET',
+    `/api/key/search?${new URLSearchParams({ ...search, numberOfResults: '1' })}`,
+  );
+  expect(got.json()).toEqual(posted.json());
 });
 
 it('renames and deletes keys by id', async () => {

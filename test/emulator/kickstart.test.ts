@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseCommandLine, startFromCommandLine } from '../../src/emulator/command-line.js';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.js';
 import { describeRefusal, readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
 import { callApi, signIn } from './api-client.js';
@@ -226,6 +227,38 @@ describe('a file of a kind that teams have', () => {
     expect(emulator.store.documents.of('/api/theme').size).toBe(2);
     await expect(kickstarted(folder?.files['kickstart.json'], {}, { isStrict: true })).rejects.toThrow('[NotEmulated]');
   });
+});
+
+it('imports users who can sign in by plain and by PBKDF2 passwords, and says which passwords it cannot check', async () => {
+  const folder = kickstartFolders.find(({ name }) => name.startsWith('imported users'));
+  const kept: string[] = [];
+  await using emulator = await kickstarted(folder?.files['kickstart.json'], {}, { onKept: (name) => kept.push(name) });
+  const login = async (loginId: string, password: string) =>
+    (await callApi(emulator, 'POST', '/api/login', { body: { loginId, password } })).status;
+  expect(await login('plain@example.com', 'password')).toBe(200);
+  expect(await login('hashed@example.com', 'password')).toBe(200);
+  expect(await login('hashed@example.com', 'passwort')).toBe(404);
+  expect(await login('other@example.com', 'y')).toBe(404);
+  expect(kept).toContain('passwords hashed by bcrypt');
+  const user = emulator.store.users.findByEmail(emulator.tenantId, 'plain@example.com');
+  expect(user?.registrations).toMatchObject([{ roles: ['buyer'] }]);
+  expect(emulator.store.sessions.findByToken('imported')).toBeDefined();
+});
+
+it('passes over what FusionAuth has and the emulator does not, and says so, unless it is to be strict', async () => {
+  const requests = [{ method: 'POST', url: '/api/passwordless/start', body: { loginId: 'x' } }];
+  const path = await file({ apiKeys, requests });
+  const start = async (...args: string[]) => {
+    let written = '';
+    const write = (text: string) => {
+      written += text;
+    };
+    const command = parseCommandLine(['--port', '0', '--kickstart', path, ...args], write);
+    await using _running = command === undefined ? undefined : await startFromCommandLine(command, {}, write);
+    return written;
+  };
+  expect(await start()).toContain('Passed over, as the emulator does not have it: POST /api/passwordless/start\n');
+  await expect(start('--strict')).rejects.toThrow('was answered 501');
 });
 
 it('announces that it is done to the webhooks that want to know, once, and only when nothing was refused', async () => {

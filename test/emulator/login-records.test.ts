@@ -72,6 +72,32 @@ describe('a search of login records', () => {
     expect(answer.json()).toMatchObject({ total: 3, logins: [{ ipAddress: '192.0.2.4' }] });
   });
 
+  it('shows no sign-in that a webhook refused, by whatever way it came', async () => {
+    const type = 'user.login.success';
+    emulator.store.enableEvents([type], 'AbsoluteMajority');
+    const webhook = emulator.store.addWebhook({ url: 'http://127.0.0.1:1/', eventsEnabled: { [type]: true } });
+    const before = { ...(await found('?retrieveTotal=true')), lastLogin: bob.lastLoginInstant };
+    shop.oauthConfiguration.enabledGrants = ['password'];
+    const credentials = { loginId: 'bob', password: 'password', applicationId: shop.id };
+    const login = await callApi(emulator, 'POST', '/api/login', { body: credentials });
+    const grant = await callApi(emulator, 'POST', '/oauth2/token', {
+      authorization: null,
+      body: new URLSearchParams({
+        grant_type: 'password',
+        client_id: shop.id,
+        client_secret: shop.oauthConfiguration.clientSecret,
+        username: 'bob',
+        password: 'password',
+        scope: 'offline_access',
+      }),
+    });
+    const ping = await callApi(emulator, 'PUT', `/api/login/${bob.id}/${shop.id}`);
+    emulator.store.webhooks.delete(webhook.id);
+    expect([login.status, grant.status, ping.status]).toEqual([504, 504, 504]);
+    expect({ ...(await found('?retrieveTotal=true')), lastLogin: bob.lastLoginInstant }).toEqual(before);
+    expect(emulator.store.sessionsOf(bob.id)).toHaveLength(1);
+  });
+
   it('shows a key of a tenant that tenant alone', async () => {
     const tenant = emulator.store.addTenant();
     const { key } = emulator.store.addApiKey({ tenantId: tenant.id });

@@ -105,12 +105,6 @@ describe('an OAuth setting has the effect FusionAuth documents', () => {
       unknownScopePolicy: 'Reject',
     });
   });
-
-  it('or it is refused when it is set', async () => {
-    const application = { name: 'Third', oauthConfiguration: { relationship: 'ThirdParty' } };
-    const answer = await callApi(emulator, 'POST', '/api/application', { body: { application } });
-    expect([answer.status, answer.text]).toEqual([501, expect.stringContaining('[NotEmulated]')]);
-  });
 });
 
 describe('an authorization request', () => {

@@ -158,3 +158,85 @@ describe('response_mode', () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { error_reason: 'invalid_response_mode' }]);
   });
 });
+
+describe("a third party's application", () => {
+  const challenge = async () => oauth.calculatePKCECodeChallenge(oauth.generateRandomCodeVerifier());
+
+  beforeEach(() => {
+    const at = { insertInstant: 0, lastUpdateInstant: 0 };
+    shop.oauthConfiguration.relationship = 'ThirdParty';
+    shop.oauthConfiguration.unknownScopePolicy = 'Reject';
+    shop.scopes.push({ id: '1', name: 'orders', defaultConsentMessage: 'See <your> orders', required: false, ...at });
+    shop.scopes.push({ id: '2', name: 'profile.basic', required: true, ...at });
+  });
+
+  const scope = 'openid offline_access orders profile.basic';
+
+  /** Signs Alice in, and answers the question of consent with these choices. */
+  async function decide(choice: string, consentedScopes: string[]): Promise<URL> {
+    const code_challenge = await challenge();
+    const page = await (await authorize({ scope, code_challenge, state: 's' })).text();
+    expect(page).toContain('See &lt;your&gt; orders');
+    const fields = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+    const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
+    body.set('consent', choice);
+    for (const name of consentedScopes) body.append('consentedScopes', name);
+    const answer = await fetch(`${emulator.url}/oauth2/consent`, { method: 'POST', body, redirect: 'manual' });
+    return new URL(answer.headers.get('location') ?? '');
+  }
+
+  it('gets what the user allows, and what is required', async () => {
+    const location = await decide('allow', []);
+    const code = location.searchParams.get('code') ?? '';
+    const granted = emulator.store.sessionsOf(alice.id);
+    expect([code !== '', granted, location.searchParams.get('state')]).toEqual([true, [], 's']);
+  });
+
+  it('is told when the user refuses', async () => {
+    expect(Object.fromEntries((await decide('cancel', [])).searchParams)).toMatchObject({
+      error: 'access_denied',
+      error_reason: 'consent_canceled',
+      state: 's',
+    });
+  });
+
+  it('asks again each time, once where the decision is remembered, and never where it is told so', async () => {
+    const asks = async () => {
+      const answer = await authorize({ scope, code_challenge: await challenge() });
+      return answer.headers.get('location') === null;
+    };
+    await decide('allow', ['orders']);
+    expect(await asks()).toBe(true);
+    shop.oauthConfiguration.consentMode = 'RememberDecision';
+    await decide('allow', []);
+    expect(await asks()).toBe(false);
+    shop.oauthConfiguration.consentMode = 'NeverPrompt';
+    emulator.store.consents.clear();
+    expect(await asks()).toBe(false);
+  });
+
+  it('gets the scopes that were allowed into its tokens, and no answer is taken twice', async () => {
+    const verifier = oauth.generateRandomCodeVerifier();
+    const page = await (
+      await authorize({ scope, code_challenge: await oauth.calculatePKCECodeChallenge(verifier), state: 's' })
+    ).text();
+    const fields = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+    const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
+    body.set('consent', 'allow');
+    const answerOnce = () => fetch(`${emulator.url}/oauth2/consent`, { method: 'POST', body, redirect: 'manual' });
+    const location = new URL((await answerOnce()).headers.get('location') ?? '');
+    const parameters = oauth.validateAuthResponse(server, client, location, 's');
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      basic(),
+      parameters,
+      redirectUri,
+      verifier,
+      insecure,
+    );
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response);
+    expect(tokens.scope).toBe('openid offline_access profile.basic');
+    expect((await answerOnce()).status).toBe(400);
+  });
+});

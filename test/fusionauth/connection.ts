@@ -1,6 +1,7 @@
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { FusionAuth, type FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
 import type { TransportOptions } from '../../src/fusionauth/transport.js';
+import { silent } from '../support/telemetry.js';
 
 /** Generous limits and short pauses: tests narrow the limit they are about. */
 export const transportOptions: Omit<TransportOptions, 'baseUrl'> = {
@@ -11,6 +12,7 @@ export const transportOptions: Omit<TransportOptions, 'baseUrl'> = {
   maxConcurrentCalls: 8,
   maxQueuedCalls: 100,
   maxResponseBytes: 10_000_000,
+  telemetry: silent,
 };
 
 /** The service's connection to an emulated FusionAuth. Dispose of it before the emulator. */
@@ -22,8 +24,6 @@ export function connect(emulator: Emulator, options: Partial<FusionAuthOptions> 
     tenantId: null,
     settingsMaxAgeMs: 10_000,
     clock: emulator.clock,
-    onSettingsUnavailable: () => undefined,
-    onSettingsStale: () => undefined,
     ...options,
   });
 }

@@ -11,6 +11,7 @@ import type { Fault } from '../../src/emulator/faults.js';
 import type { RefreshToken } from '../../src/emulator/store/records.js';
 import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
 import { startRawServer, unusedUrl } from '../support/raw-server.js';
+import { observing } from '../support/telemetry.js';
 import { connect } from './connection.js';
 
 let emulator: Emulator;
@@ -128,8 +129,8 @@ describe('listing sessions', () => {
     addSession();
     emulator.faults.add({ path: '/api/tenant', fault: { kind: 'status', status: 500 } });
     const told: unknown[] = [];
-    const onSettingsUnavailable = (error: unknown) => told.push(error);
-    const { sessions } = await through({ onSettingsUnavailable, maxAttempts: 1 }, (connection) =>
+    const telemetry = observing({ settingsUnavailable: (error) => told.push(error) });
+    const { sessions } = await through({ telemetry, maxAttempts: 1 }, (connection) =>
       connection.sessions.listSessions(alice),
     );
     expect(sessions.map(({ expiresAt }) => expiresAt)).toEqual([null]);

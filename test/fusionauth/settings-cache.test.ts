@@ -4,6 +4,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { retryPauseMs } from '../../src/fusionauth/back-off.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
 import { maxStaleMs } from '../../src/fusionauth/settings-cache.js';
+import { observing } from '../support/telemetry.js';
 import { connect } from './connection.js';
 
 let emulator: Emulator;
@@ -23,7 +24,7 @@ beforeEach(async () => {
   fusionAuth = connect(emulator, {
     settingsMaxAgeMs: maxAgeMs,
     maxAttempts: 1,
-    onSettingsStale: (error) => stale.push(error),
+    telemetry: observing({ settingsStale: (error) => stale.push(error) }),
   });
   shop = parseApplicationId(emulator.store.addApplication({ name: 'Shop' }).id) as ApplicationId;
   applications = emulator.store.applications.size;

@@ -11,6 +11,7 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { maxRetryPauseMs, retryPauseMs } from '../../src/fusionauth/back-off.js';
 import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
 import { maxSettingsListBytes } from '../../src/fusionauth/settings.js';
+import { observing } from '../support/telemetry.js';
 import { connect } from './connection.js';
 
 let emulator: Emulator;
@@ -32,7 +33,10 @@ afterEach(async () => {
 });
 
 function open(options: Partial<FusionAuthOptions> = {}): FusionAuth {
-  const connection = connect(emulator, { onSettingsUnavailable: (error) => failures.push(error), ...options });
+  const connection = connect(emulator, {
+    telemetry: observing({ settingsUnavailable: (error) => failures.push(error) }),
+    ...options,
+  });
   opened.push(connection);
   return connection;
 }

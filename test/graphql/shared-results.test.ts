@@ -6,8 +6,7 @@ import { parseConfig } from '../../src/config/config.js';
 import { Documents } from '../../src/graphql/engine/documents.js';
 import { createSubscribe } from '../../src/graphql/engine/subscriptions.js';
 import { SubscriberQueue } from '../../src/in-process/subscriber-queue.js';
-import { createLogger } from '../../src/observability/logger.js';
-import { captureLogs } from '../support/logs.js';
+import { silent } from '../support/telemetry.js';
 
 /** A schema whose one subscription counts how often an event is executed, and knows whether it sees who asks. */
 function startEvents() {
@@ -34,10 +33,10 @@ function startEvents() {
   const { limits } = parsed.config;
   const createdSubscribe = createSubscribe({
     schema,
-    logger: createLogger('info', captureLogs().destination),
+    telemetry: silent,
     documents: new Documents({ schema, introspection: false, limits }),
     limits,
-    charge: async () => undefined,
+    spending: { charge: async () => undefined },
   });
   return {
     executions: () => executions,

@@ -3,9 +3,11 @@ import { expect, it } from 'vitest';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import { parseConfig } from '../../src/config/config.js';
 import { InvalidInputError } from '../../src/domain/errors.js';
+import { systemClock } from '../../src/domain/ports/clock.js';
 import { Documents } from '../../src/graphql/engine/documents.js';
 import { createSubscribe } from '../../src/graphql/engine/subscriptions.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { Telemetry } from '../../src/observability/telemetry.js';
 import { captureLogs } from '../support/logs.js';
 
 const schema = buildSchema(`
@@ -37,10 +39,10 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const subscribe = createSubscribe({
     schema,
-    logger: createLogger('info', logs.destination),
+    telemetry: new Telemetry(createLogger('info', logs.destination), systemClock),
     documents: new Documents({ schema, introspection: false, limits: parsed.config.limits }),
     limits: parsed.config.limits,
-    charge: async () => undefined,
+    spending: { charge: async () => undefined },
   });
   const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
   const scope = { requestId: 'request-1', time } as unknown as OperationScope;

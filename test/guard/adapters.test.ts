@@ -12,7 +12,7 @@ let started: TestGuard;
 
 beforeAll(async () => {
   service = await ScriptedService.start();
-  started = await readyGuard(service, { feedToleranceMs: 20 });
+  started = await readyGuard(service, { feedToleranceMs: 300 });
 });
 
 afterAll(async () => {

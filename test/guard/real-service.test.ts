@@ -55,5 +55,5 @@ it('learns what was ended before it began, from the list or by asking', async ()
   await guard.ready();
   expect(guard.revocationCount).toBe(1);
   const reasons = [first, second, third].map(({ token }) => reasonFor({ guard }, token));
-  expect(await Promise.all(reasons)).toEqual(['revoked', 'revoked', 'accepted']);
+  expect(await Promise.all(reasons)).toEqual(['revoked', 'ended', 'accepted']);
 });

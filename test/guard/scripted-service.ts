@@ -14,9 +14,10 @@ export interface RevocationRecord {
 type About = Partial<Pick<RevocationRecord, 'sessionId' | 'userId' | 'applicationId' | 'issuedBefore' | 'expiresAt'>>;
 
 export interface Operation {
-  readonly kind: 'revocations' | 'session' | 'subscription';
+  readonly kind: 'revocations' | 'sessions' | 'subscription' | 'viewer';
   readonly variables: Readonly<Record<string, unknown>>;
   readonly authorization: string | undefined;
+  readonly tenants: string | undefined;
 }
 
 export const shopId = 'a0000000-0000-4000-8000-000000000001';
@@ -38,12 +39,23 @@ export function signToken(changes: Readonly<Record<string, unknown>> = {}, typ =
 /** What the guard speaks to: the answers of the service, as far as it needs them, and whatever a test makes of them. */
 export class ScriptedService implements AsyncDisposable {
   readonly operations: Operation[] = [];
-  readonly recorded: { readonly at: number; readonly revocation: RevocationRecord }[] = [];
+  /** Sets the ids of this process of the service apart. */
+  process = 'test';
+  readonly recorded: { readonly revocation: RevocationRecord }[] = [];
   readonly ended = new Set<string>();
   completeSince = 0;
+  /** How long ago sessions that live were last known to, in milliseconds; statuses by session, where they are others. */
+  ageMs = 0;
+  readonly statuses = new Map<string, string>();
+  viewer: Readonly<Record<string, unknown>> = {
+    permissions: ['event:subscribe', 'session:read'],
+    tenantIds: null,
+    applicationIds: null,
+  };
   /** Answers every operation that it says true of, instead of the service. */
   intercept: (operation: Operation, response: ServerResponse) => boolean | Promise<boolean> = () => false;
   jwksFails = false;
+  jwksCount = 0;
   readonly #streams = new Set<ServerResponse>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
@@ -68,7 +80,7 @@ export class ScriptedService implements AsyncDisposable {
   /** Records a revocation without telling anyone. */
   record(about: About): RevocationRecord {
     const revocation = {
-      id: `test-${this.recorded.length + 1}`,
+      id: `${this.process}-${this.recorded.length + 1}`,
       sessionId: null,
       userId: null,
       applicationId: null,
@@ -76,7 +88,7 @@ export class ScriptedService implements AsyncDisposable {
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
       ...about,
     };
-    this.recorded.push({ at: Date.now(), revocation });
+    this.recorded.push({ revocation });
     return revocation;
   }
 
@@ -92,7 +104,7 @@ export class ScriptedService implements AsyncDisposable {
   }
 
   fail(code: string): void {
-    const result = { errors: [{ message: 'Something about the-secret', extensions: { code } }] };
+    const result = { errors: [{ message: 'Something', extensions: { code } }] };
     this.say(`event: next\ndata: ${JSON.stringify(result)}\n\n: end\n\n`);
   }
 
@@ -106,6 +118,7 @@ export class ScriptedService implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/.well-known/jwks.json') {
+      this.jwksCount++;
       response.writeHead(this.jwksFails ? 500 : 200, { 'content-type': 'application/json' }).end(jwks);
       return;
     }
@@ -114,14 +127,20 @@ export class ScriptedService implements AsyncDisposable {
     const { query, variables = {} } = JSON.parse(body);
     const kind = /revocationsCompleteSince/.test(query)
       ? 'revocations'
-      : /session\(/.test(query)
-        ? 'session'
-        : 'subscription';
-    const operation: Operation = { kind, variables, authorization: request.headers.authorization };
+      : /liveSessions\(/.test(query)
+        ? 'sessions'
+        : /viewer/.test(query)
+          ? 'viewer'
+          : 'subscription';
+    const { authorization, 'x-fusionauth-tenantid': tenants } = request.headers;
+    const operation: Operation = { kind, variables, authorization, tenants: tenants?.toString() };
     this.operations.push(operation);
     if (await this.intercept(operation, response)) return;
     if (kind === 'subscription') return this.#openStream(response);
-    sendData(response, kind === 'session' ? this.#session(variables) : this.#revocations(variables));
+    if (kind === 'viewer') return sendData(response, { viewer: this.viewer });
+    if (kind === 'sessions') return sendData(response, this.#sessions(variables));
+    if (this.#isForgotten(variables)) return sendErrors(response, 'BAD_USER_INPUT', 'after names no revocation');
+    sendData(response, this.#revocations(variables));
   }
 
   #openStream(response: ServerResponse): void {
@@ -130,16 +149,21 @@ export class ScriptedService implements AsyncDisposable {
     response.on('close', () => this.#streams.delete(response));
   }
 
-  #session({ id }: Operation['variables']) {
-    return { session: this.ended.has(String(id)) ? null : { id } };
+  #sessions({ ids }: Operation['variables']) {
+    const liveSessions = (Array.isArray(ids) ? ids : []).map((sessionId: string) => {
+      const status = this.statuses.get(sessionId) ?? (this.ended.has(sessionId) ? 'ENDED' : 'LIVES');
+      return { sessionId, status, ageMilliseconds: status === 'LIVES' ? this.ageMs : null };
+    });
+    return { liveSessions };
   }
 
-  #revocations({ since, after, first }: Operation['variables']) {
+  #isForgotten({ after }: Operation['variables']): boolean {
+    return typeof after === 'string' && !this.recorded.some(({ revocation }) => revocation.id === after);
+  }
+
+  #revocations({ after, first }: Operation['variables']) {
     const position = this.recorded.findIndex(({ revocation }) => revocation.id === after);
-    const list = this.recorded
-      .slice(position + 1)
-      .filter(({ at }) => typeof since !== 'string' || at >= Date.parse(since))
-      .map(({ revocation }) => revocation);
+    const list = this.recorded.slice(position + 1).map(({ revocation }) => revocation);
     return {
       revocationsCompleteSince: new Date(this.completeSince).toISOString(),
       revocations: list.slice(0, Number(first)),
@@ -155,6 +179,11 @@ export class ScriptedService implements AsyncDisposable {
 
 export function sendData(response: ServerResponse, data: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }));
+}
+
+export function sendErrors(response: ServerResponse, code: string, message: string, status = 200): void {
+  const errors = [{ message, extensions: { code, requestId: 'request-1' } }];
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ errors }));
 }
 
 /** Waits until something is so. */

@@ -18,6 +18,7 @@ export function optionsFor({ url }: Pick<ScriptedService, 'url'>): GuardOptions 
     reconnectBaseMs: 5,
     reconnectMaxMs: 20,
     clockSlackMs: 0,
+    feedToleranceMs: 3_000,
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedService, sendData, sessionNumber, signToken, until } from './scripted-service.js';
+import { ScriptedService, sendData, sendErrors, sessionNumber, signToken, until } from './scripted-service.js';
 import { readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;
@@ -21,16 +21,18 @@ describe('a token from before the time that all revocations are known of', () =>
     const [alive, ended] = [await oldToken(1), await oldToken(2)];
     expect(await Promise.all([1, 2, 3].map(() => reasonFor(started, alive)))).toEqual(Array(3).fill('accepted'));
     expect(await reasonFor(started, alive)).toBe('accepted');
-    expect(await reasonFor(started, ended)).toBe('revoked');
-    expect(await reasonFor(started, ended)).toBe('revoked');
-    const asked = service.operations.filter(({ kind }) => kind === 'session').map(({ variables }) => variables['id']);
+    expect(await reasonFor(started, ended)).toBe('ended');
+    expect(await reasonFor(started, ended)).toBe('ended');
+    const asked = service.operations
+      .filter(({ kind }) => kind === 'sessions')
+      .flatMap(({ variables }) => variables['ids']);
     expect(asked).toEqual([sessionNumber(1), sessionNumber(2)]);
   });
 
   it('is not asked about when it is newer', async () => {
     await using started = await readyGuard(service);
     expect(await reasonFor(started, await signToken({ iat: nowSeconds() - 40 }))).toBe('accepted');
-    expect(service.count('session')).toBe(0);
+    expect(service.count('sessions')).toBe(0);
   });
 
   it('is uncertain for as much longer as clocks may be apart', async () => {
@@ -45,7 +47,7 @@ describe('a token from before the time that all revocations are known of', () =>
   ] as const)('is treated as chosen without asking: %s', async (uncertainTokens, decision) => {
     await using started = await readyGuard(service, { uncertainTokens });
     expect(await started.guard.check(await oldToken(1))).toMatchObject(decision);
-    expect(service.count('session')).toBe(0);
+    expect(service.count('sessions')).toBe(0);
   });
 
   it.each([
@@ -53,21 +55,69 @@ describe('a token from before the time that all revocations are known of', () =>
     ['refuse', { ok: false, reason: 'unconfirmed', status: 503 }],
   ] as const)('is treated as when the feed is down when nobody can be asked: %s', async (whenFeedIsDown, decision) => {
     service.intercept = ({ kind }, response) => {
-      if (kind !== 'session') return false;
-      const errors = [{ message: 'x', extensions: { code: 'UPSTREAM_TIMEOUT' } }];
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ data: { session: null }, errors }));
+      if (kind !== 'sessions') return false;
+      sendErrors(response, 'UPSTREAM_TIMEOUT', 'FusionAuth did not answer in time.');
       return true;
     };
     await using started = await readyGuard(service, { whenFeedIsDown });
     expect(await started.guard.check(await oldToken(1))).toMatchObject(decision);
-    expect(await started.guard.check(await oldToken(2))).toMatchObject(decision);
+    expect(await started.guard.check(await oldToken(1))).toMatchObject(decision);
     // Not again at once.
-    expect(service.count('session')).toBe(1);
+    expect(service.count('sessions')).toBe(1);
     expect(started.errors.map(({ code, cause }) => [code, cause])).toEqual([
       ['CONFIRMATION_FAILED', expect.objectContaining({ serviceCode: 'UPSTREAM_TIMEOUT' })],
     ]);
+  });
+
+  it('is refused alone when only its session could not be confirmed', async () => {
+    service.statuses.set(sessionNumber(1), 'FAILED');
+    await using started = await readyGuard(service);
+    const tokens = await Promise.all([1, 2, 3, 4].map(oldToken));
+    const reasons = await Promise.all(tokens.map((token) => reasonFor(started, token)));
+    expect(reasons).toEqual(['unconfirmed', 'accepted', 'accepted', 'accepted']);
+    expect(await reasonFor(started, await oldToken(5))).toBe('accepted');
+    expect(started.errors).toEqual([]);
+  });
+
+  it('pauses asking when most calls fail, for as long as the service asks', async () => {
+    service.intercept = ({ kind }, response) => {
+      if (kind !== 'sessions') return false;
+      response.writeHead(503, { 'retry-after': '20' }).end();
+      return true;
+    };
+    let elapsed = 0;
+    await using started = await readyGuard(service, {}, { elapsedMs: () => performance.now() + elapsed });
+    expect(await reasonFor(started, await oldToken(1))).toBe('unconfirmed');
+    expect(await reasonFor(started, await oldToken(2))).toBe('unconfirmed');
+    expect(service.count('sessions')).toBe(1);
+    service.intercept = () => false;
+    elapsed = 21_000;
+    await until(() => started.guard.feedState === 'connected');
+    expect(await reasonFor(started, await oldToken(2))).toBe('accepted');
+  });
+
+  it('is asked about anew when its revocation was forgotten while the service was asked', async () => {
+    let answer: () => void = () => undefined;
+    service.intercept = async ({ kind, variables }, response) => {
+      if (kind !== 'sessions' || service.count('sessions') > 1) return false;
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const liveSessions = [{ sessionId: (variables['ids'] as string[])[0], status: 'LIVES', ageMilliseconds: 0 }];
+      sendData(response, { liveSessions });
+      return true;
+    };
+    await using started = await readyGuard(service, { maxRevocations: 1 });
+    const asked = reasonFor(started, await oldToken(1));
+    await until(() => service.count('sessions') === 1);
+    service.ended.add(sessionNumber(1));
+    const soon = new Date(Date.now() + 1_000).toISOString();
+    service.revoke({ sessionId: sessionNumber(1), expiresAt: soon });
+    service.revoke({ sessionId: sessionNumber(2) });
+    await until(() => started.errors.some(({ code }) => code === 'MEMORY_FULL'));
+    answer();
+    expect(await asked).toBe('ended');
+    expect(await reasonFor(started, await oldToken(1))).toBe('ended');
   });
 
   it('without a session cannot be asked about', async () => {
@@ -76,28 +126,28 @@ describe('a token from before the time that all revocations are known of', () =>
     expect(await reasonFor(started, token)).toBe('uncertain');
   });
 
-  it('is asked about a few at a time, and not at all when too many wait', async () => {
+  it('is asked about with others in one call, a few calls at a time, and not at all when too many wait', async () => {
     let [running, most] = [0, 0];
-    service.intercept = async ({ kind, variables }, response) => {
-      if (kind !== 'session') return false;
+    service.intercept = async ({ kind }) => {
+      if (kind !== 'sessions') return false;
       most = Math.max(most, ++running);
       await new Promise((resolve) => setTimeout(resolve, 30));
       running--;
-      sendData(response, { session: { id: variables['id'] } });
-      return true;
+      return false;
     };
-    await using started = await readyGuard(service, { maxConcurrentConfirmations: 2, maxWaitingConfirmations: 3 });
-    const tokens = await Promise.all(Array.from({ length: 8 }, (_, number) => oldToken(number)));
-    const reasons = await Promise.all(tokens.map((token) => reasonFor(started, token)));
-    expect(reasons.filter((reason) => reason === 'accepted')).toHaveLength(5);
-    expect(reasons.filter((reason) => reason === 'unconfirmed')).toHaveLength(3);
+    await using started = await readyGuard(service, { maxConcurrentConfirmations: 2, maxWaitingConfirmations: 700 });
+    const tokens = await Promise.all(Array.from({ length: 900 }, (_, number) => oldToken(number)));
+    const claims = tokens.map((token) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
+    const decisions = await Promise.all(claims.map((one) => started.guard.checkClaims(one)));
+    expect(decisions.filter(({ ok }) => ok)).toHaveLength(700);
     expect(most).toBe(2);
+    expect(service.count('sessions')).toBe(2);
   });
 
   it('is asked about again when it was forgotten for want of room', async () => {
     await using started = await readyGuard(service, { maxConfirmedSessions: 2 });
     for (const number of [1, 2, 3, 3, 2, 1]) expect(await reasonFor(started, await oldToken(number))).toBe('accepted');
-    expect(service.count('session')).toBe(4);
+    expect(service.count('sessions')).toBe(4);
   });
 });
 
@@ -107,12 +157,12 @@ describe('a gap that cannot be filled', () => {
     await using started = await readyGuard(service);
     const token = await signToken({ sid: sessionNumber(1), iat: nowSeconds() - 10 });
     expect(await reasonFor(started, token)).toBe('accepted');
-    expect(service.count('session')).toBe(0);
+    expect(service.count('sessions')).toBe(0);
     service.ended.add(sessionNumber(1));
     service.completeSince = Date.now() + 1;
     service.breakStreams();
     await until(() => started.errors.some(({ code }) => code === 'GAP'));
-    expect(await reasonFor(started, token)).toBe('revoked');
+    expect(await reasonFor(started, token)).toBe('ended');
   });
 
   it('makes what was confirmed before it uncertain again', async () => {
@@ -123,16 +173,16 @@ describe('a gap that cannot be filled', () => {
     service.completeSince = Date.now() + 1;
     service.breakStreams();
     await until(() => started.errors.some(({ code }) => code === 'GAP'));
-    expect(await reasonFor(started, token)).toBe('revoked');
+    expect(await reasonFor(started, token)).toBe('ended');
   });
 
   it('is none when the service is complete since the same instant as before', async () => {
     service.completeSince = 0;
     await using started = await readyGuard(service);
     service.breakStreams();
-    await until(() => service.count('revocations') === 2 && started.guard.feedState === 'connected');
+    await until(() => service.count('revocations') >= 2 && started.guard.feedState === 'connected');
     expect(await reasonFor(started, await signToken({ iat: nowSeconds() - 100 }))).toBe('accepted');
-    expect(service.count('session')).toBe(0);
+    expect(service.count('sessions')).toBe(0);
   });
 
   it.each([
@@ -140,14 +190,18 @@ describe('a gap that cannot be filled', () => {
     ['that began before the last contact with the other one', -120_000],
   ])('is made by another process of the service, also one %s: all that it knows is read', async (_what, startedMs) => {
     service.completeSince = 0;
+    service.record({ sessionId: sessionNumber(8) });
     await using started = await readyGuard(service, { clockSlackMs: 60_000 });
     service.ended.add(sessionNumber(1));
+    service.process = 'other';
+    service.recorded.length = 0;
+    service.record({ sessionId: sessionNumber(9) });
     service.completeSince = Date.now() + startedMs;
     service.breakStreams();
     await until(() => started.errors.some(({ code }) => code === 'GAP') && started.guard.feedState === 'connected');
-    expect(service.operations.filter(({ kind }) => kind === 'revocations').at(-1)?.variables['since']).toBeNull();
+    expect(started.guard.isRevoked({ sid: sessionNumber(9) })).toBe(true);
     const old = await signToken({ sid: sessionNumber(1), iat: nowSeconds() - 130 });
-    expect(await reasonFor(started, old)).toBe('revoked');
+    expect(await reasonFor(started, old)).toBe('ended');
   });
 
   it('is made by too many revocations: those forgotten are asked about', async () => {
@@ -163,21 +217,26 @@ describe('a gap that cannot be filled', () => {
     await until(() => started.errors.some(({ code }) => code === 'MEMORY_FULL'));
     expect(started.guard.revocationCount).toBe(2);
     expect(await reasonFor(started, await oldToken(3))).toBe('revoked');
-    expect(service.count('session')).toBe(0);
-    expect(await reasonFor(started, await oldToken(1))).toBe('revoked');
-    expect(service.count('session')).toBe(1);
+    expect(service.count('sessions')).toBe(0);
+    expect(await reasonFor(started, await oldToken(1))).toBe('ended');
+    expect(service.count('sessions')).toBe(1);
   });
 });
 
 describe('memory', () => {
-  it('is given back when what was revoked has expired', async () => {
-    let ahead = 0;
+  it('is given back when what was revoked has expired, and not because the time of day is wrong for a while', async () => {
+    let [elapsed, dayAhead] = [0, 0];
     service.completeSince = 0;
-    await using started = await readyGuard(service, {}, { now: () => Date.now() + ahead });
+    const overrides = { now: () => Date.now() + dayAhead, elapsedMs: () => performance.now() + elapsed };
+    await using started = await readyGuard(service, { feedToleranceMs: 600 }, overrides);
+    const count = service.count('revocations');
     for (let number = 0; number < 500; number++) service.revoke({ sessionId: sessionNumber(number) });
     await until(() => started.guard.revocationCount === 500);
-    ahead = 3_600_000 + 60_000;
-    service.say(':\n\n');
+    dayAhead = 7_200_000;
+    await until(() => service.count('revocations') > count + 2);
+    dayAhead = 0;
+    expect(await reasonFor(started, await signToken({ sid: sessionNumber(1) }))).toBe('revoked');
+    elapsed = 3_600_000 + 60_000;
     await until(() => started.guard.revocationCount === 0);
   });
 });

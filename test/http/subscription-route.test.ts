@@ -7,6 +7,7 @@ import type { OperationScope } from '../../src/application/operation/operation-s
 import type { Caller } from '../../src/domain/caller.js';
 import type { RecognitionOptions } from '../../src/http/recognise-caller.js';
 import { createSubscriptionHandler, registerSubscriptions } from '../../src/http/subscription-route.js';
+import { silent } from '../support/telemetry.js';
 
 const caller: Caller = {
   kind: 'service',
@@ -54,11 +55,12 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
   const recognition: RecognitionOptions = {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
-    spend: async () => ({ ok: true }),
+    spending: { spend: async () => ({ ok: true, remainingPoints: 1 }) },
     guesses: null,
-    onRefused: () => undefined,
+    telemetry: silent,
   };
   const handle = createSubscriptionHandler({
+    telemetry: silent,
     createScope: (scope) => scope as unknown as OperationScope,
     subscribe: async () => results,
     findDocument: ({ query }) => ({ kind: 'by-text', query: String(query) }),

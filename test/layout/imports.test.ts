@@ -77,8 +77,11 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
-  it('of tokens are of jose', () => {
-    expect(importsFrom(within('tokens'), (target) => target !== 'jose')).toEqual([]);
+  it('of tokens are of the domain, and jose', () => {
+    const outside = importsFrom(within('tokens'), (target) =>
+      isOwn(target) ? !['domain', 'tokens'].includes(folderOf(target)) : target !== 'jose',
+    );
+    expect(outside).toEqual([]);
   });
 
   it('of the application are of the domain, and p-limit', () => {
@@ -160,6 +163,13 @@ describe('imports', () => {
     expect(importsFrom(outsiders, (target) => folderOf(target) === 'guard')).toEqual([]);
   });
 
+  /** Services that only call after a login load it, and nothing else. */
+  it('of the client stay within the client, and nothing imports it', () => {
+    expect(importsFrom(within('client'), (target) => folderOf(target) !== 'client')).toEqual([]);
+    const outsiders = (path: string) => folderOf(path) !== 'client';
+    expect(importsFrom(outsiders, (target) => folderOf(target) === 'client')).toEqual([]);
+  });
+
   it('of the webhook are of the domain, tokens, jose and zod', () => {
     const outside = importsFrom(within('webhook'), (target) =>
       isOwn(target)
@@ -182,7 +192,8 @@ describe('imports', () => {
     ['fastify', ['http', 'emulator', 'composition']],
     ['@fastify/cors', ['http']],
     ['graphql-sse', ['http']],
-    ['rate-limiter-flexible', ['http']],
+    ['rate-limiter-flexible', ['http', 'in-process']],
+    ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'webhook', 'emulator']],
   ] as const)('of %s are in %j', (name, folders) => {
@@ -278,7 +289,7 @@ describe('files', () => {
   it('have kebab-case names', () => {
     const names = files.map(({ path }) => path.split('/').at(-1) ?? '');
     expect(
-      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|scalar))?\.ts$/.test(name)),
+      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|enums|scalar))?\.ts$/.test(name)),
     ).toEqual([]);
   });
 

@@ -32,6 +32,15 @@ beforeAll(async () => {
   service = await startTestService({ shopId, env: { ...shopTokens, ...roomy } });
   const jwtConfiguration = { refreshTokenExpirationPolicy: 'SlidingWindow' } as const;
   service.emulator.store.addApplication({ id: slidingId, name: 'Sliding', jwtConfiguration });
+  // So that the history holds a note, and a person who ended something.
+  const someone = await knownUser();
+  const [id] = someone.liveIds();
+  const key = await signAsFusionAuth(service.emulator, claimsFor(service.emulator, someone.id, { sid: randomUUID() }));
+  await service.data(
+    'mutation ($id: ID!) { revokeSession(sessionId: $id, comment: "lost") { outcome } }',
+    { id },
+    { key },
+  );
 });
 
 afterAll(() => service[Symbol.asyncDispose]());
@@ -55,6 +64,7 @@ function variantsOf({ id: userId }: TestUser, sessionIds: readonly string[]): re
   const user = `userId: "${userId}"`;
   const overflows = ['END_OLDEST', 'END_LEAST_RECENTLY_USED', 'DENY_NEW', 'ASK_USER'];
   return [
+    ['liveSessions', `ids: ["${first}"], userIds: ["${userId}"]`],
     ['enforceSingleSession', `${user}, dryRun: true`],
     ['enforceSingleSession', `${user}, keepSessionId: "${first}", dryRun: true`],
     ['enforceSingleSession', `${user}, keepSessionId: "${userId}"`],
@@ -152,7 +162,7 @@ function leaves(): readonly (readonly [type: string, field: string])[] {
 
 /** What says how an operation went, and repeats what its caller sent: shown to whoever may do it. */
 const ofOperations =
-  /Payload$|^(PageInfo|SessionConnection|SessionEdge|SessionRevocationFailure|SessionWarning|UserError|Viewer)$/;
+  /Payload$|^(PageInfo|SessionConnection|SessionEdge|SessionHistory|SessionRevocationFailure|SessionWarning|UserError|Viewer)$/;
 
 /** One row for the fields of a type that the same callers are shown. */
 function tableOf(shownToColumn: ReadonlyMap<string, ReadonlySet<string>>): string {

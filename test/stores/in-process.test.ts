@@ -1,4 +1,5 @@
 import { createInProcessStores } from '../../src/in-process/stores.js';
+import { silent } from '../support/telemetry.js';
 import { describeSessionLog } from './session-log-contract.js';
 
 /** Replicas within one process share the objects. */
@@ -10,7 +11,7 @@ describeSessionLog('in process', async (count) => {
     endedSessionMemoryMs: 60_000,
     maxTurnWaitMs: 1_000,
     clock: { now: () => Date.parse('2026-01-31T12:00:00Z') },
-    onForgotten: () => undefined,
+    telemetry: silent,
   });
   return { replicas: Array.from({ length: count }, () => stores), close: async () => stores[Symbol.asyncDispose]() };
 });

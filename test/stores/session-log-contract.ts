@@ -7,9 +7,10 @@ import type { Stores } from '../../src/domain/ports/stores.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { session } from '../domain/sessions.js';
+import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
-export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims'>;
+export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims' | 'history'>;
 
 /** Opens one empty store for so many replicas. */
 export type OpenStores = (replicas: number) => Promise<{
@@ -139,6 +140,45 @@ export function describeSessionLog(name: string, open: OpenStores, { numRuns = 3
     });
   });
 
+  describe(`${name}: the history`, () => {
+    it('shows at every replica who ended which session, the newest first, in pages that stay as sessions go on ending', async () => {
+      await using stores = await opened(open, 2);
+      const [here, there] = stores.replicas;
+      for (const one of sessions) await stores.recorders[0].recordOwn(endingOf(one, 'OTHER'), null, causeOf('OTHER'));
+      await stores.published(3);
+      const [newest] = await there.history.list(anyEntry, 1, null);
+      expect(newest).toMatchObject({ ended: { id: sessions[2]?.id }, cause: causeOf('OTHER'), recordedAt: now });
+      const later = session({ number: 4 });
+      await stores.recorders[1].recordOwn(endingOf(later, 'USER_REQUEST'), null, causeOf('USER_REQUEST'));
+      await stores.published(1);
+      const rest = await here.history.list(anyEntry, 10, newest?.id ?? '');
+      expect(rest.map(({ ended }) => ended.id)).toEqual([sessions[1]?.id, sessions[0]?.id]);
+    });
+
+    it.each([
+      ['userId', (one: typeof first) => ({ userId: one.userId }), 3],
+      ['sessionId', (one: typeof first) => ({ sessionId: one.id }), 1],
+      ['applicationId', (one: typeof first) => ({ applicationId: one.applicationId }), 3],
+      ['actorName', () => ({ actorName: 'shop' }), 3],
+      ['another actorName', () => ({ actorName: 'desk' }), 0],
+      ['reason', () => ({ reason: 'OTHER' as const }), 3],
+      ['another reason', () => ({ reason: 'USER_LOGOUT' as const }), 0],
+      ['since', () => ({ since: now }), 3],
+      ['since later', () => ({ since: now + 1 }), 0],
+      ['until', () => ({ until: now }), 0],
+    ])('is searched by %s', async (_name, filterOf, expected) => {
+      await using stores = await opened(open, 1);
+      for (const one of sessions) await stores.recorders[0].recordOwn(endingOf(one, 'OTHER'), null, causeOf('OTHER'));
+      const [{ history }] = stores.replicas;
+      expect(await history.list({ ...anyEntry, ...filterOf(first) }, 10, null)).toHaveLength(expected);
+    });
+
+    it('refuses to read on after what is no entry', async () => {
+      await using stores = await opened(open, 1);
+      await expect(stores.replicas[0].history.list(anyEntry, 1, 'never')).rejects.toThrow('names no entry');
+    });
+  });
+
   describe(`${name}: claims`, () => {
     it('put what FusionAuth reports down to the operation that claimed first and has not given up', async () => {
       await using stores = await opened(open, 2);
@@ -165,6 +205,16 @@ export function describeSessionLog(name: string, open: OpenStores, { numRuns = 3
   });
 }
 
+const anyEntry = {
+  userId: null,
+  sessionId: null,
+  applicationId: null,
+  actorName: null,
+  reason: null,
+  since: null,
+  until: null,
+};
+
 const everything = { since: null, after: null, first: 100, userId: null };
 
 /** Opens the store, with a recorder for each replica; a subscriber at the last replica reads what is published. */
@@ -173,7 +223,8 @@ async function opened(open: OpenStores, count: number) {
   const [one, other = one] = replicas;
   if (one === undefined || other === undefined) throw new TypeError('No replica');
   const events = await other.feed.subscribe(() => true, null);
-  const recorderOf = ({ log }: StoresOfReplica) => new SessionEventRecorder({ log, maxAccessTokenLifetimeMs });
+  const recorderOf = ({ log }: StoresOfReplica) =>
+    new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
   return {
     replicas: [one, other] as const,
     recorders: [recorderOf(one), recorderOf(other)] as const,

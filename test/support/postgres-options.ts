@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/domain/ports/clock.js';
 import type { PostgresStoresOptions } from '../../src/postgres/stores.js';
+import { observing } from './telemetry.js';
 
 /** How a test opens stores in a database; failures that nobody expects are thrown. */
 export function postgresOptions(url: string): PostgresStoresOptions {
@@ -15,13 +16,17 @@ export function postgresOptions(url: string): PostgresStoresOptions {
     connectTimeoutMs: 2_000,
     outageToleranceMs: 1_000,
     maxBusyMs: 10_000,
+    historyRetentionMs: 86_400_000,
     maxWaitingEvents: 100,
     maxRememberedEvents: 100,
     maxRememberedRevocations: 100,
     endedSessionMemoryMs: 60_000,
     maxTurnWaitMs: 1_000,
     clock: systemClock,
-    onForgotten: () => undefined,
-    reports: { onAvailability: () => undefined, onRestart: unexpected, onUnshared: unexpected, onFailure: unexpected },
+    telemetry: observing({
+      eventsMayBeLost: unexpected,
+      endingsUnshared: unexpected,
+      databaseNotInOrder: unexpected,
+    }),
   };
 }

@@ -31,6 +31,8 @@ export interface TestServiceOptions {
 export interface TestService extends AsyncDisposable {
   /** Where the service listens, without a trailing slash. */
   readonly url: string;
+  /** Where the management server listens; null where it is off. */
+  readonly managementUrl: string | null;
   readonly emulator: Emulator;
   /** The service's log, parsed. Grows while the service runs. */
   readonly logs: readonly LogLine[];
@@ -142,6 +144,7 @@ export async function startTestService({
 
   return {
     url: service.url,
+    managementUrl: service.managementUrl,
     emulator,
     logs: logs.lines,
     startLogs,

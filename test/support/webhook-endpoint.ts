@@ -10,8 +10,10 @@ import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
 import { Drain } from '../../src/http/stopping.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { Telemetry } from '../../src/observability/telemetry.js';
 import { WebhookReceiver } from '../../src/webhook/webhook-receiver.js';
 import { captureLogs, type LogLine } from './logs.js';
+import { silent } from './telemetry.js';
 import { createTestUser, type TestUser, type TestUserOptions } from './users.js';
 
 export interface WebhookEndpointOptions {
@@ -57,7 +59,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
   const { env = { WEBHOOK_SIGNATURE: 'jwks' }, work = async () => undefined, keyFetchTimeoutMs = 20_000 } = options;
   const emulator = await startEmulator();
   const logs = captureLogs();
-  const logger = createLogger('trace', logs.destination);
+  const telemetry = new Telemetry(createLogger('trace', logs.destination), emulator.clock);
   const parsed = parseConfig({ ...patient, FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: 'unused', ...env });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
@@ -78,14 +80,20 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       published.add(event.id);
       return 'published';
     },
-    onHandleFailure: (error, { id }) => logger.error({ eventId: id, err: error }, 'event not handled'),
+    onHandleFailure: (error, event) => telemetry.eventNotHandled(error, event),
     onLost: (event, cause) => lost.push({ eventId: event?.id ?? null, cause }),
   });
   const http = createHttpServer({
-    logger,
+    telemetry,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
-    health: { check: async () => undefined, warnings: () => [], maxAgeMs: 1_000 },
+    health: {
+      check: async () => undefined,
+      warnings: () => [],
+      maxAgeMs: 1_000,
+      isDraining: () => false,
+      telemetry,
+    },
     webhook: { ...config.webhook, receiver, refusals: null },
     graphiql: null,
     ...config.http,
@@ -163,8 +171,8 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   chooseTenant: never,
   createScope: never,
   guesses: null,
-  onRefused: () => undefined,
-  spend: never,
+  telemetry: silent,
+  spending: { spend: never },
   findDocument: never,
   operationTimeoutMs: 1_000,
   maxResponseBytes: 1_000_000,

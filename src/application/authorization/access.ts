@@ -4,12 +4,12 @@ import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { BoundedDirectory, BoundedSessionGateway } from './bounded-gateway.js';
 
-/** FusionAuth as one caller may use it: to be had only by naming the permission that the use needs. */
+/** FusionAuth as one caller may use it. Each use names the permission that it needs. */
 export interface Access {
   /**
-   * Sessions as far as the caller may act on them under the permission. What is beyond is not there: the answers are
-   * those for users and sessions that do not exist. Only to a caller who may see the sessions of anyone that would be
-   * a lie: its calls on them are refused.
+   * Sessions as far as the caller may act on them under the permission. Sessions beyond that are not there: the answers
+   * are those for users and sessions that do not exist. A caller that may see anyone's sessions knows better, so its
+   * calls on them are refused instead.
    * @throws ForbiddenError when the caller may act on nobody's.
    */
   sessions(permission: Permission): SessionGateway;
@@ -17,7 +17,7 @@ export interface Access {
   directory(permission: Permission): Directory;
 }
 
-/** Bounds what a connection to FusionAuth offers to what the caller may see and do. */
+/** Narrows a connection to FusionAuth to the sessions and users that the caller may see and act on. */
 export function createAccess(caller: Caller, sessions: SessionGateway, directory: Directory): Access {
   const lacks = (permission: Permission) =>
     new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);

@@ -9,7 +9,7 @@ export interface SessionBounds {
   readonly userId: UserId | null;
   /** Only sessions of these applications; null for any, and for SSO sessions. */
   readonly applicationIds: ReadonlySet<ApplicationId> | null;
-  /** What to throw for a session of another user; null where it must be answered as one that does not exist. */
+  /** The error for a session of another user; null where the answer is that for one that does not exist. */
   readonly refusal: (() => Error) | null;
 }
 
@@ -51,7 +51,7 @@ export class BoundedSessionGateway implements SessionGateway {
   }
 }
 
-/** Users and applications as a user may see them who may see no other user. */
+/** Users and applications for a user that may see no other user. */
 export class BoundedDirectory implements Directory {
   constructor(
     private readonly directory: Directory,

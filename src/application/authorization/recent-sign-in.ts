@@ -7,7 +7,7 @@ import type { Session } from '../../domain/session.js';
  * Users who end sessions of their own, other than the one they are calling from, must have proved recently who they
  * are: somebody who found an unlocked device must not be able to sign its owner out everywhere.
  * @see OWASP ASVS 5.0, 7.5.2
- * @throws ForbiddenError telling how recent the sign-in must be.
+ * @throws ForbiddenError that says how recent the sign-in must be.
  */
 export function requireRecentSignIn(
   { clock, recentSignInSeconds }: { readonly clock: Clock; readonly recentSignInSeconds: number | null },

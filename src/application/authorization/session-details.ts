@@ -4,7 +4,7 @@ import type { UserId } from '../../domain/ids.js';
 
 /**
  * Whether the details of a user's sessions are for the caller to see: their device, address, scopes, last use and
- * expiry. Whoever may end sessions learns only which there are and when they began, because that decides which end.
+ * expiry. A caller that may end sessions learns only their ids and when they began, because that decides which end.
  */
 export function mayShowDetails(caller: Caller): (userId: UserId) => boolean {
   const reach = reachOf(caller, 'session:read');

@@ -4,8 +4,8 @@ import type { TenantId } from '../../domain/ids.js';
 import type { ConcernedParty } from '../../domain/session-event.js';
 
 /**
- * Tells what a caller may learn of under a permission: what is about anyone within its bounds, or about itself.
- * @throws ForbiddenError when it may learn of nothing.
+ * Decides which events a caller may see under a permission: those about anyone within its bounds, or about itself.
+ * @throws ForbiddenError when it may see none.
  */
 export function visibilityOf(
   { caller, tenantId }: { readonly caller: Caller; readonly tenantId: TenantId | null },

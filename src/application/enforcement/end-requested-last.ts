@@ -1,6 +1,7 @@
 import type { EnforcementPlan, SessionLimit } from '../../domain/enforcement-plan.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
+import { distinctWarnings } from '../operation/results.js';
 import { endSessions } from '../revocation/end-sessions.js';
 import { type Ending, type EndingOutcome, nothingEnded } from '../revocation/ending.js';
 import { heldFailure, type SessionRevocationFailure } from '../revocation/revocation-failure.js';
@@ -35,7 +36,7 @@ export async function endRequestedLast(
     revoked: [...others.revoked, ...last.revoked],
     alreadyEnded: [...others.alreadyEnded, ...last.alreadyEnded],
     failures: [...others.failures, ...last.failures],
-    isRecorded: others.isRecorded && last.isRecorded,
+    unfinished: distinctWarnings(others.unfinished, last.unfinished),
   };
 
   function leave(sessions: readonly Session[], because: SessionRevocationFailure): EndingOutcome {

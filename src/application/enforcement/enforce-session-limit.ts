@@ -1,15 +1,17 @@
 import { newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
-import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
-import { tooLate, warnings } from '../operation/results.js';
+import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
   beginEnding,
   type Ending,
+  type EndingOutcome,
   type EndSessionsPorts,
   nothingEnded,
   type RevokedSession,
@@ -32,19 +34,11 @@ import { answerTo, type CallsOfRun, type SharedRuns } from './shared-runs.js';
 export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
   readonly userLock: UserLock;
   readonly runs: EnforcementRuns;
-  /** Told after each round of listing and ending that has to be followed by another one. */
-  readonly onRound: (progress: RoundProgress) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed' | 'enforced' | 'enforcementGoesOn'>;
 }
 
 /** The runs of this process that simultaneous calls share. */
 export type EnforcementRuns = Pick<SharedRuns<EnforcementCall, EnforceSessionLimitResult>, 'run'>;
-
-export interface RoundProgress {
-  readonly requestId: string;
-  readonly userId: UserId;
-  readonly round: number;
-  readonly revokedSoFar: number;
-}
 
 /** After this many rounds, a user with more sessions than one list holds is left as PARTIAL. */
 const maxRounds = 20;
@@ -64,6 +58,18 @@ export class EnforceSessionLimit {
   constructor(private readonly ports: EnforceSessionLimitPorts) {}
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+    const { overflow, dryRun } = command;
+    let outcome = 'FAILED';
+    try {
+      const result = await this.#answer(scope, command);
+      outcome = result.outcome ?? 'REFUSED';
+      return result;
+    } finally {
+      this.ports.telemetry.enforced({ outcome, overflow, dryRun });
+    }
+  }
+
+  async #answer(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     // Refuses callers who may not.
     scope.access.sessions('session:enforce');
     const { dryRun, limit, userId } = command;
@@ -132,23 +138,24 @@ export class EnforceSessionLimit {
     const revoked: RevokedSession[] = [];
     const alreadyEnded: Session[] = [];
     const endedIds = new Set<SessionId>();
-    let isRecorded = true;
+    let unfinished: EndingOutcome['unfinished'] = [];
     for (let round = 1; ; round++) {
       const { plan, held } = claimed;
       const { truncated } = claimed.view;
       const outcome = await endRequestedLast(plan, held, calls.keepSessionIds, command.limit, ending);
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
-      isRecorded &&= outcome.isRecorded;
+      unfinished = distinctWarnings(unfinished, outcome.unfinished);
       for (const { id } of plan.surplus) endedIds.add(id);
       calls.forgetSessions(plan.surplus.map(({ id }) => id));
-      const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, isRecorded, truncated };
+      const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, unfinished, truncated };
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
       const view = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
       if (view === null) return soFar;
       const { requestId } = calls.scope;
-      this.ports.onRound({ requestId, userId: command.userId, round, revokedSoFar: revoked.length });
+      const progress = { requestId, userId: command.userId, round, revokedSoFar: revoked.length };
+      this.ports.telemetry.enforcementGoesOn(progress);
       const again = await claimPlan(this.ports, enforcement, view, claims, false);
       if (again === null) return soFar;
       claimed = again;
@@ -163,7 +170,7 @@ export class EnforceSessionLimit {
       const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
       await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
     }
   }
 
@@ -182,7 +189,7 @@ export class EnforceSessionLimit {
       const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, required);
       return view.notLive.length > 0 ? null : view;
     } catch (error) {
-      this.ports.onSideFailure(error, calls.scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, calls.scope.requestId);
       return null;
     }
   }

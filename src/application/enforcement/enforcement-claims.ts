@@ -11,9 +11,11 @@ import type { KeepPorts } from './enforcement-keeps.js';
 import { replacementsIn } from './enforcement-report.js';
 
 export interface ClaimPorts extends KeepPorts {
-  /** How long a call waits whose plan collides with another one's, in milliseconds, before it does what it can. */
+  /**
+   * How long a call waits when its plan collides with another one's, in milliseconds, before it ends the free sessions.
+   */
   readonly maxHoldWaitMs: number;
-  /** The same for a call that has chosen what to keep; it does nothing then. */
+  /** The same for a call that has chosen the sessions to keep; it does nothing then. */
   readonly maxTurnWaitMs: number;
 }
 
@@ -53,7 +55,8 @@ function endingPlanOf(plan: EnforcementPlan, { calls, command, byChoice }: Enfor
  * Makes a plan that collides with no other operation of this user, looking again as often as that takes. Sessions
  * that another one holds for too long are left for a later call.
  * @returns null when every call was refused meanwhile.
- * @throws TooManyRequestsError when what the caller has chosen to keep cannot be held in time. Nothing is revoked then.
+ * @throws TooManyRequestsError when the sessions that the caller has chosen cannot be held in time. Nothing is revoked
+ * then.
  */
 export async function claimPlan(
   ports: ClaimPorts,

@@ -6,6 +6,7 @@ import type { Session } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive, type UserError } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
   changesAnything,
@@ -19,9 +20,9 @@ import { refused, superseded } from './enforcement-report.js';
 
 export interface KeepPorts {
   readonly claims: SessionClaims;
-  /** How sessions have ended, which tells a session that was superseded from one that never was. */
+  /** How sessions have ended: this sets a session that was superseded apart from one that never existed. */
   readonly endedSessions: Pick<RevocationMemory, 'findEnded'>;
-  readonly onSideFailure: (error: unknown, requestId: string) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /**
@@ -49,9 +50,11 @@ export async function refusalOf(
   return contradiction === null ? null : refused(userId, contradiction);
 }
 
-/** Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known. */
+/**
+ * Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known.
+ */
 async function wasReplaced(
-  { claims, endedSessions, onSideFailure }: KeepPorts,
+  { claims, endedSessions, telemetry }: KeepPorts,
   scope: OperationScope,
   userId: UserId,
   id: SessionId,
@@ -64,9 +67,9 @@ async function wasReplaced(
       return visibilityOf(scope, 'session:enforce')({ sessionId: id, userId, applicationId, tenantId });
     }
   } catch (error) {
-    onSideFailure(error, scope.requestId);
+    telemetry.sideLookupFailed(error, scope.requestId);
   }
-  // It is about to end, and its application is not known here: a caller bound to applications must not learn of it.
+  // The session is about to end, and its application is not known here: a caller bound to applications must not see it.
   return scope.caller.applicationIds === null && (await claims.isBeingReplaced(userId, id));
 }
 

@@ -95,7 +95,7 @@ export function replacementsIn({ kept }: EnforcementPlan, limit: SessionLimit): 
 
 /** What ended by somebody else's call is part of it: simultaneous calls share their work, and each caller must know. */
 function warningsOf(
-  { plan, revoked, alreadyEnded, truncated, isRecorded }: CarriedOut,
+  { plan, revoked, alreadyEnded, truncated, unfinished }: CarriedOut,
   wouldEnd: boolean,
 ): readonly SessionWarning[] {
   const found: SessionWarning[] = [];
@@ -107,7 +107,7 @@ function warningsOf(
     found.push(warnings.ssoSessionsRemain);
   }
   if (truncated) found.push(warnings.listingTruncated);
-  if (!isRecorded) found.push(warnings.auditNotWritten);
+  found.push(...unfinished);
   return found;
 }
 

@@ -11,7 +11,7 @@ export interface EnforceSessionLimitCommand extends EndingCause {
   readonly userId: UserId;
   readonly limit: SessionLimit;
   readonly overflow: OverflowBehavior;
-  /** Sessions the caller wants to stay, such as the one it has just created. At most `limit.maxSessions`. */
+  /** Sessions that the caller wants to stay, for example the one it has just created. At most `limit.maxSessions`. */
   readonly keepSessionIds: readonly SessionId[];
   /** Where the caller said keepSessionIds, for errors. */
   readonly keepArgument: readonly string[];
@@ -28,11 +28,11 @@ export interface EnforcementCall {
 export type OverflowBehavior = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew' | 'askUser';
 
 interface OverflowRule {
-  /** False when a user over the limit is only told of. */
+  /** False when the call only reports that the user is over the limit. */
   readonly revokes: boolean;
   /** Which sessions stay, or would. */
   readonly stay: Preference['stay'];
-  /** Whether the answer holds what the user may choose from. */
+  /** Whether the answer holds the sessions that the user may choose from. */
   readonly offersChoice: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface EnforceSessionLimitResult {
   readonly userId: UserId;
   /** Null when nothing was attempted; userErrors says why. */
   readonly outcome: EnforcementOutcome | null;
-  /** What the limit lets stay, newest first. */
+  /** The sessions that the limit lets stay, newest first. */
   readonly kept: readonly Session[];
   /** Every session still live after the call, also those the limit is not about, newest first. */
   readonly live: readonly Session[];
@@ -76,7 +76,7 @@ export interface EnforceSessionLimitResult {
    */
   readonly alreadyEndedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
-  /** For `askUser`: what the user can choose from, least recently used first. */
+  /** For `askUser`: the sessions that the user can choose from, least recently used first. */
   readonly candidates: readonly Session[];
   readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
@@ -87,7 +87,7 @@ export function onlyTells(overflow: OverflowBehavior): boolean {
   return !overflowRules[overflow].revokes;
 }
 
-/** True when the answer holds what the user may choose from. */
+/** True when the answer holds the sessions that the user may choose from. */
 export function offersChoice(overflow: OverflowBehavior): boolean {
   return overflowRules[overflow].offersChoice;
 }
@@ -97,7 +97,7 @@ export function requestedStay(rule: NewerSessionRule): boolean {
   return newerSessionRules[rule].requestedStay;
 }
 
-/** False for a call that only tells what is or would be. */
+/** False for a call that only reports, and revokes nothing. */
 export function changesAnything({
   dryRun,
   overflow,

@@ -4,7 +4,7 @@ import { busyUser } from '../../domain/errors.js';
 export interface Patience<Answer> {
   /** The instant on the clock of `performance.now()`, in milliseconds, at which it gives up. */
   readonly deadline: number;
-  /** What it is answered then: nothing was done for it. */
+  /** Its answer then: nothing was done for it. */
   readonly late: () => Answer;
 }
 

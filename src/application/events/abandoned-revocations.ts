@@ -1,6 +1,7 @@
 import type { TenantId } from '../../domain/ids.js';
 import type { AbandonedRevocation, SessionClaims } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
 export interface AbandonedRevocationsOptions {
@@ -8,7 +9,7 @@ export interface AbandonedRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
-  readonly onFailure: (error: unknown) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'abandonedUncertain'>;
   /** How often to look for some, in milliseconds. Default: each second. */
   readonly intervalMs?: number;
 }
@@ -17,8 +18,9 @@ export interface AbandonedRevocationsOptions {
 const maxLooks = 10;
 
 /**
- * Revocations that a process has claimed and of which it has not said what became of them: it was killed, or could not
- * reach the store. Any replica looks, and publishes with the reason of the claim what has ended. Stops when disposed of.
+ * Revocations that a process has claimed and whose outcome it has not reported: it was killed, or could not reach the
+ * store. Any replica looks them up, and publishes those that have ended with the reason of the claim. Stops when
+ * disposed of.
  */
 export class AbandonedRevocations implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
@@ -43,7 +45,7 @@ export class AbandonedRevocations implements AsyncDisposable {
       const abandoned = await this.options.claims.takeAbandoned(maxLooks);
       await Promise.all(abandoned.map((one) => this.#publishIfGone(one)));
     } catch (error) {
-      this.options.onFailure(error);
+      this.options.telemetry.abandonedUncertain(error);
     }
   }
 
@@ -53,7 +55,7 @@ export class AbandonedRevocations implements AsyncDisposable {
       if ((await sessionsOf(tenantId).findSession(ended.id)) === null) await recorder.recordOwn(ended, tenantId, cause);
     } catch (error) {
       // It is given to somebody again.
-      this.options.onFailure(error);
+      this.options.telemetry.abandonedUncertain(error);
     }
   }
 }

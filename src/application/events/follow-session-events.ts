@@ -28,7 +28,7 @@ export async function followSessionEvents(
   const isVisible = visibilityOf(scope, 'event:subscribe');
   const isOwn = (userId: UserId) => caller.kind === 'user' && caller.userId === userId;
   const isAboutOthers = userIds !== null && [...userIds].some((userId) => !isOwn(userId));
-  // A stream on which nothing ever comes would look like one of a user to whom nothing happens.
+  // A stream without any events would look like that of a user to whom nothing happens.
   if (isAboutOthers && reachOf(caller, 'event:subscribe') === 'self') {
     throw new ForbiddenError('Without the permission event:subscribe you may follow your own sessions only.');
   }

@@ -3,21 +3,20 @@ import type { Clock } from '../../domain/ports/clock.js';
 import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { Instant } from '../../domain/session.js';
 import { unreachable } from '../../domain/unreachable.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface LostRevocationsPorts {
   readonly memory: Pick<RevocationMemory, 'missedBefore' | 'completeSince'>;
   readonly clock: Clock;
   /** No access token issued longer ago than this is good any more, in milliseconds. */
   readonly maxAccessTokenLifetimeMs: number;
-  /** Called when `revocationsCompleteSince` moves. `cause` is what became of the delivery. */
-  readonly onLost: (completeSince: Instant, cause: string) => void;
-  readonly onFailure: (error: unknown) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'revocationsLost' | 'lossNotRecorded'>;
 }
 
 /**
  * Deliveries of FusionAuth that were refused, or could not be handled. FusionAuth sends a delivery once under the
- * transaction type `None`, so each may be a revocation that nobody will report again: what was revoked until then may be
- * missing, and whoever relies on the list is told so.
+ * transaction type `None`, so each may be a revocation that nobody will report again: revocations until then may be
+ * missing, and `revocationsCompleteSince` says so.
  */
 export class LostRevocations {
   constructor(private readonly ports: LostRevocationsPorts) {}
@@ -37,13 +36,13 @@ export class LostRevocations {
   }
 
   #missedBefore(instant: Instant, cause: string): void {
-    const { memory, onLost, onFailure } = this.ports;
+    const { memory, telemetry } = this.ports;
     const move = async () => {
       if ((await memory.completeSince()) >= instant) return;
       await memory.missedBefore(instant);
-      onLost(instant, cause);
+      telemetry.revocationsLost(instant, cause);
     };
-    move().catch(onFailure);
+    move().catch((error: unknown) => telemetry.lossNotRecorded(error));
   }
 }
 

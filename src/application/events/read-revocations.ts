@@ -14,7 +14,7 @@ type ListScope = ReadScope & Pick<OperationScope, 'work'>;
 /** How many entries are looked at before they are counted. */
 const maxPageEntries = 1_000;
 
-/** What is remembered of what has ended, as far as callers may know. */
+/** The remembered revocations and endings that a caller may see. */
 export class ReadRevocations {
   /** The same list is read once in each operation, which its work stands for. */
   readonly #lists = new WeakMap<Work, Map<string, Promise<readonly RecordedRevocation[]>>>();
@@ -22,7 +22,7 @@ export class ReadRevocations {
   constructor(private readonly memory: RevocationMemory) {}
 
   /**
-   * What resource servers must refuse now, in the order in which it was remembered.
+   * The revocations that resource servers must apply now, in the order in which they were remembered.
    * @throws ForbiddenError when the caller may not know.
    */
   async list(scope: ListScope, range: Omit<RevocationRange, 'userId'>): Promise<readonly RecordedRevocation[]> {
@@ -58,7 +58,9 @@ export class ReadRevocations {
     return this.memory.completeSince();
   }
 
-  /** How a session ended; null when that is not known, no longer, or not for the caller to know: these look the same. */
+  /**
+   * How a session ended; null when that is not known, no longer, or not for the caller to know: these look the same.
+   */
   async findEnded(scope: ReadScope, id: SessionId): Promise<EndedSession | null> {
     const isVisible = visibilityOf(scope, 'session:read');
     const found = await this.memory.findEnded(id);

@@ -5,15 +5,17 @@ import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domai
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
 import type { ConcernedParty, SessionEventType } from '../../domain/session-event.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface SessionEventRecorderPorts {
   readonly log: SessionLog;
+  readonly telemetry: Pick<UseCaseTelemetry, 'endingReported'>;
   /** How long access tokens live at most where FusionAuth does not say, in milliseconds. */
   readonly maxAccessTokenLifetimeMs: number;
 }
 
 /**
- * Publishes what has happened to sessions, once, whoever ended them and however often FusionAuth reports it. Each
+ * Publishes events of sessions, once, whoever caused them and however often FusionAuth reports them. Each
  * method rejects with a StoreUnavailableError when nothing could be published.
  */
 export class SessionEventRecorder {
@@ -42,15 +44,22 @@ export class SessionEventRecorder {
       replacedBySessionId: null,
       accessTokensExpireBy,
     };
-    return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    const published = await this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    if (published === 'published') this.ports.telemetry.endingReported({ reason: ended.reason, extent: 'one' });
+    return published;
   }
 
-  /** Sessions have ended of which only the user or the application are known. */
+  /** Sessions have ended, and only their user or application is known. */
   async recordMany(endings: readonly ManyEndings[], delivery: DeliveryClaim): Promise<Published> {
-    return this.ports.log.publish({ entries: endings.map((ending) => this.#endOfMany(ending)), delivery });
+    const entries = endings.map((ending) => this.#endOfMany(ending));
+    const published = await this.ports.log.publish({ entries, delivery });
+    if (published === 'published') {
+      for (const { reason } of endings) this.ports.telemetry.endingReported({ reason, extent: 'many' });
+    }
+    return published;
   }
 
-  /** Something has happened that ended no session. @param delivery Null for what this service did itself. */
+  /** Something has happened that ended no session. @param delivery Null for an act of this service itself. */
   async recordActivity(
     type: Exclude<SessionEventType, 'SESSION_REVOKED'>,
     { tenantId, userId, applicationId, sessionId, occurredAt }: ConcernedParty & { readonly occurredAt: Instant },

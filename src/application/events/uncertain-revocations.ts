@@ -2,25 +2,29 @@ import type { EndedSession } from '../../domain/ended-session.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
 export interface UncertainRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
-  readonly onFailure: (error: unknown) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'endingUncertain'>;
   /** How long to wait before each look, in milliseconds. Default: 1, 5, 30 and 120 seconds. */
   readonly delaysMs?: readonly number[];
 }
 
-/** What its ending will have been, if it was carried out. */
+/** Its ending, if the revocation was carried out. */
 export interface UncertainRevocation {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
   readonly cause: RevocationCause;
 }
 
-/** How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended again. */
+/**
+ * How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended
+ * again.
+ */
 const maxInDoubt = 1_000;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
@@ -53,7 +57,7 @@ export class UncertainRevocations implements Disposable {
           if (!isGone) this.#lookLater(uncertain, later);
         },
         (error: unknown) => {
-          this.options.onFailure(error);
+          this.options.telemetry.endingUncertain(error);
           this.#lookLater(uncertain, later);
         },
       );

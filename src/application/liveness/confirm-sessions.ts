@@ -11,6 +11,7 @@ import type { SessionConfirmation } from '../../domain/session-confirmation.js';
 import { isAcrossTenants, nameOneTenant } from '../authorization/across-tenants.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { type AskFusionAuthPorts, askFusionAuth } from './ask-fusionauth.js';
 import { ConfirmationLine, type Question } from './confirmation-line.js';
 import { KnownLives } from './known-lives.js';
@@ -20,9 +21,7 @@ export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf
   readonly clock: Clock;
   /** How many calls to FusionAuth a second confirmations may make. */
   readonly callsPerSecond: number;
-  readonly onFailure: (error: unknown) => void;
-  /** Called when questions have waited for longer than they should, with how long, in milliseconds. */
-  readonly onBehind: (waitMs: number) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
   /** For tests. Default: half a second. */
   readonly secondLookMs?: number;
 }
@@ -164,7 +163,7 @@ export class ConfirmSessions implements Disposable {
   }
 
   #askSome(): void {
-    const { callsPerSecond, sourceOf, onFailure } = this.ports;
+    const { callsPerSecond, sourceOf, telemetry } = this.ports;
     const now = elapsedMs();
     const burst = Math.max(1, callsPerSecond / 10);
     this.#allowance = Math.min(burst, this.#allowance + ((now - this.#refilledAtMs) / 1_000) * callsPerSecond);
@@ -193,7 +192,7 @@ export class ConfirmSessions implements Disposable {
         },
         (error: unknown) => {
           this.#breaker.failed(retryAfterMsOf(error));
-          onFailure(error);
+          telemetry.confirmationsUnavailable(error);
           question.settle(false);
         },
       );
@@ -215,7 +214,7 @@ export class ConfirmSessions implements Disposable {
     const waitMs = (this.#line.waitingCount / this.ports.callsPerSecond) * 1_000;
     if (waitMs < behindMs || now - this.#behindToldAtMs < 60_000) return;
     this.#behindToldAtMs = now;
-    this.ports.onBehind(waitMs);
+    this.ports.telemetry.confirmationsBehind(waitMs);
   }
 }
 

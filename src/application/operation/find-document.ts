@@ -1,4 +1,4 @@
-/** What a request says about its document, as it came. */
+/** The parts of a request that name or hold its document, as they came. */
 export interface DocumentParameters {
   readonly query?: unknown;
   /** `sha256:` and the hash of a trusted document. */

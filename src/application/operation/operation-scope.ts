@@ -22,9 +22,9 @@ export interface OperationScope {
   readonly events: SessionEventFeed;
   readonly clock: Clock;
   readonly time: OperationTime;
-  /** What it makes the process do, counted and bounded. */
+  /** The work that it causes in the process, counted and bounded. */
   readonly work: Work;
-  /** What was asked of FusionAuth for it so far. */
+  /** The calls to FusionAuth that were made for it so far. */
   readonly upstream: { readonly calls: number };
 }
 
@@ -39,6 +39,6 @@ export interface Reads {
   user(id: UserId): Promise<User | null>;
   application(id: ApplicationId): Promise<Application | null>;
   lifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
-  /** Makes later reads of this operation see what a mutation changed. */
+  /** Makes later reads of this operation see the changes of a mutation. */
   forgetSessions(userId: UserId, ids: readonly SessionId[]): void;
 }

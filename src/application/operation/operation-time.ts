@@ -2,14 +2,16 @@
 export interface OperationTime {
   /** The instant on the clock of `performance.now()`, in milliseconds, after which nothing new begins. */
   readonly deadline: number;
-  /** Aborted at the deadline, and with {@link callerHasGone} when nobody waits for the answer. Reads are given up then. */
+  /**
+   * Aborted at the deadline, and with {@link callerHasGone} when nobody waits for the answer. Reads are given up then.
+   */
   readonly signal: AbortSignal;
 }
 
 /** Why a signal was aborted before the deadline. */
 export const callerHasGone = Symbol('the caller has gone');
 
-/** True once nothing new may begin. A mutation that has begun finishes what is under way, and reports what it did. */
+/** True once nothing new may begin. A mutation that has begun finishes what is under way, and reports its outcome. */
 export function isOver({ deadline }: OperationTime): boolean {
   return performance.now() >= deadline;
 }

@@ -45,6 +45,7 @@ export type SessionWarningCode =
   | 'SSO_SESSIONS_REMAIN'
   | 'LISTING_TRUNCATED'
   | 'AUDIT_NOT_WRITTEN'
+  | 'NOT_PUBLISHED_YET'
   | 'NO_SHARED_LOCK';
 
 export const warnings = {
@@ -67,9 +68,19 @@ export const warnings = {
     message:
       'The audit records of this call could not be written yet, and would be lost with the process: nobody takes its log.',
   },
+  notPublishedYet: {
+    code: 'NOT_PUBLISHED_YET',
+    message:
+      'The store that replicas share is not available: this process refuses the access tokens of what has ended, and other replicas and resource servers learn of it later.',
+  },
   noSharedLock: {
     code: 'NO_SHARED_LOCK',
     message:
       'This rule needs calls for one user to take turns, and they do so only within one process: calls to other replicas at the same time may end more or fewer sessions.',
   },
 } as const satisfies Record<string, SessionWarning>;
+
+/** The warnings of several parts of an operation, each once. */
+export function distinctWarnings(...lists: readonly (readonly SessionWarning[])[]): readonly SessionWarning[] {
+  return [...new Set(lists.flat())];
+}

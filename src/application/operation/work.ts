@@ -1,7 +1,7 @@
 import type { Caller } from '../../domain/caller.js';
 import { InvalidInputError } from '../../domain/errors.js';
 
-/** What one operation may make the process do. */
+/** The most work that one operation may cause. */
 export interface WorkLimits {
   /** In units: see `Work`. */
   readonly maxUnits: number;
@@ -9,14 +9,14 @@ export interface WorkLimits {
   readonly maxResponseBytes: number;
 }
 
-/** What operations may do, by who asks. */
+/** The limits of work by kind of caller. */
 export interface WorkLimitsOfCallers {
   readonly maxOperationWork: number;
   readonly maxUserOperationWork: number;
   readonly maxResponseBytes: number;
 }
 
-/** Whoever may see nobody's sessions but their own needs less, and there are more of them. */
+/** Users without permissions need less, and there are more of them. */
 export function workLimitsFor({ kind, permissions }: Caller, limits: WorkLimitsOfCallers): WorkLimits {
   const isPlainUser = kind === 'user' && permissions.size === 0;
   return {
@@ -25,7 +25,7 @@ export function workLimitsFor({ kind, permissions }: Caller, limits: WorkLimitsO
   };
 }
 
-/** What a part of an answer holds. */
+/** The size of a part of an answer. */
 export interface AnswerSize {
   /** Fields of objects, or values of lists. */
   readonly fields: number;
@@ -35,10 +35,10 @@ export interface AnswerSize {
   readonly bytes: number;
 }
 
-/** What a call of a resolver takes beside the fields of what it answers, in units. */
+/** The units of a call of a resolver, beside the fields of its value. */
 const unitsOfCall = 25;
 
-/** What writing an answer takes, in bytes for each unit. */
+/** The bytes of an answer whose writing takes one unit. */
 const bytesOfUnit = 150;
 
 /** Entries of a memory that are looked at take less than a field that is answered, each. */

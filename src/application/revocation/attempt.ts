@@ -1,7 +1,7 @@
 import type { UpstreamError } from '../../domain/errors.js';
 import type { Session } from '../../domain/session.js';
 
-/** What one revocation came to, as far as its call tells. */
+/** The outcome of one revocation, as far as its call shows. */
 export interface Attempt {
   readonly session: Session;
   readonly outcome: 'revoked' | 'alreadyEnded' | UpstreamError;

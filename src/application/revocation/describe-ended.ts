@@ -3,6 +3,7 @@ import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '..
 import type { ApplicationId } from '../../domain/ids.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { Instant, Session } from '../../domain/session.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 /** Describes an ended session for callers. */
 export function describeEnded(
@@ -26,16 +27,16 @@ export function describeEnded(
   };
 }
 
-/** Applications, or none when they cannot be read: they only tell how long access tokens live on. Never rejects. */
+/** Applications, or none when they cannot be read: they only say how long access tokens live on. Never rejects. */
 export async function applicationsOrNone(
   directory: Directory,
-  { onSideFailure }: { readonly onSideFailure: (error: unknown, requestId: string) => void },
+  { telemetry }: { readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'> },
   requestId: string,
 ): Promise<ReadonlyMap<ApplicationId, Application>> {
   try {
     return await directory.listApplications();
   } catch (error) {
-    onSideFailure(error, requestId);
+    telemetry.sideLookupFailed(error, requestId);
     return new Map();
   }
 }

@@ -3,6 +3,7 @@ import { isUpstreamError, UpstreamContractError, UpstreamTimeoutError } from '..
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionFate } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
+import { warnings } from '../operation/results.js';
 import { type Attempt, isFailed } from './attempt.js';
 import { describeEnded } from './describe-ended.js';
 import {
@@ -30,7 +31,7 @@ export async function endSessions(
 ): Promise<EndingOutcome> {
   if (sessions.length === 0) return nothingEnded;
   const inTurn = pLimit(concurrencyOf(sessions.length));
-  const published: Promise<RevokedSession | null>[] = [];
+  const published: Promise<PublishedAttempt>[] = [];
   const settle = (attempt: Attempt) => {
     record(attempt, ending);
     published.push(publish(attempt, replacementOf(attempt.session), ending));
@@ -48,11 +49,21 @@ export async function endSessions(
   const ended = await Promise.all(published);
   const isRecorded = await ending.ports.audit.written();
   return {
-    isRecorded,
-    revoked: ended.filter((one) => one !== null),
+    unfinished: [
+      ...(isRecorded ? [] : [warnings.auditNotWritten]),
+      ...(ended.every(({ isPublished }) => isPublished) ? [] : [warnings.notPublishedYet]),
+    ],
+    revoked: ended.map((one) => one.revoked).filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
     failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
+}
+
+interface PublishedAttempt {
+  /** Null for a session that this call has not revoked. */
+  readonly revoked: RevokedSession | null;
+  /** False for an ending of which nobody but this process knows yet. */
+  readonly isPublished: boolean;
 }
 
 type ReplacementOf = (session: Session) => Session | null;
@@ -73,9 +84,12 @@ async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promis
 /**
  * Publishes what became of a session, also of one that somebody else has ended and perhaps not reported. Never rejects:
  * what could not be published must not hide a revocation, and is followed up.
- * @returns null for one that this call has not revoked.
  */
-async function publish({ session, outcome }: Attempt, replacement: Session | null, ending: Ending) {
+async function publish(
+  { session, outcome }: Attempt,
+  replacement: Session | null,
+  ending: Ending,
+): Promise<PublishedAttempt> {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
   const describe = (applications: Applications) =>
@@ -84,17 +98,20 @@ async function publish({ session, outcome }: Attempt, replacement: Session | nul
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
   const record = causeOf(scope, cause);
+  let isPublished = true;
   if (typeof outcome === 'string') {
     try {
-      await ports.recorder.recordOwn(describe(known), tenantId, record);
+      isPublished = (await ports.recorder.recordOwn(describe(known), tenantId, record)) !== 'kept';
     } catch (error) {
-      ports.onSideFailure(error, scope.requestId);
+      isPublished = false;
+      ports.telemetry.sideLookupFailed(error, scope.requestId);
       ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
     }
   } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone)
     ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
   ending.claims.settle(session.id, fateOf(outcome));
-  return outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+  const revoked = outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
+  return { revoked, isPublished };
 }
 
 function fateOf(outcome: Attempt['outcome']): SessionFate {

@@ -10,6 +10,8 @@ import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { UncertainRevocations } from '../events/uncertain-revocations.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import type { SessionWarning } from '../operation/results.js';
+import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionRevocationFailure } from './revocation-failure.js';
 
 export interface EndSessionsPorts {
@@ -26,8 +28,7 @@ export interface EndSessionsPorts {
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
-  /** Told of what went wrong beside the answer, which tells callers less or nothing of it. */
-  readonly onSideFailure: (error: unknown, requestId: string) => void;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /** Why sessions end, for the callers and the record. */
@@ -49,8 +50,8 @@ export interface EndingOutcome {
   readonly revoked: readonly RevokedSession[];
   readonly alreadyEnded: readonly Session[];
   readonly failures: readonly SessionRevocationFailure[];
-  /** False when the audit records of these sessions are not known to be out of the process. */
-  readonly isRecorded: boolean;
+  /** What goes with these endings and is not done yet: their audit records, or their publication. */
+  readonly unfinished: readonly SessionWarning[];
 }
 
 export interface RevokedSession {
@@ -58,7 +59,7 @@ export interface RevokedSession {
   readonly ended: EndedSession;
 }
 
-export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], isRecorded: true };
+export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], unfinished: [] };
 
 /** On whose behalf sessions end, why, through what, and until when. */
 export interface Ending {

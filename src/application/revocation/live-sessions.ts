@@ -20,10 +20,10 @@ export interface LiveSessions {
 /**
  * Reads a user's live sessions for a decision. With `required`, sessions that must be among them.
  *
- * What FusionAuth lists is live: it lists no expired sessions, and its clock and settings decide, not ours. A session
- * created a moment ago can be missing from a list that was read from a lagging replica, and an old one from a list that
- * is cut. Such a session is asked for by its id, and the list is read again and judged together with it. Only where no
- * list shows it, the lifetime that we compute for it has to agree that it is live.
+ * A listed session is live: FusionAuth lists no expired sessions, and its clock and settings decide, not ours. A
+ * session created a moment ago can be missing from a list that was read from a lagging replica, and an old one from a
+ * list that is cut. Such a session is asked for by its id, and the list is read again and judged together with it. Only
+ * where no list shows it, the lifetime that we compute for it has to agree that it is live.
  *
  * @throws UpstreamTimeoutError also when the operation runs out of time between two look-ups.
  */

@@ -10,13 +10,13 @@ export interface SessionRevocationFailure {
   readonly retryable: boolean;
 }
 
-/** What callers are told of a session that another call keeps at this moment. */
+/** The failure of a session that another call keeps at this moment. */
 export function heldFailure(sessionId: SessionId): SessionRevocationFailure {
   const message = 'A call that runs at the same moment has chosen to keep this session. Calling again is safe.';
   return { sessionId, code: 'HELD_BY_ANOTHER_CALL', message, retryable: true };
 }
 
-/** What callers are told of a session that could not be ended. */
+/** The failure of a session that could not be ended. */
 export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRevocationFailure {
   return {
     sessionId,
@@ -26,7 +26,7 @@ export function failureOf(sessionId: SessionId, error: UpstreamError): SessionRe
   };
 }
 
-/** True for a revocation of which FusionAuth may answer otherwise, or may have answered, unheard. */
+/** True for a failure after which FusionAuth may answer otherwise, or whose answer was lost. */
 export function isUnanswered(outcome: unknown): outcome is UpstreamTimeoutError | UpstreamUnavailableError {
   return outcome instanceof UpstreamTimeoutError || outcome instanceof UpstreamUnavailableError;
 }

@@ -50,7 +50,7 @@ export function reportRevocations(
       ...(tokensLiveOn ? [warnings.accessTokensStillValid] : []),
       ...(remain ? [warnings.ssoSessionsRemain] : []),
       ...(truncated ? [warnings.listingTruncated] : []),
-      ...(outcome.isRecorded ? [] : [warnings.auditNotWritten]),
+      ...outcome.unfinished,
     ],
   };
 }

@@ -86,7 +86,7 @@ export class RevokeSession {
       return sso.filter((one) => one.id !== id).sort(byCreation);
     } catch (error) {
       if (includeSsoSessions) throw error;
-      this.ports.onSideFailure(error, requestId);
+      this.ports.telemetry.sideLookupFailed(error, requestId);
       return null;
     }
   }
@@ -127,13 +127,12 @@ function failed({ failures }: EndingOutcome, id: SessionId): boolean {
 function resultOf(
   { dryRun }: RevokeSessionCommand,
   session: Session,
-  { revoked, alreadyEnded, failures, isRecorded }: EndingOutcome,
+  { revoked, alreadyEnded, failures, unfinished }: EndingOutcome,
   ssoRemain: boolean,
 ): RevokeSessionResult {
-  const unrecorded = isRecorded ? [] : [warnings.auditNotWritten];
   const result = {
     ...nothing,
-    warnings: unrecorded,
+    warnings: unfinished,
     endedSso: revoked.filter((one) => one.session !== session).map(({ ended }) => ended),
     failures: failures.filter(({ sessionId }) => sessionId !== session.id),
   };
@@ -143,7 +142,7 @@ function resultOf(
     return { ...result, session, userErrors: [{ code, message, field: null }] };
   }
   const isApplication = session.kind === 'application';
-  const remain = [...(isApplication && ssoRemain ? [warnings.ssoSessionsRemain] : []), ...unrecorded];
+  const remain = [...(isApplication && ssoRemain ? [warnings.ssoSessionsRemain] : []), ...unfinished];
   if (alreadyEnded.includes(session)) return { ...result, outcome: 'ALREADY_ENDED', warnings: remain };
   return {
     ...result,

@@ -179,17 +179,17 @@ export class RevokeSessions {
     return { ...emptySelection, sessions, truncated: view.truncated, sso };
   }
 
-  /** They only tell whether to warn, so a list that cannot be read must not hide what has ended. */
+  /** The lists only decide whether to warn, so one that cannot be read must not hide endings. */
   async #ssoOrNone({ scope, gateway }: Run, owners: readonly UserId[]): Promise<readonly Session[]> {
     try {
       return await ssoSessionsOf(gateway, owners);
     } catch (error) {
-      this.ports.onSideFailure(error, scope.requestId);
+      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
       return [];
     }
   }
 
-  /** Each is looked up, because what is recorded and answered names its user and application. */
+  /** Each session is looked up, because the record and the answer name its user and application. */
   async #selectByIds(
     { time, requestId }: OperationScope,
     gateway: SessionGateway,
@@ -208,7 +208,7 @@ export class RevokeSessions {
         else endedIds.push(id);
       } catch (error) {
         if (!isUpstreamError(error)) throw error;
-        this.ports.onSideFailure(error, requestId);
+        this.ports.telemetry.sideLookupFailed(error, requestId);
         failures.push(failureOf(id, error));
       }
     };

@@ -5,7 +5,7 @@ import type { Attempt, FailedAttempt } from './attempt.js';
 import { type Ending, maxConcurrentEndings } from './ending.js';
 import { isUnanswered } from './revocation-failure.js';
 
-/** The sessions among the failed attempts that are gone all the same, as far as lists can tell. */
+/** The sessions among the failed attempts that are gone all the same, as far as lists show. */
 export async function goneAfterAll(attempts: readonly Attempt[], ending: Ending): Promise<ReadonlySet<SessionId>> {
   const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome)).map(({ session }) => session);
   const userIds = [...new Set(unanswered.map(({ userId }) => userId))];
@@ -20,7 +20,7 @@ export async function goneAfterAll(attempts: readonly Attempt[], ending: Ending)
   return new Set(gone.map(({ id }) => id));
 }
 
-/** What became of a session whose revocation was not answered, as far as can be told. */
+/** The outcome of a revocation that was not answered, as far as lists show. */
 export function judge({ session, outcome: error }: FailedAttempt, gone: ReadonlySet<SessionId>): Attempt {
   if (!gone.has(session.id)) return { session, outcome: error };
   // Gone although nothing of ours can have done it: somebody else has.
@@ -35,7 +35,7 @@ async function listingOrNull(
   try {
     return await gateway.listSessions(userId);
   } catch (error) {
-    ports.onSideFailure(error, scope.requestId);
+    ports.telemetry.sideLookupFailed(error, scope.requestId);
     return null;
   }
 }

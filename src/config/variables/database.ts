@@ -41,4 +41,7 @@ export const databaseVariables = {
   DATABASE_OUTAGE_TOLERANCE_SECONDS: positive(3_600)
     .default(10)
     .describe('How long the database may be away before streams of events end and `revocations` fails.'),
+  HISTORY_RETENTION_DAYS: positive(3_650)
+    .default(90)
+    .describe('How many days the database keeps who ended which session, for `sessionHistory`.'),
 };

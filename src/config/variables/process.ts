@@ -30,6 +30,11 @@ export const processVariables = {
     .default('127.0.0.1')
     .describe('Address on which the service listens.'),
   PORT: port.default(4_000).describe('Port on which the service listens; 0 takes any free one.'),
+  MANAGEMENT_PORT: port.optional().meta({
+    description:
+      'Port on which `/metrics`, `/health/live`, `/health/ready` and `/version` are served without credentials, on the same address; 0 takes any free one.',
+    unset: 'off',
+  }),
   READINESS_MAX_AGE_MS: positive(60_000).default(2_000).describe('How long an answer of `/health/ready` is reused.'),
   LOG_LEVEL: oneOf(logLevels, `must be one of ${logLevels.join(', ')}`)
     .default('info')

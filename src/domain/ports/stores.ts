@@ -1,6 +1,7 @@
 import type { RevocationMemory } from './revocation-memory.js';
 import type { SessionClaims } from './session-claims.js';
 import type { SessionEventFeed } from './session-event-feed.js';
+import type { SessionHistory } from './session-history.js';
 import type { SessionLog } from './session-log.js';
 import type { UserLock } from './user-lock.js';
 
@@ -9,6 +10,7 @@ export interface Stores extends AsyncDisposable {
   readonly log: SessionLog;
   readonly memory: RevocationMemory;
   readonly feed: SessionEventFeed;
+  readonly history: SessionHistory;
   readonly claims: SessionClaims;
   readonly userLock: UserLock;
   /** Says that reports of FusionAuth arrive from now on. What happened while they did not may be missing. */

@@ -11,7 +11,6 @@ import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
 import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
-import { notEmulated } from './not-emulated.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
 
@@ -123,10 +122,6 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
       tenantId,
       now,
     );
-    const { relationship, consentMode = 'AlwaysPrompt' } = given.oauthConfiguration ?? {};
-    if (relationship === 'ThirdParty' && consentMode !== 'NeverPrompt') {
-      throw notEmulated('the consent of users to third-party applications (oauthConfiguration.relationship)');
-    }
     checkJwtConfiguration(context.keys, application.jwtConfiguration, 'application.jwtConfiguration');
     return application;
   }
@@ -163,13 +158,12 @@ const freshOAuthConfiguration = {
 
 const freshLoginConfiguration = { allowTokenRefresh: false, generateRefreshTokens: false };
 
-/** The existing role of that id or name is kept; a plain string is a role's name. */
+/** The existing role of that id or name is kept. */
 function newRole(
-  given: z.output<typeof roleJson> | string,
+  { name, ...role }: z.output<typeof roleJson>,
   known: readonly ApplicationRole[],
   now: number,
 ): ApplicationRole {
-  const { name, ...role } = typeof given === 'string' ? { name: given } : given;
   if (name === undefined || name === '') {
     throw blank('application.roles.name');
   }
@@ -225,7 +219,7 @@ const applicationJson = z.looseObject({
       consentMode: z.enum(['AlwaysPrompt', 'RememberDecision', 'NeverPrompt']).optional(),
     })
     .optional(),
-  roles: z.array(z.union([roleJson, z.string()])).optional(),
+  roles: z.array(z.preprocess((role) => (typeof role === 'string' ? { name: role } : role), roleJson)).optional(),
 });
 
 const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });

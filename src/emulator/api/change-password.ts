@@ -7,7 +7,7 @@ import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, notFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
 import { pathParameter, readJson } from '../http/request-input.js';
-import type { User } from '../store/records.js';
+import type { Tenant, User } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
 import { checkPassword } from './password-rules.js';
 
@@ -23,9 +23,10 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
 
   app.post(`${basePath}/:changePasswordId`, async (request, reply) => {
     const body = readJson(request, changeRequest);
-    const password = checkPassword(body.password, 'password');
-    const userId = context.changePasswordIds.redeem(pathParameter(request, 'changePasswordId'));
-    const user = userId === undefined ? undefined : store.users.get(userId);
+    const changePasswordId = pathParameter(request, 'changePasswordId');
+    const user = store.users.get(context.changePasswordIds.peek(changePasswordId) ?? '');
+    const password = checkPassword(rulesFor(user), body.password, 'password');
+    context.changePasswordIds.redeem(changePasswordId);
     await change(request, user, password, body.eventInfo);
     return reply.send();
   });
@@ -36,12 +37,16 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
     if (loginId === undefined || loginId === '') {
       throw blank('loginId');
     }
-    const newPassword = checkPassword(password, 'password');
     const user = findByLoginId(store, scope, loginId, loginIdTypes);
+    const newPassword = checkPassword(rulesFor(user), password, 'password');
     const known = user !== undefined && (await store.passwords.matches(user.id, currentPassword ?? ''));
     await change(request, known ? user : undefined, newPassword, eventInfo);
     return reply.send();
   });
+
+  function rulesFor(user: User | undefined): Tenant {
+    return store.tenantOrThrow(user?.tenantId ?? store.defaultTenantId);
+  }
 
   async function change(
     request: FastifyRequest,

@@ -14,6 +14,7 @@ import {
   readJsonObject,
   readParameters,
 } from '../http/request-input.js';
+import { withoutUndefined } from '../store/creators.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { type KeptKind, keptKinds, keptSettings } from './kept-kinds.js';
@@ -86,17 +87,30 @@ function registerKind(app: FastifyInstance, context: EmulatorContext, kind: Kept
     documents.delete(collectionOf(request, basePath, true), id);
     return reply.send();
   });
-  app.post(`${basePath}/search`, async (request) => {
+  app.post(`${basePath}/search`, async (request) => search(request, readJson(request, searchRequest).search ?? {}));
+  app.get(`${basePath}/search`, async (request) => {
+    const parameters = readParameters(request);
+    const [name, type] = [parameters.get('name'), parameters.get('type')];
+    return search(request, {
+      ...withoutUndefined({ name, type }),
+      ids: parameters.all('ids'),
+      startRow: parameters.integer('startRow'),
+      numberOfResults: parameters.integer('numberOfResults'),
+    });
+  });
+
+  function search(request: FastifyRequest, search: z.output<typeof criteriaJson>) {
     const scope = authorize(request);
-    const { search = {} } = readJson(request, searchRequest);
+    const { ids = [] } = search;
     const name = (search.name ?? '').toLowerCase().replaceAll('*', '');
     const found = listed(scope, request).filter(
       (document) =>
         (search.type === undefined || document['type'] === search.type) &&
+        (ids.length === 0 || ids.includes(document.id)) &&
         `${document['name'] ?? ''}`.toLowerCase().includes(name),
     );
     return { [listMember]: pageOf(found, search), total: found.length };
-  });
+  }
 
   function listed(scope: ApiScope, request: FastifyRequest) {
     const collection = collectionOf(request, basePath);
@@ -202,6 +216,11 @@ function permissionPath(basePath: string): string {
   return basePath.replace(/\/:\w+/, '');
 }
 
-const searchRequest = z.object({
-  search: z.looseObject({ name: z.string().optional(), type: z.string().optional(), ...pagingJson }).optional(),
+const criteriaJson = z.looseObject({
+  name: z.string().optional(),
+  type: z.string().optional(),
+  ids: z.array(z.string()).optional(),
+  ...pagingJson,
 });
+
+const searchRequest = z.object({ search: criteriaJson.optional() });

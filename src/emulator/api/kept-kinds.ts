@@ -28,7 +28,6 @@ export const keptKinds: readonly KeptKind[] = [
   kind('forms', '/api/form', 'form', { named: true }),
   kind('permissions of entity types', '/api/entity/type/:entityTypeId/permission', 'permission', { named: true }),
   kind('entity types', '/api/entity/type', 'entityType', { named: true }),
-  kind('entity grants', '/api/entity/:entityId/grant', 'grant'),
   kind('entities', '/api/entity', 'entity', { listMember: 'entities', named: true, tenantScoped: true }),
   kind('identity providers', '/api/identity-provider', 'identityProvider'),
   kind('connectors', '/api/connector', 'connector', { named: true }),

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
-import { optionalPathUuid, pathUuid, readJson } from '../http/request-input.js';
+import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
+import { pageOf, pagingJson } from './paging.js';
 
 const basePath = '/api/key';
 
@@ -43,6 +44,22 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     requireApiKey(context, request, basePath);
     return { keys: await Promise.all(keys.all().map(keyJson)) };
   });
+
+  const search = async (request: FastifyRequest) => {
+    requireApiKey(context, request, `${basePath}/search`);
+    const { search: criteria = {} } = readSearch(request, searchRequest);
+    const { name = '', algorithm } = criteria;
+    const found = keys
+      .all()
+      .filter(
+        (key) =>
+          key.name.toLowerCase().includes(name.toLowerCase().replaceAll('*', '')) &&
+          (algorithm === undefined || key.algorithm === algorithm),
+      );
+    return { keys: await Promise.all(pageOf(found, criteria).map(keyJson)), total: found.length };
+  };
+  app.get(`${basePath}/search`, search);
+  app.post(`${basePath}/search`, search);
 
   app.get(`${basePath}/:keyId`, async (request) => {
     requireApiKey(context, request, basePath);
@@ -82,6 +99,9 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     if (keys.all().some(({ name }) => name === key.name)) {
       throw fieldError('duplicate', 'key.name', `A key with the name [${key.name}] already exists.`);
     }
+    if (key.algorithm.startsWith('RS') && key.length !== undefined && (key.length < 2_048 || key.length > 4_096)) {
+      throw fieldError('invalid', 'key.length', 'The [key.length] of an RSA key must be from 2048 to 4096.');
+    }
     const id = optionalPathUuid(request, 'keyId');
     if (id !== undefined && keys.get(id) !== undefined) {
       throw fieldError('duplicate', 'keyId', `A key with the id [${id}] already exists.`);
@@ -95,24 +115,26 @@ const keyRequest = z.object({
     .object({
       algorithm: z.enum(keyAlgorithms).optional(),
       name: z.string().optional(),
-      length: z.number().int().min(2_048).max(4_096).optional(),
+      length: z.number().int().positive().optional(),
       kid: z.string().optional(),
       secret: z.string().optional(),
       publicKey: z.string().optional(),
       privateKey: z.string().optional(),
+      certificate: z.string().optional(),
     })
     .optional(),
 });
 
 function importedMaterial(request: FastifyRequest): ImportedKey {
-  const { kid, secret, publicKey, privateKey } = readJson(request, keyRequest).key ?? {};
+  const { kid, secret, publicKey, privateKey, certificate } = readJson(request, keyRequest).key ?? {};
   if (secret !== undefined) {
     return { secret, kid };
   }
-  if (publicKey === undefined || privateKey === undefined) {
-    throw missing(publicKey === undefined ? 'key.publicKey' : 'key.privateKey');
+  const known = publicKey ?? certificate;
+  if (known === undefined) {
+    throw missing('key.publicKey');
   }
-  return { publicKey, privateKey, kid };
+  return { publicKey: known, privateKey, kid };
 }
 
 async function keyJson(key: SigningKey): Promise<object> {
@@ -125,7 +147,7 @@ async function keyJson(key: SigningKey): Promise<object> {
     kid,
     ...(key.length === undefined ? {} : { length: key.length }),
     ...(publicKeyPem === undefined ? {} : { publicKey: publicKeyPem }),
-    hasPrivateKey: publicKeyPem !== undefined,
+    hasPrivateKey: key.canSign && publicKeyPem !== undefined,
     insertInstant: key.insertInstant,
     lastUpdateInstant: key.lastUpdateInstant,
   };
@@ -140,3 +162,7 @@ function keyType({ algorithm }: SigningKey): string {
   }
   return algorithm.startsWith('ES') ? 'EC' : 'RSA';
 }
+
+const searchRequest = z.object({
+  search: z.object({ name: z.string().optional(), algorithm: z.string().optional(), ...pagingJson }).optional(),
+});

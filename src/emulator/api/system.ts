@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
+import { notFound } from '../http/errors-json.js';
 
 /** The release whose documentation the emulator follows. */
 export const emulatedVersion = '1.69.1';
@@ -25,6 +26,22 @@ export function registerSystemApi(app: FastifyInstance, context: EmulatorContext
     requireApiKey(context, request, '/api/system/version');
     return { version: emulatedVersion };
   });
+
+  // There is no index to be behind: each of these is done as soon as it is asked for.
+  app.post('/api/system/reindex', async (request, reply) => {
+    requireApiKey(context, request, '/api/system/reindex');
+    return reply.code(202).send();
+  });
+  app.get('/api/system/reindex', async (request) => {
+    requireApiKey(context, request, '/api/system/reindex');
+    throw notFound();
+  });
+  for (const path of ['/api/user/search', '/api/entity/search']) {
+    app.put(path, async (request, reply) => {
+      requireApiKey(context, request, path);
+      return reply.send();
+    });
+  }
 
   app.get('/.well-known/jwks.json', async () => context.keys.jwks());
 }

@@ -1,15 +1,16 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError } from '../http/errors-json.js';
+import { anonymousScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
+import { blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, readJson } from '../http/request-input.js';
+import { checkJson, optionalPathUuid, readJson } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import { newTenant } from '../store/creators.js';
 import type { Tenant } from '../store/records.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
 import { pageOf, pagingJson } from './paging.js';
+import { passwordRulesJson } from './password-rules.js';
 
 const basePath = '/api/tenant';
 
@@ -38,6 +39,19 @@ export function registerTenantApi(app: FastifyInstance, context: EmulatorContext
     const found = [...store.tenants.values()].filter((tenant) => tenant.name.toLowerCase().includes(name));
     return { tenants: pageOf(found, search), total: found.length };
   });
+
+  /** Pages that ask for a password need no key to show what it must be like. */
+  const passwordRules = async (request: FastifyRequest) => {
+    const { tenantId } = anonymousScope(context, request);
+    const id = optionalPathUuid(request, 'tenantId') ?? tenantId ?? store.defaultTenantId;
+    const tenant = store.tenants.get(id);
+    if (tenant === undefined) {
+      throw notFound();
+    }
+    return { passwordValidationRules: passwordRulesJson.parse(tenant.passwordValidationRules ?? {}) };
+  };
+  app.get(`${basePath}/password-validation-rules`, passwordRules);
+  app.get(`${basePath}/password-validation-rules/:tenantId`, passwordRules);
 
   function build({ members, id, existing, body }: BuildRequest<Tenant>): Tenant {
     const merged = { ...sourceOf(body), ...members };
@@ -76,6 +90,7 @@ const tenantJson = z.looseObject({
   issuer: z.string().optional(),
   httpSessionMaxInactiveInterval: z.number().int().nonnegative().optional(),
   logoutURL: z.string().optional(),
+  passwordValidationRules: passwordRulesJson.optional(),
   jwtConfiguration: jwtConfigurationJson.optional(),
   loginConfiguration: z.object({ requireAuthentication: z.boolean().default(true) }).optional(),
   emailConfiguration: z

@@ -8,9 +8,10 @@ import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
+import type { UserAction, UserActionLog } from '../store/action-records.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
-import type { User, UserAction, UserActionLog } from '../store/records.js';
+import type { User } from '../store/records.js';
 
 const kindPath = '/api/user-action';
 const takenPath = '/api/user/action';
@@ -27,7 +28,10 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     idName: 'userActionId',
     authorize: (request) => requireApiKey(context, request, kindPath),
     find: (_scope, id) => actions.kinds.get(id),
-    list: () => [...actions.kinds.values()],
+    list(_scope, request) {
+      const active = !readParameters(request).boolean('inactive');
+      return [...actions.kinds.values()].filter((kind) => kind.active === active);
+    },
     exists: (id) => actions.kinds.has(id),
     build({ members, id, existing }) {
       const { userAction: given } = checkJson({ userAction: members }, z.object({ userAction: userActionJson }));
@@ -47,6 +51,14 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
       };
     },
     save: (kind) => void actions.kinds.set(kind.id, kind),
+    async command(kind, request) {
+      const reactivate = readParameters(request).boolean('reactivate');
+      if (reactivate) {
+        kind.active = true;
+        kind.lastUpdateInstant = clock.now();
+      }
+      return reactivate;
+    },
     remove: async (kind, request) => {
       if (readParameters(request).boolean('hardDelete')) {
         actions.kinds.delete(kind.id);
@@ -147,7 +159,8 @@ const actionRequest = z.object({
       userActionId: uuidJson.optional(),
       applicationIds: z.array(uuidJson).optional(),
       comment: z.string().optional(),
-      expiry: z.number().int().optional(),
+      // FusionAuth's documentation writes the greatest 64-bit number for "never".
+      expiry: z.number().optional(),
       option: z.string().optional(),
     })
     .optional(),

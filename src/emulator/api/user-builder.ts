@@ -30,7 +30,7 @@ export function buildUser(context: EmulatorContext, { members, id, existing, sco
     });
   }
   if (existing === undefined || password !== undefined) {
-    checkPassword(password, 'user.password');
+    checkPassword(store.tenantOrThrow(tenantId), password, 'user.password');
   }
   checkFree('user.email', given.email, store.users.findByEmail(tenantId, given.email ?? ''), existing);
   checkFree('user.username', given.username, store.users.findByUsername(tenantId, given.username ?? ''), existing);
@@ -76,7 +76,7 @@ const userJsonRequest = z.looseObject({
   lastName: z.string().optional(),
   fullName: z.string().optional(),
   imageUrl: z.string().optional(),
-  expiry: z.number().int().optional(),
+  expiry: z.number().optional(),
   passwordChangeRequired: z.boolean().optional(),
   verified: z.boolean().optional(),
   twoFactor: z.looseObject({ methods: z.array(z.unknown()).default([]) }).optional(),

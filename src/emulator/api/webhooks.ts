@@ -1,12 +1,13 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
 import { blank, missing, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson } from '../http/request-input.js';
+import { checkJson, readSearch } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
 import { newWebhook } from '../store/creators.js';
+import { pageOf, pagingJson } from './paging.js';
 
 const basePath = '/api/webhook';
 
@@ -42,7 +43,35 @@ export function registerWebhookApi(app: FastifyInstance, context: EmulatorContex
     save: (webhook) => void webhooks.set(webhook.id, webhook),
     remove: async ({ id }) => void webhooks.delete(id),
   });
+
+  const search = async (request: FastifyRequest) => {
+    requireGlobalApiKey(context, request, `${basePath}/search`);
+    const { search: criteria = {} } = readSearch(request, searchRequest);
+    const { url = '', description = '', tenantId } = criteria;
+    const contains = (text: string | undefined, part: string) =>
+      (text ?? '').toLowerCase().includes(part.toLowerCase().replaceAll('*', ''));
+    const found = [...webhooks.values()].filter(
+      (webhook) =>
+        contains(webhook.url, url) &&
+        contains(webhook.description, description) &&
+        (tenantId === undefined || webhook.global || webhook.tenantIds?.includes(tenantId) === true),
+    );
+    return { webhooks: pageOf(found, criteria), total: found.length };
+  };
+  app.get(`${basePath}/search`, search);
+  app.post(`${basePath}/search`, search);
 }
+
+const searchRequest = z.object({
+  search: z
+    .object({
+      url: z.string().optional(),
+      description: z.string().optional(),
+      tenantId: uuidJson.optional(),
+      ...pagingJson,
+    })
+    .optional(),
+});
 
 const webhookJson = z.looseObject({
   url: z.string().optional(),

@@ -34,7 +34,7 @@ export class EmulatorState {
   }
 
   async save(): Promise<Snapshot> {
-    const { store, clock, keys, changePasswordIds, twoFactorIds, authorizationCodes } = this.#context;
+    const { store, clock, keys, changePasswordIds, twoFactorIds, authorizationCodes, pendingConsents } = this.#context;
     // Before the rest, which is then taken in one go.
     const signingKeys = await keys.save();
     return {
@@ -52,6 +52,7 @@ export class EmulatorState {
       actionKinds: [...store.actions.kinds.values()],
       actions: store.actions.logs(),
       groups: [...store.groups.values()],
+      consents: [...store.consents],
       documents: store.documents.entries(),
       auditLog: [...store.auditLog],
       loginRecords: [...store.loginRecords.all()],
@@ -60,6 +61,7 @@ export class EmulatorState {
       changePasswordIds: changePasswordIds.save(),
       twoFactorIds: twoFactorIds.save(),
       authorizationCodes: authorizationCodes.save(),
+      pendingConsents: pendingConsents.save(),
     };
   }
 
@@ -69,7 +71,7 @@ export class EmulatorState {
    * @throws when a signing key cannot be read. Nothing has changed then.
    */
   async load(snapshot: Snapshot): Promise<void> {
-    const { store, keys, changePasswordIds, twoFactorIds, authorizationCodes } = this.#context;
+    const { store, keys, changePasswordIds, twoFactorIds, authorizationCodes, pendingConsents } = this.#context;
     await keys.load(snapshot.signingKeys);
     store.instanceId = snapshot.instanceId;
     store.defaultTenantId = snapshot.defaultTenantId;
@@ -78,6 +80,10 @@ export class EmulatorState {
     refill(store.applications, snapshot.applications);
     refill(store.webhooks, snapshot.webhooks);
     refill(store.groups, snapshot.groups);
+    store.consents.clear();
+    for (const [key, consent] of snapshot.consents) {
+      store.consents.set(key, consent);
+    }
     store.users.clear();
     for (const user of snapshot.users) {
       store.users.put(user);
@@ -107,6 +113,7 @@ export class EmulatorState {
     changePasswordIds.load(snapshot.changePasswordIds);
     twoFactorIds.load(snapshot.twoFactorIds);
     authorizationCodes.load(snapshot.authorizationCodes);
+    pendingConsents.load(snapshot.pendingConsents);
   }
 }
 

@@ -1,21 +1,13 @@
 import { z } from 'zod';
 import { isJsonObject } from '../http/json-merge.js';
 import type { AuthorizationCode } from '../oauth/authorization-code.js';
+import type { PendingConsent } from '../oauth/pending-consent.js';
 import type { SavedPendingId } from '../pending-ids.js';
+import type { UserAction, UserActionLog } from '../store/action-records.js';
 import type { KeptDocument } from '../store/document-table.js';
 import type { LoginRecord } from '../store/login-records.js';
 import type { SavedPassword } from '../store/passwords.js';
-import type {
-  ApiKey,
-  Application,
-  AuditLogEntry,
-  Group,
-  Tenant,
-  User,
-  UserAction,
-  UserActionLog,
-  Webhook,
-} from '../store/records.js';
+import type { ApiKey, Application, AuditLogEntry, Consent, Group, Tenant, User, Webhook } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
 import type { SavedKey } from '../tokens/signing-keys.js';
 
@@ -42,6 +34,7 @@ export const snapshotJson = z.object({
   actionKinds: list<UserAction>('id'),
   actions: list<UserActionLog>('id', 'actioneeUserId'),
   groups: list<Group>('id', 'tenantId'),
+  consents: z.array(z.tuple([z.string(), record<Consent>('asked', 'granted')])),
   documents: z.array(z.tuple([z.string(), record<KeptDocument>('id')])),
   auditLog: list<AuditLogEntry>('id'),
   loginRecords: list<LoginRecord>('userId', 'tenantId', 'instant'),
@@ -49,6 +42,7 @@ export const snapshotJson = z.object({
   signingKeys: list<SavedKey>('id', 'algorithm', 'material'),
   changePasswordIds: list<SavedPendingId<string>>('id', 'value'),
   twoFactorIds: list<SavedPendingId<string>>('id', 'value'),
+  pendingConsents: list<SavedPendingId<PendingConsent>>('id', 'value'),
   authorizationCodes: list<SavedPendingId<AuthorizationCode>>('id', 'value'),
 });
 

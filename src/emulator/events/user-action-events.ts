@@ -1,5 +1,6 @@
 import type { EventInfo } from '../http/json-schemas.js';
-import type { User, UserActionLog } from '../store/records.js';
+import type { UserActionLog } from '../store/action-records.js';
+import type { User } from '../store/records.js';
 import type { EventDraft } from './event-publisher.js';
 
 /** The phase `end` of a temporal action is never fired: nothing runs in the emulator when an action expires. */

@@ -16,6 +16,13 @@ export function readJson<S extends z.ZodType>(request: FastifyRequest, schema: S
   return checkJson(readJsonObject(request), schema);
 }
 
+/** The criteria of a search: the JSON body of a POST, or the parameters of a GET as if they were its member `search`. */
+export function readSearch<S extends z.ZodType>(request: FastifyRequest, schema: S): z.output<S> {
+  return request.method === 'GET'
+    ? checkJson({ search: Object.fromEntries([...queryOf(request)].filter(([, value]) => value !== '')) }, schema)
+    : readJson(request, schema);
+}
+
 /** The JSON body as it came, `{}` when there is none. Members that are null count as absent; PATCH keeps them. */
 export function readJsonObject(request: FastifyRequest): Record<string, unknown> {
   const raw = rawBodyOf(request);

@@ -17,9 +17,15 @@ export interface KickstartRefusal {
  * Adds the keys and makes the requests, in order, on an emulator started with the kickstart's ids and API key. A refused
  * request does not stop the others. When all are done and none was refused, `kickstart.success` is sent.
  *
+ * @param onWithoutEffect - hears of requests for endpoints that FusionAuth has and the emulator does not, which are then
+ * passed over. Absent: they count as refused.
  * @returns the requests that were refused, in order.
  */
-export async function runKickstart(emulator: Emulator, kickstart: Kickstart): Promise<KickstartRefusal[]> {
+export async function runKickstart(
+  emulator: Emulator,
+  kickstart: Kickstart,
+  onWithoutEffect?: (name: string) => void,
+): Promise<KickstartRefusal[]> {
   for (const { description, name, key, ...rest } of kickstart.apiKeys.slice(1)) {
     emulator.store.addApiKey({ key, name: name ?? description, ...rest });
   }
@@ -27,7 +33,9 @@ export async function runKickstart(emulator: Emulator, kickstart: Kickstart): Pr
   for (const [index, request] of kickstart.requests.entries()) {
     const answer = await send(emulator, kickstart, request);
     const text = await answer.text();
-    if (!answer.ok) {
+    if (answer.status === 501 && onWithoutEffect !== undefined) {
+      onWithoutEffect(`${request.method} ${request.url}`);
+    } else if (!answer.ok) {
       refusals.push({ request, index, status: answer.status, answer: text });
     }
   }

@@ -17,19 +17,23 @@ export interface SignedIn {
   readonly authenticationType?: string;
 }
 
-/** Gives the client a code for the user. */
+/**
+ * Gives the client a code for the user.
+ * @param scopes - Default: all that the client asks for and the application grants.
+ */
 export function grantCode(
   context: EmulatorContext,
   reply: FastifyReply,
   parameters: Parameters,
   client: Client,
   { user, authInstant, singleSignOnId, authenticationType }: SignedIn,
+  scopes: readonly string[] = grantedScopes(client.application, scopesOf(parameters)),
 ): FastifyReply {
   const code: AuthorizationCode = {
     applicationId: client.application.id,
     redirectUri: client.redirectUri,
     userId: user.id,
-    scopes: grantedScopes(client.application, scopesOf(parameters)),
+    scopes,
     authInstant,
     nonce: parameters.get('nonce'),
     codeChallenge: parameters.get('code_challenge'),

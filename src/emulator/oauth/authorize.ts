@@ -6,8 +6,9 @@ import { ApiError } from '../http/errors-json.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
 import type { User } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
-import { grantCode, sendBack } from './authorization-answer.js';
+import { sendBack } from './authorization-answer.js';
 import { type Client, isRegistered, requireClient } from './authorization-request.js';
+import { grantWithConsent } from './consent.js';
 import { loginPage } from './pages.js';
 import { deviceParameters } from './request-parameters.js';
 import { singleSignOnOf, startSingleSignOn, touchSingleSignOn } from './single-sign-on.js';
@@ -31,7 +32,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
     if (row !== undefined && user?.active === true && isRecent(parameters, row) && mayUse(client, user)) {
       touchSingleSignOn(context, row, addressOf(request));
       const { authInstant, session } = row;
-      return grantCode(context, reply, parameters, client, { user, authInstant, singleSignOnId: session.id });
+      return grantWithConsent(context, reply, parameters, client, { user, authInstant, singleSignOnId: session.id });
     }
     return prompt === 'none'
       ? sendBack(reply, parameters, client, { error: 'login_required', error_reason: 'login_required' })
@@ -58,7 +59,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
         ? startSingleSignOn(context, request, reply, outcome.user, client.tenant, deviceParameters(parameters))
         : undefined;
       const { user } = outcome;
-      return grantCode(context, reply, parameters, client, { user, authInstant: clock.now(), singleSignOnId });
+      return grantWithConsent(context, reply, parameters, client, { user, authInstant: clock.now(), singleSignOnId });
     } catch (error) {
       if (error instanceof ApiError && error.status === 504) {
         return refuse('Your sign-in was refused.');

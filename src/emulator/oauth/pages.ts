@@ -44,6 +44,38 @@ ${hiddenFields(carried(parameters))}
   );
 }
 
+/** A scope that the user may allow. */
+export interface ConsentQuestion {
+  readonly name: string;
+  readonly text: string;
+  readonly required: boolean;
+}
+
+/** Asks the user what a third party may have. */
+export function consentPage(
+  parameters: URLSearchParams,
+  consentId: string,
+  application: string,
+  questions: readonly ConsentQuestion[],
+): string {
+  const boxes = questions.map(
+    ({ name, text, required }) =>
+      `<p><label><input type="checkbox" name="consentedScopes" value="${escapeHtml(name)}" checked${
+        required ? ' disabled' : ''
+      }> ${escapeHtml(text)}</label></p>`,
+  );
+  return page(
+    `${application} asks for access`,
+    undefined,
+    `<form method="post" action="/oauth2/consent">
+${hiddenFields(carried(parameters))}
+<input type="hidden" name="consentId" value="${escapeHtml(consentId)}">
+${boxes.join('\n')}
+<p><button name="consent" value="allow">Allow</button> <button name="consent" value="cancel">Cancel</button></p>
+</form>`,
+  );
+}
+
 /** A form that submits itself to the client (OAuth 2.0 Form Post Response Mode). */
 export function formPostPage(redirectUri: string, members: Readonly<Record<string, string>>): string {
   return page(

@@ -7,8 +7,8 @@ import { ApiError } from '../http/errors-json.js';
 import { type Parameters, queryOf, readParameters } from '../http/request-input.js';
 import { newRegistration } from '../store/creators.js';
 import type { User } from '../store/records.js';
-import { grantCode } from './authorization-answer.js';
 import { type Client, requireClient } from './authorization-request.js';
+import { grantWithConsent } from './consent.js';
 import { registerPage } from './pages.js';
 import { deviceParameters } from './request-parameters.js';
 import { startSingleSignOn } from './single-sign-on.js';
@@ -42,7 +42,7 @@ export function registerRegisterEndpoint(app: FastifyInstance, context: Emulator
         ? startSingleSignOn(context, request, reply, user, client.tenant, deviceParameters(parameters))
         : undefined;
       const signedIn = { user, authInstant: clock.now(), singleSignOnId, authenticationType: 'REGISTRATION' };
-      return grantCode(context, reply, parameters, client, signedIn);
+      return grantWithConsent(context, reply, parameters, client, signedIn);
     } catch (error) {
       if (error instanceof ApiError) {
         return reply.type('text/html').send(registerPage(parameters.form ?? parameters.query, messageOf(error)));

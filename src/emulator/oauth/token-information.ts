@@ -20,9 +20,16 @@ export function registerTokenInformation(app: FastifyInstance, context: Emulator
     const parameters = readParameters(request);
     const clientId = clientOfRequest(context, request, parameters);
     const token = parameters.get('token');
-    if (clientId === undefined || token === undefined) {
-      const name = clientId === undefined ? 'client_id' : 'token';
-      throw invalidRequest(`missing_${name}`, `The request is missing a required parameter: ${name}`);
+    if (token === undefined) {
+      throw invalidRequest('missing_token', 'The request is missing a required parameter: token');
+    }
+    // The token of a client, and not of a user, needs no client to be named.
+    if (clientId === undefined) {
+      const claims = await tokens.verify(token);
+      if (claims?.sub !== undefined && claims.sub === claims.aud) {
+        return { active: true, ...claims };
+      }
+      throw invalidRequest('missing_client_id', 'The request is missing a required parameter: client_id');
     }
     if (parameters.get('token_type_hint') === 'refresh_token') {
       return refreshTokenInformation(clientId, token);

@@ -1,4 +1,4 @@
-import type { UserAction, UserActionLog } from './records.js';
+import type { UserAction, UserActionLog } from './action-records.js';
 
 /** Kinds of user actions, and the actions taken on users. */
 export class ActionTable {

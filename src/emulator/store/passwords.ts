@@ -1,9 +1,10 @@
-import { randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
+import { pbkdf2, randomBytes, scrypt, scryptSync, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 
 interface PasswordHash {
   readonly salt: Buffer;
   readonly hash: Buffer;
+  readonly pbkdf2Factor?: number;
 }
 
 /** A user's hash as a snapshot holds it, both parts in Base64. */
@@ -11,6 +12,8 @@ export interface SavedPassword {
   readonly userId: string;
   readonly salt: string;
   readonly hash: string;
+  /** The iterations of PBKDF2 with SHA-256, by which imported passwords are hashed. Absent: the emulator's own scheme. */
+  readonly pbkdf2Factor?: number;
 }
 
 /**
@@ -20,6 +23,7 @@ export interface SavedPassword {
 const scryptCost = { N: 256, r: 8, p: 1 };
 const hashLengthBytes = 32;
 
+const pbkdf2Async = promisify(pbkdf2);
 const scryptAsync = promisify<string, Buffer, number, typeof scryptCost, Buffer>(scrypt);
 
 /** The hashes of the users' passwords. */
@@ -36,8 +40,21 @@ export class PasswordTable {
     if (stored === undefined) {
       return false;
     }
-    const hash = await scryptAsync(password, stored.salt, hashLengthBytes, scryptCost);
-    return timingSafeEqual(hash, stored.hash);
+    const { salt, pbkdf2Factor } = stored;
+    const hash =
+      pbkdf2Factor === undefined
+        ? await scryptAsync(password, salt, hashLengthBytes, scryptCost)
+        : await pbkdf2Async(password, salt, pbkdf2Factor, hashLengthBytes, 'sha256');
+    return hash.length === stored.hash.length && timingSafeEqual(hash, stored.hash);
+  }
+
+  /** Takes a hash as it is. */
+  setHash({ userId, salt, hash, pbkdf2Factor }: SavedPassword): void {
+    this.#ofUser.set(userId, {
+      salt: Buffer.from(salt, 'base64'),
+      hash: Buffer.from(hash, 'base64'),
+      ...(pbkdf2Factor === undefined ? {} : { pbkdf2Factor }),
+    });
   }
 
   delete(userId: string): void {
@@ -45,17 +62,18 @@ export class PasswordTable {
   }
 
   save(): SavedPassword[] {
-    return [...this.#ofUser].map(([userId, { salt, hash }]) => ({
+    return [...this.#ofUser].map(([userId, { salt, hash, ...factor }]) => ({
       userId,
       salt: salt.toString('base64'),
       hash: hash.toString('base64'),
+      ...factor,
     }));
   }
 
   load(saved: readonly SavedPassword[]): void {
     this.#ofUser.clear();
-    for (const { userId, salt, hash } of saved) {
-      this.#ofUser.set(userId, { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') });
+    for (const password of saved) {
+      this.setHash(password);
     }
   }
 }

@@ -69,6 +69,7 @@ export interface Tenant {
   loginConfiguration: { requireAuthentication: boolean };
   eventConfiguration: { events: Record<string, { enabled: boolean; transactionType: TransactionType }> };
   logoutURL?: string;
+  passwordValidationRules?: Record<string, unknown>;
   emailConfiguration?: {
     verifyEmail?: boolean;
     unverified?: { behavior?: string };
@@ -100,6 +101,8 @@ export interface OAuthConfiguration {
   unknownScopePolicy: 'Allow' | 'Remove' | 'Reject';
   proofKeyForCodeExchangePolicy: 'Required' | 'NotRequired' | 'NotRequiredWhenUsingClientAuthentication';
   authorizedURLValidationPolicy: 'AllowWildcards' | 'ExactMatch';
+  relationship?: 'FirstParty' | 'ThirdParty' | undefined;
+  consentMode?: 'AlwaysPrompt' | 'RememberDecision' | 'NeverPrompt' | undefined;
 }
 
 export interface ApplicationRole {
@@ -141,6 +144,12 @@ export interface Application {
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;
+}
+
+/** What a user decided on the scopes of a third party. */
+export interface Consent {
+  readonly asked: readonly string[];
+  readonly granted: readonly string[];
 }
 
 /** A group of users, with roles that each member has in the applications it is registered for. */
@@ -251,34 +260,6 @@ export interface Webhook {
   data?: Record<string, unknown>;
   insertInstant: number;
   lastUpdateInstant: number;
-}
-
-/** A kind of action that can be taken on users, for example a lock. */
-export interface UserAction {
-  id: string;
-  name: string;
-  active: boolean;
-  temporal: boolean;
-  /** An action of this kind keeps the user from signing in. */
-  preventLogin: boolean;
-  insertInstant: number;
-  lastUpdateInstant: number;
-}
-
-/** An action taken on a user. */
-export interface UserActionLog {
-  id: string;
-  userActionId: string;
-  name: string;
-  actioneeUserId: string;
-  actionerUserId: string;
-  /** Empty or absent: every application. */
-  applicationIds?: string[];
-  comment?: string;
-  /** When a temporal action ends. */
-  expiry?: number;
-  option?: string;
-  insertInstant: number;
 }
 
 export interface AuditLogEntry {

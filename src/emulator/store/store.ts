@@ -28,6 +28,7 @@ import type {
   ApiKey,
   Application,
   AuditLogEntry,
+  Consent,
   Group,
   RefreshToken,
   Tenant,
@@ -54,6 +55,8 @@ export class Store {
   readonly apiKeys = new ApiKeyTable();
   readonly actions = new ActionTable();
   readonly groups = new Map<string, Group>();
+  /** User id and application id, a blank between them, to the decision that is remembered. */
+  readonly consents = new Map<string, Consent>();
   readonly documents = new DocumentTable();
   readonly passwords = new PasswordTable();
   readonly auditLog: AuditLogEntry[] = [];

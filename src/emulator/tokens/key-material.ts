@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -31,6 +31,7 @@ export interface KeyMaterial {
   readonly kid: string;
   /** The `alg` of what it signs. */
   readonly jwsAlgorithm: string;
+  /** The public key where only that is known: what it is asked to sign fails. */
   readonly signingKey: CryptoKey | Uint8Array;
   readonly verifyingKey: CryptoKey | Uint8Array;
   /** Absent for HMAC, which is never published. */
@@ -39,10 +40,10 @@ export interface KeyMaterial {
   readonly secret?: string;
 }
 
-/** What to import: an HMAC secret, or the PEM texts of a key pair. */
+/** What to import: an HMAC secret, or the PEM texts of a key pair; without the private key it can only verify. */
 export type ImportedKey =
   | { readonly secret: string; readonly kid?: string | undefined }
-  | { readonly privateKey: string; readonly publicKey: string; readonly kid?: string | undefined };
+  | { readonly privateKey: string | undefined; readonly publicKey: string; readonly kid?: string | undefined };
 
 /** A key as a snapshot holds it, secret parts included. */
 export type SavedMaterial = { readonly kid: string } & (
@@ -64,9 +65,22 @@ export async function importMaterial(algorithm: KeyAlgorithm, imported: Imported
     return hmacMaterial(algorithm, imported.secret, imported.kid);
   }
   const options = { extractable: true };
-  const privateKey = await importPKCS8(imported.privateKey, jwsAlgorithmOf(algorithm), options);
-  const publicKey = await importSPKI(imported.publicKey, jwsAlgorithmOf(algorithm), options);
+  const publicKey = await importSPKI(spkiOf(imported.publicKey), jwsAlgorithmOf(algorithm), options);
+  const privateKey =
+    imported.privateKey === undefined
+      ? publicKey
+      : await importPKCS8(pkcs8Of(imported.privateKey), jwsAlgorithmOf(algorithm), options);
   return asymmetricMaterial(algorithm, privateKey, publicKey, imported.kid);
+}
+
+/** Also of the older PEM texts, such as "RSA PRIVATE KEY". */
+function pkcs8Of(pem: string): string {
+  return createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** Also of the older PEM texts and of certificates. */
+function spkiOf(pem: string): string {
+  return createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
 }
 
 export function hmacMaterial(algorithm: KeyAlgorithm, secret: string, kid: string | undefined): KeyMaterial {

@@ -22,6 +22,8 @@ export interface SigningKey {
   readonly length: number | undefined;
   readonly insertInstant: number;
   lastUpdateInstant: number;
+  /** False where only the public key is known. */
+  readonly canSign: boolean;
   /** Makes the key on first use and the same one from then on. */
   readonly material: () => Promise<KeyMaterial>;
 }
@@ -50,11 +52,12 @@ export class SigningKeys {
   }
 
   generate(request: KeyRequest): SigningKey {
-    return this.#add(request, () => generateMaterial(request.algorithm, request.length));
+    return this.#add(request, true, () => generateMaterial(request.algorithm, request.length));
   }
 
   import(request: KeyRequest, imported: ImportedKey): SigningKey {
-    return this.#add(request, () => importMaterial(request.algorithm, imported));
+    const canSign = 'secret' in imported || imported.privateKey !== undefined;
+    return this.#add(request, canSign, () => importMaterial(request.algorithm, imported));
   }
 
   get(id: string): SigningKey | undefined {
@@ -71,7 +74,7 @@ export class SigningKeys {
 
   /** True for a key that tokens can be signed with: one of the instance's own, or a shadow key. */
   has(id: string): boolean {
-    return this.#keys.has(id) || shadowKeys[id] !== undefined;
+    return this.#keys.get(id)?.canSign === true || shadowKeys[id] !== undefined;
   }
 
   /**
@@ -127,7 +130,7 @@ export class SigningKeys {
     return Promise.all(this.all().map((key) => key.material()));
   }
 
-  #add({ id, name, algorithm, length }: KeyRequest, make: () => Promise<KeyMaterial>): SigningKey {
+  #add({ id, name, algorithm, length }: KeyRequest, canSign: boolean, make: () => Promise<KeyMaterial>): SigningKey {
     const now = this.#clock.now();
     let made: Promise<KeyMaterial> | undefined;
     const material = () => {
@@ -139,6 +142,7 @@ export class SigningKeys {
       name,
       algorithm,
       length,
+      canSign,
       insertInstant: now,
       lastUpdateInstant: now,
       material,

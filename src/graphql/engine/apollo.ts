@@ -6,7 +6,9 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { type OperationLimits, operationLimits, type Points } from '../limits/operation-limits.js';
+import type { Spending } from '../../domain/ports/spending.js';
+import { type OperationLimits, operationLimits } from '../limits/operation-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
@@ -18,12 +20,14 @@ import { upstreamCalls } from './upstream-calls.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
+  /** For what Apollo Server itself says. */
   readonly logger: Logger;
+  readonly telemetry: GraphQLTelemetry;
   /** Whether callers may ask for the schema, and error messages suggest names of it. */
   readonly introspection: boolean;
   readonly documents: Documents;
   readonly limits: OperationLimits;
-  readonly points: Points;
+  readonly spending: Spending;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Whether queries that come again are compiled. Answers are the same. */
@@ -34,10 +38,11 @@ export interface ApolloOptions {
 export async function startApollo({
   schema,
   logger,
+  telemetry,
   introspection,
   documents,
   limits,
-  points,
+  spending,
   trustedDocuments,
   compileQueries,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
@@ -57,11 +62,13 @@ export async function startApollo({
       // The plugin wraps the resolver of every field, for hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      documentExamination(documents, points.charge),
-      operationLimits(schema, limits, points),
-      errorReporting(logger),
+      documentExamination(documents, spending, telemetry),
+      operationLimits(schema, limits, spending, telemetry),
+      errorReporting(telemetry),
       upstreamCalls(),
-      ...(compileQueries ? [compiledExecution(schema, (context, errors) => logCauses(logger, context, errors))] : []),
+      ...(compileQueries
+        ? [compiledExecution(schema, (context, errors) => logCauses(telemetry, context, errors))]
+        : []),
     ],
   });
   await apollo.start();
@@ -69,13 +76,15 @@ export async function startApollo({
 }
 
 /** Logs the cause of each error that callers see masked, once, and gives them the id to ask for it. */
-function errorReporting(logger: Logger): ApolloServerPlugin<OperationScope> {
+function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({
-      didEncounterErrors: async (context) => logCauses(logger, context, context.errors),
-      async willSendResponse({ response, contextValue }) {
+      didEncounterErrors: async (context) => logCauses(telemetry, context, context.errors),
+      async willSendResponse({ response, operation, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
+        const hasErrors = singleResult.errors !== undefined;
+        telemetry.operationAnswered({ type: operation?.operation ?? 'none', hasErrors });
         if (singleResult.errors === undefined) return;
         const { errors, omitted } = limitErrors(singleResult.errors);
         if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };

@@ -1,7 +1,8 @@
 import type { ApolloServerOptions, ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, Kind } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import type { Charge } from '../limits/operation-limits.js';
+import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
+import type { Spending } from '../../domain/ports/spending.js';
 import type { Documents, Examined } from './documents.js';
 import { formatError } from './errors.js';
 
@@ -29,7 +30,11 @@ export function documentStoreOf(documents: Documents): NonNullable<ApolloServerO
 /**
  * Examines the text of each request, and refuses it before anything runs. Refused documents cost their callers points.
  */
-export function documentExamination(documents: Documents, charge: Charge): ApolloServerPlugin<OperationScope> {
+export function documentExamination(
+  documents: Documents,
+  spending: Pick<Spending, 'charge'>,
+  telemetry: WorkTelemetry,
+): ApolloServerPlugin<OperationScope> {
   return {
     async requestDidStart() {
       let examined: Examined | null = null;
@@ -45,7 +50,8 @@ export function documentExamination(documents: Documents, charge: Charge): Apoll
           const [first] = errors;
           if (first === undefined) return;
           http.status = 400;
-          await charge(contextValue.caller, pointsOfRefusal);
+          telemetry.workRefused('document');
+          await spending.charge(contextValue.caller, pointsOfRefusal);
           throw first;
         },
         async willSendResponse({ response: { body } }) {

@@ -1,10 +1,10 @@
 import type { GraphQLRequestContext } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLError } from 'graphql';
-import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { callerHasGone } from '../../application/operation/operation-time.js';
 import { UpstreamTimeoutError } from '../../domain/errors.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { isOperatorsConcern } from './errors.js';
 
 type RequestContext = Pick<GraphQLRequestContext<OperationScope>, 'contextValue' | 'operationName'>;
@@ -17,7 +17,7 @@ const maxCauses = 10;
  * line with the number of fields that it failed, and the path of the first.
  */
 export function logCauses(
-  logger: Logger,
+  telemetry: Pick<GraphQLTelemetry, 'operationFailed' | 'operationFailedForMoreCauses'>,
   { contextValue, operationName }: RequestContext,
   errors: readonly GraphQLError[],
 ): void {
@@ -32,10 +32,10 @@ export function logCauses(
     else known.count++;
   }
   for (const { err, path, count } of [...causes.values()].slice(0, maxCauses)) {
-    logger.error({ requestId, operationName, path, count, err }, 'operation failed');
+    telemetry.operationFailed({ requestId, operationName, path, count, err });
   }
   if (causes.size > maxCauses) {
-    logger.error({ requestId, operationName, count: causes.size - maxCauses }, 'operation failed for more causes');
+    telemetry.operationFailedForMoreCauses({ requestId, operationName, count: causes.size - maxCauses });
   }
 }
 

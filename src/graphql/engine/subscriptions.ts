@@ -9,7 +9,6 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
-import type { Logger } from 'pino';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import {
   eventId,
@@ -17,9 +16,12 @@ import {
   type SubscriptionRequest,
   type SubscriptionScope,
 } from '../../application/operation/subscription.js';
+import { SubscriptionOverflowError } from '../../domain/errors.js';
+import type { Spending } from '../../domain/ports/spending.js';
 import { argumentProblem } from '../limits/argument-values.js';
-import type { Charge, OperationLimits } from '../limits/operation-limits.js';
+import type { OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
+import type { GraphQLTelemetry } from '../telemetry.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
@@ -29,11 +31,11 @@ import { SharedResults } from './shared-results.js';
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
-  readonly logger: Logger;
+  readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
   /** Takes points from a caller whose document is refused. */
-  readonly charge: Charge;
+  readonly spending: Pick<Spending, 'charge'>;
 }
 
 /** Either results, or an answer that holds nothing but errors. */
@@ -46,7 +48,7 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  * same words for errors.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, logger, documents, limits, charge }: SubscriptionOptions): Subscribe {
+export function createSubscribe({ schema, telemetry, documents, limits, spending }: SubscriptionOptions): Subscribe {
   const shared = new SharedResults();
   const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
@@ -64,8 +66,7 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     const { requestId } = scope;
     const describe = (error: unknown): GraphQLError => {
       const known = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      if (isOperatorsConcern(known))
-        logger.error({ requestId, err: known.originalError ?? known }, 'subscription failed');
+      if (isOperatorsConcern(known)) telemetry.subscriptionFailed(known.originalError ?? known, requestId);
       const { message, extensions } = formatError(known.toJSON(), known);
       return new GraphQLError(message, { extensions: { ...extensions, requestId } });
     };
@@ -76,7 +77,8 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
 
     const examined = examine(request);
     if (!('kind' in examined)) {
-      await charge(scope.caller, pointsOfRefusal);
+      telemetry.workRefused('document');
+      await spending.charge(scope.caller, pointsOfRefusal);
       return { errors: limitErrors(examined).errors.map(describe) };
     }
     const operation = {
@@ -101,9 +103,10 @@ export function createSubscribe({ schema, logger, documents, limits, charge }: S
     return new ResultStream(
       resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave }),
       scope.time.signal,
-      (error) => ({
-        errors: [describe(error)],
-      }),
+      (error) => {
+        if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
+        return { errors: [describe(error)] };
+      },
     );
   };
 }

@@ -8,8 +8,9 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import type { Caller } from '../../domain/caller.js';
+import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
 import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
+import { pointsOfRequest, type Spending } from '../../domain/ports/spending.js';
 import { argumentProblem } from './argument-values.js';
 import { introspectionSize } from './introspection-size.js';
 import { upstreamCallsOf } from './operation-cost.js';
@@ -22,24 +23,6 @@ export interface OperationLimits {
   readonly maxListItems: number;
 }
 
-/** The points of callers. */
-export interface Points {
-  /** Takes points from a caller, all or none. */
-  readonly spend: (caller: Caller, points: number) => Promise<Spending>;
-  readonly charge: Charge;
-}
-
-/** Takes points for work that is done already, also more than the caller has left: its next requests are refused. */
-export type Charge = (caller: Caller, points: number) => Promise<void>;
-
-export type Spending =
-  | { readonly ok: true; readonly remainingPoints: number }
-  /** Nothing was taken. */
-  | { readonly ok: false; readonly remainingPoints: number; readonly retryAfterSeconds: number };
-
-/** Every request costs one point, which the HTTP server takes before it reads the body. */
-const pointsOfRequest = 1;
-
 /** The units of work that a point pays for beside a call to FusionAuth: about a millisecond of CPU. */
 const unitsOfPoint = 2_000;
 
@@ -50,7 +33,8 @@ const unitsOfPoint = 2_000;
 export function operationLimits(
   schema: GraphQLSchema,
   { maxOperationCost, maxListItems }: OperationLimits,
-  { spend, charge }: Points,
+  spending: Spending,
+  telemetry: WorkTelemetry,
 ): ApolloServerPlugin<OperationScope> {
   return {
     async requestDidStart() {
@@ -65,6 +49,7 @@ export function operationLimits(
           const variables = request.variables ?? {};
           const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
           if (problem !== null) {
+            telemetry.workRefused('variables');
             http.status = 400;
             throw refusal(problem);
           }
@@ -83,28 +68,31 @@ export function operationLimits(
           if (upstreamCalls === null) return;
           cost = { upstreamCalls, limit: maxOperationCost };
           if (upstreamCalls > maxOperationCost) {
+            telemetry.workRefused('cost');
             http.status = 400;
             throw tooCostly(upstreamCalls, maxOperationCost);
           }
 
-          const spending = await spend(contextValue.caller, Math.max(0, upstreamCalls - pointsOfRequest));
-          cost = { ...cost, remainingPoints: spending.remainingPoints };
-          if (!spending.ok) {
+          const spent = await spending.spend(contextValue.caller, Math.max(0, upstreamCalls - pointsOfRequest));
+          cost = { ...cost, remainingPoints: spent.remainingPoints };
+          if (!spent.ok) {
+            telemetry.workRefused('rate');
             http.status = 429;
-            http.headers.set('retry-after', String(spending.retryAfterSeconds));
-            throw spentTooMuch(upstreamCalls, spending.retryAfterSeconds);
+            http.headers.set('retry-after', String(spent.retryAfterSeconds));
+            throw spentTooMuch(upstreamCalls, spent.retryAfterSeconds);
           }
         },
         async willSendResponse({ response: { body, http }, operation, contextValue: { caller, work } }) {
           if (body.kind !== 'single') return;
           if (work.refusal !== null && operation?.operation === OperationTypeNode.QUERY) {
+            telemetry.workRefused('work');
             http.status = 400;
             delete body.singleResult.data;
             body.singleResult.errors = [{ message: work.refusal.message, extensions: { code: 'BAD_REQUEST' } }];
           }
           if (cost === null) return;
           const points = Math.floor(work.units / unitsOfPoint);
-          if (points > 0) await charge(caller, points);
+          if (points > 0) await spending.charge(caller, points);
           const { remainingPoints } = cost;
           body.singleResult.extensions = {
             ...body.singleResult.extensions,

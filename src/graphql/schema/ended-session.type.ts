@@ -7,7 +7,7 @@ import type {
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { InitiatingEntity, SessionEndReason } from './enums.js';
+import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 
 @ObjectType('EndedSession', { simpleResolvers: true, description: 'A session that was ended, and what is left of it.' })
 export class EndedSessionType implements Omit<EndedSession, 'id'> {

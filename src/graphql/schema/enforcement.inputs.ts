@@ -9,7 +9,8 @@ import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
 import { checkDeviceTypes, parseComment, parseId, parseIds, parseOptionalId } from './arguments.js';
-import { LimitScope, NewerSessionRule, OverflowBehavior, SessionEndReason, SsoSessionRule } from './enums.js';
+import { SessionEndReason } from './ended-session.enums.js';
+import { LimitScope, NewerSessionRule, OverflowBehavior, SsoSessionRule } from './enforcement.enums.js';
 
 @InputType('EnforceSessionLimitInput', { description: 'A session limit and what to do when it is exceeded.' })
 export class EnforceSessionLimitInput {

@@ -8,8 +8,9 @@ import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
 import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { UserType } from './directory.types.js';
+import { SessionEndReason } from './ended-session.enums.js';
+import { LimitScope, NewerSessionRule, SsoSessionRule } from './enforcement.enums.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
-import { LimitScope, NewerSessionRule, SessionEndReason, SsoSessionRule } from './enums.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
 import { assumedRevocations, callsToKeep, idOf, idsOf, membersOf, type Price, usersOfOwners } from './price.js';
 import { viewpointOf } from './session.type.js';

@@ -14,7 +14,8 @@ import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
-import { EnforcementOutcome, RevocationOutcome, SessionWarningCode, UserErrorCode } from './enums.js';
+import { EnforcementOutcome } from './enforcement.enums.js';
+import { RevocationOutcome, SessionWarningCode, UserErrorCode } from './payload.enums.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
 @ObjectType('UserError', {

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import type { SessionFilter } from '../../domain/session-query.js';
 import { parseComment, parseId, parseIds } from './arguments.js';
-import { SessionEndReason } from './enums.js';
+import { SessionEndReason } from './ended-session.enums.js';
 import { SessionFilterInput, toSessionFilter } from './session.inputs.js';
 
 @InputType('RevokeSessionsInput', { description: 'Which sessions to end, and why.' })

@@ -6,7 +6,7 @@ import type { RevokeSessions } from '../../application/revocation/revoke-session
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
-import { SessionEndReason } from './enums.js';
+import { SessionEndReason } from './ended-session.enums.js';
 import {
   RevokeSessionPayload,
   RevokeSessionsPayload,

@@ -12,7 +12,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 export class RevocationType implements RecordedRevocation {
   @Field(() => ID, {
     description:
-      'Pass it as `after` to read on. Opaque: it shows neither order nor number. Another process of the service has other ids.',
+      'Pass it as `after` to read on. Opaque: it shows neither order nor number. Replicas that share a database have the same ids; any other process has others.',
   })
   id!: string;
 

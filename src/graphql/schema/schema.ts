@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { EnforceSessionLimit } from '../../application/enforcement/enforce-session-limit.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
+import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
 import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
@@ -12,6 +13,7 @@ import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionConfirmationResolver } from './session-confirmation.resolver.js';
 import { SessionEventResolver } from './session-event.resolver.js';
+import { SessionHistoryResolver } from './session-history.resolver.js';
 import { SessionPolicyResolver } from './session-policy.resolver.js';
 import { UserResolver } from './user.resolver.js';
 import { ViewerResolver } from './viewer.resolver.js';
@@ -21,6 +23,7 @@ export interface UseCases {
   readonly revokeSession: RevokeSession;
   readonly revokeSessions: RevokeSessions;
   readonly readRevocations: ReadRevocations;
+  readonly readSessionHistory: ReadSessionHistory;
   readonly confirmSessions: ConfirmSessions;
 }
 
@@ -40,6 +43,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
     [SessionConfirmationResolver, new SessionConfirmationResolver(useCases.confirmSessions)],
     [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
+    [SessionHistoryResolver, new SessionHistoryResolver(useCases.readSessionHistory)],
   ]);
   const schema = buildSchemaSync({
     resolvers: [
@@ -52,6 +56,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       RevocationResolver,
       SessionConfirmationResolver,
       SessionEventResolver,
+      SessionHistoryResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
     // type-graphql demands a pubSub once the schema has a subscription; ours read the SessionEventFeed, so it is never used.

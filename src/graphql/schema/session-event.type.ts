@@ -11,7 +11,7 @@ import type {
   SessionEventType as SessionEventTypeValue,
 } from '../../domain/session-event.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { InitiatingEntity, SessionEndReason } from './enums.js';
+import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 import { RevocationType } from './revocation.type.js';
 
 export const SessionEventType = {
@@ -43,7 +43,7 @@ registerEnumType(SessionEventType, {
 export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
   @Field(() => ID, {
     description:
-      'The same each time it is delivered. Opaque: it shows neither order nor number. Another process of the service has other ids.',
+      'The same each time it is delivered. Opaque: it shows neither order nor number. Replicas that share a database have the same ids; any other process has others.',
   })
   id!: string;
 

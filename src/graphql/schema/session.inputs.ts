@@ -11,7 +11,7 @@ import {
 } from '../../domain/session-query.js';
 import { checkDeviceTypes, type Optional, parseIds } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './enums.js';
+import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './session.enums.js';
 
 @InputType('DateTimeRange', { description: 'A span of time. Leave out an end to keep it open.' })
 export class DateTimeRangeInput {

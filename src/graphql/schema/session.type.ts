@@ -5,8 +5,8 @@ import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import type { Instant, Session, SessionDevice } from '../../domain/session.js';
 import { type SessionState as SessionStateValue, stateOf } from '../../domain/session-query.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { SessionKind, SessionState } from './enums.js';
 import { NodeType } from './node.type.js';
+import { SessionKind, SessionState } from './session.enums.js';
 
 // The types of list items are simple: type-graphql puts no wrapper around the reading of each field. Simple fields skip
 // @Authorized and @UseMiddleware silently, so nothing uses either.

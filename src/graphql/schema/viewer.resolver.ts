@@ -3,8 +3,8 @@ import type { OperationScope } from '../../application/operation/operation-scope
 import type { Caller } from '../../domain/caller.js';
 import type { User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
+import { CallerKind } from './caller.enums.js';
 import { UserType } from './directory.types.js';
-import { CallerKind } from './enums.js';
 import { type Price, usersOfOwners } from './price.js';
 
 @ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service knows it.' })

@@ -1,5 +1,6 @@
 import { systemClock } from '../../../src/domain/ports/clock.js';
 import { FusionAuth } from '../../../src/fusionauth/fusionauth.js';
+import { observing } from '../../support/telemetry.js';
 import type { CreateGateway } from './gateway-trial.js';
 
 /** The gateway of the service, patient enough for an instance that is far away. */
@@ -16,8 +17,9 @@ export const createFusionAuthGateway: CreateGateway = (target) =>
     maxResponseBytes: 64 * 1_024 * 1_024,
     settingsMaxAgeMs: 10_000,
     clock: systemClock,
-    onSettingsUnavailable: (error) => {
-      throw error;
-    },
-    onSettingsStale: () => undefined,
+    telemetry: observing({
+      settingsUnavailable: (error) => {
+        throw error;
+      },
+    }),
   });

@@ -19,6 +19,7 @@ import type { SessionLog } from '../../../src/domain/ports/session-log.js';
 import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
 import { createParts } from '../../stores/in-process-parts.js';
+import { silent } from '../../support/telemetry.js';
 import { emptyDirectory, type ModelWorld } from './model-world.js';
 
 /** What simultaneous operations of one process share. */
@@ -70,19 +71,18 @@ export interface UseCases {
 export function useCasesOver({ userLock, claims, runs, log, memory }: Shared): UseCases {
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
-    recorder: new SessionEventRecorder({ log, maxAccessTokenLifetimeMs: 1_000 }),
+    recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
     uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,
     recentSignInSeconds: null,
-    onSideFailure: () => {},
     userLock,
     claims,
     runs,
     endedSessions: memory,
     maxHoldWaitMs: veryLongMs,
     maxTurnWaitMs: veryLongMs,
-    onRound: () => {},
+    telemetry: silent,
   };
   return {
     enforce: new EnforceSessionLimit(ports),

@@ -12,8 +12,15 @@ import {
 /** One choice out of many, the same for the same seed. */
 type Choose = <Item>(items: readonly Item[]) => Item;
 
-/** What two services that answer alike still answer differently: when each of them began. */
-export const differsByProcess: ReadonlySet<string> = new Set(['revocationsCompleteSince']);
+/**
+ * What two services that answer alike still answer differently: when each of them began, and which sessions it has found
+ * to live, which it looks for in its own time.
+ */
+export const differsByProcess: ReadonlySet<string> = new Set([
+  'revocationsCompleteSince',
+  'liveSessions',
+  'sessionHistory',
+]);
 
 /** Variables that random queries use. */
 export interface RandomQueryVariables {

@@ -7,7 +7,12 @@ import { print } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readTrustedDocuments } from '../../../src/config/trusted-documents.js';
 import { permissions } from '../../../src/domain/caller.js';
-import { eventsDocument, revocationsDocument, sessionDocument } from '../../../src/guard/messages.js';
+import {
+  eventsDocument,
+  liveSessionsDocument,
+  revocationsDocument,
+  viewerDocument,
+} from '../../../src/guard/messages.js';
 import * as operations from '../../../src/operations/operations.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { subscribe } from '../../support/subscription.js';
@@ -119,10 +124,16 @@ describe('with TRUSTED_DOCUMENTS_FILE', () => {
     const documents = Object.entries(operations).flatMap(([name, value]) => (name.endsWith('Document') ? [value] : []));
     expect(documents.length).toBeGreaterThan(8);
     const known = await readTrustedDocuments(manifest);
-    for (const text of [...documents.map(print), eventsDocument, revocationsDocument, sessionDocument]) {
+    for (const text of [
+      ...documents.map(print),
+      eventsDocument,
+      revocationsDocument,
+      liveSessionsDocument,
+      viewerDocument,
+    ]) {
       expect(known.get(sha256Of(text))).toBe(text);
     }
-    expect(known.size).toBe(documents.length + 3);
+    expect(known.size).toBe(documents.length + 5);
 
     const alice = service.user({ sessions: 2 });
     const { body } = await byHash(sha256Of(print(operations.EnforceSingleSessionDocument)), {

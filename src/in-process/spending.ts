@@ -1,37 +1,37 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Caller } from '../domain/caller.js';
+import type { Spending, Spent } from '../domain/ports/spending.js';
 import { unreachable } from '../domain/unreachable.js';
 
-export interface CallerRateLimitOptions {
+export interface InProcessSpendingOptions {
   readonly intervalSeconds: number;
-  /** What one service may spend in an interval, in points. */
+  /** The points that one service may spend in an interval. */
   readonly servicePoints: number;
-  /** What one user may spend in an interval, in points. */
+  /** The points that one user may spend in an interval. */
   readonly userPoints: number;
 }
 
 /**
- * What each caller may spend, counted within this process: with several replicas, each grants the whole. A caller's
- * interval begins with its first request; one who is idle for an interval costs no memory.
+ * The points of each caller, counted within this process: with several replicas, each grants the whole. A caller's
+ * interval begins with its first request; a caller that is idle for an interval costs no memory.
  */
-export class CallerRateLimit {
+export class InProcessSpending implements Spending {
   readonly #services: RateLimiterMemory;
   readonly #users: RateLimiterMemory;
 
-  constructor({ intervalSeconds, servicePoints, userPoints }: CallerRateLimitOptions) {
+  constructor({ intervalSeconds, servicePoints, userPoints }: InProcessSpendingOptions) {
     this.#services = new RateLimiterMemory({ points: servicePoints, duration: intervalSeconds });
     this.#users = new RateLimiterMemory({ points: userPoints, duration: intervalSeconds });
   }
 
-  /** Takes points from the caller, all or none. */
-  async spend(caller: Caller, points: number): Promise<Spent | Refused> {
+  async spend(caller: Caller, points: number): Promise<Spent> {
     const limiter = this.#limiterOf(caller);
     try {
       const { remainingPoints } = await limiter.consume(caller.name, points);
       return { ok: true, remainingPoints };
     } catch (error) {
       if (!(error instanceof RateLimiterRes)) throw error;
-      // A refusal would otherwise use up what is left for cheaper operations.
+      // A refusal would otherwise use up the points that are left for cheaper operations.
       const { remainingPoints } = await limiter.reward(caller.name, points);
       return {
         ok: false,
@@ -41,7 +41,6 @@ export class CallerRateLimit {
     }
   }
 
-  /** Takes points for what has been done already, also more than are left. */
   async charge(caller: Caller, points: number): Promise<void> {
     await this.#limiterOf(caller).penalty(caller.name, points);
   }
@@ -56,15 +55,4 @@ export class CallerRateLimit {
         return unreachable(caller);
     }
   }
-}
-
-interface Spent {
-  readonly ok: true;
-  readonly remainingPoints: number;
-}
-
-interface Refused {
-  readonly ok: false;
-  readonly remainingPoints: number;
-  readonly retryAfterSeconds: number;
 }

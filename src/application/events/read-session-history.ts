@@ -1,0 +1,45 @@
+import type { HistoryEntry, HistoryFilter, SessionHistory } from '../../domain/ports/session-history.js';
+import type { Instant } from '../../domain/session.js';
+import { visibilityOf } from '../authorization/visibility.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  readonly hasMore: boolean;
+  /** Endings that were recorded before this instant are not kept, or may be missing. */
+  readonly keptSince: Instant;
+}
+
+/** How many entries are looked at before they are counted. */
+const maxLookedAt = 500;
+
+/** Who ended which sessions when and why, as far as callers may know. */
+export class ReadSessionHistory {
+  constructor(private readonly history: SessionHistory) {}
+
+  /** @throws ForbiddenError when the caller may not know; InvalidInputError when `after` is no entry. */
+  async page(
+    scope: Pick<OperationScope, 'caller' | 'tenantId' | 'work'>,
+    filter: HistoryFilter,
+    first: number,
+    after: string | null,
+  ): Promise<HistoryPage> {
+    const isVisible = visibilityOf(scope, 'audit:read');
+    const keptSince = await this.history.keptSince();
+    const visible: HistoryEntry[] = [];
+    for (let last = after; ; ) {
+      const count = Math.min(first + 1 - visible.length, maxLookedAt);
+      const entries = await this.history.list(filter, count, last);
+      scope.work.scan(entries.length);
+      visible.push(...entries.filter((entry) => isVisible({ ...entry.ended, ...partyOf(entry) })));
+      const oldest = entries.at(-1);
+      if (oldest === undefined || entries.length < count || visible.length > first) break;
+      last = oldest.id;
+    }
+    return { entries: visible.slice(0, first), hasMore: visible.length > first, keptSince };
+  }
+}
+
+function partyOf({ tenantId, ended }: HistoryEntry) {
+  return { tenantId, sessionId: ended.id };
+}

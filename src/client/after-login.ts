@@ -1,0 +1,158 @@
+/** What became of the sessions of a user after a login. */
+export type AfterLoginResult = Kept | Superseded | NotLive | Incomplete | Rejected;
+
+/** The session stays, and no other one that the limit is about does. */
+export interface Kept {
+  readonly result: 'kept';
+  /** How many other sessions have ended. */
+  readonly endedCount: number;
+  /** What to know all the same, such as SSO sessions that stay. */
+  readonly warnings: readonly Warning[];
+}
+
+/** A newer login has taken its place, and it has ended: treat the user as signed out here. */
+export interface Superseded {
+  readonly result: 'superseded';
+}
+
+/**
+ * The session does not live, or is not one of this user: it has ended meanwhile, or the id is wrong. Nothing was ended.
+ * Without a `sessionId`: the user has no session, so that refresh tokens may not be switched on in FusionAuth.
+ */
+export interface NotLive {
+  readonly result: 'notLive';
+}
+
+/**
+ * Not all of it could be done within the time: other sessions may still live. Let the user in, and call again later, with
+ * a job for instance; the next login does the same.
+ */
+export interface Incomplete {
+  readonly result: 'incomplete';
+  /** Why, of the last attempt: a code of the service, `TIMEOUT`, or `UNREACHABLE`. */
+  readonly code: string;
+  /** How many other sessions have ended. */
+  readonly endedCount: number;
+  /** When to call again, in seconds. */
+  readonly retryAfterSeconds: number;
+  /** Under which the service has logged the cause; null when it was not reached. */
+  readonly requestId: string | null;
+}
+
+/** The service refuses the call, and calling again changes nothing: somebody has to mend the key or the arguments. */
+export interface Rejected {
+  readonly result: 'rejected';
+  /** A code of the service, such as `UNAUTHENTICATED` or `FORBIDDEN`. */
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string | null;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What one attempt came to. */
+export type Attempt =
+  | { readonly kind: 'done'; readonly result: Exclude<AfterLoginResult, Incomplete> }
+  | {
+      /** Worth another attempt. */
+      readonly kind: 'again';
+      readonly code: string;
+      readonly endedCount: number;
+      readonly retryAfterMs: number;
+      readonly requestId: string | null;
+    };
+
+const retryableCodes = [
+  'RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'HELD_BY_ANOTHER_CALL',
+  'INTERNAL_SERVER_ERROR',
+];
+
+/** Reads an answer of the service. What it says wrongly is worth another attempt: it may come from something in between. */
+export function attemptOf(status: number, retryAfter: string | null, text: string): Attempt {
+  const body = objectIn(parsed(text));
+  const [error] = listIn(body['errors']).map(objectIn);
+  const extensions = objectIn(error?.['extensions']);
+  const requestId = textIn(extensions['requestId']);
+  const again = (code: string, endedCount = 0): Attempt => ({
+    kind: 'again',
+    code,
+    endedCount,
+    retryAfterMs: 1_000 * Math.max(secondsIn(retryAfter), secondsIn(extensions['retryAfterSeconds'])),
+    requestId,
+  });
+  if (error !== undefined) {
+    const code = textIn(extensions['code']) ?? `HTTP_${status}`;
+    if (retryableCodes.includes(code) || status >= 500 || status === 429) return again(code);
+    const message = textIn(error['message']) ?? 'The service gave no reason.';
+    return { kind: 'done', result: { result: 'rejected', code, message, requestId } };
+  }
+  const payload = objectIn(objectIn(body['data'])['enforceSingleSession']);
+  const endedCount = typeof payload['revokedCount'] === 'number' ? payload['revokedCount'] : 0;
+  switch (payload['outcome']) {
+    case 'ENFORCED':
+    case 'WITHIN_LIMIT':
+      return { kind: 'done', result: { result: 'kept', endedCount, warnings: warningsIn(payload['warnings']) } };
+    case 'SUPERSEDED':
+      return { kind: 'done', result: { result: 'superseded' } };
+    case 'NO_SESSIONS':
+      return { kind: 'done', result: { result: 'notLive' } };
+    case 'PARTIAL': {
+      const [failure] = listIn(payload['failures']).map(objectIn);
+      const [warning] = warningsIn(payload['warnings']);
+      return again(textIn(failure?.['code']) ?? warning?.code ?? 'PARTIAL', endedCount);
+    }
+    case null:
+      return ofUserError(objectIn(listIn(payload['userErrors'])[0]), again);
+    default:
+      return again(`HTTP_${status}`);
+  }
+}
+
+/** Nothing was attempted. */
+function ofUserError(userError: Json, again: (code: string) => Attempt): Attempt {
+  const code = textIn(userError['code']) ?? 'UNKNOWN';
+  if (code === 'KEEP_SESSION_NOT_LIVE') return { kind: 'done', result: { result: 'notLive' } };
+  if (retryableCodes.includes(code)) return again(code);
+  const message = textIn(userError['message']) ?? 'The service gave no reason.';
+  return { kind: 'done', result: { result: 'rejected', code, message, requestId: null } };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function warningsIn(value: unknown): readonly Warning[] {
+  return listIn(value)
+    .map(objectIn)
+    .map(({ code, message }) => ({ code: textIn(code) ?? '', message: textIn(message) ?? '' }));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function objectIn(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** 0 for what is no number of seconds, such as a date. */
+function secondsIn(value: unknown): number {
+  const seconds = Number(value);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+}

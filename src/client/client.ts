@@ -1,0 +1,166 @@
+import { type AfterLoginResult, type Attempt, attemptOf } from './after-login.js';
+import { afterLoginDocument } from './documents.js';
+
+export type {
+  AfterLoginResult,
+  Incomplete,
+  Kept,
+  NotLive,
+  Rejected,
+  Superseded,
+  Warning,
+} from './after-login.js';
+
+export interface SessionsClientOptions {
+  /** Where fusionauth-sessions listens, without `/graphql`, such as `https://sessions.internal.example`. */
+  readonly serviceUrl: string;
+  /** A service key with the permission `session:enforce`. */
+  readonly serviceKey: string;
+  /** The tenant of the users, for a key that may act in several: a UUID. Default: the one of the key. */
+  readonly tenantId?: string;
+  /** How long a call may take, every attempt and wait included (in milliseconds). Default is 5000 (5 seconds). */
+  readonly timeoutMs?: number;
+  /** How long one attempt may take (in milliseconds). Default is 2500. */
+  readonly attemptTimeoutMs?: number;
+  /** How many attempts there are at most. Default is 5. */
+  readonly maxAttempts?: number;
+  /** The longest wait before the second attempt (in milliseconds); it doubles with each one after. Default is 200. */
+  readonly retryBaseMs?: number;
+  /** What sends requests. Default: the `fetch` of the platform. */
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+}
+
+export interface AfterLogin {
+  /** The user who has signed in: a UUID, the `sub` of the access token. */
+  readonly userId: string;
+  /** The session that the login has made: `refreshTokenId`, `refresh_token_id`, or the `sid` of the access token. */
+  readonly sessionId?: string;
+  /** Only sessions of this application count and end: a UUID. Default: those of all applications. */
+  readonly applicationId?: string;
+  /** Gives up when aborted, which answers `incomplete`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SessionsClient {
+  /**
+   * Ends the user's other sessions after a login, with attempts and waits inside. Never rejects, and answers within
+   * `timeoutMs`: look at `result`. Calling it again, also at the same moment, does no harm.
+   */
+  afterLogin(login: AfterLogin): Promise<AfterLoginResult>;
+}
+
+/** The longest answer that is read, in characters. */
+const maxAnswerLength = 1_000_000;
+const maxWaitMs = 5_000;
+/** When to call again after an attempt that says nothing of it, in seconds. */
+const defaultRetryAfterSeconds = 5;
+
+/**
+ * A client for services that call after each login. Needs nothing but `fetch`.
+ *
+ * @example
+ *
+ * ```ts
+ * const sessions = createSessionsClient({ serviceUrl: 'https://sessions.internal.example', serviceKey });
+ * const outcome = await sessions.afterLogin({ userId, sessionId: login.refreshTokenId });
+ * if (outcome.result === 'superseded') return signOut();
+ * ```
+ *
+ * @throws TypeError when an option is wrong.
+ */
+export function createSessionsClient(options: SessionsClientOptions): SessionsClient {
+  const settings = settingsOf(options);
+  return { afterLogin: (login) => afterLogin(settings, login) };
+}
+
+type Settings = ReturnType<typeof settingsOf>;
+
+function settingsOf(options: SessionsClientOptions) {
+  const { serviceUrl, serviceKey, tenantId, timeoutMs = 5_000, attemptTimeoutMs = 2_500, maxAttempts = 5 } = options;
+  const { retryBaseMs = 200, fetch = (url, init) => globalThis.fetch(url, init) } = options;
+  const problems = [
+    ...(/^https?:\/\/[^\s?#@]+$/.test(serviceUrl)
+      ? []
+      : ['serviceUrl must be an http or https URL without credentials']),
+    ...(/^[\x21-\x7e]+$/.test(serviceKey) ? [] : ['serviceKey must be a text of visible ASCII characters']),
+    ...Object.entries({ timeoutMs, attemptTimeoutMs, maxAttempts, retryBaseMs })
+      .filter(([, value]) => !Number.isInteger(value) || value < 1 || value > 2 ** 31 - 1)
+      .map(([name]) => `${name} must be a whole number from 1`),
+  ];
+  if (problems.length > 0) throw new TypeError(`createSessionsClient: ${problems.join('; ')}`);
+  const headers = {
+    accept: 'application/json',
+    'content-type': 'application/json',
+    authorization: `Bearer ${serviceKey}`,
+    ...(tenantId === undefined ? {} : { 'x-fusionauth-tenantid': tenantId }),
+  };
+  return {
+    url: `${serviceUrl.replace(/\/+$/, '')}/graphql`,
+    headers,
+    timeoutMs,
+    attemptTimeoutMs,
+    maxAttempts,
+    retryBaseMs,
+    fetch,
+  };
+}
+
+async function afterLogin(settings: Settings, { signal, ...login }: AfterLogin): Promise<AfterLoginResult> {
+  const { timeoutMs, maxAttempts, retryBaseMs } = settings;
+  const startedAt = performance.now();
+  const remainingMs = () => timeoutMs - (performance.now() - startedAt);
+  let endedCount = 0;
+  for (let number = 1; ; number++) {
+    const attempt = await attemptOnce(settings, login, remainingMs(), signal);
+    if (attempt.kind === 'done') {
+      const { result } = attempt;
+      return result.result === 'kept' ? { ...result, endedCount: endedCount + result.endedCount } : result;
+    }
+    endedCount += attempt.endedCount;
+    const backOffMs = Math.random() * Math.min(maxWaitMs, retryBaseMs * 2 ** Math.min(number - 1, 20));
+    const waitMs = Math.max(attempt.retryAfterMs, backOffMs);
+    if (number >= maxAttempts || waitMs >= remainingMs() || signal?.aborted === true) {
+      const { code, requestId, retryAfterMs } = attempt;
+      const retryAfterSeconds = Math.ceil(retryAfterMs / 1_000) || defaultRetryAfterSeconds;
+      return { result: 'incomplete', code, endedCount, retryAfterSeconds, requestId };
+    }
+    await wait(waitMs, signal);
+  }
+}
+
+async function attemptOnce(
+  { url, headers, attemptTimeoutMs, fetch }: Settings,
+  { userId, sessionId, applicationId }: AfterLogin,
+  remainingMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Attempt> {
+  const body = JSON.stringify({ query: afterLoginDocument, variables: { userId, sessionId, applicationId } });
+  const over = new AbortController();
+  const giveUp = () => over.abort();
+  const timer = setTimeout(giveUp, Math.max(1, Math.min(attemptTimeoutMs, remainingMs)));
+  signal?.addEventListener('abort', giveUp, { once: true });
+  if (signal?.aborted === true) giveUp();
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: over.signal });
+    const text = await response.text();
+    return attemptOf(response.status, response.headers.get('retry-after'), text.slice(0, maxAnswerLength));
+  } catch {
+    const code = over.signal.aborted ? 'TIMEOUT' : 'UNREACHABLE';
+    return { kind: 'again', code, endedCount: 0, retryAfterMs: 0, requestId: null };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+function wait(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, durationMs);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,22 @@
+import type { Stores } from '../domain/ports/stores.js';
+import type { HealthOptions } from '../http/health.js';
+import type { Drain } from '../http/stopping.js';
+import { checkSink } from '../observability/line-sink.js';
+import type { Foundation } from './foundation.js';
+import type { ConnectedFusionAuth } from './fusionauth.js';
+
+/** What probes are answered from. */
+export function createHealth(
+  { config, telemetry, output }: Foundation,
+  { readiness }: ConnectedFusionAuth,
+  stores: Stores,
+  drain: Drain,
+): HealthOptions {
+  return {
+    check: () => checkSink(output).then(() => readiness.check()),
+    warnings: () => [...readiness.warnings(), ...stores.warnings()],
+    maxAgeMs: config.readinessMaxAgeMs,
+    isDraining: () => drain.isDraining,
+    telemetry,
+  };
+}

@@ -1,0 +1,51 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { secretNames } from './variables/secret-files.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentWithSecrets {
+  readonly env: Environment;
+  /** What is wrong with files, each naming its variable. Never holds what is in a file. */
+  readonly problems: readonly string[];
+}
+
+/** The largest file that is read, in bytes: above a hundred service keys with many bounds. */
+const maxFileBytes = 65_536;
+
+/** Puts what files hold in the place of the secrets that they stand for, which orchestrators mount as files. */
+export async function readSecretFiles(env: Environment): Promise<EnvironmentWithSecrets> {
+  const secrets: Record<string, string> = {};
+  const problems: string[] = [];
+  for (const name of secretNames) {
+    const variable = `${name}_FILE`;
+    const path = env[variable];
+    if (path === undefined || path === '') continue;
+    if (env[name] !== undefined && env[name] !== '') {
+      problems.push(`${variable}: is not accepted together with ${name}. Set one of them`);
+      continue;
+    }
+    const read = await readSecret(path);
+    if ('problem' in read) problems.push(`${variable}: ${path} ${read.problem}`);
+    else secrets[name] = read.secret;
+  }
+  return { env: { ...env, ...secrets }, problems };
+}
+
+async function readSecret(path: string): Promise<{ readonly secret: string } | { readonly problem: string }> {
+  let file: FileHandle | null = null;
+  try {
+    // Opening a pipe would wait for whoever writes to it, and what it holds may have no end.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await file.stat()).isFile()) return { problem: 'is not a file' };
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);
+    if (bytesRead > maxFileBytes) return { problem: `is larger than ${maxFileBytes} bytes` };
+    const secret = buffer.toString('utf8', 0, bytesRead).replace(/[\r\n]+$/, '');
+    return secret === '' ? { problem: 'is empty' } : { secret };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    return { problem: `cannot be read (${code})` };
+  } finally {
+    await file?.close();
+  }
+}

@@ -1,0 +1,17 @@
+import type { Caller } from '../caller.js';
+
+/** What callers may spend in an interval, in points. */
+export interface Spending {
+  /** Takes points from a caller, all or none. */
+  spend(caller: Caller, points: number): Promise<Spent>;
+  /** Takes points for what has been done already, also more than the caller has left: its next requests are refused. */
+  charge(caller: Caller, points: number): Promise<void>;
+}
+
+export type Spent =
+  | { readonly ok: true; readonly remainingPoints: number }
+  /** Nothing was taken. */
+  | { readonly ok: false; readonly remainingPoints: number; readonly retryAfterSeconds: number };
+
+/** What a request costs whatever it does. The HTTP server takes it before it reads the body. */
+export const pointsOfRequest = 1;

@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { userChanged } from '../events/user-events.js';
+import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { missing } from '../http/errors-json.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
+import { checkJson, hasJson, readJson, readParameters } from '../http/request-input.js';
+import { notEmulated } from './not-emulated.js';
+
+const basePath = '/api/user/bulk';
+
+/**
+ * `DELETE /api/user/bulk`: deactivates or deletes users by their ids, in the query or in a JSON body, or tells which it
+ * would. By a search it is not emulated.
+ */
+export function registerUserBulkApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, events, clock } = context;
+
+  app.delete(basePath, async (request) => {
+    const scope = requireApiKey(context, request, basePath);
+    const parameters = readParameters(request);
+    const body = hasJson(request) ? readJson(request, deleteRequest) : {};
+    if ([body.query, body.queryString, parameters.get('query'), parameters.get('queryString')].some(Boolean)) {
+      throw notEmulated('the deletion of users by a search');
+    }
+    const ids = body.userIds ?? checkJson({ userIds: parameters.all('userId') }, deleteRequest).userIds ?? [];
+    if (ids.length === 0) {
+      throw missing('userIds');
+    }
+    const dryRun = body.dryRun ?? parameters.boolean('dryRun');
+    const hardDelete = body.hardDelete ?? parameters.boolean('hardDelete');
+    const users = ids.flatMap((id) => store.users.get(id) ?? []).filter((user) => sees(scope, user.tenantId));
+    const info = eventInfoOf(request, body.eventInfo);
+    for (const user of dryRun ? [] : users) {
+      await events.around(userChanged(hardDelete ? 'user.delete' : 'user.deactivate', user, info), () => {
+        if (hardDelete) {
+          store.deleteUser(user.id);
+        } else {
+          user.active = false;
+          user.lastUpdateInstant = clock.now();
+        }
+      });
+    }
+    return { dryRun, hardDelete, total: users.length, userIds: users.map(({ id }) => id) };
+  });
+}
+
+const deleteRequest = z.object({
+  userIds: z.array(uuidJson).optional(),
+  dryRun: z.boolean().optional(),
+  hardDelete: z.boolean().optional(),
+  query: z.string().optional(),
+  queryString: z.string().optional(),
+  eventInfo: eventInfoJson.optional(),
+});

@@ -1,0 +1,38 @@
+import type { AuditEntry } from '../domain/audit.js';
+import type { CallFailure } from './call-error.js';
+import type { CheckResult } from './checks.js';
+
+/** What the connection to FusionAuth reports beside its answers. None of it throws. */
+export interface FusionAuthTelemetry {
+  /** One attempt of a call is over. */
+  upstreamCall(call: UpstreamCall): void;
+  /** Settings could not be read and no older ones are of use: what they tell is not shown. */
+  settingsUnavailable(error: unknown): void;
+  /** Settings could not be read anew, and older ones are used. */
+  settingsStale(error: unknown): void;
+  /** FusionAuth's clock is notably ahead of ours, in milliseconds, or behind. Reported once until they have agreed. */
+  clocksDiffer(skewMs: number): void;
+  /** A check of FusionAuth found something else than the last time. */
+  checked(result: CheckResult): void;
+  auditRecordNotWritten(entry: AuditEntry, error: unknown): void;
+}
+
+/** Neither ids nor anything else that callers choose. */
+export interface UpstreamCall {
+  readonly method: string;
+  /** The path, with `{id}` in place of each id, and without the prefix that all calls have. */
+  readonly route: string;
+  /** The status of the answer; null when none came, or one that cannot be FusionAuth's. */
+  readonly statusCode: number | null;
+  /** Why the attempt failed; null when it was answered as it should be. */
+  readonly failure: CallFailure['kind'] | null;
+  /** 1 for the first attempt of a call. */
+  readonly attempt: number;
+  readonly durationMs: number;
+}
+
+/** The paths of calls are few, but for the ids in them. */
+export function routeOf(path: string): string {
+  const [route = ''] = path.split('?', 1);
+  return route.replaceAll(/\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/gi, '/{id}');
+}

@@ -1,0 +1,53 @@
+import { Arg, Ctx, Extensions, ID, Int, Query, Resolver } from 'type-graphql';
+import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { InvalidInputError } from '../../domain/errors.js';
+import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
+import type { HistoryFilter } from '../../domain/ports/session-history.js';
+import { type Optional, parseOptionalId } from './arguments.js';
+import { free } from './price.js';
+import { SessionHistoryFilter, SessionHistoryType, toHistoryEntryType } from './session-history.type.js';
+
+const defaultEntries = 50;
+const maxEntries = 500;
+
+@Resolver()
+export class SessionHistoryResolver {
+  constructor(private readonly history: ReadSessionHistory) {}
+
+  @Extensions({ price: free })
+  @Query(() => SessionHistoryType, {
+    description:
+      'Who ended which session when and why, the newest first: sessions ended through this service, and those whose end FusionAuth reported one by one. Needs audit:read.',
+  })
+  async sessionHistory(
+    @Arg('filter', () => SessionHistoryFilter, { nullable: true, description: 'Default: every entry.' })
+    filter: Optional<SessionHistoryFilter>,
+    @Arg('first', () => Int, { defaultValue: defaultEntries, description: `How many, 1 to ${maxEntries}.` })
+    first: number,
+    @Arg('after', () => ID, {
+      nullable: true,
+      description: 'Only entries older than the one with this id. Default: from the newest.',
+    })
+    after: Optional<string>,
+    @Ctx() scope: OperationScope,
+  ): Promise<SessionHistoryType> {
+    if (first < 1 || first > maxEntries) {
+      throw new InvalidInputError(['first'], `first must be from 1 to ${maxEntries}.`);
+    }
+    const { entries, hasMore, keptSince } = await this.history.page(scope, toFilter(filter), first, after ?? null);
+    return { entries: entries.map(toHistoryEntryType), hasMore, keptSince };
+  }
+}
+
+function toFilter(filter: Optional<SessionHistoryFilter>): HistoryFilter {
+  return {
+    userId: parseOptionalId(filter?.userId, parseUserId, ['filter', 'userId']),
+    sessionId: parseOptionalId(filter?.sessionId, parseSessionId, ['filter', 'sessionId']),
+    applicationId: parseOptionalId(filter?.applicationId, parseApplicationId, ['filter', 'applicationId']),
+    actorName: filter?.actorName ?? null,
+    reason: filter?.reason ?? null,
+    since: filter?.since ?? null,
+    until: filter?.until ?? null,
+  };
+}

@@ -1,0 +1,268 @@
+import { parseTenantId } from '../domain/ids.js';
+import type { Revocation, TokenIdentity } from '../domain/revocation.js';
+import { identityOf, type TokenClaims } from '../domain/token-claims.js';
+import { AwakeClock } from './awake-clock.js';
+import { type AcceptedToken, type GuardDecision, refused } from './decision.js';
+import { EventFeed } from './event-feed.js';
+import { FeedHealth } from './feed-health.js';
+import { GuardError, type GuardErrorCode, isFinal } from './guard-error.js';
+import type { Guard } from './guard-interface.js';
+import { KeyReach } from './key-reach.js';
+import { KeySet } from './key-set.js';
+import { KnownRevocations } from './known-revocations.js';
+import type { Confirmation } from './messages.js';
+import type { FeedState, GuardOptions } from './options.js';
+import { Readiness } from './readiness.js';
+import { RevocationChecks } from './revocation-checks.js';
+import { RevocationLag } from './revocation-lag.js';
+import type { GuardRuntime } from './runtime.js';
+import { ServiceClient } from './service-client.js';
+import { type AskedSession, SessionConfirmer } from './session-confirmer.js';
+import type { GuardSettings } from './settings.js';
+import { TokenVerifier } from './token-verifier.js';
+
+type Callbacks = Pick<GuardOptions, 'onError' | 'onFeedChange' | 'onRevoked' | 'onLagChange'>;
+
+/** How often trouble that any request can meet is told, in milliseconds. That of the feed comes at its own pace. */
+const repeatedErrorMs = 1_000;
+
+/** Sessions are asked about from this share of the lease on, each at a moment of its own until the second share. */
+const refreshFrom = 0.5;
+const refreshUntil = 0.65;
+
+/** A guard that follows a service. */
+export class FollowingGuard implements Guard {
+  readonly #clock: AwakeClock;
+  readonly #verifier: TokenVerifier;
+  readonly #known: KnownRevocations;
+  readonly #confirmer: SessionConfirmer;
+  readonly #health: FeedHealth;
+  readonly #lag: RevocationLag;
+  readonly #reach: KeyReach;
+  readonly #checks: RevocationChecks;
+  readonly #readiness = new Readiness();
+  readonly #disposal = new AbortController();
+  readonly #running: Promise<unknown>;
+  readonly #lagMs: number;
+  #latestTrouble: GuardError | null = null;
+  readonly #silentUntilMs = new Map<GuardErrorCode, number>();
+
+  constructor(
+    private readonly settings: GuardSettings,
+    private readonly callbacks: Callbacks,
+    private readonly runtime: GuardRuntime,
+  ) {
+    const { signal } = this.#disposal;
+    const onError = (error: GuardError) => this.#tell(error);
+    const onRevocation = (revocation: Revocation) => ignoringErrors(callbacks.onRevoked, revocation);
+    this.#clock = new AwakeClock(runtime);
+    const { elapsedMs } = this.#clock;
+    const client = new ServiceClient(settings, runtime);
+    const keys = new KeySet({ url: settings.accessTokens.jwksUrl, runtime, elapsedMs, onError, signal });
+    this.#verifier = new TokenVerifier(settings.accessTokens, keys, runtime.now);
+    this.#confirmer = new SessionConfirmer({ settings, elapsedMs, client, onError, signal });
+    this.#known = new KnownRevocations({
+      maxRevocations: settings.maxRevocations,
+      clockSlackMs: settings.clockSlackMs,
+      tokenToleranceMs: settings.accessTokens.clockToleranceSeconds * 1_000,
+      now: timeSince(runtime),
+      onForgotten: ({ sessionId }) => {
+        if (sessionId === null) this.#confirmer.forgetAll();
+        else this.#confirmer.forget(sessionId);
+        onError(new GuardError('MEMORY_FULL', `More is revoked than maxRevocations (${settings.maxRevocations})`));
+      },
+    });
+    this.#lagMs = settings.maxRevocationLagSeconds * 1_000;
+    this.#lag = new RevocationLag(this.#lagMs, elapsedMs, (change) => ignoringErrors(callbacks.onLagChange, change));
+    const onChange: FeedHealth['options']['onChange'] = (change) => ignoringErrors(callbacks.onFeedChange, change);
+    this.#health = new FeedHealth({ toleranceMs: settings.feedToleranceMs, elapsedMs, onChange });
+    this.#reach = new KeyReach({ settings, runtime, client, keys, onError, onReached: () => this.#becomeReady() });
+    const parts = { settings, runtime, client, known: this.#known, health: this.#health, onRevocation, onError };
+    this.#checks = new RevocationChecks({
+      ...parts,
+      elapsedMs,
+      onCaughtUp: () => {
+        this.#known.removeExpired();
+        this.#becomeReady();
+      },
+      onGap: () => {
+        this.#confirmer.forgetAll();
+        onError(new GuardError('GAP', 'Revocations may have been missed'));
+      },
+    });
+    const events = new EventFeed({
+      ...parts,
+      onEstablished: () => this.#checks.hurry(),
+      onError: (error) => {
+        onError(error);
+        this.#checks.hurry();
+      },
+    });
+    this.#running = Promise.all([this.#reach.run(signal), this.#checks.run(signal), events.run(signal)]);
+  }
+
+  get feedState(): FeedState {
+    return this.#health.state;
+  }
+
+  get revocationCount(): number {
+    return this.#known.size;
+  }
+
+  get revocationLagSeconds(): number | null {
+    return this.#lagMs === 0 ? null : this.#lag.seconds;
+  }
+
+  ready(): Promise<void> {
+    if (this.#disposal.signal.aborted) return Promise.reject(closed());
+    // What was refused before may have been mended since.
+    if (!this.#reach.isReached) this.#reach.hurry();
+    this.#checks.wake();
+    return this.#readiness.within(this.settings.readyTimeoutMs, () => this.#latestTrouble);
+  }
+
+  async check(token: string | null | undefined): Promise<GuardDecision> {
+    try {
+      const verified = await this.#verifier.verify(token);
+      return verified.claims === null ? refused(verified.reason) : await this.checkClaims(verified.claims);
+    } catch (error) {
+      if (error instanceof GuardError) this.#tell(error);
+      return refused('keysUnavailable');
+    }
+  }
+
+  isRevoked(claims: TokenClaims): boolean {
+    return this.#known.refuse(identityOf(claims));
+  }
+
+  async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
+    if (typeof claims !== 'object' || claims === null) return refused('invalid');
+    const { whenFeedIsDown, acceptTokensWithoutSession, uncertainTokens } = this.settings;
+    const token = identityOf(claims);
+    if (token.sessionId === null && !acceptTokensWithoutSession) return refused('noSession');
+    if (this.#known.refuse(token)) return refused('revoked');
+    if (this.#health.isDown) {
+      // After a sleep, contact may be a moment away.
+      this.#checks.wake();
+      return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
+    }
+    const tenantId = parseTenantId(claims['tid']) ?? null;
+    const isBeyondReach = this.#reach.isBeyond(tenantId);
+    const isUncertain = isBeyondReach || this.#known.mayMissOneAbout(token);
+    if (isUncertain && uncertainTokens === 'accept') return this.#accepted(claims, token, 'unconfirmed');
+    if (isBeyondReach || (isUncertain && uncertainTokens === 'refuse')) return refused('uncertain');
+    const { sessionId, userId } = token;
+    if (sessionId === null) {
+      // Nobody can be asked about it. A newer token would do, so this is no matter of waiting.
+      if (!isUncertain) return this.#accepted(claims, token, null);
+      return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'unconfirmed') : refused('uncertain');
+    }
+    const session = { sessionId, userId, tenantId: this.settings.tenantIds === null ? null : tenantId };
+    return this.#leased(claims, token, session, isUncertain);
+  }
+
+  /** Accepts a token whose session is known to live, and asks about it when that is too long ago. */
+  async #leased(
+    claims: TokenClaims,
+    token: TokenIdentity,
+    session: AskedSession,
+    isUncertain: boolean,
+  ): Promise<GuardDecision> {
+    const leaseMs = this.#lagMs === 0 ? Number.POSITIVE_INFINITY : this.#lagMs;
+    // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
+    const issuedAgoMs = Math.max(0, this.runtime.now() - token.issuedAtSeconds * 1_000);
+    const confirmedAgoMs = this.#confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY;
+    const ageMs = isUncertain ? confirmedAgoMs : Math.min(confirmedAgoMs, issuedAgoMs);
+    if (ageMs <= leaseMs && !(isUncertain && confirmedAgoMs === Number.POSITIVE_INFINITY)) {
+      const dueMs = leaseMs * (refreshFrom + (refreshUntil - refreshFrom) * fractionOf(session.sessionId));
+      if (ageMs > dueMs) this.#confirmer.refresh(session);
+      return this.#accepted(claims, token, null, ageMs);
+    }
+    const confirmation = await this.#confirmer.confirm(session);
+    // It may have been revoked while the service was asked.
+    if (this.#known.refuse(token)) return refused('revoked');
+    if (confirmation.status === 'ENDED') return refused('ended');
+    const knownAgoMs = Math.min(issuedAgoMs, this.#confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY);
+    return this.#confirmed(claims, token, confirmation, { isUncertain, knownAgoMs, leaseMs });
+  }
+
+  #confirmed(
+    claims: TokenClaims,
+    token: TokenIdentity,
+    { status, ageMs }: Confirmation,
+    lease: { readonly isUncertain: boolean; readonly knownAgoMs: number; readonly leaseMs: number },
+  ): GuardDecision {
+    const { isUncertain, knownAgoMs, leaseMs } = lease;
+    if (status === 'LIVES') return this.#accepted(claims, token, null, ageMs ?? knownAgoMs);
+    // The service will get to it. What is known to live within the lease is accepted meanwhile; and beyond it, where
+    // nothing says that anything was lost, the lag is told.
+    if (status === 'PENDING' && knownAgoMs <= leaseMs) return this.#accepted(claims, token, 'unconfirmed', knownAgoMs);
+    if (status === 'PENDING' && !isUncertain) return this.#accepted(claims, token, 'lag', knownAgoMs);
+    if (this.settings.whenFeedIsDown === 'refuse') return refused('unconfirmed');
+    return this.#accepted(claims, token, 'unconfirmed', knownAgoMs);
+  }
+
+  #accepted(
+    claims: TokenClaims,
+    token: TokenIdentity,
+    doubt: AcceptedToken['doubt'],
+    lagMs: number | null = null,
+  ): AcceptedToken {
+    const { sessionId, userId } = token;
+    const isLeased = lagMs !== null && this.#lagMs > 0;
+    if (isLeased) this.#lag.note(lagMs);
+    return { ok: true, claims, sessionId, userId, lagSeconds: isLeased ? Math.ceil(lagMs / 1_000) : null, doubt };
+  }
+
+  #becomeReady(): void {
+    if (this.#reach.isReached && !this.#health.isDown) this.#readiness.reach();
+  }
+
+  #tell(error: GuardError): void {
+    const elapsedMs = this.#clock.elapsedMs();
+    this.#latestTrouble = error;
+    if (isFinal(error)) this.#readiness.fail(new GuardError('NOT_READY', error.message, { cause: error }));
+    if (elapsedMs < (this.#silentUntilMs.get(error.code) ?? 0)) return;
+    if (!error.code.startsWith('FEED_')) this.#silentUntilMs.set(error.code, elapsedMs + repeatedErrorMs);
+    ignoringErrors(this.callbacks.onError, error);
+  }
+
+  async close(): Promise<void> {
+    this.#disposal.abort();
+    this.#health[Symbol.dispose]();
+    this.#confirmer.dispose();
+    this.#readiness.fail(closed());
+    await this.#running;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function closed(): GuardError {
+  return new GuardError('DISPOSED', 'The guard has been closed');
+}
+
+/**
+ * The time of day as it was when this began, and what has passed since by a clock that nobody sets: revocations are held
+ * by it, so that a time of day which is wrong for a while has none of them forgotten.
+ */
+function timeSince({ now, elapsedMs }: GuardRuntime): () => number {
+  const [begun, elapsed] = [now(), elapsedMs()];
+  return () => begun + elapsedMs() - elapsed;
+}
+
+/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
+function fractionOf(id: string): number {
+  return Number.parseInt(id.slice(-4), 16) / 0xffff;
+}
+
+/** What is called here cannot stop the guard. */
+function ignoringErrors<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {
+  try {
+    callback?.(value);
+  } catch {
+    // Documented: whoever wants to know catches it.
+  }
+}

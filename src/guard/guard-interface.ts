@@ -1,0 +1,53 @@
+import type { TokenClaims } from '../domain/token-claims.js';
+import type { GuardDecision } from './decision.js';
+import type { FeedState } from './options.js';
+
+/** Accepts access tokens of FusionAuth, and refuses those of revoked sessions at once. Close it when done. */
+export interface Guard extends AsyncDisposable {
+  /**
+   * Resolves when everything that must be refused is known for the first time, FusionAuth's keys are there, and the
+   * service key has been found to reach what is accepted. Listen for requests after that.
+   *
+   * @throws GuardError with the code `NOT_READY` when it takes longer than `readyTimeoutMs`, and at once when the service
+   *   refuses for a reason that does not pass; `cause` is the reason. The guard goes on trying, and this can be called
+   *   again.
+   */
+  ready(): Promise<void>;
+
+  /**
+   * Verifies an access token and decides about it. Waits for nobody but for FusionAuth's keys (kept for 10 minutes), and
+   * for the service about sessions that it does not know to live (see `uncertainTokens` and `maxRevocationLagSeconds`).
+   * Never throws.
+   *
+   * @param token What follows `Bearer ` in the Authorization header; undefined or null when there is none.
+   */
+  check(token: string | null | undefined): Promise<GuardDecision>;
+
+  /**
+   * Decides about a token that you have verified yourself: signature, `exp`, `iss`, `aud`, and that it is no ID token.
+   * Never throws; what is no claims is refused as invalid.
+   */
+  checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision>;
+
+  /**
+   * Whether a revocation that is known concerns a token that you have verified yourself. A look-up in memory, whose
+   * cost does not depend on how much is revoked. It knows nothing of `whenFeedIsDown` and `uncertainTokens`: see
+   * `checkClaims`.
+   */
+  isRevoked(claims: TokenClaims): boolean;
+
+  /** Whether revocations are heard of at the moment. */
+  readonly feedState: FeedState;
+
+  /** How many revocations are held in memory. */
+  readonly revocationCount: number;
+
+  /**
+   * How long after a revocation its tokens are refused at the latest, whatever is lost, in seconds: as configured, or
+   * longer where the service cannot keep up. Null without a lease.
+   */
+  readonly revocationLagSeconds: number | null;
+
+  /** Stops following, and resolves when nothing of the guard is left that keeps the process from ending. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+import type { AcceptedToken } from './decision.js';
+import { checkRequest, type FetchGuardOptions } from './fetch.js';
+import type { Guard } from './guard-interface.js';
+
+/** As much of a Hono context as is needed. */
+export interface GuardedContext {
+  readonly req: { readonly raw: Request };
+  set(key: 'token', token: AcceptedToken): void;
+}
+
+/** For `new Hono<GuardedEnvironment>()`: what the guard leaves in the context. */
+export interface GuardedEnvironment {
+  Variables: {
+    /** The token that was accepted. */
+    token: AcceptedToken;
+  };
+}
+
+/**
+ * Middleware for Hono that answers requests whose token is refused: 401 or 503. Handlers find the token that was accepted
+ * with `context.get('token')`.
+ *
+ * @example
+ *
+ * ```ts
+ * const app = new Hono<GuardedEnvironment>();
+ * app.use(honoGuard(guard));
+ * app.get('/orders', async (context) => context.json(await ordersOf(context.get('token').userId)));
+ * ```
+ */
+export function honoGuard(
+  guard: Pick<Guard, 'check'>,
+  options: FetchGuardOptions = {},
+): (context: GuardedContext, next: () => Promise<void>) => Promise<Response | undefined> {
+  return async (context, next) => {
+    const checked = await checkRequest(guard, context.req.raw, options);
+    if (checked instanceof Response) return checked;
+    context.set('token', checked);
+    await next();
+    return undefined;
+  };
+}

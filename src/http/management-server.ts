@@ -1,0 +1,33 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { type HealthOptions, registerHealth } from './health.js';
+
+export interface ManagementServerOptions {
+  readonly health: HealthOptions;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly version: string;
+}
+
+/** How long a request may take to arrive, in milliseconds. */
+const requestTimeoutMs = 5_000;
+
+const maxConnections = 100;
+
+/**
+ * What those who run the service ask for, on a port of its own that callers cannot reach: metrics, health and version,
+ * without credentials. Not listening yet.
+ */
+export function createManagementServer({ health, metrics, version }: ManagementServerOptions): FastifyInstance {
+  const app = Fastify({ requestTimeout: requestTimeoutMs, bodyLimit: 1, forceCloseConnections: true });
+  app.server.maxConnections = maxConnections;
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+  });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get('/version', async () => ({ version, node: process.version }));
+  registerHealth(app, health);
+  app.setNotFoundHandler((_request, reply) => reply.status(404).send());
+  app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
+    reply.status(error.statusCode ?? 500).send(),
+  );
+  return app;
+}

@@ -1,0 +1,62 @@
+import type { WorkTelemetry } from '../application/operation/work-telemetry.js';
+import type { Refusal } from '../auth/refusal.js';
+import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+
+/** The reports of the HTTP server. No method throws. */
+export interface HttpTelemetry extends WorkTelemetry {
+  requestAnswered(request: AnsweredRequest): void;
+  /** Bytes came that are no HTTP request, or none that this server takes. */
+  requestNotUnderstood(request: RejectedRequest): void;
+  /** A request failed by a defect, or because FusionAuth was away before an operation began. */
+  requestFailed(error: unknown, requestId: string): void;
+  /** Credentials were given and are not accepted. */
+  credentialsRefused(refusal: Refusal, request: RefusedRequest): void;
+  /** A connection was closed at once, because its address has as many as it may. */
+  connectionRefused(address: string, maxAddressConnections: number): void;
+  /** A connection was closed because its client left its answer unread for too long. */
+  slowReaderCutOff(connection: SlowReader): void;
+  subscriptionOpened(): void;
+  subscriptionClosed(): void;
+  /** The result of a readiness probe: null when the service can do its work, else the reason why it cannot. */
+  readinessChecked(problem: unknown): void;
+  /** A delivery does not come from FusionAuth. */
+  deliveryNotRecognised(reason: string, request: RefusedRequest): void;
+  /** FusionAuth's signing keys cannot be fetched, so a delivery can be neither accepted nor refused. */
+  signingKeysUnavailable(cause: unknown, requestId: string): void;
+  /** A delivery of FusionAuth was answered. */
+  deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void;
+}
+
+export interface AnsweredRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /**
+   * The path of the route, which is ours; null where there is none, because the path of a request can hold anything.
+   */
+  readonly route: string | null;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly clientAddress: string;
+  /** The name of the caller; undefined while it is not known. */
+  readonly caller: string | undefined;
+}
+
+/** A request as far as it is known when its credentials are refused. */
+export interface RefusedRequest {
+  readonly id: string;
+  readonly clientAddress: string;
+}
+
+export interface SlowReader {
+  readonly peer: string | undefined;
+  readonly unreadBytes: number;
+  readonly waitedMs: number;
+}
+
+export interface RejectedRequest {
+  readonly requestId: string;
+  readonly status: number;
+  /** The fault that the parser found. */
+  readonly err?: { readonly code: string | undefined };
+  readonly method?: string;
+}

@@ -1,0 +1,166 @@
+import type { Logger } from 'pino';
+import type { EnforcementFacts, ReportedEnding } from '../application/operation/telemetry.js';
+import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { Refusal } from '../auth/refusal.js';
+import type { AuditEntry } from '../domain/audit.js';
+import { initiatingEntityOf } from '../domain/ended-session.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { Instant } from '../domain/session.js';
+import type { UpstreamCall } from '../fusionauth/telemetry.js';
+import type { AnsweredOperation } from '../graphql/telemetry.js';
+import type { AnsweredRequest, RefusedRequest, SlowReader } from '../http/telemetry.js';
+import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import type { FailureKind } from './failure-kind.js';
+import type { Metrics } from './metrics.js';
+import { Telemetry } from './telemetry.js';
+
+/** The methods of HTTP; whoever invents others must not add series. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE']);
+
+/** Telemetry that is counted, too. */
+export class MeasuredTelemetry extends Telemetry {
+  constructor(
+    logger: Logger,
+    private readonly measuringClock: Clock,
+    private readonly metrics: Metrics,
+  ) {
+    super(logger, measuringClock);
+  }
+
+  override requestAnswered(request: AnsweredRequest): void {
+    super.requestAnswered(request);
+    const { method, route, status, durationMs } = request;
+    const labels = {
+      http_request_method: methods.has(method) ? method : '_OTHER',
+      http_route: route ?? '',
+      http_response_status_code: status,
+    };
+    this.metrics.requestSeconds.observe(labels, durationMs / 1_000);
+  }
+
+  override upstreamCall(call: UpstreamCall): void {
+    super.upstreamCall(call);
+    const { method, route, statusCode, failure, durationMs } = call;
+    const labels = {
+      http_request_method: method,
+      url_template: route,
+      http_response_status_code: statusCode ?? '',
+      error_type: failure ?? '',
+    };
+    this.metrics.upstreamSeconds.observe(labels, durationMs / 1_000);
+  }
+
+  override operationAnswered(operation: AnsweredOperation): void {
+    super.operationAnswered(operation);
+    this.metrics.operations.inc({ type: operation.type, outcome: operation.hasErrors ? 'errors' : 'ok' });
+  }
+
+  override endingAttempted(entry: Pick<AuditEntry, 'reason' | 'outcome'>): void {
+    super.endingAttempted(entry);
+    const { reason, outcome } = entry;
+    this.metrics.endings.inc({ reason, outcome, initiator: initiatingEntityOf(reason) });
+  }
+
+  override endingReported(ending: ReportedEnding): void {
+    super.endingReported(ending);
+    const { reason, extent } = ending;
+    const outcome = extent === 'one' ? 'reported' : 'reportedMany';
+    this.metrics.endings.inc({ reason, outcome, initiator: initiatingEntityOf(reason) });
+  }
+
+  override enforced(enforcement: EnforcementFacts): void {
+    super.enforced(enforcement);
+    const { outcome, overflow, dryRun } = enforcement;
+    this.metrics.enforcements.inc({ outcome, rule: overflow, dry_run: `${dryRun}` });
+  }
+
+  override turnAwaited(wait: Parameters<Telemetry['turnAwaited']>[0]): void {
+    super.turnAwaited(wait);
+    this.metrics.turnSeconds.observe({ granted: `${wait.isGranted}` }, wait.waitedMs / 1_000);
+  }
+
+  override deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
+    super.deliveryAnswered(outcome, status, requestId);
+    const event = 'event' in outcome ? outcome.event : null;
+    this.metrics.deliveries.inc({ event: event?.kind ?? '', outcome: outcome.kind, status });
+    if (event === null) return;
+    const lagMs = this.measuringClock.now() - event.occurredAt;
+    this.metrics.deliveryLagSeconds.observe({ event: event.kind }, Math.max(0, lagMs) / 1_000);
+  }
+
+  override deliveryNotRecognised(reason: string, request: RefusedRequest): void {
+    super.deliveryNotRecognised(reason, request);
+    this.metrics.deliveriesRefused.inc({ reason });
+  }
+
+  override signingKeysUnavailable(cause: unknown, requestId: string): void {
+    super.signingKeysUnavailable(cause, requestId);
+    this.metrics.deliveriesRefused.inc({ reason: 'keysUnavailable' });
+  }
+
+  override completenessMoved(completeSince: Instant): void {
+    super.completenessMoved(completeSince);
+    this.metrics.completenessMoves.inc({ cause: 'forgotten' });
+  }
+
+  override revocationsLost(completeSince: Instant, cause: string): void {
+    super.revocationsLost(completeSince, cause);
+    this.metrics.completenessMoves.inc({ cause });
+  }
+
+  override eventsMayBeLost(reason: string): void {
+    super.eventsMayBeLost(reason);
+    this.metrics.completenessMoves.inc({ cause: reason });
+  }
+
+  override subscriptionOpened(): void {
+    super.subscriptionOpened();
+    this.metrics.subscriptions.inc();
+    this.metrics.subscriptionsOpened.inc();
+  }
+
+  override subscriptionClosed(): void {
+    super.subscriptionClosed();
+    this.metrics.subscriptions.dec();
+  }
+
+  override subscriberOverflowed(): void {
+    super.subscriberOverflowed();
+    this.metrics.subscriptionsCutOff.inc({ cause: 'overflow' });
+  }
+
+  override slowReaderCutOff(connection: SlowReader): void {
+    super.slowReaderCutOff(connection);
+    this.metrics.subscriptionsCutOff.inc({ cause: 'unread' });
+  }
+
+  override credentialsRefused(refusal: Refusal, request: RefusedRequest): void {
+    super.credentialsRefused(refusal, request);
+    this.metrics.credentialsRefused.inc({ check: refusal.check });
+  }
+
+  override connectionRefused(address: string, maxAddressConnections: number): void {
+    super.connectionRefused(address, maxAddressConnections);
+    this.metrics.workRefused.inc({ limit: 'addressConnections' });
+  }
+
+  override workRefused(limit: WorkLimitName): void {
+    super.workRefused(limit);
+    this.metrics.workRefused.inc({ limit });
+  }
+
+  override readinessChecked(problem: unknown): void {
+    super.readinessChecked(problem);
+    this.metrics.ready.set(problem === null ? 1 : 0);
+  }
+
+  override databaseAvailability(isAvailable: boolean, cause: unknown): void {
+    super.databaseAvailability(isAvailable, cause);
+    this.metrics.databaseAvailable.set(isAvailable ? 1 : 0);
+  }
+
+  protected override failed(kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
+    super.failed(kind, level, facts, message);
+    this.metrics.failures.inc({ kind });
+  }
+}

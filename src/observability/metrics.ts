@@ -1,0 +1,158 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Of every metric that is not one of OpenTelemetry's conventions or of the Node.js process. */
+const prefix = 'fusionauth_sessions_';
+
+/** Of OpenTelemetry's conventions for HTTP, in seconds. */
+const httpBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+const waitBuckets = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const lagBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+/** What is asked at each scrape. */
+export interface Readings {
+  readonly completeSinceMs: () => Promise<number>;
+  /** How far FusionAuth's clock is ahead, in milliseconds. */
+  readonly clockSkewMs: () => number;
+}
+
+/**
+ * Every metric of the service, as Prometheus collects them. Labels hold names of ours only: no id, and nothing that a
+ * caller chooses, so that the number of series is bounded.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+
+  readonly requestSeconds = this.#histogram({
+    name: 'http_server_request_duration_seconds',
+    help: 'Time from a request to the end of its answer, by route. A stream counts until it ends.',
+    labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
+    buckets: httpBuckets,
+  });
+  readonly upstreamSeconds = this.#histogram({
+    name: 'http_client_request_duration_seconds',
+    help: 'Time of one attempt of a call to FusionAuth, without waiting for its turn.',
+    labelNames: ['http_request_method', 'url_template', 'http_response_status_code', 'error_type'],
+    buckets: httpBuckets,
+  });
+  readonly operations = this.#counter('operations_total', 'Operations answered.', ['type', 'outcome']);
+  readonly endings = this.#counter(
+    'endings_total',
+    'Sessions that this service set out to end, and endings that FusionAuth was the first to report.',
+    ['reason', 'outcome', 'initiator'],
+  );
+  readonly enforcements = this.#counter('enforcements_total', 'Calls that enforce a limit.', [
+    'outcome',
+    'rule',
+    'dry_run',
+  ]);
+  readonly deliveries = this.#counter('webhook_deliveries_total', 'Deliveries of FusionAuth answered.', [
+    'event',
+    'outcome',
+    'status',
+  ]);
+  readonly deliveryLagSeconds = this.#histogram({
+    name: `${prefix}webhook_delivery_lag_seconds`,
+    help: 'Time from an event at FusionAuth to the answer to its delivery.',
+    labelNames: ['event'],
+    buckets: lagBuckets,
+  });
+  readonly deliveriesRefused = this.#counter(
+    'webhook_deliveries_refused_total',
+    'Deliveries that are not recognised as those of FusionAuth, or cannot be while its keys are away.',
+    ['reason'],
+  );
+  readonly completenessMoves = this.#counter(
+    'completeness_moves_total',
+    'How often revocations may have been lost, so that resource servers have to confirm sessions.',
+    ['cause'],
+  );
+  readonly subscriptions = this.#gauge('subscriptions_open', 'Streams that are open.');
+  readonly subscriptionsOpened = this.#counter('subscriptions_opened_total', 'Streams that were opened.', []);
+  readonly subscriptionsCutOff = this.#counter('subscriptions_cut_off_total', 'Clients cut off that read too slowly.', [
+    'cause',
+  ]);
+  readonly credentialsRefused = this.#counter('credentials_refused_total', 'Credentials that were not accepted.', [
+    'check',
+  ]);
+  readonly workRefused = this.#counter('work_refused_total', 'Work refused for the sake of a limit.', ['limit']);
+  readonly turnSeconds = this.#histogram({
+    name: `${prefix}turn_wait_seconds`,
+    help: 'Time that an operation waited for its turn among those of one user.',
+    labelNames: ['granted'],
+    buckets: waitBuckets,
+  });
+  readonly failures = this.#counter('failures_total', 'What went wrong and is in the log, by kind.', ['kind']);
+  readonly ready = this.#gauge('ready', 'Whether the last readiness probe found that the service can do its work.');
+  readonly databaseAvailable = this.#gauge('database_available', 'Whether the database can be reached.');
+
+  constructor(version: string) {
+    collectDefaultMetrics({ register: this.#registry });
+    const info = new Gauge({
+      name: `${prefix}build_info`,
+      help: 'Always 1; the labels say what runs.',
+      labelNames: ['version', 'node_version'],
+      registers: [this.#registry],
+    });
+    info.set({ version, node_version: process.version }, 1);
+  }
+
+  /** Adds what is read at each scrape. */
+  add({ completeSinceMs, clockSkewMs }: Readings): void {
+    this.#collected('complete_since_timestamp_seconds', 'Revocations before this instant may be missing.', async () => {
+      return (await completeSinceMs()) / 1_000;
+    });
+    this.#collected('clock_skew_seconds', 'How far the clock of FusionAuth is ahead of ours.', () => {
+      return clockSkewMs() / 1_000;
+    });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All metrics in Prometheus' text format. */
+  async text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** A reading that fails is left out, and the rest is answered. */
+  #collected(name: string, help: string, read: () => number | Promise<number>): void {
+    new Gauge({
+      name: `${prefix}${name}`,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        try {
+          this.set(await read());
+        } catch {
+          this.reset();
+          this.remove();
+        }
+      },
+    });
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({
+      name: `${prefix}${name}`,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.#registry],
+    });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name: `${prefix}${name}`, help, registers: [this.#registry] });
+  }
+
+  #histogram<Label extends string>(options: {
+    readonly name: string;
+    readonly help: string;
+    readonly labelNames: Label[];
+    readonly buckets: number[];
+  }): Histogram<Label> {
+    return new Histogram({ ...options, registers: [this.#registry] });
+  }
+}

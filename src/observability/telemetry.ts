@@ -1,0 +1,256 @@
+import type { Logger } from 'pino';
+import type {
+  EnforcementFacts,
+  ReportedEnding,
+  RoundProgress,
+  UseCaseTelemetry,
+} from '../application/operation/telemetry.js';
+import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { Refusal } from '../auth/refusal.js';
+import type { AuditEntry } from '../domain/audit.js';
+import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
+import type { Instant } from '../domain/session.js';
+import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
+import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
+import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
+import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import { boundedWarnings } from './bounded-warnings.js';
+import { type CheckLine, logCheck } from './check-line.js';
+import { deliveryFacts } from './delivery-facts.js';
+import type { FailureKind } from './failure-kind.js';
+import type { LockTelemetry } from './observed-lock.js';
+
+/**
+ * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
+ * the slice that they report to, and nothing of what becomes of it.
+ */
+export class Telemetry
+  implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
+{
+  readonly #boundedly: ReturnType<typeof boundedWarnings>;
+
+  constructor(
+    private readonly logger: Logger,
+    clock: Clock,
+  ) {
+    this.#boundedly = boundedWarnings(logger, clock);
+  }
+
+  listening(facts: Readonly<Record<string, string | null>>): void {
+    this.logger.info(facts, 'listening');
+  }
+
+  serviceKeyExpired(key: string, expiresAt: Instant): void {
+    this.logger.warn(
+      { key, expiresAt: new Date(expiresAt).toISOString() },
+      'a service key of SERVICE_KEYS has expired',
+    );
+  }
+
+  requestAnswered({ durationMs, ...request }: AnsweredRequest): void {
+    this.logger.info({ ...request, durationMs: Math.round(durationMs) }, 'request');
+  }
+
+  requestNotUnderstood(request: RejectedRequest): void {
+    this.logger.info(request, 'request not understood');
+  }
+
+  requestFailed(error: unknown, requestId: string): void {
+    this.failed('requestFailed', 'error', { requestId, err: error }, 'request failed');
+  }
+
+  credentialsRefused({ check, claimed }: Refusal, { id, clientAddress }: RefusedRequest): void {
+    this.#boundedly.credentialsRefused({
+      requestId: id,
+      clientAddress,
+      check,
+      ...(claimed === null ? {} : { claimed }),
+    });
+  }
+
+  connectionRefused(address: string, maxAddressConnections: number): void {
+    this.#boundedly.connectionRefused({ address, maxAddressConnections });
+  }
+
+  slowReaderCutOff({ waitedMs, ...connection }: SlowReader): void {
+    this.#boundedly.slowReader({ ...connection, waitedMs: Math.round(waitedMs) });
+  }
+
+  workRefused(limit: WorkLimitName): void {
+    this.logger.debug({ limit }, 'work refused');
+  }
+
+  operationAnswered(_operation: AnsweredOperation): void {
+    // The request log has a line of it.
+  }
+
+  operationFailed(failure: OperationFailure): void {
+    this.failed('operationFailed', 'error', failure, 'operation failed');
+  }
+
+  operationFailedForMoreCauses(failure: Pick<OperationFailure, 'requestId' | 'operationName' | 'count'>): void {
+    this.failed('operationFailedForMoreCauses', 'error', failure, 'operation failed for more causes');
+  }
+
+  subscriptionFailed(error: unknown, requestId: string): void {
+    this.failed('subscriptionFailed', 'error', { requestId, err: error }, 'subscription failed');
+  }
+
+  subscriptionOpened(): void {
+    this.logger.debug('subscription opened');
+  }
+
+  subscriptionClosed(): void {
+    this.logger.debug('subscription closed');
+  }
+
+  subscriberOverflowed(): void {
+    this.logger.debug('subscriber cut off: it reads too slowly');
+  }
+
+  upstreamCall({ durationMs, ...call }: UpstreamCall): void {
+    this.logger.debug({ ...call, durationMs: Math.round(durationMs) }, 'call to FusionAuth');
+  }
+
+  settingsUnavailable(error: unknown): void {
+    this.failed('settingsUnavailable', 'warn', { err: error }, 'settings unavailable: expiry is not known');
+  }
+
+  settingsStale(error: unknown): void {
+    this.failed('settingsStale', 'warn', { err: error }, 'settings could not be read anew: older ones are used');
+  }
+
+  clocksDiffer(skewMs: number): void {
+    this.logger.warn(
+      { skewSeconds: Math.round(skewMs / 1_000) },
+      'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
+    );
+  }
+
+  checked(result: CheckLine): void {
+    logCheck(this.logger, result);
+  }
+
+  readinessChecked(problem: unknown): void {
+    if (problem !== null) this.logger.warn({ err: problem }, 'not ready');
+  }
+
+  /** An operation set out to end a session; the audit log says more. */
+  endingAttempted({ reason, outcome }: Pick<AuditEntry, 'reason' | 'outcome'>): void {
+    this.logger.debug({ reason, outcome }, 'ending attempted');
+  }
+
+  endingReported(ending: ReportedEnding): void {
+    this.logger.debug(ending, 'ending reported');
+  }
+
+  abandonedUncertain(error: unknown): void {
+    this.failed(
+      'abandonedUncertain',
+      'warn',
+      { err: error },
+      'a revocation that nobody answered for is looked at again',
+    );
+  }
+
+  endingUncertain(error: unknown): void {
+    this.failed('endingUncertain', 'warn', { err: error }, 'not known whether a session has ended');
+  }
+
+  auditRecordNotWritten({ requestId, sessionId }: AuditEntry, error: unknown): void {
+    this.failed(
+      'auditRecordNotWritten',
+      'error',
+      { requestId, sessionId, err: error },
+      'audit record not written to FusionAuth',
+    );
+  }
+
+  enforced(enforcement: EnforcementFacts): void {
+    this.logger.debug(enforcement, 'enforcement');
+  }
+
+  enforcementGoesOn(progress: RoundProgress): void {
+    this.logger.info(progress, 'enforcing in rounds: the user has more sessions than one list holds');
+  }
+
+  sideLookupFailed(error: unknown, requestId: string): void {
+    this.failed('sideLookupFailed', 'warn', { requestId, err: error }, 'side lookup failed');
+  }
+
+  turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {
+    this.logger.debug({ waitedMs: Math.round(waitedMs), isGranted }, 'turn awaited');
+  }
+
+  completenessMoved(completeSince: Instant): void {
+    this.logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten');
+  }
+
+  databaseAvailability(isAvailable: boolean, cause: unknown): void {
+    if (isAvailable) this.logger.info('the database can be reached again');
+    else this.logger.error({ err: cause }, 'the database cannot be reached: revocations are kept and published later');
+  }
+
+  eventsMayBeLost(reason: string): void {
+    this.logger.warn({ reason }, 'published events may be lost: all that is known is read again, and streams end');
+  }
+
+  endingsUnshared(error: unknown): void {
+    this.failed('endingsUnshared', 'warn', { err: error }, 'sessions are ended without telling other replicas');
+  }
+
+  databaseNotInOrder(error: unknown): void {
+    this.failed('databaseNotInOrder', 'warn', { err: error }, 'the database could not be kept in order');
+  }
+
+  deliveryNotRecognised(reason: string, { id, clientAddress }: RefusedRequest): void {
+    this.#boundedly.deliveryNotRecognised({ requestId: id, clientAddress, reason });
+  }
+
+  signingKeysUnavailable(cause: unknown, requestId: string): void {
+    this.logger.warn({ requestId, err: cause }, 'webhook signing keys unavailable');
+  }
+
+  deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
+    const facts = { requestId, ...deliveryFacts(outcome) };
+    if (status === 200) this.logger.debug(facts, 'webhook delivery');
+    else this.logger.warn(facts, 'webhook delivery not accepted');
+  }
+
+  revocationsLost(completeSince: Instant, cause: string): void {
+    this.logger.warn({ completeSince, cause }, 'a delivery of FusionAuth was lost: revocations may be missing');
+  }
+
+  lossNotRecorded(error: unknown): void {
+    this.failed('lossNotRecorded', 'error', { err: error }, 'it is not recorded that revocations may be missing');
+  }
+
+  confirmationsUnavailable(error: unknown): void {
+    this.failed(
+      'confirmationsUnavailable',
+      'warn',
+      { err: error },
+      'FusionAuth could not be asked whether sessions live',
+    );
+  }
+
+  confirmationsBehind(waitMs: number): void {
+    this.failed(
+      'confirmationsBehind',
+      'warn',
+      { waitMs },
+      'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND',
+    );
+  }
+
+  eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {
+    this.failed('eventNotHandled', 'error', { eventId: id, event: kind, err: error }, 'event not handled');
+  }
+
+  /** Something failed that callers see masked, or not at all. */
+  protected failed(_kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
+    this.logger[level](facts, message);
+  }
+}

@@ -1,0 +1,83 @@
+import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
+import { isAboutTheToken, maxTokenLength } from './key-set.js';
+
+/** Which access tokens are accepted. */
+export interface AccessTokenExpectations {
+  /** The `iss` of the tenants whose tokens are accepted. */
+  readonly issuers: readonly string[];
+  /** One of these must be in `aud`. */
+  readonly audiences: readonly string[];
+  /** Signature algorithms, asymmetric ones only. */
+  readonly algorithms: readonly string[];
+  /** How far the clocks of FusionAuth and of this machine may differ, in seconds. */
+  readonly clockToleranceSeconds: number;
+}
+
+export type VerifiedToken =
+  | { readonly kind: 'verified'; readonly claims: JWTPayload; readonly header: JWTHeaderParameters }
+  | {
+      readonly kind: 'refused';
+      /** What failed, in terms of what FusionAuth writes into tokens, such as `exp`. */
+      readonly check: string;
+      /** True for a token that FusionAuth has signed: it has expired, or is meant for others or for something else. */
+      readonly isGenuine: boolean;
+      /** True for one that would have been accepted earlier. */
+      readonly hasExpired: boolean;
+    };
+
+/** Tells access tokens that FusionAuth signed for an audience from all else. */
+export class AccessTokenVerifier {
+  /**
+   * @param findKey The public keys of FusionAuth.
+   * @param now In milliseconds since the epoch.
+   */
+  constructor(
+    private readonly findKey: JWTVerifyGetKey,
+    private readonly expectations: AccessTokenExpectations,
+    private readonly now: () => number,
+  ) {}
+
+  /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */
+  async verify(token: string): Promise<VerifiedToken> {
+    if (token.length > maxTokenLength) return refused('length', false);
+    const { issuers, audiences, algorithms, clockToleranceSeconds } = this.expectations;
+    try {
+      const { payload, protectedHeader } = await jwtVerify(token, this.findKey, {
+        algorithms: [...algorithms],
+        issuer: [...issuers],
+        audience: [...audiences],
+        clockTolerance: clockToleranceSeconds,
+        currentDate: new Date(this.now()),
+        requiredClaims: ['exp', 'iat', 'sub'],
+      });
+      if (!isAccessTokenType(protectedHeader.typ)) return refused('its typ is of another kind', true);
+      if (isIdToken(payload)) return refused('it is an ID token', true);
+      return { kind: 'verified', claims: payload, header: protectedHeader };
+    } catch (error) {
+      if (!isAboutTheToken(error)) throw error;
+      return { ...refused(checkOf(error), isAboutClaims(error)), hasExpired: error instanceof errors.JWTExpired };
+    }
+  }
+}
+
+function refused(check: string, isGenuine: boolean): VerifiedToken & { readonly kind: 'refused' } {
+  return { kind: 'refused', check, isGenuine, hasExpired: false };
+}
+
+/** Claims are looked at once the signature has been verified. */
+function isAboutClaims(error: unknown): boolean {
+  return error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
+}
+
+function checkOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'exp';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    // One that is missing has not expired.
+    return error.claim === 'exp' && error.reason === 'missing' ? 'exp is missing' : error.claim;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'kid';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature';
+  return 'form';
+}

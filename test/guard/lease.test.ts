@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LagChange } from '../../src/guard/guard.js';
+import { ScriptedService, sendErrors, sessionNumber, signToken, until } from './scripted-service.js';
+import { readyGuard, reasonFor } from './start-guard.js';
+
+let service: ScriptedService;
+const nowSeconds = () => Math.floor(Date.now() / 1_000);
+/** The token of a session, issued so many seconds ago. */
+const issuedAgo = (seconds: number, number = 1) =>
+  signToken({ sid: sessionNumber(number), iat: nowSeconds() - seconds });
+
+beforeEach(async () => {
+  service = await ScriptedService.start();
+});
+
+afterEach(() => service[Symbol.asyncDispose]());
+
+describe('a session', () => {
+  it('is not asked about while its token is new, and is once that is older than the lease', async () => {
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 60 });
+    const fresh = await started.guard.check(await issuedAgo(10));
+    expect(fresh).toMatchObject({ ok: true, doubt: null });
+    expect(fresh.ok && fresh.lagSeconds).toBeGreaterThanOrEqual(10);
+    expect(service.count('sessions')).toBe(0);
+    service.ageMs = 5_000;
+    expect(await started.guard.check(await issuedAgo(61))).toMatchObject({ ok: true, doubt: null, lagSeconds: 5 });
+    expect(service.operations.find(({ kind }) => kind === 'sessions')?.variables['maxAgeSeconds']).toBe(30);
+  });
+
+  it('that has ended without anybody being told is refused once the lease is over', async () => {
+    let elapsed = 0;
+    const overrides = { elapsedMs: () => performance.now() + elapsed, now: () => Date.now() + elapsed };
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 300 }, overrides);
+    const token = await issuedAgo(200);
+    expect(await reasonFor(started, token)).toBe('accepted');
+    service.ended.add(sessionNumber(1));
+    elapsed = 101_000;
+    await until(() => started.guard.feedState === 'connected');
+    expect(await reasonFor(started, token)).toBe('ended');
+  });
+
+  it('in use is asked about ahead of time, with others, so that nobody waits for it', async () => {
+    let elapsed = 0;
+    const overrides = { elapsedMs: () => performance.now() + elapsed, now: () => Date.now() + elapsed };
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 300 }, overrides);
+    const claims = (number: number) => ({ sid: sessionNumber(number), sub: sessionNumber(1), iat: nowSeconds() - 290 });
+    const all = Array.from({ length: 50 }, (_, number) => claims(number));
+    for (const one of all) expect(await started.guard.checkClaims(one)).toMatchObject({ ok: true, doubt: null });
+    await until(() => service.count('sessions') === 1);
+    expect(service.operations.find(({ kind }) => kind === 'sessions')?.variables['ids']).toHaveLength(50);
+    elapsed = 60_000;
+    await until(() => started.guard.feedState === 'connected');
+    for (const one of all) expect(await started.guard.checkClaims(one)).toMatchObject({ ok: true, doubt: null });
+    expect(service.count('sessions')).toBe(1);
+  });
+
+  it('that was found to have ended is asked about again, and accepted when its token was refreshed meanwhile', async () => {
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 60 });
+    service.ended.add(sessionNumber(1));
+    expect(await reasonFor(started, await issuedAgo(100))).toBe('ended');
+    expect(await reasonFor(started, await issuedAgo(0))).toBe('accepted');
+  });
+
+  it.each([
+    ['accept', { ok: true, doubt: 'unconfirmed' }],
+    ['refuse', { ok: false, reason: 'unconfirmed', status: 503 }],
+  ] as const)(
+    'that nobody can tell of when the lease is over is treated as chosen: %s',
+    async (whenFeedIsDown, decision) => {
+      service.intercept = ({ kind }, response) => {
+        if (kind !== 'sessions') return false;
+        sendErrors(response, 'UPSTREAM_UNAVAILABLE', 'FusionAuth is not available at the moment.');
+        return true;
+      };
+      await using started = await readyGuard(service, { whenFeedIsDown, maxRevocationLagSeconds: 60 });
+      expect(await started.guard.check(await issuedAgo(61))).toMatchObject(decision);
+      expect(await started.guard.check(await issuedAgo(10))).toMatchObject({ ok: true, doubt: null });
+    },
+  );
+});
+
+describe('where the service cannot keep up', () => {
+  it('the lag is told with the decision, by a callback and as a figure, and not stretched in silence', async () => {
+    const told: LagChange[] = [];
+    await using started = await readyGuard(service, {
+      maxRevocationLagSeconds: 60,
+      onLagChange: (change) => told.push(change),
+    });
+    service.statuses.set(sessionNumber(1), 'PENDING');
+    expect(started.guard.revocationLagSeconds).toBe(60);
+    const decision = await started.guard.check(await issuedAgo(90));
+    expect(decision).toMatchObject({ ok: true, doubt: 'lag' });
+    const lagSeconds = decision.ok ? decision.lagSeconds : null;
+    expect(lagSeconds).toBeGreaterThanOrEqual(90);
+    expect(told).toEqual([{ lagSeconds, maxRevocationLagSeconds: 60 }]);
+    expect(started.guard.revocationLagSeconds).toBe(lagSeconds);
+  });
+});
+
+describe('without a lease', () => {
+  it('nobody is asked about sessions of which nothing was missed', async () => {
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 0 });
+    expect(await started.guard.check(await issuedAgo(3_000))).toMatchObject({
+      ok: true,
+      doubt: null,
+      lagSeconds: null,
+    });
+    expect(service.count('sessions')).toBe(0);
+    expect(started.guard.revocationLagSeconds).toBeNull();
+  });
+});
+
+describe('the keys of FusionAuth', () => {
+  it('are fetched once for all that wait, and serve on for a while when they cannot be fetched anew', async () => {
+    let elapsed = 0;
+    await using started = await readyGuard(service, {}, { elapsedMs: () => performance.now() + elapsed });
+    const token = await issuedAgo(0);
+    await Promise.all(Array.from({ length: 20 }, () => reasonFor(started, token)));
+    expect(service.jwksCount).toBe(1);
+    service.jwksFails = true;
+    elapsed = 1_200_000;
+    await until(() => started.guard.feedState === 'connected');
+    for (let time = 0; time < 20; time++) expect(await reasonFor(started, token)).toBe('accepted');
+    await until(() => started.errors.some(({ code }) => code === 'KEYS_UNAVAILABLE'));
+    expect(service.jwksCount).toBeLessThanOrEqual(3);
+    elapsed = 3_700_000;
+    await until(() => started.guard.feedState === 'connected');
+    expect(await reasonFor(started, token)).toBe('keysUnavailable');
+    service.jwksFails = false;
+    elapsed += 2_000;
+    expect(await reasonFor(started, token)).toBe('accepted');
+  });
+});

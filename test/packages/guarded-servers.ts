@@ -1,0 +1,53 @@
+/** What the test needs of each framework: a server whose only route is guarded, on any free port. */
+export const programs: Readonly<Record<string, string>> = {
+  'express 4': expressProgram('express4'),
+  'express 5': expressProgram('express5'),
+  fastify: `
+    import fastify from 'fastify';
+    import { acceptedToken, guardPlugin } from 'fusionauth-sessions-guard/fastify';
+    const app = fastify();
+    await app.register(guardPlugin(guard));
+    app.get('/', async (request) => acceptedToken(request).userId);
+    say(await app.listen({ port: 0, host: '127.0.0.1' }));
+    whenToldToStop(() => app.close());`,
+  koa: `
+    import Koa from 'koa';
+    import { acceptedToken, koaGuard } from 'fusionauth-sessions-guard/koa';
+    const app = new Koa();
+    app.use(koaGuard(guard));
+    app.use(async (context) => { context.body = acceptedToken(context).userId; });
+    const server = app.listen(0, '127.0.0.1', () => say('http://127.0.0.1:' + server.address().port));
+    whenToldToStop(() => { server.closeAllConnections(); server.close(() => guard.close()); });`,
+  hono: `
+    import { serve } from '@hono/node-server';
+    import { Hono } from 'hono';
+    import { honoGuard } from 'fusionauth-sessions-guard/hono';
+    const app = new Hono();
+    app.use(honoGuard(guard));
+    app.get('/', (context) => context.text(context.get('token').userId));
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => say('http://127.0.0.1:' + port));
+    whenToldToStop(() => { server.closeAllConnections(); server.close(() => guard.close()); });`,
+};
+
+function expressProgram(name: string): string {
+  return `
+    import express from '${name}';
+    import { acceptedToken, expressGuard } from 'fusionauth-sessions-guard/express';
+    const app = express();
+    app.use(expressGuard(guard));
+    app.get('/', (request, response) => response.send(acceptedToken(request).userId));
+    const server = app.listen(0, '127.0.0.1', () => say('http://127.0.0.1:' + server.address().port));
+    whenToldToStop(() => { server.closeAllConnections(); server.close(() => guard.close()); });`;
+}
+
+/** Imports stand first in what is made of both. */
+export const beginning = `
+  import { createGuard } from 'fusionauth-sessions-guard';
+  const guard = createGuard({
+    serviceUrl: process.env.SERVICE_URL,
+    serviceKey: process.env.SERVICE_KEY,
+    accessTokens: { fusionAuthUrl: process.env.SERVICE_URL, issuer: 'acme.com', audience: process.env.AUDIENCE },
+    whenFeedIsDown: 'refuse',
+  });
+  const say = (url) => guard.ready().then(() => process.stdout.write(url + '\\n'));
+  const whenToldToStop = (stop) => process.stdin.resume().on('end', stop);`;

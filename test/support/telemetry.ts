@@ -1,0 +1,11 @@
+import { systemClock } from '../../src/domain/ports/clock.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { Telemetry } from '../../src/observability/telemetry.js';
+
+/** What happens is told to nobody, but for what these methods are told. */
+export function observing(methods: Partial<Omit<Telemetry, never>> = {}): Telemetry {
+  const logger = createLogger('silent', { write: () => undefined });
+  return Object.assign(new Telemetry(logger, systemClock), methods);
+}
+
+export const silent = observing();
