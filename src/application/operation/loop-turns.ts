@@ -3,26 +3,39 @@ interface Waiting {
   readonly resume: () => void;
 }
 
+/** What waits for one operation. What came before `next` has had its turn. */
+interface Line {
+  readonly waiting: Waiting[];
+  next: number;
+}
+
 /**
- * Shares the event loop between all operations of the process: after so much work, in units, what follows waits for the
- * next turn, so that timers, connections and health checks have theirs. First come, first served. How many wait is
- * bounded by the work that operations may ask for.
+ * Shares the event loop between all operations of the process: after so much work, in units, the rest waits for the
+ * next turn, so that timers, connections and health checks have theirs. The operations that wait go one after the
+ * other, each with one piece of its work: one with thousands of pieces holds up another by one piece at a time. The
+ * work that operations may ask for bounds how many pieces wait.
  */
 export class LoopTurns {
-  readonly #waiting: Waiting[] = [];
+  /** The line whose turn is next comes first. No line is empty. */
+  readonly #lines = new Map<object, Line>();
   #unitsOfTurn = 0;
   #isArmed = false;
 
   constructor(private readonly maxUnitsOfTurn: number) {}
 
-  /** Undefined when the work may begin at once. */
-  take(units: number): Promise<void> | undefined {
-    if (this.#waiting.length === 0 && this.#hasRoomFor(units)) {
+  /**
+   * @param whom The operation.
+   * @returns undefined when the work may begin at once.
+   */
+  take(whom: object, units: number): Promise<void> | undefined {
+    if (this.#lines.size === 0 && this.#hasRoomFor(units)) {
       this.#begin(units);
       return undefined;
     }
     return new Promise((resume) => {
-      this.#waiting.push({ units, resume });
+      const line = this.#lines.get(whom);
+      if (line === undefined) this.#lines.set(whom, { waiting: [{ units, resume }], next: 0 });
+      else line.waiting.push({ units, resume });
       this.#arm();
     });
   }
@@ -46,13 +59,17 @@ export class LoopTurns {
   #onTurn(): void {
     this.#isArmed = false;
     this.#unitsOfTurn = 0;
-    let begun = 0;
-    for (const { units, resume } of this.#waiting) {
-      if (!this.#hasRoomFor(units)) break;
-      this.#begin(units);
-      resume();
-      begun++;
+    // A line that goes to the end is met again.
+    for (const [whom, line] of this.#lines) {
+      const first = line.waiting[line.next];
+      if (first !== undefined) {
+        if (!this.#hasRoomFor(first.units)) break;
+        this.#begin(first.units);
+        line.next++;
+        first.resume();
+      }
+      this.#lines.delete(whom);
+      if (line.next < line.waiting.length) this.#lines.set(whom, line);
     }
-    this.#waiting.splice(0, begun);
   }
 }

@@ -61,6 +61,11 @@ function isHarmless(document: DocumentNode): boolean {
 const maxSelectedFields = 500;
 
 function selectsFew(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  return selectedFieldsOf(document, operation) <= maxSelectedFields;
+}
+
+/** How much an operation selects, fields and fragments, each as often as it is used. Of too many only a part is counted. */
+export function selectedFieldsOf(document: DocumentNode, operation: OperationDefinitionNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
@@ -75,5 +80,6 @@ function selectsFew(document: DocumentNode, operation: OperationDefinitionNode):
           : selection.selectionSet;
       return selectionSet === undefined || count(selectionSet);
     });
-  return count(operation.selectionSet);
+  count(operation.selectionSet);
+  return selected;
 }

@@ -1,19 +1,15 @@
 import { type ApolloServerPlugin, type GraphQLRequestContext, type GraphQLResponse, HeaderMap } from '@apollo/server';
 import {
-  type DocumentNode,
   type FormattedExecutionResult,
   type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   getVariableValues,
-  type OperationDefinitionNode,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { isCompilable, selectsAbstractTypes } from './compilable.js';
-import { withoutValues } from './compiled-document.js';
 import { asGraphQLJs } from './compiled-errors.js';
-import { type CompiledContext, schemaToCompile } from './compiled-schema.js';
+import { CompiledQueries } from './compiled-queries.js';
+import type { CompiledContext } from './compiled-schema.js';
 import { formatError } from './errors.js';
 
 /** Called with the errors of an operation before they are formatted. */
@@ -53,56 +49,7 @@ function answer(singleResult: FormattedExecutionResult): GraphQLResponse {
   return { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-interface Query {
-  readonly run: CompiledQuery['query'];
-  readonly calls: CompiledContext['calls'];
-}
-
 const noVariables = {};
-
-/** Compiling one takes about as long as answering it ten times, and keeps some 50 KB. */
-const maxCompiledQueries = 200;
-
-/**
- * Queries that came more than once: compiling a query that comes once would only cost. Apollo Server remembers the
- * documents it has validated, so that the same text is the same node here.
- */
-class CompiledQueries {
-  readonly #seen = new WeakSet<OperationDefinitionNode>();
-  /** Null for one that cannot be compiled. The first is the one that was used the longest ago. */
-  readonly #queries = new Map<OperationDefinitionNode, Query | null>();
-
-  readonly #source: GraphQLSchema;
-  readonly #schema: GraphQLSchema;
-
-  constructor(schema: GraphQLSchema) {
-    this.#source = schema;
-    this.#schema = schemaToCompile(schema);
-  }
-
-  get(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
-    if (!this.#seen.has(operation)) {
-      this.#seen.add(operation);
-      return null;
-    }
-    const known = this.#queries.get(operation);
-    const query = known === undefined ? this.#compile(document, operation) : known;
-    this.#queries.delete(operation);
-    this.#queries.set(operation, query);
-    for (const [oldest] of this.#queries) {
-      if (this.#queries.size <= maxCompiledQueries) break;
-      this.#queries.delete(oldest);
-    }
-    return query;
-  }
-
-  #compile(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
-    if (!isCompilable(document, operation) || selectsAbstractTypes(this.#source, document)) return null;
-    const { document: toCompile, calls } = withoutValues(document, operation);
-    const compiled = compileQuery(this.#schema, toCompile, operation.name?.value, { disableLeafSerialization: true });
-    return isCompiledQuery(compiled) ? { run: compiled.query, calls } : null;
-  }
-}
 
 /** Formats as Apollo Server does. No error of this API has a status of HTTP, for which Apollo Server would look. */
 function format(error: GraphQLError): GraphQLFormattedError {

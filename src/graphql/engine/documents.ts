@@ -38,6 +38,9 @@ const maxRememberedBytes = 16 * 1_024 * 1_024;
  */
 const bytesOfToken = 480;
 
+/** What a document takes beside its tokens, in bytes. */
+const bytesOfAnyDocument = 6_144;
+
 /** Characters outside Latin-1 take two bytes, and one of them makes all of its text do so. */
 const bytesOfCharacter = 2;
 
@@ -98,7 +101,7 @@ export class Documents {
   }
 
   #remember(hash: string, document: DocumentNode, characters: number): void {
-    const bytes = characters * bytesOfCharacter + (document.tokenCount ?? characters) * bytesOfToken;
+    const bytes = bytesOfDocument(document, characters);
     this.#remembered.set(hash, { document, bytes });
     this.#bytes += bytes;
     for (const [oldest, { bytes: freed }] of this.#remembered) {
@@ -107,6 +110,11 @@ export class Documents {
       this.#bytes -= freed;
     }
   }
+}
+
+/** What a document keeps in memory, rounded up. @param characters The length of its text. */
+export function bytesOfDocument({ tokenCount }: DocumentNode, characters: number): number {
+  return bytesOfAnyDocument + characters * bytesOfCharacter + (tokenCount ?? characters) * bytesOfToken;
 }
 
 /** Each token names its neighbours, so that one of them keeps alive all others, those of comments included. */

@@ -6,13 +6,13 @@ import { AnswerShapes } from './answer-shape.js';
 /** About five milliseconds of CPU. */
 const maxUnitsOfTurn = 8_000;
 
-/** A value that resolves at once, for example the user of a session, waits for no turn. */
-const minUnitsToWait = 100;
+/** What going on with a value takes beside its size: hundreds of small ones, such as users of sessions, add up. */
+const unitsOfValue = 20;
 
 /**
  * Counts the work of every field that has a resolver of its own by its value, before that becomes an answer: the fields
- * of its objects, and the resolvers that will run for them. A large value waits for its turn of the event loop, so that
- * executing an operation never holds the loop for long. A mutation has happened when it answers, so its own payload is
+ * of its objects, and the resolvers that will run for them. When a turn of the event loop has had its share of this work,
+ * values wait for the next one, so that executing an operation never holds the loop for long. A mutation has happened when it answers, so its own payload is
  * counted and waits likewise, and is never refused.
  */
 export function measureWork(schema: GraphQLSchema): void {
@@ -36,7 +36,8 @@ function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, t
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
     const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
-    if (units >= minUnitsToWait) await turns.take(units);
+    const turn = turns.take(scope, units + unitsOfValue);
+    if (turn !== undefined) await turn;
     return value;
   };
 }

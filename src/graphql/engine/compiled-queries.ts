@@ -1,0 +1,85 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { isCompilable, selectedFieldsOf, selectsAbstractTypes } from './compilable.js';
+import { withoutValues } from './compiled-document.js';
+import { type CompiledContext, schemaToCompile } from './compiled-schema.js';
+import { bytesOfDocument } from './documents.js';
+
+export interface Query {
+  readonly run: CompiledQuery['query'];
+  readonly calls: CompiledContext['calls'];
+}
+
+/** The most bytes of memory that compiled queries may take. */
+const maxCompiledBytes = 16 * 1_024 * 1_024;
+
+/** What a compiled query takes beside its code, in bytes. The three are estimates, rounded up; a test measures. */
+const bytesOfQuery = 8_192;
+
+/** The code for a field, repeated wherever its fragment is used. */
+const bytesOfField = 400;
+
+/** Long aliases are repeated in the code of all that is below them. */
+const bytesOfCharacter = 30;
+
+/**
+ * Queries that came more than once, compiled: compiling a query that comes once would only cost. `Documents` remembers
+ * what it has validated, so that the same text is the same node here.
+ */
+export class CompiledQueries {
+  readonly #seen = new WeakSet<OperationDefinitionNode>();
+  readonly #notCompilable = new WeakSet<OperationDefinitionNode>();
+  /** The least recently used comes first. */
+  readonly #queries = new Map<OperationDefinitionNode, Query & { readonly bytes: number }>();
+  readonly #source: GraphQLSchema;
+  readonly #schema: GraphQLSchema;
+  #bytes = 0;
+
+  constructor(schema: GraphQLSchema) {
+    this.#source = schema;
+    this.#schema = schemaToCompile(schema);
+  }
+
+  /** Null for a query that comes for the first time, or that cannot be compiled. */
+  get(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
+    if (!this.#seen.has(operation)) {
+      this.#seen.add(operation);
+      return null;
+    }
+    if (this.#notCompilable.has(operation)) return null;
+    const known = this.#queries.get(operation);
+    if (known !== undefined) {
+      this.#queries.delete(operation);
+      this.#queries.set(operation, known);
+      return known;
+    }
+    const query = this.#compile(document, operation);
+    if (query === null) this.#notCompilable.add(operation);
+    else this.#remember(operation, { ...query, bytes: bytesOf(document, operation) });
+    return query;
+  }
+
+  #compile(document: DocumentNode, operation: OperationDefinitionNode): Query | null {
+    if (!isCompilable(document, operation) || selectsAbstractTypes(this.#source, document)) return null;
+    const { document: toCompile, calls } = withoutValues(document, operation);
+    const compiled = compileQuery(this.#schema, toCompile, operation.name?.value, { disableLeafSerialization: true });
+    return isCompiledQuery(compiled) ? { run: compiled.query, calls } : null;
+  }
+
+  #remember(operation: OperationDefinitionNode, query: Query & { readonly bytes: number }): void {
+    this.#queries.set(operation, query);
+    this.#bytes += query.bytes;
+    for (const [oldest, { bytes }] of this.#queries) {
+      if (this.#bytes <= maxCompiledBytes || oldest === operation) break;
+      this.#queries.delete(oldest);
+      this.#bytes -= bytes;
+    }
+  }
+}
+
+/** The code, and the document, which may be remembered nowhere else any more. */
+function bytesOf(document: DocumentNode, operation: OperationDefinitionNode): number {
+  const characters = document.loc?.source.body.length ?? 0;
+  const code = selectedFieldsOf(document, operation) * bytesOfField + characters * bytesOfCharacter;
+  return bytesOfQuery + code + bytesOfDocument(document, characters);
+}
