@@ -228,6 +228,7 @@ describe('the audit record', () => {
         requestId: headers.get('x-request-id'),
         actor: expect.stringMatching(/^test-/),
         actorKind: 'service',
+        clientAddress: '127.0.0.1',
         userId: alice.id,
         sessionId: alice.sessions[0]?.id,
         applicationId: service.shop.id,

@@ -102,9 +102,9 @@ describe('a document is refused before anything is called when', () => {
   });
 
   it('a list in it has more than MAX_LIST_ITEMS values', async () => {
-    const list = 'ACTIVE '.repeat(501);
+    const list = 'ACTIVE '.repeat(1_001);
     expect(await refusalOf(`{ sessions(userId: "${userId}", filter: { states: [${list}] }) { id } }`)).toEqual(
-      invalid('List limit of 500 exceeded, found 501.'),
+      invalid('List limit of 1000 exceeded, found 1001.'),
     );
   });
 
