@@ -16,7 +16,7 @@ import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
-import { boundedWarnings } from './bounded-warnings.js';
+import { boundedReports } from './bounded-reports.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
@@ -29,13 +29,13 @@ import type { LockTelemetry } from './observed-lock.js';
 export class Telemetry
   implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
 {
-  readonly #boundedly: ReturnType<typeof boundedWarnings>;
+  readonly #boundedly: ReturnType<typeof boundedReports>;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
   ) {
-    this.#boundedly = boundedWarnings(logger, clock);
+    this.#boundedly = boundedReports(logger, clock);
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {
@@ -54,7 +54,7 @@ export class Telemetry
   }
 
   requestNotUnderstood(request: RejectedRequest): void {
-    this.logger.info(request, 'request not understood');
+    this.#boundedly.requestNotUnderstood(request);
   }
 
   requestFailed(error: unknown, requestId: string): void {

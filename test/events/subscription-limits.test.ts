@@ -194,7 +194,13 @@ describe('what a subscription asks for', () => {
       'BAD_USER_INPUT',
       'not remembered',
     ],
-    ['too long a list', sessionEventsDocument, { types: Array(501).fill('SESSION_REVOKED') }, 'BAD_USER_INPUT', '501'],
+    [
+      'too long a list',
+      sessionEventsDocument,
+      { types: Array(1_001).fill('SESSION_REVOKED') },
+      'BAD_USER_INPUT',
+      '1001',
+    ],
   ])('is refused when it is %s', async (_what, query, variables, code, message) => {
     const { status, refusal } = await subscribe(service, key, variables, { query });
     expect(status).toBe(400);

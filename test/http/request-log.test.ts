@@ -57,6 +57,28 @@ it('a path that cannot be decoded is answered with 400', async () => {
   expect(await get(service, '/%zz')).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"BAD_REQUEST"/);
 });
 
+it('requests that cannot be understood are logged at most 20 times in ten seconds', async () => {
+  await using service = await startTestService();
+  const { hostname, port } = new URL(service.url);
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, async () => {
+      const socket = connect(Number(port), hostname);
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (text: string) => {
+        answer += text;
+      });
+      socket.on('error', () => undefined);
+      socket.write('no request\r\n\r\n');
+      await once(socket, 'close');
+      return answer;
+    }),
+  );
+  for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  await service.query('{ viewer { name } }');
+  await expect.poll(() => service.logs.filter(({ msg }) => msg === 'request')).toHaveLength(1);
+  expect(service.logs.filter(({ msg }) => msg === 'request not understood')).toHaveLength(20);
+});
+
 describe('a log line', () => {
   it('holds nothing raw that a terminal obeys or that is not seen, and means the same', () => {
     const lines: string[] = [];

@@ -80,18 +80,41 @@ export function toPageRequest({ first, after, last, before }: PageArguments): Pa
   return { take, size, after: after ?? null, before: before ?? null };
 }
 
+/** Builds nodes and edges when they are first asked for: a page costs nothing for what an operation does not select. */
 export function toSessionConnection(
   page: SessionPage & { readonly truncated: boolean },
   order: SessionOrder,
   view: Viewpoint,
 ): SessionConnectionType {
-  const nodes = page.sessions.map((session) => toSessionType(session, view));
-  const edges = page.sessions.map((session, index) => ({
-    cursor: cursorOf(session, order),
-    node: nodes[index] ?? toSessionType(session, view),
-  }));
-  const { hasNextPage, hasPreviousPage, totalCount, truncated } = page;
-  const startCursor = edges.at(0)?.cursor ?? null;
-  const endCursor = edges.at(-1)?.cursor ?? null;
-  return { edges, nodes, pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor }, totalCount, truncated };
+  const { sessions, hasNextPage, hasPreviousPage, totalCount, truncated } = page;
+  const nodes = once(() => sessions.map((session) => toSessionType(session, view)));
+  const edges = once(() =>
+    sessions.map((session, index) => ({
+      cursor: cursorOf(session, order),
+      node: nodes()[index] ?? toSessionType(session, view),
+    })),
+  );
+  const cursorAt = (index: 0 | -1) => {
+    const session = sessions.at(index);
+    return session === undefined ? null : cursorOf(session, order);
+  };
+  return {
+    get edges() {
+      return edges();
+    },
+    get nodes() {
+      return nodes();
+    },
+    pageInfo: { hasNextPage, hasPreviousPage, startCursor: cursorAt(0), endCursor: cursorAt(-1) },
+    totalCount,
+    truncated,
+  };
+}
+
+function once<T>(build: () => T): () => T {
+  let built: { readonly value: T } | null = null;
+  return () => {
+    built ??= { value: build() };
+    return built.value;
+  };
 }
