@@ -139,8 +139,9 @@ describe('simultaneous calls that ask the same about one user', () => {
 describe('calls do not share a run', () => {
   it('with a caller who may see other sessions', async () => {
     const user = service.user({ sessions: 0 });
-    const [ofOther, mine, newest] = [service.console, service.shop, service.shop].map(({ id }) =>
-      user.addSession({ applicationId: id }),
+    const now = service.emulator.clock.now();
+    const [ofOther, mine, newest] = [service.console, service.shop, service.shop].map(({ id }, index) =>
+      user.addSession({ applicationId: id, insertInstant: now + index }),
     );
     const answers = await callTogether([
       { userId: user.id, applicationId: shopId },
