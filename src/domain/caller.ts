@@ -60,3 +60,8 @@ export function reachOf(caller: Caller, permission: Permission): 'anyone' | 'sel
   if (caller.permissions.has(permission)) return 'anyone';
   return caller.kind === 'user' && ownPermissions.has(permission) ? 'self' : 'nobody';
 }
+
+/** The only user whose sessions a caller may act on under a permission: itself. Null where its reach is not one user. */
+export function ownIdOf(caller: Caller, permission: Permission): UserId | null {
+  return caller.kind === 'user' && reachOf(caller, permission) === 'self' ? caller.userId : null;
+}

@@ -1,4 +1,4 @@
-import { type Caller, type Permission, reachOf } from '../../domain/caller.js';
+import { type Caller, ownIdOf, type Permission, reachOf } from '../../domain/caller.js';
 import { ForbiddenError } from '../../domain/errors.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
@@ -19,19 +19,16 @@ export interface Access {
 
 /** Narrows a connection to FusionAuth to the sessions and users that the caller may see and act on. */
 export function createAccess(caller: Caller, sessions: SessionGateway, directory: Directory): Access {
-  const lacks = (permission: Permission) =>
-    new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);
   const ownOnly = (permission: Permission) => {
-    const reach = reachOf(caller, permission);
-    if (reach === 'nobody') throw lacks(permission);
-    return reach === 'self' && caller.kind === 'user' ? caller.userId : null;
+    if (reachOf(caller, permission) === 'nobody') throw lacksPermission(caller, permission);
+    return ownIdOf(caller, permission);
   };
   return {
     sessions(permission) {
       const userId = ownOnly(permission);
       const { applicationIds } = caller;
       if (userId === null && applicationIds === null) return sessions;
-      const refusal = reachOf(caller, 'session:read') === 'anyone' ? () => lacks(permission) : null;
+      const refusal = reachOf(caller, 'session:read') === 'anyone' ? () => lacksPermission(caller, permission) : null;
       return new BoundedSessionGateway(sessions, { userId, applicationIds, refusal });
     },
     directory(permission) {
@@ -39,4 +36,8 @@ export function createAccess(caller: Caller, sessions: SessionGateway, directory
       return userId === null ? directory : new BoundedDirectory(directory, userId);
     },
   };
+}
+
+export function lacksPermission({ name }: Caller, permission: Permission): ForbiddenError {
+  return new ForbiddenError(`This needs the permission ${permission}, which "${name}" does not have.`);
 }

@@ -1,4 +1,4 @@
-import { type Caller, reachOf } from '../../domain/caller.js';
+import { type Caller, ownIdOf, reachOf } from '../../domain/caller.js';
 import { ForbiddenError } from '../../domain/errors.js';
 import type { UserId } from '../../domain/ids.js';
 
@@ -7,9 +7,9 @@ import type { UserId } from '../../domain/ids.js';
  * expiry. A caller that may end sessions learns only their ids and when they began, because that decides which end.
  */
 export function mayShowDetails(caller: Caller): (userId: UserId) => boolean {
-  const reach = reachOf(caller, 'session:read');
-  const ownId = reach === 'self' && caller.kind === 'user' ? caller.userId : null;
-  return (userId) => reach === 'anyone' || userId === ownId;
+  const seesAnyone = reachOf(caller, 'session:read') === 'anyone';
+  const ownId = ownIdOf(caller, 'session:read');
+  return (userId) => seesAnyone || userId === ownId;
 }
 
 /**

@@ -1,7 +1,7 @@
-import { type Caller, type Permission, reachOf } from '../../domain/caller.js';
-import { ForbiddenError } from '../../domain/errors.js';
+import { type Caller, ownIdOf, type Permission, reachOf } from '../../domain/caller.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { ConcernedParty } from '../../domain/session-event.js';
+import { lacksPermission } from './access.js';
 
 /**
  * Decides which events a caller may see under a permission: those about anyone within its bounds, or about itself.
@@ -11,11 +11,8 @@ export function visibilityOf(
   { caller, tenantId }: { readonly caller: Caller; readonly tenantId: TenantId | null },
   permission: Permission,
 ): (party: ConcernedParty) => boolean {
-  const reach = reachOf(caller, permission);
-  if (reach === 'nobody') {
-    throw new ForbiddenError(`This needs the permission ${permission}, which "${caller.name}" does not have.`);
-  }
-  const ownId = reach === 'self' && caller.kind === 'user' ? caller.userId : null;
+  if (reachOf(caller, permission) === 'nobody') throw lacksPermission(caller, permission);
+  const ownId = ownIdOf(caller, permission);
   const { applicationIds } = caller;
   const isInTenant = (id: TenantId | null) =>
     tenantId === null ? caller.tenantIds === null || (id !== null && caller.tenantIds.has(id)) : id === tenantId;
