@@ -1,14 +1,15 @@
 import type { SessionId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import type {
-  AbandonedRevocation,
-  Collision,
-  EndingPlan,
-  EndingRule,
-  PlannedEnding,
-  SessionClaims,
-  SessionFate,
-  SessionView,
+import {
+  type AbandonedRevocation,
+  type Collision,
+  type EndingPlan,
+  type EndingRule,
+  type PlannedEnding,
+  revocationDoubtMs,
+  type SessionClaims,
+  type SessionFate,
+  type SessionView,
 } from '../domain/ports/session-claims.js';
 import type { Attribution } from '../domain/ports/session-log.js';
 import type { RevocationCause } from '../domain/revocation-cause.js';
@@ -17,13 +18,11 @@ import { unreachable } from '../domain/unreachable.js';
 export interface InProcessSessionClaimsOptions {
   readonly clock: Clock;
   /**
-   * How long a revocation without an answer may still be carried out, in milliseconds. Default: two minutes, which is
-   * longer than servers and proxies keep a request.
+   * How long a revocation without an answer may still be carried out, in milliseconds. Default:
+   * {@link revocationDoubtMs}.
    */
   readonly doubtMs?: number;
 }
-
-const defaultDoubtMs = 120_000;
 
 /** How many sessions may be in doubt, of about 300 bytes each; of more, the oldest doubts are forgotten. */
 const maxDoubts = 100_000;
@@ -244,7 +243,7 @@ class Doubts {
   constructor(private readonly options: InProcessSessionClaimsOptions) {}
 
   add(doubt: Doubt): void {
-    const { clock, doubtMs = defaultDoubtMs } = this.options;
+    const { clock, doubtMs = revocationDoubtMs } = this.options;
     this.#doubts.delete(doubt.id);
     this.#doubts.set(doubt.id, { ...doubt, endsAt: clock.now() + doubtMs });
     for (const [id, { endsAt }] of this.#doubts) {

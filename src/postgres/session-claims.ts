@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionId, UserId } from '../domain/ids.js';
-import type {
-  AbandonedRevocation,
-  Collision,
-  EndingPlan,
-  SessionClaims,
-  SessionFate,
-  SessionView,
+import {
+  type AbandonedRevocation,
+  type Collision,
+  type EndingPlan,
+  revocationDoubtMs,
+  type SessionClaims,
+  type SessionFate,
+  type SessionView,
 } from '../domain/ports/session-claims.js';
 import type { Instant } from '../domain/session.js';
 import type { InProcessSessionClaims } from '../in-process/session-claims.js';
@@ -27,9 +28,6 @@ export interface PostgresSessionClaimsOptions {
   /** Called when claims could not be shared: they bind this process alone, and their reasons may be lost. */
   readonly onUnshared: (error: unknown) => void;
 }
-
-/** How long a revocation without an answer may still be carried out, in milliseconds. */
-const doubtMs = 120_000;
 
 /** How long to wait before a session that is held is looked at again, in milliseconds. */
 const retryMs = 25;
@@ -203,7 +201,7 @@ class PostgresSessionView implements SessionView {
         ) update $schema.session_claim set busy_until = clock_timestamp(),
           doubt_until = clock_timestamp() + $4 * interval '1 ms', look_at = clock_timestamp() + interval '2 s'
         where holder = $1 and role = 'end' and session_id = any ($3)`,
-        [this.#holder, this.#alive, this.#inDoubt, doubtMs],
+        [this.#holder, this.#alive, this.#inDoubt, revocationDoubtMs],
       );
     } catch (error) {
       // They bind nobody for longer than an operation may take.
@@ -220,7 +218,7 @@ class PostgresSessionView implements SessionView {
       keeps,
       ends,
       busyMs: this.options.maxBusyMs,
-      doubtMs,
+      doubtMs: revocationDoubtMs,
       reason: cause.reason,
       ...causeColumns(cause),
     };

@@ -3,6 +3,12 @@ import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
 import type { RevocationCause } from '../revocation-cause.js';
 
 /**
+ * How long a revocation without an answer may still be carried out, in milliseconds: longer than servers and proxies
+ * keep a request.
+ */
+export const revocationDoubtMs = 120_000;
+
+/**
  * What operations know of each other while they end sessions of one user: a session which one of them has chosen to
  * keep is not ended by another one meanwhile, and what FusionAuth reports of an ending is put down to whoever claimed
  * it.
