@@ -1,4 +1,4 @@
-import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Extensions, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSession } from '../../application/operation/read-sessions.js';
 import type { Application, User } from '../../domain/directory.js';
@@ -6,9 +6,10 @@ import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import { type Optional, parseId } from './arguments.js';
 import { ApplicationType, UserType } from './directory.types.js';
 import { idOf, listOfUserNamed, type Price, settingsRead, usersOfOwners } from './price.js';
-import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
+import type { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { SessionType, toSessionType, viewpointOf } from './session.type.js';
-import { defaultPageSize, maxPageSize, SessionConnectionType } from './session-connection.type.js';
+import { SessionConnectionType } from './session-connection.type.js';
+import { AfterArg, BeforeArg, FilterArg, FirstArg, LastArg, OrderByArg } from './session-list-arguments.js';
 import { readConnection, readList } from './session-lists.js';
 
 const priceOfSession: Price = (calls, { id }) => {
@@ -25,10 +26,8 @@ export class SessionResolver {
   })
   async sessions(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
-    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: Optional<SessionFilterInput>,
-    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: Optional<SessionOrderInput>,
+    @FilterArg filter: Optional<SessionFilterInput>,
+    @OrderByArg orderBy: Optional<SessionOrderInput>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
     return readList(scope, parseId(userId, parseUserId, ['userId']), { filter, orderBy });
@@ -40,30 +39,12 @@ export class SessionResolver {
   })
   async sessionsConnection(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,
-    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: Optional<SessionFilterInput>,
-    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: Optional<SessionOrderInput>,
-    @Arg('first', () => Int, {
-      nullable: true,
-      description: `How many the page holds, 1 to ${maxPageSize}, from its beginning. Default: ${defaultPageSize}. Not together with last.`,
-    })
-    first: Optional<number>,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'The cursor of the edge before the page. Default: the first page.',
-    })
-    after: Optional<string>,
-    @Arg('last', () => Int, {
-      nullable: true,
-      description: `The same from its end: the last ones before \`before\`, 1 to ${maxPageSize}. Default: pages go forwards.`,
-    })
-    last: Optional<number>,
-    @Arg('before', () => String, {
-      nullable: true,
-      description: 'The cursor of the edge behind the page. Default: up to the last session.',
-    })
-    before: Optional<string>,
+    @FilterArg filter: Optional<SessionFilterInput>,
+    @OrderByArg orderBy: Optional<SessionOrderInput>,
+    @FirstArg first: Optional<number>,
+    @AfterArg after: Optional<string>,
+    @LastArg last: Optional<number>,
+    @BeforeArg before: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     const id = parseId(userId, parseUserId, ['userId']);

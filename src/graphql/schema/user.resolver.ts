@@ -7,9 +7,10 @@ import { byNewest } from '../../domain/session-query.js';
 import { type Optional, parseId, parseIds } from './arguments.js';
 import { UserType } from './directory.types.js';
 import { idOf, idsOf, listsOfOwners, type Price } from './price.js';
-import { SessionFilterInput, SessionOrderInput, toSessionFilter } from './session.inputs.js';
+import { type SessionFilterInput, type SessionOrderInput, toSessionFilter } from './session.inputs.js';
 import { SessionType } from './session.type.js';
-import { defaultPageSize, maxPageSize, SessionConnectionType } from './session-connection.type.js';
+import { SessionConnectionType } from './session-connection.type.js';
+import { AfterArg, BeforeArg, FilterArg, FirstArg, LastArg, OrderByArg } from './session-list-arguments.js';
 import { readConnection, readList } from './session-lists.js';
 
 const priceOfUser: Price = (calls, { id }) => {
@@ -57,10 +58,8 @@ export class UserResolver {
   })
   async sessions(
     @Root() user: User,
-    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: Optional<SessionFilterInput>,
-    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: Optional<SessionOrderInput>,
+    @FilterArg filter: Optional<SessionFilterInput>,
+    @OrderByArg orderBy: Optional<SessionOrderInput>,
     @Ctx() scope: OperationScope,
   ): Promise<readonly SessionType[]> {
     return readList(scope, user.id, { filter, orderBy });
@@ -72,30 +71,12 @@ export class UserResolver {
   })
   async sessionsConnection(
     @Root() user: User,
-    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: Optional<SessionFilterInput>,
-    @Arg('orderBy', () => SessionOrderInput, { nullable: true, description: 'Their order. Default: newest first.' })
-    orderBy: Optional<SessionOrderInput>,
-    @Arg('first', () => Int, {
-      nullable: true,
-      description: `How many the page holds, 1 to ${maxPageSize}, from its beginning. Default: ${defaultPageSize}. Not together with last.`,
-    })
-    first: Optional<number>,
-    @Arg('after', () => String, {
-      nullable: true,
-      description: 'The cursor of the edge before the page. Default: the first page.',
-    })
-    after: Optional<string>,
-    @Arg('last', () => Int, {
-      nullable: true,
-      description: `The same from its end: the last ones before \`before\`, 1 to ${maxPageSize}. Default: pages go forwards.`,
-    })
-    last: Optional<number>,
-    @Arg('before', () => String, {
-      nullable: true,
-      description: 'The cursor of the edge behind the page. Default: up to the last session.',
-    })
-    before: Optional<string>,
+    @FilterArg filter: Optional<SessionFilterInput>,
+    @OrderByArg orderBy: Optional<SessionOrderInput>,
+    @FirstArg first: Optional<number>,
+    @AfterArg after: Optional<string>,
+    @LastArg last: Optional<number>,
+    @BeforeArg before: Optional<string>,
     @Ctx() scope: OperationScope,
   ): Promise<SessionConnectionType> {
     return readConnection(scope, user.id, { filter, orderBy, first, after, last, before });
@@ -107,8 +88,7 @@ export class UserResolver {
   })
   async sessionCount(
     @Root() user: User,
-    @Arg('filter', () => SessionFilterInput, { nullable: true, description: 'Which of them. Default: the live ones.' })
-    filter: Optional<SessionFilterInput>,
+    @FilterArg filter: Optional<SessionFilterInput>,
     @Ctx() scope: OperationScope,
   ): Promise<number> {
     return (await readSessions(scope, user.id, toSessionFilter(filter), byNewest)).length;
