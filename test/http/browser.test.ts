@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { findBrowser, serveHtml } from '../support/browser.js';
 import { startTestService } from '../support/service.js';
 
 const run = promisify(execFile);
@@ -41,36 +40,15 @@ async function bodyOf(url: string): Promise<string> {
 }
 
 /** A web page of an origin of its own that calls the API it is told of. */
-async function startPage(): Promise<AsyncDisposable & { readonly origin: string }> {
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end(`<!doctype html><body><script>
-      const parameters = new URLSearchParams(location.search);
-      fetch(parameters.get('url'), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: 'Bearer ' + parameters.get('key') },
-        body: JSON.stringify({ query: '{ viewer { kind } }' }),
-      })
-        .then(async (answer) => 'answered ' + answer.status + ' ' + (await answer.json()).data.viewer.kind)
-        .catch((error) => 'refused ' + error.name)
-        .then((text) => document.body.append(text));
-    </script></body>`);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-async function findBrowser(): Promise<string | null> {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    const found = await run('which', [name]).catch(() => null);
-    if (found !== null) return found.stdout.trim();
-  }
-  return null;
-}
+const startPage = () =>
+  serveHtml(`<!doctype html><body><script>
+    const parameters = new URLSearchParams(location.search);
+    fetch(parameters.get('url'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer ' + parameters.get('key') },
+      body: JSON.stringify({ query: '{ viewer { kind } }' }),
+    })
+      .then(async (answer) => 'answered ' + answer.status + ' ' + (await answer.json()).data.viewer.kind)
+      .catch((error) => 'refused ' + error.name)
+      .then((text) => document.body.append(text));
+  </script></body>`);

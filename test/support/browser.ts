@@ -23,9 +23,16 @@ export interface WebPage extends AsyncDisposable {
 /** Serves a page whose one script is the bundle of this file; every path answers the same page. */
 export async function servePage(entry: string): Promise<WebPage> {
   const script = await bundle(entry);
+  return serveHtml(
+    `<!doctype html><meta charset="utf-8"><div id="root"></div><script type="module">${script}</script>`,
+  );
+}
+
+/** Serves this document on every path. */
+export async function serveHtml(html: string): Promise<WebPage> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
-    response.end(`<!doctype html><meta charset="utf-8"><div id="root"></div><script type="module">${script}</script>`);
+    response.end(html);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
