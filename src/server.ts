@@ -84,7 +84,7 @@ async function startService(
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
   const version = await readVersion();
-  const { telemetry, metrics } = createTelemetry({ config, logger, clock, version });
+  const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version });
   reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
   const foundation: Foundation = {

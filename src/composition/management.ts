@@ -4,18 +4,18 @@ import type { HealthOptions } from '../http/health.js';
 import { listeningUrl } from '../http/listening-url.js';
 import { createManagementServer } from '../http/management-server.js';
 import { MeasuredTelemetry } from '../observability/measured-telemetry.js';
-import { Metrics } from '../observability/metrics.js';
 import { Telemetry } from '../observability/telemetry.js';
 import type { Foundation } from './foundation.js';
 
-/** Metrics cost nothing where nobody can read them. */
-export function createTelemetry({
+/** Metrics cost nothing where nobody can read them: their library is loaded on demand, too. */
+export async function createTelemetry({
   config,
   logger,
   clock,
   version,
-}: Pick<Foundation, 'config' | 'logger' | 'clock' | 'version'>): Pick<Foundation, 'telemetry' | 'metrics'> {
+}: Pick<Foundation, 'config' | 'logger' | 'clock' | 'version'>): Promise<Pick<Foundation, 'telemetry' | 'metrics'>> {
   if (config.http.managementPort === null) return { telemetry: new Telemetry(logger, clock), metrics: null };
+  const { Metrics } = await import('../observability/metrics.js');
   const metrics = new Metrics(version);
   return { telemetry: new MeasuredTelemetry(logger, clock, metrics), metrics };
 }
