@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { SealedPositions } from '../stores/sealed-positions.js';
 
+/** Of this process. The epoch sets the ids of its sequences apart. */
+const key = randomBytes(32);
+let sequences = 0n;
+
 /** Numbers the entries of a log, and gives them ids that nobody else can read. Every sequence has ids of its own. */
 export class Sequence {
-  readonly #ids = new SealedPositions({ key: randomBytes(32), epoch: 0n });
+  readonly #ids = new SealedPositions({ key, epoch: sequences++ });
   #latest = 0;
 
   next(): { readonly id: string; readonly position: number } {

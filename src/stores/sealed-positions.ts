@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
 export interface SealedPositionsOptions {
-  /** 32 bytes, secret and the same for everybody who reads the ids. Each sequence needs one of its own. */
+  /** 32 bytes, secret and the same for everybody who reads the ids. */
   readonly key: Uint8Array;
-  /** Sets the ids apart from those of an earlier sequence under the same key. 0 to 2^64 - 1. */
+  /** Sets the ids apart from those of another sequence under the same key. 0 to 2^64 - 1. */
   readonly epoch: bigint;
 }
 
