@@ -64,6 +64,8 @@ export class Housekeeping {
       `(role = 'hold' and busy_until < now()) or (role = 'end' and doubt_until < now() - interval '1 hour')`,
       [],
     );
+    await this.#deleteAll('sign_in_reservation', 'user_id', `changed_at < now() - interval '1 hour'`, []);
+    await this.#deleteAll('revocation_grant', 'tenant', `second < extract(epoch from now() - interval '1 hour')`, []);
     await this.#deleteAll('attendance', 'replica', `seen_at < now() - interval '1 minute'`, []);
   }
 
