@@ -49,6 +49,7 @@ export function createUseCases(
   opened.defer(() => abandoned[Symbol.asyncDispose]());
   const ports: EndSessionsPorts = {
     recorder,
+    history,
     uncertain,
     audit,
     clock: laterClock(clock, fusionAuth.skew),
