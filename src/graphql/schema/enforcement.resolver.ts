@@ -97,13 +97,14 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       limit: {
         maxSessions: 1,
         scope: limitScope,
-        applicationId: onlyApplicationId,
+        applicationIds: onlyApplicationId === null ? null : [onlyApplicationId],
         deviceTypes: null,
         ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
       },
       reason,
       comment: note,
       dryRun,
+      allowEndings: null,
     });
     return toEnforceSessionLimitPayload(result, viewpointOf(scope), ownCause(scope.caller, note));
   }
