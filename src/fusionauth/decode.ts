@@ -121,6 +121,7 @@ export function decodeApplication(value: unknown): ApplicationSettings {
     name: optionalText(record['name']),
     tenantId: parseTenantId(record['tenantId']) ?? null,
     jwt: jwt['enabled'] === true ? decodeJwtSettings(jwt) : null,
+    sessionPolicy: optionalObject(record['data'])['sessionPolicy'] ?? undefined,
   };
 }
 
@@ -130,6 +131,7 @@ export function decodeTenant(value: unknown): TenantSettings {
     id: requiredId<TenantId>(record['id'], parseTenantId, 'id of a tenant'),
     jwt: decodeJwtSettings(optionalObject(record['jwtConfiguration'])),
     ssoLifetimeSeconds: optionalWhole(record['httpSessionMaxInactiveInterval'], maxLifetimeSeconds),
+    sessionPolicy: optionalObject(record['data'])['sessionPolicy'] ?? undefined,
   };
 }
 

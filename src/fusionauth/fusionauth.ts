@@ -3,6 +3,7 @@ import type { AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
+import type { PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
@@ -10,6 +11,7 @@ import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
+import { readPolicyDocuments } from './policy-documents.js';
 import { createClient } from './rest-client.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
@@ -36,6 +38,7 @@ export interface FusionAuthOptions extends TransportOptions {
 export interface FusionAuthPorts {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  readonly policies: PolicyDocuments;
 }
 
 export interface FusionAuthTenant extends FusionAuthPorts {
@@ -130,14 +133,14 @@ export class FusionAuth implements AsyncDisposable {
           tenantId,
           tenantIsCallersWord,
         ),
+        policies: { read: () => readPolicyDocuments(read, tenantId) },
       };
     };
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
     });
-    const { sessions, directory } = portsFor({ operation: { calls: 0 } });
-    const tenant: FusionAuthTenant = { sessions, directory, during };
+    const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }
