@@ -14,5 +14,5 @@ export function databaseQuery(text: string): UserQuery {
     (part, index): Pattern => [...(index === 0 ? [] : [anyCharacters]), ...(part === '' ? [] : [part])],
   );
   const searched = ['firstName', 'lastName', 'fullName', 'email', 'username'];
-  return { kind: 'or', of: searched.map((field) => ({ kind: 'matches', field, pattern })) };
+  return { kind: 'or', of: searched.map((field) => ({ kind: 'equals', field, pattern })) };
 }
