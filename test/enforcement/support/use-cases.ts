@@ -17,6 +17,7 @@ import type { SessionClaims } from '../../../src/domain/ports/session-claims.js'
 import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import type { SessionLog } from '../../../src/domain/ports/session-log.js';
 import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
+import { Sequence } from '../../../src/in-process/sequence.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
 import { createParts } from '../../stores/in-process-parts.js';
 import { silent } from '../../support/telemetry.js';
@@ -34,8 +35,11 @@ export interface Shared {
 const clock = { now: () => 0 };
 const veryLongMs = 600_000;
 
+/** Ids cost a key, and nothing here depends on which they are. */
+const sequence = new Sequence();
+
 export function newShared(): Shared {
-  const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs });
+  const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs, sequence });
   const userLock = new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs });
   return { userLock, runs: new SharedRuns(10), log, memory, claims };
 }
