@@ -18,7 +18,7 @@ export interface ApplicationSettings {
   /** Null unless the application's own JWT settings are switched on. */
   readonly jwt: JwtSettings | null;
   /** `data.sessionPolicy`, as it is; undefined when there is none. */
-  readonly sessionPolicy: unknown;
+  readonly sessionPolicy?: unknown;
 }
 
 export interface TenantSettings {
@@ -27,7 +27,7 @@ export interface TenantSettings {
   /** `httpSessionMaxInactiveInterval`, the lifetime of SSO sessions. */
   readonly ssoLifetimeSeconds: number | null;
   /** `data.sessionPolicy`, as it is; undefined when there is none. */
-  readonly sessionPolicy: unknown;
+  readonly sessionPolicy?: unknown;
 }
 
 export interface JwtSettings {

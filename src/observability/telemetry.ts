@@ -191,7 +191,10 @@ export class Telemetry
   }
 
   policyInForce(policy: Policy | null, source: string): void {
-    if (policy === null) return this.logger.info({ source }, 'no session policy is in force');
+    if (policy === null) {
+      this.logger.info({ source }, 'no session policy is in force');
+      return;
+    }
     const { version, mode, rules, maxRevocationsPerMinute } = policy;
     const facts = { source, version, mode, rules: rules.map(({ name }) => name), maxRevocationsPerMinute };
     this.logger.info(facts, 'session policy in force');

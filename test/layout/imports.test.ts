@@ -145,6 +145,7 @@ describe('imports', () => {
     expect(outside).toEqual([]);
     const outsiders = (path: string) => folderOf(path) !== 'postgres';
     expect(importsFrom(outsiders, (target) => folderOf(target) === 'postgres')).toEqual([
+      'erase-user.ts -> postgres/erasure.ts',
       'composition/stores.ts -> postgres/stores.ts',
     ]);
     expect(importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'postgres' && !isDynamic)).toEqual([]);
