@@ -10,6 +10,7 @@ import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
+import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
@@ -49,6 +50,8 @@ export interface FusionAuthOperation extends FusionAuthPorts {
    * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
    */
   until(signal: AbortSignal): FusionAuthPorts;
+  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
+  revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -135,6 +138,7 @@ export class FusionAuth implements AsyncDisposable {
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
+      revokeRefreshToken: (value) => revokeRefreshToken(clientFor({ operation }), value),
     });
     const { sessions, directory } = portsFor({ operation: { calls: 0 } });
     const tenant: FusionAuthTenant = { sessions, directory, during };
