@@ -1,9 +1,10 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { Application, SessionLifetimes, User } from '../domain/directory.js';
+import type { Application, SessionLifetimes, Tenant, User } from '../domain/directory.js';
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
+import type { Subject } from '../domain/policy/subject.js';
 import type { Directory } from '../domain/ports/directory.js';
-import { translateErrors } from './call-error.js';
-import { decodeUser } from './decode.js';
+import { orNullIfNotFound, translateErrors } from './call-error.js';
+import { decodeSubject, decodeUser } from './decode.js';
 import { asObject, listOrNone } from './json.js';
 import { lifetimesOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
@@ -13,6 +14,8 @@ export interface DirectorySettings {
   /** The applications that are known: always the latest. */
   readonly applications: () => ReadonlyMap<ApplicationId, Application>;
   readonly prepareApplications: () => Promise<void>;
+  /** The tenants that are known: always the latest. */
+  readonly tenants: () => ReadonlyMap<TenantId, Tenant>;
   readonly read: (needed: NeededSettings) => Promise<ReadSettings>;
 }
 
@@ -24,6 +27,17 @@ export class FusionAuthDirectory implements Directory {
     private readonly tenantId: TenantId | null,
     private readonly tenantIsCallersWord: boolean,
   ) {}
+
+  /**
+   * One call, with the registrations and memberships of the user.
+   * @see https://fusionauth.io/docs/apis/users#retrieve-a-user
+   */
+  async findSubject(id: UserId): Promise<Subject | null> {
+    return translateErrors(async () => {
+      const found = await orNullIfNotFound(this.client.retrieveUser(id));
+      return found === null ? null : decodeSubject(asObject(found.response, 'The answer for a user')['user']);
+    }, this.tenantIsCallersWord);
+  }
 
   /**
    * One search for all ids. POST, because the ids in a URL would meet its length limit; `expand: []` leaves out
@@ -58,6 +72,15 @@ export class FusionAuthDirectory implements Directory {
         else if (error !== undefined) found.set(id, { id, ...notRead });
       }
       return found;
+    }, this.tenantIsCallersWord);
+  }
+
+  async findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]> {
+    return translateErrors(async () => {
+      await this.settings.read({ applicationIds: [], tenantIds: ids ?? [] });
+      const known = this.settings.tenants();
+      const found = ids === null ? [...known.values()] : ids.map((id) => known.get(id)).filter((one) => one != null);
+      return found.map(({ id, name }) => ({ id, name }));
     }, this.tenantIsCallersWord);
   }
 

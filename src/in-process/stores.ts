@@ -3,11 +3,15 @@ import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { ClaimedDeliveries } from './claimed-deliveries.js';
 import { InProcessEventFeed } from './event-feed.js';
+import { InProcessPolicyJobs } from './policy-jobs.js';
+import { InProcessPolicySweeps } from './policy-sweeps.js';
+import { InProcessRevocationAllowance } from './revocation-allowance.js';
 import { InProcessRevocationMemory } from './revocation-memory.js';
 import { Sequence } from './sequence.js';
 import { InProcessSessionClaims } from './session-claims.js';
 import { InProcessSessionHistory } from './session-history.js';
 import { InProcessSessionLog } from './session-log.js';
+import { InProcessSignInReservations } from './sign-in-reservations.js';
 import { InProcessUserLock } from './user-lock.js';
 
 export interface InProcessStoresOptions {
@@ -31,6 +35,9 @@ const maxRememberedDeliveries = 100_000;
 /** How many calls may wait that choose which sessions of a user stay. */
 export const maxWaitingPerUser = 100;
 
+/** How many users may wait for the policy to be enforced, of about 500 bytes each. */
+export const maxPolicyJobsOfProcess = 100_000;
+
 /** The stores of one process, which end with it. Another replica has its own, and neither sees the other's. */
 export function createInProcessStores(options: InProcessStoresOptions): Stores {
   const { clock, maxRememberedRevocations: maxEntries, endedSessionMemoryMs: endingMaxAgeMs, telemetry } = options;
@@ -46,13 +53,18 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
   });
   const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
   const claims = new InProcessSessionClaims({ clock });
+  const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
   return {
-    log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims }),
+    log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims, history }),
     memory,
     feed,
-    history: new InProcessSessionHistory(memory),
+    history,
     claims,
     userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
+    policyJobs: new InProcessPolicyJobs({ maxJobs: maxPolicyJobsOfProcess }),
+    policySweeps: new InProcessPolicySweeps(),
+    revocationAllowance: new InProcessRevocationAllowance(),
+    signInReservations: new InProcessSignInReservations(),
     begin: () => memory.begin(clock.now()),
     warnings: () => [],
     endSubscriptions: () => feed.close(),

@@ -57,6 +57,7 @@ export class Housekeeping {
       at(Math.max(endingMaxAgeMs, historyRetentionMs)),
       at(clockSlackMs),
     ]);
+    await this.#deleteAll('failed_revocation', 'history_number', 'recorded_at < $1', [at(historyRetentionMs)]);
     await this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]);
     await this.#deleteAll(
       'session_claim',
@@ -64,6 +65,8 @@ export class Housekeeping {
       `(role = 'hold' and busy_until < now()) or (role = 'end' and doubt_until < now() - interval '1 hour')`,
       [],
     );
+    await this.#deleteAll('sign_in_reservation', 'user_id', `changed_at < now() - interval '1 hour'`, []);
+    await this.#deleteAll('revocation_grant', 'tenant', `second < extract(epoch from now() - interval '1 hour')`, []);
     await this.#deleteAll('attendance', 'replica', `seen_at < now() - interval '1 minute'`, []);
   }
 

@@ -2,9 +2,10 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { Stores } from '../domain/ports/stores.js';
 import type { Instant } from '../domain/session.js';
 import { InProcessEventFeed } from '../in-process/event-feed.js';
+import { InProcessPolicyJobs } from '../in-process/policy-jobs.js';
 import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { InProcessSessionClaims } from '../in-process/session-claims.js';
-import { type InProcessStoresOptions, maxWaitingPerUser } from '../in-process/stores.js';
+import { type InProcessStoresOptions, maxPolicyJobsOfProcess, maxWaitingPerUser } from '../in-process/stores.js';
 import { InProcessUserLock } from '../in-process/user-lock.js';
 import { Attendance } from './attendance.js';
 import { Database, type DatabaseOptions } from './database.js';
@@ -12,10 +13,14 @@ import { Housekeeping } from './housekeeping.js';
 import { KeptEntries } from './kept-entries.js';
 import { LogReader } from './log-reader.js';
 import { migrate } from './migrations.js';
+import { PostgresPolicyJobs } from './policy-jobs.js';
+import { PostgresPolicySweeps } from './policy-sweeps.js';
+import { PostgresRevocationAllowance } from './revocation-allowance.js';
 import { PostgresRevocationMemory } from './revocation-memory.js';
 import { PostgresSessionClaims } from './session-claims.js';
 import { PostgresSessionHistory } from './session-history.js';
 import { PostgresSessionLog } from './session-log.js';
+import { PostgresSignInReservations } from './sign-in-reservations.js';
 import { PostgresUserLock } from './user-lock.js';
 import { WakeUps } from './wake-ups.js';
 
@@ -30,6 +35,9 @@ export interface PostgresStoresOptions extends InProcessStoresOptions, Omit<Data
 
 /** How many endings are kept while the database is away, of about 2 kB each. */
 const maxKeptEntries = 10_000;
+
+/** How many users may wait for the policy to be enforced. */
+const maxPolicyJobs = 1_000_000;
 
 /** How long the last of it may take to be written when the service stops, in milliseconds. */
 const maxFlushMs = 2_000;
@@ -123,6 +131,14 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     history: new PostgresSessionHistory({ database, reader, now, retentionMs: options.historyRetentionMs }),
     claims,
     userLock,
+    policyJobs: new PostgresPolicyJobs({
+      database,
+      local: new InProcessPolicyJobs({ maxJobs: maxPolicyJobsOfProcess }),
+      maxJobs: maxPolicyJobs,
+    }),
+    policySweeps: new PostgresPolicySweeps(database),
+    revocationAllowance: new PostgresRevocationAllowance(database),
+    signInReservations: new PostgresSignInReservations(database),
     begin() {
       memory.attend(now());
       attendance.begin().then((isUnbroken) => {

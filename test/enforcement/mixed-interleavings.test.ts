@@ -5,7 +5,8 @@ import type { SessionRevocationFailure } from '../../src/application/revocation/
 import type { SessionView } from '../../src/domain/ports/session-claims.js';
 import type { SessionGateway } from '../../src/domain/ports/session-gateway.js';
 import { liveSessions } from '../../src/domain/session-query.js';
-import { type Exploration, explore } from './support/explore.js';
+import type { Exploration } from './support/exploration.js';
+import { explore } from './support/explore.js';
 import {
   losingRevocations,
   ModelWorld,
@@ -253,11 +254,12 @@ function commandOf(keep: number | null): EnforceSessionLimitCommand {
   return {
     ...cause,
     userId: modelUserId,
-    limit: { maxSessions: 1, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' },
+    limit: { maxSessions: 1, scope: 'user', applicationIds: null, deviceTypes: null, ssoSessions: 'keepNewest' },
     overflow: 'endOldest',
     keepSessionIds: keep === null ? [] : [modelSessionId(keep)],
     keepArgument: ['keepSessionId'],
     onNewerSession: 'keepNewest',
     dryRun: false,
+    allowEndings: null,
   };
 }

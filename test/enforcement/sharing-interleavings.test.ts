@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EnforcementRuns } from '../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
 import type { Session } from '../../src/domain/session.js';
-import { type Exploration, explore, type Program } from './support/explore.js';
+import type { Exploration } from './support/exploration.js';
+import { explore, type Program } from './support/explore.js';
 import { ModelWorld, modelUserId, scheduledGateway, slowlyAnswered } from './support/model-world.js';
 import { joiningTooLate, newShared, observedRuns, scopeOver, useCasesOver } from './support/use-cases.js';
 
@@ -74,7 +75,7 @@ function exploring({ logins, before, limit, namesItsSession = false, runs }: Tri
 function commandOf(maxSessions: number, keep: Session | null): EnforceSessionLimitCommand {
   return {
     userId: modelUserId,
-    limit: { maxSessions, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' },
+    limit: { maxSessions, scope: 'user', applicationIds: null, deviceTypes: null, ssoSessions: 'keepNewest' },
     overflow: 'endOldest',
     keepSessionIds: keep === null ? [] : [keep.id],
     keepArgument: ['keepSessionIds'],
@@ -82,5 +83,6 @@ function commandOf(maxSessions: number, keep: Session | null): EnforceSessionLim
     reason: 'SESSION_LIMIT_EXCEEDED',
     comment: null,
     dryRun: false,
+    allowEndings: null,
   };
 }

@@ -54,6 +54,9 @@ async function knownUser(): Promise<TestUser> {
     user.addSession({ device, scopes: ['openid'], insertInstant });
     user.addSession({ applicationId: undefined, device, insertInstant });
   }
+  for (const registration of service.emulator.store.users.get(user.id)?.registrations ?? []) {
+    registration.roles = ['editor'];
+  }
   await user.login();
   return user;
 }
@@ -162,7 +165,7 @@ function leaves(): readonly (readonly [type: string, field: string])[] {
 
 /** What says how an operation went, and repeats what its caller sent: shown to whoever may do it. */
 const ofOperations =
-  /Payload$|^(PageInfo|SessionConnection|SessionEdge|SessionHistory|SessionRevocationFailure|SessionWarning|UserError|Viewer)$/;
+  /Payload$|^(PageInfo|SessionConnection|SessionEdge|SessionHistory|SessionRevocationFailure|SessionWarning|UserConnection|UserEdge|UserError|Viewer)$/;
 
 /** One row for the fields of a type that the same callers are shown. */
 function tableOf(shownToColumn: ReadonlyMap<string, ReadonlySet<string>>): string {
@@ -194,5 +197,13 @@ describe('what each permission shows', () => {
     shown.set('own sessions', await shownTo(await signAsFusionAuth(service.emulator, claims), user));
     const table = tableOf(shown);
     expect(page, `docs/reference/permissions.md must hold this table:\n${table}\n`).toContain(table);
+  });
+
+  it('is no actor and no note of an ending without audit:read, whatever else it is', async () => {
+    const others = permissions.filter((permission) => permission !== 'audit:read');
+    const shown = await shownTo(service.key(others), await knownUser());
+    expect([...shown].filter((field) => /^EndedSession\.(actor|comment)$|^Actor\./.test(field))).toEqual([]);
+    const all = await shownTo(service.key(permissions), await knownUser());
+    expect(all).toContain('EndedSession.actor');
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../src/in-process/revocation-memory.js';
 import { Sequence } from '../../src/in-process/sequence.js';
 import { InProcessSessionClaims } from '../../src/in-process/session-claims.js';
+import { InProcessSessionHistory } from '../../src/in-process/session-history.js';
 import { InProcessSessionLog } from '../../src/in-process/session-log.js';
 
 /** A feed of a log of its own. */
@@ -50,16 +51,19 @@ export interface PartsOptions {
   readonly clock: Clock;
   readonly maxEntries: number;
   readonly endingMaxAgeMs: number;
+  /** Default: one of their own. */
+  readonly sequence?: Sequence;
 }
 
 /** The parts that the stores of one process are made of. */
-export function createParts({ clock, maxEntries, endingMaxAgeMs }: PartsOptions) {
-  const sequence = new Sequence();
+export function createParts({ clock, maxEntries, endingMaxAgeMs, sequence = new Sequence() }: PartsOptions) {
   const positionOf = (id: string) => sequence.positionOf(id);
   const feed = new InProcessEventFeed({ maxWaitingEvents: 100, maxRememberedEvents: 100, positionOf });
   const onForgotten = () => {};
   const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
   const claims = new InProcessSessionClaims({ clock });
   const deliveries = new ClaimedDeliveries(clock, 100);
-  return { feed, memory, claims, log: new InProcessSessionLog({ sequence, feed, memory, claims, deliveries }) };
+  const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
+  const log = new InProcessSessionLog({ sequence, feed, memory, claims, deliveries, history });
+  return { feed, memory, claims, history, log };
 }

@@ -1,5 +1,6 @@
-import type { Application, SessionLifetimes, User } from '../../domain/directory.js';
-import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Application, SessionLifetimes, Tenant, User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { Subject } from '../../domain/policy/subject.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
@@ -58,6 +59,10 @@ export class BoundedDirectory implements Directory {
     private readonly userId: UserId,
   ) {}
 
+  async findSubject(id: UserId): Promise<Subject | null> {
+    return id === this.userId ? this.directory.findSubject(id) : null;
+  }
+
   async findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
     return ids.includes(this.userId) ? this.directory.findUsers([this.userId]) : new Map();
   }
@@ -68,6 +73,10 @@ export class BoundedDirectory implements Directory {
 
   findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>> {
     return this.directory.findApplications(ids);
+  }
+
+  findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]> {
+    return this.directory.findTenants(ids);
   }
 
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {

@@ -1,8 +1,14 @@
-import type { Application, SessionLifetimes, User } from '../directory.js';
-import type { ApplicationId, UserId } from '../ids.js';
+import type { Application, SessionLifetimes, Tenant, User } from '../directory.js';
+import type { ApplicationId, TenantId, UserId } from '../ids.js';
+import type { Subject } from '../policy/subject.js';
 
 /** Users and applications, for showing them beside sessions. */
 export interface Directory {
+  /**
+   * What rules of a policy ask about a user, as it is now; null when there is no such user.
+   * @throws an UpstreamError; a member that rules rest on and that cannot be decoded fails it.
+   */
+  findSubject(id: UserId): Promise<Subject | null>;
   /** The users that exist among the ids. */
   findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
   /**
@@ -16,6 +22,11 @@ export interface Directory {
    * @throws UpstreamTimeoutError only when the operation is given up.
    */
   findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>>;
+  /**
+   * The tenants that exist among the ids, or with null every one that is known. May be a few seconds old.
+   * @throws UpstreamTimeoutError only when the operation is given up.
+   */
+  findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]>;
   /** The lifetimes of an application, or of the tenant; null when there is no such one. May be a few seconds old. */
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
 }

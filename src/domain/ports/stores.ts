@@ -1,8 +1,12 @@
+import type { PolicyJobs } from './policy-jobs.js';
+import type { PolicySweeps } from './policy-sweeps.js';
+import type { RevocationAllowance } from './revocation-allowance.js';
 import type { RevocationMemory } from './revocation-memory.js';
 import type { SessionClaims } from './session-claims.js';
 import type { SessionEventFeed } from './session-event-feed.js';
 import type { SessionHistory } from './session-history.js';
 import type { SessionLog } from './session-log.js';
+import type { SignInReservations } from './sign-in-reservations.js';
 import type { UserLock } from './user-lock.js';
 
 /** Everything that replicas have to share to act as one, opened together over one store. */
@@ -13,6 +17,10 @@ export interface Stores extends AsyncDisposable {
   readonly history: SessionHistory;
   readonly claims: SessionClaims;
   readonly userLock: UserLock;
+  readonly policyJobs: PolicyJobs;
+  readonly policySweeps: PolicySweeps;
+  readonly revocationAllowance: RevocationAllowance;
+  readonly signInReservations: SignInReservations;
   /** Says that reports of FusionAuth arrive from now on. What happened while they did not may be missing. */
   begin(): void;
   /** Codes of what is not well although the service can do its work: `DATABASE_UNAVAILABLE`. */

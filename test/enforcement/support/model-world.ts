@@ -8,15 +8,23 @@ import {
   type SessionId,
 } from '../../../src/domain/ids.js';
 import type { Directory } from '../../../src/domain/ports/directory.js';
+import type { People } from '../../../src/domain/ports/people.js';
 import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import { byCreation, newestFirst, type Session } from '../../../src/domain/session.js';
 
 /** Passes every upstream call to whoever decides when it happens. */
 export type Schedule = <Result>(call: string, perform: () => Result) => Promise<Result>;
 
+/** The sessions of a world as they are at one moment. */
+export interface WorldState {
+  readonly live: ReadonlyMap<SessionId, Session>;
+  readonly clock: number;
+  readonly created: number;
+}
+
 /** The sessions of one user, held by something that does what FusionAuth does, one call at a time. */
 export class ModelWorld {
-  readonly #live = new Map<SessionId, Session>();
+  #live = new Map<SessionId, Session>();
   /** What operations answered, by name. */
   readonly answers = new Map<string, string>();
   /** Describes what else later calls can depend on, such as who waits for whom. */
@@ -59,6 +67,16 @@ export class ModelWorld {
 
   get created(): number {
     return this.#created;
+  }
+
+  state(): WorldState {
+    return { live: new Map(this.#live), clock: this.#clock, created: this.#created };
+  }
+
+  restore({ live, clock, created }: WorldState): void {
+    this.#live = new Map(live);
+    this.#clock = clock;
+    this.#created = created;
   }
 
   /** Everything that later calls can depend on. */
@@ -117,10 +135,19 @@ export function losingRevocations(
 
 /** Knows no applications: they decide nothing. */
 export const emptyDirectory: Directory = {
+  findSubject: async () => null,
   findUsers: async () => new Map(),
   listApplications: async () => new Map<ApplicationId, Application>(),
   findApplications: async () => new Map<ApplicationId, Application>(),
+  findTenants: async () => [],
   findLifetimes: async () => null,
+};
+
+/** Knows nobody: who a user is decides nothing. */
+export const noPeople: People = {
+  search: async () => ({ users: [], total: 0 }),
+  registrationsOf: async () => new Map(),
+  signInsOf: async () => [],
 };
 
 /** The id of the session that was created as the so-manieth. */

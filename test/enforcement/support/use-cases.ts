@@ -18,10 +18,11 @@ import type { SessionClaims } from '../../../src/domain/ports/session-claims.js'
 import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import type { SessionLog } from '../../../src/domain/ports/session-log.js';
 import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
+import { Sequence } from '../../../src/in-process/sequence.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
 import { createParts } from '../../stores/in-process-parts.js';
 import { silent } from '../../support/telemetry.js';
-import { emptyDirectory, type ModelWorld } from './model-world.js';
+import { emptyDirectory, type ModelWorld, noPeople } from './model-world.js';
 
 /** What simultaneous operations of one process share. */
 export interface Shared {
@@ -36,8 +37,11 @@ export interface Shared {
 const clock = { now: () => 0 };
 const veryLongMs = 600_000;
 
+/** Ids cost a key, and nothing here depends on which they are. */
+const sequence = new Sequence();
+
 export function newShared(): Shared {
-  const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs });
+  const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs, sequence });
   const userLock = new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs });
   return { userLock, runs: new SharedRuns(10), revocationRuns: new SharedRuns(10), log, memory, claims };
 }
@@ -74,6 +78,7 @@ export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memo
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
     recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
+    history: { recordFailed: async () => {} },
     uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,
@@ -95,7 +100,7 @@ export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memo
 
 /** An operation of a caller who may do everything. */
 export function scopeOver(gateway: SessionGateway): OperationScope {
-  return { ...scope, access: createAccess(caller, gateway, emptyDirectory) };
+  return { ...scope, access: createAccess(caller, { sessions: gateway, directory: emptyDirectory, people: noPeople }) };
 }
 
 const { feed } = createParts({ clock, maxEntries: 1, endingMaxAgeMs: 1 });
@@ -122,6 +127,12 @@ const scope: Omit<OperationScope, 'access'> = {
     session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
     user: async () => null,
     application: async () => null,
+    applications: async () => [],
+    tenant: async () => null,
+    tenants: async () => [],
+    searchUsers: (search) => noPeople.search(search),
+    registrations: async () => [],
+    signIns: async () => [],
     lifetimes: async () => null,
     forgetSessions: () => {},
   },

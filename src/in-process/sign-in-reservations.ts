@@ -1,0 +1,25 @@
+import type { UserId } from '../domain/ids.js';
+import {
+  maxReservations,
+  type ReservationChange,
+  type SignInReservation,
+  type SignInReservations,
+} from '../domain/ports/sign-in-reservations.js';
+
+/** How many users have reservations at most; of more, those that changed first are forgotten. */
+const maxUsers = 100_000;
+
+/** Reservations of this process. */
+export class InProcessSignInReservations implements SignInReservations {
+  /** In the order in which they changed. */
+  readonly #held = new Map<UserId, readonly SignInReservation[]>();
+
+  async change<T>(userId: UserId, decide: (held: readonly SignInReservation[]) => ReservationChange<T>): Promise<T> {
+    const { answer, held } = decide(this.#held.get(userId) ?? []);
+    this.#held.delete(userId);
+    if (held.length > 0) this.#held.set(userId, held.slice(-maxReservations));
+    const [first] = this.#held.keys();
+    if (this.#held.size > maxUsers && first !== undefined) this.#held.delete(first);
+    return answer;
+  }
+}
