@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionFilter } from '../../domain/session-query.js';
 import type { OperationScope } from '../operation/operation-scope.js';
@@ -44,7 +43,7 @@ export function kindOf({ scope: { tenantId, caller }, command }: RevocationCall)
   const { kind, name, permissions, tenantIds, applicationIds } = caller;
   const rights = [permissions, tenantIds, applicationIds].map((ids) => ids && [...ids].sort());
   const signIn = kind === 'user' ? [caller.userId, caller.sessionId, caller.authenticatedAt] : [];
-  return hash('sha256', JSON.stringify([command, tenantId, kind, name, rights, signIn]));
+  return JSON.stringify([command, tenantId, kind, name, rights, signIn]);
 }
 
 /** The operation on whose behalf FusionAuth is asked: that of the first call. The run has the time of the last one. */
