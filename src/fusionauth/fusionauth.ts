@@ -14,6 +14,7 @@ import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { FusionAuthPeople } from './people.js';
 import { readPolicyDocuments } from './policy-documents.js';
+import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
@@ -56,6 +57,8 @@ export interface FusionAuthOperation extends FusionAuthPorts {
    * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
    */
   until(signal: AbortSignal): FusionAuthPorts;
+  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
+  revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -154,6 +157,7 @@ export class FusionAuth implements AsyncDisposable {
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
+      revokeRefreshToken: (value) => revokeRefreshToken(clientFor({ operation }), value),
     });
     const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
     this.#tenants.set(tenantId, tenant);
