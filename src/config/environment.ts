@@ -6,6 +6,7 @@ import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
 import { oauthVariables } from './variables/oauth.js';
+import { policyVariables } from './variables/policy.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -22,6 +23,7 @@ export const variableGroups = {
   'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
+  'The session policy': policyVariables,
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -40,6 +42,7 @@ export const environment = z.object({
   ...oauthVariables,
   ...browserVariables,
   ...webhookVariables,
+  ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

@@ -199,7 +199,8 @@ describe('imports', () => {
     ['rate-limiter-flexible', ['http', 'in-process']],
     ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
-    ['zod', ['config', 'webhook', 'emulator']],
+    ['zod', ['config', 'policy', 'webhook', 'emulator']],
+    ['yaml', ['policy']],
   ] as const)('of %s are in %j', (name, folders) => {
     const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
     expect(elsewhere).toEqual([]);
