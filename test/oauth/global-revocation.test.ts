@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { shopId } from '../support/access-tokens.js';
@@ -49,7 +49,11 @@ function variables(changes: Readonly<Record<string, string>> = {}) {
 }
 
 /** As Okta makes it, with changes. */
-async function request(changes: JWTPayload = {}, header: { typ?: string; alg?: string } = {}, key = signingKey) {
+async function request(
+  changes: Readonly<Record<string, unknown>> = {},
+  header: { typ?: string; alg?: string } = {},
+  key = signingKey,
+) {
   const now = Math.floor(service.emulator.clock.now() / 1_000);
   const claims = {
     jti: randomUUID(),
