@@ -18,8 +18,8 @@ import { InProcessSpending } from '../in-process/spending.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
+import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
-import { createTokenEndpoints } from './token-endpoints.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -62,12 +62,7 @@ export async function createHttp(
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
     ...limits,
-    tokenEndpoints: createTokenEndpoints(
-      foundation,
-      { connected, stores, useCases, createScope, spending },
-      recognition.oauth,
-    ),
-    discovery: config.publicUrl === null ? null : { publicUrl: config.publicUrl },
+    ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {
       ...operations,
       ...config.subscriptions,

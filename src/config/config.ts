@@ -11,7 +11,14 @@ import { type DatabaseConfig, databaseContradictions, databaseOf } from './datab
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
-import { type OAuthConfig, oauthContradictions, oauthContradictoryValues, oauthOf } from './oauth.js';
+import {
+  type GlobalRevocationConfig,
+  globalRevocationOf,
+  type OAuthConfig,
+  oauthContradictions,
+  oauthContradictoryValues,
+  oauthOf,
+} from './oauth.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -72,6 +79,8 @@ export interface Config {
   readonly accessTokens: AccessTokenOptions | null;
   /** Null where OAuth clients can present no token. */
   readonly oauth: OAuthConfig | null;
+  /** Null where no identity provider may have sessions ended. */
+  readonly globalRevocation: GlobalRevocationConfig | null;
   /** Where clients see the service; null when nobody has said. */
   readonly publicUrl: string | null;
   /** Null when events of FusionAuth are not taken. */
@@ -198,6 +207,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       },
       accessTokens: accessTokensOf(values),
       oauth: oauthOf(values),
+      globalRevocation: globalRevocationOf(values),
       publicUrl: values.PUBLIC_URL ?? null,
       webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
