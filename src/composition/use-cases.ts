@@ -74,6 +74,7 @@ export function createUseCases(
   const confirmSessions = new ConfirmSessions({
     memory,
     clock,
+    turns: stores.confirmationTurns,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,
     telemetry,

@@ -1,5 +1,6 @@
 import type { User } from '../../domain/directory.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { ConfirmedUser } from '../../domain/ports/confirmation-turns.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Question } from './confirmation-line.js';
@@ -17,6 +18,8 @@ export interface AskFusionAuthPorts {
   readonly elapsedMs: () => number;
   /** Called for each call to FusionAuth beyond the one that the question stands for. */
   readonly onFurtherCall: () => void;
+  /** Called with what FusionAuth said of a user that a question is about. */
+  readonly onListed?: (question: Question, answer: ConfirmedUser) => void;
   /** How long to wait before a session that was not found is looked for again, in milliseconds. */
   readonly secondLookMs: number;
 }
@@ -45,17 +48,20 @@ export function askFusionAuth(questions: readonly Question[], ports: AskFusionAu
 
 async function askByUser(
   userId: UserId,
-  { tenantId, sessionIds }: Question,
+  question: Question,
   search: UserSearch,
   ports: AskFusionAuthPorts,
 ): Promise<void> {
+  const { tenantId, sessionIds } = question;
   const { lives, elapsedMs, sourceOf } = ports;
   const askedAt = elapsedMs();
   const [user, { sessions }] = await Promise.all([
     search.find(userId),
     sourceOf(tenantId).sessions.listSessions(userId),
   ]);
-  if (user?.active === false) {
+  const isActive = user?.active !== false;
+  ports.onListed?.(question, { isActive, sessions: isActive ? sessions : [] });
+  if (!isActive) {
     for (const id of sessionIds) lives.rememberEnd(id, tenantId, askedAt);
     return;
   }
