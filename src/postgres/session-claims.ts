@@ -15,6 +15,7 @@ import type { InProcessSessionClaims } from '../in-process/session-claims.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import type { LogReader } from './log-reader.js';
+import { policyNoteOf } from '../domain/session-event.js';
 import { abandonedOf, type ClaimRow, causeColumns } from './rows.js';
 
 export interface PostgresSessionClaimsOptions {
@@ -216,7 +217,7 @@ class PostgresSessionView implements SessionView {
       rule,
       lookedAt: this.#lookedAt,
       keeps,
-      ends,
+      ends: ends.map((ending) => ({ ...ending, ...policyNoteOf(ending.policyRule) })),
       busyMs: this.options.maxBusyMs,
       doubtMs: revocationDoubtMs,
       reason: cause.reason,
