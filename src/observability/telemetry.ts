@@ -6,6 +6,8 @@ import type {
   UseCaseTelemetry,
 } from '../application/operation/telemetry.js';
 import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { PolicyReport } from '../application/policy/policy-report.js';
+import type { PolicyUseTelemetry } from '../application/policy/policy-use-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
@@ -37,7 +39,8 @@ export class Telemetry
     FusionAuthTelemetry,
     GraphQLTelemetry,
     HttpTelemetry,
-    PolicyTelemetry
+    PolicyTelemetry,
+    PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
 
@@ -198,6 +201,24 @@ export class Telemetry
     const { version, mode, rules, maxRevocationsPerMinute } = policy;
     const facts = { source, version, mode, rules: rules.map(({ name }) => name), maxRevocationsPerMinute };
     this.logger.info(facts, 'session policy in force');
+  }
+
+  policyEnforced({ policy, done, rules }: PolicyReport, trigger: string): void {
+    if (policy === null) return;
+    const counts = rules.map(({ rule, endedCount, wouldEnd }) => [rule.name, endedCount, wouldEnd.length] as const);
+    const active = counts.filter(([, ended, wouldEnd]) => ended + wouldEnd > 0);
+    const facts = {
+      trigger,
+      version: policy.version,
+      done,
+      rules: Object.fromEntries(active.map(([name, ended, wouldEnd]) => [name, { ended, wouldEnd }])),
+    };
+    this.logger.debug(facts, 'session policy enforced');
+  }
+
+  policyObservationLost(error: unknown): void {
+    const message = 'what the session policy would have ended could not be published';
+    this.failed('policyObservationLost', 'warn', { err: error }, message);
   }
 
   policyNotUsable(problems: readonly PolicyProblem[], source: string): void {

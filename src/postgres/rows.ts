@@ -1,10 +1,10 @@
 import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../domain/ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
+import type { PolicyRuleReference } from '../domain/policy/policy.js';
 import type { RememberedEnding } from '../domain/ports/revocation-memory.js';
 import type { AbandonedRevocation } from '../domain/ports/session-claims.js';
 import type { HistoryEntry, HistoryOutcome } from '../domain/ports/session-history.js';
 import type { LogEntry } from '../domain/ports/session-log.js';
-import type { PolicyRuleReference } from '../domain/policy/policy.js';
 import type { Actor, RevocationCause } from '../domain/revocation-cause.js';
 import type { Instant } from '../domain/session.js';
 import type { PolicyNote, SessionEvent, SessionEventType } from '../domain/session-event.js';

@@ -11,11 +11,11 @@ import {
   type SessionView,
 } from '../domain/ports/session-claims.js';
 import type { Instant } from '../domain/session.js';
+import { policyNoteOf } from '../domain/session-event.js';
 import type { InProcessSessionClaims } from '../in-process/session-claims.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import type { LogReader } from './log-reader.js';
-import { policyNoteOf } from '../domain/session-event.js';
 import { abandonedOf, type ClaimRow, causeColumns } from './rows.js';
 
 export interface PostgresSessionClaimsOptions {

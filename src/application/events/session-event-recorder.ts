@@ -5,7 +5,12 @@ import type { RecordedOutcome } from '../../domain/ports/session-history.js';
 import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domain/ports/session-log.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
-import { type ConcernedParty, type PolicyNote, policyNoteOf, type SessionEventType } from '../../domain/session-event.js';
+import {
+  type ConcernedParty,
+  type PolicyNote,
+  policyNoteOf,
+  type SessionEventType,
+} from '../../domain/session-event.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface SessionEventRecorderPorts {

@@ -1,3 +1,4 @@
+import { placeIn } from '../../domain/enforcement-plan.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Policy, PolicyOverflow } from '../../domain/policy/policy.js';
 import { needsSubject, onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
@@ -6,7 +7,9 @@ import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.j
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { readLiveSessions } from '../revocation/live-sessions.js';
+import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
+import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
 
 export interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
@@ -23,6 +26,8 @@ export interface EnforcePolicyPorts {
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
   /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
   readonly scopeFor: (tenantId: TenantId | null) => OperationScope;
+  readonly observations: Pick<PolicyObservations, 'publish'>;
+  readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
   /** Null: nothing bounds how many sessions end in a minute. */
   readonly allowance: EndingAllowance | null;
 }
@@ -54,14 +59,22 @@ export class EnforcePolicy {
   constructor(private readonly ports: EnforcePolicyPorts) {}
 
   /**
+   * @param by The operation of a caller on whose behalf it happens; null for the service itself.
    * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
    * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
    */
-  async execute(command: EnforcePolicyCommand): Promise<PolicyReport> {
+  async execute(command: EnforcePolicyCommand, by: OperationScope | null = null): Promise<PolicyReport> {
+    const report = await this.#enforce(command, by);
+    this.ports.telemetry.policyEnforced(report, command.trigger);
+    await this.ports.observations.publish(report, command);
+    return report;
+  }
+
+  async #enforce(command: EnforcePolicyCommand, by: OperationScope | null): Promise<PolicyReport> {
     const { tenantId, userId } = command;
     const policy = await this.ports.policies.current(tenantId);
     if (policy === null) return nothingInForce;
-    const scope = this.ports.scopeFor(tenantId);
+    const scope = by ?? this.ports.scopeFor(tenantId);
     const selected = await this.#limitsFor(policy, command, scope);
     if (selected === null || selected.every(({ rule }) => rule === null)) return { ...nothingInForce, policy };
 
@@ -90,22 +103,27 @@ export class EnforcePolicy {
   }
 
   async #end(
-    { maxRevocationsPerMinute: perMinute }: Policy,
+    { maxRevocationsPerMinute: perMinute, version }: Policy,
     selected: readonly SelectedLimit[],
     overflow: (typeof endingOverflows)[number],
     { tenantId, userId, sessionId }: EnforcePolicyCommand,
     scope: OperationScope,
   ): Promise<EnforceSessionLimitResult> {
     const { allowance } = this.ports;
+    const limit = onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow);
     return this.ports.enforceSessionLimit.execute(scope, {
       userId,
-      limit: onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow),
+      limit,
       overflow,
       keepSessionIds: sessionId === null ? [] : [sessionId],
       keepArgument: null,
       onNewerSession: 'keepNewest',
       reason: 'SESSION_LIMIT_EXCEEDED',
       comment: null,
+      policyRuleOf: (session) => {
+        const rule = selected[placeIn(session, limit)?.index ?? -1]?.rule ?? null;
+        return rule && { name: rule.name, version };
+      },
       dryRun: false,
       allowEndings: allowance && (async (count) => (await allowance.take({ tenantId, count, perMinute })).granted),
     });

@@ -1,7 +1,7 @@
 import type { EndedSession } from '../../domain/ended-session.js';
-import { newestStay, placeIn, planEnforcement } from '../../domain/enforcement-plan.js';
+import { budgetOf } from '../../domain/policy/explanation.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
-import { onlyEnding, type SelectedLimit } from '../../domain/policy/selection.js';
+import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Instant, Session } from '../../domain/session.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import { distinctWarnings, type SessionWarning } from '../operation/results.js';
@@ -35,6 +35,8 @@ export interface PolicyReport {
 /** A rule that matches the user. */
 export interface RuleReport {
   readonly rule: PolicyRule;
+  /** How many sessions it has ended. */
+  readonly endedCount: number;
   /** Sessions above its budget that it would have ended, if it did not only observe or deny new ones. Oldest first. */
   readonly wouldEnd: readonly Session[];
 }
@@ -63,16 +65,20 @@ export interface CarriedOutPolicy {
 }
 
 export function reportOf({ policy, selected, carriedOut, live, refusal }: CarriedOutPolicy): PolicyReport {
-  const rules = selected.flatMap(({ rule }, index) =>
-    rule === null ? [] : [{ rule, wouldEnd: rule.mode === 'enforce' && endsSessions(rule) ? [] : excessOf(index) }],
-  );
+  const ended = carriedOut.flatMap((one) => one.ended);
+  const rules = selected.flatMap(({ rule }) => {
+    if (rule === null) return [];
+    const isEnforced = rule.mode === 'enforce' && endsSessions(rule);
+    const endedCount = ended.filter(({ policyRule }) => policyRule?.name === rule.name).length;
+    return [{ rule, endedCount, wouldEnd: isEnforced ? [] : budgetOf(rule, selected, live).surplus }];
+  });
   const isUnseen = refusal?.userErrors.some(({ code }) => code === 'KEEP_SESSION_NOT_LIVE') ?? false;
   const isPartial = refusal !== null || carriedOut.some(({ outcome }) => outcome === 'PARTIAL');
   return {
     policy,
     done: isUnseen ? 'sessionNotSeen' : isPartial ? 'partial' : 'complete',
     rules,
-    ended: carriedOut.flatMap(({ ended }) => ended),
+    ended,
     alreadyEndedIds: carriedOut.flatMap(({ alreadyEndedIds }) => alreadyEndedIds),
     failures: carriedOut.flatMap(({ failures }) => failures),
     wouldEnd: rules.flatMap(({ wouldEnd }) => wouldEnd),
@@ -80,14 +86,6 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
     newestBeganAt: live[0]?.createdAt ?? null,
     warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
   };
-
-  function excessOf(index: number): readonly Session[] {
-    const rule = selected[index]?.rule;
-    const limit = onlyEnding(selected, (one) => one === rule);
-    const stay = rule?.overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest';
-    const { surplus } = planEnforcement(live, limit, { ...newestStay, stay });
-    return surplus.filter((session) => placeIn(session, limit, live.length)?.index === index);
-  }
 }
 
 function endsSessions({ overflow }: PolicyRule): boolean {

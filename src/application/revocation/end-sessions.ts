@@ -95,8 +95,10 @@ async function publish(
 ): Promise<PublishedAttempt> {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
-  const describe = (applications: Applications) =>
-    ({ ...describeEnded(session, cause.reason, endedAt, replacement, applications), ...policyRuleOf(cause, session) });
+  const describe = (applications: Applications) => ({
+    ...describeEnded(session, cause.reason, endedAt, replacement, applications),
+    ...policyRuleOf(cause, session),
+  });
   // What is not known yet only adds how long to refuse, and is not waited for.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);

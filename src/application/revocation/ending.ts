@@ -2,9 +2,9 @@ import type { AuditLog } from '../../domain/audit.js';
 import type { Application } from '../../domain/directory.js';
 import type { EndedSession, SessionEndReason } from '../../domain/ended-session.js';
 import type { ApplicationId } from '../../domain/ids.js';
+import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
-import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { SessionHistory } from '../../domain/ports/session-history.js';
 import { actorOf, type RevocationCause } from '../../domain/revocation-cause.js';
@@ -44,7 +44,10 @@ export interface EndingCause {
 }
 
 /** The member of a record that says because of which rule a session ends; none without a policy. */
-export function policyRuleOf({ policyRuleOf: find }: EndingCause, session: Session): { policyRule?: PolicyRuleReference } {
+export function policyRuleOf(
+  { policyRuleOf: find }: EndingCause,
+  session: Session,
+): { policyRule?: PolicyRuleReference } {
   const rule = find?.(session) ?? null;
   return rule === null ? {} : { policyRule: rule };
 }

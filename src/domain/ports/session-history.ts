@@ -1,7 +1,7 @@
 import type { SessionEndReason } from '../ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
-import type { RevocationCause } from '../revocation-cause.js';
 import type { PolicyRuleReference } from '../policy/policy.js';
+import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
 
 /** Which sessions have ended or were to end, on whose behalf and why: for people who have to find out. */

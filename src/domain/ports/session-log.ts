@@ -80,5 +80,9 @@ export function attributeTo(attribution: Attribution | null, entry: LogEntry): L
   const initiatingEntity = initiatingEntityOf(reason);
   const rule = policyRule === undefined ? {} : { policyRule };
   const ended = { ...ending.ended, reason, initiatingEntity, replacedBySessionId, ...rule };
-  return { ...entry, event: { ...event, reason, initiatingEntity, ...policyNoteOf(policyRule) }, ending: { ...ending, ended, cause } };
+  return {
+    ...entry,
+    event: { ...event, reason, initiatingEntity, ...policyNoteOf(policyRule) },
+    ending: { ...ending, ended, cause },
+  };
 }
