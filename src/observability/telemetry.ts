@@ -18,7 +18,7 @@ import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
-import { type PolicyProblem, problemText } from '../policy/problem.js';
+import type { PolicyProblem } from '../policy/problem.js';
 import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports } from './bounded-reports.js';
@@ -26,6 +26,7 @@ import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
+import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -194,26 +195,11 @@ export class Telemetry
   }
 
   policyInForce(policy: Policy | null, source: string): void {
-    if (policy === null) {
-      this.logger.info({ source }, 'no session policy is in force');
-      return;
-    }
-    const { version, mode, rules, maxRevocationsPerMinute } = policy;
-    const facts = { source, version, mode, rules: rules.map(({ name }) => name), maxRevocationsPerMinute };
-    this.logger.info(facts, 'session policy in force');
+    this.logger.info(...policyInForceLine(policy, source));
   }
 
-  policyEnforced({ policy, done, rules }: PolicyReport, trigger: string): void {
-    if (policy === null) return;
-    const counts = rules.map(({ rule, endedCount, wouldEnd }) => [rule.name, endedCount, wouldEnd.length] as const);
-    const active = counts.filter(([, ended, wouldEnd]) => ended + wouldEnd > 0);
-    const facts = {
-      trigger,
-      version: policy.version,
-      done,
-      rules: Object.fromEntries(active.map(([name, ended, wouldEnd]) => [name, { ended, wouldEnd }])),
-    };
-    this.logger.debug(facts, 'session policy enforced');
+  policyEnforced(report: PolicyReport, trigger: string): void {
+    if (report.policy !== null) this.logger.debug(policyEnforcedFacts(report, trigger), 'session policy enforced');
   }
 
   policyObservationLost(error: unknown): void {
@@ -222,9 +208,8 @@ export class Telemetry
   }
 
   policyNotUsable(problems: readonly PolicyProblem[], source: string): void {
-    const texts = problems.map((problem) => problemText(problem, source));
     const message = 'the session policy cannot be used: what was in force before stays in force';
-    this.failed('policyNotUsable', 'error', { source, problems: texts }, message);
+    this.failed('policyNotUsable', 'error', policyProblemFacts(problems, source), message);
   }
 
   turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {

@@ -6,6 +6,7 @@ import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import { keepSessionNotLive } from '../operation/results.js';
 import { readLiveSessions } from '../revocation/live-sessions.js';
 import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
@@ -91,7 +92,9 @@ export class EnforcePolicy {
     const gateway = scope.access.sessions('session:enforce');
     const view = await readLiveSessions(gateway, scope, userId, required);
     const report = reportOf({ policy, selected, carriedOut, live: view.sessions, refusal: null });
-    return view.notLive.length === 0 ? report : { ...report, done: 'sessionNotSeen' };
+    return view.notLive.length === 0
+      ? report
+      : { ...report, done: 'sessionNotSeen', userErrors: [keepSessionNotLive(['sessionId'])] };
   }
 
   /** @returns null when there is no such user any more. */

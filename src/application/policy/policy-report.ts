@@ -4,7 +4,7 @@ import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Instant, Session } from '../../domain/session.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
-import { distinctWarnings, type SessionWarning } from '../operation/results.js';
+import { distinctWarnings, type SessionWarning, type UserError } from '../operation/results.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
 
 /** What became of one enforcement of a policy. */
@@ -29,6 +29,8 @@ export interface PolicyReport {
   readonly live: readonly Session[];
   /** When the newest session began that is live afterwards; null when none is. */
   readonly newestBeganAt: Instant | null;
+  /** Why it is not complete where nothing was attempted. Empty otherwise. */
+  readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
 }
 
@@ -52,6 +54,7 @@ export const nothingInForce: PolicyReport = {
   wouldEnd: [],
   live: [],
   newestBeganAt: null,
+  userErrors: [],
   warnings: [],
 };
 
@@ -84,6 +87,7 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
     wouldEnd: rules.flatMap(({ wouldEnd }) => wouldEnd),
     live,
     newestBeganAt: live[0]?.createdAt ?? null,
+    userErrors: refusal?.userErrors ?? [],
     warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
   };
 }

@@ -7,7 +7,7 @@ import type { ExplainedRule } from '../../domain/policy/explanation.js';
 import type { PolicyMode as PolicyModeValue, PolicyRuleReference } from '../../domain/policy/policy.js';
 import { EndedSessionType, type ShownCause, toEndedSessionType } from './ended-session.type.js';
 import { LimitScope, OverflowBehavior } from './enforcement.enums.js';
-import { SessionRevocationFailureType, SessionWarningType } from './payload.types.js';
+import { SessionRevocationFailureType, SessionWarningType, UserErrorType } from './payload.types.js';
 import { PolicyMode, PolicyOutcome } from './policy.enums.js';
 import { PolicyRuleType } from './policy-rule.type.js';
 
@@ -82,6 +82,9 @@ export class EnforcePolicyPayload {
   @Field(() => [SessionRevocationFailureType], { description: 'Sessions that should have ended and may live.' })
   failures!: readonly SessionRevocationFailureType[];
 
+  @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
+  userErrors!: readonly UserErrorType[];
+
   @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
@@ -101,6 +104,7 @@ export function toEnforcePolicyPayload(report: PolicyReport, cause: ShownCause):
         sessionIds: wouldEnd.map(({ id }) => id),
       })),
     failures: report.failures,
+    userErrors: report.userErrors,
     warnings: report.warnings,
   };
 }
