@@ -14,6 +14,7 @@ import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
 import { InProcessSpending } from '../in-process/spending.js';
+import { createConsole } from './console.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
@@ -49,10 +50,16 @@ export async function createHttp(
   const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
+  const recognition = createRecognition(foundation, memory, spending);
+  const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
+  const { guesses } = recognition;
+  const { revokeSession } = useCases;
+  const console = await createConsole(foundation, { recognition, guesses, createScope, revokeSession });
   const operations = {
-    ...createRecognition(foundation, memory, spending),
-    createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
-    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+    ...recognition,
+    recogniseConsole: console?.recognise ?? null,
+    createScope,
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, console?.documents ?? null),
   };
   const http = createHttpServer({
     telemetry,
@@ -67,6 +74,7 @@ export async function createHttp(
     },
     health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
+    registerConsole: console?.register ?? null,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     drain,

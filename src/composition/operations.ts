@@ -21,7 +21,7 @@ export function createRecognition(
   foundation: Foundation,
   memory: RevocationMemory,
   spending: Spending,
-): RecognitionOptions {
+): Omit<RecognitionOptions, 'recogniseConsole'> {
   const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
   const authenticator = new Authenticator(

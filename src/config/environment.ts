@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { consoleVariables } from './variables/console.js';
 import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
@@ -19,6 +20,7 @@ export const variableGroups = {
   FusionAuth: fusionAuthVariables,
   Callers: callerVariables,
   Browsers: browserVariables,
+  'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
@@ -36,6 +38,7 @@ export const environment = z.object({
   ...fusionAuthVariables,
   ...callerVariables,
   ...browserVariables,
+  ...consoleVariables,
   ...webhookVariables,
   ...databaseVariables,
   ...graphqlVariables,

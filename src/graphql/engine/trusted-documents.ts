@@ -10,9 +10,14 @@ const onlyTrusted =
 
 /**
  * @param trusted the only documents accepted; null to accept any text, and no name.
+ * @param own documents of the service itself, which its pages name by their hash; null for none.
  * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
-export function createDocumentFinder(maxQueryCharacters: number, trusted: TrustedDocuments | null): FindDocument {
+export function createDocumentFinder(
+  maxQueryCharacters: number,
+  trusted: TrustedDocuments | null,
+  own: TrustedDocuments | null = null,
+): FindDocument {
   return ({ query, documentId, extensions }) => {
     if (documentId !== undefined && documentId !== null) {
       if (typeof query === 'string') return refused('BAD_REQUEST', 'Send either query or documentId, not both.');
@@ -36,6 +41,8 @@ export function createDocumentFinder(maxQueryCharacters: number, trusted: Truste
   };
 
   function byHash(sha256: string): FoundDocument {
+    const ownQuery = own?.get(sha256);
+    if (ownQuery !== undefined) return { kind: 'by-id', query: ownQuery };
     if (trusted === null) {
       return refused(
         'PERSISTED_QUERY_NOT_SUPPORTED',
