@@ -19,6 +19,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { createRecognition, createScopes } from './operations.js';
+import { createTokenEndpoints } from './token-endpoints.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -52,11 +53,12 @@ export async function createHttp(
 
   const recognition = createRecognition(foundation, memory, spending);
   const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
-  const { guesses } = recognition;
+  const { guesses } = recognition.graphQL;
   const { revokeSession } = useCases;
-  const console = await createConsole(foundation, { recognition, guesses, createScope, revokeSession });
+  const parts = { recognition: recognition.graphQL, guesses, createScope, revokeSession };
+  const console = await createConsole(foundation, parts);
   const operations = {
-    ...recognition,
+    ...recognition.graphQL,
     recogniseConsole: console?.recognise ?? null,
     createScope,
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, console?.documents ?? null),
@@ -64,6 +66,13 @@ export async function createHttp(
   const http = createHttpServer({
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
+    ...limits,
+    tokenEndpoints: createTokenEndpoints(
+      foundation,
+      { connected, stores, useCases, createScope, spending },
+      recognition.oauth,
+    ),
+    discovery: config.publicUrl === null ? null : { publicUrl: config.publicUrl },
     subscriptions: {
       ...operations,
       ...config.subscriptions,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AccessTokenOptions } from '../auth/access-tokens.js';
 import { type Permission, permissions } from '../domain/caller.js';
 import type { environment } from './environment.js';
+import { isPlainUrl } from './variables/console.js';
 
 /** How people sign in to the console. */
 export interface ConsoleConfig {
@@ -57,7 +58,7 @@ export function consoleOf(values: Values, isDemo: boolean): ConsoleConfig | null
   return {
     clientId,
     issuer: values.CONSOLE_ISSUER ?? onlyIssuer,
-    url: values.CONSOLE_URL ?? null,
+    url: isDemo || values.PUBLIC_URL === undefined ? null : `${values.PUBLIC_URL}/console`,
     fusionAuthUrl: values.CONSOLE_FUSIONAUTH_URL ?? null,
     idleMs: values.CONSOLE_IDLE_SECONDS * 1_000,
     sessionMs: values.CONSOLE_SESSION_SECONDS * 1_000,
@@ -72,7 +73,7 @@ export function consoleSecretsOf(values: Values, isDemo: boolean): ConsoleSecret
   return { clientSecret: demoConsole.clientSecret, cookieKeys: cookieKeys ?? [new Uint8Array(randomBytes(32))] };
 }
 
-const needed = ['CONSOLE_CLIENT_SECRET', 'CONSOLE_COOKIE_KEYS', 'CONSOLE_URL'];
+const needed = ['CONSOLE_CLIENT_SECRET', 'CONSOLE_COOKIE_KEYS', 'PUBLIC_URL'];
 const others = ['CONSOLE_FUSIONAUTH_URL', 'CONSOLE_ISSUER', 'CONSOLE_IDLE_SECONDS', 'CONSOLE_SESSION_SECONDS'];
 
 /** Problems of the combination of variables that are given. */
@@ -82,7 +83,7 @@ export function consoleContradictions(env: Readonly<Record<string, unknown>>): r
     const isDemo = !has('FUSIONAUTH_URL') && env['NODE_ENV'] !== 'production';
     const lifetimes = isDemo ? ['CONSOLE_IDLE_SECONDS', 'CONSOLE_SESSION_SECONDS', 'CONSOLE_COOKIE_KEYS'] : [];
     return [...needed, ...others]
-      .filter((name) => has(name) && !lifetimes.includes(name))
+      .filter((name) => name !== 'PUBLIC_URL' && has(name) && !lifetimes.includes(name))
       .map((name) => `${name}: has no effect without CONSOLE_CLIENT_ID`);
   }
   if (!has('FUSIONAUTH_URL')) {
@@ -100,7 +101,7 @@ export function consoleContradictions(env: Readonly<Record<string, unknown>>): r
 
 /** Problems of values that are each right alone. */
 export function contradictoryConsole(values: Values): readonly string[] {
-  const { CONSOLE_CLIENT_ID: clientId, CONSOLE_ISSUER: issuer, CONSOLE_URL: url } = values;
+  const { CONSOLE_CLIENT_ID: clientId, CONSOLE_ISSUER: issuer, PUBLIC_URL: url } = values;
   const problems: string[] = [];
   if (values.CONSOLE_IDLE_SECONDS > values.CONSOLE_SESSION_SECONDS) {
     problems.push('CONSOLE_IDLE_SECONDS: must be at most CONSOLE_SESSION_SECONDS');
@@ -121,9 +122,8 @@ export function contradictoryConsole(values: Values): readonly string[] {
       'ACCESS_TOKEN_PERMISSIONS: must grant something to a role, or nobody could do anything in the console',
     );
   }
-  const path = `${values.BASE_PATH ?? ''}/console`;
-  if (url !== undefined && new URL(url).pathname !== path) {
-    problems.push(`CONSOLE_URL: its path must be ${path}, which is BASE_PATH and /console`);
+  if (url !== undefined && !isPlainUrl(url)) {
+    problems.push('PUBLIC_URL: must be an https URL for the console, unless it is one of this machine');
   }
   return problems;
 }

@@ -36,7 +36,7 @@ export async function startTestConsole({
       CONSOLE_CLIENT_ID: consoleClientId,
       CONSOLE_CLIENT_SECRET: consoleClientSecret,
       CONSOLE_COOKIE_KEYS: cookieKey(1),
-      CONSOLE_URL: url,
+      PUBLIC_URL: url.replace(/\/console$/, ''),
       ACCESS_TOKEN_ISSUERS: 'acme.com',
       ACCESS_TOKEN_AUDIENCES: consoleClientId,
       ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles }),

@@ -19,23 +19,13 @@ const cookieKeys = commaSeparated.pipe(
     .max(maxKeys, `must hold at most ${maxKeys} keys`),
 );
 
-/** The pages are below `/console`; cookies travel in the clear to this machine alone. */
-const consoleUrl = z
-  .string()
-  .refine(isConsoleUrl, 'must be an https URL that ends with /console, such as https://sessions.example.com/console')
-  .meta({ bounds: '`https://host[:port][BASE_PATH]/console`; `http` for a host of this machine' });
-
-function isConsoleUrl(text: string): boolean {
-  if (!isPlainUrl(text)) return false;
-  return new URL(text).pathname.endsWith('/console');
-}
-
+/** Cookies and codes travel in the clear to this machine alone. */
 const browserUrl = z
   .string()
   .refine(isPlainUrl, 'must be an https URL without user, query and slash at its end')
   .meta({ bounds: '`https://host[:port][/path]`; `http` for a host of this machine' });
 
-function isPlainUrl(text: string): boolean {
+export function isPlainUrl(text: string): boolean {
   if (/\s/.test(text) || text.endsWith('/') || !URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(text);
   if (username + password + search + hash !== '') return false;
@@ -45,7 +35,7 @@ function isPlainUrl(text: string): boolean {
 export const consoleVariables = {
   CONSOLE_CLIENT_ID: id(parseApplicationId).optional().meta({
     description:
-      'The application of FusionAuth by which people sign in to the [console](../guides/console.md). It must be among `ACCESS_TOKEN_AUDIENCES`, and its roles in `ACCESS_TOKEN_PERMISSIONS`.',
+      'The application of FusionAuth by which people sign in to the [console](../guides/console.md). It must be among `ACCESS_TOKEN_AUDIENCES`, and its roles in `ACCESS_TOKEN_PERMISSIONS`. The console is at `/console` below `PUBLIC_URL`.',
     unset: 'no console; in a demo that only this machine can reach, one with made-up people',
   }),
   CONSOLE_CLIENT_SECRET: z.string().meta({ bounds: 'text' }).optional().meta({
@@ -57,11 +47,6 @@ export const consoleVariables = {
       'Keys of the cookie, separated by commas, the same in each replica: the first encrypts, all decrypt. `openssl rand 32 | basenc --base64url | tr -d =` makes one. Needed with `CONSOLE_CLIENT_ID`.',
     unset: 'no console',
     bounds: `1 to ${maxKeys} keys of ${keyBytes} bytes in base64url`,
-  }),
-  CONSOLE_URL: consoleUrl.optional().meta({
-    description:
-      'Where people open the console. FusionAuth sends them back to `/callback` below it. Needed with `CONSOLE_CLIENT_ID`.',
-    unset: 'no console',
   }),
   CONSOLE_FUSIONAUTH_URL: browserUrl.optional().meta({
     description: 'Where browsers reach FusionAuth, if that is not where the service does.',
