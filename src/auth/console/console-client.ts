@@ -115,7 +115,7 @@ export class ConsoleClient {
 
 /**
  * The ID token comes from FusionAuth itself, so its claims count and its signature does not, which FusionAuth makes with
- * a symmetric key by default. What the caller may do is in the access token, whose signature is checked as any other's.
+ * a symmetric key by default. What the caller may do is in the access token, whose signature is checked.
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation (6)
  */
 const idTokenAlgorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'HS256', 'HS384', 'HS512'];

@@ -44,7 +44,7 @@ export const consoleVariables = {
   }),
   CONSOLE_COOKIE_KEYS: cookieKeys.optional().meta({
     description:
-      'Keys of the cookie, separated by commas, the same in each replica: the first encrypts, all decrypt. `openssl rand 32 | basenc --base64url | tr -d =` makes one. Needed with `CONSOLE_CLIENT_ID`.',
+      'Keys of the cookie, separated by commas, the same in each replica: the first encrypts, all decrypt. [How to make one](../guides/console.md#cookies-and-keys). Needed with `CONSOLE_CLIENT_ID`.',
     unset: 'no console',
     bounds: `1 to ${maxKeys} keys of ${keyBytes} bytes in base64url`,
   }),
