@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { RevokeSession } from '../application/revocation/revoke-session.js';
-import { readTrustedDocuments, type TrustedDocuments } from '../config/trusted-documents.js';
 import type { RefusalLimit } from '../http/address-limits.js';
 import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
@@ -16,13 +15,10 @@ export interface ConsoleParts {
 export interface Console {
   readonly register: (app: FastifyInstance) => void;
   readonly recognise: RecogniseConsole;
-  /** The operations of its pages, which name them by their hash. */
-  readonly documents: TrustedDocuments;
 }
 
 /** Where the build puts the pages, seen from the sources and from what is built of them. */
 const pagesFolder = fileURLToPath(new URL('../../dist/console', import.meta.url));
-const documentsFile = fileURLToPath(new URL('../../trusted-documents.json', import.meta.url));
 
 /** How long FusionAuth may take to answer while somebody signs in. */
 const signInTimeoutMs = 10_000;
@@ -67,7 +63,6 @@ export async function createConsole(
   const cookies = new ConsoleCookies(address, signInMs / 1_000);
   return {
     recognise: createConsoleRecognition(address, cookies, sessions),
-    documents: await readTrustedDocuments(documentsFile),
     register: (app) =>
       registerConsole(app, {
         folder: pagesFolder,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
+import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -18,8 +19,8 @@ import { createConsole } from './console.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
+import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
-import { createTokenEndpoints } from './token-endpoints.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -61,18 +62,13 @@ export async function createHttp(
     ...recognition.graphQL,
     recogniseConsole: console?.recognise ?? null,
     createScope,
-    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, console?.documents ?? null),
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, await readConsoleDocuments()),
   };
   const http = createHttpServer({
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
     ...limits,
-    tokenEndpoints: createTokenEndpoints(
-      foundation,
-      { connected, stores, useCases, createScope, spending },
-      recognition.oauth,
-    ),
-    discovery: config.publicUrl === null ? null : { publicUrl: config.publicUrl },
+    ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {
       ...operations,
       ...config.subscriptions,

@@ -14,6 +14,7 @@ import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -37,10 +38,11 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   foundation: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, feed, history, claims, userLock }: Stores,
+  { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
+  const { log, memory, feed, history, claims, userLock } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
@@ -49,6 +51,7 @@ export function createUseCases(
     claims,
     recorder,
     sessionsOf,
+    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
     telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());
@@ -91,6 +94,7 @@ export function createUseCases(
   return {
     enforceSessionLimit,
     enforcePolicy: createPolicy(foundation, {
+      policies,
       createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
       enforceSessionLimit,
     }),

@@ -18,7 +18,14 @@ import { type DatabaseConfig, databaseContradictions, databaseOf } from './datab
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
-import { type OAuthConfig, oauthContradictions, oauthContradictoryValues, oauthOf } from './oauth.js';
+import {
+  type GlobalRevocationConfig,
+  globalRevocationOf,
+  type OAuthConfig,
+  oauthContradictions,
+  oauthContradictoryValues,
+  oauthOf,
+} from './oauth.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -81,6 +88,8 @@ export interface Config {
   readonly console: ConsoleConfig | null;
   /** Null where OAuth clients can present no token. */
   readonly oauth: OAuthConfig | null;
+  /** Null where no identity provider may have sessions ended. */
+  readonly globalRevocation: GlobalRevocationConfig | null;
   /** Where clients see the service; null when nobody has said. */
   readonly publicUrl: string | null;
   /** Null when events of FusionAuth are not taken. */
@@ -103,6 +112,8 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
+  readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
   readonly database: DatabaseConfig | null;
   /** How many calls to FusionAuth a second may confirm that sessions live. */
@@ -212,6 +223,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       accessTokens: accessTokensOf(values, hasDemoConsole),
       console: consoleOf(values, hasDemoConsole),
       oauth: oauthOf(values),
+      globalRevocation: globalRevocationOf(values),
       publicUrl: values.PUBLIC_URL ?? null,
       webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
@@ -228,6 +240,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
       endingBudgetMs: values.ENDING_BUDGET_MS,

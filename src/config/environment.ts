@@ -7,6 +7,7 @@ import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
 import { oauthVariables } from './variables/oauth.js';
+import { policyVariables } from './variables/policy.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -24,6 +25,7 @@ export const variableGroups = {
   Browsers: browserVariables,
   'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
+  'The session policy': policyVariables,
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -43,6 +45,7 @@ export const environment = z.object({
   ...browserVariables,
   ...consoleVariables,
   ...webhookVariables,
+  ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

@@ -9,6 +9,7 @@ const ownPrefixes = [
   'DEMO_SERVICE_',
   'DEMO_FUSIONAUTH_',
   'FUSIONAUTH_',
+  'GLOBAL_REVOCATION_',
   'MAX_QUERY_',
   'OAUTH_',
   'RATE_LIMIT_',

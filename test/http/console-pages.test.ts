@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerConsolePages } from '../../src/http/console/console-pages.js';
 import { routedTarget } from '../../src/http/request-target.js';
 import { registerSecurityHeaders } from '../../src/http/security-headers.js';
-import { startTestConsole } from '../support/console.js';
 import { startTestService } from '../support/service.js';
 
 describe('the pages of the console', () => {
@@ -116,26 +115,5 @@ describe('the console', () => {
     for (const path of ['/console', '/console/', '/console/login', '/console/callback']) {
       expect((await service.fetch(path, { redirect: 'manual' })).status).toBe(404);
     }
-  });
-
-  it('runs the operations of its pages by their hash, and others by their text', async () => {
-    await using service = await startTestConsole();
-    const ask = (body: object) =>
-      service.fetch('/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${service.key(['session:read'])}` },
-        body: JSON.stringify(body),
-      });
-    const { createHash } = await import('node:crypto');
-    const { print } = await import('graphql');
-    const { ApplicationsDocument } = await import('../../src/operations/operations.js');
-    const documentId = `sha256:${createHash('sha256').update(print(ApplicationsDocument)).digest('hex')}`;
-    expect(await (await ask({ documentId })).json()).toMatchObject({ data: { applications: expect.any(Array) } });
-    expect(await (await ask({ query: '{ viewer { kind } }' })).json()).toMatchObject({ data: {} });
-    const unknown = await ask({ documentId: `sha256:${'0'.repeat(64)}` });
-    expect([unknown.status, await unknown.json()]).toMatchObject([
-      400,
-      { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }] },
-    ]);
   });
 });

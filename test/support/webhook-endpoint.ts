@@ -90,6 +90,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     maxConcurrentOperations: 1,
     serviceReservePercent: 0,
     tokenEndpoints: null,
+    globalRevocation: null,
     discovery: null,
     health: {
       check: async () => undefined,
