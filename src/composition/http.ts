@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
+import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -17,6 +18,7 @@ import { InProcessSpending } from '../in-process/spending.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
+import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
@@ -49,14 +51,18 @@ export async function createHttp(
   const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
+  const recognition = createRecognition(foundation, memory, spending);
+  const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
   const operations = {
-    ...createRecognition(foundation, memory, spending),
-    createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
-    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+    ...recognition.graphQL,
+    createScope,
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, await readConsoleDocuments()),
   };
   const http = createHttpServer({
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
+    ...limits,
+    ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {
       ...operations,
       ...config.subscriptions,

@@ -1,5 +1,4 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
-import { SharedRuns } from '../application/enforcement/shared-runs.js';
 import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
@@ -8,12 +7,14 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import { SharedRuns } from '../application/operation/shared-runs.js';
 import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -37,10 +38,11 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   foundation: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, feed, history, claims, userLock }: Stores,
+  { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
+  const { log, memory, feed, history, claims, userLock } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
@@ -49,6 +51,7 @@ export function createUseCases(
     claims,
     recorder,
     sessionsOf,
+    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
     telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());
@@ -91,11 +94,16 @@ export function createUseCases(
   return {
     enforceSessionLimit,
     enforcePolicy: createPolicy(foundation, {
+      policies,
       createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
       enforceSessionLimit,
     }),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
-    revokeSessions: new RevokeSessions({ ...ports, ...turns }),
+    revokeSessions: new RevokeSessions({
+      ...ports,
+      ...turns,
+      runs: new SharedRuns(config.limits.maxConcurrentOperations),
+    }),
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
     confirmSessions,

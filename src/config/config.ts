@@ -11,6 +11,14 @@ import { type DatabaseConfig, databaseContradictions, databaseOf } from './datab
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
+import {
+  type GlobalRevocationConfig,
+  globalRevocationOf,
+  type OAuthConfig,
+  oauthContradictions,
+  oauthContradictoryValues,
+  oauthOf,
+} from './oauth.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -69,6 +77,12 @@ export interface Config {
   };
   /** Null when access tokens are not accepted. */
   readonly accessTokens: AccessTokenOptions | null;
+  /** Null where OAuth clients can present no token. */
+  readonly oauth: OAuthConfig | null;
+  /** Null where no identity provider may have sessions ended. */
+  readonly globalRevocation: GlobalRevocationConfig | null;
+  /** Where clients see the service; null when nobody has said. */
+  readonly publicUrl: string | null;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookConfig | null;
   /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
@@ -89,6 +103,8 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
+  readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
   readonly database: DatabaseConfig | null;
   /** How many calls to FusionAuth a second may confirm that sessions live. */
@@ -131,10 +147,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const problems = [
     ...doubles,
     ...(parsed.success
-      ? [...limitContradictions(parsed.data), ...contradictoryValues(parsed.data, given)]
+      ? [
+          ...limitContradictions(parsed.data),
+          ...contradictoryValues(parsed.data, given),
+          ...oauthContradictoryValues(parsed.data),
+        ]
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
     ...webhookContradictions(given),
+    ...oauthContradictions(given),
     ...databaseContradictions(given),
     ...unknownVariables(Object.keys(given), Object.keys(environment.shape)),
   ];
@@ -185,6 +206,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         auditLog: values.FUSIONAUTH_AUDIT_LOG ?? false,
       },
       accessTokens: accessTokensOf(values),
+      oauth: oauthOf(values),
+      globalRevocation: globalRevocationOf(values),
+      publicUrl: values.PUBLIC_URL ?? null,
       webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
       subscriptions: {
@@ -200,6 +224,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
       endingBudgetMs: values.ENDING_BUDGET_MS,

@@ -5,6 +5,8 @@ import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
+import { oauthVariables } from './variables/oauth.js';
+import { policyVariables } from './variables/policy.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -18,8 +20,10 @@ export const variableGroups = {
   'Connections and proxies': networkVariables,
   FusionAuth: fusionAuthVariables,
   Callers: callerVariables,
+  'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
+  'The session policy': policyVariables,
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -35,8 +39,10 @@ export const environment = z.object({
   ...networkVariables,
   ...fusionAuthVariables,
   ...callerVariables,
+  ...oauthVariables,
   ...browserVariables,
   ...webhookVariables,
+  ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

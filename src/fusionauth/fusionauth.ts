@@ -4,6 +4,7 @@ import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
 import type { People } from '../domain/ports/people.js';
+import type { PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
@@ -12,6 +13,8 @@ import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { FusionAuthPeople } from './people.js';
+import { readPolicyDocuments } from './policy-documents.js';
+import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
@@ -39,6 +42,7 @@ export interface FusionAuthOptions extends TransportOptions {
 export interface FusionAuthPorts {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  readonly policies: PolicyDocuments;
   readonly people: People;
 }
 
@@ -53,6 +57,8 @@ export interface FusionAuthOperation extends FusionAuthPorts {
    * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
    */
   until(signal: AbortSignal): FusionAuthPorts;
+  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
+  revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -139,6 +145,7 @@ export class FusionAuth implements AsyncDisposable {
           tenantId,
           tenantIsCallersWord,
         ),
+        policies: { read: () => readPolicyDocuments(read, tenantId) },
         people: new FusionAuthPeople({
           client,
           acrossTenants: clientFor(context, { isAcrossTenants: true }),
@@ -150,6 +157,7 @@ export class FusionAuth implements AsyncDisposable {
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
+      revokeRefreshToken: (value) => revokeRefreshToken(clientFor({ operation }), value),
     });
     const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
     this.#tenants.set(tenantId, tenant);

@@ -15,4 +15,5 @@ export type FailureKind =
   | 'confirmationsBehind'
   | 'eventNotHandled'
   | 'endingsUnshared'
-  | 'databaseNotInOrder';
+  | 'databaseNotInOrder'
+  | 'policyNotUsable';

@@ -87,6 +87,11 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     telemetry,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
+    maxConcurrentOperations: 1,
+    serviceReservePercent: 0,
+    tokenEndpoints: null,
+    globalRevocation: null,
+    discovery: null,
     health: {
       check: async () => undefined,
       warnings: () => [],
@@ -176,12 +181,11 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   findDocument: never,
   operationTimeoutMs: 1_000,
   maxResponseBytes: 1_000_000,
-  maxConcurrentOperations: 1,
-  serviceReservePercent: 0,
 };
 
 const unusedSubscriptions: HttpServerOptions['subscriptions'] = {
   ...unusedGraphQL,
+  serviceReservePercent: 0,
   subscribe: never,
   onRevoked: never,
   maxSubscriptions: 1,
