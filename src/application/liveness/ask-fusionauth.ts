@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { User } from '../../domain/directory.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { ConfirmedUser } from '../../domain/ports/confirmation-turns.js';
@@ -23,6 +24,9 @@ export interface AskFusionAuthPorts {
   /** How long to wait before a session that was not found is looked for again, in milliseconds. */
   readonly secondLookMs: number;
 }
+
+/** Of one user. Each may take as long as its second look waits, and somebody waits for all of them. */
+const maxConcurrentLooks = 16;
 
 /** One search for users asks for at most so many. */
 const maxUsersPerSearch = 500;
@@ -68,7 +72,9 @@ async function askByUser(
   for (const session of sessions) lives.remember(session, tenantId, askedAt);
   lives.rememberActive(userId, askedAt);
   const listed = new Set(sessions.map(({ id }) => id));
-  for (const id of sessionIds) if (!listed.has(id)) await lookFor(id, tenantId, search, ports);
+  const inTurn = pLimit(maxConcurrentLooks);
+  const missing = [...sessionIds].filter((id) => !listed.has(id));
+  await Promise.all(missing.map((id) => inTurn(() => lookFor(id, tenantId, search, ports))));
 }
 
 async function askBySession(
@@ -76,7 +82,8 @@ async function askBySession(
   search: UserSearch,
   ports: AskFusionAuthPorts,
 ): Promise<void> {
-  for (const id of sessionIds) await lookFor(id, tenantId, search, ports, false);
+  const inTurn = pLimit(maxConcurrentLooks);
+  await Promise.all([...sessionIds].map((id) => inTurn(() => lookFor(id, tenantId, search, ports, false))));
 }
 
 /**

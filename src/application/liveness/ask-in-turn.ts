@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ConfirmationTurn,
   type ConfirmationTurns,
@@ -46,7 +45,7 @@ async function settleAll(questions: readonly Question[], ports: AskInTurnPorts, 
   }
   for (const [question, result] of ask(kinds.ask, taken, ports)) results.set(question, result);
   if (kinds.wait.length > 0) {
-    const later = delay(lookAgainMs, undefined, { ref: false }).then(() => settleAll(kinds.wait, ports, untilMs));
+    const later = pause(lookAgainMs).then(() => settleAll(kinds.wait, ports, untilMs));
     for (const question of kinds.wait) {
       results.set(
         question,
@@ -125,4 +124,10 @@ async function adopt(
     return;
   }
   await Promise.all(askFusionAuth([{ ...question, userId: null, sessionIds: missing }], ports));
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
