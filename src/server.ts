@@ -109,6 +109,7 @@ async function startService(
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
+    policyBacklog: () => stores.policyJobs.backlog(),
   });
   const parts = { connected, stores, useCases, health, trustedDocuments, drain };
   const http = await createHttp(foundation, parts, opened);

@@ -45,6 +45,12 @@ export type FusionAuthEvent = FusionAuthEventFacts &
         /** Null when none was named, or the user is not registered for it. */
         readonly applicationId: ApplicationId | null;
       }
+    | {
+        /** A user was registered for an application, which may be the start of a session. It does not exist yet. */
+        readonly kind: 'userRegistered';
+        readonly userId: UserId;
+        readonly applicationId: ApplicationId;
+      }
     | { readonly kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged'; readonly userId: UserId }
   );
 

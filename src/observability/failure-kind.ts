@@ -14,5 +14,11 @@ export type FailureKind =
   | 'confirmationsUnavailable'
   | 'confirmationsBehind'
   | 'eventNotHandled'
+  | 'policyRunFailed'
+  | 'policyJobDead'
+  | 'policyJobsRefused'
+  | 'policyJobsUnavailable'
+  | 'policySweepFailed'
+  | 'signInUndecided'
   | 'endingsUnshared'
   | 'databaseNotInOrder';

@@ -21,6 +21,7 @@ import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
+import { PolicyReports, type ReportFailure } from './policy-reports.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -30,12 +31,16 @@ export class Telemetry
   implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
+  /** Of triggers of the policy. */
+  readonly policy: PolicyReports;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
+    policyReports = (failed: ReportFailure) => new PolicyReports(logger, clock, failed),
   ) {
     this.#boundedly = boundedReports(logger, clock);
+    this.policy = policyReports((...failure) => this.failed(...failure));
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {

@@ -142,6 +142,16 @@ const signedIn = ofUser.extend({ applicationId: optionalId(parseApplicationId) }
   }),
 );
 
+/** @see https://fusionauth.io/docs/extend/events-and-webhooks/events/user-registration-create-complete */
+const registered = ofUser.extend({ applicationId: id(parseApplicationId) }).transform(
+  ({ user, applicationId, ...event }): FusionAuthEvent => ({
+    ...factsOf(event),
+    kind: 'userRegistered',
+    userId: user.id,
+    applicationId,
+  }),
+);
+
 const userChanged = (kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged') =>
   ofUser.transform(({ user, ...event }): FusionAuthEvent => ({ ...factsOf(event), kind, userId: user.id }));
 
@@ -153,6 +163,8 @@ export const eventSchemas: ReadonlyMap<string, z.ZodType<FusionAuthEvent>> = new
   ['jwt.refresh-token.revoke', revoked],
   ['jwt.refresh', refreshed],
   ['user.login.success', signedIn],
+  ['user.registration.create', registered],
+  ['user.registration.create.complete', registered],
   ['user.deactivate', userChanged('userDeactivated')],
   ['user.delete', userChanged('userDeleted')],
   ['user.password.update', userChanged('passwordChanged')],

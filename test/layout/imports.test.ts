@@ -92,7 +92,7 @@ describe('imports', () => {
   });
 
   /** Each room may use those before it. */
-  const applicationRooms = ['authorization', 'operation', 'liveness', 'events', 'revocation', 'enforcement'];
+  const applicationRooms = ['authorization', 'operation', 'liveness', 'events', 'revocation', 'enforcement', 'policy'];
 
   it('of a room of the application are of rooms below it', () => {
     const roomOf = (path: string) => applicationRooms.indexOf(path.split('/')[1] ?? '');
