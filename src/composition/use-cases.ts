@@ -8,6 +8,7 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
@@ -19,23 +20,27 @@ import type { UseCases } from '../graphql/schema/schema.js';
 import { observedLock } from '../observability/observed-lock.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
+import { createScopes } from './operations.js';
+import { createPolicy } from './policy.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
+  readonly enforcePolicy: EnforcePolicy;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   readonly lostRevocations: LostRevocations;
 }
 
 export function createUseCases(
-  { config, clock, telemetry }: Foundation,
+  foundation: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, history, claims, userLock }: Stores,
+  { log, memory, feed, history, claims, userLock }: Stores,
   opened: DisposalList,
 ): AllUseCases {
+  const { config, clock, telemetry } = foundation;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
@@ -49,6 +54,7 @@ export function createUseCases(
   opened.defer(() => abandoned[Symbol.asyncDispose]());
   const ports: EndSessionsPorts = {
     recorder,
+    history,
     uncertain,
     audit,
     clock: laterClock(clock, fusionAuth.skew),
@@ -75,13 +81,18 @@ export function createUseCases(
     telemetry.eventNotHandled(error, event);
     lostRevocations.eventLost(event, 'failed');
   };
+  const enforceSessionLimit = new EnforceSessionLimit({
+    ...ports,
+    ...turns,
+    runs: new SharedRuns(config.limits.maxConcurrentOperations),
+    endedSessions: memory,
+    telemetry,
+  });
   return {
-    enforceSessionLimit: new EnforceSessionLimit({
-      ...ports,
-      ...turns,
-      runs: new SharedRuns(config.limits.maxConcurrentOperations),
-      endedSessions: memory,
-      telemetry,
+    enforceSessionLimit,
+    enforcePolicy: createPolicy(foundation, {
+      createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
+      enforceSessionLimit,
     }),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),

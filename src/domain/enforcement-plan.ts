@@ -4,17 +4,25 @@ import { isOfType } from './session-query.js';
 
 /** How many sessions may live, and which of them the limit is about. */
 export interface SessionLimit {
-  /** The number of sessions that may stay in each group. An integer of 1 or more. */
-  readonly maxSessions: number;
+  /** The number of sessions that may stay in each group, 1 or more. Null: any number, which is how others are spared. */
+  readonly maxSessions: number | null;
   /** `user`: one budget over all applications. `perApplication`: one budget for each application. */
   readonly scope: 'user' | 'perApplication';
-  /** When set, only sessions of this application count and end. */
-  readonly applicationId: ApplicationId | null;
+  /** When set, only sessions of these applications count and end. */
+  readonly applicationIds: readonly ApplicationId[] | null;
   /** When set, only sessions on devices of these types count and end; case does not matter. */
   readonly deviceTypes: readonly string[] | null;
-  /** SSO sessions never use up the budget; they follow this rule of their own. */
-  readonly ssoSessions: SsoSessionRule;
+  /** SSO sessions never use up the budget; they follow this rule of their own. Null: the limit is not about them. */
+  readonly ssoSessions: SsoSessionRule | null;
+  /** When set, the limit is about nothing unless the user has more sessions than this, whatever they are. */
+  readonly onlyAbove?: number;
 }
+
+/**
+ * One limit, or several in order. A session competes under the first that is about it, and under no other: the limits
+ * part the sessions among them.
+ */
+export type Limit = SessionLimit | readonly SessionLimit[];
 
 export type SsoSessionRule = 'keepAll' | 'keepNewest' | 'revokeAll';
 
@@ -70,7 +78,7 @@ export interface EnforcementPlan {
  */
 export function planEnforcement(
   sessions: readonly Session[],
-  limit: SessionLimit,
+  limit: Limit,
   preference: Preference = newestStay,
 ): EnforcementPlan {
   const kept: Session[] = [];
@@ -79,8 +87,8 @@ export function planEnforcement(
   const seenInGroup = new Map<string, number>();
 
   for (const session of preferredFirst(sessions, preference)) {
-    const group = groupOf(session, limit);
-    if (group === null) {
+    const place = placeIn(session, limit, sessions.length);
+    if (place === null) {
       spared.push(session);
       continue;
     }
@@ -88,34 +96,60 @@ export function planEnforcement(
       surplus.push(session);
       continue;
     }
-    const seen = seenInGroup.get(group) ?? 0;
-    seenInGroup.set(group, seen + 1);
-    (seen < budgetOf(session, limit) ? kept : surplus).push(session);
+    const seen = seenInGroup.get(place.group) ?? 0;
+    seenInGroup.set(place.group, seen + 1);
+    (seen < place.budget ? kept : surplus).push(session);
   }
   return { kept: kept.sort(newestFirst), spared: spared.sort(newestFirst), surplus: surplus.sort(byCreation) };
 }
 
-/** The group in which a session competes for a place, or null when the limit is not about it. */
-export function groupOf(session: Session, limit: SessionLimit): string | null {
-  if (session.kind === 'sso') return ssoBudgets[limit.ssoSessions] === null ? null : 'sso';
-  if (limit.applicationId !== null && session.applicationId !== limit.applicationId) return null;
-  if (limit.deviceTypes !== null && !isOfType(session, limit.deviceTypes)) return null;
-  return limit.scope === 'perApplication' ? session.applicationId : 'user';
+/** Where a session competes to stay. */
+export interface Place {
+  /** Which of the limits it is, from 0. */
+  readonly index: number;
+  /** Sessions of one group compete with each other. */
+  readonly group: string;
+  /** How many of the group stay. */
+  readonly budget: number;
+}
+
+/**
+ * Where a session competes, or null when no limit is about it.
+ * @param count How many sessions the user has. Default: too few for limits that need many.
+ */
+export function placeIn(session: Session, limit: Limit, count = 0): Place | null {
+  for (const [index, one] of [limit].flat().entries()) {
+    const { onlyAbove = -1, maxSessions } = one;
+    const within = count > onlyAbove ? groupWithin(session, one) : null;
+    if (within === null) continue;
+    const budget = session.kind === 'sso' ? ssoBudgets[one.ssoSessions ?? 'keepAll'] : maxSessions;
+    return budget === null ? null : { index, group: `${index} ${within}`, budget };
+  }
+  return null;
+}
+
+/** The group in which a session competes for a place, or null when no limit is about it. */
+export function groupOf(session: Session, limit: Limit): string | null {
+  return placeIn(session, limit)?.group ?? null;
+}
+
+function groupWithin(session: Session, limit: SessionLimit): string | null {
+  const { applicationIds, deviceTypes, ssoSessions, scope } = limit;
+  if (session.kind === 'sso') return ssoSessions === null ? null : 'sso';
+  if (applicationIds !== null && !applicationIds.includes(session.applicationId)) return null;
+  if (deviceTypes !== null && !isOfType(session, deviceTypes)) return null;
+  return scope === 'perApplication' ? session.applicationId : 'user';
 }
 
 /**
  * The sessions among which a user may choose when there are too many: the application sessions of each group that is
  * over its budget, least recently used first.
  */
-export function candidatesOf({ kept, surplus }: EnforcementPlan, limit: SessionLimit): readonly Session[] {
+export function candidatesOf({ kept, surplus }: EnforcementPlan, limit: Limit): readonly Session[] {
   const overfull = new Set(
     surplus.filter(({ kind }) => kind === 'application').map((session) => groupOf(session, limit)),
   );
   return [...kept, ...surplus].filter((session) => overfull.has(groupOf(session, limit))).sort(byUse);
-}
-
-function budgetOf(session: Session, limit: SessionLimit): number {
-  return session.kind === 'application' ? limit.maxSessions : (ssoBudgets[limit.ssoSessions] ?? 0);
 }
 
 /** SSO sessions keep to the order of creation whatever is preferred: their rule speaks of the newest. */

@@ -5,6 +5,7 @@ export type SessionId = Branded<'SessionId'>;
 export type UserId = Branded<'UserId'>;
 export type ApplicationId = Branded<'ApplicationId'>;
 export type TenantId = Branded<'TenantId'>;
+export type GroupId = Branded<'GroupId'>;
 
 /**
  * The only ways to obtain an id. Each accepts any 8-4-4-4-12 hex UUID and answers it in lower case, or undefined.
@@ -15,6 +16,7 @@ export const parseSessionId = (value: unknown) => parseUuid(value) as SessionId 
 export const parseUserId = (value: unknown) => parseUuid(value) as UserId | undefined;
 export const parseApplicationId = (value: unknown) => parseUuid(value) as ApplicationId | undefined;
 export const parseTenantId = (value: unknown) => parseUuid(value) as TenantId | undefined;
+export const parseGroupId = (value: unknown) => parseUuid(value) as GroupId | undefined;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -60,6 +60,16 @@ export function isNotFound(error: unknown): error is FusionAuthCallError {
   );
 }
 
+/** Null in place of an object that does not exist. */
+export async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
 type StatusFailure = Extract<CallFailure, { kind: 'status' }>;
 
 function isFusionAuthsNotFound({ statusCode, hasBody }: StatusFailure): boolean {

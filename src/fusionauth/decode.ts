@@ -2,15 +2,18 @@ import type { User } from '../domain/directory.js';
 import {
   type ApplicationId,
   parseApplicationId,
+  parseGroupId,
   parseSessionId,
   parseTenantId,
   parseUserId,
   type TenantId,
 } from '../domain/ids.js';
+import type { Subject } from '../domain/policy/subject.js';
 import type { Instant, Session } from '../domain/session.js';
 import {
   asObject,
   type JsonObject,
+  optionalArray,
   optionalInstant,
   optionalObject,
   optionalText,
@@ -85,6 +88,28 @@ export function decodeUser(value: unknown): User {
     displayName: optionalText(record['fullName']) ?? fullName(record),
     active: record['active'] === true,
     lastLoginAt: optionalInstant(record['lastLoginInstant']),
+  };
+}
+
+/** @throws UpstreamContractError when a member is malformed: a rule must not pass somebody over for that. */
+export function decodeSubject(value: unknown): Subject {
+  const record = asObject(value, 'A user');
+  const registrations = optionalArray(record['registrations'], 'registrations of a user');
+  const memberships = optionalArray(record['memberships'], 'memberships of a user');
+  return {
+    id: requiredId(record['id'], parseUserId, 'id of a user'),
+    tenantId: parseTenantId(record['tenantId']) ?? null,
+    registrations: registrations.map((one) => {
+      const registration = asObject(one, 'A registration');
+      return {
+        applicationId: requiredId(registration['applicationId'], parseApplicationId, 'applicationId of a registration'),
+        roles: optionalArray(registration['roles'], 'roles of a registration').map((role) => `${role}`),
+      };
+    }),
+    groupIds: memberships.map((one) =>
+      requiredId(asObject(one, 'A membership')['groupId'], parseGroupId, 'groupId of a membership'),
+    ),
+    data: optionalObject(record['data']),
   };
 }
 

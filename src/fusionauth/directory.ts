@@ -1,9 +1,10 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application, SessionLifetimes, User } from '../domain/directory.js';
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
+import type { Subject } from '../domain/policy/subject.js';
 import type { Directory } from '../domain/ports/directory.js';
-import { translateErrors } from './call-error.js';
-import { decodeUser } from './decode.js';
+import { orNullIfNotFound, translateErrors } from './call-error.js';
+import { decodeSubject, decodeUser } from './decode.js';
 import { asObject, listOrNone } from './json.js';
 import { lifetimesOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
@@ -24,6 +25,17 @@ export class FusionAuthDirectory implements Directory {
     private readonly tenantId: TenantId | null,
     private readonly tenantIsCallersWord: boolean,
   ) {}
+
+  /**
+   * One call, with the registrations and memberships of the user.
+   * @see https://fusionauth.io/docs/apis/users#retrieve-a-user
+   */
+  async findSubject(id: UserId): Promise<Subject | null> {
+    return translateErrors(async () => {
+      const found = await orNullIfNotFound(this.client.retrieveUser(id));
+      return found === null ? null : decodeSubject(asObject(found.response, 'The answer for a user')['user']);
+    }, this.tenantIsCallersWord);
+  }
 
   /**
    * One search for all ids. POST, because the ids in a URL would meet its length limit; `expand: []` leaves out

@@ -2,7 +2,7 @@ import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application } from '../domain/directory.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import { FusionAuthCallError, isNotFound } from './call-error.js';
+import { FusionAuthCallError, orNullIfNotFound } from './call-error.js';
 import { decodeApplication, decodeTenant } from './decode.js';
 import { asObject, optionalArray } from './json.js';
 import { type ApplicationSettings, jwtSettingsOf, type LifetimeSettings, type TenantSettings } from './lifetimes.js';
@@ -173,15 +173,6 @@ function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<
 function isRefusedOrTooLarge({ failure }: FusionAuthCallError): boolean {
   if (failure.kind === 'tooLarge') return true;
   return failure.kind === 'status' && [400, 403, 404, 405].includes(failure.statusCode);
-}
-
-async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
-  }
 }
 
 async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>> {

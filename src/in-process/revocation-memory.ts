@@ -7,11 +7,9 @@ import type {
   RevocationMemory,
   RevocationRange,
 } from '../domain/ports/revocation-memory.js';
-import type { HistoryEntry } from '../domain/ports/session-history.js';
 import type { EndingClaim } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
-import { Sequence } from './sequence.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -33,8 +31,9 @@ interface Entry extends RememberedRevocation {
   readonly rememberedAt: Instant;
 }
 
-interface ClaimedEnding extends HistoryEntry {
+interface ClaimedEnding extends RememberedEnding {
   readonly tokensExpireBy: Instant;
+  readonly recordedAt: Instant;
 }
 
 /** What was revoked of one scope, taken together. */
@@ -64,8 +63,6 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
   #begunAt: Instant;
-  readonly #history = new Sequence();
-  #endingsForgottenBefore = Number.NEGATIVE_INFINITY;
   /** Something that became known before this, or happened before it, was forgotten. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
   #latestIndex = 0;
@@ -147,23 +144,10 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#endings.delete(ended.id);
     for (const [id, ending] of this.#endings) {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.recordedAt)) break;
-      this.#endingsForgottenBefore = Math.max(this.#endingsForgottenBefore, ending.recordedAt + 1);
       this.#endings.delete(id);
     }
-    const { id } = this.#history.next();
-    this.#endings.set(ended.id, { id, ended, tenantId, cause, tokensExpireBy, recordedAt: clock.now() });
+    this.#endings.set(ended.id, { ended, tenantId, cause, tokensExpireBy, recordedAt: clock.now() });
     return true;
-  }
-
-  /** The newest first. */
-  endings(): readonly HistoryEntry[] {
-    return [...this.#endings.values()].reverse().filter(({ recordedAt }) => !this.#isTooOld(recordedAt));
-  }
-
-  /** Endings that were recorded before this instant are forgotten, or may be missing. */
-  endingsSince(): Instant {
-    const { clock, endingMaxAgeMs } = this.options;
-    return Math.max(this.#begunAt, this.#endingsForgottenBefore, clock.now() - endingMaxAgeMs);
   }
 
   async findEnded(id: SessionId): Promise<RememberedEnding | null> {

@@ -1,14 +1,33 @@
 import { InvalidInputError } from '../domain/errors.js';
-import type { HistoryEntry, HistoryFilter, SessionHistory } from '../domain/ports/session-history.js';
+import type { TenantId } from '../domain/ids.js';
+import type { Clock } from '../domain/ports/clock.js';
+import type { FailedRevocation, HistoryEntry, HistoryFilter, SessionHistory } from '../domain/ports/session-history.js';
+import type { EndingClaim } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
-import type { InProcessRevocationMemory } from './revocation-memory.js';
+import { Sequence } from './sequence.js';
+
+export interface InProcessSessionHistoryOptions {
+  /** How many entries are kept, of about 500 bytes each. */
+  readonly maxEntries: number;
+  /** How long an entry is kept, in milliseconds. */
+  readonly maxAgeMs: number;
+  readonly clock: Clock;
+}
 
 /** What this process remembers of how sessions ended: bounded in number and time, and lost with it. */
 export class InProcessSessionHistory implements SessionHistory {
-  constructor(private readonly memory: InProcessRevocationMemory) {}
+  /** By their ids, the oldest first. */
+  readonly #entries = new Map<string, HistoryEntry>();
+  readonly #sequence = new Sequence();
+  #completeSince: Instant;
+
+  constructor(private readonly options: InProcessSessionHistoryOptions) {
+    this.#completeSince = options.clock.now();
+  }
 
   async list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]> {
-    const entries = this.memory.endings();
+    this.#forgetOld();
+    const entries = [...this.#entries.values()].reverse();
     const index = after === null ? -1 : entries.findIndex(({ id }) => id === after);
     if (after !== null && index === -1) throw unknownEntry();
     return entries
@@ -18,7 +37,42 @@ export class InProcessSessionHistory implements SessionHistory {
   }
 
   async keptSince(): Promise<Instant> {
-    return this.memory.endingsSince();
+    return Math.max(this.#completeSince, this.options.clock.now() - this.options.maxAgeMs);
+  }
+
+  /** Records how a session ended. @param tenantId That of the session; null when it is not known. */
+  recordEnded({ ended, outcome, cause }: EndingClaim, tenantId: TenantId | null): void {
+    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId } = ended;
+    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId };
+    this.#add({ ...facts, outcome, cause });
+  }
+
+  async recordFailed(failures: readonly FailedRevocation[]): Promise<void> {
+    for (const failure of failures) {
+      const { reason } = failure.cause;
+      this.#add({ ...failure, reason, outcome: 'failed', endedAt: null, replacedBySessionId: null });
+    }
+  }
+
+  #add(facts: Omit<HistoryEntry, 'id' | 'recordedAt'>): void {
+    this.#forgetOld();
+    const [oldest] = this.#entries.values();
+    if (oldest !== undefined && this.#entries.size >= this.options.maxEntries) this.#forget(oldest);
+    const { id } = this.#sequence.next();
+    this.#entries.set(id, { ...facts, id, recordedAt: this.options.clock.now() });
+  }
+
+  #forgetOld(): void {
+    const { clock, maxAgeMs } = this.options;
+    for (const entry of this.#entries.values()) {
+      if (clock.now() - entry.recordedAt <= maxAgeMs) break;
+      this.#forget(entry);
+    }
+  }
+
+  #forget({ id, recordedAt }: HistoryEntry): void {
+    this.#entries.delete(id);
+    this.#completeSince = Math.max(this.#completeSince, recordedAt + 1);
   }
 }
 
@@ -27,14 +81,18 @@ export function unknownEntry(): InvalidInputError {
   return new InvalidInputError(['after'], 'after names no entry of the history that is still kept. Ask without it.');
 }
 
-function matches({ ended, cause, recordedAt }: HistoryEntry, filter: HistoryFilter): boolean {
-  const { userId, sessionId, applicationId, actorName, reason, since, until } = filter;
+function matches(entry: HistoryEntry, filter: HistoryFilter): boolean {
+  const { cause, recordedAt } = entry;
+  const { userId, sessionId, applicationId, actorName, actorUserId, requestId, reason, outcome, since, until } = filter;
   return (
-    (userId === null || ended.userId === userId) &&
-    (sessionId === null || ended.id === sessionId) &&
-    (applicationId === null || ended.applicationId === applicationId) &&
+    (userId === null || entry.userId === userId) &&
+    (sessionId === null || entry.sessionId === sessionId) &&
+    (applicationId === null || entry.applicationId === applicationId) &&
     (actorName === null || cause?.actor.name === actorName) &&
-    (reason === null || ended.reason === reason) &&
+    (actorUserId === null || cause?.actor.userId === actorUserId) &&
+    (requestId === null || cause?.requestId === requestId) &&
+    (reason === null || entry.reason === reason) &&
+    (outcome === null || entry.outcome === outcome) &&
     (since === null || recordedAt >= since) &&
     (until === null || recordedAt < until)
   );

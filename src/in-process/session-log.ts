@@ -4,6 +4,7 @@ import type { InProcessEventFeed } from './event-feed.js';
 import type { InProcessRevocationMemory } from './revocation-memory.js';
 import type { Sequence } from './sequence.js';
 import type { InProcessSessionClaims } from './session-claims.js';
+import type { InProcessSessionHistory } from './session-history.js';
 
 export interface InProcessSessionLogParts {
   readonly sequence: Sequence;
@@ -11,6 +12,7 @@ export interface InProcessSessionLogParts {
   readonly feed: InProcessEventFeed;
   readonly deliveries: ClaimedDeliveries;
   readonly claims: Pick<InProcessSessionClaims, 'attributionOf'>;
+  readonly history: Pick<InProcessSessionHistory, 'recordEnded'>;
 }
 
 /** The log of one process. Other replicas publish to their own and see nothing of it. */
@@ -19,12 +21,13 @@ export class InProcessSessionLog implements SessionLog {
 
   /** No part of it waits, so nothing else comes in between: that makes it one step. */
   async publish({ entries, delivery }: Publication): Promise<Published> {
-    const { sequence, memory, feed, deliveries, claims } = this.parts;
+    const { sequence, memory, feed, deliveries, claims, history } = this.parts;
     if (delivery !== null && !deliveries.claim(delivery)) return 'known';
     const unknown = entries
       .map((entry) => (entry.ending === null ? entry : attributeTo(claims.attributionOf(entry.ending.ended), entry)))
       .filter(({ ending, event }) => ending === null || memory.claimEnding(ending, event.tenantId));
-    for (const { event, refusal } of unknown) {
+    for (const { event, refusal, ending } of unknown) {
+      if (ending !== null) history.recordEnded(ending, event.tenantId);
       const { id, position } = sequence.next();
       const { tenantId, sessionId, userId, applicationId } = event;
       const revocation = refusal && { ...refusal, id, sessionId, userId, applicationId };

@@ -53,11 +53,12 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
   });
   const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
   const claims = new InProcessSessionClaims({ clock });
+  const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
   return {
-    log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims }),
+    log: new InProcessSessionLog({ sequence, memory, feed, deliveries, claims, history }),
     memory,
     feed,
-    history: new InProcessSessionHistory(memory),
+    history,
     claims,
     userLock: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
     policyJobs: new InProcessPolicyJobs({ maxJobs: maxPolicyJobsOfProcess }),

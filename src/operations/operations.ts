@@ -250,6 +250,8 @@ export type UserErrorCode =
   | 'INVALID_ARGUMENT'
   /** The session to keep does not exist, has ended or may have, because a revocation of it went unanswered, or is another user's. Nothing was ended. */
   | 'KEEP_SESSION_NOT_LIVE'
+  /** The session policy has ended maxRevocationsPerMinute sessions in this minute, over all users. Calling again is safe. */
+  | 'POLICY_RATE_EXCEEDED'
   /** The user has no such session. */
   | 'SESSION_NOT_FOUND'
   /** FusionAuth refused the call. An operator has to look at it. */

@@ -57,6 +57,7 @@ export class Housekeeping {
       at(Math.max(endingMaxAgeMs, historyRetentionMs)),
       at(clockSlackMs),
     ]);
+    await this.#deleteAll('failed_revocation', 'history_number', 'recorded_at < $1', [at(historyRetentionMs)]);
     await this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]);
     await this.#deleteAll(
       'session_claim',

@@ -80,8 +80,14 @@ export class LogReader {
     return this.#ids.idOf(position);
   }
 
+  /** What an id of this epoch stands for, of an event or of something else that is numbered; null for no such id. */
+  numberOf(id: string): number | null {
+    return this.#ids.positionOf(id);
+  }
+
+  /** Null for what is no id of an event that has been read. */
   positionOf(id: string): number | null {
-    const position = this.#ids.positionOf(id);
+    const position = this.numberOf(id);
     return position !== null && position >= 1 && position <= this.#position ? position : null;
   }
 

@@ -2,6 +2,7 @@ import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '..
 import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { RememberedEnding } from '../domain/ports/revocation-memory.js';
 import type { AbandonedRevocation } from '../domain/ports/session-claims.js';
+import type { HistoryEntry, HistoryOutcome } from '../domain/ports/session-history.js';
 import type { LogEntry } from '../domain/ports/session-log.js';
 import type { Actor, RevocationCause } from '../domain/revocation-cause.js';
 import type { Instant } from '../domain/session.js';
@@ -49,6 +50,13 @@ export interface ClaimRow extends ActorColumns {
   readonly replaced_by_session_id: SessionId | null;
 }
 
+export interface HistoryRow extends ClaimRow {
+  readonly history_number: string;
+  readonly outcome: HistoryOutcome;
+  readonly ended_at: Date | null;
+  readonly recorded_at: Date;
+}
+
 export const eventColumns =
   'position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at, issued_before, refuse_until';
 
@@ -77,6 +85,22 @@ export function endingOf(row: EndingRow): RememberedEnding {
     accessTokensExpireBy: row.access_tokens_expire_by?.getTime() ?? null,
   };
   return { ended, tenantId: row.tenant_id, cause: causeOf(row) };
+}
+
+export function historyEntryOf(row: HistoryRow, id: string): HistoryEntry {
+  return {
+    id,
+    recordedAt: row.recorded_at.getTime(),
+    outcome: row.outcome,
+    sessionId: row.session_id,
+    userId: row.user_id,
+    applicationId: row.application_id,
+    tenantId: row.tenant_id,
+    reason: row.reason,
+    endedAt: row.ended_at?.getTime() ?? null,
+    replacedBySessionId: row.replaced_by_session_id,
+    cause: causeOf(row),
+  };
 }
 
 /** @param endedAt When it will have ended. How long its access tokens live is not known. Null for a broken row. */
@@ -134,6 +158,7 @@ export function entryColumns({ event, refusal, ending }: LogEntry, ordinal: numb
     replacedBySessionId: ending?.ended.replacedBySessionId ?? null,
     accessTokensExpireBy: ending?.ended.accessTokensExpireBy == null ? null : textOf(ending.ended.accessTokensExpireBy),
     tokensExpireBy: ending && textOf(ending.tokensExpireBy),
+    outcome: ending?.outcome ?? null,
     isReported: ending !== null && ending.cause === null,
     ...causeColumns(ending?.cause ?? null),
   };

@@ -1,53 +1,98 @@
-import { InvalidInputError } from '../domain/errors.js';
-import type { HistoryEntry, HistoryFilter, SessionHistory } from '../domain/ports/session-history.js';
+import { StoreUnavailableError } from '../domain/errors.js';
+import type { FailedRevocation, HistoryEntry, HistoryFilter, SessionHistory } from '../domain/ports/session-history.js';
 import type { Instant } from '../domain/session.js';
+import { unknownEntry } from '../in-process/session-history.js';
+import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import type { LogReader } from './log-reader.js';
-import { type EndingRow, endingOf } from './rows.js';
+import { causeColumns, type HistoryRow, historyEntryOf, textOf } from './rows.js';
 
 export interface PostgresSessionHistoryParts {
   readonly database: Database;
   readonly reader: LogReader;
-  /** How long endings are kept, in milliseconds. */
+  /** How long entries are kept, in milliseconds. */
   readonly retentionMs: number;
   readonly now: () => Instant;
 }
 
-/** Endings as the log has recorded them, by their positions. */
+/** Operations whose failures one statement records, and operations that may wait for that. */
+const maxBatchItems = 100;
+const maxWaiting = 1_000;
+
+/** Endings as the log has recorded them, and revocations that failed, by their common number. */
 export class PostgresSessionHistory implements SessionHistory {
-  constructor(private readonly parts: PostgresSessionHistoryParts) {}
+  readonly #batches: Batches<readonly FailedRevocation[], true>;
+  /** Before this nothing was recorded. Null until it was read. */
+  #begunAt: Instant | null = null;
+
+  constructor(private readonly parts: PostgresSessionHistoryParts) {
+    this.#batches = new Batches({
+      run: (failures) => this.#recordAll(failures),
+      maxItems: maxBatchItems,
+      maxWaiting,
+      keysOf: () => [],
+      refuse: () => new StoreUnavailableError(),
+    });
+  }
 
   async list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]> {
     const { database, reader } = this.parts;
-    const before = after === null ? null : reader.positionOf(after);
-    if (after !== null && before === null) {
-      throw new InvalidInputError(['after'], 'after names no entry of the history that is still kept. Ask without it.');
-    }
+    const before = after === null ? null : reader.numberOf(after);
+    if (after !== null && before === null) throw unknownEntry();
     const conditions: string[] = [];
     const values: unknown[] = [];
     const require = (condition: string, value: unknown) => {
       if (value !== null) conditions.push(`${condition} $${values.push(value)}`);
     };
-    require('position <', before);
+    require('history_number <', before);
     require('user_id =', filter.userId);
     require('session_id =', filter.sessionId);
     require('application_id =', filter.applicationId);
     require('actor_name =', filter.actorName);
+    require('actor_user_id =', filter.actorUserId);
+    require('request_id =', filter.requestId);
     require('reason =', filter.reason);
-    require('recorded_at >=', new Date(Math.max(filter.since ?? 0, await this.keptSince())));
+    require('outcome =', filter.outcome);
+    require('recorded_at >=', new Date(Math.max(filter.since ?? 0, this.#oldestKept())));
     require('recorded_at <', filter.until === null ? null : new Date(filter.until));
-    const rows = await database.query<EndingRow & { readonly position: string; readonly recorded_at: Date }>(
-      `select * from $schema.ending where ${conditions.join(' and ')} order by position desc limit $${values.push(first)}`,
+    const rows = await database.query<HistoryRow>(
+      `select * from $schema.history where ${conditions.join(' and ')}
+      order by history_number desc limit $${values.push(first)}`,
       values,
     );
-    return rows.map((row) => ({
-      ...endingOf(row),
-      id: reader.idOf(Number(row.position)),
-      recordedAt: row.recorded_at.getTime(),
-    }));
+    return rows.map((row) => historyEntryOf(row, reader.idOf(Number(row.history_number))));
   }
 
   async keptSince(): Promise<Instant> {
+    this.#begunAt ??= await this.#readBegun();
+    return Math.max(this.#begunAt, this.#oldestKept());
+  }
+
+  async recordFailed(failures: readonly FailedRevocation[]): Promise<void> {
+    await this.#batches.add(failures);
+  }
+
+  #oldestKept(): Instant {
     return this.parts.now() - this.parts.retentionMs;
+  }
+
+  async #readBegun(): Promise<Instant> {
+    const rows = await this.parts.database.query<{ readonly history_since: Date }>(
+      'select history_since from $schema.log_head',
+    );
+    const [row] = rows;
+    if (row === undefined) throw new StoreUnavailableError({ cause: new Error('The log has no head') });
+    return row.history_since.getTime();
+  }
+
+  async #recordAll(batch: readonly (readonly FailedRevocation[])[]): Promise<readonly true[]> {
+    const failures = batch.flat().map(({ cause, ...session }) => ({
+      ...session,
+      reason: cause.reason,
+      ...causeColumns(cause),
+    }));
+    const { database, now } = this.parts;
+    await database.query('select $schema.record_failed_1($1, $2)', [JSON.stringify(failures), textOf(now())]);
+    return batch.map(() => true);
   }
 }

@@ -7,13 +7,13 @@ import { anyLimit, anySessions, ids } from './sessions.js';
 /** The group a session competes in, restated from the documented rules: null when the limit is not about it. */
 function groupOf(session: Session, limit: SessionLimit): string | null {
   if (session.kind === 'sso') return limit.ssoSessions === 'keepAll' ? null : 'SSO';
-  if (limit.applicationId !== null && limit.applicationId !== session.applicationId) return null;
+  if (limit.applicationIds !== null && !limit.applicationIds.includes(session.applicationId)) return null;
   if (limit.deviceTypes !== null && !limit.deviceTypes.includes(session.device.type?.toLowerCase() ?? '')) return null;
   return limit.scope === 'user' ? 'all applications' : session.applicationId;
 }
 
 function sizeOf(group: string, limit: SessionLimit): number {
-  if (group !== 'SSO') return limit.maxSessions;
+  if (group !== 'SSO') return limit.maxSessions ?? Number.POSITIVE_INFINITY;
   return limit.ssoSessions === 'keepNewest' ? 1 : 0;
 }
 

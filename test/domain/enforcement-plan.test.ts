@@ -5,7 +5,7 @@ import { console, ids, session, sessionId, shop, wiki } from './sessions.js';
 const oneOfAll: SessionLimit = {
   maxSessions: 1,
   scope: 'user',
-  applicationId: null,
+  applicationIds: null,
   deviceTypes: null,
   ssoSessions: 'keepNewest',
 };
@@ -52,7 +52,7 @@ describe('planEnforcement', () => {
     ],
     [
       'the other applications when applicationId narrows the limit',
-      { ...oneOfAll, applicationId: shop },
+      { ...oneOfAll, applicationIds: [shop] },
       mixed,
       { kept: [5, 4], spared: [6, 2], surplus: [1, 3] },
     ],

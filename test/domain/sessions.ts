@@ -65,12 +65,12 @@ export function anySessions(): fc.Arbitrary<readonly Session[]> {
 }
 
 export function anyLimit(): fc.Arbitrary<SessionLimit> {
-  return fc.record<SessionLimit>({
+  return fc.record({
     maxSessions: fc.integer({ min: 1, max: 5 }),
-    scope: fc.constantFrom('user', 'perApplication'),
-    applicationId: fc.constantFrom(null, shop, console),
+    scope: fc.constantFrom<SessionLimit['scope'][]>('user', 'perApplication'),
+    applicationIds: fc.constantFrom(null, [shop], [console], [shop, console]),
     deviceTypes: fc.constantFrom(null, ['mobile']),
-    ssoSessions: fc.constantFrom('keepAll', 'keepNewest', 'revokeAll'),
+    ssoSessions: fc.constantFrom<SessionLimit['ssoSessions'][]>('keepAll', 'keepNewest', 'revokeAll'),
   });
 }
 

@@ -156,10 +156,11 @@ const base: Omit<EnforceSessionLimitCommand, 'limit'> = {
   reason: 'SESSION_LIMIT_EXCEEDED',
   comment: null,
   dryRun: false,
+  allowEndings: null,
 };
 
 function limitOf(maxSessions: number): EnforceSessionLimitCommand['limit'] {
-  return { maxSessions, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' };
+  return { maxSessions, scope: 'user', applicationIds: null, deviceTypes: null, ssoSessions: 'keepNewest' };
 }
 
 function worldWith(sessions: number): ModelWorld {

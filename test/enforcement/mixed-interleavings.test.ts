@@ -253,11 +253,12 @@ function commandOf(keep: number | null): EnforceSessionLimitCommand {
   return {
     ...cause,
     userId: modelUserId,
-    limit: { maxSessions: 1, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' },
+    limit: { maxSessions: 1, scope: 'user', applicationIds: null, deviceTypes: null, ssoSessions: 'keepNewest' },
     overflow: 'endOldest',
     keepSessionIds: keep === null ? [] : [modelSessionId(keep)],
     keepArgument: ['keepSessionId'],
     onNewerSession: 'keepNewest',
     dryRun: false,
+    allowEndings: null,
   };
 }

@@ -74,7 +74,7 @@ function exploring({ logins, before, limit, namesItsSession = false, runs }: Tri
 function commandOf(maxSessions: number, keep: Session | null): EnforceSessionLimitCommand {
   return {
     userId: modelUserId,
-    limit: { maxSessions, scope: 'user', applicationId: null, deviceTypes: null, ssoSessions: 'keepNewest' },
+    limit: { maxSessions, scope: 'user', applicationIds: null, deviceTypes: null, ssoSessions: 'keepNewest' },
     overflow: 'endOldest',
     keepSessionIds: keep === null ? [] : [keep.id],
     keepArgument: ['keepSessionIds'],
@@ -82,5 +82,6 @@ function commandOf(maxSessions: number, keep: Session | null): EnforceSessionLim
     reason: 'SESSION_LIMIT_EXCEEDED',
     comment: null,
     dryRun: false,
+    allowEndings: null,
   };
 }

@@ -240,6 +240,7 @@ describe('the memory of revocations', () => {
 describe('the memory of how sessions ended', () => {
   const claim = (ended: EndedSession, lifetimeMs = 1_000) => ({
     ended,
+    outcome: 'revoked' as const,
     tokensExpireBy: ended.endedAt + lifetimeMs,
     cause: null,
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 
 let service: TestService;
@@ -9,7 +9,7 @@ afterAll(() => service[Symbol.asyncDispose]());
 
 const document = `query ($filter: SessionHistoryFilter, $first: Int!, $after: ID) {
   sessionHistory(filter: $filter, first: $first, after: $after) {
-    entries { id sessionId userId reason initiatingEntity actor { kind userId name } comment requestId }
+    entries { id sessionId userId outcome endedAt reason initiatingEntity actor { kind userId name } comment requestId }
     hasMore
     keptSince
   }
@@ -37,6 +37,7 @@ it('shows who ended which session, why and with what note, page by page, to thos
     entries: [sessions[2], sessions[1]].map((session) => ({
       sessionId: session?.id,
       userId,
+      outcome: 'REVOKED',
       reason: 'SUSPECTED_COMPROMISE',
       initiatingEntity: 'SYSTEM',
       actor: { kind: 'SERVICE', userId: null, name: expect.stringMatching(/^test/) },
@@ -50,6 +51,65 @@ it('shows who ended which session, why and with what note, page by page, to thos
     after: page.entries[1]?.id,
   });
   expect([rest.hasMore, rest.entries.map(({ sessionId }) => sessionId)]).toEqual([false, [sessions[0]?.id]]);
+});
+
+it('shows revocations that failed, and what else a request ended', async () => {
+  const { id: userId, sessions } = service.user({ sessions: 3 });
+  const fault = { kind: 'status', status: 500 } as const;
+  const path = `/api/jwt/refresh/${sessions[1]?.id}`;
+  const broken = service.emulator.faults.add({ method: 'DELETE', path, fault });
+  await service.data(
+    'mutation ($userId: ID!) { enforceSingleSession(userId: $userId, comment: "again") { outcome } }',
+    { userId },
+  );
+  broken.remove();
+  const { sessionHistory: failed } = await service.data<History>(document, {
+    filter: { userId, outcome: 'FAILED' },
+    first: 9,
+  });
+  const [entry] = failed.entries;
+  expect(failed.entries).toMatchObject([
+    {
+      sessionId: sessions[1]?.id,
+      endedAt: null,
+      reason: 'SINGLE_SESSION_POLICY',
+      actor: { kind: 'SERVICE' },
+      comment: 'again',
+    },
+  ]);
+  const { sessionHistory: request } = await service.data<History>(document, {
+    filter: { requestId: entry?.requestId },
+    first: 9,
+  });
+  expect(request.entries.map(({ sessionId }) => sessionId).sort()).toEqual(
+    sessions
+      .slice(0, 2)
+      .map(({ id }) => id)
+      .sort(),
+  );
+});
+
+describe('the one that ended a session', () => {
+  const revoke =
+    'mutation ($id: ID!) { revokeSession(sessionId: $id, comment: "ticket 7") { endedSession { actor { kind name } comment } } }';
+  const ask = 'query ($id: ID!) { endedSession(id: $id) { reason actor { kind name } comment } }';
+
+  it('is shown with its note to those who may read the audit', async () => {
+    const { sessions } = service.user({ sessions: 1 });
+    const id = sessions[0]?.id;
+    const shown = { actor: { kind: 'SERVICE', name: expect.stringMatching(/^test/) }, comment: 'ticket 7' };
+    expect(await service.data(revoke, { id })).toEqual({ revokeSession: { endedSession: shown } });
+    expect(await service.data(ask, { id })).toEqual({ endedSession: { reason: 'ADMIN_REQUEST', ...shown } });
+  });
+
+  it('is not shown to others, who learn the reason all the same', async () => {
+    const { sessions } = service.user({ sessions: 1 });
+    const id = sessions[0]?.id;
+    const key = service.key(['session:read', 'session:revoke']);
+    const hidden = { actor: null, comment: null };
+    expect(await service.data(revoke, { id }, { key })).toEqual({ revokeSession: { endedSession: hidden } });
+    expect(await service.data(ask, { id }, { key })).toEqual({ endedSession: { reason: 'ADMIN_REQUEST', ...hidden } });
+  });
 });
 
 it('needs audit:read', async () => {

@@ -195,4 +195,12 @@ describe('what each permission shows', () => {
     const table = tableOf(shown);
     expect(page, `docs/reference/permissions.md must hold this table:\n${table}\n`).toContain(table);
   });
+
+  it('is no actor and no note of an ending without audit:read, whatever else it is', async () => {
+    const others = permissions.filter((permission) => permission !== 'audit:read');
+    const shown = await shownTo(service.key(others), await knownUser());
+    expect([...shown].filter((field) => /^EndedSession\.(actor|comment)$|^Actor\./.test(field))).toEqual([]);
+    const all = await shownTo(service.key(permissions), await knownUser());
+    expect(all).toContain('EndedSession.actor');
+  });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../src/in-process/revocation-memory.js';
 import { Sequence } from '../../src/in-process/sequence.js';
 import { InProcessSessionClaims } from '../../src/in-process/session-claims.js';
+import { InProcessSessionHistory } from '../../src/in-process/session-history.js';
 import { InProcessSessionLog } from '../../src/in-process/session-log.js';
 
 /** A feed of a log of its own. */
@@ -61,5 +62,7 @@ export function createParts({ clock, maxEntries, endingMaxAgeMs }: PartsOptions)
   const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
   const claims = new InProcessSessionClaims({ clock });
   const deliveries = new ClaimedDeliveries(clock, 100);
-  return { feed, memory, claims, log: new InProcessSessionLog({ sequence, feed, memory, claims, deliveries }) };
+  const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
+  const log = new InProcessSessionLog({ sequence, feed, memory, claims, deliveries, history });
+  return { feed, memory, claims, history, log };
 }

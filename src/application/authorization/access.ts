@@ -38,6 +38,11 @@ export function createAccess(caller: Caller, sessions: SessionGateway, directory
   };
 }
 
+/** Whether a caller is shown on whose behalf sessions ended, and with what note: never users without permissions. */
+export function mayReadAudit(caller: Caller): boolean {
+  return reachOf(caller, 'audit:read') === 'anyone';
+}
+
 export function lacksPermission({ name }: Caller, permission: Permission): ForbiddenError {
   return new ForbiddenError(`This needs the permission ${permission}, which "${name}" does not have.`);
 }

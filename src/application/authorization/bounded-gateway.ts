@@ -1,5 +1,6 @@
 import type { Application, SessionLifetimes, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Subject } from '../../domain/policy/subject.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
@@ -57,6 +58,10 @@ export class BoundedDirectory implements Directory {
     private readonly directory: Directory,
     private readonly userId: UserId,
   ) {}
+
+  async findSubject(id: UserId): Promise<Subject | null> {
+    return id === this.userId ? this.directory.findSubject(id) : null;
+  }
 
   async findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
     return ids.includes(this.userId) ? this.directory.findUsers([this.userId]) : new Map();

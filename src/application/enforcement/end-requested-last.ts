@@ -1,4 +1,4 @@
-import type { EnforcementPlan, SessionLimit } from '../../domain/enforcement-plan.js';
+import type { EnforcementPlan, Limit } from '../../domain/enforcement-plan.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
 import { distinctWarnings } from '../operation/results.js';
@@ -15,7 +15,7 @@ export async function endRequestedLast(
   plan: EnforcementPlan,
   held: ReadonlySet<SessionId>,
   keepSessionIds: readonly SessionId[],
-  limit: SessionLimit,
+  limit: Limit,
   ending: Ending,
 ): Promise<EndingOutcome> {
   const replacementOf = replacementsIn(plan, limit);

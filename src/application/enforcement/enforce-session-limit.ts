@@ -17,6 +17,7 @@ import {
   type RevokedSession,
 } from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
+import { withheldFailure } from '../revocation/revocation-failure.js';
 import { endRequestedLast } from './end-requested-last.js';
 import {
   changesAnything,
@@ -44,7 +45,7 @@ export type EnforcementRuns = Pick<SharedRuns<EnforcementCall, EnforceSessionLim
 const maxRounds = 20;
 
 /**
- * Leaves a user with at most `limit.maxSessions` live sessions in each group: lists, plans, and revokes by id.
+ * Leaves a user with at most `maxSessions` live sessions in each group: lists, plans, and revokes by id.
  *
  * Where the newest stay, any number of these may run at once, in any interleaving and in any number of processes: a
  * session among the final newest is never revoked, and once the last of them has listed after the last login, exactly
@@ -73,7 +74,8 @@ export class EnforceSessionLimit {
     // Refuses callers who may not.
     scope.access.sessions('session:enforce');
     const { dryRun, limit, userId } = command;
-    if (dryRun && limit.deviceTypes !== null) requireDetails(scope.caller, userId, 'input.deviceTypes');
+    if (dryRun && [limit].flat().some(({ deviceTypes }) => deviceTypes !== null))
+      requireDetails(scope.caller, userId, 'input.deviceTypes');
     const call = { scope, command };
     if (!changesAnything(command)) return answerTo(call, await this.#enforce([call]));
     const late = () => refused(userId, tooLate);
@@ -140,9 +142,10 @@ export class EnforceSessionLimit {
     const endedIds = new Set<SessionId>();
     let unfinished: EndingOutcome['unfinished'] = [];
     for (let round = 1; ; round++) {
-      const { plan, held } = claimed;
+      const { plan, held, withheld } = claimed;
       const { truncated } = claimed.view;
-      const outcome = await endRequestedLast(plan, held, calls.keepSessionIds, command.limit, ending);
+      const ended = await endRequestedLast(plan, held, calls.keepSessionIds, command.limit, ending);
+      const outcome = { ...ended, failures: [...ended.failures, ...withheld.map(({ id }) => withheldFailure(id))] };
       revoked.push(...outcome.revoked);
       alreadyEnded.push(...outcome.alreadyEnded);
       unfinished = distinctWarnings(unfinished, outcome.unfinished);
@@ -165,7 +168,7 @@ export class EnforceSessionLimit {
   async #tellLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
     const { userId, limit } = command;
     const { tenantId } = scope;
-    const { applicationId } = limit;
+    const [applicationId = null] = [limit].flat().flatMap(({ applicationIds }) => applicationIds ?? []);
     try {
       const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
       await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);

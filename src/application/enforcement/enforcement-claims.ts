@@ -2,6 +2,7 @@ import { type EnforcementPlan, type Preference, planEnforcement } from '../../do
 import { busyUser } from '../../domain/errors.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.js';
+import type { Session } from '../../domain/session.js';
 import { settlesWithin } from '../operation/settles-within.js';
 import { causeOf } from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
@@ -33,6 +34,8 @@ export interface Claimed {
   readonly plan: EnforcementPlan;
   /** Surplus sessions that another operation holds, and that therefore cannot end now. */
   readonly held: ReadonlySet<SessionId>;
+  /** Surplus sessions, no longer among those of the plan, that are more than may end now. */
+  readonly withheld: readonly Session[];
 }
 
 function endingPlanOf(plan: EnforcementPlan, { calls, command, byChoice }: Enforcement): EndingPlan {
@@ -69,21 +72,30 @@ export async function claimPlan(
   const { maxHoldWaitMs, maxTurnWaitMs } = ports;
   const deadline = performance.now() + (byChoice ? maxTurnWaitMs : Math.min(maxHoldWaitMs, maxTurnWaitMs));
   let view = firstView;
+  let allowed = 0;
   for (;;) {
     const inDoubt = new Set(view.sessions.map(({ id }) => id).filter((id) => claims.isInDoubt(id)));
-    const plan = planEnforcement(view.sessions, command.limit, { ...preference, inDoubt });
+    const wanted = planEnforcement(view.sessions, command.limit, { ...preference, inDoubt });
+    allowed += await allowedOf(command, wanted.surplus.length - allowed);
+    const plan = { ...wanted, surplus: wanted.surplus.slice(0, allowed) };
+    const withheld = wanted.surplus.slice(allowed);
     const collision = await claims.claim(endingPlanOf(plan, enforcement));
-    if (collision === null) return { view, plan, held: new Set() };
+    if (collision === null) return { view, plan, held: new Set(), withheld };
     if (!(await settlesWithin(collision.over, deadline - performance.now()))) {
       if (byChoice) throw busyUser();
       const { heldIds: held } = collision;
       const free = { ...plan, surplus: plan.surplus.filter(({ id }) => !held.has(id)) };
       await claims.claim({ ...endingPlanOf(free, enforcement), rule: 'unconditional' });
-      return { view, plan, held };
+      return { view, plan, held, withheld };
     }
     claims.look();
     view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
     if (mayRefuse) await calls.judge(ports, view, claims);
     if (calls.goingOn.length === 0) return null;
   }
+}
+
+/** How many of so many more sessions may end. */
+async function allowedOf({ allowEndings }: Enforcement['command'], count: number): Promise<number> {
+  return count <= 0 || allowEndings === null ? Math.max(0, count) : allowEndings(count);
 }

@@ -1,4 +1,4 @@
-import { groupOf } from '../../domain/enforcement-plan.js';
+import { placeIn } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionClaims, SessionView } from '../../domain/ports/session-claims.js';
@@ -43,7 +43,8 @@ export async function refusalOf(
   if (gone.length > 0) {
     const mayBeSuperseded = !staysByChoice(command) && !requestedStay(onNewerSession);
     const replaced = mayBeSuperseded ? await Promise.all(gone.map((id) => wasReplaced(ports, scope, userId, id))) : [];
-    if (replaced.length === 0 || replaced.includes(false)) return refused(userId, keepSessionNotLive(keepArgument));
+    if (replaced.length === 0 || replaced.includes(false))
+      return refused(userId, keepSessionNotLive(keepArgument ?? ['sessionId']));
     if (view.notLive.length > 0) return superseded(command, view.notLive, view.sessions);
   }
   const contradiction = contradictionIn(command, view.sessions);
@@ -78,15 +79,16 @@ function contradictionIn(
   { keepSessionIds, keepArgument, limit, onNewerSession }: EnforceSessionLimitCommand,
   sessions: readonly Session[],
 ): UserError | null {
+  if (keepArgument === null) return null;
   const seenInGroup = new Map<string, number>();
   for (const session of sessions.filter(({ id }) => keepSessionIds.includes(id))) {
-    const group = groupOf(session, limit);
-    const seen = (seenInGroup.get(group ?? '') ?? 0) + 1;
-    seenInGroup.set(group ?? '', seen);
+    const place = placeIn(session, limit);
+    const seen = (seenInGroup.get(place?.group ?? '') ?? 0) + 1;
+    seenInGroup.set(place?.group ?? '', seen);
     // Keeping a session that the limit does not count would end all those it does.
     if (session.kind === 'sso') return contradiction(keepArgument, 'an SSO session, which no limit counts');
-    if (group === null) return contradiction(keepArgument, 'a session that this limit does not count');
-    if (seen > limit.maxSessions && requestedStay(onNewerSession)) {
+    if (place === null) return contradiction(keepArgument, 'a session that this limit does not count');
+    if (seen > place.budget && requestedStay(onNewerSession)) {
       return contradiction(keepArgument, 'more sessions than may stay');
     }
   }

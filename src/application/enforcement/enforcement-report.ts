@@ -3,8 +3,8 @@ import {
   candidatesOf,
   type EnforcementPlan,
   groupOf,
+  type Limit,
   planEnforcement,
-  type SessionLimit,
 } from '../../domain/enforcement-plan.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import { byCreation, type Instant, newestFirst, type Session } from '../../domain/session.js';
@@ -63,11 +63,11 @@ export function report(
     ended: [],
     alreadyEndedIds: [...first.alreadyEndedIds, ...ended.map((one) => one.id)],
   };
-  const keptIds = new Set(plan.kept.map(({ id }) => id));
+  const stayingIds = new Set([...plan.kept, ...plan.spared].map(({ id }) => id));
   return new Map(
     calls.map((call, index) => [
       call,
-      { ...(index === 0 ? first : other), outcome: outcomeOf(call.command, carriedOut, keptIds) },
+      { ...(index === 0 ? first : other), outcome: outcomeOf(call.command, carriedOut, stayingIds) },
     ]),
   );
 }
@@ -75,18 +75,18 @@ export function report(
 function outcomeOf(
   { overflow, keepSessionIds, dryRun }: EnforceSessionLimitCommand,
   { plan: { kept, surplus }, revoked, failures, truncated }: CarriedOut,
-  keptIds: ReadonlySet<SessionId>,
+  stayingIds: ReadonlySet<SessionId>,
 ): EnforcementOutcome {
   if (onlyTells(overflow) && surplus.length > 0) return 'LIMIT_REACHED';
   if (dryRun && surplus.length > 0) return 'WOULD_ENFORCE';
   if (failures.length > 0 || truncated) return 'PARTIAL';
-  if (keepSessionIds.some((id) => !keptIds.has(id))) return 'SUPERSEDED';
+  if (keepSessionIds.some((id) => !stayingIds.has(id))) return 'SUPERSEDED';
   if (surplus.length > 0 || revoked.length > 0) return 'ENFORCED';
   return kept.length > 0 ? 'WITHIN_LIMIT' : 'NO_SESSIONS';
 }
 
 /** Tells which session stays in place of one that ends: the newest kept one of its group. */
-export function replacementsIn({ kept }: EnforcementPlan, limit: SessionLimit): (session: Session) => Session | null {
+export function replacementsIn({ kept }: EnforcementPlan, limit: Limit): (session: Session) => Session | null {
   return (session) => {
     const group = groupOf(session, limit);
     return kept.find((one) => groupOf(one, limit) === group) ?? null;
@@ -135,7 +135,7 @@ interface Staying {
 /** What stays of a list. Calls that share a run, and with it their limit, are superseded by hundreds. */
 const known = new WeakMap<readonly Session[], Staying>();
 
-function describeStaying(sessions: readonly Session[], limit: SessionLimit): Staying {
+function describeStaying(sessions: readonly Session[], limit: Limit): Staying {
   return { kept: planEnforcement(sessions, limit).kept, live: [...sessions].sort(newestFirst) };
 }
 

@@ -1,5 +1,5 @@
 import type { EndedSession } from '../../domain/ended-session.js';
-import { needsSerialising, type Preference, type SessionLimit } from '../../domain/enforcement-plan.js';
+import { type Limit, needsSerialising, type Preference } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Session } from '../../domain/session.js';
 import type { OperationScope } from '../operation/operation-scope.js';
@@ -9,14 +9,21 @@ import type { SessionRevocationFailure } from '../revocation/revocation-failure.
 
 export interface EnforceSessionLimitCommand extends EndingCause {
   readonly userId: UserId;
-  readonly limit: SessionLimit;
+  readonly limit: Limit;
   readonly overflow: OverflowBehavior;
   /** Sessions that the caller wants to stay, for example the one it has just created. At most `limit.maxSessions`. */
   readonly keepSessionIds: readonly SessionId[];
-  /** Where the caller said keepSessionIds, for errors. */
-  readonly keepArgument: readonly string[];
+  /**
+   * Where the caller said keepSessionIds, for errors. Null where the caller has not chosen the limit, so that the two
+   * cannot contradict each other.
+   */
+  readonly keepArgument: readonly string[] | null;
   readonly onNewerSession: NewerSessionRule;
   readonly dryRun: boolean;
+  /**
+   * Asked before sessions end: of so many, how many may. The rest is reported as failed. Null where nothing bounds that.
+   */
+  readonly allowEndings: ((count: number) => Promise<number>) | null;
 }
 
 /** What one caller asks for. */

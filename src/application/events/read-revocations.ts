@@ -1,14 +1,21 @@
 import { reachOf } from '../../domain/caller.js';
-import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
-import type { RememberedRevocation, RevocationMemory, RevocationRange } from '../../domain/ports/revocation-memory.js';
+import type {
+  RememberedEnding,
+  RememberedRevocation,
+  RevocationMemory,
+  RevocationRange,
+} from '../../domain/ports/revocation-memory.js';
 import type { Instant } from '../../domain/session.js';
 import type { ConcernedParty, RecordedRevocation } from '../../domain/session-event.js';
+import { mayReadAudit } from '../authorization/access.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import type { Work } from '../operation/work.js';
 
 type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
+export type ShownEnding = Pick<RememberedEnding, 'ended' | 'cause'>;
+
 type ListScope = ReadScope & Pick<OperationScope, 'work'>;
 
 /** How many entries are looked at before they are counted. */
@@ -60,13 +67,15 @@ export class ReadRevocations {
 
   /**
    * How a session ended; null when that is not known, no longer, or not for the caller to know: these look the same.
+   * The cause is null, too, when it is not for the caller to know.
    */
-  async findEnded(scope: ReadScope, id: SessionId): Promise<EndedSession | null> {
+  async findEnded(scope: ReadScope, id: SessionId): Promise<ShownEnding | null> {
     const isVisible = visibilityOf(scope, 'session:read');
     const found = await this.memory.findEnded(id);
     if (found === null) return null;
-    const { ended, tenantId } = found;
+    const { ended, tenantId, cause } = found;
     const { userId, applicationId } = ended;
-    return isVisible({ tenantId, userId, applicationId, sessionId: id }) ? ended : null;
+    if (!isVisible({ tenantId, userId, applicationId, sessionId: id })) return null;
+    return { ended, cause: mayReadAudit(scope.caller) ? cause : null };
   }
 }

@@ -6,14 +6,14 @@ import type { OperationScope } from '../operation/operation-scope.js';
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
   readonly hasMore: boolean;
-  /** Endings that were recorded before this instant are not kept, or may be missing. */
+  /** Entries that were recorded before this instant are not kept, or may be missing. */
   readonly keptSince: Instant;
 }
 
 /** How many entries are looked at before they are counted. */
 const maxLookedAt = 500;
 
-/** Who ended which sessions when and why, as far as callers may know. */
+/** Who ended which sessions when and why, or failed to, as far as callers may know. */
 export class ReadSessionHistory {
   constructor(private readonly history: SessionHistory) {}
 
@@ -31,15 +31,11 @@ export class ReadSessionHistory {
       const count = Math.min(first + 1 - visible.length, maxLookedAt);
       const entries = await this.history.list(filter, count, last);
       scope.work.scan(entries.length);
-      visible.push(...entries.filter((entry) => isVisible({ ...entry.ended, ...partyOf(entry) })));
+      visible.push(...entries.filter((entry) => isVisible(entry)));
       const oldest = entries.at(-1);
       if (oldest === undefined || entries.length < count || visible.length > first) break;
       last = oldest.id;
     }
     return { entries: visible.slice(0, first), hasMore: visible.length > first, keptSince };
   }
-}
-
-function partyOf({ tenantId, ended }: HistoryEntry) {
-  return { tenantId, sessionId: ended.id };
 }

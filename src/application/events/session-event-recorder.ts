@@ -1,6 +1,7 @@
 import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../../domain/ended-session.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { TenantId } from '../../domain/ids.js';
+import type { RecordedOutcome } from '../../domain/ports/session-history.js';
 import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domain/ports/session-log.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
@@ -22,8 +23,13 @@ export class SessionEventRecorder {
   constructor(private readonly ports: SessionEventRecorderPorts) {}
 
   /** This service has ended a session, or found it ended. */
-  async recordOwn(ended: EndedSession, tenantId: TenantId | null, cause: RevocationCause): Promise<Published> {
-    return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, cause)], delivery: null });
+  async recordOwn(
+    ended: EndedSession,
+    tenantId: TenantId | null,
+    cause: RevocationCause,
+    outcome: RecordedOutcome = 'revoked',
+  ): Promise<Published> {
+    return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, cause, outcome)], delivery: null });
   }
 
   /** FusionAuth reports that a session was revoked, by this service or by somebody else: the log knows by whom. */
@@ -44,7 +50,10 @@ export class SessionEventRecorder {
       replacedBySessionId: null,
       accessTokensExpireBy,
     };
-    const published = await this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, null)], delivery });
+    const published = await this.ports.log.publish({
+      entries: [this.#endOf(ended, tenantId, null, 'revoked')],
+      delivery,
+    });
     if (published === 'published') this.ports.telemetry.endingReported({ reason: ended.reason, extent: 'one' });
     return published;
   }
@@ -70,12 +79,17 @@ export class SessionEventRecorder {
     return this.ports.log.publish({ entries: [{ event, refusal: null, ending: null }], delivery });
   }
 
-  #endOf(ended: EndedSession, tenantId: TenantId | null, cause: RevocationCause | null): LogEntry {
+  #endOf(
+    ended: EndedSession,
+    tenantId: TenantId | null,
+    cause: RevocationCause | null,
+    outcome: RecordedOutcome,
+  ): LogEntry {
     const { id: sessionId, userId, applicationId, endedAt, reason, accessTokensExpireBy } = ended;
     const tokensExpireBy = accessTokensExpireBy ?? endedAt + this.ports.maxAccessTokenLifetimeMs;
     const refusal = applicationId === null ? null : { issuedBefore: endedAt, expiresAt: tokensExpireBy };
     const event = revokedEvent({ tenantId, userId, applicationId, sessionId }, reason, endedAt);
-    return { event, refusal, ending: { ended, tokensExpireBy, cause } };
+    return { event, refusal, ending: { ended, outcome, tokensExpireBy, cause } };
   }
 
   #endOfMany({ about: { tenantId, userId, applicationId }, at, reason, lifetimeSeconds }: ManyEndings): LogEntry {

@@ -4,7 +4,7 @@ import type { TenantId } from '../../domain/ids.js';
 import type { SessionFate } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { warnings } from '../operation/results.js';
-import { type Attempt, isFailed } from './attempt.js';
+import { type Attempt, type FailedAttempt, isFailed } from './attempt.js';
 import { describeEnded } from './describe-ended.js';
 import {
   type Applications,
@@ -46,6 +46,8 @@ export async function endSessions(
   );
   const gone = await goneAfterAll(attempts, ending);
   const settled = attempts.map((attempt) => (isFailed(attempt) ? settle(judge(attempt, gone)) : attempt));
+  const failed = settled.filter(isFailed);
+  if (failed.length > 0) await keepFailures(failed, ending);
   const ended = await Promise.all(published);
   const isRecorded = await ending.ports.audit.written();
   return {
@@ -55,7 +57,7 @@ export async function endSessions(
     ],
     revoked: ended.map((one) => one.revoked).filter((one) => one !== null),
     alreadyEnded: settled.filter(({ outcome }) => outcome === 'alreadyEnded').map(({ session }) => session),
-    failures: settled.filter(isFailed).map(({ session, outcome }) => failureOf(session.id, outcome)),
+    failures: failed.map(({ session, outcome }) => failureOf(session.id, outcome)),
   };
 }
 
@@ -101,7 +103,7 @@ async function publish(
   let isPublished = true;
   if (typeof outcome === 'string') {
     try {
-      isPublished = (await ports.recorder.recordOwn(describe(known), tenantId, record)) !== 'kept';
+      isPublished = (await ports.recorder.recordOwn(describe(known), tenantId, record, outcome)) !== 'kept';
     } catch (error) {
       isPublished = false;
       ports.telemetry.sideLookupFailed(error, scope.requestId);
@@ -112,6 +114,23 @@ async function publish(
   ending.claims.settle(session.id, fateOf(outcome));
   const revoked = outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
   return { revoked, isPublished };
+}
+
+/** Never rejects: the audit record says the same. */
+async function keepFailures(failed: readonly FailedAttempt[], ending: Ending): Promise<void> {
+  const { ports, scope } = ending;
+  const cause = causeOf(scope, ending.cause);
+  const known = ending.known();
+  try {
+    await ports.history.recordFailed(
+      failed.map(({ session }) => {
+        const { id: sessionId, userId, applicationId } = session;
+        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause };
+      }),
+    );
+  } catch (error) {
+    ports.telemetry.sideLookupFailed(error, scope.requestId);
+  }
 }
 
 function fateOf(outcome: Attempt['outcome']): SessionFate {

@@ -5,6 +5,7 @@ import type { ApplicationId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { SessionHistory } from '../../domain/ports/session-history.js';
 import { actorOf, type RevocationCause } from '../../domain/revocation-cause.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
@@ -18,6 +19,8 @@ export interface EndSessionsPorts {
   readonly audit: AuditLog;
   /** Publishes each session that has ended, as soon as it has. */
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
+  /** Keeps which revocations failed. */
+  readonly history: Pick<SessionHistory, 'recordFailed'>;
   /** Follows up what may have ended although no answer says so, and what could not be published. */
   readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
   readonly clock: Clock;

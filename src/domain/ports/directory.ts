@@ -1,8 +1,14 @@
 import type { Application, SessionLifetimes, User } from '../directory.js';
 import type { ApplicationId, UserId } from '../ids.js';
+import type { Subject } from '../policy/subject.js';
 
 /** Users and applications, for showing them beside sessions. */
 export interface Directory {
+  /**
+   * What rules of a policy ask about a user, as it is now; null when there is no such user.
+   * @throws an UpstreamError; a member that rules rest on and that cannot be decoded fails it.
+   */
+  findSubject(id: UserId): Promise<Subject | null>;
   /** The users that exist among the ids. */
   findUsers(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>>;
   /**

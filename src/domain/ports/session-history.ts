@@ -1,19 +1,24 @@
 import type { SessionEndReason } from '../ended-session.js';
-import type { ApplicationId, SessionId, UserId } from '../ids.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
+import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
-import type { RememberedEnding } from './revocation-memory.js';
 
-/** Which sessions have ended, on whose behalf and why: for people who have to find out. */
+/** Which sessions have ended or were to end, on whose behalf and why: for people who have to find out. */
 export interface SessionHistory {
   /**
-   * A page of `first` endings that match, or fewer when there are no more, the one that was recorded last first. Pages
+   * A page of `first` entries that match, or fewer when there are no more, the one that was recorded last first. Pages
    * stay as they are while sessions go on ending.
    * @param after Begin after the entry with this id. Null for the newest.
    * @throws InvalidInputError when `after` is no id of an entry; StoreUnavailableError.
    */
   list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]>;
-  /** Endings that were recorded before this instant are not kept, or may be missing. @throws StoreUnavailableError */
+  /** Entries that were recorded before this instant are not kept, or may be missing. @throws StoreUnavailableError */
   keptSince(): Promise<Instant>;
+  /**
+   * Records revocations that failed. Endings are recorded by the SessionLog, which publishes them.
+   * @throws StoreUnavailableError when they are not recorded.
+   */
+  recordFailed(failures: readonly FailedRevocation[]): Promise<void>;
 }
 
 /** What an entry has to match. Null matches any. */
@@ -21,17 +26,46 @@ export interface HistoryFilter {
   readonly userId: UserId | null;
   readonly sessionId: SessionId | null;
   readonly applicationId: ApplicationId | null;
-  /** The name of the caller on whose behalf it ended. */
+  /** The name of the caller on whose behalf it was done. */
   readonly actorName: string | null;
+  /** The person on whose behalf it was done. */
+  readonly actorUserId: UserId | null;
+  readonly requestId: string | null;
   readonly reason: SessionEndReason | null;
+  readonly outcome: HistoryOutcome | null;
   /** Recorded at this instant or later. */
   readonly since: Instant | null;
   /** Recorded before this instant. */
   readonly until: Instant | null;
 }
 
-export interface HistoryEntry extends RememberedEnding {
+/** `alreadyEnded`: the operation found it gone, and nobody had reported that. */
+export type RecordedOutcome = 'revoked' | 'alreadyEnded';
+
+/** `failed`: FusionAuth refused the revocation or did not answer; if it was carried out all the same, another entry says so. */
+export type HistoryOutcome = RecordedOutcome | 'failed';
+
+export interface HistoryEntry {
   /** Opaque. */
   readonly id: string;
   readonly recordedAt: Instant;
+  readonly outcome: HistoryOutcome;
+  readonly sessionId: SessionId;
+  readonly userId: UserId;
+  /** Null for an SSO session. */
+  readonly applicationId: ApplicationId | null;
+  /** Null when it is not known. */
+  readonly tenantId: TenantId | null;
+  readonly reason: SessionEndReason;
+  /** Null where the revocation failed. */
+  readonly endedAt: Instant | null;
+  /** The session that stays in its place; null when none does, and where the revocation failed. */
+  readonly replacedBySessionId: SessionId | null;
+  /** Null for a session that this service did not revoke. */
+  readonly cause: RevocationCause | null;
+}
+
+/** A revocation after which the session may live. */
+export interface FailedRevocation extends Pick<HistoryEntry, 'sessionId' | 'userId' | 'applicationId' | 'tenantId'> {
+  readonly cause: RevocationCause;
 }

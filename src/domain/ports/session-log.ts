@@ -4,6 +4,7 @@ import type { Revocation } from '../revocation.js';
 import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
 import type { SessionEvent } from '../session-event.js';
+import type { RecordedOutcome } from './session-history.js';
 
 /**
  * Where everything that happens to sessions is published: events, what resource servers must refuse because of them,
@@ -55,6 +56,7 @@ export interface DeliveryClaim {
  */
 export interface EndingClaim {
   readonly ended: EndedSession;
+  readonly outcome: RecordedOutcome;
   /** Until when access tokens of the session can be accepted. */
   readonly tokensExpireBy: Instant;
   /** Null when FusionAuth reports it: only the log knows whether this service has claimed it. */

@@ -1,11 +1,15 @@
 import { Field, ID, ObjectType } from 'type-graphql';
+import { mayReadAudit } from '../../application/authorization/access.js';
+import type { Caller } from '../../domain/caller.js';
 import type {
   EndedSession,
   InitiatingEntity as InitiatingEntityValue,
   SessionEndReason as SessionEndReasonValue,
 } from '../../domain/ended-session.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import { type Actor, actorOf } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
+import { ActorType } from './actor.type.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 
@@ -44,9 +48,33 @@ export class EndedSessionType implements Omit<EndedSession, 'id'> {
       'The last instant at which an access token of this session can be accepted by a server that only checks signatures. Null for an SSO session, and when it is not known: the settings could not be read, or the application is not active.',
   })
   accessTokensExpireBy!: Instant | null;
+
+  @Field(() => ActorType, {
+    nullable: true,
+    description:
+      'On whose behalf it was ended through this service. Null when somebody else ended it at FusionAuth, and without audit:read.',
+  })
+  actor!: Actor | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the caller noted. Null when nothing, and without audit:read.',
+  })
+  comment!: string | null;
+}
+
+/** On whose behalf sessions ended and with what note, as far as that is shown. */
+export type ShownCause = Pick<EndedSessionType, 'actor' | 'comment'>;
+
+export const nothingShown: ShownCause = { actor: null, comment: null };
+
+/** What the caller of a mutation is shown of what it has done itself. @param comment As it was given. */
+export function ownCause(caller: Caller, comment: string | null): ShownCause {
+  return mayReadAudit(caller) ? { actor: actorOf(caller), comment } : nothingShown;
 }
 
 /** A client's cache holds one record for each id, so a session and what is left of it must not share an id. */
-export function toEndedSessionType({ id: sessionId, ...ended }: EndedSession): EndedSessionType {
-  return { ...ended, id: `ended:${sessionId}`, sessionId };
+export function toEndedSessionType({ id: sessionId, ...ended }: EndedSession, shown: ShownCause): EndedSessionType {
+  const { actor, comment } = shown;
+  return { ...ended, id: `ended:${sessionId}`, sessionId, actor, comment };
 }

@@ -98,12 +98,13 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
       'ssoSessions must be KEEP_ALL or left out with an overflow that revokes nothing.',
     );
   }
+  const applicationId = parseOptionalId(input.applicationId, parseApplicationId, ['input', 'applicationId']);
   return {
     userId: parseId(input.userId, parseUserId, ['input', 'userId']),
     limit: {
       maxSessions,
       scope: input.scope,
-      applicationId: parseOptionalId(input.applicationId, parseApplicationId, ['input', 'applicationId']),
+      applicationIds: applicationId === null ? null : [applicationId],
       deviceTypes: checkDeviceTypes(input.deviceTypes, ['input', 'deviceTypes']),
       ssoSessions,
     },
@@ -114,6 +115,7 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
     reason: input.reason,
     comment: parseComment(input.comment, ['input', 'comment']),
     dryRun: input.dryRun,
+    allowEndings: null,
   };
 }
 

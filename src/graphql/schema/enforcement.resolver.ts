@@ -9,6 +9,7 @@ import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/id
 import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { UserType } from './directory.types.js';
 import { SessionEndReason } from './ended-session.enums.js';
+import { ownCause } from './ended-session.type.js';
 import { LimitScope, NewerSessionRule, SsoSessionRule } from './enforcement.enums.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
@@ -86,6 +87,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
   ): Promise<EnforceSessionLimitPayload> {
     const onlyApplicationId = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);
     const keep = parseOptionalId(keepSessionId, parseSessionId, ['keepSessionId']);
+    const note = parseComment(comment, ['comment']);
     const result = await this.useCase.execute(scope, {
       userId: parseId(userId, parseUserId, ['userId']),
       keepSessionIds: keep === null ? [] : [keep],
@@ -95,15 +97,16 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       limit: {
         maxSessions: 1,
         scope: limitScope,
-        applicationId: onlyApplicationId,
+        applicationIds: onlyApplicationId === null ? null : [onlyApplicationId],
         deviceTypes: null,
         ssoSessions: ssoSessions ?? (onlyApplicationId === null ? 'keepNewest' : 'keepAll'),
       },
       reason,
-      comment: parseComment(comment, ['comment']),
+      comment: note,
       dryRun,
+      allowEndings: null,
     });
-    return toEnforceSessionLimitPayload(result, viewpointOf(scope));
+    return toEnforceSessionLimitPayload(result, viewpointOf(scope), ownCause(scope.caller, note));
   }
 
   @Extensions({ price: priceOfLimit })
@@ -117,8 +120,9 @@ END_OLDEST is safe under any interleaving of concurrent calls without a lock. EN
     input: EnforceSessionLimitInput,
     @Ctx() scope: OperationScope,
   ): Promise<EnforceSessionLimitPayload> {
-    const result = await this.useCase.execute(scope, toEnforceSessionLimitCommand(input));
-    return toEnforceSessionLimitPayload(result, viewpointOf(scope));
+    const command = toEnforceSessionLimitCommand(input);
+    const result = await this.useCase.execute(scope, command);
+    return toEnforceSessionLimitPayload(result, viewpointOf(scope), ownCause(scope.caller, command.comment));
   }
 
   @Extensions({ price: usersOfOwners })

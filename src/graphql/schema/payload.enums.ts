@@ -24,6 +24,7 @@ export const UserErrorCode = {
   SESSION_NOT_FOUND: 'SESSION_NOT_FOUND',
   KEEP_SESSION_NOT_LIVE: 'KEEP_SESSION_NOT_LIVE',
   HELD_BY_ANOTHER_CALL: 'HELD_BY_ANOTHER_CALL',
+  POLICY_RATE_EXCEEDED: 'POLICY_RATE_EXCEEDED',
   INVALID_ARGUMENT: 'INVALID_ARGUMENT',
   UPSTREAM_TIMEOUT: 'UPSTREAM_TIMEOUT',
   UPSTREAM_UNAVAILABLE: 'UPSTREAM_UNAVAILABLE',
@@ -40,6 +41,10 @@ registerEnumType(UserErrorCode, {
     },
     HELD_BY_ANOTHER_CALL: {
       description: 'A call that runs at the same moment has chosen to keep the session. Calling again is safe.',
+    },
+    POLICY_RATE_EXCEEDED: {
+      description:
+        'The session policy has ended maxRevocationsPerMinute sessions in this minute, over all users. Calling again is safe.',
     },
     INVALID_ARGUMENT: { description: 'The arguments contradict each other. Nothing was ended.' },
     UPSTREAM_TIMEOUT: { description: 'FusionAuth did not answer in time. Calling again is safe.' },

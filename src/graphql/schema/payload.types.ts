@@ -13,7 +13,7 @@ import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
+import { EndedSessionType, type ShownCause, toEndedSessionType } from './ended-session.type.js';
 import { EnforcementOutcome } from './enforcement.enums.js';
 import { RevocationOutcome, SessionWarningCode, UserErrorCode } from './payload.enums.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
@@ -197,6 +197,7 @@ export class RevokeSessionsPayload {
 export function toEnforceSessionLimitPayload(
   result: EnforceSessionLimitResult,
   view: Viewpoint,
+  cause: ShownCause,
 ): EnforceSessionLimitPayload {
   const keptApplicationSessions = result.kept.filter(({ kind }) => kind === 'application');
   const [kept, ...others] = keptApplicationSessions;
@@ -205,7 +206,7 @@ export function toEnforceSessionLimitPayload(
     outcome: result.outcome,
     keptSession: kept === undefined || others.length > 0 ? null : toSessionType(kept, view),
     keptSessions: result.live.map((session) => toSessionType(session, view)),
-    revokedSessions: result.ended.map(toEndedSessionType),
+    revokedSessions: result.ended.map((ended) => toEndedSessionType(ended, cause)),
     revokedCount: result.ended.length,
     alreadyEndedIds: result.alreadyEndedIds,
     failures: result.failures,
@@ -216,20 +217,25 @@ export function toEnforceSessionLimitPayload(
   };
 }
 
-export function toRevokeSessionPayload(result: RevokeSessionResult, view: Viewpoint): RevokeSessionPayload {
+export function toRevokeSessionPayload(
+  result: RevokeSessionResult,
+  view: Viewpoint,
+  cause: ShownCause,
+): RevokeSessionPayload {
   return {
     outcome: result.outcome,
     session: result.session === null ? null : toSessionType(result.session, view),
-    endedSession: result.ended === null ? null : toEndedSessionType(result.ended),
-    revokedSsoSessions: result.endedSso.map(toEndedSessionType),
+    endedSession: result.ended === null ? null : toEndedSessionType(result.ended, cause),
+    revokedSsoSessions: result.endedSso.map((ended) => toEndedSessionType(ended, cause)),
     failures: result.failures,
     userErrors: result.userErrors,
     warnings: result.warnings,
   };
 }
 
-export function toRevokeSessionsPayload(result: RevokeSessionsResult): RevokeSessionsPayload {
-  return { ...result, revokedSessions: result.ended.map(toEndedSessionType), revokedCount: result.ended.length };
+export function toRevokeSessionsPayload(result: RevokeSessionsResult, cause: ShownCause): RevokeSessionsPayload {
+  const revokedSessions = result.ended.map((ended) => toEndedSessionType(ended, cause));
+  return { ...result, revokedSessions, revokedCount: revokedSessions.length };
 }
 
 /** Null as soon as one of them is not known: callers would rely on a date that is too early. */

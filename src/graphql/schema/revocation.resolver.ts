@@ -7,6 +7,7 @@ import type { SessionEndReason as SessionEndReasonValue } from '../../domain/end
 import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { SessionEndReason } from './ended-session.enums.js';
+import { ownCause } from './ended-session.type.js';
 import {
   RevokeSessionPayload,
   RevokeSessionsPayload,
@@ -77,15 +78,16 @@ export class RevocationResolver {
     includeSsoSessions: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<RevokeSessionPayload> {
+    const note = parseComment(comment, ['comment']);
     const result = await this.one.execute(scope, {
       sessionId: parseId(sessionId, parseSessionId, ['sessionId']),
       userId: parseOptionalId(userId, parseUserId, ['userId']),
       reason,
-      comment: parseComment(comment, ['comment']),
+      comment: note,
       includeSsoSessions,
       dryRun,
     });
-    return toRevokeSessionPayload(result, viewpointOf(scope));
+    return toRevokeSessionPayload(result, viewpointOf(scope), ownCause(scope.caller, note));
   }
 
   @Extensions({ price: priceOfRevocations })
@@ -99,6 +101,8 @@ Each session is tried whatever happens to the others; calling again finishes. Ne
     input: RevokeSessionsInput,
     @Ctx() scope: OperationScope,
   ): Promise<RevokeSessionsPayload> {
-    return toRevokeSessionsPayload(await this.many.execute(scope, toRevokeSessionsCommand(input)));
+    const command = toRevokeSessionsCommand(input);
+    const result = await this.many.execute(scope, command);
+    return toRevokeSessionsPayload(result, ownCause(scope.caller, command.comment));
   }
 }

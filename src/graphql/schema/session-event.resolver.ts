@@ -13,7 +13,7 @@ import type {
 } from '../../domain/session-event.js';
 import { maxIds, type Optional, parseId, parseIds } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
-import { EndedSessionType, toEndedSessionType } from './ended-session.type.js';
+import { EndedSessionType, nothingShown, toEndedSessionType } from './ended-session.type.js';
 import { free } from './price.js';
 import { RevocationType } from './revocation.type.js';
 import { SessionEventObject, SessionEventType } from './session-event.type.js';
@@ -42,8 +42,8 @@ export class SessionEventResolver {
     @Arg('id', () => ID, { description: 'The id that the session had, sessionId in the answer: a UUID.' }) id: string,
     @Ctx() scope: OperationScope,
   ): Promise<EndedSessionType | null> {
-    const ended = await this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
-    return ended === null ? null : toEndedSessionType(ended);
+    const found = await this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
+    return found === null ? null : toEndedSessionType(found.ended, found.cause ?? nothingShown);
   }
 
   @Extensions({ price: free })

@@ -18,7 +18,7 @@ export class SessionHistoryResolver {
   @Extensions({ price: free })
   @Query(() => SessionHistoryType, {
     description:
-      'Who ended which session when and why, the newest first: sessions ended through this service, and those whose end FusionAuth reported one by one. Needs audit:read.',
+      'Who ended which session when and why, and what came of it, the newest first: revocations through this service, those that failed included, and ends of sessions that FusionAuth reported one by one. Needs audit:read.',
   })
   async sessionHistory(
     @Arg('filter', () => SessionHistoryFilter, { nullable: true, description: 'Default: every entry.' })
@@ -46,7 +46,10 @@ function toFilter(filter: Optional<SessionHistoryFilter>): HistoryFilter {
     sessionId: parseOptionalId(filter?.sessionId, parseSessionId, ['filter', 'sessionId']),
     applicationId: parseOptionalId(filter?.applicationId, parseApplicationId, ['filter', 'applicationId']),
     actorName: filter?.actorName ?? null,
+    actorUserId: parseOptionalId(filter?.actorUserId, parseUserId, ['filter', 'actorUserId']),
+    requestId: filter?.requestId ?? null,
     reason: filter?.reason ?? null,
+    outcome: filter?.outcome ?? null,
     since: filter?.since ?? null,
     until: filter?.until ?? null,
   };

@@ -1,41 +1,39 @@
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
-import type {
-  InitiatingEntity as InitiatingEntityValue,
-  SessionEndReason as SessionEndReasonValue,
+import {
+  type InitiatingEntity as InitiatingEntityValue,
+  initiatingEntityOf,
+  type SessionEndReason as SessionEndReasonValue,
 } from '../../domain/ended-session.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
-import type { HistoryEntry } from '../../domain/ports/session-history.js';
+import type { HistoryEntry, HistoryOutcome as HistoryOutcomeValue } from '../../domain/ports/session-history.js';
 import type { Actor } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
+import { ActorType } from './actor.type.js';
 import type { Optional } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 
-export const ActorKind = { SERVICE: 'service', USER: 'user' } as const satisfies { [name: string]: Actor['kind'] };
-registerEnumType(ActorKind, {
-  name: 'ActorKind',
-  description: 'What kind of caller ended a session.',
+export const SessionHistoryOutcome = {
+  REVOKED: 'revoked',
+  ALREADY_ENDED: 'alreadyEnded',
+  FAILED: 'failed',
+} as const satisfies { [name: string]: HistoryOutcomeValue };
+registerEnumType(SessionHistoryOutcome, {
+  name: 'SessionHistoryOutcome',
+  description: 'What came of the revocation of a session.',
   valuesConfig: {
-    SERVICE: { description: 'A service, known by a service key or by an access token of its own.' },
-    USER: { description: 'A person, known by an access token.' },
+    REVOKED: { description: 'The session was live and has been ended.' },
+    ALREADY_ENDED: { description: 'The session was gone when its turn came, and nobody had reported its end.' },
+    FAILED: {
+      description:
+        'FusionAuth refused, or did not answer: the session may live. If it has ended all the same, a later entry says so.',
+    },
   },
 });
 
-@ObjectType('Actor', { simpleResolvers: true, description: 'On whose behalf a session was ended.' })
-export class ActorType implements Actor {
-  @Field(() => ActorKind, { description: 'A service or a person.' })
-  kind!: Actor['kind'];
-
-  @Field(() => ID, { nullable: true, description: 'The person. Null for a service.' })
-  userId!: UserId | null;
-
-  @Field(() => String, { description: 'The name of the service key, or the subject of the access token.' })
-  name!: string;
-}
-
 @ObjectType('SessionHistoryEntry', {
   simpleResolvers: true,
-  description: 'The end of one session, as it was recorded.',
+  description: 'The end of one session as it was recorded, or a revocation that failed.',
 })
 export class SessionHistoryEntryType {
   @Field(() => ID, { description: 'Identifies the entry. Opaque; pass it as `after` to read on.' })
@@ -50,19 +48,25 @@ export class SessionHistoryEntryType {
   @Field(() => ID, { nullable: true, description: 'Null for an SSO session.' })
   applicationId!: ApplicationId | null;
 
+  @Field(() => SessionHistoryOutcome, { description: 'What came of it.' })
+  outcome!: HistoryOutcomeValue;
+
   @Field(() => SessionEndReason, { description: 'Why it was ended, as the caller stated it.' })
   reason!: SessionEndReasonValue;
 
   @Field(() => InitiatingEntity, { description: 'Who or what initiated it: follows from the reason.' })
   initiatingEntity!: InitiatingEntityValue;
 
-  @Field(() => DateTimeScalar, { description: 'When it was ended.' })
-  endedAt!: Instant;
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was ended. Null under outcome FAILED.' })
+  endedAt!: Instant | null;
 
   @Field(() => DateTimeScalar, { description: 'When the service recorded it.' })
   recordedAt!: Instant;
 
-  @Field(() => ID, { nullable: true, description: 'The session that stays in its place. Null when none does.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The session that stays in its place. Null when none does, and under outcome FAILED.',
+  })
   replacedBySessionId!: SessionId | null;
 
   @Field(() => ActorType, {
@@ -77,7 +81,8 @@ export class SessionHistoryEntryType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The id of the request that ended it, as in logs and audit records. Null where actor is.',
+    description:
+      'The id of the request that ended it, as in logs and audit records: filter by it for what else the request ended. Null where actor is.',
   })
   requestId!: string | null;
 }
@@ -92,7 +97,7 @@ export class SessionHistoryType {
 
   @Field(() => DateTimeScalar, {
     description:
-      'Endings recorded before this instant are not kept, or may be missing: with a database for HISTORY_RETENTION_DAYS, without one by the process, for a day.',
+      'Entries recorded before this instant are not kept, or may be missing: with a database for HISTORY_RETENTION_DAYS, without one by the process, for a day.',
   })
   keptSince!: Instant;
 }
@@ -113,6 +118,15 @@ export class SessionHistoryFilter {
   @Field(() => String, { nullable: true, description: 'Ended by the caller of this name. Default: by anyone.' })
   actorName?: Optional<string>;
 
+  @Field(() => ID, { nullable: true, description: 'Ended by this person: a UUID. Default: by anyone.' })
+  actorUserId?: Optional<string>;
+
+  @Field(() => String, { nullable: true, description: 'Ended by this request. Default: by any.' })
+  requestId?: Optional<string>;
+
+  @Field(() => SessionHistoryOutcome, { nullable: true, description: 'With this outcome. Default: with any.' })
+  outcome?: Optional<HistoryOutcomeValue>;
+
   @Field(() => SessionEndReason, { nullable: true, description: 'Ended for this reason. Default: for any.' })
   reason?: Optional<SessionEndReasonValue>;
 
@@ -123,8 +137,7 @@ export class SessionHistoryFilter {
   until?: Optional<Instant>;
 }
 
-export function toHistoryEntryType({ id, recordedAt, ended, cause }: HistoryEntry): SessionHistoryEntryType {
-  const { id: sessionId, accessTokensExpireBy: _, ...facts } = ended;
+export function toHistoryEntryType({ tenantId: _, cause, ...entry }: HistoryEntry): SessionHistoryEntryType {
   const { actor = null, comment = null, requestId = null } = cause ?? {};
-  return { ...facts, id, sessionId, recordedAt, actor, comment, requestId };
+  return { ...entry, initiatingEntity: initiatingEntityOf(entry.reason), actor, comment, requestId };
 }

@@ -117,6 +117,7 @@ export function losingRevocations(
 
 /** Knows no applications: they decide nothing. */
 export const emptyDirectory: Directory = {
+  findSubject: async () => null,
   findUsers: async () => new Map(),
   listApplications: async () => new Map<ApplicationId, Application>(),
   findApplications: async () => new Map<ApplicationId, Application>(),

@@ -72,6 +72,7 @@ export function useCasesOver({ userLock, claims, runs, log, memory }: Shared): U
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
     recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
+    history: { recordFailed: async () => {} },
     uncertain: { followUp: () => {} },
     clock,
     endingBudgetMs: veryLongMs,

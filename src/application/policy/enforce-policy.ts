@@ -1,0 +1,113 @@
+import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { Policy, PolicyOverflow } from '../../domain/policy/policy.js';
+import { needsSubject, onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
+import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
+import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
+import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+import { readLiveSessions } from '../revocation/live-sessions.js';
+import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
+
+export interface EnforcePolicyCommand {
+  /** Null when it is not known, or there is only one. */
+  readonly tenantId: TenantId | null;
+  readonly userId: UserId;
+  /** A session that must be there, such as the one that has just begun; null for none. */
+  readonly sessionId: SessionId | null;
+  /** The name of what asks for it, for the record. */
+  readonly trigger: string;
+}
+
+export interface EnforcePolicyPorts {
+  readonly policies: PolicyInForce;
+  readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
+  /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
+  readonly scopeFor: (tenantId: TenantId | null) => OperationScope;
+  /** Null: nothing bounds how many sessions end in a minute. */
+  readonly allowance: EndingAllowance | null;
+}
+
+/** How many sessions a policy may still end in this minute, over all replicas. */
+export interface EndingAllowance {
+  /** Takes as many endings as are left, up to `count`. @throws StoreUnavailableError when that is not known. */
+  take(request: AllowanceRequest): Promise<{ readonly granted: number }>;
+}
+
+export interface AllowanceRequest {
+  readonly tenantId: TenantId | null;
+  readonly count: number;
+  readonly perMinute: number;
+}
+
+/** The ways in which sessions end, in the order in which they are carried out. */
+const endingOverflows = ['endOldest', 'endLeastRecentlyUsed'] as const satisfies readonly PolicyOverflow[];
+
+/**
+ * Enforces the policy in force for one user, on behalf of the service itself. Any number of these may run at once: each
+ * leads to the same, and the last one has the last word.
+ *
+ * It costs one call for the user where a rule asks for facts of it, and one enforcement for each way in which sessions
+ * end under the rules that match: a list, and a call for each session that ends. Where no rule ends sessions it costs
+ * one list.
+ */
+export class EnforcePolicy {
+  constructor(private readonly ports: EnforcePolicyPorts) {}
+
+  /**
+   * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
+   * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
+   */
+  async execute(command: EnforcePolicyCommand): Promise<PolicyReport> {
+    const { tenantId, userId } = command;
+    const policy = await this.ports.policies.current(tenantId);
+    if (policy === null) return nothingInForce;
+    const scope = this.ports.scopeFor(tenantId);
+    const selected = await this.#limitsFor(policy, command, scope);
+    if (selected === null || selected.every(({ rule }) => rule === null)) return { ...nothingInForce, policy };
+
+    const carriedOut: EnforceSessionLimitResult[] = [];
+    for (const overflow of endingOverflows) {
+      if (!selected.some(({ rule }) => rule?.mode === 'enforce' && rule.overflow === overflow)) continue;
+      const result = await this.#end(policy, selected, overflow, command, scope);
+      if (result.outcome === null) return reportOf({ policy, selected, carriedOut, live: [], refusal: result });
+      carriedOut.push(result);
+    }
+    const last = carriedOut.at(-1);
+    if (last !== undefined) return reportOf({ policy, selected, carriedOut, live: last.live, refusal: null });
+    const required = command.sessionId === null ? [] : [command.sessionId];
+    const gateway = scope.access.sessions('session:enforce');
+    const view = await readLiveSessions(gateway, scope, userId, required);
+    const report = reportOf({ policy, selected, carriedOut, live: view.sessions, refusal: null });
+    return view.notLive.length === 0 ? report : { ...report, done: 'sessionNotSeen' };
+  }
+
+  /** @returns null when there is no such user any more. */
+  async #limitsFor(policy: Policy, { userId, tenantId }: EnforcePolicyCommand, scope: OperationScope) {
+    const user = { userId, tenantId };
+    if (!needsSubject(policy, user)) return selectLimits(policy, { ...user, subject: null });
+    const subject = await scope.access.directory('session:enforce').findSubject(userId);
+    return subject === null ? null : selectLimits(policy, { ...user, subject });
+  }
+
+  async #end(
+    { maxRevocationsPerMinute: perMinute }: Policy,
+    selected: readonly SelectedLimit[],
+    overflow: (typeof endingOverflows)[number],
+    { tenantId, userId, sessionId }: EnforcePolicyCommand,
+    scope: OperationScope,
+  ): Promise<EnforceSessionLimitResult> {
+    const { allowance } = this.ports;
+    return this.ports.enforceSessionLimit.execute(scope, {
+      userId,
+      limit: onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow),
+      overflow,
+      keepSessionIds: sessionId === null ? [] : [sessionId],
+      keepArgument: null,
+      onNewerSession: 'keepNewest',
+      reason: 'SESSION_LIMIT_EXCEEDED',
+      comment: null,
+      dryRun: false,
+      allowEndings: allowance && (async (count) => (await allowance.take({ tenantId, count, perMinute })).granted),
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { EndedSession } from '../../domain/ended-session.js';
+import { newestStay, placeIn, planEnforcement } from '../../domain/enforcement-plan.js';
+import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
+import { onlyEnding, type SelectedLimit } from '../../domain/policy/selection.js';
+import type { Instant, Session } from '../../domain/session.js';
+import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
+import { distinctWarnings, type SessionWarning } from '../operation/results.js';
+import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
+
+/** What became of one enforcement of a policy. */
+export interface PolicyReport {
+  /** Null when none is configured. */
+  readonly policy: Policy | null;
+  /**
+   * `partial`: some sessions could not be ended or seen, or may not be ended in this minute; calling again goes on.
+   * `sessionNotSeen`: the session that must be there is not, and nothing has ended.
+   */
+  readonly done: 'complete' | 'partial' | 'sessionNotSeen';
+  /** The rules that match the user, in order. Empty for an exempt user, and for one that does not exist. */
+  readonly rules: readonly RuleReport[];
+  /** Oldest first within each way of ending. */
+  readonly ended: readonly EndedSession[];
+  /** Sessions that another one has ended meanwhile. */
+  readonly alreadyEndedIds: readonly string[];
+  readonly failures: readonly SessionRevocationFailure[];
+  /** Sessions that rules would have ended which only observe, or deny new sessions. Oldest first. */
+  readonly wouldEnd: readonly Session[];
+  /** Every session that is live afterwards, newest first; none after `sessionNotSeen`. */
+  readonly live: readonly Session[];
+  /** When the newest session began that is live afterwards; null when none is. */
+  readonly newestBeganAt: Instant | null;
+  readonly warnings: readonly SessionWarning[];
+}
+
+/** A rule that matches the user. */
+export interface RuleReport {
+  readonly rule: PolicyRule;
+  /** Sessions above its budget that it would have ended, if it did not only observe or deny new ones. Oldest first. */
+  readonly wouldEnd: readonly Session[];
+}
+
+/** The report where no policy is in force, or none of its rules matches. */
+export const nothingInForce: PolicyReport = {
+  policy: null,
+  done: 'complete',
+  rules: [],
+  ended: [],
+  alreadyEndedIds: [],
+  failures: [],
+  wouldEnd: [],
+  live: [],
+  newestBeganAt: null,
+  warnings: [],
+};
+
+export interface CarriedOutPolicy {
+  readonly policy: Policy;
+  readonly selected: readonly SelectedLimit[];
+  readonly carriedOut: readonly EnforceSessionLimitResult[];
+  readonly live: readonly Session[];
+  /** The enforcement that was refused; null when none was. */
+  readonly refusal: EnforceSessionLimitResult | null;
+}
+
+export function reportOf({ policy, selected, carriedOut, live, refusal }: CarriedOutPolicy): PolicyReport {
+  const rules = selected.flatMap(({ rule }, index) =>
+    rule === null ? [] : [{ rule, wouldEnd: rule.mode === 'enforce' && endsSessions(rule) ? [] : excessOf(index) }],
+  );
+  const isUnseen = refusal?.userErrors.some(({ code }) => code === 'KEEP_SESSION_NOT_LIVE') ?? false;
+  const isPartial = refusal !== null || carriedOut.some(({ outcome }) => outcome === 'PARTIAL');
+  return {
+    policy,
+    done: isUnseen ? 'sessionNotSeen' : isPartial ? 'partial' : 'complete',
+    rules,
+    ended: carriedOut.flatMap(({ ended }) => ended),
+    alreadyEndedIds: carriedOut.flatMap(({ alreadyEndedIds }) => alreadyEndedIds),
+    failures: carriedOut.flatMap(({ failures }) => failures),
+    wouldEnd: rules.flatMap(({ wouldEnd }) => wouldEnd),
+    live,
+    newestBeganAt: live[0]?.createdAt ?? null,
+    warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
+  };
+
+  function excessOf(index: number): readonly Session[] {
+    const rule = selected[index]?.rule;
+    const limit = onlyEnding(selected, (one) => one === rule);
+    const stay = rule?.overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest';
+    const { surplus } = planEnforcement(live, limit, { ...newestStay, stay });
+    return surplus.filter((session) => placeIn(session, limit, live.length)?.index === index);
+  }
+}
+
+function endsSessions({ overflow }: PolicyRule): boolean {
+  return overflow !== 'denyNew';
+}
