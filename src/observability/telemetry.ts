@@ -220,7 +220,7 @@ export class Telemetry
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
     const facts = { requestId, ...deliveryFacts(outcome) };
-    if (status === 200) this.logger.debug(facts, 'webhook delivery');
+    if (status === 200 || outcome.kind === 'denied') this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');
   }
 

@@ -20,6 +20,8 @@ export interface PolicyEnforcer {
 export interface EnforcedPolicy {
   readonly policy: { readonly maxRevocationsPerMinute: number } | null;
   readonly done: 'complete' | 'partial' | 'sessionNotSeen';
+  /** None for a user who is exempt, or does not exist. */
+  readonly rules: readonly unknown[];
   readonly ended: readonly unknown[];
   readonly failures: readonly { readonly code: string }[];
   /** Every session that is live afterwards. */
@@ -91,7 +93,7 @@ export class RunPolicyJob {
     const ended = enforced.ended.length;
     const { policy } = enforced;
     if (policy === null) return { outcome: 'noPolicy', ended, next: null };
-    const hasBegun = haveBegun(job.awaited, enforced.live);
+    const hasBegun = enforced.rules.length === 0 || haveBegun(job.awaited, enforced.live);
     const awaited = hasBegun ? [] : job.awaited;
     const heldBack = enforced.failures.filter(({ code }) => code === 'POLICY_RATE_EXCEEDED').length;
     if (heldBack > 0) {
