@@ -53,10 +53,10 @@ export function createScopes(
     const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
     const readable = operation.until(time.signal);
-    const accessTo = ({ sessions, directory }: FusionAuthPorts) =>
+    const accessTo = (ports: FusionAuthPorts) =>
       isAcrossTenants({ caller, tenantId })
         ? accessAcrossTenants
-        : createAccess(caller, confirmSessions.observing(sessions), directory);
+        : createAccess(caller, { ...ports, sessions: confirmSessions.observing(ports.sessions) });
     return {
       caller,
       tenantId,

@@ -8,7 +8,32 @@ export interface User {
   readonly username: string | null;
   readonly displayName: string | null;
   readonly active: boolean;
+  /** Null when FusionAuth does not say. */
+  readonly verified: boolean | null;
   readonly lastLoginAt: Instant | null;
+  /** Null when FusionAuth does not say. */
+  readonly tenantId: TenantId | null;
+}
+
+/** A user's place in one application. */
+export interface Registration {
+  readonly applicationId: ApplicationId;
+  readonly roles: readonly string[];
+  readonly registeredAt: Instant | null;
+  readonly lastLoginAt: Instant | null;
+}
+
+/** One time that a user signed in. */
+export interface SignIn {
+  readonly signedInAt: Instant;
+  /** Null where it was to no application. */
+  readonly applicationId: ApplicationId | null;
+  readonly ipAddress: string | null;
+}
+
+export interface Tenant {
+  readonly id: TenantId;
+  readonly name: string | null;
 }
 
 export interface Application {

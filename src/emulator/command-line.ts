@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type SearchEngine, searchEngines } from './context.js';
 import { demoPassword, seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
 import { describeRefusal, type KickstartRefusal, readKickstart, runKickstart } from './kickstart/kickstart.js';
@@ -13,6 +14,7 @@ const usage = `Usage: fusionauth-sessions emulator [options]
   --kickstart FILE  carry out a FusionAuth kickstart file
   --watch           start anew when the kickstart file changes
   --strict          refuse what would be kept as a document without effect
+  --search ENGINE   which of FusionAuth's engines searches users: elasticsearch (default) or database
   --control         let tests reset, save and load the state under /emulator/control
   --demo            add demo applications, users and sessions
   --help            show this text
@@ -27,6 +29,7 @@ export interface CommandLine {
   readonly isWatching: boolean;
   readonly isStrict: boolean;
   readonly hasControl: boolean;
+  readonly searchEngine: SearchEngine;
   readonly demo: boolean;
 }
 
@@ -42,7 +45,7 @@ export class KickstartRefusedError extends Error {
 /**
  * Reads the arguments. Undefined when they ask for help, which is written then.
  *
- * @throws Error for an unknown argument, a bad port, and `--watch` without a file to watch.
+ * @throws Error for an unknown argument, a bad port or search engine, and `--watch` without a file to watch.
  */
 export function parseCommandLine(args: readonly string[], write: (text: string) => void): CommandLine | undefined {
   const { values } = parseArgs({
@@ -55,6 +58,7 @@ export function parseCommandLine(args: readonly string[], write: (text: string) 
       watch: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       control: { type: 'boolean', default: false },
+      search: { type: 'string', default: 'elasticsearch' },
       demo: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -74,6 +78,7 @@ export function parseCommandLine(args: readonly string[], write: (text: string) 
     isWatching: values.watch,
     isStrict: values.strict,
     hasControl: values.control,
+    searchEngine: parseSearchEngine(values.search),
     demo: values.demo,
   };
 }
@@ -97,6 +102,7 @@ export async function startFromCommandLine(
     port: command.port,
     isStrict: command.isStrict,
     hasControl: command.hasControl,
+    searchEngine: command.searchEngine,
     onKept: (name) => write(`Kept without effect: ${name}\n`),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(kickstart === undefined
@@ -131,6 +137,14 @@ function describeDemo(emulator: Emulator): string {
     ...users.map(({ id, email }) => `User ${id} ${email}, password "${demoPassword}"`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function parseSearchEngine(text: string): SearchEngine {
+  const engine = searchEngines.find((known) => known === text);
+  if (engine === undefined) {
+    throw new Error(`--search must be ${searchEngines.join(' or ')}, not "${text}"`);
+  }
+  return engine;
 }
 
 function parsePort(text: string): number {

@@ -10,6 +10,10 @@ import type { Store } from './store/store.js';
 import type { SigningKeys } from './tokens/signing-keys.js';
 import type { TokenIssuer } from './tokens/token-issuer.js';
 
+/** FusionAuth's own names, as in its setting `search.type`. */
+export const searchEngines = ['elasticsearch', 'database'] as const;
+export type SearchEngine = (typeof searchEngines)[number];
+
 /** What the endpoints work with. */
 export interface EmulatorContext {
   readonly store: Store;
@@ -25,6 +29,8 @@ export interface EmulatorContext {
   readonly authorizationCodes: PendingIds<AuthorizationCode>;
   /** Ids of sign-ins that wait for the user's consent. */
   readonly pendingConsents: PendingIds<PendingConsent>;
+  /** Which of FusionAuth's engines searches users. */
+  readonly searchEngine: SearchEngine;
   /** True when what the emulator would keep without effect is refused instead. */
   readonly isStrict: boolean;
   /** The kinds of records kept without effect so far. */

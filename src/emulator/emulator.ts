@@ -3,7 +3,7 @@ import { registerFaultScript } from './api/fault-script.js';
 import { answerUnknownRoute, collectRoutes, registerNotEmulated } from './api/not-emulated.js';
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
-import type { EmulatorContext } from './context.js';
+import type { EmulatorContext, SearchEngine } from './context.js';
 import { registerControl } from './control/control-api.js';
 import { EmulatorState } from './control/emulator-state.js';
 import { registerEndpoints } from './endpoints.js';
@@ -32,6 +32,8 @@ export interface EmulatorOptions {
   readonly tenantManagerApplicationId?: string;
   /** Refuse what would be kept as a document without effect. Default: false. */
   readonly isStrict?: boolean;
+  /** Which of FusionAuth's engines searches users. Default: elasticsearch, which understands more. */
+  readonly searchEngine?: SearchEngine;
   /** Has `/emulator/control`, by which another process resets, saves and loads the state. Default: false. */
   readonly hasControl?: boolean;
   /** Hears once of each kind of record that is kept without effect. */
@@ -96,6 +98,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     twoFactorIds: new PendingIds(clock, twoFactorLifetimeMs),
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
     pendingConsents: new PendingIds(clock, consentLifetimeMs),
+    searchEngine: options.searchEngine ?? 'elasticsearch',
     isStrict: options.isStrict ?? false,
     keptKinds: new Set(),
     onKept: options.onKept ?? (() => undefined),

@@ -1,4 +1,4 @@
-import type { User } from '../domain/directory.js';
+import type { Registration, SignIn, Tenant, User } from '../domain/directory.js';
 import {
   type ApplicationId,
   parseApplicationId,
@@ -14,6 +14,7 @@ import {
   asObject,
   type JsonObject,
   optionalArray,
+  optionalBoolean,
   optionalInstant,
   optionalObject,
   optionalText,
@@ -87,7 +88,38 @@ export function decodeUser(value: unknown): User {
     username: optionalText(record['username']),
     displayName: optionalText(record['fullName']) ?? fullName(record),
     active: record['active'] === true,
+    verified: optionalBoolean(record['verified']),
     lastLoginAt: optionalInstant(record['lastLoginInstant']),
+    tenantId: parseTenantId(record['tenantId']) ?? null,
+  };
+}
+
+/** The registrations of a user. They are only shown, so one that cannot be understood is left out. */
+export function decodeRegistrations(value: unknown): readonly Registration[] {
+  const registrations = asObject(value, 'A user')['registrations'];
+  if (!Array.isArray(registrations)) return [];
+  return registrations.flatMap((item: unknown) => {
+    const record = optionalObject(item);
+    const applicationId = parseApplicationId(record['applicationId']);
+    if (applicationId === undefined) return [];
+    return [
+      {
+        applicationId,
+        roles: optionalTexts(record['roles']),
+        registeredAt: optionalInstant(record['insertInstant']),
+        lastLoginAt: optionalInstant(record['lastLoginInstant']),
+      },
+    ];
+  });
+}
+
+/** One login record. */
+export function decodeSignIn(value: unknown): SignIn {
+  const record = asObject(value, 'A login record');
+  return {
+    signedInAt: requiredInstant(record['instant'], 'instant of a login record'),
+    applicationId: parseApplicationId(record['applicationId']) ?? null,
+    ipAddress: optionalText(record['ipAddress']),
   };
 }
 
@@ -124,10 +156,11 @@ export function decodeApplication(value: unknown): ApplicationSettings {
   };
 }
 
-export function decodeTenant(value: unknown): TenantSettings {
+export function decodeTenant(value: unknown): TenantSettings & Tenant {
   const record = asObject(value, 'A tenant');
   return {
     id: requiredId<TenantId>(record['id'], parseTenantId, 'id of a tenant'),
+    name: optionalText(record['name']),
     jwt: decodeJwtSettings(optionalObject(record['jwtConfiguration'])),
     ssoLifetimeSeconds: optionalWhole(record['httpSessionMaxInactiveInterval'], maxLifetimeSeconds),
   };

@@ -1,5 +1,5 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { Application, SessionLifetimes, User } from '../domain/directory.js';
+import type { Application, SessionLifetimes, Tenant, User } from '../domain/directory.js';
 import type { ApplicationId, TenantId, UserId } from '../domain/ids.js';
 import type { Subject } from '../domain/policy/subject.js';
 import type { Directory } from '../domain/ports/directory.js';
@@ -14,6 +14,8 @@ export interface DirectorySettings {
   /** The applications that are known: always the latest. */
   readonly applications: () => ReadonlyMap<ApplicationId, Application>;
   readonly prepareApplications: () => Promise<void>;
+  /** The tenants that are known: always the latest. */
+  readonly tenants: () => ReadonlyMap<TenantId, Tenant>;
   readonly read: (needed: NeededSettings) => Promise<ReadSettings>;
 }
 
@@ -70,6 +72,15 @@ export class FusionAuthDirectory implements Directory {
         else if (error !== undefined) found.set(id, { id, ...notRead });
       }
       return found;
+    }, this.tenantIsCallersWord);
+  }
+
+  async findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]> {
+    return translateErrors(async () => {
+      await this.settings.read({ applicationIds: [], tenantIds: ids ?? [] });
+      const known = this.settings.tenants();
+      const found = ids === null ? [...known.values()] : ids.map((id) => known.get(id)).filter((one) => one != null);
+      return found.map(({ id, name }) => ({ id, name }));
     }, this.tenantIsCallersWord);
   }
 

@@ -3,6 +3,7 @@ import type { AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
+import type { People } from '../domain/ports/people.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
@@ -10,7 +11,9 @@ import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
+import { FusionAuthPeople } from './people.js';
 import { createClient } from './rest-client.js';
+import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
@@ -36,6 +39,7 @@ export interface FusionAuthOptions extends TransportOptions {
 export interface FusionAuthPorts {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  readonly people: People;
 }
 
 export interface FusionAuthTenant extends FusionAuthPorts {
@@ -63,6 +67,7 @@ export class FusionAuth implements AsyncDisposable {
   readonly skew: ClockSkew;
   readonly #options: FusionAuthOptions;
   readonly #tenants = new Map<TenantId | null, FusionAuthTenant>();
+  readonly #searchEngine: SearchEngine = { kind: 'unknown' };
   readonly #transport: Transport;
   readonly #client: FusionAuthClient;
 
@@ -86,10 +91,13 @@ export class FusionAuth implements AsyncDisposable {
     if (known !== undefined) return known;
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
     const { apiKey, clock, settingsMaxAgeMs, telemetry } = this.#options;
-    const clientFor = (context: CallContext, maxResponseBytes?: number) => {
+    const clientFor = (
+      context: CallContext,
+      { maxResponseBytes, isAcrossTenants = false }: { maxResponseBytes?: number; isAcrossTenants?: boolean } = {},
+    ) => {
       const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes, repeatable: false };
       const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
-      return createClient({ send }, apiKey, tenantId);
+      return createClient({ send }, apiKey, isAcrossTenants ? null : tenantId);
     };
     // Many operations wait for one reading of them, so it stands in no operation's line.
     const line = {};
@@ -97,7 +105,7 @@ export class FusionAuth implements AsyncDisposable {
       clock,
       maxAgeMs: settingsMaxAgeMs,
       tenantId,
-      clientFor: (operation) => clientFor({ operation, line }, maxSettingsListBytes),
+      clientFor: (operation) => clientFor({ operation, line }, { maxResponseBytes: maxSettingsListBytes }),
       onFailure: (error, olderValueIsUsed) => {
         if (olderValueIsUsed) telemetry.settingsStale(error);
         else telemetry.settingsUnavailable(error);
@@ -124,20 +132,26 @@ export class FusionAuth implements AsyncDisposable {
           client,
           {
             applications: () => settings.applications.known,
+            tenants: () => settings.tenants,
             prepareApplications: () => unlessAbandoned(() => settings.applications.prepare(operation)),
             read: (needed) => unlessAbandoned(() => read(needed)),
           },
           tenantId,
           tenantIsCallersWord,
         ),
+        people: new FusionAuthPeople({
+          client,
+          acrossTenants: clientFor(context, { isAcrossTenants: true }),
+          engine: this.#searchEngine,
+          tenantIsCallersWord,
+        }),
       };
     };
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
     });
-    const { sessions, directory } = portsFor({ operation: { calls: 0 } });
-    const tenant: FusionAuthTenant = { sessions, directory, during };
+    const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }
@@ -145,7 +159,11 @@ export class FusionAuth implements AsyncDisposable {
   /** Tries everything that the service needs of FusionAuth, without changing anything. Never rejects. */
   async runChecks(): Promise<readonly CheckResult[]> {
     const { baseUrl, tenantId } = this.#options;
-    return checkFusionAuth({ client: this.#client, baseUrl, tenantId });
+    const results = await checkFusionAuth({ client: this.#client, baseUrl, tenantId });
+    if (results.some(({ check, state }) => check === 'users' && state === 'ok')) {
+      await learnSearchEngine(this.#client, this.#searchEngine);
+    }
+    return results;
   }
 
   /**

@@ -40,6 +40,11 @@ export function optionalText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
+/** A truth that is only shown. One of another type reads as missing. */
+export function optionalBoolean(value: unknown): boolean | null {
+  return typeof value === 'boolean' ? value : null;
+}
+
 /** Texts that are only shown. Anything but a list reads as none, and an item that is not a text as missing. */
 export function optionalTexts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

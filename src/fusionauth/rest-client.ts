@@ -119,7 +119,7 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
       case 'GET':
         return true;
       case 'POST':
-        return this.#path === '/api/user/search';
+        return this.#path === '/api/user/search' || this.#path === '/api/system/login-record/search';
       case 'DELETE':
         return query === '' && /^\/api\/jwt\/refresh\/[^/]+$/.test(this.#path);
       default:

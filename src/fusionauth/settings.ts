@@ -1,5 +1,5 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { Application } from '../domain/directory.js';
+import type { Application, Tenant } from '../domain/directory.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { FusionAuthCallError, orNullIfNotFound } from './call-error.js';
@@ -41,13 +41,15 @@ export interface ReadSettings {
 /** An application as it is shown, which follows the settings of its tenant. */
 export type KnownApplication = ApplicationSettings & Application;
 
+export type KnownTenant = TenantSettings & Tenant;
+
 /**
  * The application and tenant settings: all that is kept across operations. They only add to an answer, for example when
  * a session expires, so reading them never fails a list: a setting that could not be read is left out.
  */
 export class Settings {
   readonly applications: SettingsCollection<ApplicationId, KnownApplication>;
-  readonly #tenants: SettingsCollection<TenantId, TenantSettings>;
+  readonly #tenants: SettingsCollection<TenantId, KnownTenant>;
   readonly #tenantId: TenantId | null;
 
   constructor({ clock, maxAgeMs, tenantId, clientFor, onFailure }: SettingsOptions) {
@@ -63,7 +65,7 @@ export class Settings {
         return this.#shown(decodeApplication(asObject(found.response, 'The answer for an application')['application']));
       },
     });
-    this.#tenants = new SettingsCollection<TenantId, TenantSettings>({
+    this.#tenants = new SettingsCollection<TenantId, KnownTenant>({
       ...common,
       list: tenantId === null ? unlessUnlistable((operation) => listTenants(clientFor(operation))) : null,
       find: async (id, operation) => {
@@ -90,6 +92,10 @@ export class Settings {
     const ofTheirTenants = await settled(this.#ensureTenantsOf(applicationIds, operation));
     const failed = [ofApplications, ofTenants, ofTheirTenants].find((one) => one.status === 'rejected');
     return { settings: this.known(), error: failed?.reason };
+  }
+
+  get tenants(): ReadonlyMap<TenantId, KnownTenant> {
+    return this.#tenants.known;
   }
 
   known(): LifetimeSettings {

@@ -74,7 +74,7 @@ const user = ({ id }: Person, granted: readonly Permission[] = []): Caller => ({
   authenticatedAt: null,
 });
 
-const accessOf = (caller: Caller): Access => createAccess(caller, fusionAuth.sessions, fusionAuth.directory);
+const accessOf = (caller: Caller): Access => createAccess(caller, fusionAuth.tenant(null));
 
 async function listedOf(access: Access, permission: Permission, { id }: Person): Promise<number> {
   return (await access.sessions(permission).listSessions(id)).sessions.length;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { escapeTerm, parseQueryString } from '../../src/emulator/api/query-string.js';
 import { UserQueryError, userMatcher } from '../../src/emulator/api/user-query.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -238,4 +238,53 @@ it('matches wildcards as a regular expression would', () => {
       expect(userMatcher(parseQueryString(`email:${pattern}`))({ email })).toBe(expected);
     }),
   );
+});
+
+describe('the database engine', () => {
+  let database: Emulator;
+
+  beforeAll(async () => {
+    database = await startEmulator({ searchEngine: 'database' });
+    database.store.addUser({ email: 'ann@example.com', fullName: 'Ann Archer' });
+    database.store.addUser({ email: 'bob@example.com', fullName: 'Bob (Baker)', username: 'bobby' });
+  });
+
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  it.each([
+    ['*', ['ann', 'bob']],
+    ['archer', []],
+    ['*ARCHER', ['ann']],
+    ['ann archer', ['ann']],
+    ['ann@example.com', ['ann']],
+    ['bob*)', ['bob']],
+    ['email:ann@example.com', []],
+    ['*ann* AND *archer*', []],
+    ['bobb?', []],
+  ])('compares whole values with %s', async (queryString, expected) => {
+    const answer = await callApi(database, 'POST', '/api/user/search', { body: { search: { queryString } } });
+    const body = answer.json() as { users: { email: string }[]; nextResults?: string };
+    expect(body.users.map(({ email }) => email.slice(0, 3))).toEqual(expected);
+    expect(body.nextResults).toBeUndefined();
+  });
+
+  it('refuses a JSON query', async () => {
+    const search = { query: '{"match_all":{}}' };
+    expect((await callApi(database, 'POST', '/api/user/search', { body: { search } })).status).toBe(400);
+  });
+});
+
+it('gives a token for the next results, as Elasticsearch does, where somebody is found', async () => {
+  const tokenOf = async (queryString: string) => {
+    const answer = await callApi(emulator, 'POST', '/api/user/search', { body: { search: { queryString } } });
+    return (answer.json() as { nextResults?: string }).nextResults;
+  };
+  expect(await tokenOf('*')).toEqual(expect.any(String));
+  expect(await tokenOf('nobody')).toBeUndefined();
+});
+
+it('looks among e-mail addresses for a text with an @ and no blank', async () => {
+  emulator.store.addUser({ username: 'eve@example.com', email: 'other@example.com' });
+  expect(await found({ queryString: 'eve@example.com' })).toEqual([]);
+  expect(await found({ queryString: 'username:eve@example.com' })).toEqual(['oth']);
 });

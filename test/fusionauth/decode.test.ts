@@ -163,6 +163,8 @@ describe('a user', () => {
       displayName: null,
       active: false,
       lastLoginAt: null,
+      tenantId: null,
+      verified: null,
     });
   });
 
@@ -208,6 +210,7 @@ describe('settings', () => {
         slides: false,
         maximumLifetimeMinutes: null,
       },
+      name: null,
       ssoLifetimeSeconds: 3_600,
     });
   });
@@ -228,7 +231,7 @@ describe('settings', () => {
       slides: false,
       maximumLifetimeMinutes: null,
     };
-    expect(decodeTenant({ id })).toEqual({ id, jwt: unknown, ssoLifetimeSeconds: null });
+    expect(decodeTenant({ id })).toEqual({ id, name: null, jwt: unknown, ssoLifetimeSeconds: null });
     expect(decodeApplication({ id })).toEqual({ id, name: null, tenantId: null, jwt: null });
   });
 

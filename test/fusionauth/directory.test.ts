@@ -34,6 +34,8 @@ describe('finding users', () => {
       displayName: 'Alice Archer',
       active: true,
       lastLoginAt: null,
+      tenantId: emulator.tenantId,
+      verified: true,
     });
     expect(emulator.calls.all()).toMatchObject([{ method: 'POST', path: '/api/user/search', query: {} }]);
   });

@@ -54,6 +54,9 @@ async function knownUser(): Promise<TestUser> {
     user.addSession({ device, scopes: ['openid'], insertInstant });
     user.addSession({ applicationId: undefined, device, insertInstant });
   }
+  for (const registration of service.emulator.store.users.get(user.id)?.registrations ?? []) {
+    registration.roles = ['editor'];
+  }
   await user.login();
   return user;
 }
@@ -162,7 +165,7 @@ function leaves(): readonly (readonly [type: string, field: string])[] {
 
 /** What says how an operation went, and repeats what its caller sent: shown to whoever may do it. */
 const ofOperations =
-  /Payload$|^(PageInfo|SessionConnection|SessionEdge|SessionHistory|SessionRevocationFailure|SessionWarning|UserError|Viewer)$/;
+  /Payload$|^(PageInfo|SessionConnection|SessionEdge|SessionHistory|SessionRevocationFailure|SessionWarning|UserConnection|UserEdge|UserError|Viewer)$/;
 
 /** One row for the fields of a type that the same callers are shown. */
 function tableOf(shownToColumn: ReadonlyMap<string, ReadonlySet<string>>): string {

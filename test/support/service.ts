@@ -2,6 +2,7 @@ import type { CreateStores } from '../../src/composition/stores.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
+import type { SearchEngine } from '../../src/emulator/context.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
 import type { Application } from '../../src/emulator/store/records.js';
@@ -17,6 +18,8 @@ export interface TestServiceOptions {
   readonly shopId?: string;
   /** The id of the default tenant. Default: the one of FusionAuth's documentation. */
   readonly tenantId?: string;
+  /** Which of FusionAuth's engines searches users. Default: elasticsearch. */
+  readonly searchEngine?: SearchEngine;
   /** What the service is given as FUSIONAUTH_API_KEY. Default: a key of the emulator that may do everything. */
   readonly apiKey?: Omit<ApiKeyInput, 'key'>;
   /** The clock of the service. Default: that of the emulator. */
@@ -86,12 +89,18 @@ export async function startTestService({
   env = {},
   shopId,
   tenantId,
+  searchEngine,
   apiKey,
   beside,
   clock,
   createStores,
 }: TestServiceOptions = {}): Promise<TestService> {
-  const emulator = beside?.emulator ?? (await startEmulator(tenantId === undefined ? {} : { tenantId }));
+  const emulator =
+    beside?.emulator ??
+    (await startEmulator({
+      ...(tenantId === undefined ? {} : { tenantId }),
+      ...(searchEngine === undefined ? {} : { searchEngine }),
+    }));
   const logs = captureLogs();
   const parsed = await loadConfig({
     PORT: '0',

@@ -1,8 +1,10 @@
 import { type Caller, ownIdOf, type Permission, reachOf } from '../../domain/caller.js';
 import { ForbiddenError } from '../../domain/errors.js';
 import type { Directory } from '../../domain/ports/directory.js';
+import type { People } from '../../domain/ports/people.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { BoundedDirectory, BoundedSessionGateway } from './bounded-gateway.js';
+import { BoundedPeople } from './bounded-people.js';
 
 /** FusionAuth as one caller may use it. Each use names the permission that it needs. */
 export interface Access {
@@ -15,10 +17,19 @@ export interface Access {
   sessions(permission: Permission): SessionGateway;
   /** Users and applications, likewise. */
   directory(permission: Permission): Directory;
+  /** What is known of people, likewise. */
+  people(permission: Permission): People;
 }
 
 /** Narrows a connection to FusionAuth to the sessions and users that the caller may see and act on. */
-export function createAccess(caller: Caller, sessions: SessionGateway, directory: Directory): Access {
+export function createAccess(
+  caller: Caller,
+  {
+    sessions,
+    directory,
+    people,
+  }: { readonly sessions: SessionGateway; readonly directory: Directory; readonly people: People },
+): Access {
   const ownOnly = (permission: Permission) => {
     if (reachOf(caller, permission) === 'nobody') throw lacksPermission(caller, permission);
     return ownIdOf(caller, permission);
@@ -34,6 +45,12 @@ export function createAccess(caller: Caller, sessions: SessionGateway, directory
     directory(permission) {
       const userId = ownOnly(permission);
       return userId === null ? directory : new BoundedDirectory(directory, userId);
+    },
+    people(permission) {
+      const userId = ownOnly(permission);
+      const { applicationIds } = caller;
+      if (userId === null && applicationIds === null) return people;
+      return new BoundedPeople(people, { userId, applicationIds, refusal: () => lacksPermission(caller, permission) });
     },
   };
 }

@@ -16,6 +16,9 @@ export const accessAcrossTenants: Access = {
   directory() {
     throw nameOneTenant();
   },
+  people() {
+    throw nameOneTenant();
+  },
 };
 
 export function nameOneTenant(): InvalidInputError {

@@ -1,5 +1,5 @@
-import type { Application, SessionLifetimes, User } from '../../domain/directory.js';
-import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Application, SessionLifetimes, Tenant, User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Subject } from '../../domain/policy/subject.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
@@ -73,6 +73,10 @@ export class BoundedDirectory implements Directory {
 
   findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>> {
     return this.directory.findApplications(ids);
+  }
+
+  findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]> {
+    return this.directory.findTenants(ids);
   }
 
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {

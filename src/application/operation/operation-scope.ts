@@ -1,7 +1,8 @@
 import type { Caller } from '../../domain/caller.js';
-import type { Application, SessionLifetimes, User } from '../../domain/directory.js';
+import type { Application, Registration, SessionLifetimes, SignIn, Tenant, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import type { FoundUsers, UserSearch } from '../../domain/ports/people.js';
 import type { SessionEventFeed } from '../../domain/ports/session-event-feed.js';
 import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
@@ -38,6 +39,15 @@ export interface Reads {
   session(id: SessionId): Promise<Session | null>;
   user(id: UserId): Promise<User | null>;
   application(id: ApplicationId): Promise<Application | null>;
+  /** Every application that is known. */
+  applications(): Promise<readonly Application[]>;
+  tenant(id: TenantId): Promise<Tenant | null>;
+  /** Every tenant that is known. */
+  tenants(): Promise<readonly Tenant[]>;
+  /** Never answered from what is remembered. The users that it finds are remembered. */
+  searchUsers(search: UserSearch): Promise<FoundUsers>;
+  registrations(userId: UserId): Promise<readonly Registration[]>;
+  signIns(userId: UserId, count: number): Promise<readonly SignIn[] | null>;
   lifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
   /** Makes later reads of this operation see the changes of a mutation. */
   forgetSessions(userId: UserId, ids: readonly SessionId[]): void;

@@ -1,5 +1,5 @@
-import type { Application, SessionLifetimes, User } from '../directory.js';
-import type { ApplicationId, UserId } from '../ids.js';
+import type { Application, SessionLifetimes, Tenant, User } from '../directory.js';
+import type { ApplicationId, TenantId, UserId } from '../ids.js';
 import type { Subject } from '../policy/subject.js';
 
 /** Users and applications, for showing them beside sessions. */
@@ -22,6 +22,11 @@ export interface Directory {
    * @throws UpstreamTimeoutError only when the operation is given up.
    */
   findApplications(ids: readonly ApplicationId[]): Promise<ReadonlyMap<ApplicationId, Application>>;
+  /**
+   * The tenants that exist among the ids, or with null every one that is known. May be a few seconds old.
+   * @throws UpstreamTimeoutError only when the operation is given up.
+   */
+  findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]>;
   /** The lifetimes of an application, or of the tenant; null when there is no such one. May be a few seconds old. */
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
 }

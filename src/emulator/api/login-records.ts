@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { type ApiScope, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, type Parameters, readJson, readParameters } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
@@ -17,24 +17,27 @@ const recentPath = '/api/user/recent-login';
 /** The documented default of `limit`. */
 const defaultRecent = 10;
 
-/** Login records: search and export (Login API), and a user's most recent ones. Newest first. */
+/**
+ * Login records: search and export (Login API), and a user's most recent ones. Newest first. Since FusionAuth 1.65 for
+ * keys of all tenants only.
+ */
 export function registerLoginRecordApi(app: FastifyInstance, context: EmulatorContext): void {
   const { store } = context;
 
   app.get(searchPath, async (request) => {
-    const scope = requireApiKey(context, request, searchPath);
+    const scope = requireGlobalApiKey(context, request, searchPath);
     const parameters = readParameters(request);
     return search(scope, criteriaOf(parameters), parameters.boolean('retrieveTotal'));
   });
 
   app.post(searchPath, async (request) => {
-    const scope = requireApiKey(context, request, searchPath);
+    const scope = requireGlobalApiKey(context, request, searchPath);
     const { search: criteria = {}, retrieveTotal = false } = readJson(request, searchRequest);
     return search(scope, criteria, retrieveTotal);
   });
 
   app.get(exportPath, async (request, reply) => {
-    const scope = requireApiKey(context, request, exportPath);
+    const scope = requireGlobalApiKey(context, request, exportPath);
     const parameters = readParameters(request);
     const { dateTimeSecondsFormat, zoneId } = checkJson(
       withoutUndefined({
@@ -47,13 +50,13 @@ export function registerLoginRecordApi(app: FastifyInstance, context: EmulatorCo
   });
 
   app.post(exportPath, async (request, reply) => {
-    const scope = requireApiKey(context, request, exportPath);
+    const scope = requireGlobalApiKey(context, request, exportPath);
     const { criteria = {}, dateTimeSecondsFormat, zoneId } = readJson(request, exportRequest);
     return sendExport(reply, scope, criteria, dateTimeSecondsFormat, zoneId);
   });
 
   app.get(recentPath, async (request) => {
-    const scope = requireApiKey(context, request, recentPath);
+    const scope = requireGlobalApiKey(context, request, recentPath);
     const parameters = readParameters(request);
     const found = find(scope, { userId: parameters.uuid('userId') });
     const [startRow, limit] = [parameters.integer('offset') ?? 0, parameters.integer('limit') ?? defaultRecent];

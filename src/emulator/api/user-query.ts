@@ -8,6 +8,8 @@ export type UserQuery =
   | { readonly kind: 'not'; readonly of: UserQuery }
   /** Without a field: email address, user name and full name, any part of them. */
   | { readonly kind: 'matches'; readonly field: string | undefined; readonly pattern: Pattern }
+  /** The whole value, also of fields that hold words. */
+  | { readonly kind: 'equals'; readonly field: string; readonly pattern: Pattern }
   | { readonly kind: 'exists'; readonly field: string }
   /** One and the same element of the list must satisfy the query. */
   | { readonly kind: 'nested'; readonly list: NestedList; readonly of: UserQuery };
@@ -86,6 +88,10 @@ export function userMatcher(query: UserQuery): (user: Document) => boolean {
       const { list } = query;
       const matches = userMatcher(query.of);
       return (user) => elementsOf(Reflect.get(user, list)).some((element) => matches({ ...user, [list]: [element] }));
+    }
+    case 'equals': {
+      const matches = textMatcher(query.pattern);
+      return (user) => valuesAt(user, query.field.split('.')).some(matches);
     }
     case 'matches':
       return query.field === undefined ? bareMatcher(query.pattern) : fieldMatcher(query.field, query.pattern);

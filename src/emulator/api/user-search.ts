@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { EmulatorContext } from '../context.js';
+import type { EmulatorContext, SearchEngine } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { ApiError, fieldError, generalError } from '../http/errors-json.js';
 import { checkJson, type Parameters, readJson, readParameters, uuidPattern } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
+import { databaseQuery } from './database-query.js';
 import { parseJsonQuery } from './json-query.js';
 import { pageOf, pagingJson } from './paging.js';
 import { parseQueryString } from './query-string.js';
@@ -24,7 +25,8 @@ const maximumSortFields = 12;
 const totalCap = 10_000;
 
 /**
- * `/api/user/search`: users by ids, by a query string or by a JSON query. What the emulator does not understand is refused:
+ * `/api/user/search`: users by ids, by a query string or by a JSON query, in the language of one of FusionAuth's two
+ * engines. What the emulator does not understand is refused:
  * an answer without anybody would let a wrong query pass for a right one.
  */
 export function registerUserSearchApi(app: FastifyInstance, context: EmulatorContext): void {
@@ -56,10 +58,13 @@ export function registerUserSearchApi(app: FastifyInstance, context: EmulatorCon
     if (ids.length > 0) {
       return usersByIds(scope, ids);
     }
-    const matches = userMatcher(queryOf(criteria));
+    const matches = userMatcher(queryOf(criteria, context.searchEngine));
     const found = [...context.store.users.values()].filter((user) => sees(scope, user.tenantId) && matches(user));
     const total = criteria.accurateTotal === true ? found.length : Math.min(found.length, totalCap);
-    return { total, users: pageOf(sortedUsers(found, sortFields), criteria).map(userJson) };
+    const users = pageOf(sortedUsers(found, sortFields), criteria).map(userJson);
+    return context.searchEngine === 'elasticsearch' && users.length > 0
+      ? { nextResults: nextResultsOf(users), total, users }
+      : { total, users };
   }
 
   /** Unknown ids are left out, and the order is nobody's promise. One malformed id fails the whole call. */
@@ -94,7 +99,12 @@ const sortFieldsJson = criteriaJson.pick({ sortFields: true });
 
 const searchRequest = z.object({ search: criteriaJson.optional() });
 
-function queryOf({ query, queryString, nextResults }: SearchCriteria): UserQuery {
+/** A token of Elasticsearch alone, which the emulator gives and does not take: pages are read by their rows. */
+function nextResultsOf(users: readonly object[]): string {
+  return Buffer.from(JSON.stringify({ ls: [Reflect.get(users.at(-1) ?? {}, 'id')] })).toString('base64');
+}
+
+function queryOf({ query, queryString, nextResults }: SearchCriteria, engine: SearchEngine): UserQuery {
   const isText = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
   if (nextResults !== undefined) {
     throw fieldError('invalid', 'nextResults', 'Pages are read with [startRow] and [numberOfResults] here.');
@@ -103,9 +113,14 @@ function queryOf({ query, queryString, nextResults }: SearchCriteria): UserQuery
     throw generalError('[invalid]', 'You may specify the [queryString] or the [query] property, not both.');
   }
   if (isText(queryString)) {
-    return understood('queryString', () => parseQueryString(queryString));
+    return engine === 'database'
+      ? databaseQuery(queryString)
+      : understood('queryString', () => parseQueryString(preprocessed(queryString)));
   }
   if (isText(query)) {
+    if (engine === 'database') {
+      throw fieldError('invalid', 'query', 'The database search engine understands [queryString] only.');
+    }
     return understood('query', () => parseJsonQuery(query));
   }
   throw generalError(nothingToSearch.code, nothingToSearch.message);
@@ -139,4 +154,14 @@ function malformedIds(): ApiError {
     fieldErrors: { ids: [{ code: '[couldNotConvert]ids', message: 'Invalid' }] },
     generalErrors: [nothingToSearch],
   });
+}
+
+/**
+ * What FusionAuth makes of a query string before Elasticsearch sees it: a text without blanks and fields that has an @
+ * is looked for among e-mail addresses. Wildcards around any other word change nothing here, where bare terms match any
+ * part.
+ * @see https://fusionauth.io/docs/lifecycle/manage-users/search/user-search-with-elasticsearch#querystring-searches
+ */
+function preprocessed(queryString: string): string {
+  return /^[^\s:]*@[^\s:]*$/.test(queryString.trim()) ? `email:${queryString.trim()}` : queryString;
 }

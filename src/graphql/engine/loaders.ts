@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 import type { Access } from '../../application/authorization/access.js';
 import type { Reads } from '../../application/operation/operation-scope.js';
-import type { Application, User } from '../../domain/directory.js';
-import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { Application, Registration, Tenant, User } from '../../domain/directory.js';
+import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
@@ -42,6 +42,18 @@ export function createReads(access: Access, directory: Directory): Reads {
     return ids.map((id) => applications.get(id) ?? null);
   });
 
+  const tenantById = new DataLoader<TenantId, Tenant | null>(async (ids) => {
+    const tenants = new Map((await directory.findTenants(ids)).map((tenant) => [tenant.id, tenant]));
+    return ids.map((id) => tenants.get(id) ?? null);
+  });
+  const registrationsByUser = new DataLoader<UserId, readonly Registration[]>(
+    async (ids) => {
+      const registrations = await access.people('session:read').registrationsOf(ids);
+      return ids.map((id) => registrations.get(id) ?? []);
+    },
+    { maxBatchSize: maxUsersPerSearch },
+  );
+
   return {
     sessionsOf(userId) {
       expected.add(userId);
@@ -50,6 +62,16 @@ export function createReads(access: Access, directory: Directory): Reads {
     session: (id) => sessionById.load(id),
     user: (id) => userById.load(id),
     application: (id) => applicationById.load(id),
+    applications: async () => [...(await access.directory('session:read').listApplications()).values()],
+    tenant: (id) => tenantById.load(id),
+    tenants: () => directory.findTenants(null),
+    async searchUsers(search) {
+      const found = await access.people('session:read').search(search);
+      for (const user of found.users) userById.prime(user.id, user);
+      return found;
+    },
+    registrations: (userId) => registrationsByUser.load(userId),
+    signIns: async (userId, count) => access.people('session:read').signInsOf(userId, count),
     lifetimes: async (applicationId) => access.directory('policy:read').findLifetimes(applicationId),
     forgetSessions(userId, ids) {
       sessionsByUser.clear(userId);

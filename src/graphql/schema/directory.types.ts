@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { Application, User } from '../../domain/directory.js';
-import type { ApplicationId, UserId } from '../../domain/ids.js';
+import type { Application, Registration, SignIn, Tenant, User } from '../../domain/directory.js';
+import type { ApplicationId, TenantId, UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { NodeType } from './node.type.js';
@@ -26,12 +26,64 @@ export class UserType implements User, NodeType {
   @Field(() => Boolean, { description: 'False once the user has been deactivated.' })
   active!: boolean;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether the user has verified the e-mail address, by FusionAuth's account. Null when it does not say.",
+  })
+  verified!: boolean | null;
+
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null when the user has never signed in.' })
+  lastLoginAt!: Instant | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The tenant to which the user belongs. Null when FusionAuth does not say.',
+  })
+  tenantId!: TenantId | null;
+}
+
+@ObjectType('Tenant', { simpleResolvers: true, description: 'A tenant of FusionAuth.' })
+export class TenantType implements Tenant {
+  @Field(() => ID, { description: "FusionAuth's tenant id: the value for the header X-FusionAuth-TenantId." })
+  id!: TenantId;
+
+  @Field(() => String, { nullable: true, description: 'Its display name. Null when it has none.' })
+  name!: string | null;
+}
+
+@ObjectType('Registration', { simpleResolvers: true, description: "A user's place in one application." })
+export class RegistrationType implements Registration {
+  @Field(() => ID, { description: 'The application.' })
+  applicationId!: ApplicationId;
+
+  @Field(() => [String], { description: 'The roles that the user has there. Empty when there are none.' })
+  roles!: readonly string[];
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Since when. Null when FusionAuth does not say.' })
+  registeredAt!: Instant | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Null when the user has never signed in there.' })
   lastLoginAt!: Instant | null;
 }
 
+@ObjectType('SignIn', {
+  simpleResolvers: true,
+  description: 'One time that a user signed in, with or without a session.',
+})
+export class SignInType implements SignIn {
+  @Field(() => DateTimeScalar, { description: 'When.' })
+  signedInAt!: Instant;
+
+  @Field(() => ID, { nullable: true, description: 'The application. Null where it was to none.' })
+  applicationId!: ApplicationId | null;
+
+  @Field(() => String, { nullable: true, description: 'The address it came from. Null when FusionAuth does not say.' })
+  ipAddress!: string | null;
+}
+
 @ObjectType('Application', { simpleResolvers: true, description: 'An application users sign in to.' })
-export class ApplicationType implements Omit<Application, 'tenantId'> {
+export class ApplicationType implements Application {
   @Field(() => ID, { description: "FusionAuth's application id, also the OAuth client id." })
   id!: ApplicationId;
 
@@ -40,6 +92,12 @@ export class ApplicationType implements Omit<Application, 'tenantId'> {
     description: 'Its display name. Null when it has none, or it could not be read.',
   })
   name!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Its tenant. Null for a universal application, which belongs to none, and when it could not be read.',
+  })
+  tenantId!: TenantId | null;
 
   @Field(() => Int, {
     nullable: true,

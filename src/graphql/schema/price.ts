@@ -82,6 +82,18 @@ export class CallCount {
     for (const owner of owners) this.#searchedFor.add(owner);
   }
 
+  /** One search for all owners, however often it is asked for. */
+  searchTogether(what: string, owners: Owners): void {
+    for (let start = 0; start < owners.length; start += usersPerSearch) {
+      this.#distinct.add(`${what} ${start} ${owners.join()}`);
+    }
+  }
+
+  /** One call each time. */
+  once(): void {
+    this.#others++;
+  }
+
   /** Expected users need no search of their own. */
   usersApart(owners: Owners): void {
     const others = owners.filter((owner) => !this.#searchedFor.has(owner));

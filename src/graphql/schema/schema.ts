@@ -9,6 +9,7 @@ import type { RevokeSession } from '../../application/revocation/revoke-session.
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import { EnforcementResolver } from './enforcement.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { ApplicationResolver, PeopleResolver, RegistrationResolver, SignInResolver } from './people.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionConfirmationResolver } from './session-confirmation.resolver.js';
@@ -37,6 +38,10 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [SessionResolver, new SessionResolver()],
     [UserResolver, new UserResolver()],
     [NodeResolver, new NodeResolver()],
+    [PeopleResolver, new PeopleResolver()],
+    [ApplicationResolver, new ApplicationResolver()],
+    [RegistrationResolver, new RegistrationResolver()],
+    [SignInResolver, new SignInResolver()],
     [SessionPolicyResolver, new SessionPolicyResolver()],
     [ViewerResolver, new ViewerResolver()],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
@@ -50,6 +55,10 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       SessionResolver,
       UserResolver,
       NodeResolver,
+      PeopleResolver,
+      ApplicationResolver,
+      RegistrationResolver,
+      SignInResolver,
       SessionPolicyResolver,
       ViewerResolver,
       EnforcementResolver,

@@ -19,10 +19,10 @@ export class SessionEdgeType {
 
 @ObjectType('PageInfo', { simpleResolvers: true, description: 'Where a page stands in its list, as Relay defines it.' })
 export class PageInfoType {
-  @Field(() => Boolean, { description: 'Whether sessions follow this page.' })
+  @Field(() => Boolean, { description: 'Whether anything follows this page.' })
   hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether sessions precede this page.' })
+  @Field(() => Boolean, { description: 'Whether anything precedes this page.' })
   hasPreviousPage!: boolean;
 
   @Field(() => String, { nullable: true, description: 'The cursor of the first edge. Null on an empty page.' })

@@ -1,12 +1,12 @@
 import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessions, readUsers } from '../../application/operation/read-sessions.js';
-import type { User } from '../../domain/directory.js';
+import type { Registration, Tenant, User } from '../../domain/directory.js';
 import { parseUserId } from '../../domain/ids.js';
 import { byNewest } from '../../domain/session-query.js';
 import { type Optional, parseId, parseIds } from './arguments.js';
-import { UserType } from './directory.types.js';
-import { idOf, idsOf, listsOfOwners, type Price } from './price.js';
+import { RegistrationType, TenantType, UserType } from './directory.types.js';
+import { idOf, idsOf, listsOfOwners, type Price, settingsRead } from './price.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter } from './session.inputs.js';
 import { SessionType } from './session.type.js';
 import { SessionConnectionType } from './session-connection.type.js';
@@ -21,6 +21,11 @@ const priceOfUser: Price = (calls, { id }) => {
 const priceOfUsers: Price = (calls, { ids }) => {
   const owners = [...new Set(idsOf(ids))];
   calls.usersTogether(owners);
+  return owners;
+};
+
+const registrationsOfOwners: Price = (calls, _args, owners) => {
+  calls.searchTogether('registrations', owners);
   return owners;
 };
 
@@ -50,6 +55,24 @@ export class UserResolver {
     @Ctx() scope: OperationScope,
   ): Promise<readonly (User | null)[]> {
     return readUsers(scope, parseIds(ids, parseUserId, ['ids']));
+  }
+
+  @Extensions({ price: settingsRead })
+  @FieldResolver(() => TenantType, {
+    nullable: true,
+    description: 'The tenant to which the user belongs. Null when it could not be read.',
+  })
+  async tenant(@Root() { tenantId }: User, @Ctx() { reads }: OperationScope): Promise<Tenant | null> {
+    return tenantId === null ? null : reads.tenant(tenantId);
+  }
+
+  @Extensions({ price: registrationsOfOwners })
+  @FieldResolver(() => [RegistrationType], {
+    description:
+      'The applications that the user is registered for, as far as they are within the bounds of the caller. Needs session:read.',
+  })
+  async registrations(@Root() { id }: User, @Ctx() { reads }: OperationScope): Promise<readonly Registration[]> {
+    return reads.registrations(id);
   }
 
   @Extensions({ price: listsOfOwners })

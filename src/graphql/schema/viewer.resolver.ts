@@ -1,11 +1,12 @@
 import { Ctx, Extensions, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { readTenants } from '../../application/operation/read-people.js';
 import type { Caller } from '../../domain/caller.js';
-import type { User } from '../../domain/directory.js';
+import type { Tenant, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import { CallerKind } from './caller.enums.js';
-import { UserType } from './directory.types.js';
-import { type Price, usersOfOwners } from './price.js';
+import { TenantType, UserType } from './directory.types.js';
+import { type Price, settingsRead, usersOfOwners } from './price.js';
 
 @ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service knows it.' })
 export class ViewerType {
@@ -63,5 +64,24 @@ export class ViewerResolver {
   @FieldResolver(() => UserType, { nullable: true, description: 'The user who calls. Null for a service.' })
   async user(@Root() { userId }: ViewerType, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return userId === null ? null : reads.user(userId);
+  }
+
+  @Extensions({ price: usersOfOwners })
+  @FieldResolver(() => String, {
+    description:
+      'What to call the caller: the name, e-mail address or user name of a person, or the name of a service key.',
+  })
+  async displayName(@Root() { userId, name }: ViewerType, @Ctx() { reads }: OperationScope): Promise<string> {
+    const user = userId === null ? null : await reads.user(userId);
+    return user?.displayName ?? user?.email ?? user?.username ?? name;
+  }
+
+  @Extensions({ price: settingsRead })
+  @FieldResolver(() => [TenantType], {
+    description:
+      'The tenants that the caller may act in and that could be read, by name: those of tenantIds, or where it is null those that FusionAuth has.',
+  })
+  tenants(@Ctx() scope: OperationScope): Promise<readonly Tenant[]> {
+    return readTenants(scope);
   }
 }

@@ -8,6 +8,7 @@ import {
   type SessionId,
 } from '../../../src/domain/ids.js';
 import type { Directory } from '../../../src/domain/ports/directory.js';
+import type { People } from '../../../src/domain/ports/people.js';
 import type { SessionGateway } from '../../../src/domain/ports/session-gateway.js';
 import { byCreation, newestFirst, type Session } from '../../../src/domain/session.js';
 
@@ -121,7 +122,15 @@ export const emptyDirectory: Directory = {
   findUsers: async () => new Map(),
   listApplications: async () => new Map<ApplicationId, Application>(),
   findApplications: async () => new Map<ApplicationId, Application>(),
+  findTenants: async () => [],
   findLifetimes: async () => null,
+};
+
+/** Knows nobody: who a user is decides nothing. */
+export const noPeople: People = {
+  search: async () => ({ users: [], total: 0 }),
+  registrationsOf: async () => new Map(),
+  signInsOf: async () => [],
 };
 
 /** The id of the session that was created as the so-manieth. */

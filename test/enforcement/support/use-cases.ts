@@ -20,7 +20,7 @@ import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
 import { createParts } from '../../stores/in-process-parts.js';
 import { silent } from '../../support/telemetry.js';
-import { emptyDirectory, type ModelWorld } from './model-world.js';
+import { emptyDirectory, type ModelWorld, noPeople } from './model-world.js';
 
 /** What simultaneous operations of one process share. */
 export interface Shared {
@@ -94,7 +94,7 @@ export function useCasesOver({ userLock, claims, runs, log, memory }: Shared): U
 
 /** An operation of a caller who may do everything. */
 export function scopeOver(gateway: SessionGateway): OperationScope {
-  return { ...scope, access: createAccess(caller, gateway, emptyDirectory) };
+  return { ...scope, access: createAccess(caller, { sessions: gateway, directory: emptyDirectory, people: noPeople }) };
 }
 
 const { feed } = createParts({ clock, maxEntries: 1, endingMaxAgeMs: 1 });
@@ -121,6 +121,12 @@ const scope: Omit<OperationScope, 'access'> = {
     session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
     user: async () => null,
     application: async () => null,
+    applications: async () => [],
+    tenant: async () => null,
+    tenants: async () => [],
+    searchUsers: (search) => noPeople.search(search),
+    registrations: async () => [],
+    signIns: async () => [],
     lifetimes: async () => null,
     forgetSessions: () => {},
   },

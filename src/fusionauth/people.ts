@@ -1,0 +1,87 @@
+import { type FusionAuthClient, Sort } from '@fusionauth/typescript-client';
+import type { Registration, SignIn } from '../domain/directory.js';
+import { parseUserId, type UserId } from '../domain/ids.js';
+import { type FoundUsers, maxFoundUsers, type People, type UserSearch } from '../domain/ports/people.js';
+import { FusionAuthCallError, translateErrors } from './call-error.js';
+import { decodeRegistrations, decodeSignIn, decodeUser } from './decode.js';
+import { asObject, listOrNone, optionalWhole } from './json.js';
+import { observeSearchEngine, queryStringOf, type SearchEngine } from './search-engine.js';
+
+export interface FusionAuthPeopleOptions {
+  readonly client: FusionAuthClient;
+  /** Names no tenant: login records are for global keys only, which may name none. */
+  readonly acrossTenants: FusionAuthClient;
+  /** Learned from answers. */
+  readonly engine: SearchEngine;
+  readonly tenantIsCallersWord: boolean;
+}
+
+/** Users of FusionAuth by what people know of them. */
+export class FusionAuthPeople implements People {
+  constructor(private readonly options: FusionAuthPeopleOptions) {}
+
+  /** One call. An id is looked up as one, because no engine finds ids by the words of a search. */
+  async search({ text, skip, size }: UserSearch): Promise<FoundUsers> {
+    const id = parseUserId(text);
+    const { client, engine } = this.options;
+    return this.#translated(async () => {
+      const search =
+        id === undefined
+          ? { queryString: queryStringOf(text, engine), startRow: skip, numberOfResults: size, sortFields }
+          : { ids: [id] };
+      const { response } = await client.searchUsersByQuery({ search, expand: [] });
+      const body = asObject(response ?? {}, 'The list of users');
+      const users = listOrNone(body, 'users', ['total', 'nextResults', 'expandable']).map(decodeUser);
+      if (id !== undefined) return { users: skip === 0 ? users : [], total: users.length };
+      observeSearchEngine(engine, body);
+      return { users: exactFirst(users, text), total: optionalWhole(body['total'], maxFoundUsers) ?? users.length };
+    });
+  }
+
+  async registrationsOf(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, readonly Registration[]>> {
+    if (ids.length === 0) return new Map();
+    return this.#translated(async () => {
+      const expand = ['registrations'];
+      const { response } = await this.options.client.searchUsersByQuery({ search: { ids: [...ids] }, expand });
+      const users = listOrNone(asObject(response ?? {}, 'The list of users'), 'users', ['total', 'expandable']);
+      return new Map(users.map((user) => [decodeUser(user).id, decodeRegistrations(user)]));
+    });
+  }
+
+  /** @see https://fusionauth.io/docs/apis/login#search-login-records */
+  async signInsOf(userId: UserId, count: number): Promise<readonly SignIn[] | null> {
+    return this.#translated(async () => {
+      try {
+        const search = { userId, startRow: 0, numberOfResults: count };
+        const { response } = await this.options.acrossTenants.searchLoginRecords({ search });
+        const body = asObject(response ?? {}, 'The list of login records');
+        return listOrNone(body, 'logins', ['total']).map(decodeSignIn);
+      } catch (error) {
+        if (isRefused(error)) return null;
+        throw error;
+      }
+    });
+  }
+
+  #translated<T>(work: () => Promise<T>): Promise<T> {
+    return translateErrors(work, this.options.tenantIsCallersWord);
+  }
+}
+
+/** Pages of any other order would repeat users and leave some out. The id decides between users without an address. */
+const sortFields = [
+  { name: 'email', order: Sort.asc, missing: '_last' },
+  { name: 'id', order: Sort.asc },
+];
+
+/** The search may find addresses that come before the one that was meant, where characters were taken for any. */
+function exactFirst<User extends { readonly email: string | null }>(users: readonly User[], text: string): User[] {
+  const email = text.toLowerCase();
+  const isExact = (user: User) => user.email?.toLowerCase() === email;
+  return [...users.filter(isExact), ...users.filter((user) => !isExact(user))];
+}
+
+/** The key is none for all tenants, or lacks the permission. */
+function isRefused(error: unknown): boolean {
+  return error instanceof FusionAuthCallError && error.failure.kind === 'status' && error.failure.statusCode === 401;
+}
