@@ -11,6 +11,7 @@ import type { Config } from './config/config.js';
 import type { TrustedDocuments } from './config/trusted-documents.js';
 import { DisposalList } from './disposal-list.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
+import type { PolicyInForce } from './domain/ports/policy-in-force.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import { Drain } from './http/stopping.js';
@@ -32,6 +33,7 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
+  readonly policies?: PolicyInForce;
   /** How long fetching FusionAuth's keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs?: number;
 }
@@ -98,6 +100,7 @@ async function startService(
     logger,
     output,
     keyFetchTimeoutMs,
+    policies: overrides.policies ?? { current: async () => null },
   };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
@@ -119,6 +122,7 @@ async function startService(
   const managementUrl = await startManagement(foundation, health, opened);
   await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
   stores.begin();
+  useCases.policyTriggering.start();
 
   const dispose = async () => {
     const cutOff = setTimeout(() => {
@@ -127,10 +131,14 @@ async function startService(
     }, config.http.shutdownTimeoutMs);
     await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
   };
+  const drainAll = async () => {
+    useCases.policyTriggering.drain();
+    await drain.begin(config.http.drainMs);
+  };
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
   const management = managementUrl === null ? {} : { managementUrl };
   telemetry.listening({ url, ...management, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
-  return { url, managementUrl, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
+  return { url, managementUrl, checked, drain: drainAll, [Symbol.asyncDispose]: dispose };
 }

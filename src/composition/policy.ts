@@ -4,12 +4,14 @@ import type { OperationScope } from '../application/operation/operation-scope.js
 import { EnforcePolicy } from '../application/policy/enforce-policy.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { CreateScope } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
 
 export interface PolicyParts {
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
+  readonly allowance: RevocationAllowance;
 }
 
 /** The service itself, as the records of what a policy has ended name it. */
@@ -24,8 +26,8 @@ const itself: ServiceCaller = {
 
 /** How the session policy is enforced. */
 export function createPolicy(
-  { config }: Pick<Foundation, 'config'>,
-  { createScope, enforceSessionLimit }: PolicyParts,
+  { config, policies }: Pick<Foundation, 'config' | 'policies'>,
+  { createScope, enforceSessionLimit, allowance }: PolicyParts,
 ): EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
@@ -38,5 +40,5 @@ export function createPolicy(
         signal: new AbortController().signal,
       },
     });
-  return new EnforcePolicy({ policies: { current: async () => null }, enforceSessionLimit, scopeFor, allowance: null });
+  return new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, allowance });
 }

@@ -14,6 +14,7 @@ import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -22,6 +23,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { createScopes } from './operations.js';
 import { createPolicy } from './policy.js';
+import { createPolicyTriggers, type PolicyTriggering } from './policy-triggers.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
@@ -29,6 +31,7 @@ const maxHoldWaitMs = 1_000;
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
   readonly enforcePolicy: EnforcePolicy;
+  readonly policyTriggering: PolicyTriggering;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   readonly lostRevocations: LostRevocations;
@@ -36,11 +39,13 @@ export interface AllUseCases extends UseCases {
 
 export function createUseCases(
   foundation: Foundation,
-  { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, feed, history, claims, userLock }: Stores,
+  connected: ConnectedFusionAuth,
+  stores: Stores,
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
+  const { fusionAuth, audit, sessionsOf } = connected;
+  const { log, memory, feed, history, claims, userLock } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
@@ -73,6 +78,7 @@ export function createUseCases(
     clock,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,
+    onAlive: (session) => policyTriggering.triggers.meet(session),
     telemetry,
   });
   opened.defer(() => confirmSessions[Symbol.dispose]());
@@ -88,12 +94,18 @@ export function createUseCases(
     endedSessions: memory,
     telemetry,
   });
+  const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
+  const enforcerWith = (allowance: RevocationAllowance) =>
+    createPolicy(foundation, { createScope, enforceSessionLimit, allowance });
+  const policyTriggering: PolicyTriggering = createPolicyTriggers(
+    foundation,
+    { connected, stores, recorder, enforcerWith },
+    opened,
+  );
   return {
     enforceSessionLimit,
-    enforcePolicy: createPolicy(foundation, {
-      createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
-      enforceSessionLimit,
-    }),
+    enforcePolicy: enforcerWith(stores.revocationAllowance),
+    policyTriggering,
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({ ...ports, ...turns }),
     readRevocations: new ReadRevocations(memory),

@@ -89,6 +89,16 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** When the session policy is enforced. */
+  readonly policy: {
+    /** Users a second whom a process looks at because something may have been missed. */
+    readonly runsPerSecond: number;
+    /** Null: login records are not looked through. */
+    readonly sweepIntervalMs: number | null;
+    readonly sweepLookBackMs: number;
+    /** Whether a sign-in is let in when nobody can tell whether it may be. */
+    readonly signInFailure: 'open' | 'closed';
+  };
   /** Null when each process remembers for itself. */
   readonly database: DatabaseConfig | null;
   /** How many calls to FusionAuth a second may confirm that sessions live. */
@@ -199,6 +209,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         maxRememberedRevocations: values.MAX_REMEMBERED_REVOCATIONS,
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
+      },
+      policy: {
+        runsPerSecond: values.POLICY_RUNS_PER_SECOND,
+        sweepIntervalMs:
+          values.POLICY_SWEEP_INTERVAL_SECONDS === 0 ? null : values.POLICY_SWEEP_INTERVAL_SECONDS * 1_000,
+        sweepLookBackMs: values.POLICY_SWEEP_LOOK_BACK_DAYS * 86_400_000,
+        signInFailure: values.POLICY_SIGN_IN_FAILURE,
       },
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,

@@ -5,6 +5,7 @@ import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
+import { policyTriggerVariables } from './variables/policy-triggers.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -20,6 +21,7 @@ export const variableGroups = {
   Callers: callerVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
+  'Triggers of the session policy': policyTriggerVariables,
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -37,6 +39,7 @@ export const environment = z.object({
   ...callerVariables,
   ...browserVariables,
   ...webhookVariables,
+  ...policyTriggerVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

@@ -18,7 +18,7 @@ export class FusionAuthSignInRecords implements SignInRecords {
         retrieveTotal: true,
       });
       const body = asObject(response ?? {}, 'The answer for login records');
-      const records = listOrNone(body, 'logins');
+      const records = listOrNone(body, 'logins', ['total']);
       // A record without a user is of no use, and no reason to leave the others out.
       const userIds = records.flatMap((record) => parseUserId(optionalObject(record)['userId']) ?? []);
       const { total } = body;

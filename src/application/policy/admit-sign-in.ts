@@ -36,7 +36,8 @@ export interface AdmitSignInPorts {
 
 export type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
 
-export type Admission = 'admitted' | 'denied';
+/** `notAsked`: no rule denies anything. */
+export type Admission = 'notAsked' | 'admitted' | 'denied';
 
 /** How long a place is kept for a session that does not appear, in milliseconds. */
 export const placeMs = 60_000;
@@ -45,7 +46,7 @@ export const placeMs = 60_000;
 const maxLists = 5;
 
 interface DeniedByRule {
-  readonly admission: Admission;
+  readonly admission: 'admitted' | 'denied';
   readonly rule: PolicyRule | null;
 }
 
@@ -62,11 +63,11 @@ export class AdmitSignIn {
   /** Never rejects. Costs nothing where no rule denies. */
   async execute(event: SignedIn): Promise<Admission> {
     const { tenantId: own, policies, telemetry, onFailure, maxDecisionMs } = this.ports;
-    if (own !== null && event.tenantId !== null && event.tenantId !== own) return 'admitted';
+    if (own !== null && event.tenantId !== null && event.tenantId !== own) return 'notAsked';
     const { userId } = event;
     try {
       const policy = await within(policies.current(event.tenantId ?? own), maxDecisionMs);
-      if (policy === null || !policy.rules.some(isDenying)) return 'admitted';
+      if (policy === null || !policy.rules.some(isDenying)) return 'notAsked';
       const { admission: decision, rule } = await within(this.#decide(event, policy), maxDecisionMs);
       telemetry.signInDecided({ userId, decision, rule: rule?.name ?? null, failed: false });
       if (decision === 'denied') await this.#publish(event);

@@ -100,12 +100,12 @@ export class PolicyWorker implements AsyncDisposable {
 
   #look(): void {
     this.#lookAgain = true;
-    this.#looking ??= this.#lookOnce().finally(() => {
-      this.#looking = null;
-    });
+    this.#looking ??= this.#lookOnce();
   }
 
   async #lookOnce(): Promise<void> {
+    // Whoever calls keeps the promise before this goes on.
+    await null;
     while (this.#lookAgain && !this.#isStopped) {
       this.#lookAgain = false;
       try {
@@ -115,6 +115,7 @@ export class PolicyWorker implements AsyncDisposable {
         this.#wakeIn(pollMs);
       }
     }
+    this.#looking = null;
   }
 
   /** @returns in how many milliseconds to look again. */
