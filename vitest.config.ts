@@ -13,6 +13,8 @@ export default defineConfig({
     isolate: false,
     maxWorkers: '100%',
     testTimeout: 20_000,
+    // How soon it comes is left to the machine; that it never comes is told before the test runs out of time.
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 20_000,
     coverage: {
       provider: 'v8',

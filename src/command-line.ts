@@ -1,3 +1,4 @@
+import { runEraseUser } from './erase-user.js';
 import { makeServiceKey } from './service-key.js';
 import { runService } from './service-process.js';
 import { version } from './version.js';
@@ -5,6 +6,7 @@ import { version } from './version.js';
 const usage = `Usage: fusionauth-sessions [command]
   (no command)       start the service; environment variables configure it, and without any it is a demo
   service-key        make a service key and the entry of SERVICE_KEYS for it; --help tells its options
+  erase-user         erase a user from the database that replicas share; --help tells more
   emulator           start an emulated FusionAuth alone; --help tells its options
   --help             show this text
   --version          show the version
@@ -28,6 +30,12 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       process.stderr.write(problem);
       return problem === '' ? 0 : 1;
     }
+    case 'erase-user': {
+      const { output, problem } = await runEraseUser(rest, env);
+      process.stdout.write(output);
+      process.stderr.write(problem);
+      return problem === '' ? 0 : 1;
+    }
     case 'emulator': {
       // Loaded only on demand, so that a service in front of a real FusionAuth carries none of it.
       const { runEmulator } = await import('./emulator/process.js');
@@ -44,7 +52,9 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
     default: {
       const what = command.startsWith('-') ? 'option' : 'command';
       const hint =
-        what === 'option' ? 'Environment variables configure the service' : 'There are service-key and emulator';
+        what === 'option'
+          ? 'Environment variables configure the service'
+          : 'There are service-key, erase-user and emulator';
       process.stderr.write(`fusionauth-sessions has no ${what} ${JSON.stringify(command)}. ${hint}; see --help.\n`);
       return 1;
     }

@@ -18,6 +18,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { createRecognition, createScopes } from './operations.js';
+import { createTokenEndpoints } from './token-endpoints.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -49,14 +50,23 @@ export async function createHttp(
   const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
+  const recognition = createRecognition(foundation, memory, spending);
+  const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
   const operations = {
-    ...createRecognition(foundation, memory, spending),
-    createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
+    ...recognition.graphQL,
+    createScope,
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
   };
   const http = createHttpServer({
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
+    ...limits,
+    tokenEndpoints: createTokenEndpoints(
+      foundation,
+      { connected, stores, useCases, createScope, spending },
+      recognition.oauth,
+    ),
+    discovery: config.publicUrl === null ? null : { publicUrl: config.publicUrl },
     subscriptions: {
       ...operations,
       ...config.subscriptions,

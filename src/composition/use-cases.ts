@@ -1,5 +1,4 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
-import { SharedRuns } from '../application/enforcement/shared-runs.js';
 import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
@@ -8,6 +7,7 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import { SharedRuns } from '../application/operation/shared-runs.js';
 import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
@@ -107,7 +107,11 @@ export function createUseCases(
     enforcePolicy: enforcerWith(stores.revocationAllowance),
     policyTriggering,
     revokeSession: new RevokeSession({ ...ports, ...turns }),
-    revokeSessions: new RevokeSessions({ ...ports, ...turns }),
+    revokeSessions: new RevokeSessions({
+      ...ports,
+      ...turns,
+      runs: new SharedRuns(config.limits.maxConcurrentOperations),
+    }),
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
     confirmSessions,

@@ -11,6 +11,7 @@ import { type DatabaseConfig, databaseContradictions, databaseOf } from './datab
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
+import { type OAuthConfig, oauthContradictions, oauthContradictoryValues, oauthOf } from './oauth.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -69,6 +70,10 @@ export interface Config {
   };
   /** Null when access tokens are not accepted. */
   readonly accessTokens: AccessTokenOptions | null;
+  /** Null where OAuth clients can present no token. */
+  readonly oauth: OAuthConfig | null;
+  /** Where clients see the service; null when nobody has said. */
+  readonly publicUrl: string | null;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookConfig | null;
   /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
@@ -141,10 +146,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const problems = [
     ...doubles,
     ...(parsed.success
-      ? [...limitContradictions(parsed.data), ...contradictoryValues(parsed.data, given)]
+      ? [
+          ...limitContradictions(parsed.data),
+          ...contradictoryValues(parsed.data, given),
+          ...oauthContradictoryValues(parsed.data),
+        ]
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
     ...webhookContradictions(given),
+    ...oauthContradictions(given),
     ...databaseContradictions(given),
     ...unknownVariables(Object.keys(given), Object.keys(environment.shape)),
   ];
@@ -195,6 +205,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         auditLog: values.FUSIONAUTH_AUDIT_LOG ?? false,
       },
       accessTokens: accessTokensOf(values),
+      oauth: oauthOf(values),
+      publicUrl: values.PUBLIC_URL ?? null,
       webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
       subscriptions: {

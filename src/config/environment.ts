@@ -5,6 +5,7 @@ import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
+import { oauthVariables } from './variables/oauth.js';
 import { policyTriggerVariables } from './variables/policy-triggers.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
@@ -19,6 +20,7 @@ export const variableGroups = {
   'Connections and proxies': networkVariables,
   FusionAuth: fusionAuthVariables,
   Callers: callerVariables,
+  'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
   'Triggers of the session policy': policyTriggerVariables,
@@ -37,6 +39,7 @@ export const environment = z.object({
   ...networkVariables,
   ...fusionAuthVariables,
   ...callerVariables,
+  ...oauthVariables,
   ...browserVariables,
   ...webhookVariables,
   ...policyTriggerVariables,

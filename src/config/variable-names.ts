@@ -9,6 +9,7 @@ const ownPrefixes = [
   'DEMO_FUSIONAUTH_',
   'FUSIONAUTH_',
   'MAX_QUERY_',
+  'OAUTH_',
   'RATE_LIMIT_',
   'RECENT_SIGN',
   'SERVICE_KEY',

@@ -12,9 +12,11 @@ export interface AuditEntry {
   readonly actorKind: Caller['kind'];
   /** Where the request came from, as far as that is known: a proxy, unless the service trusts its word. */
   readonly clientAddress: string;
-  readonly userId: UserId;
-  readonly sessionId: SessionId;
-  /** Null for an SSO session. */
+  /** Null for a refresh token that was revoked by its value: only FusionAuth knows whose it is. */
+  readonly userId: UserId | null;
+  /** Null likewise. */
+  readonly sessionId: SessionId | null;
+  /** Null for an SSO session, and likewise. */
   readonly applicationId: ApplicationId | null;
   readonly reason: SessionEndReason;
   /** The caller's comment, for the record only. */

@@ -13,6 +13,7 @@ import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { FusionAuthPeople } from './people.js';
+import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
@@ -55,6 +56,8 @@ export interface FusionAuthOperation extends FusionAuthPorts {
    * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
    */
   until(signal: AbortSignal): FusionAuthPorts;
+  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
+  revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -152,6 +155,7 @@ export class FusionAuth implements AsyncDisposable {
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
+      revokeRefreshToken: (value) => revokeRefreshToken(clientFor({ operation }), value),
     });
     const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
     this.#tenants.set(tenantId, tenant);

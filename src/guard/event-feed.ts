@@ -13,7 +13,7 @@ export interface EventFeedOptions {
     GuardSettings,
     'requestTimeoutMs' | 'keepAliveTimeoutMs' | 'reconnectBaseMs' | 'reconnectMaxMs'
   >;
-  readonly runtime: Pick<GuardRuntime, 'random' | 'wait' | 'elapsedMs'>;
+  readonly runtime: Pick<GuardRuntime, 'random' | 'wait' | 'after' | 'elapsedMs'>;
   readonly client: Pick<ServiceClient, 'subscribe'>;
   readonly known: KnownRevocations;
   readonly health: FeedHealth;
@@ -53,8 +53,8 @@ export class EventFeed {
 
   /** One connection. Resolves when the service ends the stream in order. */
   async #follow(signal: AbortSignal): Promise<void> {
-    const { settings, client, health, onEstablished } = this.options;
-    using connection = new Watchdog(signal);
+    const { settings, runtime, client, health, onEstablished } = this.options;
+    using connection = new Watchdog(signal, runtime);
     connection.set(settings.requestTimeoutMs, lost('The subscription was not established in time'));
     const stream = await untilAborted(connection.signal, () => client.subscribe(eventsDocument, connection.signal));
     const sayAlive = () => connection.set(settings.keepAliveTimeoutMs, lost('The connection fell silent'));

@@ -6,7 +6,7 @@ import { type GuardRuntime, untilAborted, Watchdog } from './runtime.js';
 
 export interface KeySetOptions {
   readonly url: URL;
-  readonly runtime: Pick<GuardRuntime, 'fetch'>;
+  readonly runtime: Pick<GuardRuntime, 'fetch' | 'after'>;
   /** A clock that runs while the machine sleeps. */
   readonly elapsedMs: () => number;
   readonly signal: AbortSignal;
@@ -87,7 +87,7 @@ export class KeySet {
   async #fetch(): Promise<FetchedKeys> {
     const { url, runtime, elapsedMs, signal } = this.options;
     const fetchedAtMs = elapsedMs();
-    using watchdog = new Watchdog(signal);
+    using watchdog = new Watchdog(signal, runtime);
     watchdog.set(timeoutMs, new Error(`no answer within ${timeoutMs} ms`));
     const set = await untilAborted(watchdog.signal, async () => {
       const headers = { accept: 'application/json, application/jwk-set+json' };

@@ -9,6 +9,11 @@ export interface GuardRuntime {
   readonly random: () => number;
   /** Resolves after a time (in milliseconds), or at once when aborted. */
   readonly wait: (durationMs: number, signal: AbortSignal) => Promise<void>;
+  /**
+   * Calls back after a time (in milliseconds).
+   * @returns a function that takes it back.
+   */
+  readonly after: (durationMs: number, callback: () => void) => () => void;
 }
 
 export const systemRuntime: GuardRuntime = {
@@ -27,6 +32,10 @@ export const systemRuntime: GuardRuntime = {
       const timer = setTimeout(done, durationMs);
       signal.addEventListener('abort', done);
     }),
+  after: (durationMs, callback) => {
+    const timer = setTimeout(callback, durationMs);
+    return () => clearTimeout(timer);
+  },
 };
 
 const dependents = new WeakMap<AbortSignal, Set<() => void>>();
@@ -107,10 +116,13 @@ export function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Pro
 /** Aborts when something else does, or after a time (in milliseconds) unless set again. */
 export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #takeBack: () => void = () => undefined;
   readonly #leave: () => void;
 
-  constructor(parent: AbortSignal) {
+  constructor(
+    parent: AbortSignal,
+    private readonly runtime: Pick<GuardRuntime, 'after'>,
+  ) {
     const abort = () => this.#controller.abort(parent.reason);
     this.#leave = whenAborted(parent, abort);
     if (parent.aborted) abort();
@@ -121,12 +133,12 @@ export class Watchdog implements Disposable {
   }
 
   set(durationMs: number, reason: Error): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#controller.abort(reason), durationMs);
+    this.#takeBack();
+    this.#takeBack = this.runtime.after(durationMs, () => this.#controller.abort(reason));
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#takeBack();
     this.#leave();
     this.#controller.abort();
   }

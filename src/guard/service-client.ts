@@ -28,12 +28,12 @@ export class ServiceClient {
       GuardSettings,
       'graphqlUrl' | 'streamUrl' | 'serviceKey' | 'tenantIds' | 'requestTimeoutMs'
     >,
-    private readonly runtime: Pick<GuardRuntime, 'fetch'>,
+    private readonly runtime: Pick<GuardRuntime, 'fetch' | 'after'>,
   ) {}
 
   async query(query: string, variables: JsonObject, signal: AbortSignal, more: QueryOptions = {}): Promise<JsonObject> {
     const { tenantId, timeoutMs = this.settings.requestTimeoutMs } = more;
-    using watchdog = new Watchdog(signal);
+    using watchdog = new Watchdog(signal, this.runtime);
     watchdog.set(timeoutMs, lost('The service did not answer in time'));
     // Awaited here, as leaving this function aborts.
     return await untilAborted(watchdog.signal, async () => {

@@ -10,9 +10,12 @@ import { type GraphiQLOptions, registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerLingeringClose } from './lingering-close.js';
+import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
+import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import { Share } from './share.js';
 import { cutOffSlowReaders } from './slow-readers.js';
 import { type Drain, registerStopping } from './stopping.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
@@ -24,6 +27,14 @@ export interface HttpServerOptions {
   readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
+  /** How many operations run at the same time; one more is refused at once. */
+  readonly maxConcurrentOperations: number;
+  /** The share of them that users leave to services, in percent. */
+  readonly serviceReservePercent: number;
+  /** Null where no token can be presented. */
+  readonly tokenEndpoints: TokenEndpointsOptions | null;
+  /** Null where nobody has said where clients see the service. */
+  readonly discovery: DiscoveryOptions | null;
   readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
@@ -123,10 +134,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
-  registerGraphQL(app, options.graphQL, subscribe);
+  const running = new Share(options.maxConcurrentOperations, options.serviceReservePercent);
+  registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, options.health);
   if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
+  if (options.tokenEndpoints !== null) registerTokenEndpoints(app, options.tokenEndpoints, running);
+  if (options.discovery !== null) registerDiscovery(app, options.discovery);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/session.js';
 import type { Database } from './database.js';
+import { continueErasures } from './erasure.js';
 
 export interface HousekeepingOptions {
   readonly database: Database;
@@ -58,6 +59,7 @@ export class Housekeeping {
       at(clockSlackMs),
     ]);
     await this.#deleteAll('failed_revocation', 'history_number', 'recorded_at < $1', [at(historyRetentionMs)]);
+    await continueErasures(this.options.database, now());
     await this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]);
     await this.#deleteAll(
       'session_claim',

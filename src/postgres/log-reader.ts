@@ -1,21 +1,18 @@
 import { StoreUnavailableError } from '../domain/errors.js';
-import type { Instant } from '../domain/session.js';
 import type { SessionEvent } from '../domain/session-event.js';
 import type { InProcessEventFeed } from '../in-process/event-feed.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { SealedPositions } from '../stores/sealed-positions.js';
-import type { Database } from './database.js';
+import type { LogSource } from './log-source.js';
 import type { PostgresRevocationMemory } from './revocation-memory.js';
-import { type EventRow, eventColumns, eventOf } from './rows.js';
+import { type EventRow, eventOf } from './rows.js';
 
 export interface LogReaderParts {
-  readonly database: Database;
-  readonly feed: InProcessEventFeed;
-  readonly memory: PostgresRevocationMemory;
+  readonly source: LogSource;
+  readonly feed: Pick<InProcessEventFeed, 'publish' | 'restart' | 'cutOff' | 'refuse'>;
+  readonly memory: Pick<PostgresRevocationMemory, 'remember' | 'restart' | 'completeFrom' | 'isCurrent'>;
   /** A memory to fill anew. */
   readonly createMemory: () => InProcessRevocationMemory;
-  readonly maxRememberedEvents: number;
-  readonly now: () => Instant;
   /** Called when some of what was published may be lost, and all that is known is read again. */
   readonly onRestart: (reason: RestartReason) => void;
   /** Called whenever the log was read, and the database takes what is written. */
@@ -27,39 +24,17 @@ export interface LogReaderParts {
 export type RestartReason = 'start' | 'epoch' | 'below' | 'hole';
 
 const pollIntervalMs = 1_000;
-const pageEntries = 1_000;
 
 /** How long a publisher waits until this process has read what it published, in milliseconds. */
 const maxReachMs = 2_000;
 
-/** Revocations are read for as much longer as clocks may differ, in milliseconds. */
-const clockSlackMs = 60_000;
-
-interface HeadRow {
-  readonly head: string;
-  readonly epoch: string;
-  readonly id_key: Buffer;
-  readonly known_fingerprint: string;
-  readonly fingerprint: string;
-  readonly complete_since: Date;
-  readonly is_read_only: boolean;
-  readonly events: readonly JsonRow[] | null;
-}
-
-type JsonRow = Omit<EventRow, 'occurred_at' | 'recorded_at' | 'issued_before' | 'refuse_until'> & {
-  readonly occurred_at: string;
-  readonly recorded_at: string;
-  readonly issued_before: string | null;
-  readonly refuse_until: string | null;
-};
-
-const head =
-  "h.position as head, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since, current_setting('transaction_read_only') = 'on' as is_read_only";
-
 /** Reads the log, in order, into the feed and the memory of this process: whenever it is woken, and each second. */
 export class LogReader {
   #position = 0;
+  /** What the event there looked like; null when it was not read. */
+  #last: string | null = null;
   #epoch = '';
+  #erasures = '';
   #ids = new SealedPositions({ key: new Uint8Array(32), epoch: 0n });
   #reading: Promise<void> | null = null;
   /** How many have asked for a look, and how many of them have had it. */
@@ -147,29 +122,27 @@ export class LogReader {
 
   /** @returns true when there is more. */
   async #readPage(): Promise<boolean> {
-    const page = await this.#query(
-      `select ${head}, (select json_agg(e) from (
-        select ${eventColumns} from $schema.event where position > $1 order by position limit ${pageEntries}) e) as events
-      from $schema.log_head h`,
-      [this.#position],
-    );
-    if (page.fingerprint !== page.known_fingerprint) {
-      await this.#beginEpoch(page.epoch);
+    const { source, memory } = this.parts;
+    const { head, last, events, isFull } = await source.readAfter(this.#position);
+    if (head.fingerprint !== head.knownFingerprint) {
+      await source.beginEpoch(head.epoch);
       return true;
     }
-    if (page.epoch !== this.#epoch) return this.#restart('epoch');
-    if (Number(page.head) < this.#position) {
-      await this.#beginEpoch(page.epoch);
+    if (head.epoch !== this.#epoch) return this.#restart('epoch');
+    // Another history, also one that has grown as long meanwhile.
+    if (head.position < this.#position || (last !== null && this.#last !== null && looksOf(last) !== this.#last)) {
+      await source.beginEpoch(head.epoch);
       return true;
     }
-    this.parts.memory.completeFrom(page.complete_since.getTime());
-    const events = (page.events ?? []).map(rowOf);
+    memory.completeFrom(head.completeSince);
     for (const row of events) {
       if (Number(row.position) !== this.#position + 1) return this.#restart('hole');
       this.#apply(row);
     }
-    if (this.#position < Number(page.head) && events.length === 0) return this.#restart('hole');
-    return events.length === pageEntries;
+    if (this.#position < head.position && events.length === 0) return this.#restart('hole');
+    if (isFull) return true;
+    if (head.erasures !== this.#erasures) await this.#reload(head.erasures);
+    return false;
   }
 
   #apply(row: EventRow): void {
@@ -181,72 +154,62 @@ export class LogReader {
       memory.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
     }
     this.#position = position;
+    this.#last = looksOf(row);
     feed.publish(event, position);
   }
 
   /** Reads all that is needed anew, and cuts everybody off who follows: some of what they follow may be lost. */
   async #restart(reason: RestartReason): Promise<true> {
-    const { feed, memory, createMemory, onRestart } = this.parts;
-    const page = await this.#query(`select ${head}, null as events from $schema.log_head h`, []);
-    const ids = new SealedPositions({ key: page.id_key, epoch: BigInt(page.epoch) });
+    const { source, feed, memory, onRestart } = this.parts;
+    const { position, epoch, idKey, completeSince, erasures } = await source.head();
+    const ids = new SealedPositions({ key: idKey, epoch: BigInt(epoch) });
+    const { local, remembered, last } = await this.#load(position, ids);
+    if (reason !== 'start') feed.cutOff(new StoreUnavailableError());
+    this.#epoch = epoch;
+    this.#erasures = erasures;
+    this.#ids = ids;
+    this.#position = position;
+    this.#last = last;
+    memory.restart(local);
+    memory.completeFrom(completeSince);
+    feed.restart(position, remembered);
+    onRestart(reason);
+    return true;
+  }
+
+  /** Forgets what was erased: what is remembered is read anew, and whoever follows goes on. */
+  async #reload(erasures: string): Promise<void> {
+    const { feed, memory } = this.parts;
+    const { local, remembered } = await this.#load(this.#position, this.#ids);
+    this.#erasures = erasures;
+    memory.restart(local);
+    feed.restart(this.#position, remembered);
+  }
+
+  /** All that is needed of what was published up to a position. */
+  async #load(upTo: number, ids: SealedPositions) {
+    const { source, createMemory } = this.parts;
     const local = createMemory();
-    const remembered: { event: SessionEvent; position: number }[] = [];
-    for await (const row of this.#allUpTo(Number(page.head))) {
+    const read: { event: SessionEvent; position: number }[] = [];
+    let last: string | null = null;
+    for await (const row of source.rememberedUpTo(upTo)) {
       const position = Number(row.position);
       const event = eventOf(row, ids.idOf(position));
       if (event.revocation !== null) {
         local.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
       }
-      remembered.push({ event, position });
+      read.push({ event, position });
+      if (position === upTo) last = looksOf(row);
     }
-    if (reason !== 'start') feed.cutOff(new StoreUnavailableError());
-    this.#epoch = page.epoch;
-    this.#ids = ids;
-    this.#position = Number(page.head);
-    memory.restart(local);
-    memory.completeFrom(page.complete_since.getTime());
-    feed.restart(this.#position, remembered.slice(firstWithoutGap(remembered, this.#position)));
-    onRestart(reason);
-    return true;
-  }
-
-  /** The newest events, and older ones whose revocation still matters, in order. */
-  async *#allUpTo(position: number): AsyncGenerator<EventRow> {
-    const { database, maxRememberedEvents, now } = this.parts;
-    const oldest = new Date(now() - clockSlackMs);
-    for (let after = 0; ; ) {
-      const rows = await database.probe<EventRow>(
-        `select ${eventColumns} from $schema.event
-        where position > $1 and position <= $2 and (position > $2 - $3::bigint or refuse_until > $4)
-        order by position limit ${pageEntries}`,
-        [after, position, maxRememberedEvents, oldest],
-      );
-      yield* rows;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < pageEntries) return;
-      after = Number(last.position);
-    }
-  }
-
-  /** What was published may be lost. Of replicas that notice, one says so for all. */
-  async #beginEpoch(seen: string): Promise<void> {
-    const { database, now } = this.parts;
-    await database.query('select $schema.begin_epoch_1($1, $2)', [seen, new Date(now())]);
-  }
-
-  async #query(text: string, values: unknown[]): Promise<HeadRow> {
-    const rows = await this.parts.database.probe<HeadRow>(text, values);
-    const [row] = rows;
-    if (row === undefined) throw new StoreUnavailableError({ cause: new Error('The log has no head') });
-    this.parts.database.found(!row.is_read_only, row.is_read_only ? new Error('The database is read-only') : null);
-    return row;
+    return { local, remembered: read.slice(firstWithoutGap(read, upTo)), last };
   }
 
   #becomeCurrent(): void {
+    const { source, memory, feed, onRead } = this.parts;
     this.#lastReadAt = performance.now();
-    this.parts.memory.isCurrent = true;
-    this.parts.feed.refuse(null);
-    if (this.parts.database.isAvailable) this.parts.onRead();
+    memory.isCurrent = true;
+    feed.refuse(null);
+    if (source.isWritable) onRead();
   }
 
   #noteAbsence(): void {
@@ -255,6 +218,11 @@ export class LogReader {
     this.parts.feed.refuse(new StoreUnavailableError());
     this.parts.feed.cutOff(new StoreUnavailableError());
   }
+}
+
+/** What stays of an event, and differs between events, whatever is erased. */
+function looksOf({ type, reason, occurred_at, recorded_at }: EventRow): string {
+  return JSON.stringify([type, reason, occurred_at, recorded_at]);
 }
 
 /** Events before a gap cannot be resumed after. */
@@ -266,14 +234,4 @@ function firstWithoutGap(events: readonly { readonly position: number }[], head:
     next--;
   }
   return index;
-}
-
-function rowOf(row: JsonRow): EventRow {
-  return {
-    ...row,
-    occurred_at: new Date(row.occurred_at),
-    recorded_at: new Date(row.recorded_at),
-    issued_before: row.issued_before === null ? null : new Date(row.issued_before),
-    refuse_until: row.refuse_until === null ? null : new Date(row.refuse_until),
-  };
 }

@@ -12,6 +12,7 @@ import { Database, type DatabaseOptions } from './database.js';
 import { Housekeeping } from './housekeeping.js';
 import { KeptEntries } from './kept-entries.js';
 import { LogReader } from './log-reader.js';
+import { PostgresLogSource } from './log-source.js';
 import { migrate } from './migrations.js';
 import { PostgresPolicyJobs } from './policy-jobs.js';
 import { PostgresPolicySweeps } from './policy-sweeps.js';
@@ -66,12 +67,10 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const endingMaxAgeMs = options.endedSessionMemoryMs;
   const memory = new PostgresRevocationMemory({ database, kept, endingMaxAgeMs, now }, createMemory());
   const reader: LogReader = new LogReader({
-    ...options,
-    database,
+    source: new PostgresLogSource({ database, maxRememberedEvents: options.maxRememberedEvents, now }),
     feed,
     memory,
     createMemory,
-    now,
     toleranceMs: options.outageToleranceMs,
     onRead: () => void publishKept(),
     onRestart: (reason) => {

@@ -107,8 +107,6 @@ async function revokeOneOf(service: TestService): Promise<string> {
   return session?.id ?? '';
 }
 
-const waiting = { timeout: 10_000 };
-
 describe.each([
   ['Apollo Client', byApollo],
   ['urql', byUrql],
@@ -118,15 +116,15 @@ describe.each([
     await using base = await startTestService();
     const first = await startTestService({ beside: base });
     using following = start(follow, first, () => new Promise((resolve) => setTimeout(resolve, 20)));
-    await expect.poll(following.connections, waiting).toBe(1);
+    await expect.poll(following.connections).toBe(1);
     const before = await revokeOneOf(first);
-    await expect.poll(() => following.events, waiting).toHaveLength(1);
+    await expect.poll(() => following.events).toHaveLength(1);
 
     await first[Symbol.asyncDispose]();
     await using second = await startTestService({ beside: base, env: { PORT: new URL(first.url).port } });
-    await expect.poll(following.connections, waiting).toBe(2);
+    await expect.poll(following.connections).toBe(2);
     const after = await revokeOneOf(second);
-    await expect.poll(() => following.events.map(({ sessionId }) => sessionId), waiting).toEqual([before, after]);
+    await expect.poll(() => following.events.map(({ sessionId }) => sessionId)).toEqual([before, after]);
     expect(following.hasEnded()).toBe(false);
   });
 
@@ -144,13 +142,13 @@ describe.each([
       leave();
       return returning;
     });
-    await expect.poll(following.connections, waiting).toBe(1);
+    await expect.poll(following.connections).toBe(1);
     const ids = [await revokeOneOf(service)];
-    await expect.poll(() => following.events, waiting).toHaveLength(1);
+    await expect.poll(() => following.events).toHaveLength(1);
     await away;
     ids.push(await revokeOneOf(service), await revokeOneOf(service));
     comeBack();
-    await expect.poll(() => following.events.map(({ sessionId }) => sessionId), waiting).toEqual(ids);
+    await expect.poll(() => following.events.map(({ sessionId }) => sessionId)).toEqual(ids);
     expect(following.hasEnded()).toBe(false);
   });
 });

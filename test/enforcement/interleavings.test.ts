@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
 import type { Session } from '../../src/domain/session.js';
-import { type Exploration, explore, type Program } from './support/explore.js';
+import type { Exploration } from './support/exploration.js';
+import { explore, type Program } from './support/explore.js';
+import { exploreIndependent } from './support/explore-independent.js';
 import { ModelWorld, modelUserId, type Schedule, scheduledGateway } from './support/model-world.js';
 import { newShared, type Shared, scopeOver, useCasesOver, withoutTurns } from './support/use-cases.js';
 
@@ -13,16 +15,20 @@ const cases = [2, 3].flatMap((logins) =>
 );
 
 describe('every interleaving of concurrent logins, each creating a session and then enforcing', () => {
-  it.each(cases)('leaves exactly the newest $limit: $logins logins, $before sessions before', async (one) => {
-    const result = await explore({
-      createWorld: () => worldWith(one.before),
-      createPrograms: () => logins(one.logins, () => enforceNewest(one.limit, newShared())),
-      isRight: (world) => leavesNewest(world, one.limit),
-    });
-    tell(one, result);
-    expect(result.interleavings).toBeGreaterThan(1);
-    expect(result.wrong).toBe(0);
-  });
+  it.each([...cases, { logins: 4, before: 0, limit: 2 }])(
+    'leaves exactly the newest $limit: $logins logins, $before sessions before',
+    async (one) => {
+      const result = await exploreIndependent({
+        createWorld: () => worldWith(one.before),
+        createProgram: () => login(enforceNewest(one.limit, newShared())),
+        programs: one.logins,
+        isRight: (world) => leavesNewest(world, one.limit),
+      });
+      print(one, result);
+      expect(result.interleavings).toBeGreaterThan(1);
+      expect(result.wrong).toBe(0);
+    },
+  );
 
   it.each(cases)('leaves exactly $limit under KEEP_REQUESTED: $logins logins, $before before', async (one) => {
     const result = await explore({
@@ -33,7 +39,7 @@ describe('every interleaving of concurrent logins, each creating a session and t
       },
       isRight: (world) => leavesCount(world, one.limit),
     });
-    tell(one, result);
+    print(one, result);
     expect(result.wrong).toBe(0);
   });
 
@@ -48,7 +54,7 @@ describe('every interleaving of concurrent logins, each creating a session and t
         },
         isRight: (world) => leavesCount(world, one.limit),
       });
-      tell(one, result);
+      print(one, result);
       expect(result.wrong).toBe(0);
     },
   );
@@ -71,7 +77,7 @@ describe('rules that differ from call to call', () => {
         programsDiffer: true,
         isRight: (world) => leavesCount(world, 1),
       });
-      tell({ mixed: true, before }, result);
+      print({ mixed: true, before }, result);
       expect(result.wrong).toBe(0);
     },
   );
@@ -82,12 +88,13 @@ describe('the usual loop, which keeps its own session and deletes the rest', () 
   it.each(cases.filter(({ limit }) => limit === 1))(
     'goes wrong in some interleavings: $logins logins, $before sessions before',
     async (one) => {
-      const result = await explore({
+      const result = await exploreIndependent({
         createWorld: () => worldWith(one.before),
-        createPrograms: () => logins(one.logins, () => usualLoop),
+        createProgram: () => login(usualLoop),
+        programs: one.logins,
         isRight: (world) => leavesNewest(world, 1),
       });
-      tell(one, result);
+      print(one, result);
       expect(result.wrong).toBeGreaterThan(0);
       expect([...result.wrongEnds.keys()]).toContain('[]');
     },
@@ -108,17 +115,37 @@ describe('rules that need turns, without taking turns', () => {
   });
 });
 
+describe('programs that share nothing, explored one by one', () => {
+  const programs = {
+    'that leave the newest 1': () => login(enforceNewest(1, newShared())),
+    'that leave the newest 2': () => login(enforceNewest(2, newShared())),
+    'that run the usual loop': () => login(usualLoop),
+  };
+  const names = Object.keys(programs) as (keyof typeof programs)[];
+  it.each(names.flatMap((name) => [0, 1, 2].map((before) => ({ name, before }))))(
+    'have the same orders and the same ends as if they run together: logins $name, $before sessions before',
+    async ({ name, before }) => {
+      const createProgram = programs[name];
+      const scenario = { createWorld: () => worldWith(before), isRight: (world: ModelWorld) => leavesNewest(world, 1) };
+      const oneByOne = await exploreIndependent({ ...scenario, createProgram, programs: 2 });
+      const together = await explore({ ...scenario, createPrograms: () => [createProgram(), createProgram()] });
+      expect(oneByOne).toEqual(together);
+    },
+  );
+});
+
 type Enforcement = (world: ModelWorld, schedule: Schedule, created: Session) => Promise<void>;
 
 /** Programs that each sign in, which creates a session, and then enforce as an application would after a login. */
 function logins(count: number, createEnforcement: () => Enforcement): readonly Program[] {
-  return Array.from({ length: count }, () => {
-    const enforce = createEnforcement();
-    return async (world: ModelWorld, schedule: Schedule) => {
-      const created = await schedule('create', () => world.create());
-      await enforce(world, schedule, created);
-    };
-  });
+  return Array.from({ length: count }, () => login(createEnforcement()));
+}
+
+function login(enforce: Enforcement): Program {
+  return async (world: ModelWorld, schedule: Schedule) => {
+    const created = await schedule('create', () => world.create());
+    await enforce(world, schedule, created);
+  };
 }
 
 const useOldest: Program = (world, schedule) => schedule('use', () => world.useOldest());
@@ -186,7 +213,7 @@ function enforce(shared: Shared, commandFor: (created: Session) => EnforceSessio
 }
 
 /** The counts are the evidence; set INTERLEAVING_COUNTS=1 to see them. */
-function tell(scenario: object, { interleavings, wrong, wrongEnds }: Exploration): void {
+function print(scenario: object, { interleavings, wrong, wrongEnds }: Exploration): void {
   if (process.env['INTERLEAVING_COUNTS'] === undefined) return;
   const ends = [...wrongEnds].map(([end, count]) => `${end}: ${count}`).join(', ');
   process.stdout.write(`${JSON.stringify(scenario)} ${interleavings} interleavings, ${wrong} wrong ${ends}\n`);

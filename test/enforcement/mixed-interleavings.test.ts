@@ -5,7 +5,8 @@ import type { SessionRevocationFailure } from '../../src/application/revocation/
 import type { SessionView } from '../../src/domain/ports/session-claims.js';
 import type { SessionGateway } from '../../src/domain/ports/session-gateway.js';
 import { liveSessions } from '../../src/domain/session-query.js';
-import { type Exploration, explore } from './support/explore.js';
+import type { Exploration } from './support/exploration.js';
+import { explore } from './support/explore.js';
 import {
   losingRevocations,
   ModelWorld,

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EnforcementRuns } from '../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitCommand } from '../../src/application/enforcement/enforcement.js';
 import type { Session } from '../../src/domain/session.js';
-import { type Exploration, explore, type Program } from './support/explore.js';
+import type { Exploration } from './support/exploration.js';
+import { explore, type Program } from './support/explore.js';
 import { ModelWorld, modelUserId, scheduledGateway, slowlyAnswered } from './support/model-world.js';
 import { joiningTooLate, newShared, observedRuns, scopeOver, useCasesOver } from './support/use-cases.js';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { retryPauseMs } from '../../src/fusionauth/back-off.js';
@@ -56,7 +56,7 @@ describe('application and tenant settings', () => {
     emulator.clock.advance(1);
     emulator.store.addApplication({ name: 'New' });
     expect((await read()).size).toBe(applications);
-    await vi.waitFor(async () => expect((await read()).size).toBe(applications + 1));
+    await expect.poll(async () => (await read()).size).toBe(applications + 1);
     expect(settingsCalls()).toEqual([2, 2]);
   });
 
@@ -65,7 +65,7 @@ describe('application and tenant settings', () => {
     emulator.clock.advance(maxAgeMs + maxStaleMs);
     emulator.faults.add({ path: '/api/application', fault: { kind: 'hang' } });
     for (let time = 1; time <= 20; time++) expect((await read()).size).toBe(applications);
-    await vi.waitFor(() => expect(settingsCalls()).toEqual([2, 2]));
+    await expect.poll(settingsCalls).toEqual([2, 2]);
   });
 
   it('are of no use once they are older than that by ten minutes', async () => {
@@ -80,12 +80,12 @@ describe('application and tenant settings', () => {
     emulator.clock.advance(maxAgeMs + 1);
     emulator.faults.add({ path: '/api/application', fault: { kind: 'status', status: 503 } });
     await read();
-    await vi.waitFor(() => expect(stale).toHaveLength(1));
+    await expect.poll(() => stale).toHaveLength(1);
     for (let time = 1; time <= 20; time++) await read();
     expect(settingsCalls()).toEqual([2, 2]);
     emulator.clock.advance(retryPauseMs);
     await read();
-    await vi.waitFor(() => expect(stale).toHaveLength(2));
+    await expect.poll(() => stale).toHaveLength(2);
     expect(settingsCalls()).toEqual([3, 2]);
   });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ApplicationId,
   parseApplicationId,
@@ -145,7 +145,7 @@ describe('an instance with too many applications to list', () => {
     emulator.faults.add({ path: '/api/application', fault: { kind: 'hang' } });
     signIn(application('Shop', 60));
     const fusionAuth = open({ requestTimeoutMs: 500 });
-    await vi.waitFor(async () => expect(await expiries(fusionAuth)).toEqual([true]), 10_000);
+    await expect.poll(() => expiries(fusionAuth)).toEqual([true]);
     expect(calls()).toMatchObject({ applications: 1, applicationsById: 1 });
     expect(failures).toEqual([]);
   }, 20_000);

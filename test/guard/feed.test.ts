@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type GuardRuntime, systemRuntime } from '../../src/guard/runtime.js';
 import { ScriptedService, sendErrors, serviceKey, sessionNumber, signToken, until } from './scripted-service.js';
 import { newGuard, readyGuard, reasonFor } from './start-guard.js';
 
@@ -229,12 +230,25 @@ describe('after a lost connection', () => {
   });
 
   it('takes silence of the stream for a loss, and goes on learning meanwhile', async () => {
-    await using started = await readyGuard(service, { keepAliveTimeoutMs: 150 });
-    for (let comment = 0; comment < 6; comment++) {
+    const keepAliveTimeoutMs = 12_345;
+    const silences: { isOver(): void; isBroken: boolean }[] = [];
+    const after: GuardRuntime['after'] = (durationMs, callback) => {
+      if (durationMs !== keepAliveTimeoutMs) return systemRuntime.after(durationMs, callback);
+      const silence = { isOver: callback, isBroken: false };
+      silences.push(silence);
+      return () => {
+        silence.isBroken = true;
+      };
+    };
+    await using started = await readyGuard(service, { keepAliveTimeoutMs }, { after });
+    for (let comment = 0; comment < 3; comment++) {
+      const before = silences.length;
       service.say(':\n\n');
-      await delay(50);
+      await until(() => silences.length > before);
+      expect(silences.map(({ isBroken }) => isBroken)).toEqual([...Array(silences.length - 1).fill(true), false]);
     }
     expect(service.count('subscription')).toBe(1);
+    silences.at(-1)?.isOver();
     await until(() => service.count('subscription') === 2);
     expect(started.errors.map(({ code }) => code)).toContain('FEED_LOST');
     expect(started.states).not.toContain('down');

@@ -51,11 +51,12 @@ export interface PartsOptions {
   readonly clock: Clock;
   readonly maxEntries: number;
   readonly endingMaxAgeMs: number;
+  /** Default: one of their own. */
+  readonly sequence?: Sequence;
 }
 
 /** The parts that the stores of one process are made of. */
-export function createParts({ clock, maxEntries, endingMaxAgeMs }: PartsOptions) {
-  const sequence = new Sequence();
+export function createParts({ clock, maxEntries, endingMaxAgeMs, sequence = new Sequence() }: PartsOptions) {
   const positionOf = (id: string) => sequence.positionOf(id);
   const feed = new InProcessEventFeed({ maxWaitingEvents: 100, maxRememberedEvents: 100, positionOf });
   const onForgotten = () => {};

@@ -87,6 +87,10 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     telemetry,
     graphQL: unusedGraphQL,
     subscriptions: unusedSubscriptions,
+    maxConcurrentOperations: 1,
+    serviceReservePercent: 0,
+    tokenEndpoints: null,
+    discovery: null,
     health: {
       check: async () => undefined,
       warnings: () => [],
@@ -176,12 +180,11 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   findDocument: never,
   operationTimeoutMs: 1_000,
   maxResponseBytes: 1_000_000,
-  maxConcurrentOperations: 1,
-  serviceReservePercent: 0,
 };
 
 const unusedSubscriptions: HttpServerOptions['subscriptions'] = {
   ...unusedGraphQL,
+  serviceReservePercent: 0,
   subscribe: never,
   onRevoked: never,
   maxSubscriptions: 1,

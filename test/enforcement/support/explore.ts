@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { brief, type Exploration, rightEnd, sum, wrongEnd } from './exploration.js';
 import type { ModelWorld, Schedule } from './model-world.js';
 
 /** A program that makes upstream calls one after another or side by side, each through the schedule. */
@@ -12,15 +13,6 @@ export interface Scenario {
   readonly programsDiffer?: boolean;
   /** Judges the world once every program has ended. */
   readonly isRight: (world: ModelWorld) => boolean;
-}
-
-export interface Exploration {
-  /** How many different orders of all calls there are. */
-  readonly interleavings: number;
-  /** In how many of them the world is not right at the end. */
-  readonly wrong: number;
-  /** The sessions left in the wrong ones, as `[ordinals]` with the number of interleavings. */
-  readonly wrongEnds: ReadonlyMap<string, number>;
 }
 
 /**
@@ -38,15 +30,15 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
     const found = known.get(key);
     if (found !== undefined) return found;
 
-    const choices = run.pending.length;
-    const parts: Exploration[] = [];
-    for (let choice = 0; choice < choices; choice++) {
+    const choices = run.choices();
+    const parts: { readonly exploration: Exploration; readonly times: number }[] = [];
+    for (const [index, { choice, times }] of choices.entries()) {
       // The first choice goes on with this run; each other one needs a run of its own that has come this far.
-      const next = choice === 0 ? run : await Run.along(path, scenario);
+      const next = index === 0 ? run : await Run.along(path, scenario);
       await next.release(choice);
-      parts.push(await exploreFrom(next, [...path, choice]));
+      parts.push({ exploration: await exploreFrom(next, [...path, choice]), times });
     }
-    const result = choices === 0 ? run.judge() : sum(parts);
+    const result = choices.length === 0 ? run.judge() : sum(parts);
     known.set(key, result);
     return result;
   };
@@ -93,14 +85,29 @@ class Run {
     }
   }
 
+  /**
+   * The calls that differ in what they lead to, by their index, and how many lead there: the same call of two programs
+   * that are the same does.
+   */
+  choices(): readonly { readonly choice: number; readonly times: number }[] {
+    const choices = new Map<string, { choice: number; times: number }>();
+    for (const [choice, { program, call }] of this.#pendingInOrder().entries()) {
+      const whose = this.#scenario.programsDiffer ? String(program) : this.#describe(program);
+      const name = `${whose}!${call}`;
+      const { times, ...same } = choices.get(name) ?? { choice, times: 0 };
+      choices.set(name, { ...same, times: times + 1 });
+    }
+    return [...choices.values()];
+  }
+
   /** The calls that could happen next, in an order that does not depend on how they came about. */
-  get pending(): readonly PendingCall[] {
+  #pendingInOrder(): readonly PendingCall[] {
     return [...this.#pending].sort((a, b) => a.program - b.program || (a.call < b.call ? -1 : 1));
   }
 
   /** Lets one call happen, and the programs go on until each waits for a call, for a turn, or has ended. */
   async release(choice: number): Promise<void> {
-    const chosen = this.pending[choice];
+    const chosen = this.#pendingInOrder()[choice];
     if (chosen === undefined) throw new RangeError('There is no such call to release');
     this.#pending = this.#pending.filter((call) => call !== chosen);
     chosen.perform();
@@ -112,20 +119,21 @@ class Run {
    * are programs that run the same code, since those with the same past are the same. A program that has ended has no future to tell.
    */
   fingerprint(): string {
-    const programs = this.#histories.map((answers, index) => {
-      if (this.#ended.has(index)) return 'ended';
-      const waiting = this.#pending.filter(({ program }) => program === index).map(({ call }) => call);
-      const part = this.#world.parts.get(index) ?? '';
-      return `${part} ${[...answers].sort().join(';')}?${waiting.sort().join(';')}`;
-    });
+    const programs = this.#histories.map((_answers, index) => this.#describe(index));
     const pasts = this.#scenario.programsDiffer ? programs : programs.sort();
     return [this.#world.fingerprint(), ...pasts].join('|');
   }
 
+  #describe(program: number): string {
+    if (this.#ended.has(program)) return 'ended';
+    const answers = [...(this.#histories[program] ?? [])].sort();
+    const waiting = this.#pending.filter((pending) => pending.program === program).map(({ call }) => call);
+    return `${this.#world.parts.get(program) ?? ''} ${answers.join(';')}?${waiting.sort().join(';')}`;
+  }
+
   judge(): Exploration {
     if (this.#ended.size < this.#histories.length) throw new Error('A program waits for something that never happens');
-    if (this.#scenario.isRight(this.#world)) return { interleavings: 1, wrong: 0, wrongEnds: new Map() };
-    return { interleavings: 1, wrong: 1, wrongEnds: new Map([[`[${this.#world.ordinals()}]`, 1]]) };
+    return this.#scenario.isRight(this.#world) ? rightEnd : wrongEnd(this.#world.ordinals());
   }
 
   async #settle(): Promise<void> {
@@ -146,30 +154,4 @@ class Run {
       });
     });
   }
-}
-
-/**
- * What a program can know from an answer of the model: which sessions there are and when they were last used. Who of
- * several ended a session is only reported: no program here calls anything that depends on it.
- */
-function brief(answer: unknown): string {
-  if (answer === 'revoked' || answer === 'alreadyEnded') return 'ended';
-  if (Array.isArray(answer)) return answer.map(brief).join();
-  if (typeof answer === 'object' && answer !== null) {
-    if ('sessions' in answer) return brief(answer.sessions);
-    if ('id' in answer && 'lastAccessedAt' in answer) return `${answer.id}:${answer.lastAccessedAt}`;
-  }
-  return JSON.stringify(answer);
-}
-
-function sum(parts: readonly Exploration[]): Exploration {
-  const wrongEnds = new Map<string, number>();
-  for (const part of parts) {
-    for (const [end, count] of part.wrongEnds) wrongEnds.set(end, (wrongEnds.get(end) ?? 0) + count);
-  }
-  return {
-    interleavings: parts.reduce((total, { interleavings }) => total + interleavings, 0),
-    wrong: parts.reduce((total, { wrong }) => total + wrong, 0),
-    wrongEnds,
-  };
 }

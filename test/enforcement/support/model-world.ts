@@ -15,9 +15,16 @@ import { byCreation, newestFirst, type Session } from '../../../src/domain/sessi
 /** Passes every upstream call to whoever decides when it happens. */
 export type Schedule = <Result>(call: string, perform: () => Result) => Promise<Result>;
 
+/** The sessions of a world as they are at one moment. */
+export interface WorldState {
+  readonly live: ReadonlyMap<SessionId, Session>;
+  readonly clock: number;
+  readonly created: number;
+}
+
 /** The sessions of one user, held by something that does what FusionAuth does, one call at a time. */
 export class ModelWorld {
-  readonly #live = new Map<SessionId, Session>();
+  #live = new Map<SessionId, Session>();
   /** What operations answered, by name. */
   readonly answers = new Map<string, string>();
   /** Describes what else later calls can depend on, such as who waits for whom. */
@@ -60,6 +67,16 @@ export class ModelWorld {
 
   get created(): number {
     return this.#created;
+  }
+
+  state(): WorldState {
+    return { live: new Map(this.#live), clock: this.#clock, created: this.#created };
+  }
+
+  restore({ live, clock, created }: WorldState): void {
+    this.#live = new Map(live);
+    this.#clock = clock;
+    this.#created = created;
   }
 
   /** Everything that later calls can depend on. */

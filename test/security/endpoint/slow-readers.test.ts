@@ -35,7 +35,7 @@ describe('a client that asks and does not read', () => {
     const head = `GET ${await scriptPath(service)} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
     const startedAt = performance.now();
     await askWithoutReading(service, head, 1);
-    await expect.poll(() => slowLines(service), { timeout: 10_000 }).toHaveLength(1);
+    await expect.poll(() => slowLines(service)).toHaveLength(1);
     expect(performance.now() - startedAt).toBeGreaterThan(400);
     expect(slowLines(service)).toMatchObject([{ level: 'warn', peer: '127.0.0.1', unreadBytes: expect.any(Number) }]);
     expect((await service.query('{ viewer { name } }')).status).toBe(200);
@@ -60,7 +60,7 @@ describe('a client that asks and does not read', () => {
     await delay(1_500);
     expect(slowLines(service)).toEqual([]);
     await Promise.all([1, 2, 3].map(() => askWithoutReading(service, head, 1)));
-    await expect.poll(() => slowLines(service).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
+    await expect.poll(() => slowLines(service).length).toBeGreaterThanOrEqual(1);
     expect(slowLines(service)[0]).toMatchObject({ waitedMs: expect.any(Number) });
     expect((await service.query('{ viewer { name } }')).status).toBe(200);
   });
@@ -75,7 +75,8 @@ describe('a client that asks and does not read', () => {
         return stores;
       },
     });
-    const body = JSON.stringify({ query: 'subscription { sessionEvents { id userId occurredAt } }' });
+    const ids = Array.from({ length: 30 }, (_, index) => `id${index}: id`);
+    const body = JSON.stringify({ query: `subscription { sessionEvents { ${ids.join(' ')} } }` });
     const head = [
       'POST /graphql/stream HTTP/1.1',
       'host: localhost',
@@ -90,12 +91,13 @@ describe('a client that asks and does not read', () => {
     const [{ log } = expect.fail('no stores')] = opened;
     const subject = { tenantId: null, userId: null, applicationId: null, sessionId: null };
     const event = { ...subject, type: 'SESSION_STARTED', reason: null, initiatingEntity: null, occurredAt: 0 } as const;
-    const entries = Array.from({ length: 500 }, () => ({ event, revocation: null, ending: null, refusal: null }));
-    for (let times = 0; times < 100; times++) {
+    const entries = Array.from({ length: 100 }, () => ({ event, revocation: null, ending: null, refusal: null }));
+    // Until the kernel takes in no more, which is some megabytes, and the time is over.
+    while (slowLines(service).length === 0) {
       await log.publish({ entries, delivery: null });
       await delay(1);
     }
-    await expect.poll(() => slowLines(service), { timeout: 10_000 }).toHaveLength(1);
+    expect(slowLines(service)).toHaveLength(1);
     expect(slowLines(service)[0]?.['unreadBytes']).toBeLessThan(1_000_000);
     expect((await service.query('{ viewer { name } }')).status).toBe(200);
   });

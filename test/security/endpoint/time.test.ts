@@ -154,6 +154,6 @@ describe('a caller who has gone', () => {
     const call = begin(service, enforce, { id: alice.id });
     await expect.poll(() => service.emulator.calls.count({ method: 'DELETE' })).toBeGreaterThan(0);
     call.abort();
-    await expect.poll(() => alice.liveIds(), { timeout: 10_000 }).toEqual([alice.sessions.at(-1)?.id]);
+    await expect.poll(() => alice.liveIds()).toEqual([alice.sessions.at(-1)?.id]);
   });
 });

@@ -1,0 +1,62 @@
+import { parseConfig } from './config/config.js';
+import { parseUserId } from './domain/ids.js';
+
+const usage = `Usage: fusionauth-sessions erase-user USER
+  USER   the id of a user of FusionAuth: a UUID
+
+Erases from the database that DATABASE_URL names what says which sessions the user had and ended: entries of the history,
+and the ids in events. Revocations that access tokens still depend on stay until these have expired; the service erases
+them then. Delete the user in FusionAuth first, or what happens next is recorded again. The variables are those of the
+service.
+`;
+
+interface Result {
+  readonly output: string;
+  /** Empty when all is well. */
+  readonly problem: string;
+}
+
+/** Erases a user as the arguments and the environment say. */
+export async function runEraseUser(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Result> {
+  const [text, ...more] = args;
+  if (text === '--help') return { output: usage, problem: '' };
+  if (text === undefined || more.length > 0) return refused(usage);
+  const userId = parseUserId(text);
+  if (userId === undefined) {
+    return refused('USER: must be a UUID, such as 3c219e58-ed0e-4b18-ad48-f4f92793ae32\n');
+  }
+  const parsed = parseConfig(env);
+  if (!parsed.ok) return refused(parsed.problems.map((problem) => `${problem}\n`).join(''));
+  const { config, secrets } = parsed;
+  if (config.database === null || secrets.databaseUrl === null) {
+    return refused(
+      'DATABASE_URL: is not set. Without a database each process remembers for itself, for ENDED_SESSION_MEMORY_SECONDS and until it ends.\n',
+    );
+  }
+  // Loaded only on demand, so that a service without a database carries none of it.
+  const { eraseUser } = await import('./postgres/erasure.js');
+  try {
+    const erased = await eraseUser({ ...config.database, url: secrets.databaseUrl }, userId, Date.now());
+    const { entries, events, needed, neededUntil } = erased;
+    const done = `Erased: ${entries} entries of the history; ${events} events no longer say whom they were about.\n`;
+    if (neededUntil === null) return { output: done, problem: '' };
+    const until = new Date(neededUntil).toISOString();
+    const rest = `Kept until they are not needed any more, at the latest ${until}: ${needed} records of ended sessions whose access tokens may still be accepted. A running service erases them then.\n`;
+    return { output: done + rest, problem: '' };
+  } catch (error) {
+    return refused(`Nothing was erased: ${causeOf(error)}\n`);
+  }
+}
+
+function refused(problem: string): Result {
+  return { output: '', problem };
+}
+
+/** What went wrong, without the URL and its password. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message || error.name;
+}

@@ -1,0 +1,157 @@
+import { StoreUnavailableError } from '../domain/errors.js';
+import type { Instant } from '../domain/session.js';
+import type { Database } from './database.js';
+import { type EventRow, eventColumns } from './rows.js';
+
+/** Where a reader of the log finds it. Every method rejects with a StoreUnavailableError when it cannot be read. */
+export interface LogSource {
+  /** False while nothing can be written, as far as is known. */
+  readonly isWritable: boolean;
+  head(): Promise<LogHead>;
+  /** The head together with what follows a position, in order: a page of {@link LogPage.isFull}, or all. */
+  readAfter(position: number): Promise<LogPage>;
+  /** The newest events up to a position, and older ones whose revocation still matters, in order. */
+  rememberedUpTo(position: number): AsyncIterable<EventRow>;
+  /** Begins a new epoch, for some of what was published may be lost. Of several that see the same one, one does. */
+  beginEpoch(seen: string): Promise<void>;
+}
+
+export interface LogHead {
+  /** That of the newest event. */
+  readonly position: number;
+  /** Another one when events of before may be lost. */
+  readonly epoch: string;
+  /** What ids of events are sealed with. */
+  readonly idKey: Uint8Array;
+  /** Which incarnation of the server the epoch was begun on, and which one answers. */
+  readonly knownFingerprint: string;
+  readonly fingerprint: string;
+  readonly completeSince: Instant;
+  /** How often something was erased. */
+  readonly erasures: string;
+}
+
+export interface LogPage {
+  readonly head: LogHead;
+  /** The event at the position that was asked after; null when it is not kept any more. */
+  readonly last: EventRow | null;
+  readonly events: readonly EventRow[];
+  /** Whether there may be more. */
+  readonly isFull: boolean;
+}
+
+export interface PostgresLogSourceOptions {
+  readonly database: Database;
+  readonly maxRememberedEvents: number;
+  readonly now: () => Instant;
+}
+
+const pageEntries = 1_000;
+
+/** Revocations are read for as much longer as clocks may differ, in milliseconds. */
+const clockSlackMs = 60_000;
+
+interface HeadRow {
+  readonly position: string;
+  readonly epoch: string;
+  readonly id_key: Buffer;
+  readonly known_fingerprint: string;
+  readonly fingerprint: string;
+  readonly complete_since: Date;
+  readonly erasures: string;
+  readonly is_read_only: boolean;
+}
+
+interface PageRow extends HeadRow {
+  readonly last: JsonRow | null;
+  readonly events: readonly JsonRow[] | null;
+}
+
+type JsonRow = Omit<EventRow, 'occurred_at' | 'recorded_at' | 'issued_before' | 'refuse_until'> & {
+  readonly occurred_at: string;
+  readonly recorded_at: string;
+  readonly issued_before: string | null;
+  readonly refuse_until: string | null;
+};
+
+const headColumns =
+  "h.position, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since, h.erasures, current_setting('transaction_read_only') = 'on' as is_read_only";
+
+/** The tables of the log. What it reads says whether the database takes what is written, too. */
+export class PostgresLogSource implements LogSource {
+  constructor(private readonly options: PostgresLogSourceOptions) {}
+
+  get isWritable(): boolean {
+    return this.options.database.isAvailable;
+  }
+
+  async head(): Promise<LogHead> {
+    return headOf(await this.#query<HeadRow>(`select ${headColumns} from $schema.log_head h`, []));
+  }
+
+  async readAfter(position: number): Promise<LogPage> {
+    // One statement, so that head and events are of one moment.
+    const row = await this.#query<PageRow>(
+      `select ${headColumns},
+        (select row_to_json(e) from (select ${eventColumns} from $schema.event where position = $1) e) as last,
+        (select json_agg(e) from (
+          select ${eventColumns} from $schema.event where position > $1 order by position limit ${pageEntries}) e) as events
+      from $schema.log_head h`,
+      [position],
+    );
+    const events = (row.events ?? []).map(rowOf);
+    return { head: headOf(row), last: row.last && rowOf(row.last), events, isFull: events.length === pageEntries };
+  }
+
+  async *rememberedUpTo(position: number): AsyncGenerator<EventRow> {
+    const { database, maxRememberedEvents, now } = this.options;
+    const oldest = new Date(now() - clockSlackMs);
+    for (let after = 0; ; ) {
+      const rows = await database.probe<EventRow>(
+        `select ${eventColumns} from $schema.event
+        where position > $1 and position <= $2 and (position > $2 - $3::bigint or refuse_until > $4)
+        order by position limit ${pageEntries}`,
+        [after, position, maxRememberedEvents, oldest],
+      );
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < pageEntries) return;
+      after = Number(last.position);
+    }
+  }
+
+  async beginEpoch(seen: string): Promise<void> {
+    const { database, now } = this.options;
+    await database.query('select $schema.begin_epoch_1($1, $2)', [seen, new Date(now())]);
+  }
+
+  async #query<Row extends HeadRow>(text: string, values: unknown[]): Promise<Row> {
+    const { database } = this.options;
+    const [row] = await database.probe<Row>(text, values);
+    if (row === undefined) throw new StoreUnavailableError({ cause: new Error('The log has no head') });
+    database.found(!row.is_read_only, row.is_read_only ? new Error('The database is read-only') : null);
+    return row;
+  }
+}
+
+function headOf(row: HeadRow): LogHead {
+  return {
+    position: Number(row.position),
+    epoch: row.epoch,
+    idKey: row.id_key,
+    knownFingerprint: row.known_fingerprint,
+    fingerprint: row.fingerprint,
+    completeSince: row.complete_since.getTime(),
+    erasures: row.erasures,
+  };
+}
+
+function rowOf(row: JsonRow): EventRow {
+  return {
+    ...row,
+    occurred_at: new Date(row.occurred_at),
+    recorded_at: new Date(row.recorded_at),
+    issued_before: row.issued_before === null ? null : new Date(row.issued_before),
+    refuse_until: row.refuse_until === null ? null : new Date(row.refuse_until),
+  };
+}

@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseUserId } from '../../src/domain/ids.js';
+import { systemClock } from '../../src/domain/ports/clock.js';
+import { Database } from '../../src/postgres/database.js';
+import { continueErasures, eraseUser } from '../../src/postgres/erasure.js';
+import { sharedPostgres } from '../support/postgres.js';
+import { postgresOptions } from '../support/postgres-options.js';
+import { subscribe } from '../support/subscription.js';
+import { type Replicas, startReplicas } from './replicas.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+let replicas: Replicas;
+beforeAll(async () => {
+  await promisify(execFile)(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
+  replicas = await startReplicas();
+}, 120_000);
+afterAll(() => replicas[Symbol.asyncDispose]());
+
+const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id, comment: "left") { outcome } }';
+const historyOf = 'query ($userId: ID!) { sessionHistory(filter: { userId: $userId }) { entries { sessionId } } }';
+
+/** Every row of every table in which an id occurs. */
+async function rowsWith(text: string): Promise<readonly string[]> {
+  const server = await sharedPostgres();
+  const query = (sql: string) => server.query(replicas.databaseUrl, sql);
+  const { rows: tables } = await query(`select tablename from pg_tables where schemaname = 'fusionauth_sessions'`);
+  const found: string[] = [];
+  for (const { tablename } of tables as { tablename: string }[]) {
+    const { rows } = await query(`select 1 from fusionauth_sessions.${tablename} t where t::text like '%${text}%'`);
+    found.push(...rows.map(() => tablename));
+  }
+  return found;
+}
+
+const userIdOf = (text: string) => {
+  const id = parseUserId(text);
+  if (id === undefined) throw new TypeError('No id');
+  return id;
+};
+
+describe('erasing a user', () => {
+  it('keeps what access tokens still depend on, and leaves no trace at any replica once they have expired', async () => {
+    const { first, second, databaseUrl } = replicas;
+    const user = first.user({ sessions: 2 });
+    const other = first.user({ sessions: 1 });
+    for (const { id } of [...user.sessions, ...other.sessions]) await first.data(revoke, { id });
+    const options = postgresOptions(databaseUrl);
+    const events = await subscribe(second, second.key(['event:subscribe']));
+
+    const now = systemClock.now();
+    const kept = await eraseUser(options, userIdOf(user.id), now);
+    expect(kept.needed).toBeGreaterThan(0);
+    expect(await second.data('{ revocations { userId } }')).toMatchObject({
+      revocations: expect.arrayContaining([{ userId: user.id }]),
+    });
+
+    const later = now + 48 * 3_600_000;
+    const database = new Database({ ...options, onAvailability: () => undefined });
+    await continueErasures(database, later);
+    await database.close();
+    expect(await rowsWith(user.id)).toEqual([]);
+    for (const { id } of user.sessions) expect(await rowsWith(id)).toEqual([]);
+    expect(await first.data(historyOf, { userId: user.id })).toEqual({ sessionHistory: { entries: [] } });
+    expect(await second.data(historyOf, { userId: other.id })).toMatchObject({
+      sessionHistory: { entries: [{ sessionId: other.sessions[0]?.id }] },
+    });
+    // Whoever follows goes on, and a replica remembers nothing of the user once it has read that.
+    const next = second.user({ sessions: 1 });
+    await first.data(revoke, { id: next.sessions[0]?.id });
+    const { data } = (await events.next()) as { data: { sessionEvents: { userId: string } } };
+    expect(data.sessionEvents.userId).toBe(next.id);
+    for (const service of [first, second]) {
+      const { revocations } = await service.data<{ revocations: { userId: string }[] }>('{ revocations { userId } }');
+      expect(revocations.map(({ userId }) => userId)).not.toContain(user.id);
+    }
+  });
+});
+
+describe('the erase-user command', () => {
+  const run = (env: Record<string, string>, ...args: readonly string[]) =>
+    new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [`${root}dist/main.js`, 'erase-user', ...args],
+        { env },
+        (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
+      );
+    });
+
+  it('says what was erased, and what stays until when', async () => {
+    const { first, databaseUrl } = replicas;
+    const user = first.user({ sessions: 1 });
+    await first.data(revoke, { id: user.sessions[0]?.id });
+    const { exitCode, stdout, stderr } = await run({ DATABASE_URL: databaseUrl }, user.id);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Erased: 0 entries .*\nKept until .* at the latest 20\d\d-\S+Z: 2 records/);
+    const stranger = first.user();
+    expect((await run({ DATABASE_URL: databaseUrl }, stranger.id)).stdout).toMatch(
+      /^Erased: 0 entries of the history; 0/,
+    );
+  });
+
+  it.each([
+    ['no user', [], {}, /^Usage/],
+    ['what is no id', ['ann'], {}, /^USER: must be a UUID/],
+    ['no database', ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'], {}, /^DATABASE_URL: is not set/],
+    [
+      'a database that does not answer, without its password',
+      ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
+      { DATABASE_URL: 'postgres://a:hidden@127.0.0.1:1/b' },
+      /^Nothing was erased: (?!.*hidden)/,
+    ],
+  ])('refuses %s', async (_name, args, env, said) => {
+    const { exitCode, stdout, stderr } = await run(env, ...args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(said);
+  });
+});
