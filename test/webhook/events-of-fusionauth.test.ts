@@ -158,7 +158,7 @@ describe('user.login.success', () => {
   it('is handled with the type of the device, where that is one', async () => {
     for (const deviceType of ['MOBILE', '']) {
       await callApi(endpoint.emulator, 'POST', '/api/login', {
-        body: { loginId: 'alice@example.com', password: 'password', eventInfo: { deviceType } },
+        body: { loginId: alice.email, password: 'password', eventInfo: { deviceType } },
       });
     }
     expect(await endpoint.settled()).toMatchObject([{ deviceType: 'MOBILE' }, { deviceType: null }]);
