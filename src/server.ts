@@ -5,13 +5,13 @@ import { connectFusionAuth } from './composition/fusionauth.js';
 import { createHealth } from './composition/health.js';
 import { createHttp } from './composition/http.js';
 import { createTelemetry, startManagement } from './composition/management.js';
+import { openPolicySource } from './composition/policy.js';
 import { type CreateStores, createStores } from './composition/stores.js';
 import { createUseCases } from './composition/use-cases.js';
 import type { Config } from './config/config.js';
 import type { TrustedDocuments } from './config/trusted-documents.js';
 import { DisposalList } from './disposal-list.js';
 import { type Clock, systemClock } from './domain/ports/clock.js';
-import type { PolicyInForce } from './domain/ports/policy-in-force.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import { Drain } from './http/stopping.js';
@@ -33,7 +33,7 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
-  readonly policies?: PolicyInForce;
+  readonly openPolicySource?: typeof openPolicySource;
   /** How long fetching FusionAuth's keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs?: number;
 }
@@ -43,6 +43,8 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Where the management server listens; null where it is off. */
   readonly managementUrl: string | null;
+  /** Reads the session policy of POLICY_FILE anew. Never rejects: the log says what came of it. */
+  reloadPolicy(): Promise<void>;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
   /**
@@ -100,15 +102,15 @@ async function startService(
     logger,
     output,
     keyFetchTimeoutMs,
-    policies: overrides.policies ?? { current: async () => null },
   };
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
-  const useCases = createUseCases(foundation, connected, stores, opened);
+  const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
+  const useCases = createUseCases(foundation, connected, { stores, policies }, opened);
   const drain = new Drain();
-  const health = createHealth(foundation, connected, stores, drain);
+  const health = createHealth(foundation, connected, { stores, policies }, drain);
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
@@ -140,5 +142,12 @@ async function startService(
   const url = listeningUrl(http.server.address() as AddressInfo);
   const management = managementUrl === null ? {} : { managementUrl };
   telemetry.listening({ url, ...management, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
-  return { url, managementUrl, checked, drain: drainAll, [Symbol.asyncDispose]: dispose };
+  return {
+    url,
+    managementUrl,
+    checked,
+    reloadPolicy: () => policies.reload(),
+    drain: drainAll,
+    [Symbol.asyncDispose]: dispose,
+  };
 }

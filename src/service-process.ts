@@ -42,7 +42,10 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   await using service = await createService({ config, secrets, trustedDocuments, fusionAuthUrl, signal: stop });
   emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
   process.stdout.write(banner(secrets, service, emulator));
+  const reload = () => void service.reloadPolicy();
+  process.on('SIGHUP', reload);
   if (!stop.aborted) await once(stop, 'abort');
+  process.off('SIGHUP', reload);
   // Sent by whatever replaces the process. A person at a terminal does not want to wait.
   if (stop.reason === 'SIGTERM') await service.drain();
 }

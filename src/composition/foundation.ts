@@ -1,7 +1,6 @@
 import type { DestinationStream, Logger } from 'pino';
 import type { Config, Secrets } from '../config/config.js';
 import type { Clock } from '../domain/ports/clock.js';
-import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Telemetry } from '../observability/telemetry.js';
 
@@ -13,7 +12,6 @@ export interface Foundation {
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  readonly policies: PolicyInForce;
   /** Null where nobody can read them. */
   readonly metrics: Metrics | null;
   readonly version: string;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
+import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -55,7 +56,7 @@ export async function createHttp(
   const operations = {
     ...recognition.graphQL,
     createScope,
-    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, await readConsoleDocuments()),
   };
   const http = createHttpServer({
     telemetry,

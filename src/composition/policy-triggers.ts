@@ -8,6 +8,7 @@ import { SweepSignIns } from '../application/policy/sweep-sign-ins.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { TenantId } from '../domain/ids.js';
 import type { PolicyLane } from '../domain/policy-trigger.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
@@ -17,6 +18,7 @@ import type { ConnectedFusionAuth } from './fusionauth.js';
 export interface PolicyTriggerParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Pick<Stores, 'policyJobs' | 'policySweeps' | 'revocationAllowance' | 'signInReservations'>;
+  readonly policies: PolicyInForce;
   readonly recorder: SessionEventRecorder;
   readonly enforcerWith: (allowance: RevocationAllowance) => PolicyEnforcer;
 }
@@ -39,10 +41,10 @@ const publishingMs = 200;
 
 export function createPolicyTriggers(
   foundation: Foundation,
-  { connected, stores, recorder, enforcerWith }: PolicyTriggerParts,
+  { connected, stores, policies, recorder, enforcerWith }: PolicyTriggerParts,
   opened: DisposalList,
 ): PolicyTriggering {
-  const { config, clock, policies } = foundation;
+  const { config, clock } = foundation;
   const { policy: telemetry } = foundation.telemetry;
   const { fusionAuth } = connected;
   const { tenantId } = config.fusionAuth;

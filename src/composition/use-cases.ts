@@ -14,6 +14,7 @@ import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
@@ -40,7 +41,7 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   foundation: Foundation,
   connected: ConnectedFusionAuth,
-  stores: Stores,
+  { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
@@ -96,10 +97,10 @@ export function createUseCases(
   });
   const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
   const enforcerWith = (allowance: RevocationAllowance) =>
-    createPolicy(foundation, { createScope, enforceSessionLimit, allowance });
+    createPolicy(foundation, { policies, createScope, enforceSessionLimit, allowance });
   const policyTriggering: PolicyTriggering = createPolicyTriggers(
     foundation,
-    { connected, stores, recorder, enforcerWith },
+    { connected, stores, policies, recorder, enforcerWith },
     opened,
   );
   return {

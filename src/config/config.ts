@@ -104,6 +104,8 @@ export interface Config {
     /** Whether a sign-in is let in when nobody can tell whether it may be. */
     readonly signInFailure: 'open' | 'closed';
   };
+  /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
+  readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
   readonly database: DatabaseConfig | null;
   /** How many calls to FusionAuth a second may confirm that sessions live. */
@@ -229,6 +231,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         sweepLookBackMs: values.POLICY_SWEEP_LOOK_BACK_DAYS * 86_400_000,
         signInFailure: values.POLICY_SIGN_IN_FAILURE,
       },
+      policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
       endingBudgetMs: values.ENDING_BUDGET_MS,

@@ -6,6 +6,7 @@ import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
 import { oauthVariables } from './variables/oauth.js';
+import { policyVariables } from './variables/policy.js';
 import { policyTriggerVariables } from './variables/policy-triggers.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
@@ -23,7 +24,7 @@ export const variableGroups = {
   'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
   "FusionAuth's webhook": webhookVariables,
-  'Triggers of the session policy': policyTriggerVariables,
+  'The session policy': { ...policyVariables, ...policyTriggerVariables },
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -43,6 +44,7 @@ export const environment = z.object({
   ...browserVariables,
   ...webhookVariables,
   ...policyTriggerVariables,
+  ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

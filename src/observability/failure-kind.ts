@@ -21,4 +21,5 @@ export type FailureKind =
   | 'policySweepFailed'
   | 'signInUndecided'
   | 'endingsUnshared'
-  | 'databaseNotInOrder';
+  | 'databaseNotInOrder'
+  | 'policyNotUsable';

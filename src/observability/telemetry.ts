@@ -9,12 +9,15 @@ import type { WorkLimitName } from '../application/operation/work-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { Policy } from '../domain/policy/policy.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
+import { type PolicyProblem, problemText } from '../policy/problem.js';
+import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports } from './bounded-reports.js';
 import { type CheckLine, logCheck } from './check-line.js';
@@ -28,7 +31,14 @@ import { PolicyReports, type ReportFailure } from './policy-reports.js';
  * the slice that they report to, and nothing of what becomes of it.
  */
 export class Telemetry
-  implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
+  implements
+    UseCaseTelemetry,
+    StoreTelemetry,
+    LockTelemetry,
+    FusionAuthTelemetry,
+    GraphQLTelemetry,
+    HttpTelemetry,
+    PolicyTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
   /** Of triggers of the policy. */
@@ -183,6 +193,22 @@ export class Telemetry
 
   sideLookupFailed(error: unknown, requestId: string): void {
     this.failed('sideLookupFailed', 'warn', { requestId, err: error }, 'side lookup failed');
+  }
+
+  policyInForce(policy: Policy | null, source: string): void {
+    if (policy === null) {
+      this.logger.info({ source }, 'no session policy is in force');
+      return;
+    }
+    const { version, mode, rules, maxRevocationsPerMinute } = policy;
+    const facts = { source, version, mode, rules: rules.map(({ name }) => name), maxRevocationsPerMinute };
+    this.logger.info(facts, 'session policy in force');
+  }
+
+  policyNotUsable(problems: readonly PolicyProblem[], source: string): void {
+    const texts = problems.map((problem) => problemText(problem, source));
+    const message = 'the session policy cannot be used: what was in force before stays in force';
+    this.failed('policyNotUsable', 'error', { source, problems: texts }, message);
   }
 
   turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {

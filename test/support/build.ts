@@ -17,7 +17,7 @@ export async function buildService(): Promise<Build> {
   await mkdir(cache, { recursive: true });
   const parent = await mkdtemp(join(cache, 'build-'));
   const folder = join(parent, 'dist');
-  await copyFile(join(root, 'package.json'), join(parent, 'package.json'));
+  for (const name of ['package.json', 'trusted-documents.json']) await copyFile(join(root, name), join(parent, name));
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = ['--outDir', folder, '--declaration', 'false', '--sourceMap', 'false'];
   await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', ...options], { cwd: root });

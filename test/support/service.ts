@@ -29,7 +29,7 @@ export interface TestServiceOptions {
   readonly beside?: Pick<TestService, 'emulator'>;
   /** Default: the stores that its configuration names. */
   readonly createStores?: CreateStores;
-  /** Default: none. */
+  /** Default: what its configuration names. */
   readonly policies?: PolicyInForce;
 }
 
@@ -125,7 +125,9 @@ export async function startTestService({
       // A busy machine may take its time: that ends no test early.
       keyFetchTimeoutMs: 15_000,
       ...(createStores === undefined ? {} : { createStores }),
-      ...(policies === undefined ? {} : { policies }),
+      ...(policies === undefined
+        ? {}
+        : { openPolicySource: async () => ({ ...policies, warnings: () => [], reload: async () => undefined }) }),
     },
   );
   // Tests count calls and read logs from here on.
