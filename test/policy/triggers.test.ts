@@ -44,7 +44,8 @@ describe('alone, with every other one lost', () => {
       const { refreshTokenId } = answer.json() as SignedIn;
       await until(() => user.liveIds().length === 2);
       expect(newest(user, 2)).toEqual([refreshTokenId, user.sessions[1]?.id]);
-      expect(runsOf(service)[0]).toMatchObject({ triggers: ['registration'], ended: 1 });
+      await until(() => runsOf(service).some(({ ended }) => ended === 1));
+      expect(runsOf(service)[0]?.triggers).toEqual(['registration']);
     },
   );
 
@@ -90,7 +91,7 @@ describe('alone, with every other one lost', () => {
       env: { POLICY_SWEEP_INTERVAL_SECONDS: '1' },
     });
     await until(() => users.every((user) => user.liveIds().length === 2));
-    await until(() => runsOf(sweeping).length === 3);
+    await until(() => runsOf(sweeping).length >= 3);
     expect(runsOf(sweeping).every(({ triggers }) => triggers.includes('sweep'))).toBe(true);
   });
 });
@@ -145,7 +146,8 @@ describe('a run', () => {
     const user = service.user({ sessions: 30 });
     await user.login();
     await until(() => user.liveIds().length === 2);
-    expect(runsOf(service)).toHaveLength(1);
+    await until(() => runsOf(service).length > 0);
+    expect(runsOf(service)[0]).toMatchObject({ ended: 29 });
   });
 
   it('is made of two sign-ins at once until both sessions were there', async () => {
