@@ -12,6 +12,7 @@ import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
 import { type OAuthConfig, oauthContradictions, oauthContradictoryValues, oauthOf } from './oauth.js';
+import { type PolicyTriggersConfig, policyTriggersOf } from './policy-triggers.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -95,15 +96,7 @@ export interface Config {
     readonly maxAccessTokenLifetimeMs: number;
   };
   /** When the session policy is enforced. */
-  readonly policy: {
-    /** Users a second whom a process looks at because something may have been missed. */
-    readonly runsPerSecond: number;
-    /** Null: login records are not looked through. */
-    readonly sweepIntervalMs: number | null;
-    readonly sweepLookBackMs: number;
-    /** Whether a sign-in is let in when nobody can tell whether it may be. */
-    readonly signInFailure: 'open' | 'closed';
-  };
+  readonly policy: PolicyTriggersConfig;
   /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
   readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
@@ -224,13 +217,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
-      policy: {
-        runsPerSecond: values.POLICY_RUNS_PER_SECOND,
-        sweepIntervalMs:
-          values.POLICY_SWEEP_INTERVAL_SECONDS === 0 ? null : values.POLICY_SWEEP_INTERVAL_SECONDS * 1_000,
-        sweepLookBackMs: values.POLICY_SWEEP_LOOK_BACK_DAYS * 86_400_000,
-        signInFailure: values.POLICY_SIGN_IN_FAILURE,
-      },
+      policy: policyTriggersOf(values),
       policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
