@@ -48,7 +48,8 @@ export function createPolicyTriggers(
   const { policy: telemetry } = foundation.telemetry;
   const { fusionAuth } = connected;
   const { tenantId } = config.fusionAuth;
-  const { policyJobs: jobs, revocationAllowance, policySweeps: sweeps } = stores;
+  const { policyJobs: jobs, policySweeps: sweeps } = stores;
+  const revocationAllowance = ofAllTenants(stores.revocationAllowance);
   const seen = new SeenSessions();
   const runOf = (enforcer: PolicyEnforcer) =>
     new RunPolicyJob({ enforcer, seen, telemetry, random: Math.random, elapsedMs: () => performance.now() });
@@ -102,6 +103,11 @@ export function createPolicyTriggers(
       if (jobs.isShared) sweep?.stop();
     },
   };
+}
+
+/** Counted together for all tenants, because it is not always known to which of them a user belongs. */
+export function ofAllTenants(allowance: RevocationAllowance): RevocationAllowance {
+  return { take: (request) => allowance.take({ ...request, tenantId: null }) };
 }
 
 function partOf(allowance: RevocationAllowance, share: number): RevocationAllowance {

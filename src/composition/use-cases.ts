@@ -24,7 +24,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { createScopes } from './operations.js';
 import { createPolicy } from './policy.js';
-import { createPolicyTriggers, type PolicyTriggering } from './policy-triggers.js';
+import { createPolicyTriggers, ofAllTenants, type PolicyTriggering } from './policy-triggers.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
@@ -105,7 +105,7 @@ export function createUseCases(
   );
   return {
     enforceSessionLimit,
-    enforcePolicy: enforcerWith(stores.revocationAllowance),
+    enforcePolicy: enforcerWith(ofAllTenants(stores.revocationAllowance)),
     policyTriggering,
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({

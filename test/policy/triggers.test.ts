@@ -196,6 +196,18 @@ describe('a run', () => {
 });
 
 describe('maxRevocationsPerMinute', () => {
+  it('bounds what ends also where it is not known to which tenant a user belongs', async () => {
+    service = await startPolicyService({
+      policy: policyOf([ruleOf()], { maxRevocationsPerMinute: 4 }),
+      env: { POLICY_SWEEP_INTERVAL_SECONDS: '1' },
+    });
+    const users = Array.from({ length: 6 }, () => service.user({ sessions: 3 }));
+    for (const user of users) await user.login();
+    service.emulator.clock.advance(20_000);
+    await until(() => runsOf(service).filter(({ triggers }) => triggers.includes('sweep')).length >= 6);
+    expect(users.reduce((sum, user) => sum + user.liveIds().length, 0)).toBe(6 * 4 - 4);
+  });
+
   it('bounds what ends, goes on observing when it is used up, and says so', async () => {
     service = await startPolicyService({ policy: policyOf([ruleOf()], { maxRevocationsPerMinute: 5 }) });
     const users = Array.from({ length: 4 }, () => service.user({ sessions: 4 }));
