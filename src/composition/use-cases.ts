@@ -55,6 +55,7 @@ export function createUseCases(
     claims,
     recorder,
     sessionsOf,
+    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
     telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());

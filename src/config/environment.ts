@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { consoleVariables } from './variables/console.js';
 import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
@@ -23,6 +24,7 @@ export const variableGroups = {
   Callers: callerVariables,
   'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
+  'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
   'The session policy': { ...policyVariables, ...policyTriggerVariables },
   Replicas: databaseVariables,
@@ -42,6 +44,7 @@ export const environment = z.object({
   ...callerVariables,
   ...oauthVariables,
   ...browserVariables,
+  ...consoleVariables,
   ...webhookVariables,
   ...policyTriggerVariables,
   ...policyVariables,
