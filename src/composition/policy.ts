@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import type { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { PolicyObservations } from '../application/policy/policy-observations.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
@@ -49,7 +51,7 @@ export interface PolicyParts {
   readonly policies: PolicyInForce;
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
-  readonly allowance: RevocationAllowance;
+  readonly recorder: SessionEventRecorder;
 }
 
 /** The service itself, as the records of what a policy has ended name it. */
@@ -62,11 +64,11 @@ const itself: ServiceCaller = {
   applicationIds: null,
 };
 
-/** How the session policy is enforced. */
+/** How the session policy is enforced, within an allowance. */
 export function createPolicy(
-  { config }: Pick<Foundation, 'config'>,
-  { policies, createScope, enforceSessionLimit, allowance }: PolicyParts,
-): EnforcePolicy {
+  { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
+  { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
+): (allowance: RevocationAllowance) => EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
       caller: itself,
@@ -78,5 +80,7 @@ export function createPolicy(
         signal: new AbortController().signal,
       },
     });
-  return new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, allowance });
+  const observations = new PolicyObservations({ recorder, clock, telemetry });
+  return (allowance) =>
+    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance });
 }

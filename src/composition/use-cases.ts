@@ -8,14 +8,13 @@ import { SessionEventRecorder } from '../application/events/session-event-record
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import { SharedRuns } from '../application/operation/shared-runs.js';
-import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { ExplainPolicy } from '../application/policy/explain-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
-import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -31,7 +30,6 @@ const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
-  readonly enforcePolicy: EnforcePolicy;
   readonly policyTriggering: PolicyTriggering;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
@@ -97,8 +95,7 @@ export function createUseCases(
     telemetry,
   });
   const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
-  const enforcerWith = (allowance: RevocationAllowance) =>
-    createPolicy(foundation, { policies, createScope, enforceSessionLimit, allowance });
+  const enforcerWith = createPolicy(foundation, { policies, createScope, enforceSessionLimit, recorder });
   const policyTriggering: PolicyTriggering = createPolicyTriggers(
     foundation,
     { connected, stores, policies, recorder, enforcerWith },
@@ -108,6 +105,7 @@ export function createUseCases(
     enforceSessionLimit,
     enforcePolicy: enforcerWith(ofAllTenants(stores.revocationAllowance)),
     policyTriggering,
+    explainPolicy: new ExplainPolicy(policies),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({
       ...ports,

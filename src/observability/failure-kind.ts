@@ -22,4 +22,5 @@ export type FailureKind =
   | 'signInUndecided'
   | 'endingsUnshared'
   | 'databaseNotInOrder'
-  | 'policyNotUsable';
+  | 'policyNotUsable'
+  | 'policyObservationLost';

@@ -31,7 +31,7 @@ export class PolicyReports implements PolicyTelemetry {
   }
 
   ran({ tookMs, ...run }: PolicyRun): void {
-    this.logger.debug({ ...run, tookMs: Math.round(tookMs) }, 'policy enforced');
+    this.logger.debug({ ...run, tookMs: Math.round(tookMs) }, 'run of the policy');
   }
 
   runFailed(userId: UserId, error: unknown, retryAfterMs: number): void {

@@ -92,7 +92,7 @@ export interface LoggedRun {
 /** The runs of the policy that were logged, in order. */
 export function runsOf({ logs }: Pick<TestService, 'logs'>): readonly LoggedRun[] {
   return logs
-    .filter(({ msg }) => msg === 'policy enforced')
+    .filter(({ msg }) => msg === 'run of the policy')
     .map(({ triggers, outcome, ended, tookMs }) => ({
       triggers: Array.isArray(triggers) ? triggers.map(String) : [],
       outcome: String(outcome),

@@ -83,7 +83,7 @@ export class RunPolicyJob {
 
   /** A session that has ended meanwhile must not keep the limit from being enforced for the others. */
   async #enforce({ tenantId, userId, sessionId, triggers }: ClaimedPolicyJob): Promise<EnforcedPolicy> {
-    const command = { tenantId, userId, trigger: triggers.join(' ') };
+    const command = { tenantId, userId, trigger: triggers[0] ?? 'sweep' };
     const enforced = await this.ports.enforcer.execute({ ...command, sessionId });
     if (enforced.done !== 'sessionNotSeen' || sessionId === null) return enforced;
     return this.ports.enforcer.execute({ ...command, sessionId: null });
