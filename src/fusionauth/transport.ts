@@ -8,7 +8,7 @@ import { errorCodes, parseRetryAfter } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
-import { FairTurns } from './fair-turns.js';
+import { FairTurns } from '../domain/fair-turns.js';
 import { type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
 
 /** How calls travel to one FusionAuth. */
