@@ -5,6 +5,7 @@ import { connectFusionAuth } from './composition/fusionauth.js';
 import { createHealth } from './composition/health.js';
 import { createHttp } from './composition/http.js';
 import { createTelemetry, startManagement } from './composition/management.js';
+import { openPolicySource } from './composition/policy.js';
 import { type CreateStores, createStores } from './composition/stores.js';
 import { createUseCases } from './composition/use-cases.js';
 import type { Config } from './config/config.js';
@@ -41,6 +42,8 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Where the management server listens; null where it is off. */
   readonly managementUrl: string | null;
+  /** Reads the session policy of POLICY_FILE anew. Never rejects: the log says what came of it. */
+  reloadPolicy(): Promise<void>;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
   /**
@@ -103,9 +106,10 @@ async function startService(
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
-  const useCases = createUseCases(foundation, connected, stores, opened);
+  const policies = await openPolicySource(foundation, connected, opened);
+  const useCases = createUseCases(foundation, connected, { stores, policies }, opened);
   const drain = new Drain();
-  const health = createHealth(foundation, connected, stores, drain);
+  const health = createHealth(foundation, connected, { stores, policies }, drain);
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
@@ -131,5 +135,12 @@ async function startService(
   const url = listeningUrl(http.server.address() as AddressInfo);
   const management = managementUrl === null ? {} : { managementUrl };
   telemetry.listening({ url, ...management, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
-  return { url, managementUrl, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
+  return {
+    url,
+    managementUrl,
+    checked,
+    reloadPolicy: () => policies.reload(),
+    drain: () => drain.begin(config.http.drainMs),
+    [Symbol.asyncDispose]: dispose,
+  };
 }

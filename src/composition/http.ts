@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
+import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -14,11 +15,12 @@ import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
 import { InProcessSpending } from '../in-process/spending.js';
+import { createConsole } from './console.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
+import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
-import { createTokenEndpoints } from './token-endpoints.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -52,21 +54,21 @@ export async function createHttp(
 
   const recognition = createRecognition(foundation, memory, spending);
   const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
+  const { guesses } = recognition.graphQL;
+  const { revokeSession } = useCases;
+  const parts = { recognition: recognition.graphQL, guesses, createScope, revokeSession };
+  const console = await createConsole(foundation, parts);
   const operations = {
     ...recognition.graphQL,
+    recogniseConsole: console?.recognise ?? null,
     createScope,
-    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, await readConsoleDocuments()),
   };
   const http = createHttpServer({
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
     ...limits,
-    tokenEndpoints: createTokenEndpoints(
-      foundation,
-      { connected, stores, useCases, createScope, spending },
-      recognition.oauth,
-    ),
-    discovery: config.publicUrl === null ? null : { publicUrl: config.publicUrl },
+    ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {
       ...operations,
       ...config.subscriptions,
@@ -77,6 +79,7 @@ export async function createHttp(
     },
     health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
+    registerConsole: console?.register ?? null,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     drain,

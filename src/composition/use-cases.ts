@@ -8,12 +8,13 @@ import { SessionEventRecorder } from '../application/events/session-event-record
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import { SharedRuns } from '../application/operation/shared-runs.js';
-import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { ExplainPolicy } from '../application/policy/explain-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -28,7 +29,6 @@ const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
-  readonly enforcePolicy: EnforcePolicy;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   readonly lostRevocations: LostRevocations;
@@ -37,10 +37,11 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   foundation: Foundation,
   { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, feed, history, claims, userLock }: Stores,
+  { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
+  const { log, memory, feed, history, claims, userLock } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
@@ -49,6 +50,7 @@ export function createUseCases(
     claims,
     recorder,
     sessionsOf,
+    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
     telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());
@@ -91,9 +93,12 @@ export function createUseCases(
   return {
     enforceSessionLimit,
     enforcePolicy: createPolicy(foundation, {
+      policies,
       createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
       enforceSessionLimit,
+      recorder,
     }),
+    explainPolicy: new ExplainPolicy(policies),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({
       ...ports,

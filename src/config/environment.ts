@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { consoleVariables } from './variables/console.js';
 import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
 import { oauthVariables } from './variables/oauth.js';
+import { policyVariables } from './variables/policy.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -21,7 +23,9 @@ export const variableGroups = {
   Callers: callerVariables,
   'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
+  'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
+  'The session policy': policyVariables,
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -39,7 +43,9 @@ export const environment = z.object({
   ...callerVariables,
   ...oauthVariables,
   ...browserVariables,
+  ...consoleVariables,
   ...webhookVariables,
+  ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

@@ -4,10 +4,12 @@
  */
 const ownPrefixes = [
   'ACCESS_TOKEN_',
+  'CONSOLE_',
   'CORS_',
   'DEMO_SERVICE_',
   'DEMO_FUSIONAUTH_',
   'FUSIONAUTH_',
+  'GLOBAL_REVOCATION_',
   'MAX_QUERY_',
   'OAUTH_',
   'RATE_LIMIT_',

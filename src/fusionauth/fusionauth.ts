@@ -4,6 +4,7 @@ import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
 import type { People } from '../domain/ports/people.js';
+import type { PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
@@ -12,6 +13,7 @@ import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { FusionAuthPeople } from './people.js';
+import { readPolicyDocuments } from './policy-documents.js';
 import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
@@ -40,6 +42,7 @@ export interface FusionAuthOptions extends TransportOptions {
 export interface FusionAuthPorts {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  readonly policies: PolicyDocuments;
   readonly people: People;
 }
 
@@ -142,6 +145,7 @@ export class FusionAuth implements AsyncDisposable {
           tenantId,
           tenantIsCallersWord,
         ),
+        policies: { read: () => readPolicyDocuments(read, tenantId) },
         people: new FusionAuthPeople({
           client,
           acrossTenants: clientFor(context, { isAcrossTenants: true }),

@@ -12,6 +12,7 @@ import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerLingeringClose } from './lingering-close.js';
 import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
+import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/global-revocation.js';
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
@@ -34,11 +35,15 @@ export interface HttpServerOptions {
   readonly serviceReservePercent: number;
   /** Null where no token can be presented. */
   readonly tokenEndpoints: TokenEndpointsOptions | null;
+  /** Null where no identity provider may have sessions ended. */
+  readonly globalRevocation: GlobalRevocationOptions | null;
   /** Null where nobody has said where clients see the service. */
   readonly discovery: DiscoveryOptions | null;
   readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
+  /** Adds the console. Null where there is none. */
+  readonly registerConsole: ((app: FastifyInstance) => void) | null;
   /** Null where `GET /` does not offer GraphiQL. */
   readonly graphiql: GraphiQLOptions | null;
   /** The largest request body, in bytes. */
@@ -140,7 +145,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, options.health);
   if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
+  options.registerConsole?.(app);
   if (options.tokenEndpoints !== null) registerTokenEndpoints(app, options.tokenEndpoints, running);
+  if (options.globalRevocation !== null) registerGlobalRevocation(app, options.globalRevocation, running);
   if (options.discovery !== null) registerDiscovery(app, options.discovery);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;

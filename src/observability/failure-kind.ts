@@ -15,4 +15,6 @@ export type FailureKind =
   | 'confirmationsBehind'
   | 'eventNotHandled'
   | 'endingsUnshared'
-  | 'databaseNotInOrder';
+  | 'databaseNotInOrder'
+  | 'policyNotUsable'
+  | 'policyObservationLost';

@@ -183,3 +183,33 @@ describe('PUBLIC_URL', () => {
     ]);
   });
 });
+
+describe('global token revocation', () => {
+  const whole = {
+    GLOBAL_REVOCATION_JWKS_URL: 'https://acme.okta.example/oauth2/v1/keys',
+    GLOBAL_REVOCATION_ISSUER: 'https://acme.okta.example',
+    GLOBAL_REVOCATION_AUDIENCE: 'https://sessions.example/global-token-revocation',
+  };
+
+  it('needs keys, an issuer and an audience', () => {
+    expect(problems({ ...fusionAuth, ...whole })).toEqual([]);
+    for (const name of Object.keys(whole)) {
+      expect(problems({ ...fusionAuth, ...whole, [name]: '' })).toEqual([
+        expect.stringMatching(`^${name}: is required together with GLOBAL_REVOCATION_`),
+      ]);
+    }
+  });
+
+  it('takes keys over TLS only', () => {
+    expect(problems({ ...fusionAuth, ...whole, GLOBAL_REVOCATION_JWKS_URL: 'http://acme.okta.example/keys' })).toEqual([
+      'GLOBAL_REVOCATION_JWKS_URL: must be a URL that begins with https:// and holds no password',
+    ]);
+  });
+
+  it('stays in the tenant of the service', () => {
+    const env = { ...fusionAuth, ...whole, FUSIONAUTH_TENANT_ID: tenant, GLOBAL_REVOCATION_TENANT_ID: other };
+    expect(problems(env)).toEqual([
+      'GLOBAL_REVOCATION_TENANT_ID: must be FUSIONAUTH_TENANT_ID, outside which nothing is done',
+    ]);
+  });
+});

@@ -90,6 +90,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     maxConcurrentOperations: 1,
     serviceReservePercent: 0,
     tokenEndpoints: null,
+    globalRevocation: null,
     discovery: null,
     health: {
       check: async () => undefined,
@@ -100,6 +101,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     },
     webhook: { ...config.webhook, receiver, refusals: null },
     graphiql: null,
+    registerConsole: null,
     ...config.http,
     silenceTimeoutMs: 30_000,
     drain: new Drain(),
@@ -174,6 +176,7 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,
+  recogniseConsole: null,
   guesses: null,
   telemetry: silent,
   spending: { spend: never },

@@ -12,6 +12,8 @@ export type OAuthErrorCode =
   | 'unauthorized_client'
   | 'insufficient_scope'
   | 'unsupported_token_type'
+  | 'user_not_found'
+  | 'unprocessable'
   | 'temporarily_unavailable'
   | 'server_error';
 
@@ -72,12 +74,17 @@ export const oauthAnswers: RecognitionAnswers = {
 };
 
 /** Answers failures of the OAuth endpoints. What FusionAuth said stays in the log. */
-export function registerOAuthErrors(scope: FastifyInstance, telemetry: HttpTelemetry, maxBodyBytes: number): void {
+export function registerOAuthErrors(
+  scope: FastifyInstance,
+  telemetry: HttpTelemetry,
+  maxBodyBytes: number,
+  mediaType = formMediaType,
+): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
       return sendOAuthError(reply, 413, 'invalid_request', `The request body is larger than ${maxBodyBytes} bytes.`);
     }
-    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendWrongMediaType(reply);
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendWrongMediaType(reply, mediaType);
     if (isDomainError(error)) {
       switch (error.code) {
         case 'UPSTREAM_TIMEOUT':
@@ -95,10 +102,11 @@ export function registerOAuthErrors(scope: FastifyInstance, telemetry: HttpTelem
   });
 }
 
-export function sendWrongMediaType(reply: FastifyReply): FastifyReply {
-  const description = 'Send the parameters in the body, as application/x-www-form-urlencoded.';
-  return sendOAuthError(reply, 415, 'invalid_request', description);
+export function sendWrongMediaType(reply: FastifyReply, mediaType = formMediaType): FastifyReply {
+  return sendOAuthError(reply, 415, 'invalid_request', `Send the request body as ${mediaType}.`);
 }
+
+const formMediaType = 'application/x-www-form-urlencoded';
 
 function retryAfterOf(error: object): number | null {
   return 'retryAfterSeconds' in error && typeof error.retryAfterSeconds === 'number' ? error.retryAfterSeconds : null;
