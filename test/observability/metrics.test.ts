@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PolicyReport } from '../../src/application/policy/policy-report.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
 import { Metrics } from '../../src/observability/metrics.js';
+import { policyOf, ruleOf } from '../policy/policies.js';
 import { userOf } from '../stores/policy-stores-contract.js';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -121,6 +123,15 @@ describe('the metrics of a service', () => {
 
 describe('every metric', () => {
   const userId = userOf(1);
+  const rule = ruleOf();
+  const enforcedByPolicy: PolicyReport = Object.assign(Object.create(null), {
+    policy: policyOf([rule]),
+    done: 'complete',
+    rules: [{ rule, endedCount: 1, wouldEnd: [] }],
+    ended: [],
+    failures: [],
+    wouldEnd: [],
+  });
   const metrics = new Metrics('1.2.3');
   let completeSinceMs: () => Promise<number> = async () => 5_000;
   metrics.add({
@@ -171,6 +182,7 @@ describe('every metric', () => {
     telemetry.sideLookupFailed(new Error('x'), 'r');
     telemetry.readinessChecked(null);
     telemetry.databaseAvailability(true, null);
+    telemetry.policyEnforced(enforcedByPolicy, 'sweep');
     telemetry.policy.ran({ userId, triggers: ['sweep'], outcome: 'complete', tookMs: 1, ended: 0 });
     telemetry.policy.heldBack(userId, 1, 1);
     telemetry.policy.refused(1);
