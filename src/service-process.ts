@@ -43,6 +43,15 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   const fusionAuthUrl = emulator?.url ?? config.fusionAuth.url;
   if (fusionAuthUrl === null) throw new TypeError('Neither a FusionAuth nor an emulator of one');
   await using service = await createService({ config, secrets, trustedDocuments, fusionAuthUrl, signal: stop });
+  const { console } = config;
+  if (console !== null && secrets.console !== null) {
+    const { clientSecret } = secrets.console;
+    emulator?.addConsole({
+      clientId: console.clientId,
+      clientSecret,
+      redirectUrls: consoleUrlsOf(service.url, config),
+    });
+  }
   emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
   process.stdout.write(banner(secrets, service, emulator));
   const reload = () => void service.reloadPolicy();
@@ -59,12 +68,27 @@ async function startEmulator({ fusionAuth }: Config, { fusionAuthApiKey }: Secre
   return startDemoFusionAuth(fusionAuth.emulatorPort, fusionAuthApiKey);
 }
 
+/** Where a demo's console may be: at every name that a person of this machine may use for it. */
+function consoleUrlsOf(url: string, { http: { basePath } }: Config): readonly string[] {
+  const { port } = new URL(url);
+  return ['127.0.0.1', 'localhost', '[::1]'].flatMap((host) => {
+    const consoleUrl = `http://${host}:${port}${basePath}/console`;
+    return [`${consoleUrl}/callback`, `${consoleUrl}/`];
+  });
+}
+
 function banner(secrets: Secrets, { url }: Service, emulator: { readonly url: string } | null): string {
   const { demoServiceKey: serviceKey, fusionAuthApiKey } = secrets;
   if (serviceKey === null) return '';
   return emulator === null
     ? developmentKeyBanner(url, serviceKey)
-    : demoBanner({ url, serviceKey, fusionAuthUrl: emulator.url, fusionAuthApiKey });
+    : demoBanner({
+        url,
+        serviceKey,
+        fusionAuthUrl: emulator.url,
+        fusionAuthApiKey,
+        hasConsole: secrets.console !== null,
+      });
 }
 
 function failed(message: string): number {

@@ -15,6 +15,7 @@ import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
 import { InProcessSpending } from '../in-process/spending.js';
+import { createConsole } from './console.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
@@ -53,8 +54,13 @@ export async function createHttp(
 
   const recognition = createRecognition(foundation, memory, spending);
   const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
+  const { guesses } = recognition.graphQL;
+  const { revokeSession } = useCases;
+  const parts = { recognition: recognition.graphQL, guesses, createScope, revokeSession };
+  const console = await createConsole(foundation, parts);
   const operations = {
     ...recognition.graphQL,
+    recogniseConsole: console?.recognise ?? null,
     createScope,
     findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, await readConsoleDocuments()),
   };
@@ -73,6 +79,7 @@ export async function createHttp(
     },
     health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
+    registerConsole: console?.register ?? null,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     drain,

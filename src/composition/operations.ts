@@ -35,6 +35,7 @@ export function createRecognition(
   );
   const graphQL: RecognitionOptions = {
     authenticate: (authorization) => authenticator.authenticate(authorization),
+    recogniseConsole: null,
     telemetry,
     guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { consoleVariables } from './variables/console.js';
 import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
@@ -22,6 +23,7 @@ export const variableGroups = {
   Callers: callerVariables,
   'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
+  'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
   'The session policy': policyVariables,
   Replicas: databaseVariables,
@@ -41,6 +43,7 @@ export const environment = z.object({
   ...callerVariables,
   ...oauthVariables,
   ...browserVariables,
+  ...consoleVariables,
   ...webhookVariables,
   ...policyVariables,
   ...databaseVariables,

@@ -4,6 +4,7 @@
  */
 const ownPrefixes = [
   'ACCESS_TOKEN_',
+  'CONSOLE_',
   'CORS_',
   'DEMO_SERVICE_',
   'DEMO_FUSIONAUTH_',

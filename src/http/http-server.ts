@@ -41,6 +41,8 @@ export interface HttpServerOptions {
   readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
+  /** Adds the console. Null where there is none. */
+  readonly registerConsole: ((app: FastifyInstance) => void) | null;
   /** Null where `GET /` does not offer GraphiQL. */
   readonly graphiql: GraphiQLOptions | null;
   /** The largest request body, in bytes. */
@@ -142,6 +144,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, options.health);
   if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
+  options.registerConsole?.(app);
   if (options.tokenEndpoints !== null) registerTokenEndpoints(app, options.tokenEndpoints, running);
   if (options.globalRevocation !== null) registerGlobalRevocation(app, options.globalRevocation, running);
   if (options.discovery !== null) registerDiscovery(app, options.discovery);

@@ -22,6 +22,8 @@ export interface RecognitionAnswers {
 
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
+  /** Recognises the person at the console. Null where there is none. */
+  readonly recogniseConsole: RecogniseConsole | null;
   /** The tenant in which the caller acts, by its X-FusionAuth-TenantId. */
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   readonly spending: Pick<Spending, 'spend'>;
@@ -29,6 +31,9 @@ export interface RecognitionOptions {
   /** Counts, by address, credentials that may have been guessed. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
+
+/** By the cookie of a call of the console; null for a request that is none, or comes without a cookie. */
+export type RecogniseConsole = (request: FastifyRequest, reply: FastifyReply) => Promise<Authentication | null>;
 
 /** The caller of a request, and its tenant. */
 export interface Recognised {
@@ -52,7 +57,7 @@ declare module 'fastify' {
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
 export function recogniseCaller(
-  { authenticate, chooseTenant, spending, telemetry, guesses }: RecognitionOptions,
+  { authenticate, recogniseConsole, chooseTenant, spending, telemetry, guesses }: RecognitionOptions,
   answers: RecognitionAnswers = graphQLAnswers,
 ) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
@@ -62,7 +67,7 @@ export function recogniseCaller(
       telemetry.workRefused('guesses');
       return answers.rateLimited(reply, tooManyRefused, waitSeconds);
     }
-    const authentication = await authenticateOnce(request);
+    const authentication = await authenticateOnce(request, reply);
     if (authentication.kind !== 'caller') {
       if (authentication.kind !== 'missing') {
         telemetry.credentialsRefused(authentication.refusal, request);
@@ -89,7 +94,12 @@ export function recogniseCaller(
     return answers.rateLimited(reply, message, spent.retryAfterSeconds);
   };
 
-  async function authenticateOnce({ raw, headers }: FastifyRequest): Promise<Authentication> {
+  async function authenticateOnce(request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
+    const { raw, headers } = request;
+    if (headers.authorization === undefined) {
+      const person = (await recogniseConsole?.(request, reply)) ?? null;
+      if (person !== null) return person;
+    }
     // Proxies disagree on which of several counts.
     if ((raw.headersDistinct['authorization']?.length ?? 0) <= 1) return authenticate(headers.authorization);
     const refusal = { check: 'several Authorization headers', claimed: null, isGenuine: false };
