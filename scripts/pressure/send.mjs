@@ -35,7 +35,9 @@ export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ',
       },
     );
     sent.on('error', (error) => {
-      if (!sent.reusedSocket || error.code !== 'ECONNRESET') return reject(error);
+      if (!sent.reusedSocket || error.code !== 'ECONNRESET') {
+        return reject(new Error(`${method} ${url}: ${error.message}`, { cause: error }));
+      }
       resets.count++;
       sendJson(url, { method, key, scheme, headers, body }).then(resolve, reject);
     });
