@@ -21,7 +21,7 @@ import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, S
 import type { PolicyProblem } from '../policy/problem.js';
 import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
-import { boundedReports } from './bounded-reports.js';
+import { boundedReports, isOfStranger } from './bounded-reports.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
@@ -69,7 +69,10 @@ export class Telemetry
   }
 
   requestAnswered({ durationMs, ...request }: AnsweredRequest): void {
-    this.logger.info({ ...request, durationMs: Math.round(durationMs) }, 'request');
+    const line = { ...request, durationMs: Math.round(durationMs) };
+    // Whoever sends no credentials that are accepted must not fill the disk.
+    if (isOfStranger(request)) this.#boundedly.strangersRequest(line);
+    else this.logger.info(line, 'request');
   }
 
   requestNotUnderstood(request: RejectedRequest): void {
