@@ -27,6 +27,7 @@ import {
   oauthContradictoryValues,
   oauthOf,
 } from './oauth.js';
+import { type PolicyTriggersConfig, policyTriggersOf } from './policy-triggers.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -83,6 +84,8 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** When the session policy is enforced. */
+  readonly policy: PolicyTriggersConfig;
   /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
   readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
@@ -193,6 +196,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      policy: policyTriggersOf(values),
       policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
