@@ -27,6 +27,7 @@ import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
 import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
+import { PolicyReports, type ReportFailure } from './policy-reports.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -44,12 +45,16 @@ export class Telemetry
     PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
+  /** Of triggers of the policy. */
+  readonly policy: PolicyReports;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
+    policyReports = (failed: ReportFailure) => new PolicyReports(logger, clock, failed),
   ) {
     this.#boundedly = boundedReports(logger, clock);
+    this.policy = policyReports((...failure) => this.failed(...failure));
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {
@@ -250,7 +255,7 @@ export class Telemetry
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
     const facts = { requestId, ...deliveryFacts(outcome) };
-    if (status === 200) this.logger.debug(facts, 'webhook delivery');
+    if (status === 200 || outcome.kind === 'denied') this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');
   }
 
