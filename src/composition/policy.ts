@@ -8,6 +8,7 @@ import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { CreateScope } from '../http/recognise-caller.js';
 import { FusionAuthPolicies } from '../policy/fusionauth-policies.js';
 import { PolicyFile } from '../policy/policy-file.js';
@@ -21,6 +22,9 @@ export interface PolicySource extends PolicyInForce {
   /** Reads it now. Never rejects. */
   reload(): Promise<void>;
 }
+
+/** How often to look at most, in milliseconds. */
+const minLookMs = 250;
 
 /** Opens where the session policy is kept. @throws UnusablePolicyError when a file holds none. */
 export async function openPolicySource(
@@ -38,6 +42,10 @@ export async function openPolicySource(
     documentsOf: (tenantId) => fusionAuth.tenant(tenantId ?? own).during({ calls: 0 }).policies,
     telemetry,
   });
+  // Settings that have become old are answered once more and read anew meanwhile: this look is the one that has them read.
+  const timer = setInterval(() => void policies.refresh(), Math.max(config.fusionAuth.settingsMaxAgeMs / 2, minLookMs));
+  timer.unref();
+  opened.defer(() => clearInterval(timer));
   return {
     current: (tenantId) => policies.current(tenantId ?? own),
     warnings: () => policies.warnings(),
@@ -63,11 +71,11 @@ const itself: ServiceCaller = {
   applicationIds: null,
 };
 
-/** How the session policy is enforced. */
+/** How the session policy is enforced, within an allowance. */
 export function createPolicy(
   { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
   { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
-): EnforcePolicy {
+): (allowance: RevocationAllowance) => EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
       caller: itself,
@@ -80,12 +88,6 @@ export function createPolicy(
       },
     });
   const observations = new PolicyObservations({ recorder, clock, telemetry });
-  return new EnforcePolicy({
-    policies,
-    enforceSessionLimit,
-    scopeFor,
-    observations,
-    telemetry,
-    allowance: null,
-  });
+  return (allowance) =>
+    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance });
 }
