@@ -1,4 +1,4 @@
-// Compiles src into dist. With --if-needed only where what is there was not made of the sources, the settings and the
+// Compiles src into dist, and bundles src/console into dist/console. With --if-needed only where what is there was not made of the sources, the settings and the
 // packages that are there now: `npm start` takes no longer than it must, and is right after a pull all the same.
 
 import { spawnSync } from 'node:child_process';
@@ -10,19 +10,25 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const stampPath = join(root, 'dist', '.built');
 const compilerPath = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const bundlerPath = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+const bundlerSettings = 'console.vite.config.ts';
 
 const all = readdirSync(join(root, 'src'), { recursive: true })
   .map((path) => `${path}`.replaceAll('\\', '/'))
   .sort();
-const sources = all.filter((path) => path.endsWith('.ts'));
+// For browsers: bundled, not compiled file by file.
+const ofConsole = all.filter((path) => /^console\/.*\.\w+$/.test(path));
+const sources = all.filter((path) => path.endsWith('.ts') && !ofConsole.includes(path));
 // Read when the program runs, as they are.
 const migrations = all.filter((path) => path.endsWith('.sql'));
-const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
-const inputs = [...settings, ...[...sources, ...migrations].map((path) => `src/${path}`)];
+const settings = ['tsconfig.json', 'tsconfig.build.json', bundlerSettings, 'package-lock.json'];
+const inputs = [...settings, ...[...sources, ...migrations, ...ofConsole].map((path) => `src/${path}`)];
 const stamp = sha256(inputs.map((path) => `${path} ${sha256(read(path))}\n`).join(''));
 const outputs = [
   ...sources.map((path) => `dist/${path.replace(/\.ts$/, '.js')}`),
   ...migrations.map((path) => `dist/${path}`),
+  // The names of the others change with what they hold.
+  ...(ofConsole.length > 0 ? ['dist/console/index.html'] : []),
 ];
 
 if (!process.argv.includes('--if-needed')) build();
@@ -45,11 +51,8 @@ function build() {
   if (!existsSync(compilerPath)) fail('No compiler is installed: run npm ci first.');
   // Nothing counts as built until all of it is.
   rmSync(stampPath, { force: true });
-  const { status } = spawnSync(process.execPath, [compilerPath, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) process.exit(status ?? 1);
+  runTool(compilerPath, '-p', 'tsconfig.build.json');
+  if (ofConsole.length > 0) runTool(bundlerPath, 'build', '--config', bundlerSettings, '--logLevel', 'warn');
   for (const path of migrations) {
     mkdirSync(dirname(join(root, 'dist', path)), { recursive: true });
     cpSync(join(root, 'src', path), join(root, 'dist', path));
@@ -58,10 +61,16 @@ function build() {
   writeFileSync(stampPath, stamp);
 }
 
+function runTool(path, ...options) {
+  const { status } = spawnSync(process.execPath, [path, ...options], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
 /** Outputs of sources that are gone would be published, and could be imported by mistake. */
 function removeLeftovers() {
   const known = new Set(outputs.map((path) => path.slice('dist/'.length).replace(/\.(js|sql)$/, '')));
   for (const path of readdirSync(join(root, 'dist'), { recursive: true })) {
+    if (/^console[\\/]/.test(`${path}`)) continue;
     const name = `${path}`.replaceAll('\\', '/').replace(/(\.d\.ts|\.js|\.js\.map|\.sql)$/, '');
     if (name !== `${path}` && !known.has(name)) rmSync(join(root, 'dist', `${path}`), { force: true });
   }

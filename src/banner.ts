@@ -4,18 +4,21 @@ export interface DemoBanner {
   readonly serviceKey: string;
   readonly fusionAuthUrl: string;
   readonly fusionAuthApiKey: string;
+  /** Whether people can sign in to a console. */
+  readonly hasConsole: boolean;
 }
 
 /** Alice, of the demo data. */
 export const demoUserId = 'b0000000-0000-4000-8000-000000000001';
 const shop = 'a0000000-0000-4000-8000-000000000001';
 
-export function demoBanner({ url, serviceKey, fusionAuthUrl, fusionAuthApiKey }: DemoBanner): string {
+export function demoBanner({ url, serviceKey, fusionAuthUrl, fusionAuthApiKey, hasConsole }: DemoBanner): string {
+  const console = hasConsole ? `  Console       ${url}/console (two made-up people sign in with one click)\n` : '';
   return `
 DEMO: no FusionAuth is configured, so an emulated one with made-up users runs inside this process.
 Nothing is stored, and everything is gone when it stops. Set FUSIONAUTH_URL and FUSIONAUTH_API_KEY to use yours.
 
-  GraphQL API   ${url}/graphql
+${console}  GraphQL API   ${url}/graphql
   GraphiQL      ${url}/
   FusionAuth    ${fusionAuthUrl} (emulated)
   Service key   ${serviceKey}

@@ -5,6 +5,7 @@ import { connectFusionAuth } from './composition/fusionauth.js';
 import { createHealth } from './composition/health.js';
 import { createHttp } from './composition/http.js';
 import { createTelemetry, startManagement } from './composition/management.js';
+import { openPolicySource } from './composition/policy.js';
 import { type CreateStores, createStores } from './composition/stores.js';
 import { createUseCases } from './composition/use-cases.js';
 import type { Config } from './config/config.js';
@@ -32,6 +33,7 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
+  readonly openPolicySource?: typeof openPolicySource;
   /** How long fetching FusionAuth's keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs?: number;
 }
@@ -41,6 +43,8 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Where the management server listens; null where it is off. */
   readonly managementUrl: string | null;
+  /** Reads the session policy of POLICY_FILE anew. Never rejects: the log says what came of it. */
+  reloadPolicy(): Promise<void>;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
   /**
@@ -103,12 +107,14 @@ async function startService(
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
-  const useCases = createUseCases(foundation, connected, stores, opened);
+  const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
+  const useCases = createUseCases(foundation, connected, { stores, policies }, opened);
   const drain = new Drain();
-  const health = createHealth(foundation, connected, stores, drain);
+  const health = createHealth(foundation, connected, { stores, policies }, drain);
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
+    policyBacklog: () => stores.policyJobs.backlog(),
   });
   const parts = { connected, stores, useCases, health, trustedDocuments, drain };
   const http = await createHttp(foundation, parts, opened);
@@ -118,6 +124,7 @@ async function startService(
   const managementUrl = await startManagement(foundation, health, opened);
   await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
   stores.begin();
+  useCases.policyTriggering.start();
 
   const dispose = async () => {
     const cutOff = setTimeout(() => {
@@ -126,10 +133,21 @@ async function startService(
     }, config.http.shutdownTimeoutMs);
     await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
   };
+  const drainAll = async () => {
+    useCases.policyTriggering.drain();
+    await drain.begin(config.http.drainMs);
+  };
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = connected.readiness.start();
   const url = listeningUrl(http.server.address() as AddressInfo);
   const management = managementUrl === null ? {} : { managementUrl };
   telemetry.listening({ url, ...management, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
-  return { url, managementUrl, checked, drain: () => drain.begin(config.http.drainMs), [Symbol.asyncDispose]: dispose };
+  return {
+    url,
+    managementUrl,
+    checked,
+    reloadPolicy: () => policies.reload(),
+    drain: drainAll,
+    [Symbol.asyncDispose]: dispose,
+  };
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { demoBanner, developmentKeyBanner } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
 import { type LoadedConfig, loadConfig } from './config/load-config.js';
-import { createService, type Service } from './server.js';
+import type { Service } from './server.js';
 
 /**
  * The service from its environment to its end.
@@ -35,14 +35,29 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   const { config, secrets, trustedDocuments, warnings } = loaded;
   stop.throwIfAborted();
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  // After the configuration, so that what is wrong with it is said at once.
+  const { createService } = await import('./server.js');
+  stop.throwIfAborted();
   await using emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
   stop.throwIfAborted();
   const fusionAuthUrl = emulator?.url ?? config.fusionAuth.url;
   if (fusionAuthUrl === null) throw new TypeError('Neither a FusionAuth nor an emulator of one');
   await using service = await createService({ config, secrets, trustedDocuments, fusionAuthUrl, signal: stop });
+  const { console } = config;
+  if (console !== null && secrets.console !== null) {
+    const { clientSecret } = secrets.console;
+    emulator?.addConsole({
+      clientId: console.clientId,
+      clientSecret,
+      redirectUrls: consoleUrlsOf(service.url, config),
+    });
+  }
   emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
   process.stdout.write(banner(secrets, service, emulator));
+  const reload = () => void service.reloadPolicy();
+  process.on('SIGHUP', reload);
   if (!stop.aborted) await once(stop, 'abort');
+  process.off('SIGHUP', reload);
   // Sent by whatever replaces the process. A person at a terminal does not want to wait.
   if (stop.reason === 'SIGTERM') await service.drain();
 }
@@ -53,12 +68,27 @@ async function startEmulator({ fusionAuth }: Config, { fusionAuthApiKey }: Secre
   return startDemoFusionAuth(fusionAuth.emulatorPort, fusionAuthApiKey);
 }
 
+/** Where a demo's console may be: at every name that a person of this machine may use for it. */
+function consoleUrlsOf(url: string, { http: { basePath } }: Config): readonly string[] {
+  const { port } = new URL(url);
+  return ['127.0.0.1', 'localhost', '[::1]'].flatMap((host) => {
+    const consoleUrl = `http://${host}:${port}${basePath}/console`;
+    return [`${consoleUrl}/callback`, `${consoleUrl}/`];
+  });
+}
+
 function banner(secrets: Secrets, { url }: Service, emulator: { readonly url: string } | null): string {
   const { demoServiceKey: serviceKey, fusionAuthApiKey } = secrets;
   if (serviceKey === null) return '';
   return emulator === null
     ? developmentKeyBanner(url, serviceKey)
-    : demoBanner({ url, serviceKey, fusionAuthUrl: emulator.url, fusionAuthApiKey });
+    : demoBanner({
+        url,
+        serviceKey,
+        fusionAuthUrl: emulator.url,
+        fusionAuthApiKey,
+        hasConsole: secrets.console !== null,
+      });
 }
 
 function failed(message: string): number {

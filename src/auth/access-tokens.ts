@@ -3,7 +3,7 @@ import type { Caller, Permission } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId, type TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
-import { identityOf } from '../domain/token-claims.js';
+import { identityOf, isOfClient } from '../domain/token-claims.js';
 import {
   type AccessTokenExpectations,
   AccessTokenVerifier,
@@ -72,7 +72,7 @@ export class AccessTokenAuthenticator {
     const tenantId = parseTenantId(claims['tid']);
     // In FusionAuth since 1.36. Without it nothing would bind the caller to its tenant.
     if (tenantId === undefined || (tenantIds !== null && !tenantIds.has(tenantId))) return 'tid';
-    const isService = isOfClient(claims, header);
+    const isService = isOfClient(claims, { ...header });
     const userId = parseUserId(subject);
     const rights = {
       // One caller, however the letters of an id are written.
@@ -109,17 +109,6 @@ export class AccessTokenAuthenticator {
     const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : [];
     return scopes.flatMap((scope) => [...(this.options.permissionsByScope.get(scope) ?? [])]);
   }
-}
-
-/**
- * True for a token of the client credentials grant, whose subject is not a user. FusionAuth tells the grant in the
- * header up to 1.59 and in the claims since 1.60; both are signed.
- * @see https://fusionauth.io/docs/lifecycle/authenticate-users/oauth/tokens (gty)
- */
-function isOfClient(claims: JWTPayload, header: JWTHeaderParameters): boolean {
-  return [claims['gty'], header['gty']].some(
-    (grants) => Array.isArray(grants) && grants.includes('client_credentials'),
-  );
 }
 
 /** Read without any check, for showing only; null for a token that is too long to be looked at, or has no claims. */

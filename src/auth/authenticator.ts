@@ -1,6 +1,7 @@
 import type { Caller } from '../domain/caller.js';
 import type { TokenIdentity } from '../domain/revocation.js';
 import { bearerTokenIn, saysBearer } from '../tokens/bearer.js';
+import { isJwt } from '../tokens/jwt-form.js';
 import type { AccessTokenAuthenticator } from './access-tokens.js';
 import type { Refusal } from './refusal.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
@@ -45,9 +46,4 @@ export class Authenticator {
 
 function refused(check: string, kind: 'unschemed' | 'invalid' = 'invalid', isGenuine = false): Authentication {
   return { kind, refusal: { check, claimed: null, isGenuine } };
-}
-
-/** Three parts in base64url, the first of which begins a JSON object. @see RFC 7515 section 7.1 */
-function isJwt(credential: string): boolean {
-  return /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(credential);
 }

@@ -7,7 +7,10 @@ import type { Telemetry } from '../observability/telemetry.js';
 /** What every part of the service is built on. */
 export interface Foundation {
   readonly config: Config;
-  readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook' | 'databaseUrl'>;
+  readonly secrets: Pick<
+    Secrets,
+    'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook' | 'console' | 'databaseUrl'
+  >;
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;

@@ -4,17 +4,18 @@ import type { Drain } from '../http/stopping.js';
 import { checkSink } from '../observability/line-sink.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
+import type { PolicySource } from './policy.js';
 
 /** What probes are answered from. */
 export function createHealth(
   { config, telemetry, output }: Foundation,
   { readiness }: ConnectedFusionAuth,
-  stores: Stores,
+  { stores, policies }: { readonly stores: Stores; readonly policies: Pick<PolicySource, 'warnings'> },
   drain: Drain,
 ): HealthOptions {
   return {
     check: () => checkSink(output).then(() => readiness.check()),
-    warnings: () => [...readiness.warnings(), ...stores.warnings()],
+    warnings: () => [...readiness.warnings(), ...stores.warnings(), ...policies.warnings()],
     maxAgeMs: config.readinessMaxAgeMs,
     isDraining: () => drain.isDraining,
     telemetry,

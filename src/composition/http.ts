@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
+import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
 import type { DisposalList } from '../disposal-list.js';
@@ -14,9 +15,11 @@ import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
 import { InProcessSpending } from '../in-process/spending.js';
+import { createConsole } from './console.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
+import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
@@ -49,14 +52,23 @@ export async function createHttp(
   const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
+  const recognition = createRecognition(foundation, memory, spending);
+  const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
+  const { guesses } = recognition.graphQL;
+  const { revokeSession } = useCases;
+  const parts = { recognition: recognition.graphQL, guesses, createScope, revokeSession };
+  const console = await createConsole(foundation, parts);
   const operations = {
-    ...createRecognition(foundation, memory, spending),
-    createScope: createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions),
-    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments),
+    ...recognition.graphQL,
+    recogniseConsole: console?.recognise ?? null,
+    createScope,
+    findDocument: createDocumentFinder(limits.maxQueryCharacters, trustedDocuments, await readConsoleDocuments()),
   };
   const http = createHttpServer({
     telemetry,
     graphQL: { apollo, ...operations, ...limits },
+    ...limits,
+    ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {
       ...operations,
       ...config.subscriptions,
@@ -67,6 +79,7 @@ export async function createHttp(
     },
     health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
+    registerConsole: console?.register ?? null,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     drain,

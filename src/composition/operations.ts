@@ -4,6 +4,7 @@ import type { ConfirmSessions } from '../application/liveness/confirm-sessions.j
 import { Work, workLimitsFor } from '../application/operation/work.js';
 import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
+import { ClientAuthenticator } from '../auth/client-authenticator.js';
 import { ServiceKeyAuthenticator } from '../auth/service-keys.js';
 import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
@@ -16,29 +17,42 @@ import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.j
 import type { Foundation } from './foundation.js';
 import { createRefusalLimit } from './refusal-limit.js';
 
-/** How callers are recognised. */
+/** How callers are recognised: by what GraphQL clients send, and by what OAuth clients do. */
 export function createRecognition(
   foundation: Foundation,
   memory: RevocationMemory,
   spending: Spending,
-): RecognitionOptions {
+): { readonly graphQL: RecognitionOptions; readonly oauth: RecognitionOptions } {
   const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
+  const serviceKeys = new ServiceKeyAuthenticator(secrets.serviceKeys, clock);
   const authenticator = new Authenticator(
-    new ServiceKeyAuthenticator(secrets.serviceKeys, clock),
+    serviceKeys,
     accessTokens === null
       ? null
       : new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock),
     (token) => memory.covers(token),
   );
-  return {
+  const graphQL: RecognitionOptions = {
     authenticate: (authorization) => authenticator.authenticate(authorization),
+    recogniseConsole: null,
     telemetry,
     guesses: createRefusalLimit(foundation),
     chooseTenant: (caller, header) => chooseTenant(caller, header, fusionAuth.tenantId),
     spending,
   };
+  const clients = new ClientAuthenticator(serviceKeys, authenticator);
+  const oauth: RecognitionOptions = {
+    ...graphQL,
+    authenticate: (authorization) => clients.authenticate(authorization),
+    // OAuth clients send no such header: the token that they present says in which tenant it is.
+    chooseTenant: (caller, header) =>
+      header === undefined ? anyTenant : chooseTenant(caller, header, fusionAuth.tenantId),
+  };
+  return { graphQL, oauth };
 }
+
+const anyTenant = { ok: true, tenantId: null, tenantIds: null } as const;
 
 /** How an operation gets what belongs to it: its access to FusionAuth, its reads, its limits. */
 export function createScopes(

@@ -1,15 +1,57 @@
 import { randomUUID } from 'node:crypto';
 import type { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import type { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { PolicyObservations } from '../application/policy/policy-observations.js';
+import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { CreateScope } from '../http/recognise-caller.js';
+import { FusionAuthPolicies } from '../policy/fusionauth-policies.js';
+import { PolicyFile } from '../policy/policy-file.js';
 import type { Foundation } from './foundation.js';
+import type { ConnectedFusionAuth } from './fusionauth.js';
+
+/** The session policy in force, and how it is with it. */
+export interface PolicySource extends PolicyInForce {
+  /** Codes of what is not well although a policy may be in force. */
+  warnings(): readonly string[];
+  /** Reads it now. Never rejects. */
+  reload(): Promise<void>;
+}
+
+/** Opens where the session policy is kept. @throws UnusablePolicyError when a file holds none. */
+export async function openPolicySource(
+  { config, telemetry }: Pick<Foundation, 'config' | 'telemetry'>,
+  { fusionAuth }: Pick<ConnectedFusionAuth, 'fusionAuth'>,
+  opened: DisposalList,
+): Promise<PolicySource> {
+  if (config.policyFile !== null) {
+    const file = await PolicyFile.open(config.policyFile, telemetry);
+    opened.defer(() => file[Symbol.dispose]());
+    return file;
+  }
+  const { tenantId: own } = config.fusionAuth;
+  const policies = new FusionAuthPolicies({
+    documentsOf: (tenantId) => fusionAuth.tenant(tenantId ?? own).during({ calls: 0 }).policies,
+    telemetry,
+  });
+  return {
+    current: (tenantId) => policies.current(tenantId ?? own),
+    warnings: () => policies.warnings(),
+    // FusionAuth is asked anew when its settings are as old as they may be.
+    reload: async () => undefined,
+  };
+}
 
 export interface PolicyParts {
+  readonly policies: PolicyInForce;
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
+  readonly recorder: SessionEventRecorder;
 }
 
 /** The service itself, as the records of what a policy has ended name it. */
@@ -22,11 +64,11 @@ const itself: ServiceCaller = {
   applicationIds: null,
 };
 
-/** How the session policy is enforced. */
+/** How the session policy is enforced, within an allowance. */
 export function createPolicy(
-  { config }: Pick<Foundation, 'config'>,
-  { createScope, enforceSessionLimit }: PolicyParts,
-): EnforcePolicy {
+  { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
+  { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
+): (allowance: RevocationAllowance) => EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
       caller: itself,
@@ -38,5 +80,7 @@ export function createPolicy(
         signal: new AbortController().signal,
       },
     });
-  return new EnforcePolicy({ policies: { current: async () => null }, enforceSessionLimit, scopeFor, allowance: null });
+  const observations = new PolicyObservations({ recorder, clock, telemetry });
+  return (allowance) =>
+    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance });
 }

@@ -1,5 +1,4 @@
 import { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
-import { SharedRuns } from '../application/enforcement/shared-runs.js';
 import { AbandonedRevocations } from '../application/events/abandoned-revocations.js';
 import { HandleFusionAuthEvent } from '../application/events/handle-fusionauth-event.js';
 import { LostRevocations } from '../application/events/lost-revocations.js';
@@ -8,12 +7,14 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
-import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { SharedRuns } from '../application/operation/shared-runs.js';
+import { ExplainPolicy } from '../application/policy/explain-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
@@ -22,13 +23,14 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { createScopes } from './operations.js';
 import { createPolicy } from './policy.js';
+import { createPolicyTriggers, ofAllTenants, type PolicyTriggering } from './policy-triggers.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
-  readonly enforcePolicy: EnforcePolicy;
+  readonly policyTriggering: PolicyTriggering;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   readonly lostRevocations: LostRevocations;
@@ -36,11 +38,13 @@ export interface AllUseCases extends UseCases {
 
 export function createUseCases(
   foundation: Foundation,
-  { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
-  { log, memory, feed, history, claims, userLock }: Stores,
+  connected: ConnectedFusionAuth,
+  { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
+  const { fusionAuth, audit, sessionsOf } = connected;
+  const { log, memory, feed, history, claims, userLock } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
   const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
@@ -49,6 +53,7 @@ export function createUseCases(
     claims,
     recorder,
     sessionsOf,
+    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
     telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());
@@ -73,6 +78,7 @@ export function createUseCases(
     clock,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,
+    onAlive: (session) => policyTriggering.triggers.meet(session),
     telemetry,
   });
   opened.defer(() => confirmSessions[Symbol.dispose]());
@@ -88,14 +94,24 @@ export function createUseCases(
     endedSessions: memory,
     telemetry,
   });
+  const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
+  const enforcerWith = createPolicy(foundation, { policies, createScope, enforceSessionLimit, recorder });
+  const policyTriggering: PolicyTriggering = createPolicyTriggers(
+    foundation,
+    { connected, stores, policies, recorder, enforcerWith },
+    opened,
+  );
   return {
     enforceSessionLimit,
-    enforcePolicy: createPolicy(foundation, {
-      createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
-      enforceSessionLimit,
-    }),
+    enforcePolicy: enforcerWith(ofAllTenants(stores.revocationAllowance)),
+    policyTriggering,
+    explainPolicy: new ExplainPolicy(policies),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
-    revokeSessions: new RevokeSessions({ ...ports, ...turns }),
+    revokeSessions: new RevokeSessions({
+      ...ports,
+      ...turns,
+      runs: new SharedRuns(config.limits.maxConcurrentOperations),
+    }),
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
     confirmSessions,

@@ -1,16 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import type { z } from 'zod';
 import type { AccessTokenOptions } from '../auth/access-tokens.js';
-import { hashServiceKey, type ServiceKey } from '../auth/service-keys.js';
-import { permissions } from '../domain/caller.js';
+import type { ServiceKey } from '../auth/service-keys.js';
 import type { TenantId } from '../domain/ids.js';
 import type { LogLevel } from '../observability/logger.js';
 import type { WebhookSecrets } from '../webhook/webhook-receiver.js';
+import { accessTokensOf, demoServiceKeyOf, toServiceKey } from './callers.js';
+import {
+  type ConsoleConfig,
+  type ConsoleSecrets,
+  consoleContradictions,
+  consoleOf,
+  consoleSecretsOf,
+  contradictoryConsole,
+} from './console.js';
 import { contradictions, contradictoryValues } from './contradictions.js';
 import { type DatabaseConfig, databaseContradictions, databaseOf } from './database.js';
 import { environment } from './environment.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
+import {
+  type GlobalRevocationConfig,
+  globalRevocationOf,
+  type OAuthConfig,
+  oauthContradictions,
+  oauthContradictoryValues,
+  oauthOf,
+} from './oauth.js';
+import { type PolicyTriggersConfig, policyTriggersOf } from './policy-triggers.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
@@ -69,6 +85,14 @@ export interface Config {
   };
   /** Null when access tokens are not accepted. */
   readonly accessTokens: AccessTokenOptions | null;
+  /** Null where there is no console. */
+  readonly console: ConsoleConfig | null;
+  /** Null where OAuth clients can present no token. */
+  readonly oauth: OAuthConfig | null;
+  /** Null where no identity provider may have sessions ended. */
+  readonly globalRevocation: GlobalRevocationConfig | null;
+  /** Where clients see the service; null when nobody has said. */
+  readonly publicUrl: string | null;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookConfig | null;
   /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
@@ -89,6 +113,10 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** When the session policy is enforced. */
+  readonly policy: PolicyTriggersConfig;
+  /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
+  readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
   readonly database: DatabaseConfig | null;
   /** How many calls to FusionAuth a second may confirm that sessions live. */
@@ -105,6 +133,8 @@ export interface Secrets {
   /** A service key with every permission, to be shown at start-up. Null when keys are configured. */
   readonly demoServiceKey: string | null;
   readonly webhook: WebhookSecrets;
+  /** Null where there is no console. */
+  readonly console: ConsoleSecrets | null;
   /** Where the database is that replicas share; null without one. */
   readonly databaseUrl: string | null;
 }
@@ -131,11 +161,18 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const problems = [
     ...doubles,
     ...(parsed.success
-      ? [...limitContradictions(parsed.data), ...contradictoryValues(parsed.data, given)]
+      ? [
+          ...limitContradictions(parsed.data),
+          ...contradictoryValues(parsed.data, given),
+          ...contradictoryConsole(parsed.data),
+          ...oauthContradictoryValues(parsed.data),
+        ]
       : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ...contradictions(given),
     ...webhookContradictions(given),
+    ...oauthContradictions(given),
     ...databaseContradictions(given),
+    ...consoleContradictions(given),
     ...unknownVariables(Object.keys(given), Object.keys(environment.shape)),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -143,6 +180,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const values = parsed.data;
   const isProduction = values.NODE_ENV === 'production';
   const known = values.FUSIONAUTH_URL === undefined && isLoopback(values.HOST) ? knownDemoKeys : null;
+  // Its people's passwords are known, so nobody else may reach it; access tokens of one's own leave no room for its.
+  const hasDemoConsole = known !== null && values.ACCESS_TOKEN_ISSUERS === undefined;
   const demoServiceKey =
     values.SERVICE_KEYS === undefined ? (values.DEMO_SERVICE_KEY ?? known?.serviceKey ?? randomKey()) : null;
   return {
@@ -184,7 +223,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         settingsMaxAgeMs: values.SETTINGS_MAX_AGE_MS,
         auditLog: values.FUSIONAUTH_AUDIT_LOG ?? false,
       },
-      accessTokens: accessTokensOf(values),
+      accessTokens: accessTokensOf(values, hasDemoConsole),
+      console: consoleOf(values, hasDemoConsole),
+      oauth: oauthOf(values),
+      globalRevocation: globalRevocationOf(values),
+      publicUrl: values.PUBLIC_URL ?? null,
       webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
       subscriptions: {
@@ -200,6 +243,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      policy: policyTriggersOf(values),
+      policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
       endingBudgetMs: values.ENDING_BUDGET_MS,
@@ -213,12 +258,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       serviceKeys: values.SERVICE_KEYS?.map(toServiceKey) ?? [demoServiceKeyOf(demoServiceKey ?? randomKey())],
       demoServiceKey,
       webhook: webhookSecretsOf(values),
+      console: consoleSecretsOf(values, hasDemoConsole),
       databaseUrl: values.DATABASE_URL ?? null,
     },
   };
 }
-
-type Values = z.output<typeof environment>;
 
 /** Longer than balancers take to notice that a replica is not ready, who ask every second or two. */
 const productionDrainMs = 5_000;
@@ -228,37 +272,6 @@ const productionDrainMs = 5_000;
  * pasted into any terminal.
  */
 const knownDemoKeys = { serviceKey: 'demo-service-key', fusionAuthApiKey: 'demo-fusionauth-key' };
-
-function accessTokensOf(values: Values): AccessTokenOptions | null {
-  const { ACCESS_TOKEN_ISSUERS: issuers, ACCESS_TOKEN_AUDIENCES: audiences } = values;
-  if (issuers === undefined || audiences === undefined) return null;
-  const ownTenant = values.FUSIONAUTH_TENANT_ID;
-  return {
-    issuers,
-    audiences,
-    algorithms: values.ACCESS_TOKEN_ALGORITHMS ?? ['RS256'],
-    tenantIds: values.ACCESS_TOKEN_TENANT_IDS ?? (ownTenant === undefined ? null : new Set([ownTenant])),
-    clockToleranceSeconds: values.ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS,
-    permissionsByRole: values.ACCESS_TOKEN_PERMISSIONS?.roles ?? new Map(),
-    permissionsByScope: values.ACCESS_TOKEN_PERMISSIONS?.scopes ?? new Map(),
-  };
-}
-
-function toServiceKey(key: NonNullable<Values['SERVICE_KEYS']>[number]): ServiceKey {
-  const { tenantIds = null, applicationIds = null, expiresAt = null, ...rest } = key;
-  return { ...rest, tenantIds, applicationIds, expiresAt };
-}
-
-function demoServiceKeyOf(key: string): ServiceKey {
-  return {
-    name: 'demo',
-    sha256: hashServiceKey(key),
-    permissions: new Set(permissions),
-    tenantIds: null,
-    applicationIds: null,
-    expiresAt: null,
-  };
-}
 
 /** 256 random bits: beyond guessing. */
 function randomKey(): string {

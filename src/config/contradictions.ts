@@ -12,7 +12,8 @@ export function contradictions(env: Given): readonly string[] {
     const missing = has('ACCESS_TOKEN_ISSUERS') ? 'ACCESS_TOKEN_AUDIENCES' : 'ACCESS_TOKEN_ISSUERS';
     problems.push(`${missing}: is required for accepting access tokens`);
   } else if (!has('ACCESS_TOKEN_ISSUERS')) {
-    for (const name of ofAccessTokens.filter(has)) {
+    const isOfUse = (name: string) => ofAnyToken.includes(name) && has('OAUTH_ISSUERS');
+    for (const name of ofAccessTokens.filter((one) => has(one) && !isOfUse(one))) {
       problems.push(`${name}: has no effect without ACCESS_TOKEN_ISSUERS and ACCESS_TOKEN_AUDIENCES`);
     }
   }
@@ -53,6 +54,9 @@ const ofAccessTokens = [
   'ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS',
   'RECENT_SIGN_IN_SECONDS',
 ];
+
+/** Those that hold for tokens which OAuth clients present, too. */
+const ofAnyToken = ['ACCESS_TOKEN_ALGORITHMS', 'ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS'];
 
 /** The first has no effect above the second, so a higher value is a mistake. */
 const atMost = [

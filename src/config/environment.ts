@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { browserVariables } from './variables/browsers.js';
 import { callerVariables } from './variables/callers.js';
+import { consoleVariables } from './variables/console.js';
 import { databaseVariables } from './variables/database.js';
 import { fusionAuthVariables } from './variables/fusionauth.js';
 import { documentVariables, operationVariables, subscriptionVariables } from './variables/limits.js';
 import { networkVariables } from './variables/network.js';
+import { oauthVariables } from './variables/oauth.js';
+import { policyVariables } from './variables/policy.js';
+import { policyTriggerVariables } from './variables/policy-triggers.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -18,8 +22,11 @@ export const variableGroups = {
   'Connections and proxies': networkVariables,
   FusionAuth: fusionAuthVariables,
   Callers: callerVariables,
+  'OAuth endpoints': oauthVariables,
   Browsers: browserVariables,
+  'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
+  'The session policy': { ...policyVariables, ...policyTriggerVariables },
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -35,8 +42,12 @@ export const environment = z.object({
   ...networkVariables,
   ...fusionAuthVariables,
   ...callerVariables,
+  ...oauthVariables,
   ...browserVariables,
+  ...consoleVariables,
   ...webhookVariables,
+  ...policyTriggerVariables,
+  ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,
   ...documentVariables,

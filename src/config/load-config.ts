@@ -1,3 +1,4 @@
+import { readPolicyFile, UnusablePolicyError } from '../policy/policy-file.js';
 import { type ParsedConfig, parseConfig } from './config.js';
 import { readSecretFiles } from './secret-files.js';
 import { ManifestProblem, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
@@ -22,8 +23,14 @@ export async function loadConfig(
   const parsed = problems.length === 0 ? read : ({ ok: false, problems } as const);
   const path = env['TRUSTED_DOCUMENTS_FILE'];
   const trustedDocuments = path === undefined || path === '' ? null : await readOrProblem(path, signal);
-  if (!(trustedDocuments instanceof ManifestProblem)) return parsed.ok ? { ...parsed, trustedDocuments } : parsed;
-  return { ok: false, problems: [...(parsed.ok ? [] : parsed.problems), trustedDocuments.message] };
+  const problemsOfFiles = [
+    ...(trustedDocuments instanceof ManifestProblem ? [trustedDocuments.message] : []),
+    ...(await policyProblems(env['POLICY_FILE'])),
+  ];
+  if (parsed.ok && problemsOfFiles.length === 0 && !(trustedDocuments instanceof ManifestProblem)) {
+    return { ...parsed, trustedDocuments };
+  }
+  return { ok: false, problems: [...(parsed.ok ? [] : parsed.problems), ...problemsOfFiles] };
 }
 
 async function readOrProblem(
@@ -36,4 +43,11 @@ async function readOrProblem(
     if (error instanceof ManifestProblem) return error;
     throw error;
   }
+}
+
+/** The service reads the file again when it starts; here, so that its problems are said beside all others. */
+async function policyProblems(path: string | undefined): Promise<readonly string[]> {
+  if (path === undefined || path === '') return [];
+  const read = await readPolicyFile(path);
+  return read.ok ? [] : [new UnusablePolicyError(path, read.problems).message];
 }

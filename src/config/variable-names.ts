@@ -4,11 +4,14 @@
  */
 const ownPrefixes = [
   'ACCESS_TOKEN_',
+  'CONSOLE_',
   'CORS_',
   'DEMO_SERVICE_',
   'DEMO_FUSIONAUTH_',
   'FUSIONAUTH_',
+  'GLOBAL_REVOCATION_',
   'MAX_QUERY_',
+  'OAUTH_',
   'RATE_LIMIT_',
   'RECENT_SIGN',
   'SERVICE_KEY',

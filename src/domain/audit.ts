@@ -1,6 +1,7 @@
 import type { Caller } from './caller.js';
 import type { SessionEndReason } from './ended-session.js';
 import type { ApplicationId, SessionId, UserId } from './ids.js';
+import type { PolicyRuleReference } from './policy/policy.js';
 import type { Instant } from './session.js';
 
 /** The audit record of one session that an operation set out to end. */
@@ -12,13 +13,17 @@ export interface AuditEntry {
   readonly actorKind: Caller['kind'];
   /** Where the request came from, as far as that is known: a proxy, unless the service trusts its word. */
   readonly clientAddress: string;
-  readonly userId: UserId;
-  readonly sessionId: SessionId;
-  /** Null for an SSO session. */
+  /** Null for a refresh token that was revoked by its value: only FusionAuth knows whose it is. */
+  readonly userId: UserId | null;
+  /** Null likewise. */
+  readonly sessionId: SessionId | null;
+  /** Null for an SSO session, and likewise. */
   readonly applicationId: ApplicationId | null;
   readonly reason: SessionEndReason;
   /** The caller's comment, for the record only. */
   readonly comment: string | null;
+  /** The rule of the session policy that ends it; absent when none does. */
+  readonly policyRule?: PolicyRuleReference;
   readonly outcome: 'revoked' | 'alreadyEnded' | 'failed';
   /** Why it failed, for those who run the service; null when it did not. */
   readonly cause: Error | null;

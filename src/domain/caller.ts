@@ -11,6 +11,8 @@ export const permissions = [
   'policy:read',
   'event:subscribe',
   'audit:read',
+  'token:introspect',
+  'token:revoke',
 ] as const;
 
 export type Permission = (typeof permissions)[number];

@@ -31,6 +31,17 @@ export function isAccessTokenType(typ: unknown): boolean {
   );
 }
 
+/**
+ * True for a token of the client credentials grant, whose subject is not a user. FusionAuth tells the grant in the
+ * header up to 1.59 and in the claims since 1.60; both are signed.
+ * @see https://fusionauth.io/docs/lifecycle/authenticate-users/oauth/tokens (gty)
+ */
+export function isOfClient(claims: TokenClaims, header: TokenClaims = {}): boolean {
+  return [claims['gty'], header['gty']].some(
+    (grants) => Array.isArray(grants) && grants.includes('client_credentials'),
+  );
+}
+
 /** The claims by which revocations cover a token. A token without `iat` counts as older than any revocation. */
 export function identityOf(claims: TokenClaims): TokenIdentity {
   const issuedAt = claims['iat'];

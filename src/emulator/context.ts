@@ -14,6 +14,13 @@ import type { TokenIssuer } from './tokens/token-issuer.js';
 export const searchEngines = ['elasticsearch', 'database'] as const;
 export type SearchEngine = (typeof searchEngines)[number];
 
+/** Somebody made up, whose password is no secret. */
+export interface OneClickPerson {
+  readonly label: string;
+  readonly loginId: string;
+  readonly password: string;
+}
+
 /** What the endpoints work with. */
 export interface EmulatorContext {
   readonly store: Store;
@@ -31,6 +38,8 @@ export interface EmulatorContext {
   readonly pendingConsents: PendingIds<PendingConsent>;
   /** Which of FusionAuth's engines searches users. */
   readonly searchEngine: SearchEngine;
+  /** Made-up people whom the login page of an application offers to sign in with one click, by its id. */
+  readonly oneClickPeople: Map<string, readonly OneClickPerson[]>;
   /** True when what the emulator would keep without effect is refused instead. */
   readonly isStrict: boolean;
   /** The kinds of records kept without effect so far. */

@@ -1,8 +1,11 @@
+import { addDemoConsole, type DemoConsoleClient } from './demo-console.js';
 import { seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
 import { sendEventsTo } from './send-events.js';
 
 export interface DemoFusionAuth extends Emulator {
+  /** Has people sign in to the console of a service. */
+  addConsole(client: DemoConsoleClient): void;
   /** Has the events that the service listens to delivered to this URL, signed. */
   sendEventsTo(url: string): void;
 }
@@ -11,5 +14,9 @@ export interface DemoFusionAuth extends Emulator {
 export async function startDemoFusionAuth(port: number, apiKey: string): Promise<DemoFusionAuth> {
   const emulator = await startEmulator({ port, apiKey });
   seedDemo(emulator.store);
-  return { ...emulator, sendEventsTo: (url) => sendEventsTo(emulator, url) };
+  return {
+    ...emulator,
+    addConsole: (client) => void addDemoConsole(emulator, client),
+    sendEventsTo: (url) => sendEventsTo(emulator, url),
+  };
 }

@@ -3,7 +3,7 @@ import { registerFaultScript } from './api/fault-script.js';
 import { answerUnknownRoute, collectRoutes, registerNotEmulated } from './api/not-emulated.js';
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
-import type { EmulatorContext, SearchEngine } from './context.js';
+import type { EmulatorContext, OneClickPerson, SearchEngine } from './context.js';
 import { registerControl } from './control/control-api.js';
 import { EmulatorState } from './control/emulator-state.js';
 import { registerEndpoints } from './endpoints.js';
@@ -54,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
   /** Wait for webhook deliveries, or have events delivered twice. */
   readonly events: Pick<EventPublisher, 'settled' | 'duplicates'>;
   readonly keys: SigningKeys;
+  /** Made-up people whom the login page of an application offers to sign in with one click, by its id. */
+  readonly oneClickPeople: Map<string, readonly OneClickPerson[]>;
   /** Saves and loads everything the emulator holds. */
   readonly state: EmulatorState;
   /** Sends `kickstart.success` to the webhooks that want it. */
@@ -99,6 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
     pendingConsents: new PendingIds(clock, consentLifetimeMs),
     searchEngine: options.searchEngine ?? 'elasticsearch',
+    oneClickPeople: new Map(),
     isStrict: options.isStrict ?? false,
     keptKinds: new Set(),
     onKept: options.onKept ?? (() => undefined),
@@ -126,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls,
     events,
     keys,
+    oneClickPeople: context.oneClickPeople,
     state,
     kickstartSucceeded: () => events.kickstartSucceeded(),
     [Symbol.asyncDispose]: async () => {

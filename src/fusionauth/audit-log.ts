@@ -41,13 +41,14 @@ export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDispos
 
   async #write(entry: AuditEntry): Promise<void> {
     const { actor, userId, sessionId, applicationId, reason, comment, outcome, requestId } = entry;
-    const where = applicationId === null ? 'SSO session' : `session in application ${applicationId}`;
+    const kind = applicationId === null ? 'SSO session' : `session in application ${applicationId}`;
+    const what = sessionId === null ? 'the session of a refresh token' : `${kind}, id ${sessionId}, of user ${userId}`;
     const done = outcome === 'revoked' ? 'Revoked' : 'Could not revoke';
     try {
       await this.client.createAuditLog({
         auditLog: {
           insertUser: `fusionauth-sessions:${actor}`,
-          message: `${done} ${where}, id ${sessionId}, of user ${userId}`,
+          message: `${done} ${what}`,
           reason,
           data: { requestId, actor, userId, sessionId, applicationId, reason, comment, outcome },
         },

@@ -153,6 +153,7 @@ export function decodeApplication(value: unknown): ApplicationSettings {
     name: optionalText(record['name']),
     tenantId: parseTenantId(record['tenantId']) ?? null,
     jwt: jwt['enabled'] === true ? decodeJwtSettings(jwt) : null,
+    sessionPolicy: optionalObject(record['data'])['sessionPolicy'] ?? undefined,
   };
 }
 
@@ -163,6 +164,7 @@ export function decodeTenant(value: unknown): TenantSettings & Tenant {
     name: optionalText(record['name']),
     jwt: decodeJwtSettings(optionalObject(record['jwtConfiguration'])),
     ssoLifetimeSeconds: optionalWhole(record['httpSessionMaxInactiveInterval'], maxLifetimeSeconds),
+    sessionPolicy: optionalObject(record['data'])['sessionPolicy'] ?? undefined,
   };
 }
 

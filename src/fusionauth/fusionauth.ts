@@ -4,7 +4,9 @@ import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
 import type { People } from '../domain/ports/people.js';
+import type { PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
+import type { SignInRecords } from '../domain/ports/sign-in-records.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';
@@ -12,10 +14,13 @@ import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { FusionAuthPeople } from './people.js';
+import { readPolicyDocuments } from './policy-documents.js';
+import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
+import { FusionAuthSignInRecords } from './sign-in-records.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 import {
   type CallContext,
@@ -39,6 +44,7 @@ export interface FusionAuthOptions extends TransportOptions {
 export interface FusionAuthPorts {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
+  readonly policies: PolicyDocuments;
   readonly people: People;
 }
 
@@ -53,6 +59,8 @@ export interface FusionAuthOperation extends FusionAuthPorts {
    * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
    */
   until(signal: AbortSignal): FusionAuthPorts;
+  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
+  revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -139,6 +147,7 @@ export class FusionAuth implements AsyncDisposable {
           tenantId,
           tenantIsCallersWord,
         ),
+        policies: { read: () => readPolicyDocuments(read, tenantId) },
         people: new FusionAuthPeople({
           client,
           acrossTenants: clientFor(context, { isAcrossTenants: true }),
@@ -150,6 +159,7 @@ export class FusionAuth implements AsyncDisposable {
     const during = (operation: UpstreamOperation): FusionAuthOperation => ({
       ...portsFor({ operation }),
       until: (signal) => portsFor({ operation, signal }),
+      revokeRefreshToken: (value) => revokeRefreshToken(clientFor({ operation }), value),
     });
     const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
     this.#tenants.set(tenantId, tenant);
@@ -179,6 +189,11 @@ export class FusionAuth implements AsyncDisposable {
   /** FusionAuth's own audit log. Disposing of it waits for the records that are being written. */
   createAuditLog(): Pick<AuditLog, 'record'> & AsyncDisposable {
     return new FusionAuthAuditLog(this.#client, this.#options.telemetry);
+  }
+
+  /** Login records of all tenants: they are for API keys that belong to none. */
+  createSignInRecords(): SignInRecords {
+    return new FusionAuthSignInRecords(createClient(this.#transport, this.#options.apiKey, null));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,6 +17,8 @@ export interface ApplicationSettings {
   readonly tenantId: TenantId | null;
   /** Null unless the application's own JWT settings are switched on. */
   readonly jwt: JwtSettings | null;
+  /** `data.sessionPolicy`, as it is; undefined when there is none. */
+  readonly sessionPolicy?: unknown;
 }
 
 export interface TenantSettings {
@@ -24,6 +26,8 @@ export interface TenantSettings {
   readonly jwt: JwtSettings;
   /** `httpSessionMaxInactiveInterval`, the lifetime of SSO sessions. */
   readonly ssoLifetimeSeconds: number | null;
+  /** `data.sessionPolicy`, as it is; undefined when there is none. */
+  readonly sessionPolicy?: unknown;
 }
 
 export interface JwtSettings {
@@ -112,7 +116,7 @@ export function lifetimesOf(
 }
 
 /** The tenant named, else the one this service is bound to, else the only one there is. */
-function tenantOf(
+export function tenantOf(
   named: TenantId | null,
   settings: LifetimeSettings,
   ownTenant: TenantId | null,

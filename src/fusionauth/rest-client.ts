@@ -113,7 +113,7 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
     return { statusCode, response: body as RT } as clientResponse.default<RT>;
   }
 
-  /** Reads, and the deletion of one refresh token by its id. */
+  /** Reads, and the deletion of one refresh token by its id or its value. */
   #isRepeatable(query: string): boolean {
     switch (this.#method) {
       case 'GET':
@@ -121,7 +121,9 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
       case 'POST':
         return this.#path === '/api/user/search' || this.#path === '/api/system/login-record/search';
       case 'DELETE':
-        return query === '' && /^\/api\/jwt\/refresh\/[^/]+$/.test(this.#path);
+        return query === ''
+          ? /^\/api\/jwt\/refresh\/[^/]+$/.test(this.#path)
+          : this.#path === '/api/jwt/refresh' && /^token=[^&]+$/.test(query);
       default:
         return false;
     }

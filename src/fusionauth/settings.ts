@@ -119,12 +119,13 @@ export class Settings {
 
   #shown(application: ApplicationSettings): KnownApplication {
     const lifetime = () => jwtSettingsOf(application, this.known(), this.#tenantId)?.accessTokenLifetimeSeconds ?? null;
-    const { id, name, tenantId, jwt } = application;
+    const { id, name, tenantId, jwt, sessionPolicy } = application;
     return {
       id,
       name,
       tenantId,
       jwt,
+      sessionPolicy,
       get accessTokenLifetimeSeconds() {
         return lifetime();
       },

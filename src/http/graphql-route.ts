@@ -8,7 +8,7 @@ import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
 import { startOperationClock } from './operation-clock.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
-import { Share } from './share.js';
+import type { Share } from './share.js';
 import type { SubscriptionHandler } from './subscription-route.js';
 
 export interface GraphQLRouteOptions extends RecognitionOptions {
@@ -19,23 +19,20 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   readonly operationTimeoutMs: number;
   /** The longest answer, in bytes. */
   readonly maxResponseBytes: number;
-  /** How many operations run at the same time; one more is refused at once. */
-  readonly maxConcurrentOperations: number;
-  /** The share of them that users leave to services, in percent. */
-  readonly serviceReservePercent: number;
 }
 
 /**
  * GraphQL over HTTP at `/graphql`, for queries and mutations. Clients that know one address only send subscriptions
  * here too, and say so by what they accept.
+ * @param running Counts the operations that run at the same time; one more than it admits is refused at once.
  */
 export function registerGraphQL(
   app: FastifyInstance,
   options: GraphQLRouteOptions,
   subscribe: SubscriptionHandler,
+  running: Share,
 ): void {
-  const { apollo, createScope, maxConcurrentOperations, telemetry } = options;
-  const running = new Share(maxConcurrentOperations, options.serviceReservePercent);
+  const { apollo, createScope, telemetry } = options;
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -57,13 +54,18 @@ export function registerGraphQL(
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
+      let scope: OperationScope | null = null;
       try {
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
-          context: async () => createScope({ ...recognised, requestId: request.id, time: clock.time }),
+          context: async () => {
+            scope = createScope({ ...recognised, requestId: request.id, time: clock.time });
+            return scope;
+          },
         });
       } finally {
+        endWork(scope);
         leave();
         clock.stop();
       }
@@ -81,6 +83,11 @@ export function registerGraphQL(
       return reply.status(status).send(status < 400 ? text : withRequestId(text, request.id));
     },
   });
+}
+
+/** A function, because the compiler does not see what the engine assigns. */
+function endWork(scope: OperationScope | null): void {
+  scope?.work.end();
 }
 
 /**

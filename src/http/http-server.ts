@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
+import { getHeapStatistics } from 'node:v8';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { limitConnections } from './address-limits.js';
 import { ClientAddresses } from './client-address.js';
@@ -10,9 +11,13 @@ import { type GraphiQLOptions, registerGraphiQL } from './graphiql.js';
 import { type GraphQLRouteOptions, registerGraphQL } from './graphql-route.js';
 import { type HealthOptions, registerHealth } from './health.js';
 import { registerLingeringClose } from './lingering-close.js';
+import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
+import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/global-revocation.js';
+import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerSecurityHeaders } from './security-headers.js';
+import { Share } from './share.js';
 import { cutOffSlowReaders } from './slow-readers.js';
 import { type Drain, registerStopping } from './stopping.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
@@ -24,9 +29,21 @@ export interface HttpServerOptions {
   readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
+  /** How many operations run at the same time; one more is refused at once. */
+  readonly maxConcurrentOperations: number;
+  /** The share of them that users leave to services, in percent. */
+  readonly serviceReservePercent: number;
+  /** Null where no token can be presented. */
+  readonly tokenEndpoints: TokenEndpointsOptions | null;
+  /** Null where no identity provider may have sessions ended. */
+  readonly globalRevocation: GlobalRevocationOptions | null;
+  /** Null where nobody has said where clients see the service. */
+  readonly discovery: DiscoveryOptions | null;
   readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookRouteOptions | null;
+  /** Adds the console. Null where there is none. */
+  readonly registerConsole: ((app: FastifyInstance) => void) | null;
   /** Null where `GET /` does not offer GraphiQL. */
   readonly graphiql: GraphiQLOptions | null;
   /** The largest request body, in bytes. */
@@ -123,10 +140,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
-  registerGraphQL(app, options.graphQL, subscribe);
+  const running = new Share(affordable(options.maxConcurrentOperations), options.serviceReservePercent);
+  registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, options.health);
   if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
+  options.registerConsole?.(app);
+  if (options.tokenEndpoints !== null) registerTokenEndpoints(app, options.tokenEndpoints, running);
+  if (options.globalRevocation !== null) registerGlobalRevocation(app, options.globalRevocation, running);
+  if (options.discovery !== null) registerDiscovery(app, options.discovery);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
   return app;
 }
@@ -141,4 +163,12 @@ declare module 'fastify' {
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */
 function requestIdFrom(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : undefined;
+}
+
+/** What an operation holds before it is long, in bytes: the sessions of a user, most of all. */
+const bytesOfOperation = 1_500_000;
+
+/** In a small heap, so many operations may not run at the same time that they fill it. */
+function affordable(maxConcurrentOperations: number): number {
+  return Math.min(maxConcurrentOperations, Math.ceil(getHeapStatistics().heap_size_limit / bytesOfOperation));
 }

@@ -10,8 +10,20 @@ import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
 import type { HttpTelemetry } from './telemetry.js';
 
+/** How callers are answered whose requests end here. */
+export interface RecognitionAnswers {
+  /** They are not recognised. */
+  refused(reply: FastifyReply, kind: Exclude<Authentication['kind'], 'caller'>): FastifyReply;
+  /** They have to wait. */
+  rateLimited(reply: FastifyReply, message: string, retryAfterSeconds: number): FastifyReply;
+  /** Something else than their credentials is wrong. */
+  problem(reply: FastifyReply, status: 400 | 403 | 415, code: string, message: string): FastifyReply;
+}
+
 export interface RecognitionOptions {
   readonly authenticate: (authorization: string | undefined) => Promise<Authentication>;
+  /** Recognises the person at the console. Null where there is none. */
+  readonly recogniseConsole: RecogniseConsole | null;
   /** The tenant in which the caller acts, by its X-FusionAuth-TenantId. */
   readonly chooseTenant: (caller: Caller, header: string | undefined) => TenantChoice;
   readonly spending: Pick<Spending, 'spend'>;
@@ -19,6 +31,9 @@ export interface RecognitionOptions {
   /** Counts, by address, credentials that may have been guessed. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
+
+/** By the cookie of a call of the console; null for a request that is none, or comes without a cookie. */
+export type RecogniseConsole = (request: FastifyRequest, reply: FastifyReply) => Promise<Authentication | null>;
 
 /** The caller of a request, and its tenant. */
 export interface Recognised {
@@ -41,40 +56,50 @@ declare module 'fastify' {
 }
 
 /** An `onRequest` hook. Callers are known before the body is read; without credentials nothing runs. */
-export function recogniseCaller({ authenticate, chooseTenant, spending, telemetry, guesses }: RecognitionOptions) {
+export function recogniseCaller(
+  { authenticate, recogniseConsole, chooseTenant, spending, telemetry, guesses }: RecognitionOptions,
+  answers: RecognitionAnswers = graphQLAnswers,
+) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { clientAddress } = request;
     const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
     if (waitSeconds !== null) {
       telemetry.workRefused('guesses');
-      return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
+      return answers.rateLimited(reply, tooManyRefused, waitSeconds);
     }
-    const authentication = await authenticateOnce(request);
+    const authentication = await authenticateOnce(request, reply);
     if (authentication.kind !== 'caller') {
       if (authentication.kind !== 'missing') {
         telemetry.credentialsRefused(authentication.refusal, request);
         if (!authentication.refusal.isGenuine) await guesses?.count(clientAddress);
       }
-      return refuse(reply, authentication.kind);
+      return answers.refused(reply, authentication.kind);
     }
     const { caller } = authentication;
     // Known from here on to the request log, also where the request is refused.
     request.recognised = { caller, tenantId: null, clientAddress };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
-    if (!tenant.ok) return sendError(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
+    if (!tenant.ok) {
+      return answers.problem(reply, tenant.code === 'FORBIDDEN' ? 403 : 400, tenant.code, tenant.message);
+    }
     const bounded = tenant.tenantIds === null ? caller : { ...caller, tenantIds: tenant.tenantIds };
     request.recognised = { caller: bounded, tenantId: tenant.tenantId, clientAddress };
     if (!isPlain(request.headers['content-encoding'])) {
-      return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
+      return answers.problem(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }
     const spent = await spending.spend(caller, pointsOfRequest);
     if (spent.ok) return undefined;
     telemetry.workRefused('rate');
     const message = 'This caller has sent too many requests. Call again later.';
-    return sendRateLimited(reply, 429, message, spent.retryAfterSeconds);
+    return answers.rateLimited(reply, message, spent.retryAfterSeconds);
   };
 
-  async function authenticateOnce({ raw, headers }: FastifyRequest): Promise<Authentication> {
+  async function authenticateOnce(request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
+    const { raw, headers } = request;
+    if (headers.authorization === undefined) {
+      const person = (await recogniseConsole?.(request, reply)) ?? null;
+      if (person !== null) return person;
+    }
     // Proxies disagree on which of several counts.
     if ((raw.headersDistinct['authorization']?.length ?? 0) <= 1) return authenticate(headers.authorization);
     const refusal = { check: 'several Authorization headers', claimed: null, isGenuine: false };
@@ -96,6 +121,12 @@ function refuse(reply: FastifyReply, problem: Exclude<Authentication['kind'], 'c
   reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
   return sendError(reply, 401, 'UNAUTHENTICATED', refusals[problem]);
 }
+
+const graphQLAnswers: RecognitionAnswers = {
+  refused: refuse,
+  rateLimited: (reply, message, retryAfterSeconds) => sendRateLimited(reply, 429, message, retryAfterSeconds),
+  problem: sendError,
+};
 
 const refusals = {
   missing: 'Send a service key or an access token as `Authorization: Bearer <credentials>`.',

@@ -14,5 +14,13 @@ export type FailureKind =
   | 'confirmationsUnavailable'
   | 'confirmationsBehind'
   | 'eventNotHandled'
+  | 'policyRunFailed'
+  | 'policyJobDead'
+  | 'policyJobsRefused'
+  | 'policyJobsUnavailable'
+  | 'policySweepFailed'
+  | 'signInUndecided'
   | 'endingsUnshared'
-  | 'databaseNotInOrder';
+  | 'databaseNotInOrder'
+  | 'policyNotUsable'
+  | 'policyObservationLost';

@@ -11,14 +11,21 @@ export interface LineSinkOptions {
   readonly onBlocked: (problem: string) => void;
 }
 
+/** What fits into a pipe at once, as a rule. */
+const maxGatheredCharacters = 16_384;
+
 /**
  * Lines on their way out of the process, in order: to a pipe or a file that takes them at once, as a rule, so that they
- * are not lost when the process is killed. While nobody takes them, what waits is bounded and the rest is counted.
+ * are not lost when the process is killed. Those of one turn of the event loop leave together, or earlier where somebody
+ * waits for them: a write takes longer than all else that the end of a session costs, and holds up everybody. While
+ * nobody takes the lines, what waits is bounded and the rest is counted.
  */
 export class LineSink implements AsyncDisposable {
   readonly #stream: Writable;
   readonly #options: LineSinkOptions;
   readonly #waiting = new Set<() => void>();
+  /** The lines of this turn. */
+  #gathered = '';
   #underWay = 0;
   #lostLines = 0;
   #isBlocked = false;
@@ -52,6 +59,7 @@ export class LineSink implements AsyncDisposable {
 
   /** Waits until what was written so far is out of the process. @returns false when it is not in time, or lost. */
   async written(): Promise<boolean> {
+    this.flush();
     if (this.#isBroken || this.#isBlocked) return false;
     if (this.#underWay === 0) return true;
     await new Promise<void>((resolve) => {
@@ -75,13 +83,23 @@ export class LineSink implements AsyncDisposable {
   }
 
   #write(line: string, maxWaitingBytes: number): void {
-    if (this.#isBroken || this.#stream.writableLength + line.length > maxWaitingBytes) {
+    if (this.#isBroken || this.#stream.writableLength + this.#gathered.length + line.length > maxWaitingBytes) {
       this.#lostLines++;
       this.#block('nobody takes the log, so lines of it are lost');
       return;
     }
+    if (this.#gathered === '') setImmediate(() => this.flush());
+    this.#gathered += line;
+    if (this.#gathered.length >= maxGatheredCharacters) this.flush();
+  }
+
+  /** Hands over what has gathered, without waiting for it to be taken. */
+  flush(): void {
+    if (this.#gathered === '') return;
+    const lines = this.#gathered;
+    this.#gathered = '';
     this.#underWay++;
-    this.#stream.write(line, () => {
+    this.#stream.write(lines, () => {
       this.#underWay--;
       if (this.#underWay === 0) this.#settle();
     });
@@ -118,10 +136,13 @@ export async function disposeSink(destination: object): Promise<void> {
 
 /** Standard output, of which at most some megabytes wait while nobody reads it. */
 export function standardOutput(): LineSink {
-  return new LineSink(process.stdout, {
+  const sink = new LineSink(process.stdout, {
     maxWaitingBytes: 1_000_000,
     maxWaitingRecordBytes: 4_000_000,
     maxWaitMs: 1_000,
     onBlocked: (problem) => process.stderr.write(`${problem}\n`),
   });
+  // What an error that ends the process has left.
+  process.once('exit', () => sink.flush());
+  return sink;
 }

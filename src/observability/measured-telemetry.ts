@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { EnforcementFacts, ReportedEnding } from '../application/operation/telemetry.js';
 import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { PolicyReport } from '../application/policy/policy-report.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { AuditEntry } from '../domain/audit.js';
 import { initiatingEntityOf } from '../domain/ended-session.js';
@@ -11,6 +12,7 @@ import type { AnsweredOperation } from '../graphql/telemetry.js';
 import type { AnsweredRequest, RefusedRequest, SlowReader } from '../http/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import type { FailureKind } from './failure-kind.js';
+import { MeasuredPolicyReports } from './measured-policy-reports.js';
 import type { Metrics } from './metrics.js';
 import { Telemetry } from './telemetry.js';
 
@@ -24,7 +26,7 @@ export class MeasuredTelemetry extends Telemetry {
     private readonly measuringClock: Clock,
     private readonly metrics: Metrics,
   ) {
-    super(logger, measuringClock);
+    super(logger, measuringClock, (failed) => new MeasuredPolicyReports(logger, measuringClock, failed, metrics));
   }
 
   override requestAnswered(request: AnsweredRequest): void {
@@ -72,6 +74,17 @@ export class MeasuredTelemetry extends Telemetry {
     super.enforced(enforcement);
     const { outcome, overflow, dryRun } = enforcement;
     this.metrics.enforcements.inc({ outcome, rule: overflow, dry_run: `${dryRun}` });
+  }
+
+  override policyEnforced(report: PolicyReport, trigger: string): void {
+    super.policyEnforced(report, trigger);
+    const { policy, done, rules } = report;
+    if (policy === null) return;
+    this.metrics.policyEnforcements.inc({ trigger, done, mode: policy.mode });
+    for (const { rule, endedCount, wouldEnd } of rules) {
+      this.metrics.policySessions.inc({ rule: rule.name, outcome: 'ended' }, endedCount);
+      this.metrics.policySessions.inc({ rule: rule.name, outcome: 'wouldEnd' }, wouldEnd.length);
+    }
   }
 
   override turnAwaited(wait: Parameters<Telemetry['turnAwaited']>[0]): void {

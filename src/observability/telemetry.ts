@@ -6,36 +6,55 @@ import type {
   UseCaseTelemetry,
 } from '../application/operation/telemetry.js';
 import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { PolicyReport } from '../application/policy/policy-report.js';
+import type { PolicyUseTelemetry } from '../application/policy/policy-use-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
+import type { Policy } from '../domain/policy/policy.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
+import type { PolicyProblem } from '../policy/problem.js';
+import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports } from './bounded-reports.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
+import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
+import { PolicyReports, type ReportFailure } from './policy-reports.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
  * the slice that they report to, and nothing of what becomes of it.
  */
 export class Telemetry
-  implements UseCaseTelemetry, StoreTelemetry, LockTelemetry, FusionAuthTelemetry, GraphQLTelemetry, HttpTelemetry
+  implements
+    UseCaseTelemetry,
+    StoreTelemetry,
+    LockTelemetry,
+    FusionAuthTelemetry,
+    GraphQLTelemetry,
+    HttpTelemetry,
+    PolicyTelemetry,
+    PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
+  /** Of triggers of the policy. */
+  readonly policy: PolicyReports;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
+    policyReports = (failed: ReportFailure) => new PolicyReports(logger, clock, failed),
   ) {
     this.#boundedly = boundedReports(logger, clock);
+    this.policy = policyReports((...failure) => this.failed(...failure));
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {
@@ -180,6 +199,24 @@ export class Telemetry
     this.failed('sideLookupFailed', 'warn', { requestId, err: error }, 'side lookup failed');
   }
 
+  policyInForce(policy: Policy | null, source: string): void {
+    this.logger.info(...policyInForceLine(policy, source));
+  }
+
+  policyEnforced(report: PolicyReport, trigger: string): void {
+    if (report.policy !== null) this.logger.debug(policyEnforcedFacts(report, trigger), 'session policy enforced');
+  }
+
+  policyObservationLost(error: unknown): void {
+    const message = 'what the session policy would have ended could not be published';
+    this.failed('policyObservationLost', 'warn', { err: error }, message);
+  }
+
+  policyNotUsable(problems: readonly PolicyProblem[], source: string): void {
+    const message = 'the session policy cannot be used: what was in force before stays in force';
+    this.failed('policyNotUsable', 'error', policyProblemFacts(problems, source), message);
+  }
+
   turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {
     this.logger.debug({ waitedMs: Math.round(waitedMs), isGranted }, 'turn awaited');
   }
@@ -215,7 +252,7 @@ export class Telemetry
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
     const facts = { requestId, ...deliveryFacts(outcome) };
-    if (status === 200) this.logger.debug(facts, 'webhook delivery');
+    if (status === 200 || outcome.kind === 'denied') this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');
   }
 

@@ -24,6 +24,8 @@ export type VerifiedToken =
       readonly isGenuine: boolean;
       /** True for one that would have been accepted earlier. */
       readonly hasExpired: boolean;
+      /** True for one that FusionAuth has signed and that is no access token. */
+      readonly isOtherKind: boolean;
     };
 
 /** Tells access tokens that FusionAuth signed for an audience from all else. */
@@ -51,8 +53,9 @@ export class AccessTokenVerifier {
         currentDate: new Date(this.now()),
         requiredClaims: ['exp', 'iat', 'sub'],
       });
-      if (!isAccessTokenType(protectedHeader.typ)) return refused('its typ is of another kind', true);
-      if (isIdToken(payload)) return refused('it is an ID token', true);
+      if (!isAccessTokenType(protectedHeader.typ))
+        return { ...refused('its typ is of another kind', true), isOtherKind: true };
+      if (isIdToken(payload)) return { ...refused('it is an ID token', true), isOtherKind: true };
       return { kind: 'verified', claims: payload, header: protectedHeader };
     } catch (error) {
       if (!isAboutTheToken(error)) throw error;
@@ -62,7 +65,7 @@ export class AccessTokenVerifier {
 }
 
 function refused(check: string, isGenuine: boolean): VerifiedToken & { readonly kind: 'refused' } {
-  return { kind: 'refused', check, isGenuine, hasExpired: false };
+  return { kind: 'refused', check, isGenuine, hasExpired: false, isOtherKind: false };
 }
 
 /** Claims are looked at once the signature has been verified. */

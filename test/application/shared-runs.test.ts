@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SharedRuns } from '../../src/application/enforcement/shared-runs.js';
+import { SharedRuns } from '../../src/application/operation/shared-runs.js';
 import { TooManyRequestsError } from '../../src/domain/errors.js';
 
 type Runs = SharedRuns<string, string>;

@@ -135,3 +135,81 @@ it.each(['Ed25519', 'EdDSA', 'RS256, ES256'])('ACCESS_TOKEN_ALGORITHMS=%s is acc
 it.each(['HS256', 'none', 'RS256,HS256'])('ACCESS_TOKEN_ALGORITHMS=%s is refused', (value) => {
   expect(problems({ ...tokens, ACCESS_TOKEN_ALGORITHMS: value })).toHaveLength(1);
 });
+
+describe('OAuth endpoints', () => {
+  it('need to know both the issuers and the audiences of tokens', () => {
+    expect(problems({ ...fusionAuth, OAUTH_ISSUERS: 'acme.com' })).toEqual([
+      'OAUTH_AUDIENCES: is required for introspecting access tokens',
+    ]);
+    expect(problems({ ...fusionAuth, OAUTH_AUDIENCES: other })).toEqual([
+      'OAUTH_ISSUERS: is required for introspecting access tokens',
+    ]);
+    expect(problems({ ...fusionAuth, OAUTH_ISSUERS: 'acme.com', OAUTH_AUDIENCES: other })).toEqual([]);
+    expect(problems({ ...fusionAuth, ...tokens, OAUTH_AUDIENCES: other })).toEqual([]);
+  });
+
+  it.each([
+    ['OAUTH_MAX_REVOCATION_LAG_SECONDS', '60'],
+    ['OAUTH_TOKENS_WITHOUT_SESSION', 'true'],
+  ])('without them %s is refused', (name, value) => {
+    expect(problems({ ...fusionAuth, [name]: value })).toEqual([`${name}: has no effect without OAUTH_ISSUERS`]);
+  });
+
+  it('have algorithms and a tolerance of their tokens', () => {
+    const known = { ...fusionAuth, OAUTH_ISSUERS: 'acme.com', OAUTH_AUDIENCES: other };
+    expect(problems({ ...known, ACCESS_TOKEN_ALGORITHMS: 'ES256' })).toEqual([]);
+  });
+});
+
+describe('PUBLIC_URL', () => {
+  it.each([
+    'sessions.example.com',
+    'https://sessions.example.com/',
+    'https://user:secret@sessions.example.com',
+    'https://sessions.example.com?x',
+    'https://sessions.example.com#x',
+    'ftp://sessions.example.com',
+    'https://Sessions.example.com',
+  ])('%s is refused', (value) => {
+    expect(problems({ PUBLIC_URL: value })).toEqual([expect.stringMatching(/^PUBLIC_URL: must be a URL such as/)]);
+  });
+
+  it('ends with BASE_PATH', () => {
+    const PUBLIC_URL = 'https://example.com/sessions';
+    expect(problems({ PUBLIC_URL })).toEqual(['PUBLIC_URL: must end with BASE_PATH, which is not set']);
+    expect(problems({ PUBLIC_URL, BASE_PATH: '/sessions' })).toEqual([]);
+    expect(problems({ PUBLIC_URL: 'https://example.com', BASE_PATH: '/sessions' })).toEqual([
+      'PUBLIC_URL: must end with BASE_PATH, which is /sessions',
+    ]);
+  });
+});
+
+describe('global token revocation', () => {
+  const whole = {
+    GLOBAL_REVOCATION_JWKS_URL: 'https://acme.okta.example/oauth2/v1/keys',
+    GLOBAL_REVOCATION_ISSUER: 'https://acme.okta.example',
+    GLOBAL_REVOCATION_AUDIENCE: 'https://sessions.example/global-token-revocation',
+  };
+
+  it('needs keys, an issuer and an audience', () => {
+    expect(problems({ ...fusionAuth, ...whole })).toEqual([]);
+    for (const name of Object.keys(whole)) {
+      expect(problems({ ...fusionAuth, ...whole, [name]: '' })).toEqual([
+        expect.stringMatching(`^${name}: is required together with GLOBAL_REVOCATION_`),
+      ]);
+    }
+  });
+
+  it('takes keys over TLS only', () => {
+    expect(problems({ ...fusionAuth, ...whole, GLOBAL_REVOCATION_JWKS_URL: 'http://acme.okta.example/keys' })).toEqual([
+      'GLOBAL_REVOCATION_JWKS_URL: must be a URL that begins with https:// and holds no password',
+    ]);
+  });
+
+  it('stays in the tenant of the service', () => {
+    const env = { ...fusionAuth, ...whole, FUSIONAUTH_TENANT_ID: tenant, GLOBAL_REVOCATION_TENANT_ID: other };
+    expect(problems(env)).toEqual([
+      'GLOBAL_REVOCATION_TENANT_ID: must be FUSIONAUTH_TENANT_ID, outside which nothing is done',
+    ]);
+  });
+});

@@ -56,6 +56,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     authenticate: async () => ({ kind: 'caller', caller }),
     chooseTenant: () => ({ ok: true, tenantId: null, tenantIds: null }),
     spending: { spend: async () => ({ ok: true, remainingPoints: 1 }) },
+    recogniseConsole: null,
     guesses: null,
     telemetry: silent,
   };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -15,7 +15,7 @@ interface SourceFile {
 }
 
 const files: readonly SourceFile[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => /\.tsx?$/.test(path))
   .map((path) => {
     const text = readFileSync(join(root, path), 'utf8');
     return { path, text, imports: importsOf(path, text) };
@@ -33,17 +33,21 @@ function importsOf(path: string, text: string): SourceFile['imports'] {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true);
     ts.forEachChild(node, visit);
   };
-  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest));
+  visit(
+    ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, path.endsWith('x') ? ts.ScriptKind.TSX : undefined),
+  );
   return found;
 }
 
 function targetOf(path: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
-  return relative(root, join(root, dirname(path), specifier)).replace(/\.js$/, '.ts');
+  const target = relative(root, join(root, dirname(path), specifier));
+  const isMarkup = existsSync(join(root, target.replace(/\.js$/, '.tsx')));
+  return target.replace(/\.js$/, isMarkup ? '.tsx' : '.ts');
 }
 
 const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
-const isOwn = (target: string) => target.endsWith('.ts');
+const isOwn = (target: string) => /\.tsx?$/.test(target);
 const packageOf = (target: string) =>
   target
     .split('/')
@@ -92,7 +96,10 @@ describe('imports', () => {
   });
 
   /** Each room may use those before it. */
-  const applicationRooms = ['authorization', 'operation', 'liveness', 'events', 'revocation', 'enforcement', 'policy'];
+  const applicationRooms = [
+    ...['authorization', 'operation', 'liveness', 'events', 'revocation', 'tokens'],
+    ...['enforcement', 'policy'],
+  ];
 
   it('of a room of the application are of rooms below it', () => {
     const roomOf = (path: string) => applicationRooms.indexOf(path.split('/')[1] ?? '');
@@ -181,7 +188,8 @@ describe('imports', () => {
   });
 
   it.each([
-    ['eventsource-parser', ['guard']],
+    ['eventsource-parser', ['guard', 'console']],
+    ['preact', ['console']],
     ['@fusionauth/typescript-client', ['fusionauth']],
     ['undici', ['fusionauth', 'emulator']],
     ['type-graphql', ['graphql']],
@@ -196,7 +204,8 @@ describe('imports', () => {
     ['rate-limiter-flexible', ['http', 'in-process']],
     ['prom-client', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
-    ['zod', ['config', 'webhook', 'emulator']],
+    ['zod', ['config', 'policy', 'webhook', 'emulator']],
+    ['yaml', ['policy']],
   ] as const)('of %s are in %j', (name, folders) => {
     const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
     expect(elsewhere).toEqual([]);
@@ -208,6 +217,13 @@ describe('imports', () => {
       importing('@apollo/server'),
     );
     expect(elsewhere).toEqual([]);
+  });
+
+  it('of the console are of the operations, which others do not return', () => {
+    const outside = importsFrom(within('console'), (target) => isOwn(target) && folderOf(target) !== 'console');
+    expect(outside.filter((found) => !found.endsWith(' -> operations/operations.ts'))).toEqual([]);
+    const outsiders = (path: string) => folderOf(path) !== 'console';
+    expect(importsFrom(outsiders, (target) => folderOf(target) === 'console')).toEqual([]);
   });
 
   it('of the sides (fusionauth, graphql, http) are never of another side', () => {
@@ -279,18 +295,22 @@ describe('files', () => {
   });
 
   /** Written by graphql-codegen. */
-  const generated = ['operations/operations.ts'];
+  const generated = ['operations/operations.ts', 'console/api/documents.ts'];
+  /** Texts that somebody translates are in one place. */
+  const texts = ['console/texts.ts'];
 
   it('have at most 300 lines', () => {
     const lineCount = (text: string) => text.split('\n').length - 1;
     const long = files.filter(({ text }) => lineCount(text) > 300).map(({ path }) => path);
-    expect(long.filter((path) => !generated.includes(path))).toEqual([]);
+    expect(long.filter((path) => ![...generated, ...texts].includes(path))).toEqual([]);
   });
 
   it('have kebab-case names', () => {
     const names = files.map(({ path }) => path.split('/').at(-1) ?? '');
     expect(
-      names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|enums|scalar))?\.ts$/.test(name)),
+      names.filter(
+        (name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.(type|types|resolver|inputs|enums|scalar))?\.tsx?$/.test(name),
+      ),
     ).toEqual([]);
   });
 

@@ -129,6 +129,11 @@ it('a revocation whose process was killed before it could publish it is publishe
   await killed;
   expect(await endedAt(refreshTokenId)).toBeNull();
   await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
+  // Also by those who follow its tenant, although the caller had named none.
+  const headers = { 'x-fusionauth-tenantid': service.emulator.tenantId };
+  expect(await service.data('{ revocations { sessionId } }', {}, { headers })).toEqual({
+    revocations: [{ sessionId: refreshTokenId }],
+  });
   expect((await service.query('{ viewer { name } }', {}, { key: token })).status).toBe(401);
 });
 

@@ -6,6 +6,7 @@ import type { Instant, Session } from '../../domain/session.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
+import { answerTo, type CallsOfRun, type SharedRuns } from '../operation/shared-runs.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import { applicationsOrNone } from '../revocation/describe-ended.js';
 import {
@@ -28,9 +29,8 @@ import {
   staysByChoice,
 } from './enforcement.js';
 import { EnforcementCalls, kindOf } from './enforcement-calls.js';
-import { type ClaimPorts, claimPlan, type Enforcement } from './enforcement-claims.js';
+import { type Claimed, type ClaimPorts, claimPlan, type Enforcement } from './enforcement-claims.js';
 import { type CarriedOut, refused, report } from './enforcement-report.js';
-import { answerTo, type CallsOfRun, type SharedRuns } from './shared-runs.js';
 
 export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
   readonly userLock: UserLock;
@@ -154,14 +154,12 @@ export class EnforceSessionLimit {
       const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, unfinished, truncated };
 
       const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const view = mayHideMore && round < maxRounds ? await this.#viewOrNull(enforcement, endedIds, claims) : null;
-      if (view === null) return soFar;
+      const next = mayHideMore && round < maxRounds ? await this.#nextOrNull(enforcement, endedIds, claims) : null;
+      if (next === null) return soFar;
       const { requestId } = calls.scope;
       const progress = { requestId, userId: command.userId, round, revokedSoFar: revoked.length };
       this.ports.telemetry.enforcementGoesOn(progress);
-      const again = await claimPlan(this.ports, enforcement, view, claims, false);
-      if (again === null) return soFar;
-      claimed = again;
+      claimed = next;
     }
   }
 
@@ -178,19 +176,20 @@ export class EnforceSessionLimit {
   }
 
   /**
-   * The sessions as they are after a round. What earlier rounds have done must be reported, so a list that cannot be
-   * read ends the rounds, not the call. A session to keep that still lives stays in view even if it is not listed.
+   * The plan of the round after one. What earlier rounds have done must be reported, so whatever stands in the way ends
+   * the rounds, not the call. A session to keep that still lives stays in view even if it is not listed.
    */
-  async #viewOrNull(
-    { calls, command }: Enforcement,
+  async #nextOrNull(
+    enforcement: Enforcement,
     endedIds: ReadonlySet<SessionId>,
     claims: SessionView,
-  ): Promise<LiveSessions | null> {
+  ): Promise<Claimed | null> {
+    const { calls, command } = enforcement;
     const required = calls.keepSessionIds.filter((id) => !endedIds.has(id));
     try {
       claims.look();
       const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, required);
-      return view.notLive.length > 0 ? null : view;
+      return view.notLive.length > 0 ? null : await claimPlan(this.ports, enforcement, view, claims, false);
     } catch (error) {
       this.ports.telemetry.sideLookupFailed(error, calls.scope.requestId);
       return null;

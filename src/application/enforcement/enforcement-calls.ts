@@ -4,11 +4,11 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate } from '../operation/results.js';
+import type { CallsOfRun } from '../operation/shared-runs.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import { type EnforcementCall, type EnforceSessionLimitResult, staysByChoice } from './enforcement.js';
 import { type KeepPorts, refusalOf } from './enforcement-keeps.js';
 import { refused } from './enforcement-report.js';
-import type { CallsOfRun } from './shared-runs.js';
 
 /**
  * What calls that can share a run have in common: the user, the rule, the cause that the audit records, and all that

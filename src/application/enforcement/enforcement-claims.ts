@@ -4,7 +4,7 @@ import type { SessionId } from '../../domain/ids.js';
 import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { settlesWithin } from '../operation/settles-within.js';
-import { causeOf } from '../revocation/ending.js';
+import { causeOf, policyRuleOf } from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
 import type { EnforceSessionLimitCommand } from './enforcement.js';
 import type { EnforcementCalls } from './enforcement-calls.js';
@@ -49,6 +49,7 @@ function endingPlanOf(plan: EnforcementPlan, { calls, command, byChoice }: Enfor
       applicationId: session.applicationId,
       tenantId: scope.tenantId ?? session.tenantId,
       replacedBySessionId: replacementOf(session)?.id ?? null,
+      ...policyRuleOf(command, session),
     })),
     cause: causeOf(scope, command),
   };
@@ -83,15 +84,33 @@ export async function claimPlan(
     if (collision === null) return { view, plan, held: new Set(), withheld };
     if (!(await settlesWithin(collision.over, deadline - performance.now()))) {
       if (byChoice) throw busyUser();
-      const { heldIds: held } = collision;
-      const free = { ...plan, surplus: plan.surplus.filter(({ id }) => !held.has(id)) };
-      await claims.claim({ ...endingPlanOf(free, enforcement), rule: 'unconditional' });
-      return { view, plan, held, withheld };
+      return { view, plan, held: await claimFree(plan, collision.heldIds, enforcement, claims), withheld };
     }
     claims.look();
     view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
     if (mayRefuse) await calls.judge(ports, view, claims);
     if (calls.goingOn.length === 0) return null;
+  }
+}
+
+/**
+ * Claims the endings of a plan that no other operation holds.
+ * @returns the sessions that others hold, also those that they have begun to hold meanwhile.
+ */
+async function claimFree(
+  plan: EnforcementPlan,
+  heldAtFirst: ReadonlySet<SessionId>,
+  enforcement: Enforcement,
+  claims: SessionView,
+): Promise<ReadonlySet<SessionId>> {
+  const held = new Set(heldAtFirst);
+  for (;;) {
+    const free = { ...plan, surplus: plan.surplus.filter(({ id }) => !held.has(id)) };
+    const collision = await claims.claim({ ...endingPlanOf(free, enforcement), rule: 'unconditional' });
+    if (collision === null) return held;
+    const before = held.size;
+    for (const id of collision.heldIds) held.add(id);
+    if (held.size === before) throw busyUser();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { TenantId } from '../../domain/ids.js';
+import type { ApplicationId, TenantId } from '../../domain/ids.js';
 import type { AbandonedRevocation, SessionClaims } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
@@ -9,6 +9,8 @@ export interface AbandonedRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
+  /** The tenant of an application; null when FusionAuth does not have it. */
+  readonly tenantOf: (applicationId: ApplicationId) => Promise<TenantId | null>;
   readonly telemetry: Pick<UseCaseTelemetry, 'abandonedUncertain'>;
   /** How often to look for some, in milliseconds. Default: each second. */
   readonly intervalMs?: number;
@@ -51,8 +53,12 @@ export class AbandonedRevocations implements AsyncDisposable {
 
   async #publishIfGone({ ended, tenantId, cause }: AbandonedRevocation): Promise<void> {
     try {
-      const { recorder, sessionsOf } = this.options;
-      if ((await sessionsOf(tenantId).findSession(ended.id)) === null) await recorder.recordOwn(ended, tenantId, cause);
+      const { recorder, sessionsOf, tenantOf } = this.options;
+      if ((await sessionsOf(tenantId).findSession(ended.id)) !== null) return;
+      // A caller of no tenant has claimed it: guards that follow its tenant would miss its end.
+      const { applicationId } = ended;
+      const tenant = tenantId ?? (applicationId === null ? null : await tenantOf(applicationId));
+      await recorder.recordOwn(ended, tenant, cause);
     } catch (error) {
       // It is given to somebody again.
       this.options.telemetry.abandonedUncertain(error);

@@ -1,8 +1,8 @@
 import { Breaker } from '../../domain/breaker.js';
-import { reachOf } from '../../domain/caller.js';
+import { type Permission, reachOf } from '../../domain/caller.js';
 import { isUpstreamError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
-import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
@@ -22,8 +22,16 @@ export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf
   /** How many calls to FusionAuth a second confirmations may make. */
   readonly callsPerSecond: number;
   readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
+  /** Called for each session that was asked about and lives, each time FusionAuth has said so. */
+  readonly onAlive?: (session: AliveSession) => void;
   /** For tests. Default: half a second. */
   readonly secondLookMs?: number;
+}
+
+export interface AliveSession {
+  readonly tenantId: TenantId | null;
+  readonly userId: UserId;
+  readonly sessionId: SessionId;
 }
 
 /** A session to confirm, and whose it is as far as the caller knows: that spares a look-up. */
@@ -31,14 +39,16 @@ export interface ConfirmSessionsCommand {
   readonly sessions: readonly { readonly id: SessionId; readonly userId: UserId | null }[];
   /** How old the knowledge may be, in milliseconds. */
   readonly maxAgeMs: number;
+  /** How long the answer may wait for FusionAuth, in milliseconds; what is not known by then is asked all the same. */
+  readonly maxWaitMs: number;
+  /** Under which the caller may learn it. */
+  readonly permission: Permission;
 }
 
 /** How many sessions are remembered: about 250 bytes each. */
 const maxSessions = 250_000;
 /** How many questions are asked at the same time, so that other calls to FusionAuth find room. */
 const maxRunning = 32;
-/** How long an answer waits for what is being asked, in milliseconds. */
-const maxWaitMs = 2_000;
 /** A session that was not found is asked about anew after this, in milliseconds. */
 const endMaxAgeMs = 30_000;
 /** How often questions are let go, in milliseconds. */
@@ -68,14 +78,14 @@ export class ConfirmSessions implements Disposable {
   /** @throws ForbiddenError when the caller may see nobody's sessions; InvalidInputError; StoreUnavailableError. */
   async confirm(
     scope: Pick<OperationScope, 'caller' | 'tenantId' | 'work'>,
-    { sessions, maxAgeMs }: ConfirmSessionsCommand,
+    { sessions, maxAgeMs, maxWaitMs, permission }: ConfirmSessionsCommand,
   ): Promise<readonly SessionConfirmation[]> {
     const { caller, tenantId, work } = scope;
     if (isAcrossTenants(scope)) throw nameOneTenant();
-    const isVisible = visibilityOf(scope, 'session:read');
+    const isVisible = visibilityOf(scope, permission);
     work.scan(sessions.length * 8);
     await this.#minCompleteness();
-    const ownId = caller.kind === 'user' && reachOf(caller, 'session:read') === 'self' ? caller.userId : null;
+    const ownId = caller.kind === 'user' && reachOf(caller, permission) === 'self' ? caller.userId : null;
     const isRevoked = (id: SessionId) =>
       this.ports.memory.covers({
         sessionId: id,
@@ -189,6 +199,7 @@ export class ConfirmSessions implements Disposable {
         () => {
           this.#breaker.succeeded();
           question.settle(true);
+          this.#sayAlive(question);
         },
         (error: unknown) => {
           this.#breaker.failed(retryAfterMsOf(error));
@@ -196,6 +207,13 @@ export class ConfirmSessions implements Disposable {
           question.settle(false);
         },
       );
+    }
+  }
+
+  #sayAlive({ tenantId, sessionIds }: Question): void {
+    for (const sessionId of sessionIds) {
+      const known = this.#lives.find(sessionId, tenantId);
+      if (known !== null) this.ports.onAlive?.({ tenantId, userId: known.userId, sessionId });
     }
   }
 

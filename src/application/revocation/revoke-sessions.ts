@@ -3,28 +3,37 @@ import { busyUser, isUpstreamError, UpstreamTimeoutError } from '../../domain/er
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import { type Lease, type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
+import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import { byCreation, type Session } from '../../domain/session.js';
-import { byNewest, type SessionFilter, selectSessions } from '../../domain/session-query.js';
+import { byNewest, selectSessions } from '../../domain/session-query.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { settlesWithin } from '../operation/settles-within.js';
+import { answerTo, type CallsOfRun } from '../operation/shared-runs.js';
 import { applicationsOrNone, describeEnded } from './describe-ended.js';
 import { endSessions } from './end-sessions.js';
 import {
   beginEnding,
   causeOf,
   type Ending,
-  type EndingCause,
   type EndingOutcome,
   type EndSessionsPorts,
   nothingEnded,
 } from './ending.js';
 import { readLiveSessions } from './live-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
+import {
+  answersFrom,
+  kindOf,
+  type RevocationCall,
+  type RevocationRuns,
+  type RevokeSessionsCommand,
+  scopeOf,
+  type UserTarget,
+} from './revocation-calls.js';
 import { failureOf, heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
 import {
   emptySelection,
@@ -36,28 +45,6 @@ import {
 } from './revocation-report.js';
 import { plannedEndings, UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 
-export interface RevokeSessionsCommand extends EndingCause {
-  readonly target: RevocationTarget;
-  /** The most sessions that one call ends. */
-  readonly maxRevocations: number;
-  /** Whether the SSO sessions of the same users end, too, whatever the filter says. */
-  readonly includeSsoSessions: boolean;
-  readonly dryRun: boolean;
-}
-
-export type RevocationTarget =
-  /** These sessions, of whichever users. */
-  | { readonly kind: 'sessions'; readonly ids: readonly SessionId[] }
-  /** The sessions of one user that match, but for the exceptions. */
-  | UserTarget;
-
-interface UserTarget {
-  readonly kind: 'user';
-  readonly userId: UserId;
-  readonly filter: SessionFilter;
-  readonly exceptIds: readonly SessionId[];
-}
-
 const maxConcurrentLookups = 16;
 
 /**
@@ -65,26 +52,41 @@ const maxConcurrentLookups = 16;
  *
  * A call that names sessions to spare takes turns with the others that choose what stays, and holds them while it ends
  * the rest: they are judged inside its turn, and nobody ends them before it is done.
+ *
+ * Simultaneous calls of one caller that ask for the same thing share a run, in one process.
  */
 export class RevokeSessions {
   constructor(private readonly ports: RevokeSessionsPorts) {}
 
   async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
-    const gateway = scope.access.sessions('session:bulk');
-    if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
-    const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
-    const run: Run = { scope, gateway, command, applications };
-    const { target } = command;
-    if (command.dryRun && target.kind === 'user') requireDetailsFor(target, scope);
-    if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
-    if (target.exceptIds.length === 0 || command.dryRun) return this.#endOfUser(run, target);
+    // Refuses callers who may not.
+    scope.access.sessions('session:bulk');
+    const { target, dryRun } = command;
+    if (dryRun && target.kind === 'user') requireDetailsFor(target, scope);
+    const call = { scope, command };
+    if (dryRun) return answerTo(call, await this.#carryOut([call]));
+    const late = () => tooLateToRevoke;
+    const { deadline } = scope.time;
+    return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#carryOut(calls));
+  }
 
-    const { userLock } = this.ports;
-    const endInTurn = async (lease: Lease) => {
+  async #carryOut(calls: CallsOfRun<RevocationCall>): Promise<ReadonlyMap<RevocationCall, RevokeSessionsResult>> {
+    const [{ command }] = calls;
+    const scope = scopeOf(calls);
+    if (isOver(scope.time)) return answersFrom(calls, tooLateToRevoke);
+    const gateway = scope.access.sessions('session:bulk');
+    const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
+    return answersFrom(calls, await this.#revoke({ scope, calls, gateway, command, applications }));
+  }
+
+  async #revoke(run: Run): Promise<RevokeSessionsResult> {
+    const { target, dryRun } = run.command;
+    if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
+    if (target.exceptIds.length === 0 || dryRun) return this.#endOfUser(run, target);
+    return this.ports.userLock.run(target.userId, async (lease) => {
       const result = await this.#endOthers(run, target);
       return wasAlone(lease) ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
-    };
-    return userLock.run(target.userId, endInTurn);
+    });
   }
 
   async #endByIds(run: Run, ids: readonly SessionId[]): Promise<RevokeSessionsResult> {
@@ -147,13 +149,15 @@ export class RevokeSessions {
   }
 
   async #endClaimed(
-    { scope, gateway, command, applications }: Run,
+    { scope, calls, gateway, command, applications }: Run,
     sessions: readonly Session[],
     claims: Pick<SessionView, 'settle'>,
   ): Promise<EndingOutcome> {
     const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
     const outcome = await endSessions(sessions, ending);
-    for (const { userId, id } of sessions) scope.reads.forgetSessions(userId, [id]);
+    for (const { reads } of calls.map((call) => call.scope)) {
+      for (const { userId, id } of sessions) reads.forgetSessions(userId, [id]);
+    }
     return outcome;
   }
 
@@ -219,7 +223,10 @@ export class RevokeSessions {
 
 export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
   readonly userLock: UserLock;
+  readonly runs: RevocationRuns;
 }
+
+const tooLateToRevoke: RevokeSessionsResult = { ...nothing, userErrors: [tooLate] };
 
 function requireDetailsFor({ userId, filter }: UserTarget, { caller }: OperationScope): void {
   if (filter.deviceTypes !== null) requireDetails(caller, userId, 'input.filter.deviceTypes');
@@ -228,6 +235,8 @@ function requireDetailsFor({ userId, filter }: UserTarget, { caller }: Operation
 
 interface Run {
   readonly scope: OperationScope;
+  /** Those that share it. */
+  readonly calls: CallsOfRun<RevocationCall>;
   readonly gateway: SessionGateway;
   readonly command: RevokeSessionsCommand;
   readonly applications: Ending['applications'];

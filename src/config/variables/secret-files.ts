@@ -8,6 +8,8 @@ export const secretNames = [
   'WEBHOOK_PASSWORD',
   'WEBHOOK_HEADER_VALUE',
   'DATABASE_URL',
+  'CONSOLE_CLIENT_SECRET',
+  'CONSOLE_COOKIE_KEYS',
 ] as const;
 
 const fileOf = (name: string) =>
@@ -27,4 +29,6 @@ export const secretFileVariables = {
   WEBHOOK_PASSWORD_FILE: fileOf('WEBHOOK_PASSWORD'),
   WEBHOOK_HEADER_VALUE_FILE: fileOf('WEBHOOK_HEADER_VALUE'),
   DATABASE_URL_FILE: fileOf('DATABASE_URL'),
+  CONSOLE_CLIENT_SECRET_FILE: fileOf('CONSOLE_CLIENT_SECRET'),
+  CONSOLE_COOKIE_KEYS_FILE: fileOf('CONSOLE_COOKIE_KEYS'),
 };

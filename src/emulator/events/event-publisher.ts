@@ -71,6 +71,12 @@ export class EventPublisher {
     await this.around(draft, () => undefined);
   }
 
+  /** Fires an event of what has happened already. It waits for nobody. */
+  after(draft: EventDraft): void {
+    const webhooks = this.#webhooksFor(draft);
+    if (webhooks.length > 0) this.#deliver(webhooks, this.#body(draft), 1);
+  }
+
   /** Tells that kickstart is done: an event of the instance, which no tenant can switch off and nothing waits for. */
   kickstartSucceeded(): void {
     const type = 'kickstart.success';

@@ -9,7 +9,7 @@ import type { SessionRow } from '../store/session-table.js';
 import { sendBack } from './authorization-answer.js';
 import { type Client, isRegistered, requireClient } from './authorization-request.js';
 import { grantWithConsent } from './consent.js';
-import { loginPage } from './pages.js';
+import { type LoginChoices, loginPage } from './pages.js';
 import { deviceParameters } from './request-parameters.js';
 import { singleSignOnOf, startSingleSignOn, touchSingleSignOn } from './single-sign-on.js';
 
@@ -36,7 +36,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
     }
     return prompt === 'none'
       ? sendBack(reply, parameters, client, { error: 'login_required', error_reason: 'login_required' })
-      : reply.type('text/html').send(loginPage(parameters.query, undefined, canRegister(client)));
+      : reply.type('text/html').send(loginPage(parameters.query, undefined, choicesFor(client)));
   });
 
   app.post(path, async (request, reply) => {
@@ -45,7 +45,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
     const info = eventInfoOf(request);
     const credentials = { loginId: parameters.get('loginId') ?? '', password: parameters.get('password') ?? '' };
     const refuse = (message: string) =>
-      reply.type('text/html').send(loginPage(parameters.form ?? parameters.query, message, canRegister(client)));
+      reply.type('text/html').send(loginPage(parameters.form ?? parameters.query, message, choicesFor(client)));
     try {
       const outcome = await authenticate(context, client.tenant, client.application, credentials, info);
       if (outcome.kind !== 'accepted') {
@@ -68,6 +68,11 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
     }
   });
 
+  function choicesFor({ application: { id, registrationConfiguration } }: Client): LoginChoices {
+    const canRegister = registrationConfiguration?.enabled === true;
+    return { canRegister, oneClickPeople: context.oneClickPeople.get(id) ?? [] };
+  }
+
   /** Whether the sign-in is recent enough for a client that names a `max_age` in seconds. */
   function isRecent(parameters: Parameters, { authInstant }: SessionRow): boolean {
     const maxAgeSeconds = parameters.integer('max_age');
@@ -78,8 +83,4 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
 /** FusionAuth would have the user complete a registration here; the emulator has no page for that. */
 function mayUse(client: Client, user: User): boolean {
   return !client.application.oauthConfiguration.requireRegistration || isRegistered(client, user);
-}
-
-function canRegister({ application }: Client): boolean {
-  return application.registrationConfiguration?.enabled === true;
 }

@@ -1,3 +1,5 @@
+import type { OneClickPerson } from '../context.js';
+
 /** What a page asks the user for; never carried along from the request. */
 const answeredFields = new Set([
   'loginId',
@@ -8,15 +10,32 @@ const answeredFields = new Set([
   'user.lastName',
 ]);
 
+/** What a login page offers beside its form. */
+export interface LoginChoices {
+  readonly canRegister: boolean;
+  readonly oneClickPeople: readonly OneClickPerson[];
+}
+
 /** The login form. It carries the parameters of the authorization request along in hidden fields. */
-export function loginPage(parameters: URLSearchParams, message: string | undefined, canRegister: boolean): string {
+export function loginPage(
+  parameters: URLSearchParams,
+  message: string | undefined,
+  { canRegister, oneClickPeople }: LoginChoices,
+): string {
   const register = canRegister
     ? `\n<p><a href="/oauth2/register?${escapeHtml(carried(parameters).toString())}">Create an account</a></p>`
     : '';
+  const people = oneClickPeople.map(
+    ({ label, loginId, password }) => `<form method="post" action="/oauth2/authorize">
+${hiddenFields(new URLSearchParams([...carried(parameters), ['loginId', loginId], ['password', password]]))}
+<p><button>Sign in as ${escapeHtml(label)}</button></p>
+</form>
+`,
+  );
   return page(
     'Sign in',
     message,
-    `<form method="post" action="/oauth2/authorize">
+    `${people.join('')}<form method="post" action="/oauth2/authorize">
 ${hiddenFields(carried(parameters))}
 <p><label>Email or user name <input name="loginId" autocomplete="username" required></label></p>
 <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>

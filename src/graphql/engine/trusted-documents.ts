@@ -9,10 +9,15 @@ const onlyTrusted =
   'Only operations of the manifest of trusted documents are accepted, and this is none of them. Send one of them unchanged, or its hash as documentId: "sha256:<hash>" or as extensions.persistedQuery.sha256Hash.';
 
 /**
- * @param trusted the only documents accepted; null to accept any text, and no name.
+ * @param trusted the only documents accepted; null to accept any text.
+ * @param ofConsole documents that are accepted besides, and by their hash also where any text is.
  * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
-export function createDocumentFinder(maxQueryCharacters: number, trusted: TrustedDocuments | null): FindDocument {
+export function createDocumentFinder(
+  maxQueryCharacters: number,
+  trusted: TrustedDocuments | null,
+  ofConsole: TrustedDocuments,
+): FindDocument {
   return ({ query, documentId, extensions }) => {
     if (documentId !== undefined && documentId !== null) {
       if (typeof query === 'string') return refused('BAD_REQUEST', 'Send either query or documentId, not both.');
@@ -36,6 +41,8 @@ export function createDocumentFinder(maxQueryCharacters: number, trusted: Truste
   };
 
   function byHash(sha256: string): FoundDocument {
+    const own = ofConsole.get(sha256);
+    if (own !== undefined) return { kind: 'by-id', query: own };
     if (trusted === null) {
       return refused(
         'PERSISTED_QUERY_NOT_SUPPORTED',

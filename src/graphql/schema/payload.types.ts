@@ -167,14 +167,18 @@ export class RevokeSessionPayload {
 @ObjectType('RevokeSessionsPayload', { simpleResolvers: true, description: 'What revoking a set of sessions did.' })
 export class RevokeSessionsPayload {
   @Field(() => [EndedSessionType], {
-    description: 'Sessions ended by this call, oldest first. Under dryRun: those that would be ended.',
+    description:
+      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls of one caller that ask the same share a run: what it ends is here in the answer to the first of them, and in alreadyEndedIds in those to the others.',
   })
   revokedSessions!: readonly EndedSessionType[];
 
   @Field(() => Int, { description: 'The number of revokedSessions.' })
   revokedCount!: number;
 
-  @Field(() => [ID], { description: 'Sessions asked for, or found, that were gone already.' })
+  @Field(() => [ID], {
+    description:
+      'Sessions asked for, or found, that were gone already, or that the first of the calls ended with which this one shares a run.',
+  })
   alreadyEndedIds!: readonly SessionId[];
 
   @Field(() => [SessionRevocationFailureType], {

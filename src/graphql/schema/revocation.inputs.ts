@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { maxUsersWithSsoSessions } from '../../application/revocation/remaining-sso-sessions.js';
-import type { RevocationTarget, RevokeSessionsCommand } from '../../application/revocation/revoke-sessions.js';
+import type { RevocationTarget, RevokeSessionsCommand } from '../../application/revocation/revocation-calls.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseSessionId, parseUserId } from '../../domain/ids.js';

@@ -14,6 +14,9 @@ const maxSessions = 1_000;
 const maxAgeLimitSeconds = 3_600;
 const defaultMaxAgeSeconds = 150;
 
+/** How long an answer waits for what is being asked, in milliseconds. */
+const maxWaitMs = 2_000;
+
 /** One list serves for all sessions of a user and for everybody who asks, at a rate of its own: a tenth of a call each. */
 const sessionsPerCall = 10;
 
@@ -58,7 +61,12 @@ Answered from what is known, if that is not older than maxAgeSeconds, and else b
     const sessionIds = parseIds(ids, parseSessionId, ['ids'], maxSessions);
     const owners = userIds == null ? [] : parseIds(userIds, parseUserId, ['userIds'], maxSessions);
     const sessions = sessionIds.map((id, index) => ({ id, userId: owners[index] ?? null }));
-    const confirmations = await this.confirmSessions.confirm(scope, { sessions, maxAgeMs: maxAgeSeconds * 1_000 });
+    const confirmations = await this.confirmSessions.confirm(scope, {
+      sessions,
+      maxAgeMs: maxAgeSeconds * 1_000,
+      maxWaitMs,
+      permission: 'session:read',
+    });
     return confirmations.map(toSessionConfirmationType);
   }
 }

@@ -96,8 +96,9 @@ export async function enforceSessionLimit(service: TestService, input: LimitInpu
 export function queryRevokeSessions(
   service: TestService,
   input: RevocationInput,
+  options?: QueryOptions,
 ): Promise<GraphQLAnswer<{ revokeSessions: RevocationPayload }>> {
-  return service.query(revocationDocument, { input: { reason: 'ADMIN_REQUEST', ...input } });
+  return service.query(revocationDocument, { input: { reason: 'ADMIN_REQUEST', ...input } }, options);
 }
 
 /** Calls revokeSessions and answers its payload. Throws when there is an error. */

@@ -5,10 +5,11 @@ import {
   type EnforceSessionLimitPorts,
 } from '../../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforcementCall, EnforceSessionLimitResult } from '../../../src/application/enforcement/enforcement.js';
-import { SharedRuns } from '../../../src/application/enforcement/shared-runs.js';
 import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
 import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
+import { SharedRuns } from '../../../src/application/operation/shared-runs.js';
 import { Work } from '../../../src/application/operation/work.js';
+import type { RevocationRuns } from '../../../src/application/revocation/revocation-calls.js';
 import { RevokeSession } from '../../../src/application/revocation/revoke-session.js';
 import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
 import { type Caller, permissions } from '../../../src/domain/caller.js';
@@ -28,6 +29,7 @@ export interface Shared {
   readonly userLock: UserLock;
   readonly claims: SessionClaims;
   readonly runs: EnforcementRuns;
+  readonly revocationRuns: RevocationRuns;
   readonly log: SessionLog;
   readonly memory: RevocationMemory;
 }
@@ -41,7 +43,7 @@ const sequence = new Sequence();
 export function newShared(): Shared {
   const { log, memory, claims } = createParts({ clock, maxEntries: 100, endingMaxAgeMs: veryLongMs, sequence });
   const userLock = new InProcessUserLock({ maxWaiting: 10, maxWaitMs: veryLongMs });
-  return { userLock, runs: new SharedRuns(10), log, memory, claims };
+  return { userLock, runs: new SharedRuns(10), revocationRuns: new SharedRuns(10), log, memory, claims };
 }
 
 /** What is known to be wrong: nobody waits, and nobody knows of others. */
@@ -72,7 +74,7 @@ export interface UseCases {
 }
 
 /** The real use cases. */
-export function useCasesOver({ userLock, claims, runs, log, memory }: Shared): UseCases {
+export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memory }: Shared): UseCases {
   const ports: EnforceSessionLimitPorts = {
     audit: { record: () => {}, written: async () => true },
     recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
@@ -92,7 +94,7 @@ export function useCasesOver({ userLock, claims, runs, log, memory }: Shared): U
   return {
     enforce: new EnforceSessionLimit(ports),
     revokeSession: new RevokeSession(ports),
-    revokeSessions: new RevokeSessions(ports),
+    revokeSessions: new RevokeSessions({ ...ports, runs: revocationRuns }),
   };
 }
 

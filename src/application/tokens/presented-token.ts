@@ -1,0 +1,62 @@
+import type { Caller } from '../../domain/caller.js';
+import { parseTenantId, type TenantId } from '../../domain/ids.js';
+import type { TokenIdentity } from '../../domain/revocation.js';
+import { identityOf, type TokenClaims } from '../../domain/token-claims.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+
+/** What a token is that a caller presents. */
+export type PresentedToken =
+  /** An access token that FusionAuth signed for one of the resource servers, and that has not expired. */
+  | {
+      readonly kind: 'accessToken';
+      readonly claims: TokenClaims;
+      /** True for a service's own, which belongs to no user. */
+      readonly isOfClient: boolean;
+    }
+  /** FusionAuth signed it for something else: an ID token, for example. */
+  | { readonly kind: 'otherToken' }
+  /** Nothing that would be accepted anywhere: forged, expired, or meant for others. */
+  | { readonly kind: 'unknown' };
+
+/** @throws UpstreamUnavailableError when FusionAuth's keys cannot be had, so that nobody can tell. */
+export type ExamineToken = (token: string) => Promise<PresentedToken>;
+
+/** Who presents a token, and through which request. */
+export interface Presenter {
+  readonly caller: Caller;
+  /** The tenant that the request names; null when it names none. */
+  readonly tenantId: TenantId | null;
+  /** The scope of the operation in a tenant, for this caller or for one that stands for it. */
+  readonly scopeOf: (caller: Caller, tenantId: TenantId | null) => OperationScope;
+}
+
+/** An access token that is within the reach of its presenter. */
+export interface TokenWithinReach {
+  readonly claims: TokenClaims;
+  readonly identity: TokenIdentity;
+  /** In which tenant FusionAuth is asked about it; null where it decides, as for the other operations of the caller. */
+  readonly tenantId: TenantId | null;
+}
+
+/**
+ * The token, if its presenter may know of it: it is of a tenant and for an application within the bounds of the caller.
+ * @param configured The tenant this service is bound to, or null.
+ */
+export function withinReach(
+  { caller, tenantId: named }: Pick<Presenter, 'caller' | 'tenantId'>,
+  claims: TokenClaims,
+  configured: TenantId | null,
+): TokenWithinReach | null {
+  const identity = identityOf(claims);
+  // In FusionAuth since 1.36. Without it nothing would bind the token to a tenant.
+  const tenantId = parseTenantId(claims['tid']);
+  if (tenantId === undefined) return null;
+  const { tenantIds, applicationIds } = caller;
+  const isOfTenant =
+    (tenantIds === null || tenantIds.has(tenantId)) &&
+    [named, configured].every((id) => id === null || id === tenantId);
+  const isOfApplication = applicationIds === null || identity.applicationIds.some((id) => applicationIds.has(id));
+  if (!isOfTenant || !isOfApplication) return null;
+  const isUnbound = tenantIds === null && named === null && configured === null;
+  return { claims, identity, tenantId: isUnbound ? null : tenantId };
+}

@@ -1,0 +1,73 @@
+import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
+import { parseUserId } from '../../domain/ids.js';
+import type { Instant } from '../../domain/session.js';
+import type { Authentication } from '../authenticator.js';
+import type { ConsoleClient } from './console-client.js';
+import type { ConsoleSessions } from './console-sessions.js';
+import type { SealedCookies } from './sealed-cookies.js';
+
+export interface ConsoleSignInOptions {
+  readonly client: ConsoleClient;
+  readonly cookies: SealedCookies;
+  readonly sessions: Pick<ConsoleSessions, 'begin'>;
+  readonly authenticate: (authorization: string) => Promise<Authentication>;
+  readonly now: () => Instant;
+}
+
+export interface BegunSignIn {
+  /** Where the browser signs in. */
+  readonly url: URL;
+  /** Binds the sign-in to the browser that began it. */
+  readonly cookie: string;
+}
+
+export type CompletedSignIn =
+  | { readonly kind: 'signedIn'; readonly cookie: string }
+  /** Not an answer to a sign-in that this browser has under way, or one that came too late or twice. */
+  | { readonly kind: 'failed' }
+  /** Somebody signed in whose access token is not accepted, or does not fit into a cookie. */
+  | { readonly kind: 'refused'; readonly check: string };
+
+/** How long somebody may take to sign in, in milliseconds. */
+export const signInMs = 600_000;
+
+/**
+ * Signs people in by FusionAuth's hosted pages: authorization code with PKCE, where the service is the client.
+ *
+ * What a sign-in under way has to be answered with is in a cookie, so any replica can complete it; a page of another
+ * site cannot make a browser complete one that it did not begin. FusionAuth takes each code once.
+ * @see RFC 9700 section 2.1
+ */
+export class ConsoleSignIn {
+  constructor(private readonly options: ConsoleSignInOptions) {}
+
+  async begin(redirectUri: string): Promise<BegunSignIn> {
+    const { client, cookies, now } = this.options;
+    const checks = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
+    const url = await client.authorizationUrl(checks, redirectUri);
+    return { url, cookie: await cookies.seal('login', checks, now() + signInMs) };
+  }
+
+  /**
+   * @param callback The address of the callback with the parameters of FusionAuth's answer.
+   * @throws UpstreamUnavailableError when FusionAuth cannot be asked.
+   */
+  async complete(callback: URL, cookie: string): Promise<CompletedSignIn> {
+    const { client, cookies, sessions, authenticate } = this.options;
+    const { state, nonce, codeVerifier } = (await cookies.open('login', cookie)) ?? {};
+    if (typeof state !== 'string' || typeof nonce !== 'string' || typeof codeVerifier !== 'string') return failed;
+    const tokens = await client.redeem(callback, { state, nonce, codeVerifier });
+    if (tokens === null) return failed;
+    const authentication = await authenticate(`Bearer ${tokens.accessToken}`);
+    if (authentication.kind !== 'caller') {
+      return { kind: 'refused', check: 'refusal' in authentication ? authentication.refusal.check : 'missing' };
+    }
+    const { caller } = authentication;
+    if (caller.kind !== 'user' || caller.userId !== parseUserId(tokens.subject))
+      return { kind: 'refused', check: 'sub' };
+    const session = await sessions.begin(tokens);
+    return session === null ? { kind: 'refused', check: 'length' } : { kind: 'signedIn', cookie: session };
+  }
+}
+
+const failed: CompletedSignIn = { kind: 'failed' };

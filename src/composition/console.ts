@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import type { RevokeSession } from '../application/revocation/revoke-session.js';
+import type { RefusalLimit } from '../http/address-limits.js';
+import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
+import type { Foundation } from './foundation.js';
+
+export interface ConsoleParts {
+  readonly recognition: Pick<RecognitionOptions, 'authenticate' | 'chooseTenant'>;
+  readonly guesses: RefusalLimit | null;
+  readonly createScope: CreateScope;
+  readonly revokeSession: Pick<RevokeSession, 'execute'>;
+}
+
+export interface Console {
+  readonly register: (app: FastifyInstance) => void;
+  readonly recognise: RecogniseConsole;
+}
+
+/** Where the build puts the pages, seen from the sources and from what is built of them. */
+const pagesFolder = fileURLToPath(new URL('../../dist/console', import.meta.url));
+
+/** How long FusionAuth may take to answer while somebody signs in. */
+const signInTimeoutMs = 10_000;
+
+/** Null where none is configured. Loaded on demand: a service without a console carries none of it. */
+export async function createConsole(
+  foundation: Foundation,
+  { recognition, guesses, createScope, revokeSession }: ConsoleParts,
+): Promise<Console | null> {
+  const { config, secrets, clock, telemetry } = foundation;
+  if (config.console === null || secrets.console === null) return null;
+  const [{ ConsoleClient }, { ConsoleSessions }, { ConsoleSignIn, signInMs }, { SealedCookies }, { TokenRefresh }] =
+    await Promise.all([
+      import('../auth/console/console-client.js'),
+      import('../auth/console/console-sessions.js'),
+      import('../auth/console/console-sign-in.js'),
+      import('../auth/console/sealed-cookies.js'),
+      import('../auth/console/token-refresh.js'),
+    ]);
+  const [{ ConsoleCookies }, { createConsoleRecognition }, { registerConsole }] = await Promise.all([
+    import('../http/console/console-cookies.js'),
+    import('../http/console/console-credentials.js'),
+    import('../http/console/console.js'),
+  ]);
+  const { clientId, issuer, url, idleMs, sessionMs } = config.console;
+  const browserFusionAuthUrl = config.console.fusionAuthUrl ?? foundation.fusionAuthUrl;
+  const now = () => clock.now();
+  const sealed = new SealedCookies({ keys: secrets.console.cookieKeys, clientId, now });
+  const client = new ConsoleClient({
+    clientId,
+    clientSecret: secrets.console.clientSecret,
+    issuer,
+    fusionAuthUrl: foundation.fusionAuthUrl,
+    browserFusionAuthUrl,
+    timeoutMs: signInTimeoutMs,
+  });
+  const { authenticate } = recognition;
+  const refresh = new TokenRefresh(client, now);
+  const sessions = new ConsoleSessions({ cookies: sealed, refresh, authenticate, now, idleMs, sessionMs });
+  const signIn = new ConsoleSignIn({ client, cookies: sealed, sessions, authenticate, now });
+  const address = { url, basePath: config.http.basePath };
+  const cookies = new ConsoleCookies(address, signInMs / 1_000);
+  return {
+    recognise: createConsoleRecognition(address, cookies, sessions),
+    register: (app) =>
+      registerConsole(app, {
+        folder: pagesFolder,
+        fusionAuthOrigin: new URL(browserFusionAuthUrl).origin,
+        address,
+        cookies,
+        signIn,
+        sessions,
+        logoutUrl: (returnTo) => client.logoutUrl(returnTo),
+        telemetry,
+        guesses,
+        async endSession(caller, { id: requestId, clientAddress }) {
+          const tenant = recognition.chooseTenant(caller, undefined);
+          if (caller.kind !== 'user' || caller.sessionId === null || !tenant.ok) return;
+          const { operationTimeoutMs } = config.limits;
+          const signal = AbortSignal.timeout(operationTimeoutMs);
+          const time = { deadline: performance.now() + operationTimeoutMs, signal };
+          const scope = createScope({ caller, tenantId: tenant.tenantId, clientAddress, requestId, time });
+          await revokeSession.execute(scope, {
+            sessionId: caller.sessionId,
+            userId: caller.userId,
+            reason: 'USER_LOGOUT',
+            comment: null,
+            includeSsoSessions: false,
+            dryRun: false,
+          });
+        },
+      }),
+  };
+}

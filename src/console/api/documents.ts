@@ -1,0 +1,82 @@
+// Written by `npm run codegen`.
+import type {
+  ConsoleApplicationsQuery,
+  ConsoleApplicationsQueryVariables,
+  ConsoleByIdQuery,
+  ConsoleByIdQueryVariables,
+  ConsoleEventsSubscription,
+  ConsoleEventsSubscriptionVariables,
+  ConsoleHistoryQuery,
+  ConsoleHistoryQueryVariables,
+  ConsoleRevokeSessionMutation,
+  ConsoleRevokeSessionMutationVariables,
+  ConsoleRevokeSessionsMutation,
+  ConsoleRevokeSessionsMutationVariables,
+  ConsoleSearchQuery,
+  ConsoleSearchQueryVariables,
+  ConsoleSessionsQuery,
+  ConsoleSessionsQueryVariables,
+  ConsoleSetUpQuery,
+  ConsoleSetUpQueryVariables,
+  ConsoleSignInsQuery,
+  ConsoleSignInsQueryVariables,
+  ConsoleUserQuery,
+  ConsoleUserQueryVariables,
+  ConsoleUsersQuery,
+  ConsoleUsersQueryVariables,
+  ConsoleViewerQuery,
+  ConsoleViewerQueryVariables,
+} from '../../operations/operations.js';
+import type { TrustedDocument } from './trusted-document.js';
+
+export const ConsoleApplications: TrustedDocument<ConsoleApplicationsQuery, ConsoleApplicationsQueryVariables> = {
+  sha256: '845152aa8c40c1b8dfc91ec29840765c98c4eb160f14f5990629fd58a2a844dc',
+};
+
+export const ConsoleById: TrustedDocument<ConsoleByIdQuery, ConsoleByIdQueryVariables> = {
+  sha256: '9e30e694e0f64c80eb20cc057f5432b7aa5101ca288ba9308c079a35be3dafb8',
+};
+
+export const ConsoleEvents: TrustedDocument<ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables> = {
+  sha256: '62e961b21bf6e5477e83b442b95f0cf98b3fb8026dfe48eb01b7c1e01d7364c9',
+};
+
+export const ConsoleHistory: TrustedDocument<ConsoleHistoryQuery, ConsoleHistoryQueryVariables> = {
+  sha256: '7d9fbb0d6cce6a1a83fb7fd8f9e1209cb0fc0bd903b4e0dcbd41ffda0cbf680f',
+};
+
+export const ConsoleRevokeSession: TrustedDocument<ConsoleRevokeSessionMutation, ConsoleRevokeSessionMutationVariables> = {
+  sha256: '5b9ac0f79150d0c90c9daa5225d20978db22f543d314b6a715e17a8381eff0bf',
+};
+
+export const ConsoleRevokeSessions: TrustedDocument<ConsoleRevokeSessionsMutation, ConsoleRevokeSessionsMutationVariables> = {
+  sha256: '9108fcf728a9fcd5fef9af2555aa742eaf36aaf2c12a64592a0215424c49ff40',
+};
+
+export const ConsoleSearch: TrustedDocument<ConsoleSearchQuery, ConsoleSearchQueryVariables> = {
+  sha256: '496d78c5b136b40d08fc08d9eebf35d0fb9bb311c7295331a6c520ee66bda11a',
+};
+
+export const ConsoleSessions: TrustedDocument<ConsoleSessionsQuery, ConsoleSessionsQueryVariables> = {
+  sha256: 'a35612fd59c0d64cf21957542bf20aae97bf017496f620485b59eaa54e5bf294',
+};
+
+export const ConsoleSetUp: TrustedDocument<ConsoleSetUpQuery, ConsoleSetUpQueryVariables> = {
+  sha256: 'd76391d507f53b744dae611cef420e03de2ac8120d3efc56cf4d8dfae5459ba6',
+};
+
+export const ConsoleSignIns: TrustedDocument<ConsoleSignInsQuery, ConsoleSignInsQueryVariables> = {
+  sha256: '5dc3854fd0ed68c1171a6d8d1b85fe988b65dfda99b7c5073786bac7bd5bca86',
+};
+
+export const ConsoleUser: TrustedDocument<ConsoleUserQuery, ConsoleUserQueryVariables> = {
+  sha256: 'f08a22ff19696d2d14806d1b1ee11a5f9348dd459dae0f036ef1e14e57e96e4f',
+};
+
+export const ConsoleUsers: TrustedDocument<ConsoleUsersQuery, ConsoleUsersQueryVariables> = {
+  sha256: '07a84e34f4b86c9a4913275535bf2f0b53d156671f33b203693cd936670f40a3',
+};
+
+export const ConsoleViewer: TrustedDocument<ConsoleViewerQuery, ConsoleViewerQueryVariables> = {
+  sha256: '7aa60ae05d15b90f22b442031824ed089783ac368952864f171c5deb5d7e5de7',
+};

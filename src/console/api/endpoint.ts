@@ -1,0 +1,29 @@
+import { isInUse } from '../state/use.js';
+import type { TrustedDocument } from './trusted-document.js';
+
+/** Sent with every call: pages of other origins cannot send it, so a call that bears it comes from the console. */
+const consoleHeader = 'x-fusionauth-sessions-console';
+
+export interface Call<Variables> {
+  readonly path: string;
+  readonly accept: string;
+  readonly document: TrustedDocument<unknown, Variables>;
+  readonly variables: Variables;
+  readonly signal: AbortSignal;
+}
+
+/** Posts an operation to the service, whose paths are beside that of the console. */
+export function post<Variables>({ path, accept, document, variables, signal }: Call<Variables>): Promise<Response> {
+  return fetch(addressOf(path), {
+    method: 'POST',
+    // What the page does by itself keeps nobody signed in.
+    headers: { 'content-type': 'application/json', [consoleHeader]: isInUse() ? '1' : 'background', accept },
+    body: JSON.stringify({ documentId: `sha256:${document.sha256}`, variables }),
+    signal,
+  });
+}
+
+/** The address of a path of the service, such as `graphql`, whatever its BASE_PATH is. */
+export function addressOf(path: string): URL {
+  return new URL(`../${path}`, document.baseURI);
+}

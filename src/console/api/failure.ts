@@ -1,0 +1,41 @@
+/** A request that brought no data. */
+export class ApiFailure extends Error {
+  override readonly name = 'ApiFailure';
+
+  constructor(
+    /** A code of the service; UNREACHABLE when no answer came, and UNREADABLE when it was none of the service. */
+    readonly code: string,
+    message: string,
+    /** Under which the service has logged the cause. Null when it was not reached. */
+    readonly requestId: string | null,
+    /** When to call again, in seconds. Null when the service does not say. */
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+interface GraphQLErrorShape {
+  readonly message: string;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export function failureOf(error: GraphQLErrorShape, requestId: string | null): ApiFailure {
+  const { code, requestId: logged, retryAfterSeconds } = error.extensions ?? {};
+  return new ApiFailure(
+    typeof code === 'string' ? code : 'UNREADABLE',
+    error.message,
+    typeof logged === 'string' ? logged : requestId,
+    typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
+  );
+}
+
+/** The errors of an answer; empty where it has none. */
+export function errorsIn(answer: unknown): readonly GraphQLErrorShape[] {
+  if (typeof answer !== 'object' || answer === null || !('errors' in answer) || !Array.isArray(answer.errors))
+    return [];
+  return answer.errors.filter(
+    (error: unknown): error is GraphQLErrorShape =>
+      typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string',
+  );
+}

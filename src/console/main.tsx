@@ -1,0 +1,13 @@
+// First: it decides where the console begins.
+import './state/place.js';
+import { render } from 'preact';
+import { App } from './app.js';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/frame.css';
+import './styles/tables.css';
+import './styles/pages.css';
+import './styles/dialogs.css';
+
+const root = document.getElementById('console');
+if (root !== null) render(<App />, root);

@@ -1,0 +1,167 @@
+import { useEffect, useId, useState } from 'preact/hooks';
+import type { SessionEndReason } from '../../operations/operations.js';
+import { ApiFailure } from '../api/failure.js';
+import { Dialog } from '../parts/dialog.js';
+import { FailureNote } from '../parts/failure-note.js';
+import { SelectField } from '../parts/field.js';
+import { dryRun, type Ended, type EndingPlan, type Selection } from '../state/ending.js';
+import { startJob } from '../state/jobs.js';
+import { useNow } from '../state/now.js';
+import type { Session } from '../state/session-list.js';
+import { reasonsOfPeople, reasonTexts, texts } from '../texts.js';
+import { shortTime } from '../times.js';
+import { EndingList } from './ending-list.js';
+import { shownJob } from './job-dialog.js';
+
+interface Props {
+  readonly userId: string;
+  readonly userName: string;
+  readonly selection: Selection;
+  /** Those that the page knows, for their names. */
+  readonly sessions: readonly Session[];
+  readonly mayBulk: boolean;
+  readonly onClose: () => void;
+}
+
+/** From this number on, somebody has to type it. */
+const typedFrom = 11;
+const maxCommentCharacters = 512;
+const t = texts.end;
+
+export function EndDialog({ userId, userName, selection, sessions, mayBulk, onClose }: Props) {
+  const [reason, setReason] = useState<SessionEndReason>('ADMIN_REQUEST');
+  const [comment, setComment] = useState('');
+  const [chosenSso, setChosenSso] = useState<boolean | null>(null);
+  const [typed, setTyped] = useState('');
+  const commentId = useId();
+  const typedId = useId();
+  const isAllSso = isSsoOnly(selection, sessions);
+  // A browser that somebody else may sit at must not come back by itself.
+  const includeSsoSessions = !isAllSso && (chosenSso ?? reason === 'SUSPECTED_COMPROMISE');
+  const plan: EndingPlan = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
+  const { shown, failure, retry } = useDryRun(plan);
+  const now = useNow();
+
+  const total = shown === null ? countOf(selection) : totalOf(shown, selection);
+  const mustType = total >= typedFrom;
+  const isReady = shown !== null && total > 0 && (!mustType || typed.trim() === `${total}`);
+  const until = shown === null ? null : lastTokenOf(shown);
+  const confirm = () => {
+    if (!isReady) return;
+    shownJob.set(startJob(plan, total));
+    onClose();
+  };
+
+  return (
+    <Dialog title={t.title(total, userName)} onClose={onClose}>
+      <form
+        class="end-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm();
+        }}
+      >
+        {failure !== null && <FailureNote failure={failure} onRetry={retry} />}
+        {shown === null && failure === null && <p class="second ending-list">{t.looking}</p>}
+        {shown !== null &&
+          (total === 0 ? <p>{t.nothing}</p> : <EndingList ended={shown.ended} total={total} sessions={sessions} />)}
+        <SelectField
+          label={t.reason}
+          value={reason}
+          options={reasonsOfPeople.map((value) => ({ value, label: reasonTexts[value] }))}
+          onChange={(value) => setReason(reasonsOfPeople.find((one) => one === value) ?? 'OTHER')}
+        />
+        <div class="field">
+          <label for={commentId}>{t.comment}</label>
+          <input
+            id={commentId}
+            type="text"
+            value={comment}
+            maxLength={maxCommentCharacters}
+            autocomplete="off"
+            aria-describedby={`${commentId}-hint`}
+            onInput={({ currentTarget }) => setComment(currentTarget.value)}
+          />
+          <span class="second" id={`${commentId}-hint`}>
+            {t.commentHint}
+          </span>
+        </div>
+        {!isAllSso && (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={includeSsoSessions}
+              onChange={({ currentTarget }) => setChosenSso(currentTarget.checked)}
+            />
+            <span>
+              {t.sso}
+              <span class="second">{t.ssoHint}</span>
+            </span>
+          </label>
+        )}
+        <p class="consequences">
+          {t.noUndo} {until !== null && t.tokens(shortTime(until, now))}
+        </p>
+        {mustType && (
+          <div class="field">
+            <label for={typedId}>{t.typeLabel(total)}</label>
+            <input
+              id={typedId}
+              type="text"
+              inputMode="numeric"
+              autocomplete="off"
+              value={typed}
+              onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+            />
+          </div>
+        )}
+        <div class="dialog-actions">
+          <button type="button" class="button" data-autofocus onClick={onClose}>
+            {texts.cancel}
+          </button>
+          <button type="submit" class="button danger" disabled={!isReady}>
+            {t.confirm(total)}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What the plan would end; asked anew where it would end other sessions. */
+function useDryRun(plan: EndingPlan) {
+  const [shown, setShown] = useState<Ended | null>(null);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const leaving = new AbortController();
+    setShown(null);
+    setFailure(null);
+    dryRun({ ...plan, comment: '' }, leaving.signal).then(setShown, (error: unknown) => {
+      if (leaving.signal.aborted) return;
+      setFailure(error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null));
+    });
+    return () => leaving.abort();
+  }, [plan.includeSsoSessions, round]);
+  return { shown, failure, retry: () => setRound((before) => before + 1) };
+}
+
+function countOf(selection: Selection): number {
+  return selection.kind === 'ids' ? selection.sessionIds.length : selection.count;
+}
+
+/** The dry run shows a part of many. */
+function totalOf({ ended, more }: Ended, selection: Selection): number {
+  return more ? Math.max(ended.length, countOf(selection)) : ended.length;
+}
+
+function lastTokenOf({ ended }: Ended): number | null {
+  const instants = ended.flatMap(({ accessTokensExpireBy }) => accessTokensExpireBy ?? []).map((at) => Date.parse(at));
+  return instants.length === 0 ? null : Math.max(...instants);
+}
+
+function isSsoOnly(selection: Selection, sessions: readonly Session[]): boolean {
+  if (selection.kind === 'matching') return selection.filter.kinds?.every((kind) => kind === 'SSO') === true;
+  const chosen = new Set(selection.sessionIds);
+  return sessions.filter(({ id }) => chosen.has(id)).every(({ kind }) => kind === 'SSO');
+}

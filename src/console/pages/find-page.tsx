@@ -1,0 +1,136 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ConsoleById, ConsoleSearch } from '../api/documents.js';
+import { Empty } from '../parts/empty.js';
+import { FailureNote } from '../parts/failure-note.js';
+import { Icon } from '../parts/icon.js';
+import { Notice } from '../parts/notice.js';
+import { useTitle } from '../parts/title.js';
+import { useQuery } from '../state/query.js';
+import { goTo, hrefOf, replaceWith } from '../state/router.js';
+import { may, useViewer } from '../state/viewer.js';
+import { counted, texts } from '../texts.js';
+import { FoundById, hrefOfFound } from './found-by-id.js';
+import { FoundUsers } from './found-users.js';
+
+const typingMs = 300;
+const pageSize = 10;
+const maxResults = 100;
+/** More is counted no further. */
+const maxCounted = 10_000;
+
+/** What the service takes for a search: letters and digits, whatever stands between them. */
+const isSearchable = (text: string) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2;
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+const t = texts.find;
+
+export function FindPage({ text }: { readonly text: string }) {
+  const viewer = useViewer();
+  const [typed, setTyped] = useState(text);
+  const [size, setSize] = useState(pageSize);
+  const [wantsOnly, setWantsOnly] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useTitle(t.title);
+  useEffect(() => field.current?.focus(), []);
+  // Also where somebody goes back, or follows a link.
+  useEffect(() => {
+    setTyped((before) => (before.trim() === text ? before : text));
+    setSize(pageSize);
+  }, [text]);
+  useEffect(() => {
+    if (typed.trim() === text) return;
+    const timer = setTimeout(() => replaceWith(hrefOf.users(typed.trim())), typingMs);
+    return () => clearTimeout(timer);
+  }, [typed, text]);
+
+  const searches = isSearchable(text) && may(viewer, 'session:read');
+  const users = useQuery(ConsoleSearch, searches ? { text, first: size } : null);
+  const byId = useQuery(ConsoleById, isId(text) ? { id: text.toLowerCase() } : null);
+  const isSettled = typed.trim() === text && !users.isLoading && !byId.isLoading;
+
+  // Enter opens the only hit, also when the answer is still on its way.
+  const foundById = isId(text) && byId.data !== null ? hrefOfFound(byId.data) : null;
+  const [onlyUser, ...others] = searches ? (users.data?.searchUsers.nodes ?? []) : [];
+  const only = foundById ?? (onlyUser !== undefined && others.length === 0 ? hrefOf.user(onlyUser.id) : null);
+  useEffect(() => {
+    if (!wantsOnly || !isSettled) return;
+    setWantsOnly(false);
+    if (only !== null) goTo(only);
+  }, [wantsOnly, isSettled, only]);
+
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    replaceWith(hrefOf.users(typed.trim()));
+    setWantsOnly(true);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown') return;
+    const first = document.querySelector<HTMLElement>('[data-row]');
+    if (first === null) return;
+    event.preventDefault();
+    first.focus();
+  };
+
+  const found = searches ? users.data?.searchUsers : undefined;
+  const isNothing = isSettled && found?.totalCount === 0 && foundById === null;
+  return (
+    <>
+      <div class="page-head">
+        <h1>{t.title}</h1>
+      </div>
+      <search>
+        <form class="find" onSubmit={onSubmit}>
+          <Icon name="search" size={20} />
+          <input
+            ref={field}
+            type="search"
+            data-search
+            aria-label={t.label}
+            aria-describedby="find-hint"
+            placeholder={t.placeholder}
+            value={typed}
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+            onKeyDown={onKeyDown}
+          />
+        </form>
+      </search>
+      <p class="second find-hint" id="find-hint" role="status">
+        {typed.trim() === ''
+          ? t.hint
+          : !isSearchable(typed)
+            ? t.tooShort
+            : !isSettled
+              ? texts.loading
+              : found === undefined
+                ? ''
+                : found.totalCount >= maxCounted
+                  ? t.resultsMany
+                  : t.results(found.totalCount)}
+      </p>
+      {!may(viewer, 'session:read') && (
+        <Notice kind="info" title={t.noPermission}>
+          {viewer.userId !== null && <a href={hrefOf.user(viewer.userId)}>{t.own}</a>}
+        </Notice>
+      )}
+      {users.failure !== null && searches && <FailureNote failure={users.failure} onRetry={users.refetch} />}
+      {byId.failure !== null && isId(text) && users.failure === null && (
+        <FailureNote failure={byId.failure} onRetry={byId.refetch} />
+      )}
+      {isId(text) && byId.data !== null && <FoundById found={byId.data} />}
+      {found !== undefined && found.totalCount > 0 && (
+        <FoundUsers
+          users={found.nodes}
+          onMore={
+            found.pageInfo.hasNextPage && size < maxResults ? () => setSize(Math.min(size * 2, maxResults)) : null
+          }
+          rest={counted(found.totalCount - found.nodes.length, 'more', 'more')}
+        />
+      )}
+      {isNothing && <Empty icon="search" title={t.noneTitle(text)} help={t.noneHelp} />}
+      {typed.trim() === '' && may(viewer, 'session:read') && <Empty icon="people" title={t.empty} help={t.emptyHelp} />}
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { SessionHistoryFilter } from '../../operations/operations.js';
+import { ConsoleHistory } from '../api/documents.js';
+import { Empty } from '../parts/empty.js';
+import { FailureNote } from '../parts/failure-note.js';
+import { When } from '../parts/when.js';
+import type { HistoryEntry } from '../state/endings.js';
+import { usePeople } from '../state/people.js';
+import { useQuery } from '../state/query.js';
+import { texts } from '../texts.js';
+import { HistoryRow } from './history-row.js';
+
+interface Props {
+  readonly filter: SessionHistoryFilter;
+  readonly isFiltered: boolean;
+}
+
+const pageSize = 50;
+const t = texts.history;
+
+export function HistoryList({ filter, isFiltered }: Props) {
+  const key = JSON.stringify(filter);
+  const [after, setAfter] = useState<string | null>(null);
+  const [earlier, setEarlier] = useState<readonly HistoryEntry[]>([]);
+  useEffect(() => {
+    setAfter(null);
+    setEarlier([]);
+  }, [key]);
+  const { data, failure, isLoading, refetch } = useQuery(ConsoleHistory, { filter, first: pageSize, after });
+  const page = data?.sessionHistory;
+  const entries = [...new Map([...earlier, ...(page?.entries ?? [])].map((entry) => [entry.id, entry])).values()];
+  const people = usePeople(entries.flatMap(({ userId, actor }) => [userId, actor?.userId]));
+
+  if (failure !== null) return <FailureNote failure={failure} onRetry={refetch} />;
+  if (page === undefined) return <p class="second">{texts.loading}</p>;
+  if (entries.length === 0) {
+    return (
+      <Empty
+        icon={isFiltered ? 'search' : 'clock'}
+        title={isFiltered ? t.filteredTitle : t.emptyTitle}
+        help={isFiltered ? t.filteredHelp : t.emptyHelp}
+      />
+    );
+  }
+  const more = () => {
+    setEarlier(entries);
+    setAfter(entries.at(-1)?.id ?? null);
+  };
+  return (
+    <>
+      <div class="table-box">
+        <table class="stacking history">
+          <caption class="hidden">{t.caption}</caption>
+          <thead>
+            <tr>
+              {Object.values(t.columns).map((column) => (
+                <th scope="col" key={column}>
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <HistoryRow key={entry.id} entry={entry} people={people} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div class="table-foot">
+        <span class="second">
+          {t.keptSince('').replace(/ \.$/, ' ')}
+          <When at={page.keptSince} style="short" />
+        </span>
+        {page.hasMore && (
+          <button type="button" class="button" disabled={isLoading} onClick={more}>
+            {t.more}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

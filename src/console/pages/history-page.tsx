@@ -1,0 +1,133 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { SessionHistoryFilter } from '../../operations/operations.js';
+import { ApiFailure } from '../api/failure.js';
+import { Empty } from '../parts/empty.js';
+import { FailureNote } from '../parts/failure-note.js';
+import { SelectField, TextField } from '../parts/field.js';
+import { Icon } from '../parts/icon.js';
+import { Notice } from '../parts/notice.js';
+import { useTitle } from '../parts/title.js';
+import { exportHistory, maxExported } from '../state/history-export.js';
+import { hrefOf, replaceWith } from '../state/router.js';
+import { may, useViewer } from '../state/viewer.js';
+import { reasonTexts, texts } from '../texts.js';
+import { HistoryList } from './history-list.js';
+
+const t = texts.history;
+const names = ['user', 'by', 'reason', 'since', 'until'] as const;
+const reasons = Object.entries(reasonTexts).map(([value, label]) => ({ value, label }));
+
+export function HistoryPage({ filters }: { readonly filters: URLSearchParams }) {
+  const viewer = useViewer();
+  useTitle(t.title);
+  const key = `${filters}`;
+  const filter = useMemo(() => filterOf(new URLSearchParams(key)), [key]);
+  const given = (name: (typeof names)[number]) => filters.get(name) ?? '';
+  const set = (name: (typeof names)[number], value: string) => {
+    const next = new URLSearchParams(filters);
+    if (value === '') next.delete(name);
+    else next.set(name, value);
+    replaceWith(hrefOf.history(next));
+  };
+  if (!may(viewer, 'audit:read')) return <Empty icon="info" title={t.noPermission} />;
+  const isFiltered = names.some((name) => filters.has(name));
+  return (
+    <>
+      <div class="page-head with-actions">
+        <div>
+          <h1>{t.title}</h1>
+          <p class="lead">{t.lead}</p>
+        </div>
+        <Export filter={filter} />
+      </div>
+      <form class="filters" aria-label={t.filters.label} onSubmit={(event) => event.preventDefault()}>
+        <TextField label={t.filters.by} value={given('by')} hint={t.filters.byHint} onChange={(by) => set('by', by)} />
+        <TextField label={t.filters.user} value={given('user')} onChange={(user) => set('user', user)} />
+        <SelectField
+          label={t.filters.reason}
+          value={given('reason')}
+          options={[{ value: '', label: t.filters.anyReason }, ...reasons]}
+          onChange={(reason) => set('reason', reason)}
+        />
+        <TextField
+          label={t.filters.since}
+          type="date"
+          value={given('since')}
+          onChange={(since) => set('since', since)}
+        />
+        <TextField
+          label={t.filters.until}
+          type="date"
+          value={given('until')}
+          onChange={(until) => set('until', until)}
+        />
+        {isFiltered && (
+          <button type="button" class="button" onClick={() => replaceWith(hrefOf.history())}>
+            {t.filters.clear}
+          </button>
+        )}
+      </form>
+      <HistoryList filter={filter} isFiltered={isFiltered} />
+    </>
+  );
+}
+
+/** Days are those of the zone in which times are shown, and both are included. */
+export function filterOf(filters: URLSearchParams): SessionHistoryFilter {
+  const [userId, actorName, since, until] = ['user', 'by', 'since', 'until'].map((name) => filters.get(name) ?? '');
+  const reason = reasonOf(filters.get('reason'));
+  const from = dayOf(since);
+  const to = dayOf(until);
+  to?.setDate(to.getDate() + 1);
+  return {
+    ...(userId === '' || userId === undefined ? {} : { userId }),
+    ...(actorName === '' || actorName === undefined
+      ? {}
+      : isId(actorName)
+        ? { actorUserId: actorName }
+        : { actorName }),
+    ...(reason === null ? {} : { reason }),
+    ...(from === null ? {} : { since: from.toISOString() }),
+    ...(to === null ? {} : { until: to.toISOString() }),
+  };
+}
+
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+function reasonOf(text: string | null): SessionHistoryFilter['reason'] {
+  return text !== null && isReason(text) ? text : null;
+}
+
+function isReason(text: string): text is keyof typeof reasonTexts {
+  return text in reasonTexts;
+}
+
+function dayOf(text: string | undefined): Date | null {
+  const date = new Date(`${text}T00:00:00`);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+function Export({ filter }: { readonly filter: SessionHistoryFilter }) {
+  const [isExporting, setIsExporting] = useState(false);
+  const [isCapped, setIsCapped] = useState(false);
+  const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const onClick = async () => {
+    setIsExporting(true);
+    setFailure(null);
+    try {
+      setIsCapped(await exportHistory(filter));
+    } catch (error) {
+      setFailure(error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null));
+    }
+    setIsExporting(false);
+  };
+  return (
+    <div class="export">
+      <button type="button" class="button" disabled={isExporting} onClick={() => void onClick()}>
+        <Icon name="download" /> {isExporting ? t.exporting : t.export}
+      </button>
+      {isCapped && <Notice kind="info" role="status" title={t.exportCapped(maxExported)} />}
+      {failure !== null && <FailureNote failure={failure} />}
+    </div>
+  );
+}

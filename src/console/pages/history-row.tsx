@@ -1,0 +1,134 @@
+import { useState } from 'preact/hooks';
+import { ConsoleApplications, ConsoleHistory } from '../api/documents.js';
+import { Badge } from '../parts/badge.js';
+import { CopyText } from '../parts/copy-text.js';
+import { Icon } from '../parts/icon.js';
+import { shortId, UserLink } from '../parts/user-link.js';
+import { When } from '../parts/when.js';
+import { actorText, type HistoryEntry } from '../state/endings.js';
+import { useNow } from '../state/now.js';
+import type { Person } from '../state/people.js';
+import { useQuery } from '../state/query.js';
+import { useViewer } from '../state/viewer.js';
+import { outcomeTexts, reasonTexts, texts } from '../texts.js';
+import { shortTime } from '../times.js';
+
+interface Props {
+  readonly entry: HistoryEntry;
+  readonly people: ReadonlyMap<string, Person | null>;
+}
+
+const t = texts.history;
+const noVariables = {};
+const outcomeKinds = { REVOKED: 'neutral', ALREADY_ENDED: 'neutral', FAILED: 'danger' } as const;
+
+export function HistoryRow({ entry, people }: Props) {
+  const viewer = useViewer();
+  const now = useNow();
+  const [isOpen, setIsOpen] = useState(false);
+  const { data } = useQuery(ConsoleApplications, noVariables);
+  const endedAt = entry.endedAt ?? entry.recordedAt;
+  const application =
+    entry.applicationId === null
+      ? texts.sessions.sso
+      : (data?.applications.find(({ id }) => id === entry.applicationId)?.name ?? texts.none);
+  return (
+    <>
+      <tr class={isOpen ? 'open' : undefined} data-row tabIndex={-1}>
+        <th scope="row">
+          <span class="opener">
+            <button
+              type="button"
+              class="icon-button"
+              data-key="x"
+              aria-expanded={isOpen}
+              aria-label={t.details(shortTime(Date.parse(endedAt), now))}
+              onClick={() => setIsOpen(!isOpen)}
+            >
+              <Icon name="chevron" />
+            </button>
+            <When at={endedAt} />
+          </span>
+        </th>
+        <td data-label={t.columns.by}>
+          <span class="two-lines">
+            {actorText(entry, people, viewer)}
+            {entry.actor === null && <span class="second">{t.reported}</span>}
+          </span>
+        </td>
+        <td data-label={t.columns.user}>
+          <UserLink userId={entry.userId} people={people} />
+        </td>
+        <td data-label={t.columns.session}>
+          <span class="two-lines">
+            {application}
+            <code class="second" title={entry.sessionId}>
+              {shortId(entry.sessionId)}
+            </code>
+          </span>
+        </td>
+        <td data-label={t.columns.reason}>{reasonTexts[entry.reason]}</td>
+        <td data-label={t.columns.comment}>{entry.comment ?? texts.none}</td>
+        <td data-label={t.columns.outcome}>
+          <Badge kind={outcomeKinds[entry.outcome]}>{outcomeTexts[entry.outcome]}</Badge>
+        </td>
+      </tr>
+      {isOpen && <Details entry={entry} people={people} />}
+    </>
+  );
+}
+
+const maxEntries = 500;
+
+function Details({ entry, people }: Props) {
+  const { requestId } = entry;
+  const { data, isLoading } = useQuery(
+    ConsoleHistory,
+    requestId === null ? null : { filter: { requestId }, first: maxEntries },
+  );
+  const others = (data?.sessionHistory.entries ?? []).filter(({ id }) => id !== entry.id);
+  return (
+    <tr class="details">
+      <td colSpan={7}>
+        <dl class="facts across">
+          <div>
+            <dt>{t.sessionId}</dt>
+            <dd>
+              <CopyText text={entry.sessionId} what={t.sessionId} />
+            </dd>
+          </div>
+          {entry.requestId !== null && (
+            <div>
+              <dt>{t.requestId}</dt>
+              <dd>
+                <CopyText text={entry.requestId} what={t.requestId} />
+              </dd>
+            </div>
+          )}
+          {entry.replacedBySessionId !== null && (
+            <div>
+              <dt>{t.replacedBy}</dt>
+              <dd>
+                <CopyText text={entry.replacedBySessionId} what={t.replacedBy} />
+              </dd>
+            </div>
+          )}
+        </dl>
+        {entry.requestId !== null && (
+          <>
+            <p>{isLoading ? texts.loading : t.sameRequest(others.length)}</p>
+            <ul class="same-request">
+              {others.map((other) => (
+                <li key={other.id}>
+                  <UserLink userId={other.userId} people={people} />
+                  <code title={other.sessionId}>{shortId(other.sessionId)}</code>
+                  <span class="second">{other.applicationId === null ? texts.sessions.sso : ''}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,115 @@
+import { Dialog } from '../parts/dialog.js';
+import { FailureNote } from '../parts/failure-note.js';
+import { Notice } from '../parts/notice.js';
+import { shortId } from '../parts/user-link.js';
+import { type EndingJob, endedCountOf, forgetJob, startJob, stopJob } from '../state/jobs.js';
+import { createStore } from '../state/store.js';
+import { texts } from '../texts.js';
+
+/** The job whose dialog is open. */
+export const shownJob = createStore<number | null>(null);
+
+const t = texts.end;
+
+/** How an ending goes, and what came of it. */
+export function JobDialog({ job }: { readonly job: EndingJob }) {
+  const { id, plan, status, total } = job;
+  const done = endedCountOf(job);
+  const close = () => {
+    shownJob.set(null);
+    if (status !== 'running') forgetJob(id);
+  };
+  return (
+    <Dialog title={status === 'running' ? t.job(plan.userName) : t.result(plan.userName)} onClose={close}>
+      {status === 'running' ? (
+        <div role="status" class="progress">
+          <progress max={total} value={Math.min(done, total)} aria-label={t.job(plan.userName)} />
+          <p>{t.running(Math.min(done, total), total)}</p>
+          {total > 1 && <p class="second">{t.runningHint}</p>}
+        </div>
+      ) : (
+        <Result job={job} />
+      )}
+      <div class="dialog-actions">
+        {status === 'running' ? (
+          <>
+            <button type="button" class="button" onClick={() => stopJob(id)}>
+              {t.stop}
+            </button>
+            <button type="button" class="button primary" data-autofocus onClick={close}>
+              {t.leave}
+            </button>
+          </>
+        ) : (
+          <>
+            <Again job={job} />
+            <button type="button" class="button primary" data-autofocus onClick={close}>
+              {texts.close}
+            </button>
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function Result({ job }: { readonly job: EndingJob }) {
+  const { result, status, failure } = job;
+  const { ended, alreadyEndedIds, failures, refusals, warnings } = result;
+  return (
+    <div role="status" class="result">
+      {ended.length > 0 && <Notice kind="ok" title={ended.length === 1 ? t.doneOne : t.done(ended.length)} />}
+      {alreadyEndedIds.length > 0 && <Notice kind="info" title={t.already(alreadyEndedIds.length)} />}
+      {status === 'stopped' && <Notice kind="info" title={t.stopped} />}
+      {failures.length > 0 && (
+        <Notice kind="danger" title={t.failedTitle(failures.length)}>
+          <ul class="failures">
+            {failures.map(({ sessionId, message }) => (
+              <li key={sessionId}>
+                <code title={sessionId}>{shortId(sessionId)}</code> {message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {refusals.map(({ message }) => (
+        <Notice key={message} kind="danger" title={message} />
+      ))}
+      {failure !== null && <FailureNote failure={failure} />}
+      {warnings
+        .filter(({ code }) => t.warnings[code] !== undefined)
+        .map(({ code }) => (
+          <Notice key={code} kind="warning" title={t.warnings[code] ?? ''} />
+        ))}
+    </div>
+  );
+}
+
+/** Goes on with what failed, or with what was not tried. */
+function Again({ job }: { readonly job: EndingJob }) {
+  const { id, plan, result, status, total } = job;
+  const failed = result.failures.map(({ sessionId }) => sessionId);
+  const over = new Set([...result.ended.map(({ sessionId }) => sessionId), ...result.alreadyEndedIds]);
+  const again = (selection: typeof plan.selection, count: number) => {
+    forgetJob(id);
+    shownJob.set(startJob({ ...plan, selection }, count));
+  };
+  if (status === 'failed' || status === 'stopped') {
+    const { selection } = plan;
+    const left =
+      selection.kind === 'ids'
+        ? { kind: 'ids' as const, sessionIds: selection.sessionIds.filter((one) => !over.has(one)) }
+        : selection;
+    return (
+      <button type="button" class="button" onClick={() => again(left, Math.max(1, total - over.size))}>
+        {t.goOn}
+      </button>
+    );
+  }
+  if (failed.length === 0) return null;
+  return (
+    <button type="button" class="button" onClick={() => again({ kind: 'ids', sessionIds: failed }, failed.length)}>
+      {t.retry(failed.length)}
+    </button>
+  );
+}

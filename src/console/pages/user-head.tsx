@@ -1,0 +1,77 @@
+import type { ConsoleUserQuery } from '../../operations/operations.js';
+import { Badge } from '../parts/badge.js';
+import { CopyText } from '../parts/copy-text.js';
+import { StatusWord } from '../parts/status-word.js';
+import { When } from '../parts/when.js';
+import { useViewer } from '../state/viewer.js';
+import { texts } from '../texts.js';
+
+export type UserOfPage = NonNullable<ConsoleUserQuery['user']>;
+
+const t = texts.user;
+
+export function userNameOf({ displayName, email, username, id }: UserOfPage): string {
+  return displayName ?? email ?? username ?? id;
+}
+
+export function UserHead({ user }: { readonly user: UserOfPage }) {
+  const viewer = useViewer();
+  const name = userNameOf(user);
+  const { sessionCount, applicationSessions, registrations, lastLoginAt, tenant } = user;
+  const applications = new Set(applicationSessions.nodes.map(({ applicationId }) => applicationId)).size;
+  const isWhole = applicationSessions.nodes.length === applicationSessions.totalCount;
+  return (
+    <div class="card user-head">
+      <div class="user-title">
+        <span class="avatar" aria-hidden="true">
+          {initialsOf(name)}
+        </span>
+        <div>
+          <h1>
+            {name} {viewer.userId === user.id && <Badge kind="accent">{texts.sessions.badges.current}</Badge>}
+          </h1>
+          <p class="user-line">
+            {user.email !== null && user.email !== name && <span>{user.email}</span>}
+            <StatusWord isActive={user.active} />
+            {user.verified !== null && <span class="second">{user.verified ? t.verified : t.unverified}</span>}
+          </p>
+        </div>
+        <p class="summary">
+          {sessionCount === 0 ? t.noSessions : t.summary(sessionCount, isWhole ? applications : null)}
+        </p>
+      </div>
+      <dl class="facts across">
+        <div>
+          <dt>{t.id}</dt>
+          <dd>
+            <CopyText text={user.id} what={t.id} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t.tenant}</dt>
+          <dd>{tenant?.name ?? texts.none}</dd>
+        </div>
+        <div>
+          <dt>{t.registrations}</dt>
+          <dd>
+            {registrations.length === 0
+              ? t.noRegistrations
+              : registrations.map(({ application, applicationId }) => application?.name ?? applicationId).join(', ')}
+          </dd>
+        </div>
+        <div>
+          <dt>{t.lastSignIn}</dt>
+          <dd>{lastLoginAt === null ? texts.find.never : <When at={lastLoginAt} />}</dd>
+        </div>
+      </dl>
+    </div>
+  );
+}
+
+function initialsOf(name: string): string {
+  const words = name.split(/[\s@._-]+/).filter((word) => word !== '');
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .join('');
+}

@@ -1,0 +1,57 @@
+import { addressOf } from '../api/endpoint.js';
+import { createStore } from './store.js';
+
+/** What can be reached: everything, the service without FusionAuth, or not even the service. */
+export type Reach = 'all' | 'no-fusionauth' | 'no-service';
+
+export const reach = createStore<Reach>('all');
+
+/** Codes with which the service works although a part of it does not, as its readiness names them. */
+export const warnings = createStore<readonly string[]>([]);
+
+/** Whether the service has refused the credentials of the browser. */
+export const signedOut = createStore(false);
+
+export function reportSignedOut(): void {
+  signedOut.set(true);
+}
+
+const healthyIntervalMs = 30_000;
+const brokenIntervalMs = 3_000;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** An answer says more than the next look would. Null: it had data. */
+export function reportAnswer(code: string | null): void {
+  if (code === 'UNREACHABLE') reach.set('no-service');
+  else if (code?.startsWith('UPSTREAM_') === true) reach.set('no-fusionauth');
+  else if (reach.get() === 'no-service') void look();
+  if (reach.get() !== 'all') lookAgainIn(brokenIntervalMs);
+}
+
+/** Asks whether the service is ready, now and from time to time. */
+export async function look(): Promise<void> {
+  try {
+    const response = await fetch(addressOf('health/ready'), { cache: 'no-store' });
+    const body: unknown = await response.json();
+    reach.set(response.ok ? 'all' : 'no-fusionauth');
+    warnings.set(warningsIn(body));
+  } catch {
+    reach.set('no-service');
+  }
+  lookAgainIn(reach.get() === 'all' ? healthyIntervalMs : brokenIntervalMs);
+}
+
+function lookAgainIn(durationMs: number): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    // A tab that nobody sees need not know.
+    if (document.visibilityState === 'visible') void look();
+    else lookAgainIn(durationMs);
+  }, durationMs);
+}
+
+function warningsIn(body: unknown): readonly string[] {
+  if (typeof body !== 'object' || body === null || !('warnings' in body) || !Array.isArray(body.warnings)) return [];
+  return body.warnings.filter((warning: unknown) => typeof warning === 'string');
+}

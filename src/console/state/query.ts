@@ -1,0 +1,47 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiFailure } from '../api/failure.js';
+import { run } from '../api/run.js';
+import type { TrustedDocument } from '../api/trusted-document.js';
+
+export interface Query<Result> {
+  /** The newest data, which may be that of variables before. Null until there is some. */
+  readonly data: Result | null;
+  /** Why the newest attempt brought none. */
+  readonly failure: ApiFailure | null;
+  readonly isLoading: boolean;
+  readonly refetch: () => void;
+}
+
+/** Runs a query, and again where its variables change. Null variables: nothing is asked yet. */
+export function useQuery<Result, Variables>(
+  document: TrustedDocument<Result, Variables>,
+  variables: Variables | null,
+): Query<Result> {
+  const [state, setState] = useState<Omit<Query<Result>, 'refetch'>>({ data: null, failure: null, isLoading: true });
+  const [round, setRound] = useState(0);
+  const key = JSON.stringify(variables);
+  const latest = useRef(variables);
+  latest.current = variables;
+
+  // The key stands for the variables.
+  useEffect(() => {
+    if (latest.current === null) {
+      setState({ data: null, failure: null, isLoading: false });
+      return;
+    }
+    const controller = new AbortController();
+    setState((before) => ({ ...before, isLoading: true }));
+    run(document, latest.current, controller.signal).then(
+      (data) => setState({ data, failure: null, isLoading: false }),
+      (error: unknown) => {
+        if (controller.signal.aborted) return;
+        const failure = error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);
+        setState((before) => ({ ...before, failure, isLoading: false }));
+      },
+    );
+    return () => controller.abort();
+  }, [document, key, round]);
+
+  const refetch = useCallback(() => setRound((before) => before + 1), []);
+  return { ...state, refetch };
+}

@@ -1,0 +1,22 @@
+import type { ApplicationId, TenantId } from '../domain/ids.js';
+import type { FoundPolicyDocuments } from '../domain/ports/policy-documents.js';
+import { translateErrors } from './call-error.js';
+import { tenantOf } from './lifetimes.js';
+import type { NeededSettings, ReadSettings } from './settings.js';
+
+/** Session policies among the settings that are read anyway. @param tenantId That of the settings; null for any. */
+export async function readPolicyDocuments(
+  read: (needed: NeededSettings) => Promise<ReadSettings>,
+  tenantId: TenantId | null,
+): Promise<FoundPolicyDocuments> {
+  return translateErrors(async () => {
+    const { settings, error } = await read({ applicationIds: [], tenantIds: [] });
+    if (error !== undefined) throw error;
+    const ofApplications = new Map<ApplicationId, unknown>();
+    for (const { id, tenantId: owner, sessionPolicy } of settings.applications.values()) {
+      const isHere = tenantId === null || owner === null || owner === tenantId;
+      if (sessionPolicy !== undefined && isHere) ofApplications.set(id, sessionPolicy);
+    }
+    return { ofTenant: tenantOf(null, settings, tenantId)?.sessionPolicy, ofApplications };
+  });
+}

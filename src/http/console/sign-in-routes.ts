@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConsoleSessions } from '../../auth/console/console-sessions.js';
+import type { ConsoleSignIn } from '../../auth/console/console-sign-in.js';
+import type { Caller } from '../../domain/caller.js';
+import { isUpstreamError } from '../../domain/errors.js';
+import type { RefusalLimit } from '../address-limits.js';
+import { sendError, sendRateLimited } from '../errors.js';
+import type { HttpTelemetry } from '../telemetry.js';
+import { type ConsoleAddress, consoleUrlFor, isFromOwnPages } from './console-address.js';
+import type { ConsoleCookies } from './console-cookies.js';
+
+export interface SignInRoutesOptions {
+  readonly address: ConsoleAddress;
+  readonly cookies: ConsoleCookies;
+  readonly signIn: ConsoleSignIn;
+  readonly sessions: ConsoleSessions;
+  /** Where FusionAuth ends its own sign-in, and sends the browser on to an address. */
+  readonly logoutUrl: (returnTo: string) => URL;
+  /** Ends the session of a caller at FusionAuth. */
+  readonly endSession: (caller: Caller, request: FastifyRequest) => Promise<void>;
+  readonly telemetry: HttpTelemetry;
+  /** Counts, by address, answers to no sign-in. Null where addresses do not identify clients. */
+  readonly guesses: RefusalLimit | null;
+}
+
+/** How a sign-in ended, for the page to say: the parameter `sign-in` of its address. Without one, it succeeded. */
+type SignInProblem = 'failed' | 'refused' | 'unavailable';
+
+/** Each waits for FusionAuth. One more is refused at once. */
+const maxSignInsUnderWay = 32;
+
+const retryAfterSeconds = 5;
+
+/** Signing in and out: `/console/login`, `/console/callback` and `/console/logout`. */
+export function registerSignIn(app: FastifyInstance, options: SignInRoutesOptions): void {
+  const { address, cookies, signIn, sessions, telemetry, guesses } = options;
+  let underWay = 0;
+
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  // Forms without fields are sent as this.
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) =>
+    done(null, null),
+  );
+
+  app.get('/console/login', async (request, reply) => {
+    const consoleUrl = consoleUrlFor(address, request);
+    if (consoleUrl === null) return sendError(reply, 400, 'BAD_REQUEST', otherName);
+    const { url, cookie } = await signIn.begin(`${consoleUrl}/callback`);
+    cookies.login.set(reply, cookie);
+    return reply.redirect(url.href, 303);
+  });
+
+  app.get('/console/callback', async (request, reply) => {
+    const consoleUrl = consoleUrlFor(address, request);
+    if (consoleUrl === null) return sendError(reply, 400, 'BAD_REQUEST', otherName);
+    const waitSeconds = (await guesses?.retryAfterSeconds(request.clientAddress)) ?? null;
+    if (waitSeconds !== null) return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
+    const cookie = cookies.login.in(request);
+    // Once: what comes later is an answer to nothing.
+    cookies.login.clear(reply);
+    if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
+    if (underWay >= maxSignInsUnderWay) {
+      telemetry.workRefused('concurrentOperations');
+      return sendRateLimited(reply, 503, tooManySignIns, retryAfterSeconds);
+    }
+    underWay++;
+    try {
+      const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);
+      const completed = await signIn.complete(new URL(`${consoleUrl}/callback?${parameters}`), cookie);
+      if (completed.kind === 'signedIn') {
+        cookies.session.set(reply, completed.cookie);
+        return reply.redirect(`${consoleUrl}/`, 303);
+      }
+      const check = completed.kind === 'refused' ? completed.check : 'console callback';
+      const isGenuine = completed.kind === 'refused';
+      telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
+      if (!isGenuine) await guesses?.count(request.clientAddress);
+      return problem(request, reply, consoleUrl, completed.kind);
+    } catch (error) {
+      if (!isUpstreamError(error)) throw error;
+      telemetry.requestFailed(error, request.id);
+      return problem(request, reply, consoleUrl, 'unavailable');
+    } finally {
+      underWay--;
+    }
+  });
+
+  app.post('/console/logout', async (request, reply) => {
+    const consoleUrl = consoleUrlFor(address, request);
+    if (consoleUrl === null || !isFromOwnPages(request, consoleUrl)) {
+      return sendError(reply, 403, 'FORBIDDEN', 'Sign out from the console itself.');
+    }
+    const cookie = cookies.session.in(request);
+    cookies.session.clear(reply);
+    try {
+      const caller = cookie === null ? null : await callerOf(cookie);
+      if (caller !== null) await options.endSession(caller, request);
+    } catch (error) {
+      telemetry.requestFailed(error, request.id);
+      // The browser is signed out all the same; where FusionAuth is away, its page would be of no use.
+      if (isUpstreamError(error)) return problem(request, reply, consoleUrl, 'unavailable');
+    }
+    return reply.redirect(options.logoutUrl(`${consoleUrl}/`).href, 303);
+  });
+
+  async function callerOf(cookie: string): Promise<Caller | null> {
+    const { authentication } = await sessions.authenticate(cookie, false);
+    return authentication.kind === 'caller' ? authentication.caller : null;
+  }
+}
+
+function problem(request: FastifyRequest, reply: FastifyReply, consoleUrl: string, kind: SignInProblem): FastifyReply {
+  return reply.redirect(`${consoleUrl}/?sign-in=${kind}&request=${encodeURIComponent(request.id)}`, 303);
+}
+
+const otherName = 'The console is not at this address: open it by the name that its operator gives, such as 127.0.0.1.';
+const tooManyRefused = 'Too many sign-ins from this address failed. Try again later.';
+const tooManySignIns = 'Too many people are signing in at this moment. Try again in some seconds.';

@@ -1,0 +1,105 @@
+import type { ApplicationId, TenantId } from '../domain/ids.js';
+import type { Policy } from '../domain/policy/policy.js';
+import type { FoundPolicyDocuments, PolicyDocuments } from '../domain/ports/policy-documents.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import { composed } from './documented-policy.js';
+import { parsePolicyValue } from './parse-policy.js';
+import type { PolicyTelemetry } from './telemetry.js';
+
+export interface FusionAuthPoliciesOptions {
+  /** The documents of a tenant. */
+  readonly documentsOf: (tenantId: TenantId | null) => PolicyDocuments;
+  readonly telemetry: PolicyTelemetry;
+}
+
+/** How many tenants are remembered: as many as are connected at the same time. */
+const maxTenants = 1_000;
+
+/**
+ * The policies that FusionAuth keeps: those of the applications of a tenant, and after them that of the tenant. One that
+ * cannot be used leaves its last good one in force, and the others are not affected.
+ */
+export class FusionAuthPolicies implements PolicyInForce {
+  readonly #tenants = new Map<TenantId | null, TenantPolicies>();
+
+  constructor(private readonly options: FusionAuthPoliciesOptions) {}
+
+  async current(tenantId: TenantId | null): Promise<Policy | null> {
+    const known = this.#tenants.get(tenantId);
+    const documents = await this.#read(tenantId, known);
+    if (documents === null) return known?.policy ?? null;
+    const [oldest] = this.#tenants.keys();
+    if (known === undefined && this.#tenants.size >= maxTenants && oldest !== undefined) this.#tenants.delete(oldest);
+    const policies = known ?? new TenantPolicies(tenantId, this.options.telemetry);
+    this.#tenants.set(tenantId, policies);
+    policies.take(documents);
+    return policies.policy;
+  }
+
+  /** Codes of what is not well although a policy is in force. */
+  warnings(): readonly string[] {
+    return [...this.#tenants.values()].some(({ isUsable }) => !isUsable) ? ['POLICY_NOT_USABLE'] : [];
+  }
+
+  /** @returns null when they cannot be read now and were before. */
+  async #read(tenantId: TenantId | null, known: TenantPolicies | undefined): Promise<FoundPolicyDocuments | null> {
+    try {
+      return await this.options.documentsOf(tenantId).read();
+    } catch (error) {
+      if (known === undefined) throw error;
+      return null;
+    }
+  }
+}
+
+/** One document: as it was read last, and what it said when it was good. */
+interface KnownDocument {
+  readonly value: unknown;
+  readonly text: string;
+  readonly isUsable: boolean;
+  readonly good: Policy | null;
+}
+
+class TenantPolicies {
+  policy: Policy | null = null;
+  readonly #tenantId: TenantId | null;
+  readonly #telemetry: PolicyTelemetry;
+  #documents: ReadonlyMap<ApplicationId | null, KnownDocument> = new Map();
+
+  constructor(tenantId: TenantId | null, telemetry: PolicyTelemetry) {
+    this.#tenantId = tenantId;
+    this.#telemetry = telemetry;
+  }
+
+  get isUsable(): boolean {
+    return [...this.#documents.values()].every(({ isUsable }) => isUsable);
+  }
+
+  take({ ofTenant, ofApplications }: FoundPolicyDocuments): void {
+    const given: [ApplicationId | null, unknown][] = [...ofApplications].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (ofTenant !== undefined) given.push([null, ofTenant]);
+    const before = this.#documents;
+    const isSame = given.length === before.size && given.every(([id, value]) => before.get(id)?.value === value);
+    if (isSame) return;
+    this.#documents = new Map(given.map(([id, value]) => [id, this.#parsed(id, value, before.get(id))]));
+    const good = [...this.#documents.values()].flatMap((one) => one.good ?? []);
+    const policy = good.length === 0 ? null : composed(good);
+    const isAnother = policy?.version !== this.policy?.version;
+    this.policy = policy;
+    if (isAnother) this.#telemetry.policyInForce(policy, this.#sourceOf(null));
+  }
+
+  #parsed(id: ApplicationId | null, value: unknown, before: KnownDocument | undefined): KnownDocument {
+    const text = JSON.stringify(value);
+    if (before?.text === text) return { ...before, value };
+    const parsed = parsePolicyValue(value, id);
+    if (parsed.ok) return { value, text, isUsable: true, good: parsed.policy };
+    this.#telemetry.policyNotUsable(parsed.problems, this.#sourceOf(id));
+    return { value, text, isUsable: false, good: before?.good ?? null };
+  }
+
+  #sourceOf(id: ApplicationId | null): string {
+    if (id !== null) return `data.sessionPolicy of the application ${id}`;
+    return `data.sessionPolicy of ${this.#tenantId === null ? 'the tenant' : `the tenant ${this.#tenantId}`}`;
+  }
+}
