@@ -268,6 +268,7 @@ function rowOf(position: number, at: number): EventRow {
     application_id: null,
     session_id: sessionId,
     reason: 'OTHER',
+    policy: null,
     occurred_at: new Date(at),
     recorded_at: new Date(at),
     issued_before: new Date(at),
