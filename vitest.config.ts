@@ -7,7 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/postgres-teardown.ts',
+    globalSetup: ['test/support/postgres-teardown.ts', 'test/support/build-teardown.ts'],
     // Loading the service takes longer than most tests do, so the files of a worker share its modules, none of which
     // keeps anything from one test to the next.
     isolate: false,

@@ -1,6 +1,3 @@
-import { runEraseUser } from './erase-user.js';
-import { makeServiceKey } from './service-key.js';
-import { runService } from './service-process.js';
 import { version } from './version.js';
 
 const usage = `Usage: fusionauth-sessions [command]
@@ -15,29 +12,33 @@ const usage = `Usage: fusionauth-sessions [command]
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Does what the arguments say.
+ * Does what the arguments say. Each command is loaded on demand: the whole service takes longer to load than most of
+ * them take.
  * @param stop Aborted when the process is told to stop.
  * @returns the exit code, once all is done.
  */
 export async function runCommandLine(args: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
-    case undefined:
+    case undefined: {
+      const { runService } = await import('./service-process.js');
       return runService(env, stop);
+    }
     case 'service-key': {
+      const { makeServiceKey } = await import('./service-key.js');
       const { output, problem } = makeServiceKey(rest);
       process.stdout.write(output);
       process.stderr.write(problem);
       return problem === '' ? 0 : 1;
     }
     case 'erase-user': {
+      const { runEraseUser } = await import('./erase-user.js');
       const { output, problem } = await runEraseUser(rest, env);
       process.stdout.write(output);
       process.stderr.write(problem);
       return problem === '' ? 0 : 1;
     }
     case 'emulator': {
-      // Loaded only on demand, so that a service in front of a real FusionAuth carries none of it.
       const { runEmulator } = await import('./emulator/process.js');
       return runEmulator(rest, env, stop);
     }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { demoBanner, developmentKeyBanner } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
 import { type LoadedConfig, loadConfig } from './config/load-config.js';
-import { createService, type Service } from './server.js';
+import type { Service } from './server.js';
 
 /**
  * The service from its environment to its end.
@@ -35,6 +35,9 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   const { config, secrets, trustedDocuments, warnings } = loaded;
   stop.throwIfAborted();
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
+  // After the configuration, so that what is wrong with it is said at once.
+  const { createService } = await import('./server.js');
+  stop.throwIfAborted();
   await using emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
   stop.throwIfAborted();
   const fusionAuthUrl = emulator?.url ?? config.fusionAuth.url;

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Build, buildService } from './support/build.js';
+import { buildService } from './support/build.js';
 
-let build: Build;
+let build: string;
 
 beforeAll(async () => {
   build = await buildService();
@@ -12,7 +12,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   vi.resetConfig();
-  await build[Symbol.asyncDispose]();
 });
 
 interface Running {
@@ -46,7 +45,7 @@ interface Invocation {
 
 function start(env: Readonly<Record<string, string>>, { args = [], before }: Invocation = {}): Running {
   const preload = before === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(before)}`];
-  const command = [...preload, `${build.folder}/main.js`, ...args];
+  const command = [...preload, `${build}/main.js`, ...args];
   const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let out = '';
@@ -77,6 +76,7 @@ const production = {
   PORT: '0',
   FUSIONAUTH_URL: 'http://127.0.0.1:1',
   FUSIONAUTH_API_KEY: 'the-api-key',
+  DRAIN_MS: '0',
   SERVICE_KEYS: JSON.stringify([{ name: 'shop', sha256: '0'.repeat(64), permissions: ['session:read'] }]),
 };
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EnforceSessionLimit } from '../application/enforcement/enforce-session-limit.js';
+import type { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { PolicyObservations } from '../application/policy/policy-observations.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
@@ -48,6 +50,7 @@ export interface PolicyParts {
   readonly policies: PolicyInForce;
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
+  readonly recorder: SessionEventRecorder;
 }
 
 /** The service itself, as the records of what a policy has ended name it. */
@@ -62,8 +65,8 @@ const itself: ServiceCaller = {
 
 /** How the session policy is enforced. */
 export function createPolicy(
-  { config }: Pick<Foundation, 'config'>,
-  { policies, createScope, enforceSessionLimit }: PolicyParts,
+  { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
+  { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
 ): EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
@@ -76,5 +79,13 @@ export function createPolicy(
         signal: new AbortController().signal,
       },
     });
-  return new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, allowance: null });
+  const observations = new PolicyObservations({ recorder, clock, telemetry });
+  return new EnforcePolicy({
+    policies,
+    enforceSessionLimit,
+    scopeFor,
+    observations,
+    telemetry,
+    allowance: null,
+  });
 }

@@ -8,7 +8,7 @@ import { SessionEventRecorder } from '../application/events/session-event-record
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
 import { SharedRuns } from '../application/operation/shared-runs.js';
-import type { EnforcePolicy } from '../application/policy/enforce-policy.js';
+import { ExplainPolicy } from '../application/policy/explain-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
 import { RevokeSession } from '../application/revocation/revoke-session.js';
 import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
@@ -29,7 +29,6 @@ const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
-  readonly enforcePolicy: EnforcePolicy;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   readonly lostRevocations: LostRevocations;
@@ -97,7 +96,9 @@ export function createUseCases(
       policies,
       createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
       enforceSessionLimit,
+      recorder,
     }),
+    explainPolicy: new ExplainPolicy(policies),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({
       ...ports,

@@ -1,6 +1,7 @@
 import type { Caller } from './caller.js';
 import type { SessionEndReason } from './ended-session.js';
 import type { ApplicationId, SessionId, UserId } from './ids.js';
+import type { PolicyRuleReference } from './policy/policy.js';
 import type { Instant } from './session.js';
 
 /** The audit record of one session that an operation set out to end. */
@@ -21,6 +22,8 @@ export interface AuditEntry {
   readonly reason: SessionEndReason;
   /** The caller's comment, for the record only. */
   readonly comment: string | null;
+  /** The rule of the session policy that ends it; absent when none does. */
+  readonly policyRule?: PolicyRuleReference;
   readonly outcome: 'revoked' | 'alreadyEnded' | 'failed';
   /** Why it failed, for those who run the service; null when it did not. */
   readonly cause: Error | null;

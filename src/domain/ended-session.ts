@@ -1,4 +1,5 @@
 import type { ApplicationId, SessionId, UserId } from './ids.js';
+import type { PolicyRuleReference } from './policy/policy.js';
 import type { Instant } from './session.js';
 import { unreachable } from './unreachable.js';
 
@@ -36,6 +37,8 @@ export interface EndedSession {
    * session. Null for an SSO session, for which none is issued, and when the application's settings are not known.
    */
   readonly accessTokensExpireBy: Instant | null;
+  /** The rule of the session policy that ended it; absent when none did. */
+  readonly policyRule?: PolicyRuleReference;
 }
 
 /** The initiating entity that a reason stands for. */

@@ -1,5 +1,6 @@
 import type { InitiatingEntity, SessionEndReason } from './ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
+import type { PolicyRuleReference } from './policy/policy.js';
 import type { Revocation } from './revocation.js';
 import type { Instant } from './session.js';
 
@@ -28,6 +29,22 @@ export interface SessionEvent extends ConcernedParty {
   readonly occurredAt: Instant;
   /** What resource servers must refuse from now on; null when no access token depends on it. */
   readonly revocation: RecordedRevocation | null;
+  /** What a session policy has to do with it; absent when nothing. */
+  readonly policy?: PolicyNote;
+}
+
+/** The rule of a session policy because of which something has happened, or would have. */
+export interface PolicyNote {
+  readonly rule: PolicyRuleReference;
+  /** The sessions above the budget that stay, oldest first and at most 100; empty when sessions have ended. */
+  readonly surplusSessionIds: readonly SessionId[];
+  /** How many these are, were there more than 100. */
+  readonly surplusCount: number;
+}
+
+/** The member of an event about a session that a rule has ended; none without a rule. */
+export function policyNoteOf(rule: PolicyRuleReference | undefined): Pick<SessionEvent, 'policy'> {
+  return rule === undefined ? {} : { policy: { rule, surplusSessionIds: [], surplusCount: 0 } };
 }
 
 /** A revocation as it is remembered. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { FairTurns } from '../domain/fair-turns.js';
 import { type Clock, systemClock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
@@ -8,7 +9,6 @@ import { errorCodes, parseRetryAfter } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
-import { FairTurns } from './fair-turns.js';
 import { type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
 
 /** How calls travel to one FusionAuth. */

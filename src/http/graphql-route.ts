@@ -54,13 +54,18 @@ export function registerGraphQL(
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
+      let scope: OperationScope | null = null;
       try {
         await nextLoopTurn();
         response = await apollo.executeHTTPGraphQLRequest({
           httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
-          context: async () => createScope({ ...recognised, requestId: request.id, time: clock.time }),
+          context: async () => {
+            scope = createScope({ ...recognised, requestId: request.id, time: clock.time });
+            return scope;
+          },
         });
       } finally {
+        endWork(scope);
         leave();
         clock.stop();
       }
@@ -78,6 +83,11 @@ export function registerGraphQL(
       return reply.status(status).send(status < 400 ? text : withRequestId(text, request.id));
     },
   });
+}
+
+/** A function, because the compiler does not see what the engine assigns. */
+function endWork(scope: OperationScope | null): void {
+  scope?.work.end();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
+import { getHeapStatistics } from 'node:v8';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { limitConnections } from './address-limits.js';
 import { ClientAddresses } from './client-address.js';
@@ -139,7 +140,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
-  const running = new Share(options.maxConcurrentOperations, options.serviceReservePercent);
+  const running = new Share(affordable(options.maxConcurrentOperations), options.serviceReservePercent);
   registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, options.health);
@@ -162,4 +163,12 @@ declare module 'fastify' {
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */
 function requestIdFrom(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : undefined;
+}
+
+/** What an operation holds before it is long, in bytes: the sessions of a user, most of all. */
+const bytesOfOperation = 1_500_000;
+
+/** In a small heap, so many operations may not run at the same time that they fill it. */
+function affordable(maxConcurrentOperations: number): number {
+  return Math.min(maxConcurrentOperations, Math.ceil(getHeapStatistics().heap_size_limit / bytesOfOperation));
 }

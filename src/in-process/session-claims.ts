@@ -58,8 +58,9 @@ export class InProcessSessionClaims implements SessionClaims {
   attributionOf({ id, userId }: { readonly id: SessionId; readonly userId: UserId }): Attribution | null {
     const [first] = this.#endingsOf(userId, id);
     if (first === undefined) return null;
-    const { cause, replacedBySessionId } = first;
-    return { reason: cause.reason, replacedBySessionId, cause };
+    const { cause, replacedBySessionId, policyRule } = first;
+    const rule = policyRule === undefined ? {} : { policyRule };
+    return { reason: cause.reason, replacedBySessionId, cause, ...rule };
   }
 
   /** A session counts as in doubt at this process, whoever ends it. */

@@ -42,9 +42,9 @@ export class InProcessSessionHistory implements SessionHistory {
 
   /** Records how a session ended. @param tenantId That of the session; null when it is not known. */
   recordEnded({ ended, outcome, cause }: EndingClaim, tenantId: TenantId | null): void {
-    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId } = ended;
+    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule } = ended;
     const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId };
-    this.#add({ ...facts, outcome, cause });
+    this.#add({ ...facts, outcome, cause, ...(policyRule && { policyRule }) });
   }
 
   async recordFailed(failures: readonly FailedRevocation[]): Promise<void> {

@@ -16,4 +16,5 @@ export type FailureKind =
   | 'eventNotHandled'
   | 'endingsUnshared'
   | 'databaseNotInOrder'
-  | 'policyNotUsable';
+  | 'policyNotUsable'
+  | 'policyObservationLost';

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { EnforcementFacts, ReportedEnding } from '../application/operation/telemetry.js';
 import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { PolicyReport } from '../application/policy/policy-report.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { AuditEntry } from '../domain/audit.js';
 import { initiatingEntityOf } from '../domain/ended-session.js';
@@ -72,6 +73,17 @@ export class MeasuredTelemetry extends Telemetry {
     super.enforced(enforcement);
     const { outcome, overflow, dryRun } = enforcement;
     this.metrics.enforcements.inc({ outcome, rule: overflow, dry_run: `${dryRun}` });
+  }
+
+  override policyEnforced(report: PolicyReport, trigger: string): void {
+    super.policyEnforced(report, trigger);
+    const { policy, done, rules } = report;
+    if (policy === null) return;
+    this.metrics.policyEnforcements.inc({ trigger, done, mode: policy.mode });
+    for (const { rule, endedCount, wouldEnd } of rules) {
+      this.metrics.policySessions.inc({ rule: rule.name, outcome: 'ended' }, endedCount);
+      this.metrics.policySessions.inc({ rule: rule.name, outcome: 'wouldEnd' }, wouldEnd.length);
+    }
   }
 
   override turnAwaited(wait: Parameters<Telemetry['turnAwaited']>[0]): void {

@@ -47,6 +47,16 @@ export class Metrics {
     'rule',
     'dry_run',
   ]);
+  readonly policyEnforcements = this.#counter(
+    'policy_enforcements_total',
+    'Times the policy was enforced for a user.',
+    ['trigger', 'done', 'mode'],
+  );
+  readonly policySessions = this.#counter(
+    'policy_sessions_total',
+    'Sessions that a rule of the policy has ended, or at each look would have ended. Rules are few: the policy names them.',
+    ['rule', 'outcome'],
+  );
   readonly deliveries = this.#counter('webhook_deliveries_total', 'Deliveries of FusionAuth answered.', [
     'event',
     'outcome',

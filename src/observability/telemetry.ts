@@ -6,6 +6,8 @@ import type {
   UseCaseTelemetry,
 } from '../application/operation/telemetry.js';
 import type { WorkLimitName } from '../application/operation/work-telemetry.js';
+import type { PolicyReport } from '../application/policy/policy-report.js';
+import type { PolicyUseTelemetry } from '../application/policy/policy-use-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
@@ -16,7 +18,7 @@ import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
-import { type PolicyProblem, problemText } from '../policy/problem.js';
+import type { PolicyProblem } from '../policy/problem.js';
 import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports } from './bounded-reports.js';
@@ -24,6 +26,7 @@ import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
+import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -37,7 +40,8 @@ export class Telemetry
     FusionAuthTelemetry,
     GraphQLTelemetry,
     HttpTelemetry,
-    PolicyTelemetry
+    PolicyTelemetry,
+    PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
 
@@ -191,19 +195,21 @@ export class Telemetry
   }
 
   policyInForce(policy: Policy | null, source: string): void {
-    if (policy === null) {
-      this.logger.info({ source }, 'no session policy is in force');
-      return;
-    }
-    const { version, mode, rules, maxRevocationsPerMinute } = policy;
-    const facts = { source, version, mode, rules: rules.map(({ name }) => name), maxRevocationsPerMinute };
-    this.logger.info(facts, 'session policy in force');
+    this.logger.info(...policyInForceLine(policy, source));
+  }
+
+  policyEnforced(report: PolicyReport, trigger: string): void {
+    if (report.policy !== null) this.logger.debug(policyEnforcedFacts(report, trigger), 'session policy enforced');
+  }
+
+  policyObservationLost(error: unknown): void {
+    const message = 'what the session policy would have ended could not be published';
+    this.failed('policyObservationLost', 'warn', { err: error }, message);
   }
 
   policyNotUsable(problems: readonly PolicyProblem[], source: string): void {
-    const texts = problems.map((problem) => problemText(problem, source));
     const message = 'the session policy cannot be used: what was in force before stays in force';
-    this.failed('policyNotUsable', 'error', { source, problems: texts }, message);
+    this.failed('policyNotUsable', 'error', policyProblemFacts(problems, source), message);
   }
 
   turnAwaited({ waitedMs, isGranted }: Parameters<LockTelemetry['turnAwaited']>[0]): void {

@@ -169,7 +169,7 @@ export type SessionEndReason =
 
 /** What has happened to a session. */
 export type SessionEventType =
-  /** A user was found to have more sessions than allowed, under a rule that ends none of them. */
+  /** A user was found to have more sessions than allowed, under a rule that ends none of them: it denies new ones, asks, or observes. */
   | 'SESSION_LIMIT_EXCEEDED'
   /** A refresh token was exchanged for an access token. */
   | 'SESSION_REFRESHED'

@@ -1,12 +1,13 @@
 import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../domain/ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../domain/ids.js';
+import type { PolicyRuleReference } from '../domain/policy/policy.js';
 import type { RememberedEnding } from '../domain/ports/revocation-memory.js';
 import type { AbandonedRevocation } from '../domain/ports/session-claims.js';
 import type { HistoryEntry, HistoryOutcome } from '../domain/ports/session-history.js';
 import type { LogEntry } from '../domain/ports/session-log.js';
 import type { Actor, RevocationCause } from '../domain/revocation-cause.js';
 import type { Instant } from '../domain/session.js';
-import type { SessionEvent, SessionEventType } from '../domain/session-event.js';
+import type { PolicyNote, SessionEvent, SessionEventType } from '../domain/session-event.js';
 
 /** A row of the table `event`. Ids and reasons were checked before they were written. */
 export interface EventRow {
@@ -21,6 +22,7 @@ export interface EventRow {
   readonly recorded_at: Date;
   readonly issued_before: Date | null;
   readonly refuse_until: Date | null;
+  readonly policy: PolicyNote | null;
 }
 
 export interface ActorColumns {
@@ -30,6 +32,7 @@ export interface ActorColumns {
   readonly actor_name: string | null;
   readonly comment: string | null;
   readonly request_id: string | null;
+  readonly policy: PolicyNote | null;
 }
 
 export interface EndingRow extends ActorColumns {
@@ -58,7 +61,7 @@ export interface HistoryRow extends ClaimRow {
 }
 
 export const eventColumns =
-  'position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at, issued_before, refuse_until';
+  'position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at, issued_before, refuse_until, policy';
 
 export function eventOf(row: EventRow, id: string): SessionEvent {
   const { reason } = row;
@@ -76,6 +79,7 @@ export function eventOf(row: EventRow, id: string): SessionEvent {
     initiatingEntity: reason === null ? null : initiatingEntityOf(reason),
     occurredAt: row.occurred_at.getTime(),
     revocation,
+    ...(row.policy && { policy: row.policy }),
   };
 }
 
@@ -100,6 +104,7 @@ export function historyEntryOf(row: HistoryRow, id: string): HistoryEntry {
     endedAt: row.ended_at?.getTime() ?? null,
     replacedBySessionId: row.replaced_by_session_id,
     cause: causeOf(row),
+    ...ruleOf(row),
   };
 }
 
@@ -118,7 +123,12 @@ function endedOf(row: ClaimRow, endedAt: Instant): Omit<EndedSession, 'accessTok
     reason: row.reason,
     initiatingEntity: initiatingEntityOf(row.reason),
     replacedBySessionId: row.replaced_by_session_id,
+    ...ruleOf(row),
   };
+}
+
+function ruleOf({ policy }: ActorColumns): { readonly policyRule?: PolicyRuleReference } {
+  return policy === null ? {} : { policyRule: policy.rule };
 }
 
 function causeOf(row: ActorColumns): RevocationCause | null {
@@ -140,7 +150,7 @@ export function causeColumns(cause: RevocationCause | null) {
 
 /** An entry as `publish_1` takes it. */
 export function entryColumns({ event, refusal, ending }: LogEntry, ordinal: number, delivery: string | null) {
-  const { type, tenantId, userId, applicationId, sessionId, reason, occurredAt } = event;
+  const { type, tenantId, userId, applicationId, sessionId, reason, occurredAt, policy = null } = event;
   return {
     ordinal,
     delivery,
@@ -159,6 +169,7 @@ export function entryColumns({ event, refusal, ending }: LogEntry, ordinal: numb
     accessTokensExpireBy: ending?.ended.accessTokensExpireBy == null ? null : textOf(ending.ended.accessTokensExpireBy),
     tokensExpireBy: ending && textOf(ending.tokensExpireBy),
     outcome: ending?.outcome ?? null,
+    policy,
     isReported: ending !== null && ending.cause === null,
     ...causeColumns(ending?.cause ?? null),
   };

@@ -11,6 +11,7 @@ import {
   type SessionView,
 } from '../domain/ports/session-claims.js';
 import type { Instant } from '../domain/session.js';
+import { policyNoteOf } from '../domain/session-event.js';
 import type { InProcessSessionClaims } from '../in-process/session-claims.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
@@ -216,7 +217,7 @@ class PostgresSessionView implements SessionView {
       rule,
       lookedAt: this.#lookedAt,
       keeps,
-      ends,
+      ends: ends.map((ending) => ({ ...ending, ...policyNoteOf(ending.policyRule) })),
       busyMs: this.options.maxBusyMs,
       doubtMs: revocationDoubtMs,
       reason: cause.reason,

@@ -1,20 +1,18 @@
 import { execFile } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
-import { type Build, buildService } from '../support/build.js';
+import { buildService } from '../support/build.js';
 import { startTestService } from '../support/service.js';
 
 const acme = 'aaaaaaaa-0000-0000-0000-000000000001';
 const shop = 'dddddddd-0000-0000-0000-000000000004';
 const dayMs = 86_400_000;
 
-let build: Build;
+let build: string;
 
 beforeAll(async () => {
   build = await buildService();
 }, 120_000);
-
-afterAll(() => build[Symbol.asyncDispose]());
 
 interface Run {
   readonly exitCode: number;
@@ -24,7 +22,7 @@ interface Run {
 
 function run(...args: readonly string[]): Promise<Run> {
   return new Promise((resolve) => {
-    const command = `${build.folder}/main.js`;
+    const command = `${build}/main.js`;
     const child = execFile(process.execPath, [command, 'service-key', ...args], { env: {} }, (_error, stdout, stderr) =>
       resolve({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     );

@@ -115,7 +115,7 @@ describe('whether sessions live', () => {
 
 describe('the rate', () => {
   it('leaves what it does not suffice for pending, and gets to it in the end', async () => {
-    await using slow = await startTestService({ env: { CONFIRMATIONS_PER_SECOND: '2' } });
+    await using slow = await startTestService({ env: { CONFIRMATIONS_PER_SECOND: '4' } });
     const users = Array.from({ length: 12 }, () => slow.user({ sessions: 1 }));
     const ids = users.flatMap(({ sessions }) => sessions.map(({ id }) => id));
     const userIds = users.map(({ id }) => id);

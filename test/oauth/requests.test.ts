@@ -92,7 +92,12 @@ describe.each(endpoints)('%s', (path) => {
   });
 
   it('spends the points of its caller', async () => {
-    const env = { ...knownTokens, RATE_LIMIT_POINTS: '1100', SERVICE_KEYS: serviceKeysVariable(...keys) };
+    const env = {
+      ...knownTokens,
+      RATE_LIMIT_POINTS: '1100',
+      RATE_LIMIT_INTERVAL_SECONDS: '3600',
+      SERVICE_KEYS: serviceKeysVariable(...keys),
+    };
     await using poor = await startTestService({ shopId, env, beside: service });
     const options = { authorization: gateway };
     for (let asked = 0; asked < 1_100; asked += 100) {

@@ -3,17 +3,14 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { buildService } from '../support/build.js';
 
-import { type Build, buildService } from '../support/build.js';
-
-let build: Build;
+let build: string;
 
 beforeAll(async () => {
   build = await buildService();
 }, 120_000);
-
-afterAll(() => build[Symbol.asyncDispose]());
 
 const started: ChildProcess[] = [];
 afterEach(() => {
@@ -47,7 +44,7 @@ async function startDemo(stdout: number | 'pipe'): Promise<Demo> {
     DEMO_FUSIONAUTH_API_KEY: fusionAuthKey,
     USER_LOCK_MAX_WAIT_MS: '1000',
   };
-  const child = spawn(process.execPath, [`${build.folder}/main.js`], { env, stdio: ['ignore', stdout, 'ignore'] });
+  const child = spawn(process.execPath, [`${build}/main.js`], { env, stdio: ['ignore', stdout, 'ignore'] });
   started.push(child);
   const url = `http://127.0.0.1:${port}`;
   await expect
@@ -92,7 +89,7 @@ async function revoke({ url }: Demo, sessionId: string) {
 }
 
 it('are out of the process before the answer: kill -9 right after it loses none', async () => {
-  const file = `${build.folder}/audit.log`;
+  const file = `${build}/audit.log`;
   const demo = await startDemo(openSync(file, 'w'));
   const ids: string[] = [];
   for (let index = 0; index < 40; index++) ids.push(await signIn(demo));

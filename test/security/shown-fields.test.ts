@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildSchema, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
@@ -26,10 +29,14 @@ const roomy = {
 /** An application whose sessions live on while they are used. */
 const slidingId = '5d0c8b1e-7a52-4f0e-9d3c-2b1f6a4e8c71';
 
+let folder: string;
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startTestService({ shopId, env: { ...shopTokens, ...roomy } });
+  folder = await mkdtemp(join(tmpdir(), 'policy-'));
+  const policyFile = join(folder, 'policy.yaml');
+  await writeFile(policyFile, 'version: 1\nmode: observe\nrules: [{ name: one, allow: 1 }]');
+  service = await startTestService({ shopId, env: { ...shopTokens, ...roomy, POLICY_FILE: policyFile } });
   const jwtConfiguration = { refreshTokenExpirationPolicy: 'SlidingWindow' } as const;
   service.emulator.store.addApplication({ id: slidingId, name: 'Sliding', jwtConfiguration });
   // So that the history holds a note, and a person who ended something.
@@ -43,7 +50,10 @@ beforeAll(async () => {
   );
 });
 
-afterAll(() => service[Symbol.asyncDispose]());
+afterAll(async () => {
+  await service[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
 
 /** A user of whom FusionAuth knows everything that can be shown. */
 async function knownUser(): Promise<TestUser> {

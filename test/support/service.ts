@@ -57,6 +57,8 @@ export interface TestService extends AsyncDisposable {
   ): Promise<GraphQLAnswer<Data>>;
   /** Like `query`, and answers the data. Throws when there is an error. */
   data<Data>(document: string, variables?: Readonly<Record<string, unknown>>, options?: QueryOptions): Promise<Data>;
+  /** As on SIGHUP. */
+  reloadPolicy(): Promise<void>;
   /** As before a stop by SIGTERM. */
   drain(): Promise<void>;
   /** Any request to the service, without credentials unless given. */
@@ -167,6 +169,7 @@ export async function startTestService({
       if (body.errors !== undefined || body.data == null) throw new Error(JSON.stringify(body.errors));
       return body.data;
     },
+    reloadPolicy: () => service.reloadPolicy(),
     drain: () => service.drain(),
     fetch: (path, init) => fetch(`${service.url}${path}`, init),
     [Symbol.asyncDispose]: async () => {

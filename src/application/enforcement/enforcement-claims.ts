@@ -4,7 +4,7 @@ import type { SessionId } from '../../domain/ids.js';
 import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { settlesWithin } from '../operation/settles-within.js';
-import { causeOf } from '../revocation/ending.js';
+import { causeOf, policyRuleOf } from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
 import type { EnforceSessionLimitCommand } from './enforcement.js';
 import type { EnforcementCalls } from './enforcement-calls.js';
@@ -49,6 +49,7 @@ function endingPlanOf(plan: EnforcementPlan, { calls, command, byChoice }: Enfor
       applicationId: session.applicationId,
       tenantId: scope.tenantId ?? session.tenantId,
       replacedBySessionId: replacementOf(session)?.id ?? null,
+      ...policyRuleOf(command, session),
     })),
     cause: causeOf(scope, command),
   };

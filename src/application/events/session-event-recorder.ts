@@ -5,7 +5,12 @@ import type { RecordedOutcome } from '../../domain/ports/session-history.js';
 import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domain/ports/session-log.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
-import type { ConcernedParty, SessionEventType } from '../../domain/session-event.js';
+import {
+  type ConcernedParty,
+  type PolicyNote,
+  policyNoteOf,
+  type SessionEventType,
+} from '../../domain/session-event.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
 export interface SessionEventRecorderPorts {
@@ -73,9 +78,10 @@ export class SessionEventRecorder {
     type: Exclude<SessionEventType, 'SESSION_REVOKED'>,
     { tenantId, userId, applicationId, sessionId, occurredAt }: ConcernedParty & { readonly occurredAt: Instant },
     delivery: DeliveryClaim | null,
+    policy?: PolicyNote,
   ): Promise<Published> {
     const about = { tenantId, userId, applicationId, sessionId, occurredAt };
-    const event = { type, ...about, reason: null, initiatingEntity: null };
+    const event = { type, ...about, reason: null, initiatingEntity: null, ...(policy && { policy }) };
     return this.ports.log.publish({ entries: [{ event, refusal: null, ending: null }], delivery });
   }
 
@@ -88,7 +94,8 @@ export class SessionEventRecorder {
     const { id: sessionId, userId, applicationId, endedAt, reason, accessTokensExpireBy } = ended;
     const tokensExpireBy = accessTokensExpireBy ?? endedAt + this.ports.maxAccessTokenLifetimeMs;
     const refusal = applicationId === null ? null : { issuedBefore: endedAt, expiresAt: tokensExpireBy };
-    const event = revokedEvent({ tenantId, userId, applicationId, sessionId }, reason, endedAt);
+    const party = { tenantId, userId, applicationId, sessionId };
+    const event = { ...revokedEvent(party, reason, endedAt), ...policyNoteOf(ended.policyRule) };
     return { event, refusal, ending: { ended, outcome, tokensExpireBy, cause } };
   }
 

@@ -59,6 +59,8 @@ export class Work {
   #units = 0;
   #bytes = 0;
   #refusal: InvalidInputError | null = null;
+  #isOver = false;
+  readonly #onOver: (() => void)[] = [];
 
   constructor(private readonly limits: WorkLimits) {}
 
@@ -73,6 +75,18 @@ export class Work {
   /** Why the operation is refused; null while it is within its limits. */
   get refusal(): InvalidInputError | null {
     return this.#refusal;
+  }
+
+  /** Has something done once the answer is known; at once when it is known already. */
+  whenOver(act: () => void): void {
+    if (this.#isOver) act();
+    else this.#onOver.push(act);
+  }
+
+  /** The answer is known, and nothing of it is held any more but its text. */
+  end(): void {
+    this.#isOver = true;
+    for (const act of this.#onOver.splice(0)) act();
   }
 
   /** Sessions are filtered and sorted. @throws InvalidInputError when that is too much. */

@@ -1,3 +1,4 @@
+import { placeIn } from '../../domain/enforcement-plan.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Policy, PolicyOverflow } from '../../domain/policy/policy.js';
 import { needsSubject, onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
@@ -5,8 +6,11 @@ import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import { keepSessionNotLive } from '../operation/results.js';
 import { readLiveSessions } from '../revocation/live-sessions.js';
+import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
+import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
 
 export interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
@@ -23,6 +27,8 @@ export interface EnforcePolicyPorts {
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
   /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
   readonly scopeFor: (tenantId: TenantId | null) => OperationScope;
+  readonly observations: Pick<PolicyObservations, 'publish'>;
+  readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
   /** Null: nothing bounds how many sessions end in a minute. */
   readonly allowance: EndingAllowance | null;
 }
@@ -54,14 +60,22 @@ export class EnforcePolicy {
   constructor(private readonly ports: EnforcePolicyPorts) {}
 
   /**
+   * @param by The operation of a caller on whose behalf it happens; null for the service itself.
    * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
    * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
    */
-  async execute(command: EnforcePolicyCommand): Promise<PolicyReport> {
+  async execute(command: EnforcePolicyCommand, by: OperationScope | null = null): Promise<PolicyReport> {
+    const report = await this.#enforce(command, by);
+    this.ports.telemetry.policyEnforced(report, command.trigger);
+    await this.ports.observations.publish(report, command);
+    return report;
+  }
+
+  async #enforce(command: EnforcePolicyCommand, by: OperationScope | null): Promise<PolicyReport> {
     const { tenantId, userId } = command;
     const policy = await this.ports.policies.current(tenantId);
     if (policy === null) return nothingInForce;
-    const scope = this.ports.scopeFor(tenantId);
+    const scope = by ?? this.ports.scopeFor(tenantId);
     const selected = await this.#limitsFor(policy, command, scope);
     if (selected === null || selected.every(({ rule }) => rule === null)) return { ...nothingInForce, policy };
 
@@ -78,7 +92,9 @@ export class EnforcePolicy {
     const gateway = scope.access.sessions('session:enforce');
     const view = await readLiveSessions(gateway, scope, userId, required);
     const report = reportOf({ policy, selected, carriedOut, live: view.sessions, refusal: null });
-    return view.notLive.length === 0 ? report : { ...report, done: 'sessionNotSeen' };
+    return view.notLive.length === 0
+      ? report
+      : { ...report, done: 'sessionNotSeen', userErrors: [keepSessionNotLive(['sessionId'])] };
   }
 
   /** @returns null when there is no such user any more. */
@@ -90,22 +106,27 @@ export class EnforcePolicy {
   }
 
   async #end(
-    { maxRevocationsPerMinute: perMinute }: Policy,
+    { maxRevocationsPerMinute: perMinute, version }: Policy,
     selected: readonly SelectedLimit[],
     overflow: (typeof endingOverflows)[number],
     { tenantId, userId, sessionId }: EnforcePolicyCommand,
     scope: OperationScope,
   ): Promise<EnforceSessionLimitResult> {
     const { allowance } = this.ports;
+    const limit = onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow);
     return this.ports.enforceSessionLimit.execute(scope, {
       userId,
-      limit: onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow),
+      limit,
       overflow,
       keepSessionIds: sessionId === null ? [] : [sessionId],
       keepArgument: null,
       onNewerSession: 'keepNewest',
       reason: 'SESSION_LIMIT_EXCEEDED',
       comment: null,
+      policyRuleOf: (session) => {
+        const rule = selected[placeIn(session, limit)?.index ?? -1]?.rule ?? null;
+        return rule && { name: rule.name, version };
+      },
       dryRun: false,
       allowEndings: allowance && (async (count) => (await allowance.take({ tenantId, count, perMinute })).granted),
     });

@@ -1,10 +1,10 @@
 import type { EndedSession } from '../../domain/ended-session.js';
-import { newestStay, placeIn, planEnforcement } from '../../domain/enforcement-plan.js';
+import { budgetOf } from '../../domain/policy/explanation.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
-import { onlyEnding, type SelectedLimit } from '../../domain/policy/selection.js';
+import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Instant, Session } from '../../domain/session.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
-import { distinctWarnings, type SessionWarning } from '../operation/results.js';
+import { distinctWarnings, type SessionWarning, type UserError } from '../operation/results.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
 
 /** What became of one enforcement of a policy. */
@@ -29,12 +29,16 @@ export interface PolicyReport {
   readonly live: readonly Session[];
   /** When the newest session began that is live afterwards; null when none is. */
   readonly newestBeganAt: Instant | null;
+  /** Why it is not complete where nothing was attempted. Empty otherwise. */
+  readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
 }
 
 /** A rule that matches the user. */
 export interface RuleReport {
   readonly rule: PolicyRule;
+  /** How many sessions it has ended. */
+  readonly endedCount: number;
   /** Sessions above its budget that it would have ended, if it did not only observe or deny new ones. Oldest first. */
   readonly wouldEnd: readonly Session[];
 }
@@ -50,6 +54,7 @@ export const nothingInForce: PolicyReport = {
   wouldEnd: [],
   live: [],
   newestBeganAt: null,
+  userErrors: [],
   warnings: [],
 };
 
@@ -63,31 +68,28 @@ export interface CarriedOutPolicy {
 }
 
 export function reportOf({ policy, selected, carriedOut, live, refusal }: CarriedOutPolicy): PolicyReport {
-  const rules = selected.flatMap(({ rule }, index) =>
-    rule === null ? [] : [{ rule, wouldEnd: rule.mode === 'enforce' && endsSessions(rule) ? [] : excessOf(index) }],
-  );
+  const ended = carriedOut.flatMap((one) => one.ended);
+  const rules = selected.flatMap(({ rule }) => {
+    if (rule === null) return [];
+    const isEnforced = rule.mode === 'enforce' && endsSessions(rule);
+    const endedCount = ended.filter(({ policyRule }) => policyRule?.name === rule.name).length;
+    return [{ rule, endedCount, wouldEnd: isEnforced ? [] : budgetOf(rule, selected, live).surplus }];
+  });
   const isUnseen = refusal?.userErrors.some(({ code }) => code === 'KEEP_SESSION_NOT_LIVE') ?? false;
   const isPartial = refusal !== null || carriedOut.some(({ outcome }) => outcome === 'PARTIAL');
   return {
     policy,
     done: isUnseen ? 'sessionNotSeen' : isPartial ? 'partial' : 'complete',
     rules,
-    ended: carriedOut.flatMap(({ ended }) => ended),
+    ended,
     alreadyEndedIds: carriedOut.flatMap(({ alreadyEndedIds }) => alreadyEndedIds),
     failures: carriedOut.flatMap(({ failures }) => failures),
     wouldEnd: rules.flatMap(({ wouldEnd }) => wouldEnd),
     live,
     newestBeganAt: live[0]?.createdAt ?? null,
+    userErrors: refusal?.userErrors ?? [],
     warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
   };
-
-  function excessOf(index: number): readonly Session[] {
-    const rule = selected[index]?.rule;
-    const limit = onlyEnding(selected, (one) => one === rule);
-    const stay = rule?.overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest';
-    const { surplus } = planEnforcement(live, limit, { ...newestStay, stay });
-    return surplus.filter((session) => placeIn(session, limit, live.length)?.index === index);
-  }
 }
 
 function endsSessions({ overflow }: PolicyRule): boolean {

@@ -13,6 +13,7 @@ import {
   type Ending,
   type EndingOutcome,
   nothingEnded,
+  policyRuleOf,
   type RevokedSession,
 } from './ending.js';
 import { failureOf, isUnanswered } from './revocation-failure.js';
@@ -94,8 +95,10 @@ async function publish(
 ): Promise<PublishedAttempt> {
   const { ports, scope, cause } = ending;
   const endedAt = ports.clock.now();
-  const describe = (applications: Applications) =>
-    describeEnded(session, cause.reason, endedAt, replacement, applications);
+  const describe = (applications: Applications) => ({
+    ...describeEnded(session, cause.reason, endedAt, replacement, applications),
+    ...policyRuleOf(cause, session),
+  });
   // What is not known yet only adds how long to refuse, and is not waited for.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
@@ -156,6 +159,7 @@ function record({ session, outcome }: Attempt, { ports, scope, cause }: Ending):
     applicationId: session.applicationId,
     reason: cause.reason,
     comment: cause.comment,
+    ...policyRuleOf(cause, session),
     outcome: typeof outcome === 'string' ? outcome : 'failed',
     cause: typeof outcome === 'string' ? null : outcome,
   });

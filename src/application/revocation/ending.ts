@@ -2,6 +2,7 @@ import type { AuditLog } from '../../domain/audit.js';
 import type { Application } from '../../domain/directory.js';
 import type { EndedSession, SessionEndReason } from '../../domain/ended-session.js';
 import type { ApplicationId } from '../../domain/ids.js';
+import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
@@ -38,6 +39,17 @@ export interface EndSessionsPorts {
 export interface EndingCause {
   readonly reason: SessionEndReason;
   readonly comment: string | null;
+  /** The rule of the session policy that ends a session; absent where no policy does. */
+  readonly policyRuleOf?: (session: Session) => PolicyRuleReference | null;
+}
+
+/** The member of a record that says because of which rule a session ends; none without a policy. */
+export function policyRuleOf(
+  { policyRuleOf: find }: EndingCause,
+  session: Session,
+): { policyRule?: PolicyRuleReference } {
+  const rule = find?.(session) ?? null;
+  return rule === null ? {} : { policyRule: rule };
 }
 
 /** The same with on whose behalf, for the record. */
@@ -84,7 +96,7 @@ export function beginEnding(
   ports: EndSessionsPorts,
   scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId' | 'time'>,
   gateway: SessionGateway,
-  { reason, comment }: EndingCause,
+  cause: EndingCause,
   applications: Promise<Applications>,
   claims: Ending['claims'],
 ): Ending {
@@ -93,7 +105,7 @@ export function beginEnding(
   void applications.then((found) => {
     known = found;
   });
-  return { ports, scope, gateway, cause: { reason, comment }, claims, applications, known: () => known, deadline };
+  return { ports, scope, gateway, cause, claims, applications, known: () => known, deadline };
 }
 
 export type Applications = ReadonlyMap<ApplicationId, Application>;

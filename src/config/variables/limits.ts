@@ -31,7 +31,9 @@ export const operationVariables = {
   OPERATION_TIMEOUT_MS: positive(600_000).default(30_000).describe('How long an operation may go on.'),
   MAX_CONCURRENT_OPERATIONS: positive(100_000)
     .default(1_000)
-    .describe('Operations at the same time; the service answers one more with 503.'),
+    .describe(
+      'Operations at the same time, or one for each 1.5 MB of the heap where that is fewer; the service answers one more with 503.',
+    ),
   SERVICE_RESERVE_PERCENT: wholeNumber(0, 90)
     .default(25)
     .describe(

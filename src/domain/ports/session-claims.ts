@@ -1,5 +1,6 @@
 import type { EndedSession } from '../ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
+import type { PolicyRuleReference } from '../policy/policy.js';
 import type { RevocationCause } from '../revocation-cause.js';
 
 /**
@@ -81,6 +82,8 @@ export interface PlannedEnding {
   readonly tenantId: TenantId | null;
   /** The session that stays in its place; null when none does. */
   readonly replacedBySessionId: SessionId | null;
+  /** The rule of the session policy because of which it ends; absent when none is. */
+  readonly policyRule?: PolicyRuleReference;
 }
 
 /** Why a plan cannot be carried out at the moment. */

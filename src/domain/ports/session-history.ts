@@ -1,5 +1,6 @@
 import type { SessionEndReason } from '../ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
+import type { PolicyRuleReference } from '../policy/policy.js';
 import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
 
@@ -61,6 +62,8 @@ export interface HistoryEntry {
   readonly endedAt: Instant | null;
   /** The session that stays in its place; null when none does, and where the revocation failed. */
   readonly replacedBySessionId: SessionId | null;
+  /** The rule of the session policy that ended it; absent when none did. */
+  readonly policyRule?: PolicyRuleReference;
   /** Null for a session that this service did not revoke. */
   readonly cause: RevocationCause | null;
 }

@@ -1,9 +1,10 @@
 import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../ended-session.js';
 import type { SessionId } from '../ids.js';
+import type { PolicyRuleReference } from '../policy/policy.js';
 import type { Revocation } from '../revocation.js';
 import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
-import type { SessionEvent } from '../session-event.js';
+import { policyNoteOf, type SessionEvent } from '../session-event.js';
 import type { RecordedOutcome } from './session-history.js';
 
 /**
@@ -68,14 +69,20 @@ export interface Attribution {
   readonly reason: SessionEndReason;
   readonly replacedBySessionId: SessionId | null;
   readonly cause: RevocationCause;
+  readonly policyRule?: PolicyRuleReference;
 }
 
 /** An entry that FusionAuth reports, put down to the operation that has claimed its ending. */
 export function attributeTo(attribution: Attribution | null, entry: LogEntry): LogEntry {
   const { event, ending } = entry;
   if (attribution === null || ending === null || ending.cause !== null) return entry;
-  const { reason, replacedBySessionId, cause } = attribution;
+  const { reason, replacedBySessionId, cause, policyRule } = attribution;
   const initiatingEntity = initiatingEntityOf(reason);
-  const ended = { ...ending.ended, reason, initiatingEntity, replacedBySessionId };
-  return { ...entry, event: { ...event, reason, initiatingEntity }, ending: { ...ending, ended, cause } };
+  const rule = policyRule === undefined ? {} : { policyRule };
+  const ended = { ...ending.ended, reason, initiatingEntity, replacedBySessionId, ...rule };
+  return {
+    ...entry,
+    event: { ...event, reason, initiatingEntity, ...policyNoteOf(policyRule) },
+    ending: { ...ending, ended, cause },
+  };
 }

@@ -1,6 +1,10 @@
+import { getHeapStatistics } from 'node:v8';
 import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import { LongOperations } from '../../application/operation/long-operations.js';
 import { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import { callerHasGone } from '../../application/operation/operation-time.js';
+import { UpstreamTimeoutError } from '../../domain/errors.js';
 import { AnswerShapes } from './answer-shape.js';
 
 /** About five milliseconds of CPU. */
@@ -12,32 +16,56 @@ const unitsOfValue = 20;
 /**
  * Counts the work of every field that has a resolver of its own by its value, before that becomes an answer: the fields
  * of its objects, and the resolvers that will run for them. When a turn of the event loop has had its share of this work,
- * values wait for the next one, so that executing an operation never holds the loop for long. A mutation has happened when it answers, so its own payload is
+ * values wait for the next one, so that executing an operation never holds the loop for long. Operations that fill memory
+ * wait for a place. A mutation has happened when it answers, so its own payload is
  * counted and waits likewise, and is never refused.
  */
 export function measureWork(schema: GraphQLSchema): void {
   const shapes = new AnswerShapes();
   const turns = new LoopTurns(maxUnitsOfTurn);
+  const longOperations = new LongOperations(getHeapStatistics().heap_size_limit);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__') || type === schema.getSubscriptionType()) continue;
     const isMutation = type === schema.getMutationType();
     for (const field of Object.values(type.getFields())) {
-      if (field.resolve !== undefined) field.resolve = measured(field.resolve, isMutation, shapes, turns);
+      if (field.resolve !== undefined)
+        field.resolve = measured(field.resolve, isMutation, { shapes, turns, longOperations });
     }
   }
 }
 
 type Resolve = GraphQLFieldResolver<unknown, OperationScope>;
 
-function measured(resolve: Resolve, isMutation: boolean, shapes: AnswerShapes, turns: LoopTurns): Resolve {
+interface Measures {
+  readonly shapes: AnswerShapes;
+  readonly turns: LoopTurns;
+  readonly longOperations: LongOperations;
+}
+
+function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOperations }: Measures): Resolve {
   return async (source, args, scope, info) => {
     // The rest of a refused operation does not begin.
     if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
+    if (!isMutation && hasGone(scope)) throw nobodyReads();
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
     const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
+    const place = longOperations.admit(scope);
+    if (place !== undefined) {
+      await place;
+      if (!isMutation && hasGone(scope)) throw nobodyReads();
+    }
     const turn = turns.take(scope, units + unitsOfValue);
     if (turn !== undefined) await turn;
     return value;
   };
+}
+
+function hasGone({ time: { signal } }: OperationScope): boolean {
+  return signal.aborted && signal.reason === callerHasGone;
+}
+
+/** The error of reads that are given up for the same reason, which is not logged. */
+function nobodyReads(): UpstreamTimeoutError {
+  return new UpstreamTimeoutError(false);
 }

@@ -7,14 +7,16 @@ import type {
   SessionEndReason as SessionEndReasonValue,
 } from '../../domain/ended-session.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import { type Actor, actorOf } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
 import { ActorType } from './actor.type.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
+import { PolicyRuleType } from './policy-rule.type.js';
 
 @ObjectType('EndedSession', { simpleResolvers: true, description: 'A session that was ended, and what is left of it.' })
-export class EndedSessionType implements Omit<EndedSession, 'id'> {
+export class EndedSessionType implements Omit<EndedSession, 'id' | 'policyRule'> {
   @Field(() => ID, {
     description:
       'Identifies what is left of the session, stable and unlike any id of a session or a user. Opaque: sessionId is the id to compare.',
@@ -61,6 +63,12 @@ export class EndedSessionType implements Omit<EndedSession, 'id'> {
     description: 'What the caller noted. Null when nothing, and without audit:read.',
   })
   comment!: string | null;
+
+  @Field(() => PolicyRuleType, {
+    nullable: true,
+    description: 'The rule of the session policy because of which it ended. Null when none was.',
+  })
+  policyRule!: PolicyRuleReference | null;
 }
 
 /** On whose behalf sessions ended and with what note, as far as that is shown. */
@@ -75,6 +83,7 @@ export function ownCause(caller: Caller, comment: string | null): ShownCause {
 
 /** A client's cache holds one record for each id, so a session and what is left of it must not share an id. */
 export function toEndedSessionType({ id: sessionId, ...ended }: EndedSession, shown: ShownCause): EndedSessionType {
+  const policyRule = ended.policyRule ?? null;
   const { actor, comment } = shown;
-  return { ...ended, id: `ended:${sessionId}`, sessionId, actor, comment };
+  return { ...ended, id: `ended:${sessionId}`, sessionId, actor, comment, policyRule };
 }

@@ -5,11 +5,14 @@ import type { EnforceSessionLimit } from '../../application/enforcement/enforce-
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
 import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
+import type { EnforcePolicy } from '../../application/policy/enforce-policy.js';
+import type { ExplainPolicy } from '../../application/policy/explain-policy.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
 import type { RevokeSessions } from '../../application/revocation/revoke-sessions.js';
 import { EnforcementResolver } from './enforcement.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { ApplicationResolver, PeopleResolver, RegistrationResolver, SignInResolver } from './people.resolver.js';
+import { PolicyEnforcementResolver } from './policy-enforcement.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionConfirmationResolver } from './session-confirmation.resolver.js';
@@ -26,6 +29,8 @@ export interface UseCases {
   readonly readRevocations: ReadRevocations;
   readonly readSessionHistory: ReadSessionHistory;
   readonly confirmSessions: ConfirmSessions;
+  readonly enforcePolicy: EnforcePolicy;
+  readonly explainPolicy: ExplainPolicy;
 }
 
 const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
@@ -42,7 +47,8 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [ApplicationResolver, new ApplicationResolver()],
     [RegistrationResolver, new RegistrationResolver()],
     [SignInResolver, new SignInResolver()],
-    [SessionPolicyResolver, new SessionPolicyResolver()],
+    [SessionPolicyResolver, new SessionPolicyResolver(useCases.explainPolicy)],
+    [PolicyEnforcementResolver, new PolicyEnforcementResolver(useCases.enforcePolicy)],
     [ViewerResolver, new ViewerResolver()],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
@@ -60,6 +66,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       RegistrationResolver,
       SignInResolver,
       SessionPolicyResolver,
+      PolicyEnforcementResolver,
       ViewerResolver,
       EnforcementResolver,
       RevocationResolver,

@@ -16,7 +16,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType, nothingShown, toEndedSessionType } from './ended-session.type.js';
 import { free } from './price.js';
 import { RevocationType } from './revocation.type.js';
-import { SessionEventObject, SessionEventType } from './session-event.type.js';
+import { SessionEventObject, SessionEventType, toSessionEventObject } from './session-event.type.js';
 
 /** The most revocations in one answer, and how many there are unless asked otherwise. */
 const maxRevocations = 10_000;
@@ -126,7 +126,7 @@ At least once, and in the order in which it became known: de-duplicate by id. Ea
     })
     _last: Optional<number>,
   ): SessionEventObject {
-    return event;
+    return toSessionEventObject(event);
   }
 }
 

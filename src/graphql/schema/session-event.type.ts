@@ -1,9 +1,10 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type {
   InitiatingEntity as InitiatingEntityValue,
   SessionEndReason as SessionEndReasonValue,
 } from '../../domain/ended-session.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import type { Instant } from '../../domain/session.js';
 import type {
   RecordedRevocation,
@@ -12,6 +13,7 @@ import type {
 } from '../../domain/session-event.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
+import { PolicyRuleType } from './policy-rule.type.js';
 import { RevocationType } from './revocation.type.js';
 
 export const SessionEventType = {
@@ -31,7 +33,8 @@ registerEnumType(SessionEventType, {
     SESSION_REFRESHED: { description: 'A refresh token was exchanged for an access token.' },
     SESSION_REVOKED: { description: 'One session was revoked, or all of a user or of an application.' },
     SESSION_LIMIT_EXCEEDED: {
-      description: 'A user was found to have more sessions than allowed, under a rule that ends none of them.',
+      description:
+        'A user was found to have more sessions than allowed, under a rule that ends none of them: it denies new ones, asks, or observes.',
     },
   },
 });
@@ -40,7 +43,7 @@ registerEnumType(SessionEventType, {
   simpleResolvers: true,
   description: 'A thing that has happened to sessions.',
 })
-export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
+export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'policy'> {
   @Field(() => ID, {
     description:
       'The same each time it is delivered. Opaque: it shows neither order nor number. Replicas that share a database have the same ids; any other process has others.',
@@ -88,4 +91,34 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId'> {
       'The access tokens to refuse from now on. Null when none depends on the session: for SSO sessions, and for events of other types.',
   })
   revocation!: RecordedRevocation | null;
+
+  @Field(() => PolicyRuleType, {
+    nullable: true,
+    description: 'The rule of the session policy because of which it happened, or would have. Null when none was.',
+  })
+  policyRule!: PolicyRuleReference | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'For SESSION_LIMIT_EXCEEDED by a session policy: the sessions that it would have ended, oldest first and at most 100. Null for all else.',
+  })
+  surplusSessionIds!: readonly SessionId[] | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many sessions it would have ended. Null where surplusSessionIds is.',
+  })
+  surplusCount!: number | null;
+}
+
+export function toSessionEventObject(event: SessionEvent): SessionEventObject {
+  const { policy } = event;
+  const isObservation = policy !== undefined && event.type === 'SESSION_LIMIT_EXCEEDED';
+  return {
+    ...event,
+    policyRule: policy?.rule ?? null,
+    surplusSessionIds: isObservation ? policy.surplusSessionIds : null,
+    surplusCount: isObservation ? policy.surplusCount : null,
+  };
 }

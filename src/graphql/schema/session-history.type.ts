@@ -5,6 +5,7 @@ import {
   type SessionEndReason as SessionEndReasonValue,
 } from '../../domain/ended-session.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
+import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import type { HistoryEntry, HistoryOutcome as HistoryOutcomeValue } from '../../domain/ports/session-history.js';
 import type { Actor } from '../../domain/revocation-cause.js';
 import type { Instant } from '../../domain/session.js';
@@ -12,6 +13,7 @@ import { ActorType } from './actor.type.js';
 import type { Optional } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
+import { PolicyRuleType } from './policy-rule.type.js';
 
 export const SessionHistoryOutcome = {
   REVOKED: 'revoked',
@@ -85,6 +87,12 @@ export class SessionHistoryEntryType {
       'The id of the request that ended it, as in logs and audit records: filter by it for what else the request ended. Null where actor is.',
   })
   requestId!: string | null;
+
+  @Field(() => PolicyRuleType, {
+    nullable: true,
+    description: 'The rule of the session policy because of which it ended. Null when none was.',
+  })
+  policyRule!: PolicyRuleReference | null;
 }
 
 @ObjectType('SessionHistory', { simpleResolvers: true, description: 'A page of the history, the newest entry first.' })
@@ -139,5 +147,12 @@ export class SessionHistoryFilter {
 
 export function toHistoryEntryType({ tenantId: _, cause, ...entry }: HistoryEntry): SessionHistoryEntryType {
   const { actor = null, comment = null, requestId = null } = cause ?? {};
-  return { ...entry, initiatingEntity: initiatingEntityOf(entry.reason), actor, comment, requestId };
+  return {
+    ...entry,
+    initiatingEntity: initiatingEntityOf(entry.reason),
+    actor,
+    comment,
+    requestId,
+    policyRule: entry.policyRule ?? null,
+  };
 }

@@ -1,15 +1,19 @@
 import { Arg, Ctx, Extensions, Field, ID, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readLifetimes } from '../../application/operation/read-sessions.js';
+import { type ExplainPolicy, matchingRules } from '../../application/policy/explain-policy.js';
 import type { SessionLifetimes } from '../../domain/directory.js';
-import { type ApplicationId, parseApplicationId } from '../../domain/ids.js';
+import { type ApplicationId, parseApplicationId, parseUserId } from '../../domain/ids.js';
+import type { PolicyMode as PolicyModeValue } from '../../domain/policy/policy.js';
 import { type Optional, parseOptionalId } from './arguments.js';
-import { settingsRead } from './price.js';
+import { PolicyMode } from './policy.enums.js';
+import { PolicyLimitType, toPolicyLimitType } from './policy.types.js';
+import { idOf, type Price } from './price.js';
 
 @ObjectType('SessionPolicy', {
   simpleResolvers: true,
   description:
-    "The lifetimes in force under FusionAuth's settings. How many sessions may live is not among them: each call that enforces a limit brings its own.",
+    "What holds for sessions: the lifetimes in force under FusionAuth's settings, and the limits of the session policy. A call that enforces a limit of its own brings that besides.",
 })
 export class SessionPolicyType implements SessionLifetimes {
   @Field(() => ID, {
@@ -32,24 +36,77 @@ export class SessionPolicyType implements SessionLifetimes {
 
   @Field(() => Int, { nullable: true, description: 'How long, in seconds, access tokens live. Null when not known.' })
   accessTokenLifetimeSeconds!: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The version of the session policy: 12 hex digits, another one after each change. Null without one.',
+  })
+  version!: string | null;
+
+  @Field(() => PolicyMode, {
+    nullable: true,
+    description: 'Whether the session policy ends sessions. Null without one.',
+  })
+  mode!: PolicyModeValue | null;
+
+  @Field(() => [PolicyLimitType], {
+    description:
+      'The budgets that hold for the user, in the order of the rules: each session counts in the first that is about it. Empty without userId, without a policy, and for an exempt user.',
+  })
+  limits!: readonly PolicyLimitType[];
 }
+
+const noLifetimes = {
+  idleLifetimeSeconds: null,
+  absoluteLifetimeSeconds: null,
+  accessTokenLifetimeSeconds: null,
+};
+
+/** With a user, its sessions and what rules ask about it. */
+const priceOfSessionPolicy: Price = (calls, { userId }, owners) => {
+  calls.settings();
+  if (userId == null) return owners;
+  calls.sessionsOf([idOf(userId)]);
+  calls.once();
+  return [idOf(userId)];
+};
 
 @Resolver()
 export class SessionPolicyResolver {
-  @Extensions({ price: settingsRead })
+  constructor(private readonly explainPolicy: ExplainPolicy) {}
+
+  @Extensions({ price: priceOfSessionPolicy })
   @Query(() => SessionPolicyType, {
     nullable: true,
     description:
-      'The lifetimes in force: for evidence, and for pages that explain them. Null when there is no such application, or several tenants and none configured. Needs policy:read.',
+      'The lifetimes in force, and with userId the limits: for evidence, and for pages that show "2 of 5 devices, by rule phones". Null when there is no such application, or several tenants and none configured. Needs policy:read, with userId session:read, too.',
   })
   async sessionPolicy(
     @Arg('applicationId', () => ID, {
       nullable: true,
-      description: "The application: a UUID. Default: the tenant's settings.",
+      description:
+        "The application: a UUID. Only its sessions are listed in limits then. Default: the tenant's settings, and all sessions.",
     })
     applicationId: Optional<string>,
+    @Arg('userId', () => ID, {
+      nullable: true,
+      description: 'The user whose limits are asked for: a UUID. Default: nobody, and limits is empty.',
+    })
+    userId: Optional<string>,
     @Ctx() scope: OperationScope,
-  ): Promise<SessionLifetimes | null> {
-    return readLifetimes(scope, parseOptionalId(applicationId, parseApplicationId, ['applicationId']));
+  ): Promise<SessionPolicyType | null> {
+    const ofApplication = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);
+    const ofUser = parseOptionalId(userId, parseUserId, ['userId']);
+    const [lifetimes, explained] = await Promise.all([
+      readLifetimes(scope, ofApplication),
+      this.explainPolicy.execute(scope, ofUser),
+    ]);
+    if (lifetimes === null && (ofApplication !== null || explained === null)) return null;
+    return {
+      ...(lifetimes ?? { ...noLifetimes, applicationId: null }),
+      version: explained?.policy.version ?? null,
+      mode: explained?.policy.mode ?? null,
+      limits: explained === null ? [] : matchingRules(explained).map((rule) => toPolicyLimitType(rule, ofApplication)),
+    };
   }
 }

@@ -13,6 +13,7 @@ import {
   isInputObjectType,
   isListType,
   isNonNullType,
+  OperationTypeNode,
 } from 'graphql';
 import { differsByProcess } from './random-query.js';
 
@@ -36,15 +37,44 @@ const variablesPerDocument = 5;
  * variable at any depth of it, with defaults or without; and sets of variables that fit, are left out, null or wrong.
  * The first choice is the simplest everywhere, and what runs out of choices takes it, so that examples shrink.
  */
-export function randomRequest(schema: GraphQLSchema, ids: readonly string[]): fc.Arbitrary<RandomRequest> {
+export function randomRequest(
+  schema: GraphQLSchema,
+  ids: readonly string[],
+  { kind = OperationTypeNode.QUERY, oneLiteralIn = null }: RandomRequestOptions = {},
+): fc.Arbitrary<RandomRequest> {
   const samples = { ...samplesOfScalars, ID: [...ids, 'x', 5, 1.5] };
   const choices = (maxLength: number) => fc.array(fc.nat(9_999), { maxLength, size: 'max' });
-  return fc
-    .tuple(choices(150), choices(100))
-    .map(([forDocument, forVariables]) => new Writer(schema, samples, forDocument).request(forVariables));
+  return fc.tuple(choices(150), choices(100)).map(([forDocument, forVariables]) => {
+    const writer = new Writer(schema, samples, forDocument, oneLiteralIn);
+    return writer.request(kind, forVariables);
+  });
+}
+
+export interface RandomRequestOptions {
+  /** Default: a query. */
+  readonly kind?: OperationTypeNode;
+  /** One literal of so many is of any type, so that the document is refused, and values are odd more often. Default:
+   * each is of the right type, and most values fit. */
+  readonly oneLiteralIn?: number | null;
 }
 
 type Input = GraphQLArgument | GraphQLInputField;
+
+/** What is written where something else is expected, and now and then where just that is. */
+const anyLiterals = [
+  '"x"',
+  '-1',
+  '1.5',
+  '3000000000',
+  'true',
+  'NOTHING',
+  '[]',
+  '{}',
+  '[null]',
+  '{ x: 1 }',
+  '""',
+  '[[]]',
+];
 
 class Writer {
   readonly #declared = new Map<string, string>();
@@ -57,11 +87,12 @@ class Writer {
     private readonly schema: GraphQLSchema,
     private readonly samples: Readonly<Record<string, readonly unknown[]>>,
     private numbers: readonly number[],
+    private readonly oneLiteralIn: number | null,
   ) {}
 
-  request(forVariables: readonly number[]): RandomRequest {
-    const type = this.schema.getQueryType();
-    if (type == null) throw new TypeError('The schema has no queries');
+  request(kind: OperationTypeNode, forVariables: readonly number[]): RandomRequest {
+    const type = this.schema.getRootType(kind);
+    if (type == null) throw new TypeError(`The schema has no ${kind}`);
     const selected = this.#selection(type, 3);
     const body = [selected, ...this.#fragments].join('\n');
     for (const name of [...this.#declared.keys()].filter((one) => !new RegExp(`\\$${one}\\b`).test(body))) {
@@ -70,7 +101,7 @@ class Writer {
     }
     const declared = [...this.#declared.values()];
     const head = declared.length === 0 ? '' : `(${declared.join(', ')})`;
-    const query = `query Random${head} ${body}`;
+    const query = `${kind} Random${head} ${body}`;
     this.numbers = forVariables;
     this.#next = 0;
     return { query, variables: Array.from({ length: variablesPerDocument }, () => this.#variables()) };
@@ -156,6 +187,7 @@ class Writer {
   }
 
   #literal(type: GraphQLInputType, depth: number): string {
+    if (this.oneLiteralIn !== null && this.#oneIn(this.oneLiteralIn)) return this.#choose(anyLiterals);
     if (!isNonNullType(type) && this.#oneIn(6)) return 'null';
     const inner = getNullableType(type);
     if (isListType(inner)) {
@@ -171,7 +203,13 @@ class Writer {
     }
     if (isEnumType(inner)) return this.#choose(inner.getValues()).name;
     const samples = this.samples[inner.name] ?? [];
-    return JSON.stringify(this.#oneIn(10) ? this.#choose(samples) : this.#choose(samples.slice(0, 2)));
+    return JSON.stringify(this.#sample(samples, 10));
+  }
+
+  /** The first two samples fit everywhere; one time of so many any other is taken. */
+  #sample(samples: readonly unknown[], anyOneIn: number): unknown {
+    const isAny = this.#oneIn(this.oneLiteralIn === null ? anyOneIn : 2);
+    return this.#choose(isAny ? samples : samples.slice(0, 2));
   }
 
   #itemOf(type: GraphQLInputType, depth: number): string {
@@ -206,6 +244,6 @@ class Writer {
     }
     if (isEnumType(inner)) return this.#choose(inner.getValues()).name;
     const samples = this.samples[inner.name] ?? [];
-    return this.#oneIn(6) ? this.#choose(samples) : this.#choose(samples.slice(0, 2));
+    return this.#sample(samples, 6);
   }
 }

@@ -124,6 +124,7 @@ describe('the cost of', () => {
     expect(Object.keys(fields).sort()).toEqual([
       'applications',
       'endedSession',
+      'enforcePolicy',
       'enforceSessionLimit',
       'enforceSingleSession',
       'liveSessions',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { permissions } from '../../../src/domain/caller.js';
 import { startTestService, type TestService } from '../../support/service.js';
@@ -144,6 +145,29 @@ describe('a caller who has gone', () => {
     const alice = service.user({ sessions: 1 });
     expect(await service.data(list, { id: alice.id })).toEqual({ sessions: [{ id: alice.sessions[0]?.id }] });
     expect(service.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  it('has the reads of all its requests given up, also of those that it sent without waiting for an answer', async () => {
+    const env = { ...patient, FUSIONAUTH_MAX_CONCURRENT_CALLS: '1' };
+    await using service = await startTestService({ env });
+    await service.data('{ sessionPolicy { applicationId } }');
+    service.emulator.calls.clear();
+    service.emulator.faults.add({ path: '/api/jwt/refresh', times: 1, fault: { kind: 'hang' } });
+    const ids = Array.from({ length: 12 }, () => randomUUID());
+    const { port } = new URL(service.url);
+    const connection = connect(Number(port), '127.0.0.1');
+    for (const id of ids) {
+      const body = JSON.stringify({ query: list, variables: { id } });
+      const head = ['POST /graphql HTTP/1.1', 'Host: 127.0.0.1', 'Content-Type: application/json'];
+      const authorization = `Authorization: Bearer ${service.key(['session:read'])}`;
+      connection.write([...head, authorization, `Content-Length: ${body.length}`, '', body].join('\r\n'));
+    }
+    await expect.poll(() => service.emulator.calls.count({ path: '/api/jwt/refresh' })).toBe(1);
+    connection.destroy();
+
+    const alice = service.user({ sessions: 1 });
+    expect(await service.data(list, { id: alice.id })).toEqual({ sessions: [{ id: alice.sessions[0]?.id }] });
+    expect(service.emulator.calls.count({ path: '/api/jwt/refresh' })).toBe(2);
   });
 
   it('has its mutation finished all the same', async () => {

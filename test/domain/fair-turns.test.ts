@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FairTurns } from '../../src/fusionauth/fair-turns.js';
+import { FairTurns } from '../../src/domain/fair-turns.js';
 
 /** Work that ends when it is told to, and a record of what began, in order. */
 function workshop(turns: FairTurns) {

@@ -5,7 +5,7 @@
  */
 export class FairTurns {
   /** The line whose turn is next comes first. No line is empty. */
-  readonly #lines = new Map<object, (() => void)[]>();
+  readonly #lines = new Map<object | string, (() => void)[]>();
   #free: number;
   #waiting = 0;
 
@@ -22,17 +22,24 @@ export class FairTurns {
   }
 
   /** @param whom The owner of the line in which it waits. */
-  async run<Result>(whom: object, work: () => Promise<Result>): Promise<Result> {
-    if (this.#free > 0) this.#free--;
-    else await this.#wait(whom);
+  async run<Result>(whom: object | string, work: () => Promise<Result>): Promise<Result> {
+    const turn = this.enter(whom);
+    if (turn !== undefined) await turn;
     try {
       return await work();
     } finally {
-      this.#passOn();
+      this.leave();
     }
   }
 
-  #wait(whom: object): Promise<void> {
+  /** For work that is over elsewhere: whoever enters has to leave. @returns undefined when there is a place at once. */
+  enter(whom: object | string): Promise<void> | undefined {
+    if (this.#free === 0) return this.#wait(whom);
+    this.#free--;
+    return undefined;
+  }
+
+  #wait(whom: object | string): Promise<void> {
     this.#waiting++;
     return new Promise((resolve) => {
       const line = this.#lines.get(whom);
@@ -42,7 +49,7 @@ export class FairTurns {
   }
 
   /** Hands the free place over, so that no newcomer gets it first. */
-  #passOn(): void {
+  leave(): void {
     for (const [whom, line] of this.#lines) {
       const start = line.shift();
       this.#lines.delete(whom);

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const probe = new URL('./probe.mjs', import.meta.url).href;
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 5_000;
+
+/** Processes of the build in dist/, each of which can be asked what it uses. `stop` ends all of them. */
+export class Processes {
+  #children = [];
+
+  /** An emulated FusionAuth. `apiKey` may do everything. */
+  async startEmulator(apiKey) {
+    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], {}, []);
+  }
+
+  async startService(env, nodeOptions = []) {
+    return this.#start(['dist/main.js'], { PORT: '0', NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env }, nodeOptions);
+  }
+
+  async #start(args, env, nodeOptions) {
+    const child = spawn(process.execPath, [...nodeOptions, '--expose-gc', '--import', probe, ...args], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+    this.#children.push(child);
+    child.setMaxListeners(0);
+    let printed = '';
+    const deadline = AbortSignal.timeout(startTimeoutMs);
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      printed = `${printed}${text}`.slice(0, 10_000);
+    });
+    for (;;) {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
+      if (url !== undefined) return new MeasuredProcess(child, url);
+      await once(child.stdout, 'data', { signal: deadline });
+    }
+  }
+
+  async stop() {
+    await Promise.all(this.#children.map(stop));
+  }
+}
+
+/** One of them: where it listens, and what it uses. */
+class MeasuredProcess {
+  #child;
+  #lastId = 0;
+
+  constructor(child, url) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  get hasExited() {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /**
+   * CPU in all, memory now, and the longest turn of the event loop since this was last asked.
+   * @param collects Whether garbage is collected first.
+   */
+  async usage({ collects = false } = {}) {
+    if (this.hasExited)
+      throw new Error(`A measured process has ended: ${this.#child.signalCode ?? this.#child.exitCode}`);
+    const id = ++this.#lastId;
+    this.#child.send({ id, collects });
+    for (;;) {
+      const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(startTimeoutMs) });
+      if (message.id === id) return message.usage;
+    }
+  }
+}
+
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  // Nobody waits for it to drain, as after SIGTERM.
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+  await exit;
+  clearTimeout(timer);
+}

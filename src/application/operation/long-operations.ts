@@ -1,0 +1,49 @@
+import { FairTurns } from '../../domain/fair-turns.js';
+import type { OperationScope } from './operation-scope.js';
+
+/** From so many units of work on, an operation holds megabytes, and from the second on tens of them. */
+const unitsOfLong = 3_000;
+const unitsOfVeryLong = 50_000;
+
+/** What an operation holds at most, with the garbage that it leaves, in bytes. */
+const bytesOfLong = 32_000_000;
+const bytesOfVeryLong = 64_000_000;
+
+/**
+ * Operations that fill memory with their answers take turns by caller, a bounded number at a time: side by side, piece by
+ * piece, they would all be almost done before any of them is, and hold everything until then.
+ */
+export class LongOperations {
+  readonly #rooms: readonly { readonly fromUnits: number; readonly places: FairTurns }[];
+  readonly #entered = new WeakMap<object, (Promise<void> | undefined)[]>();
+
+  /** @param heapBytes What the process may take for objects. */
+  constructor(heapBytes: number) {
+    const placesFor = (bytes: number) => new FairTurns(Math.max(2, Math.floor(heapBytes / bytes)), maxWaiting);
+    this.#rooms = [
+      { fromUnits: unitsOfLong, places: placesFor(bytesOfLong) },
+      // Whoever has a place here has one in the first room and waits for no other, so nobody waits in a circle.
+      { fromUnits: unitsOfVeryLong, places: placesFor(bytesOfVeryLong) },
+    ];
+  }
+
+  /** @returns undefined when the operation may go on at once. */
+  admit({ work, caller }: Pick<OperationScope, 'work' | 'caller'>): Promise<void> | undefined {
+    if (work.units < unitsOfLong) return undefined;
+    const entered = this.#entered.get(work) ?? [];
+    this.#entered.set(work, entered);
+    for (const { fromUnits, places } of this.#rooms.slice(entered.length)) {
+      if (work.units < fromUnits) break;
+      const before = entered.at(-1);
+      const enter = () => places.enter(`${caller.kind} ${caller.name}`);
+      const turn = before === undefined ? enter() : before.then(enter);
+      entered.push(turn);
+      if (turn === undefined) work.whenOver(() => places.leave());
+      else void turn.then(() => work.whenOver(() => places.leave()));
+    }
+    return entered.at(-1);
+  }
+}
+
+/** The operations that may run at the same time are bounded elsewhere. */
+const maxWaiting = Number.MAX_SAFE_INTEGER;

@@ -1,0 +1,42 @@
+import type { UserId } from '../../domain/ids.js';
+import { explainPolicy, type PolicyExplanation } from '../../domain/policy/explanation.js';
+import type { Policy } from '../../domain/policy/policy.js';
+import { needsSubject } from '../../domain/policy/selection.js';
+import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
+import type { OperationScope } from '../operation/operation-scope.js';
+
+/** The policy in force and what it means for one user at this moment. */
+export interface ExplainedPolicy {
+  readonly policy: Policy;
+  /** Null when no user was asked about, or there is no such one. */
+  readonly explanation: PolicyExplanation | null;
+}
+
+/** Says which limits hold for a user, by which rules, and what would end. Changes nothing. */
+export class ExplainPolicy {
+  constructor(private readonly policies: PolicyInForce) {}
+
+  /**
+   * @returns null when no policy is in force.
+   * @throws ForbiddenError when the caller may not know; an UpstreamError when FusionAuth cannot be asked.
+   */
+  async execute(
+    { access, reads, tenantId }: Pick<OperationScope, 'access' | 'reads' | 'tenantId'>,
+    userId: UserId | null,
+  ): Promise<ExplainedPolicy | null> {
+    const directory = access.directory('policy:read');
+    const policy = await this.policies.current(tenantId);
+    if (policy === null) return null;
+    if (userId === null) return { policy, explanation: null };
+    const subject = needsSubject(policy, { userId, tenantId }) ? await directory.findSubject(userId) : undefined;
+    if (subject === null) return { policy, explanation: null };
+    const { sessions } = await reads.sessionsOf(userId);
+    const user = { userId, tenantId, subject: subject ?? null };
+    return { policy, explanation: explainPolicy(policy, user, sessions) };
+  }
+}
+
+/** The rules that match the user, in order. */
+export function matchingRules({ explanation }: ExplainedPolicy) {
+  return explanation?.rules.filter(({ matches }) => matches) ?? [];
+}

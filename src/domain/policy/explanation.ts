@@ -1,0 +1,52 @@
+import { newestStay, placeIn, planEnforcement } from '../enforcement-plan.js';
+import { newestFirst, type Session } from '../session.js';
+import type { Policy, PolicyRule } from './policy.js';
+import { onlyEnding, type PolicyUser, type SelectedLimit, selectLimits } from './selection.js';
+
+/** What a policy means for one user with these sessions. */
+export interface PolicyExplanation {
+  /** True when every session of the user is exempt. */
+  readonly isExempt: boolean;
+  /** Each rule, in order. */
+  readonly rules: readonly ExplainedRule[];
+  /** Sessions that no rule limits, newest first. */
+  readonly unlimited: readonly Session[];
+}
+
+export interface ExplainedRule {
+  readonly rule: PolicyRule;
+  /** False for a rule that does not match the user. */
+  readonly matches: boolean;
+  /** The sessions of its budget, newest first. */
+  readonly counted: readonly Session[];
+  /** Those of them that are above it, oldest first. They end if the rule enforces. */
+  readonly surplus: readonly Session[];
+}
+
+export function explainPolicy(policy: Policy, user: PolicyUser, sessions: readonly Session[]): PolicyExplanation {
+  const selected = selectLimits(policy, user);
+  const whole = planEnforcement(
+    sessions,
+    onlyEnding(selected, () => true),
+  );
+  const isExempt = selected.length === 0 && policy.exempt.length > 0;
+  const rules = policy.rules.map((rule) => {
+    const matches = selected.some((one) => one.rule === rule);
+    return { rule, matches, ...(matches ? budgetOf(rule, selected, sessions) : { counted: [], surplus: [] }) };
+  });
+  return { isExempt: isExempt && !rules.some(({ matches }) => matches), rules, unlimited: whole.spared };
+}
+
+/** The sessions that compete under one rule of those selected, and those above its budget. */
+export function budgetOf(
+  rule: PolicyRule,
+  selected: readonly SelectedLimit[],
+  sessions: readonly Session[],
+): Pick<ExplainedRule, 'counted' | 'surplus'> {
+  const index = selected.findIndex((one) => one.rule === rule);
+  const limit = onlyEnding(selected, (one) => one === rule);
+  const stay = rule.overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest';
+  const { kept, surplus } = planEnforcement(sessions, limit, { ...newestStay, stay });
+  const isHere = (session: Session) => placeIn(session, limit, sessions.length)?.index === index;
+  return { counted: [...kept, ...surplus].filter(isHere).sort(newestFirst), surplus: surplus.filter(isHere) };
+}
