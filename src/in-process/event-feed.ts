@@ -54,11 +54,7 @@ export class InProcessEventFeed implements SessionEventFeed {
     this.#latest = position;
   }
 
-  async subscribe(
-    matches: Matches,
-    after: string | null,
-    last = 0,
-  ): Promise<AsyncIterableIterator<SessionEvent>> {
+  async subscribe(matches: Matches, after: string | null, last = 0): Promise<AsyncIterableIterator<SessionEvent>> {
     if (this.#refusal !== null) throw this.#refusal;
     const missed = after === null ? this.#last(matches, last) : this.#since(after).filter(matches);
     const { maxWaitingEvents } = this.options;
@@ -97,7 +93,11 @@ export class InProcessEventFeed implements SessionEventFeed {
     const { maxRememberedEvents, maxWaitingEvents } = this.options;
     const found: SessionEvent[] = [];
     const oldest = Math.max(this.#start, this.#latest - maxLookedAt);
-    for (let position = this.#latest; position > oldest && found.length < Math.min(count, maxWaitingEvents); position--) {
+    for (
+      let position = this.#latest;
+      position > oldest && found.length < Math.min(count, maxWaitingEvents);
+      position--
+    ) {
       const event = this.#remembered[position % maxRememberedEvents];
       if (event !== undefined && matches(event)) found.push(event);
     }
