@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { announceBody, attackNames, bodyOf, readNothing } from './pressure/attacks.mjs';
 import { Population } from './pressure/population.mjs';
 import { Processes } from './pressure/processes.mjs';
-import { quantile, sendJson } from './pressure/send.mjs';
+import { quantile, resets, sendJson } from './pressure/send.mjs';
 
 const { values } = parseArgs({
   options: { attacks: { type: 'string', default: '600' }, seconds: { type: 'string' } },
@@ -149,6 +149,7 @@ async function run() {
     cpuSeconds: Math.round((after.cpuMs - before.cpuMs) / 1_000),
     logins: enforcements.busy.length,
     failed: enforcements.failed.length,
+    resets: resets.count,
     quietMs: { p50: rounded(quantile(enforcements.quiet, 0.5)), p99: rounded(quietMs) },
     busyMs: { p50: rounded(quantile(enforcements.busy, 0.5)), p99: rounded(busyMs) },
     longestTurnMs: rounded(Math.max(...samples.map(({ longestTurnMs }) => longestTurnMs))),

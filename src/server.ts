@@ -33,6 +33,7 @@ export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
+  readonly openPolicySource?: typeof openPolicySource;
   /** How long fetching FusionAuth's keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs?: number;
 }
@@ -106,13 +107,14 @@ async function startService(
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
-  const policies = await openPolicySource(foundation, connected, opened);
+  const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
   const useCases = createUseCases(foundation, connected, { stores, policies }, opened);
   const drain = new Drain();
   const health = createHealth(foundation, connected, { stores, policies }, drain);
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
+    policyBacklog: () => stores.policyJobs.backlog(),
   });
   const parts = { connected, stores, useCases, health, trustedDocuments, drain };
   const http = await createHttp(foundation, parts, opened);
@@ -122,6 +124,7 @@ async function startService(
   const managementUrl = await startManagement(foundation, health, opened);
   await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
   stores.begin();
+  useCases.policyTriggering.start();
 
   const dispose = async () => {
     const cutOff = setTimeout(() => {
@@ -129,6 +132,10 @@ async function startService(
       void connected.fusionAuth[Symbol.asyncDispose]();
     }, config.http.shutdownTimeoutMs);
     await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
+  };
+  const drainAll = async () => {
+    useCases.policyTriggering.drain();
+    await drain.begin(config.http.drainMs);
   };
   // Not waited for: a FusionAuth that hangs must not keep the service from starting.
   const checked = connected.readiness.start();
@@ -140,7 +147,7 @@ async function startService(
     managementUrl,
     checked,
     reloadPolicy: () => policies.reload(),
-    drain: () => drain.begin(config.http.drainMs),
+    drain: drainAll,
     [Symbol.asyncDispose]: dispose,
   };
 }

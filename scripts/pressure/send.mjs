@@ -3,6 +3,9 @@ import { Agent, request } from 'node:http';
 const agent = new Agent({ keepAlive: true, maxSockets: 500 });
 const sendTimeoutMs = 120_000;
 
+/** How many requests met a connection that the server had just closed, as it may, and were sent again. */
+export const resets = { count: 0 };
+
 /** Sends JSON over a kept connection. @returns the status, the parsed body (null for none), its bytes and the time taken. */
 export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ', headers = {}, body } = {}) {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -31,7 +34,14 @@ export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ',
         });
       },
     );
-    sent.on('error', reject).on('timeout', () => sent.destroy(new Error('no answer in time')));
+    sent.on('error', (error) => {
+      if (!sent.reusedSocket || error.code !== 'ECONNRESET') {
+        return reject(new Error(`${method} ${url}: ${error.message}`, { cause: error }));
+      }
+      resets.count++;
+      sendJson(url, { method, key, scheme, headers, body }).then(resolve, reject);
+    });
+    sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
     sent.end(text);
   });
 }

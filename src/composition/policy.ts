@@ -8,6 +8,7 @@ import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { CreateScope } from '../http/recognise-caller.js';
 import { FusionAuthPolicies } from '../policy/fusionauth-policies.js';
 import { PolicyFile } from '../policy/policy-file.js';
@@ -63,11 +64,11 @@ const itself: ServiceCaller = {
   applicationIds: null,
 };
 
-/** How the session policy is enforced. */
+/** How the session policy is enforced, within an allowance. */
 export function createPolicy(
   { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
   { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
-): EnforcePolicy {
+): (allowance: RevocationAllowance) => EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
       caller: itself,
@@ -80,12 +81,6 @@ export function createPolicy(
       },
     });
   const observations = new PolicyObservations({ recorder, clock, telemetry });
-  return new EnforcePolicy({
-    policies,
-    enforceSessionLimit,
-    scopeFor,
-    observations,
-    telemetry,
-    allowance: null,
-  });
+  return (allowance) =>
+    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance });
 }

@@ -23,12 +23,14 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { createScopes } from './operations.js';
 import { createPolicy } from './policy.js';
+import { createPolicyTriggers, ofAllTenants, type PolicyTriggering } from './policy-triggers.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
 
 /** What callers can have done, and what follows from FusionAuth's events. */
 export interface AllUseCases extends UseCases {
+  readonly policyTriggering: PolicyTriggering;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   readonly lostRevocations: LostRevocations;
@@ -36,11 +38,12 @@ export interface AllUseCases extends UseCases {
 
 export function createUseCases(
   foundation: Foundation,
-  { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
+  connected: ConnectedFusionAuth,
   { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
+  const { fusionAuth, audit, sessionsOf } = connected;
   const { log, memory, feed, history, claims, userLock } = stores;
   const { maxAccessTokenLifetimeMs } = config.events;
   const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
@@ -75,6 +78,7 @@ export function createUseCases(
     clock,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,
+    onAlive: (session) => policyTriggering.triggers.meet(session),
     telemetry,
   });
   opened.defer(() => confirmSessions[Symbol.dispose]());
@@ -90,14 +94,17 @@ export function createUseCases(
     endedSessions: memory,
     telemetry,
   });
+  const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
+  const enforcerWith = createPolicy(foundation, { policies, createScope, enforceSessionLimit, recorder });
+  const policyTriggering: PolicyTriggering = createPolicyTriggers(
+    foundation,
+    { connected, stores, policies, recorder, enforcerWith },
+    opened,
+  );
   return {
     enforceSessionLimit,
-    enforcePolicy: createPolicy(foundation, {
-      policies,
-      createScope: createScopes(foundation, fusionAuth, feed, confirmSessions),
-      enforceSessionLimit,
-      recorder,
-    }),
+    enforcePolicy: enforcerWith(ofAllTenants(stores.revocationAllowance)),
+    policyTriggering,
     explainPolicy: new ExplainPolicy(policies),
     revokeSession: new RevokeSession({ ...ports, ...turns }),
     revokeSessions: new RevokeSessions({

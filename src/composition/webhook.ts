@@ -1,3 +1,5 @@
+import { settlesWithin } from '../application/operation/settles-within.js';
+import type { FusionAuthEvent, Handled } from '../domain/fusionauth-event.js';
 import type { FusionAuth } from '../fusionauth/fusionauth.js';
 import type { WebhookRouteOptions } from '../http/webhook-route.js';
 import { WebhookReceiver } from '../webhook/webhook-receiver.js';
@@ -8,13 +10,17 @@ import type { AllUseCases } from './use-cases.js';
 /** Short, because FusionAuth may hold a transaction open while it waits for our answer. */
 const keyFetchTimeoutMs = 1_000;
 
+/** How long FusionAuth waits until a sign-in is published that it may go on with, in milliseconds. */
+const maxPublishingMs = 100;
+
 /** How FusionAuth's events are taken; null where they are not. */
 export function createWebhook(
   foundation: Foundation,
   { skew }: FusionAuth,
-  { handleFusionAuthEvent, onHandleFailure, confirmSessions, lostRevocations }: AllUseCases,
+  useCases: AllUseCases,
 ): WebhookRouteOptions | null {
   const { secrets, fusionAuthUrl, clock } = foundation;
+  const { onHandleFailure, confirmSessions, lostRevocations } = useCases;
   const { webhook } = foundation.config;
   if (webhook === null) return null;
   const receiver = new WebhookReceiver({
@@ -26,7 +32,7 @@ export function createWebhook(
     handle: (event) => {
       skew.observeEvent(event.occurredAt);
       confirmSessions.observeEvent(event);
-      return handleFusionAuthEvent.execute(event);
+      return handleWithPolicy(event, useCases);
     },
     onHandleFailure,
     onLost: (event, cause) =>
@@ -34,4 +40,22 @@ export function createWebhook(
   });
   // A count of its own: what others at the same address do must not keep FusionAuth's events out.
   return { ...webhook, receiver, refusals: createRefusalLimit(foundation) };
+}
+
+/** The policy decides first: of a sign-in that it refuses nothing else is to be published. */
+async function handleWithPolicy(
+  event: FusionAuthEvent,
+  { handleFusionAuthEvent, onHandleFailure, policyTriggering: { admission, triggers } }: AllUseCases,
+): Promise<Handled> {
+  const admitted = event.kind === 'userSignedIn' ? await admission.execute(event) : 'notAsked';
+  if (admitted === 'denied') return 'denied';
+  const handling = Promise.all([handleFusionAuthEvent.execute(event), triggers.observeEvent(event)]);
+  if (admitted === 'notAsked') return (await handling)[0];
+  // Any other answer than a good one would keep out a user who was let in.
+  const reported = handling.then(
+    () => undefined,
+    (error: unknown) => onHandleFailure(error, event),
+  );
+  await settlesWithin(reported, maxPublishingMs);
+  return 'published';
 }

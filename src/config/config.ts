@@ -16,6 +16,7 @@ import {
 import { contradictions, contradictoryValues } from './contradictions.js';
 import { type DatabaseConfig, databaseContradictions, databaseOf } from './database.js';
 import { environment } from './environment.js';
+import { type HttpConfig, httpOf } from './http.js';
 import { type Limits, limitContradictions, limitsOf } from './limits.js';
 import { isLoopback } from './loopback.js';
 import {
@@ -26,43 +27,14 @@ import {
   oauthContradictoryValues,
   oauthOf,
 } from './oauth.js';
+import { type PolicyTriggersConfig, policyTriggersOf } from './policy-triggers.js';
 import { underCurrentNames } from './renamed-variables.js';
 import { unknownVariables } from './variable-names.js';
 import { type WebhookConfig, webhookContradictions, webhookOf, webhookSecretsOf } from './webhook.js';
 
 /** How the service runs. Holds no secret, so it may be logged. */
 export interface Config {
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    /** Null: no management server. */
-    readonly managementPort: number | null;
-    readonly maxBodyBytes: number;
-    /** How long a client may take to send a request. */
-    readonly requestTimeoutMs: number;
-    /** How long a connection is kept on which no request comes. */
-    readonly keepAliveTimeoutMs: number;
-    readonly maxConnections: number;
-    /** Addresses and subnets whose word on the client's address is taken. Null: nobody has said whether there are proxies. */
-    readonly trustedProxies: readonly string[] | null;
-    /** What stands before every path where clients see the service; empty for nothing. */
-    readonly basePath: string;
-    /** How many connections one address may have, and how many credentials of its may be refused in an interval. */
-    readonly maxAddressConnections: number;
-    readonly maxAddressRefusals: number;
-    /** How many bytes of answers may wait for their clients to read them. */
-    readonly maxUnreadBytes: number;
-    /** How long a client may leave what has been sent to it unread. */
-    readonly writeTimeoutMs: number;
-    /** Origins whose pages may call from a browser. Null: no other than our own. */
-    readonly corsOrigins: readonly string[] | null;
-    /** Names of headers, in lower case, that pages of these origins may send besides the usual ones. */
-    readonly corsHeaders: readonly string[];
-    /** How long everything is still served once the service is told to stop, but for readiness. */
-    readonly drainMs: number;
-    /** How long requests in flight may take to finish after that. */
-    readonly shutdownTimeoutMs: number;
-  };
+  readonly http: HttpConfig;
   readonly limits: Limits;
   readonly graphiql: boolean;
   readonly introspection: boolean;
@@ -112,6 +84,8 @@ export interface Config {
     /** How long access tokens live at most, where FusionAuth does not say. */
     readonly maxAccessTokenLifetimeMs: number;
   };
+  /** When the session policy is enforced. */
+  readonly policy: PolicyTriggersConfig;
   /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
   readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
@@ -185,25 +159,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ok: true,
     warnings,
     config: {
-      http: {
-        host: values.HOST,
-        port: values.PORT,
-        managementPort: values.MANAGEMENT_PORT ?? null,
-        maxBodyBytes: values.MAX_BODY_BYTES,
-        requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
-        keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT_MS,
-        maxConnections: values.MAX_CONNECTIONS,
-        trustedProxies: values.TRUSTED_PROXIES ?? null,
-        basePath: values.BASE_PATH ?? '',
-        maxAddressConnections: values.MAX_ADDRESS_CONNECTIONS,
-        maxAddressRefusals: values.MAX_ADDRESS_REFUSALS,
-        maxUnreadBytes: values.MAX_UNREAD_BYTES,
-        writeTimeoutMs: values.WRITE_TIMEOUT_MS,
-        corsOrigins: values.CORS_ORIGINS ?? null,
-        corsHeaders: values.CORS_HEADERS ?? [],
-        drainMs: values.DRAIN_MS ?? (isProduction ? productionDrainMs : 0),
-        shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
-      },
+      http: httpOf(values),
       limits: limitsOf(values),
       graphiql: values.GRAPHIQL ?? (!isProduction && values.TRUSTED_DOCUMENTS_FILE === undefined),
       introspection: values.INTROSPECTION ?? !isProduction,
@@ -240,6 +196,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         endedSessionMemoryMs: values.ENDED_SESSION_MEMORY_SECONDS * 1_000,
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
+      policy: policyTriggersOf(values),
       policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,
@@ -259,9 +216,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
   };
 }
-
-/** Longer than balancers take to notice that a replica is not ready, who ask every second or two. */
-const productionDrainMs = 5_000;
 
 /**
  * Of a demo that only this machine can reach, whose data is made up: commands of the documentation work as they are

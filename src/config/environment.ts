@@ -8,6 +8,7 @@ import { documentVariables, operationVariables, subscriptionVariables } from './
 import { networkVariables } from './variables/network.js';
 import { oauthVariables } from './variables/oauth.js';
 import { policyVariables } from './variables/policy.js';
+import { policyTriggerVariables } from './variables/policy-triggers.js';
 import { demoVariables, graphqlVariables, processVariables } from './variables/process.js';
 import { secretFileVariables } from './variables/secret-files.js';
 import { webhookVariables } from './variables/webhook.js';
@@ -25,7 +26,7 @@ export const variableGroups = {
   Browsers: browserVariables,
   'The console': consoleVariables,
   "FusionAuth's webhook": webhookVariables,
-  'The session policy': policyVariables,
+  'The session policy': { ...policyVariables, ...policyTriggerVariables },
   Replicas: databaseVariables,
   GraphQL: graphqlVariables,
   'Limits of documents': documentVariables,
@@ -45,6 +46,7 @@ export const environment = z.object({
   ...browserVariables,
   ...consoleVariables,
   ...webhookVariables,
+  ...policyTriggerVariables,
   ...policyVariables,
   ...databaseVariables,
   ...graphqlVariables,

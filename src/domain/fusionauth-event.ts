@@ -44,6 +44,14 @@ export type FusionAuthEvent = FusionAuthEventFacts &
         readonly userId: UserId;
         /** Null when none was named, or the user is not registered for it. */
         readonly applicationId: ApplicationId | null;
+        /** Null when FusionAuth does not say. */
+        readonly deviceType: string | null;
+      }
+    | {
+        /** A user was registered for an application, which may be the start of a session. It does not exist yet. */
+        readonly kind: 'userRegistered';
+        readonly userId: UserId;
+        readonly applicationId: ApplicationId;
       }
     | { readonly kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged'; readonly userId: UserId }
   );
@@ -60,6 +68,8 @@ export type AccessTokenLifetimes = ReadonlyMap<ApplicationId, number | null>;
 
 /**
  * Handles an event of FusionAuth. Resolves once all that follows from it has been published, to `known` when that was
- * done before.
+ * done before, and to `denied` when FusionAuth asks whether it may go on, and may not.
  */
-export type FusionAuthEventHandler = (event: FusionAuthEvent) => Promise<Published>;
+export type FusionAuthEventHandler = (event: FusionAuthEvent) => Promise<Handled>;
+
+export type Handled = Published | 'denied';

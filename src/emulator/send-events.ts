@@ -6,6 +6,8 @@ const eventTypes = [
   'jwt.refresh-token.revoke',
   'jwt.refresh',
   'user.login.success',
+  'user.registration.create',
+  'user.registration.create.complete',
   'user.deactivate',
   'user.delete',
   'user.password.update',

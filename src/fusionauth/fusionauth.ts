@@ -6,6 +6,7 @@ import type { Directory } from '../domain/ports/directory.js';
 import type { People } from '../domain/ports/people.js';
 import type { PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
+import type { SignInRecords } from '../domain/ports/sign-in-records.js';
 import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';
@@ -19,6 +20,7 @@ import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
+import { FusionAuthSignInRecords } from './sign-in-records.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 import {
   type CallContext,
@@ -187,6 +189,11 @@ export class FusionAuth implements AsyncDisposable {
   /** FusionAuth's own audit log. Disposing of it waits for the records that are being written. */
   createAuditLog(): Pick<AuditLog, 'record'> & AsyncDisposable {
     return new FusionAuthAuditLog(this.#client, this.#options.telemetry);
+  }
+
+  /** Login records of all tenants: they are for API keys that belong to none. */
+  createSignInRecords(): SignInRecords {
+    return new FusionAuthSignInRecords(createClient(this.#transport, this.#options.apiKey, null));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -28,3 +28,12 @@ export class AwakeClock {
     return this.#total;
   };
 }
+
+/**
+ * The time of day as it was when this began, and what has passed since by a clock that nobody sets: revocations are held
+ * by it, so that a time of day which is wrong for a while has none of them forgotten.
+ */
+export function timeSince({ now, elapsedMs }: Pick<GuardRuntime, 'now' | 'elapsedMs'>): () => number {
+  const [begun, elapsed] = [now(), elapsedMs()];
+  return () => begun + elapsedMs() - elapsed;
+}

@@ -1,11 +1,11 @@
 import { parseTenantId } from '../domain/ids.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
 import { identityOf, type TokenClaims } from '../domain/token-claims.js';
-import { AwakeClock } from './awake-clock.js';
+import { AwakeClock, timeSince } from './awake-clock.js';
 import { type AcceptedToken, type GuardDecision, refused } from './decision.js';
 import { EventFeed } from './event-feed.js';
 import { FeedHealth } from './feed-health.js';
-import { GuardError, type GuardErrorCode, isFinal } from './guard-error.js';
+import { GuardError } from './guard-error.js';
 import type { Guard } from './guard-interface.js';
 import { KeyReach } from './key-reach.js';
 import { KeySet } from './key-set.js';
@@ -17,14 +17,12 @@ import { RevocationChecks } from './revocation-checks.js';
 import { RevocationLag } from './revocation-lag.js';
 import type { GuardRuntime } from './runtime.js';
 import { ServiceClient } from './service-client.js';
-import { type AskedSession, SessionConfirmer } from './session-confirmer.js';
+import { type AskedSession, fractionOf, SessionConfirmer } from './session-confirmer.js';
 import type { GuardSettings } from './settings.js';
 import { TokenVerifier } from './token-verifier.js';
+import { TroubleReport } from './trouble-report.js';
 
 type Callbacks = Pick<GuardOptions, 'onError' | 'onFeedChange' | 'onRevoked' | 'onLagChange'>;
-
-/** How often trouble that any request can meet is told, in milliseconds. That of the feed comes at its own pace. */
-const repeatedErrorMs = 1_000;
 
 /** Sessions are asked about from this share of the lease on, each at a moment of its own until the second share. */
 const refreshFrom = 0.5;
@@ -44,19 +42,23 @@ export class FollowingGuard implements Guard {
   readonly #disposal = new AbortController();
   readonly #running: Promise<unknown>;
   readonly #lagMs: number;
-  #latestTrouble: GuardError | null = null;
-  readonly #silentUntilMs = new Map<GuardErrorCode, number>();
+  readonly #trouble: TroubleReport;
 
   constructor(
     private readonly settings: GuardSettings,
-    private readonly callbacks: Callbacks,
+    callbacks: Callbacks,
     private readonly runtime: GuardRuntime,
   ) {
     const { signal } = this.#disposal;
-    const onError = (error: GuardError) => this.#tell(error);
+    const onError = (error: GuardError) => this.#trouble.report(error);
     const onRevocation = (revocation: Revocation) => ignoringErrors(callbacks.onRevoked, revocation);
     this.#clock = new AwakeClock(runtime);
     const { elapsedMs } = this.#clock;
+    this.#trouble = new TroubleReport({
+      elapsedMs,
+      onError: (error) => ignoringErrors(callbacks.onError, error),
+      onFinal: (cause) => this.#readiness.fail(new GuardError('NOT_READY', cause.message, { cause })),
+    });
     const client = new ServiceClient(settings, runtime);
     const keys = new KeySet({ url: settings.accessTokens.jwksUrl, runtime, elapsedMs, onError, signal });
     this.#verifier = new TokenVerifier(settings.accessTokens, keys, runtime.now);
@@ -118,7 +120,7 @@ export class FollowingGuard implements Guard {
     // What was refused before may have been mended since.
     if (!this.#reach.isReached) this.#reach.hurry();
     this.#checks.wake();
-    return this.#readiness.within(this.settings.readyTimeoutMs, () => this.#latestTrouble);
+    return this.#readiness.within(this.settings.readyTimeoutMs, () => this.#trouble.latest);
   }
 
   async check(token: string | null | undefined): Promise<GuardDecision> {
@@ -126,13 +128,13 @@ export class FollowingGuard implements Guard {
       const verified = await this.#verifier.verify(token);
       return verified.claims === null ? refused(verified.reason) : await this.checkClaims(verified.claims);
     } catch (error) {
-      if (error instanceof GuardError) this.#tell(error);
+      if (error instanceof GuardError) this.#trouble.report(error);
       return refused('keysUnavailable');
     }
   }
 
   isRevoked(claims: TokenClaims): boolean {
-    return this.#known.refuse(identityOf(claims));
+    return this.#known.covers(identityOf(claims));
   }
 
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
@@ -140,7 +142,7 @@ export class FollowingGuard implements Guard {
     const { whenFeedIsDown, acceptTokensWithoutSession, uncertainTokens } = this.settings;
     const token = identityOf(claims);
     if (token.sessionId === null && !acceptTokensWithoutSession) return refused('noSession');
-    if (this.#known.refuse(token)) return refused('revoked');
+    if (this.#known.covers(token)) return refused('revoked');
     if (this.#health.isDown) {
       // After a sleep, contact may be a moment away.
       this.#checks.wake();
@@ -180,7 +182,7 @@ export class FollowingGuard implements Guard {
     }
     const confirmation = await this.#confirmer.confirm(session);
     // It may have been revoked while the service was asked.
-    if (this.#known.refuse(token)) return refused('revoked');
+    if (this.#known.covers(token)) return refused('revoked');
     if (confirmation.status === 'ENDED') return refused('ended');
     const knownAgoMs = Math.min(issuedAgoMs, this.#confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY);
     return this.#confirmed(claims, token, confirmation, { isUncertain, knownAgoMs, leaseMs });
@@ -218,15 +220,6 @@ export class FollowingGuard implements Guard {
     if (this.#reach.isReached && !this.#health.isDown) this.#readiness.reach();
   }
 
-  #tell(error: GuardError): void {
-    const elapsedMs = this.#clock.elapsedMs();
-    this.#latestTrouble = error;
-    if (isFinal(error)) this.#readiness.fail(new GuardError('NOT_READY', error.message, { cause: error }));
-    if (elapsedMs < (this.#silentUntilMs.get(error.code) ?? 0)) return;
-    if (!error.code.startsWith('FEED_')) this.#silentUntilMs.set(error.code, elapsedMs + repeatedErrorMs);
-    ignoringErrors(this.callbacks.onError, error);
-  }
-
   async close(): Promise<void> {
     this.#disposal.abort();
     this.#health[Symbol.dispose]();
@@ -242,20 +235,6 @@ export class FollowingGuard implements Guard {
 
 function closed(): GuardError {
   return new GuardError('DISPOSED', 'The guard has been closed');
-}
-
-/**
- * The time of day as it was when this began, and what has passed since by a clock that nobody sets: revocations are held
- * by it, so that a time of day which is wrong for a while has none of them forgotten.
- */
-function timeSince({ now, elapsedMs }: GuardRuntime): () => number {
-  const [begun, elapsed] = [now(), elapsedMs()];
-  return () => begun + elapsedMs() - elapsed;
-}
-
-/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
-function fractionOf(id: string): number {
-  return Number.parseInt(id.slice(-4), 16) / 0xffff;
 }
 
 /** What is called here cannot stop the guard. */

@@ -51,7 +51,7 @@ export class KnownRevocations {
     this.#index.removeExpired(this.options.now());
   }
 
-  refuse(token: TokenIdentity): boolean {
+  covers(token: TokenIdentity): boolean {
     return this.#index.concerns(token);
   }
 

@@ -1,5 +1,7 @@
 import { Breaker } from '../domain/breaker.js';
+import { deferred } from '../domain/deferred.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
+import { keepAtMost } from '../domain/keep-at-most.js';
 import { GuardError } from './guard-error.js';
 import { type Confirmation, decodeLiveSessions, liveSessionsDocument } from './messages.js';
 import type { ServiceClient } from './service-client.js';
@@ -214,15 +216,12 @@ export class SessionConfirmer {
   }
 }
 
-function newQuestion(session: AskedSession, isUrgent: boolean): Question {
-  let settle: (confirmation: Confirmation) => void = () => undefined;
-  const answered = new Promise<Confirmation>((resolve) => {
-    settle = resolve;
-  });
-  return { ...session, isUrgent, answered, settle, isVoid: false };
+/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
+export function fractionOf(id: string): number {
+  return Number.parseInt(id.slice(-4), 16) / 0xffff;
 }
 
-function keepAtMost(map: Map<unknown, unknown>, maxEntries: number): void {
-  const [oldest] = map.keys();
-  if (map.size > maxEntries) map.delete(oldest);
+function newQuestion(session: AskedSession, isUrgent: boolean): Question {
+  const { promise: answered, settle } = deferred<Confirmation>();
+  return { ...session, isUrgent, answered, settle, isVoid: false };
 }

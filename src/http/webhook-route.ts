@@ -103,6 +103,8 @@ function statusOf({ kind }: DeliveryOutcome): number {
     case 'duplicate':
     case 'ignored':
       return 200;
+    case 'denied':
+      return 403;
     case 'undecodable':
     case 'stale':
     case 'future':

@@ -24,6 +24,7 @@ export const liveShare = 0.1;
 
 /** Jobs of this process, which end with it: no claim lapses, because whoever has one is this process, too. */
 export class InProcessPolicyJobs implements PolicyJobs {
+  readonly isShared = false;
   readonly #waiting = new Map<UserId, WaitingPolicyJob>();
   readonly #running = new Map<UserId, ClaimedPolicyJob>();
   /** Those that can be claimed: of users for whom none runs, and that were not given up. */

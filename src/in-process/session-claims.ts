@@ -1,31 +1,18 @@
 import type { SessionId, UserId } from '../domain/ids.js';
-import type { Clock } from '../domain/ports/clock.js';
-import {
-  type AbandonedRevocation,
-  type Collision,
-  type EndingPlan,
-  type EndingRule,
-  type PlannedEnding,
-  revocationDoubtMs,
-  type SessionClaims,
-  type SessionFate,
-  type SessionView,
+import type {
+  AbandonedRevocation,
+  Collision,
+  EndingPlan,
+  EndingRule,
+  PlannedEnding,
+  SessionClaims,
+  SessionFate,
+  SessionView,
 } from '../domain/ports/session-claims.js';
 import type { Attribution } from '../domain/ports/session-log.js';
 import type { RevocationCause } from '../domain/revocation-cause.js';
 import { unreachable } from '../domain/unreachable.js';
-
-export interface InProcessSessionClaimsOptions {
-  readonly clock: Clock;
-  /**
-   * How long a revocation without an answer may still be carried out, in milliseconds. Default:
-   * {@link revocationDoubtMs}.
-   */
-  readonly doubtMs?: number;
-}
-
-/** How many sessions may be in doubt, of about 300 bytes each; of more, the oldest doubts are forgotten. */
-const maxDoubts = 100_000;
+import { Doubts, type DoubtsOptions, type EndingUnderWay } from './doubts.js';
 
 /** Claims within this process. Users of whom no session is being ended cost nothing. */
 export class InProcessSessionClaims implements SessionClaims {
@@ -33,7 +20,7 @@ export class InProcessSessionClaims implements SessionClaims {
   readonly #users = new Map<UserId, UserState>();
   readonly #doubts: Doubts;
 
-  constructor(options: InProcessSessionClaimsOptions) {
+  constructor(options: DoubtsOptions) {
     this.#doubts = new Doubts(options);
   }
 
@@ -73,11 +60,6 @@ export class InProcessSessionClaims implements SessionClaims {
     const doubt = this.#doubts.find(id);
     return [...underWay, ...(doubt?.userId === userId ? [doubt] : [])];
   }
-}
-
-interface EndingUnderWay extends PlannedEnding {
-  readonly rule: EndingRule;
-  readonly cause: RevocationCause;
 }
 
 class UserState {
@@ -231,34 +213,4 @@ class InProcessSessionView implements SessionView {
 /** Whether a session was ended by choice is what others have to know. */
 function stricter(rule: EndingRule, known: EndingRule | undefined): EndingRule {
   return known === 'byChoice' ? known : rule;
-}
-
-interface Doubt extends EndingUnderWay {
-  readonly userId: UserId;
-}
-
-class Doubts {
-  /** In the order in which they end. */
-  readonly #doubts = new Map<SessionId, Doubt & { readonly endsAt: number }>();
-
-  constructor(private readonly options: InProcessSessionClaimsOptions) {}
-
-  add(doubt: Doubt): void {
-    const { clock, doubtMs = revocationDoubtMs } = this.options;
-    this.#doubts.delete(doubt.id);
-    this.#doubts.set(doubt.id, { ...doubt, endsAt: clock.now() + doubtMs });
-    for (const [id, { endsAt }] of this.#doubts) {
-      if (this.#doubts.size <= maxDoubts && endsAt > clock.now()) return;
-      this.#doubts.delete(id);
-    }
-  }
-
-  delete(id: SessionId): void {
-    this.#doubts.delete(id);
-  }
-
-  find(id: SessionId): Doubt | null {
-    const doubt = this.#doubts.get(id);
-    return doubt !== undefined && doubt.endsAt > this.options.clock.now() ? doubt : null;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../domain/ports/clock.js';
+import type { AnsweredRequest } from '../http/telemetry.js';
 import { boundedLines } from './bounded-lines.js';
 
 /** Lines that strangers can cause. */
@@ -10,7 +11,13 @@ export function boundedReports(logger: Logger, clock: Clock) {
     deliveryNotRecognised: warn('webhook delivery not recognised'),
     connectionRefused: warn('too many connections of one address'),
     slowReader: warn('client does not read'),
+    strangersRequest: boundedLines<object>(clock, (line) => logger.info(line, 'request')),
     // The requester's mistake, and nothing that the operator has to act on.
     requestNotUnderstood: boundedLines<object>(clock, (line) => logger.info(line, 'request not understood')),
   };
+}
+
+/** A request without credentials that were accepted. A delivery that was accepted is FusionAuth's, which is no caller. */
+export function isOfStranger({ caller, route, status }: Pick<AnsweredRequest, 'caller' | 'route' | 'status'>): boolean {
+  return caller === undefined && (status >= 400 || route?.endsWith('/webhooks/fusionauth') !== true);
 }

@@ -12,6 +12,7 @@ import type { AnsweredOperation } from '../graphql/telemetry.js';
 import type { AnsweredRequest, RefusedRequest, SlowReader } from '../http/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import type { FailureKind } from './failure-kind.js';
+import { MeasuredPolicyReports } from './measured-policy-reports.js';
 import type { Metrics } from './metrics.js';
 import { Telemetry } from './telemetry.js';
 
@@ -25,7 +26,7 @@ export class MeasuredTelemetry extends Telemetry {
     private readonly measuringClock: Clock,
     private readonly metrics: Metrics,
   ) {
-    super(logger, measuringClock);
+    super(logger, measuringClock, (failed) => new MeasuredPolicyReports(logger, measuringClock, failed, metrics));
   }
 
   override requestAnswered(request: AnsweredRequest): void {

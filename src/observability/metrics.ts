@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { PolicyBacklog } from '../domain/ports/policy-jobs.js';
 
 /** Of every metric that is not one of OpenTelemetry's conventions or of the Node.js process. */
 const prefix = 'fusionauth_sessions_';
@@ -15,6 +16,7 @@ export interface Readings {
   readonly completeSinceMs: () => Promise<number>;
   /** How far FusionAuth's clock is ahead, in milliseconds. */
   readonly clockSkewMs: () => number;
+  readonly policyBacklog: () => Promise<PolicyBacklog>;
 }
 
 /**
@@ -93,6 +95,26 @@ export class Metrics {
     labelNames: ['granted'],
     buckets: waitBuckets,
   });
+  readonly policyRuns = this.#counter('policy_runs_total', 'Runs of the policy for one user, by what asked for them.', [
+    'trigger',
+    'outcome',
+  ]);
+  readonly policyRunSeconds = this.#histogram({
+    name: `${prefix}policy_run_seconds`,
+    help: 'Time from when a run of the policy was due to its end.',
+    labelNames: ['trigger'],
+    buckets: waitBuckets,
+  });
+  readonly policyHeldBack = this.#counter('policy_held_back_total', 'Endings that had to wait for a later minute.', []);
+  readonly policyJobsRefused = this.#counter(
+    'policy_jobs_refused_total',
+    'Users for whom no run was scheduled, because too many waited.',
+    [],
+  );
+  readonly signInsDecided = this.#counter('sign_ins_decided_total', 'Sign-ins that rules were asked about.', [
+    'decision',
+    'failed',
+  ]);
   readonly failures = this.#counter('failures_total', 'What went wrong and is in the log, by kind.', ['kind']);
   readonly ready = this.#gauge('ready', 'Whether the last readiness probe found that the service can do its work.');
   readonly databaseAvailable = this.#gauge('database_available', 'Whether the database can be reached.');
@@ -109,12 +131,25 @@ export class Metrics {
   }
 
   /** Adds what is read at each scrape. */
-  add({ completeSinceMs, clockSkewMs }: Readings): void {
+  add({ completeSinceMs, clockSkewMs, policyBacklog }: Readings): void {
     this.#collected('complete_since_timestamp_seconds', 'Revocations before this instant may be missing.', async () => {
       return (await completeSinceMs()) / 1_000;
     });
     this.#collected('clock_skew_seconds', 'How far the clock of FusionAuth is ahead of ours.', () => {
       return clockSkewMs() / 1_000;
+    });
+    const waiting = 'Users who wait for the policy to be enforced';
+    this.#collected('policy_jobs_live', `${waiting}: they have just signed in.`, async () => {
+      return (await policyBacklog()).waiting.live;
+    });
+    this.#collected('policy_jobs_background', `${waiting}: something may have been missed.`, async () => {
+      return (await policyBacklog()).waiting.background;
+    });
+    this.#collected('policy_jobs_dead', 'Users for whom the policy could not be enforced.', async () => {
+      return (await policyBacklog()).dead;
+    });
+    this.#collected('policy_jobs_overdue_seconds', 'How long the oldest of those who wait has been due.', async () => {
+      return (await policyBacklog()).overdueMs / 1_000;
     });
   }
 

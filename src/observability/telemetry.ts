@@ -21,12 +21,13 @@ import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, S
 import type { PolicyProblem } from '../policy/problem.js';
 import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
-import { boundedReports } from './bounded-reports.js';
+import { boundedReports, isOfStranger } from './bounded-reports.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
 import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
+import { PolicyReports, type ReportFailure } from './policy-reports.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -44,12 +45,16 @@ export class Telemetry
     PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
+  /** Of triggers of the policy. */
+  readonly policy: PolicyReports;
 
   constructor(
     private readonly logger: Logger,
     clock: Clock,
+    policyReports = (failed: ReportFailure) => new PolicyReports(logger, clock, failed),
   ) {
     this.#boundedly = boundedReports(logger, clock);
+    this.policy = policyReports((...failure) => this.failed(...failure));
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {
@@ -64,7 +69,10 @@ export class Telemetry
   }
 
   requestAnswered({ durationMs, ...request }: AnsweredRequest): void {
-    this.logger.info({ ...request, durationMs: Math.round(durationMs) }, 'request');
+    const line = { ...request, durationMs: Math.round(durationMs) };
+    // Whoever sends no credentials that are accepted must not fill the disk.
+    if (isOfStranger(request)) this.#boundedly.strangersRequest(line);
+    else this.logger.info(line, 'request');
   }
 
   requestNotUnderstood(request: RejectedRequest): void {
@@ -247,7 +255,7 @@ export class Telemetry
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
     const facts = { requestId, ...deliveryFacts(outcome) };
-    if (status === 200) this.logger.debug(facts, 'webhook delivery');
+    if (status === 200 || outcome.kind === 'denied') this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');
   }
 

@@ -34,6 +34,7 @@ const maxRequests = 500;
 
 /** Jobs that replicas share: rows that are claimed with SKIP LOCKED. Docs: docs/explanation/policy-jobs.md. */
 export class PostgresPolicyJobs implements PolicyJobs {
+  readonly isShared = true;
   readonly #batches: Batches<readonly PolicyJobRequest[], true>;
   /** Claims of jobs that only this process knows. */
   readonly #ofThisProcess = new WeakSet<ClaimedPolicyJob>();

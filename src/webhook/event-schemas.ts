@@ -132,11 +132,31 @@ const refreshed = base
 
 const ofUser = base.extend({ user: z.object({ id: id(parseUserId) }) });
 
+/** What is odd in it is as good as nothing: it is not what makes a sign-in. */
+const loginInfo = z
+  .unknown()
+  .optional()
+  .transform((info) => {
+    const found = z.object({ deviceType: z.string().min(1).max(255) }).safeParse(info);
+    return found.data?.deviceType ?? null;
+  });
+
 /** @see https://fusionauth.io/docs/extend/events-and-webhooks/events/user-login-success */
-const signedIn = ofUser.extend({ applicationId: optionalId(parseApplicationId) }).transform(
-  ({ user, applicationId, ...event }): FusionAuthEvent => ({
+const signedIn = ofUser.extend({ applicationId: optionalId(parseApplicationId), info: loginInfo }).transform(
+  ({ user, applicationId, info: deviceType, ...event }): FusionAuthEvent => ({
     ...factsOf(event),
     kind: 'userSignedIn',
+    userId: user.id,
+    applicationId,
+    deviceType,
+  }),
+);
+
+/** @see https://fusionauth.io/docs/extend/events-and-webhooks/events/user-registration-create-complete */
+const registered = ofUser.extend({ applicationId: id(parseApplicationId) }).transform(
+  ({ user, applicationId, ...event }): FusionAuthEvent => ({
+    ...factsOf(event),
+    kind: 'userRegistered',
     userId: user.id,
     applicationId,
   }),
@@ -153,6 +173,8 @@ export const eventSchemas: ReadonlyMap<string, z.ZodType<FusionAuthEvent>> = new
   ['jwt.refresh-token.revoke', revoked],
   ['jwt.refresh', refreshed],
   ['user.login.success', signedIn],
+  ['user.registration.create', registered],
+  ['user.registration.create.complete', registered],
   ['user.deactivate', userChanged('userDeactivated')],
   ['user.delete', userChanged('userDeleted')],
   ['user.password.update', userChanged('passwordChanged')],

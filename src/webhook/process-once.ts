@@ -1,5 +1,4 @@
-import type { FusionAuthEvent, FusionAuthEventHandler } from '../domain/fusionauth-event.js';
-import type { Published } from '../domain/ports/session-log.js';
+import type { FusionAuthEvent, FusionAuthEventHandler, Handled } from '../domain/fusionauth-event.js';
 
 export interface ProcessOnceOptions {
   readonly handle: FusionAuthEventHandler;
@@ -15,6 +14,8 @@ export type ProcessOutcome =
   | 'handled'
   /** A delivery of the event was handled before, here or by another replica. */
   | 'duplicate'
+  /** FusionAuth asks whether it may go on, and may not. */
+  | 'denied'
   /** `handle` rejected. */
   | 'failed'
   /** `handle` goes on, and the next delivery of the event joins it. */
@@ -27,7 +28,7 @@ export type ProcessOutcome =
  * the same result; the claim with which the handler publishes makes sure that an event is handled once overall.
  */
 export class ProcessOnce {
-  readonly #running = new Map<string, Promise<Published | 'failed'>>();
+  readonly #running = new Map<string, Promise<Handled | 'failed'>>();
 
   constructor(private readonly options: ProcessOnceOptions) {}
 
@@ -45,11 +46,11 @@ export class ProcessOnce {
     }
     const result = await within(handling, this.options.timeoutMs);
     if (result === undefined) return 'late';
-    if (result === 'failed') return 'failed';
+    if (result === 'failed' || result === 'denied') return result;
     return isFirst && result !== 'known' ? 'handled' : 'duplicate';
   }
 
-  async #handle(event: FusionAuthEvent): Promise<Published | 'failed'> {
+  async #handle(event: FusionAuthEvent): Promise<Handled | 'failed'> {
     try {
       return await this.options.handle(event);
     } catch (error) {

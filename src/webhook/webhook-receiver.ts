@@ -145,8 +145,16 @@ export class WebhookReceiver {
 
 /** Events of other types end no session. @param type Null when it is not known. */
 function mayRevoke(type: string | null): boolean {
-  return type !== 'jwt.refresh' && type !== 'user.login.success';
+  return type === null || !beginning.has(type);
 }
+
+/** Events of sessions that begin or go on. */
+const beginning: ReadonlySet<string> = new Set([
+  'jwt.refresh',
+  'user.login.success',
+  'user.registration.create',
+  'user.registration.create.complete',
+]);
 
 function signingKeyOf(options: WebhookReceiverOptions): SigningKey | null {
   const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs } = options;

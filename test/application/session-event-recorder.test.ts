@@ -219,7 +219,7 @@ it('events of another tenant are none of the business of a service that is bound
 
 it('signing in and refreshing are published, and end nothing', async () => {
   const facts = { occurredAt: now, tenantId, userId, applicationId: shop };
-  await handler().execute({ ...facts, id: 'event', kind: 'userSignedIn' });
+  await handler().execute({ ...facts, id: 'event', kind: 'userSignedIn', deviceType: null });
   await handler().execute({ ...facts, id: 'other', kind: 'sessionRefreshed', sessionId: session });
   expect(published).toMatchObject([
     { type: 'SESSION_STARTED', sessionId: null, revocation: null },

@@ -3,7 +3,8 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { WebhookInput } from '../../src/emulator/store/creators.js';
-import type { Application, TransactionType, User, Webhook } from '../../src/emulator/store/records.js';
+import type { Webhook } from '../../src/emulator/store/instance-records.js';
+import type { Application, TransactionType, User } from '../../src/emulator/store/records.js';
 import { callApi, signIn } from './api-client.js';
 import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
 

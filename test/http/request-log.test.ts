@@ -92,3 +92,19 @@ describe('a log line', () => {
     expect(JSON.parse(line)).toMatchObject({ msg: strange, comment: strange, nested: [{ [strange]: strange }] });
   });
 });
+
+it('requests without credentials that are accepted are logged at most 20 times in ten seconds, and then counted', async () => {
+  await using service = await startTestService();
+  const lines = () => service.logs.filter(({ msg }) => msg === 'request');
+  for (let count = 0; count < 15; count++) {
+    await service.fetch('/graphql', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+    await service.fetch('/nothing');
+    await service.fetch('/health/live');
+  }
+  await service.query('{ viewer { name } }');
+  await expect.poll(() => lines().at(-1)).toMatchObject({ status: 200, caller: expect.any(String) });
+  expect(lines()).toHaveLength(21);
+  service.emulator.clock.advance(10_000);
+  await service.fetch('/nothing');
+  await expect.poll(() => lines().at(-1)).toMatchObject({ leftOut: 25 });
+});

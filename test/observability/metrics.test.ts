@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PolicyReport } from '../../src/application/policy/policy-report.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
 import { Metrics } from '../../src/observability/metrics.js';
+import { policyOf, ruleOf } from '../policy/policies.js';
+import { userOf } from '../stores/policy-stores-contract.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 const page = readFileSync(new URL('../../docs/reference/metrics.md', import.meta.url), 'utf8');
@@ -119,9 +122,23 @@ describe('the metrics of a service', () => {
 });
 
 describe('every metric', () => {
+  const userId = userOf(1);
+  const rule = ruleOf();
+  const enforcedByPolicy: PolicyReport = Object.assign(Object.create(null), {
+    policy: policyOf([rule]),
+    done: 'complete',
+    rules: [{ rule, endedCount: 1, wouldEnd: [] }],
+    ended: [],
+    failures: [],
+    wouldEnd: [],
+  });
   const metrics = new Metrics('1.2.3');
   let completeSinceMs: () => Promise<number> = async () => 5_000;
-  metrics.add({ completeSinceMs: () => completeSinceMs(), clockSkewMs: () => 1_500 });
+  metrics.add({
+    completeSinceMs: () => completeSinceMs(),
+    clockSkewMs: () => 1_500,
+    policyBacklog: async () => ({ waiting: { live: 1, background: 2 }, dead: 3, overdueMs: 4_000 }),
+  });
   const telemetry = new MeasuredTelemetry(createLogger('silent', { write: () => undefined }), systemClock, metrics);
 
   it('moves when what it counts happens', async () => {
@@ -165,9 +182,19 @@ describe('every metric', () => {
     telemetry.sideLookupFailed(new Error('x'), 'r');
     telemetry.readinessChecked(null);
     telemetry.databaseAvailability(true, null);
+    telemetry.policyEnforced(enforcedByPolicy, 'sweep');
+    telemetry.policy.ran({ userId, triggers: ['sweep'], outcome: 'complete', tookMs: 1, ended: 0 });
+    telemetry.policy.heldBack(userId, 1, 1);
+    telemetry.policy.refused(1);
+    telemetry.policy.signInDecided({ userId, decision: 'denied', rule: 'one', failed: false });
     const moved = seriesOf(await metrics.text());
     const changed = [...moved].filter(([name, value]) => still.get(name) !== value).map(([name]) => familyOf(name));
-    const standing = ['build_info', 'clock_skew_seconds', 'complete_since_timestamp_seconds'];
+    const standing = [
+      ...['live', 'background', 'dead', 'overdue_seconds'].map((name) => `policy_jobs_${name}`),
+      'build_info',
+      'clock_skew_seconds',
+      'complete_since_timestamp_seconds',
+    ];
     const all = [...new Set([...changed, ...standing.map((name) => `fusionauth_sessions_${name}`)])];
     expect(all.toSorted()).toEqual(documented().toSorted());
     telemetry.subscriptionClosed();

@@ -2,6 +2,7 @@ import type { CreateStores } from '../../src/composition/stores.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
+import type { PolicyInForce } from '../../src/domain/ports/policy-in-force.js';
 import type { SearchEngine } from '../../src/emulator/context.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
@@ -28,6 +29,8 @@ export interface TestServiceOptions {
   readonly beside?: Pick<TestService, 'emulator'>;
   /** Default: the stores that its configuration names. */
   readonly createStores?: CreateStores;
+  /** Default: what its configuration names. */
+  readonly policies?: PolicyInForce;
 }
 
 /** The real service over HTTP, in front of an emulated FusionAuth of its own. Both listen on any free port. */
@@ -96,6 +99,7 @@ export async function startTestService({
   beside,
   clock,
   createStores,
+  policies,
 }: TestServiceOptions = {}): Promise<TestService> {
   const emulator =
     beside?.emulator ??
@@ -123,6 +127,9 @@ export async function startTestService({
       // A busy machine may take its time: that ends no test early.
       keyFetchTimeoutMs: 15_000,
       ...(createStores === undefined ? {} : { createStores }),
+      ...(policies === undefined
+        ? {}
+        : { openPolicySource: async () => ({ ...policies, warnings: () => [], reload: async () => undefined }) }),
     },
   );
   // Tests count calls and read logs from here on.

@@ -151,8 +151,17 @@ describe('user.login.success', () => {
   it('is handled with user and application', async () => {
     await alice.login();
     expect(await endpoint.settled()).toEqual([
-      { ...facts(), kind: 'userSignedIn', userId: alice.id, applicationId: endpoint.shop.id },
+      { ...facts(), kind: 'userSignedIn', userId: alice.id, applicationId: endpoint.shop.id, deviceType: null },
     ]);
+  });
+
+  it('is handled with the type of the device, where that is one', async () => {
+    for (const deviceType of ['MOBILE', '']) {
+      await callApi(endpoint.emulator, 'POST', '/api/login', {
+        body: { loginId: alice.email, password: 'password', eventInfo: { deviceType } },
+      });
+    }
+    expect(await endpoint.settled()).toMatchObject([{ deviceType: 'MOBILE' }, { deviceType: null }]);
   });
 
   it('is handled without an application when the user is not registered', async () => {
@@ -160,7 +169,21 @@ describe('user.login.success', () => {
     await callApi(endpoint.emulator, 'POST', '/api/login', {
       body: { loginId: 'carol@example.com', password: 'password', applicationId: endpoint.shop.id },
     });
-    expect(await endpoint.settled()).toEqual([{ ...facts(), kind: 'userSignedIn', userId: id, applicationId: null }]);
+    const nothingElse = { applicationId: null, deviceType: null };
+    expect(await endpoint.settled()).toEqual([{ ...facts(), kind: 'userSignedIn', userId: id, ...nothingElse }]);
+  });
+});
+
+describe('a registration', () => {
+  beforeEach(() => endpoint.subscribe(['user.registration.create', 'user.registration.create.complete']));
+
+  it('is handled with user and application, before it and after it', async () => {
+    const { id } = endpoint.emulator.store.addUser({ email: 'carol@example.com', password: 'password' });
+    await callApi(endpoint.emulator, 'POST', `/api/user/registration/${id}`, {
+      body: { registration: { applicationId: endpoint.shop.id } },
+    });
+    const registered = { ...facts(), kind: 'userRegistered', userId: id, applicationId: endpoint.shop.id };
+    expect(await endpoint.settled()).toEqual([registered, registered]);
   });
 });
 

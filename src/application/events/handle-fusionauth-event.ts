@@ -58,6 +58,9 @@ export class HandleFusionAuthEvent {
         return recorder.recordActivity('SESSION_REFRESHED', event, delivery);
       case 'userSignedIn':
         return recorder.recordActivity('SESSION_STARTED', { ...event, sessionId: null }, delivery);
+      case 'userRegistered':
+        // Nothing is published of it: whether a session follows is not known.
+        return 'published';
       default:
         return unreachable(event);
     }

@@ -58,6 +58,7 @@ function mayRevoke(event: FusionAuthEvent): boolean {
       return true;
     case 'sessionRefreshed':
     case 'userSignedIn':
+    case 'userRegistered':
       return false;
     default:
       return unreachable(event);

@@ -2,7 +2,7 @@ import { Breaker } from '../../domain/breaker.js';
 import { type Permission, reachOf } from '../../domain/caller.js';
 import { isUpstreamError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
-import type { SessionId, UserId } from '../../domain/ids.js';
+import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
@@ -22,8 +22,16 @@ export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf
   /** How many calls to FusionAuth a second confirmations may make. */
   readonly callsPerSecond: number;
   readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
+  /** Called for each session that was asked about and lives, each time FusionAuth has said so. */
+  readonly onAlive?: (session: AliveSession) => void;
   /** For tests. Default: half a second. */
   readonly secondLookMs?: number;
+}
+
+export interface AliveSession {
+  readonly tenantId: TenantId | null;
+  readonly userId: UserId;
+  readonly sessionId: SessionId;
 }
 
 /** A session to confirm, and whose it is as far as the caller knows: that spares a look-up. */
@@ -191,6 +199,7 @@ export class ConfirmSessions implements Disposable {
         () => {
           this.#breaker.succeeded();
           question.settle(true);
+          this.#sayAlive(question);
         },
         (error: unknown) => {
           this.#breaker.failed(retryAfterMsOf(error));
@@ -198,6 +207,13 @@ export class ConfirmSessions implements Disposable {
           question.settle(false);
         },
       );
+    }
+  }
+
+  #sayAlive({ tenantId, sessionIds }: Question): void {
+    for (const sessionId of sessionIds) {
+      const known = this.#lives.find(sessionId, tenantId);
+      if (known !== null) this.ports.onAlive?.({ tenantId, userId: known.userId, sessionId });
     }
   }
 

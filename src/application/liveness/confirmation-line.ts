@@ -1,3 +1,4 @@
+import { deferred } from '../../domain/deferred.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 
 /** Something to ask FusionAuth: about a user whose sessions are wanted, or about one session whose user is not known. */
@@ -87,9 +88,6 @@ function keyOf(about: {
 }
 
 function newQuestion(tenantId: TenantId | null, userId: UserId | null): Question {
-  let settle: (isAnswered: boolean) => void = () => undefined;
-  const answered = new Promise<boolean>((resolve) => {
-    settle = resolve;
-  });
+  const { promise: answered, settle } = deferred<boolean>();
   return { tenantId, userId, sessionIds: new Set(), enoughSince: Number.NEGATIVE_INFINITY, answered, settle };
 }

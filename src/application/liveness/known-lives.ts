@@ -1,4 +1,5 @@
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
+import { keepAtMost } from '../../domain/keep-at-most.js';
 
 /** When a session was last known to live. Times are those of a clock that only goes forward, in milliseconds. */
 export interface KnownLife {
@@ -88,9 +89,4 @@ export class KnownLives {
 
 function placeOf(id: SessionId, tenantId: TenantId | null): string {
   return `${tenantId} ${id}`;
-}
-
-function keepAtMost(map: Map<unknown, unknown>, maxEntries: number): void {
-  const [oldest] = map.keys();
-  if (map.size > maxEntries) map.delete(oldest);
 }

@@ -15,6 +15,8 @@ import type { Instant } from '../session.js';
  *   said. Of the sign-ins of one user the newest {@link maxAwaited} are remembered.
  */
 export interface PolicyJobs {
+  /** Whether other replicas take over what this process leaves. */
+  readonly isShared: boolean;
   /**
    * Schedules runs. When the promise has resolved they outlive whatever the store outlives.
    * @returns how many were refused because too many wait.

@@ -7,7 +7,7 @@ import { uuidJson } from '../http/json-schemas.js';
 import { checkJson } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
 import { newApiKey } from '../store/creators.js';
-import type { ApiKey } from '../store/records.js';
+import type { ApiKey } from '../store/instance-records.js';
 
 const basePath = '/api/api-key';
 

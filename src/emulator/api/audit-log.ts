@@ -5,7 +5,7 @@ import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, notFound } from '../http/errors-json.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
 import { withoutUndefined } from '../store/creators.js';
-import type { AuditLogEntry } from '../store/records.js';
+import type { AuditLogEntry } from '../store/instance-records.js';
 import { pageOf, pagingJson } from './paging.js';
 
 const basePath = '/api/system/audit-log';

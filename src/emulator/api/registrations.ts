@@ -56,6 +56,7 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
       user.registrations.push(registration);
     });
+    events.after(registrationChanged('user.registration.create.complete', user, registration, info));
     const tokens = await registrationTokens(context, request, user, applicationOrThrow(applicationId));
     return { ...tokens, registration, ...(members === undefined ? {} : { user: userJson(user) }) };
   };

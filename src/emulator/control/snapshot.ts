@@ -5,9 +5,10 @@ import type { PendingConsent } from '../oauth/pending-consent.js';
 import type { SavedPendingId } from '../pending-ids.js';
 import type { UserAction, UserActionLog } from '../store/action-records.js';
 import type { KeptDocument } from '../store/document-table.js';
+import type { ApiKey, AuditLogEntry, Webhook } from '../store/instance-records.js';
 import type { LoginRecord } from '../store/login-records.js';
 import type { SavedPassword } from '../store/passwords.js';
-import type { ApiKey, Application, AuditLogEntry, Consent, Group, Tenant, User, Webhook } from '../store/records.js';
+import type { Application, Consent, Group, Tenant, User } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
 import type { SavedKey } from '../tokens/signing-keys.js';
 

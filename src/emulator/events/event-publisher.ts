@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pLimit from 'p-limit';
 import { generalError } from '../http/errors-json.js';
 import type { EventInfo } from '../http/json-schemas.js';
-import type { TransactionType, Webhook } from '../store/records.js';
+import type { Webhook } from '../store/instance-records.js';
+import type { TransactionType } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { canBeTransactional, type EventType } from './event-types.js';
 import { isSatisfied } from './transaction.js';
@@ -69,6 +70,12 @@ export class EventPublisher {
    */
   async before(draft: EventDraft): Promise<void> {
     await this.around(draft, () => undefined);
+  }
+
+  /** Fires an event of what has happened already. It waits for nobody. */
+  after(draft: EventDraft): void {
+    const webhooks = this.#webhooksFor(draft);
+    if (webhooks.length > 0) this.#deliver(webhooks, this.#body(draft), 1);
   }
 
   /** Tells that kickstart is done: an event of the instance, which no tenant can switch off and nothing waits for. */

@@ -1,7 +1,7 @@
 /**
  * The event types the emulator fires. FusionAuth documents which of them can hold up an operation until webhooks have
- * agreed (webhook transactions); `user.password.update` and
- * `kickstart.success` never do.
+ * agreed (webhook transactions); `user.password.update`,
+ * `kickstart.success` and those that end in `.complete` never do.
  */
 export type EventType =
   | 'jwt.refresh'
@@ -16,10 +16,11 @@ export type EventType =
   | 'user.password.update'
   | 'user.reactivate'
   | 'user.registration.create'
+  | 'user.registration.create.complete'
   | 'user.registration.delete'
   | 'user.registration.update'
   | 'user.update';
 
 export function canBeTransactional(type: EventType): boolean {
-  return type !== 'user.password.update' && type !== 'kickstart.success';
+  return type !== 'user.password.update' && type !== 'kickstart.success' && !type.endsWith('.complete');
 }

@@ -22,7 +22,11 @@ export function passwordUpdated(user: User, info: EventInfo): EventDraft {
 }
 
 export function registrationChanged(
-  type: 'user.registration.create' | 'user.registration.delete' | 'user.registration.update',
+  type:
+    | 'user.registration.create'
+    | 'user.registration.create.complete'
+    | 'user.registration.delete'
+    | 'user.registration.update',
   user: User,
   registration: UserRegistration,
   info: EventInfo,

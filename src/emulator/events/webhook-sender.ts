@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Agent, request } from 'undici';
-import type { Webhook } from '../store/records.js';
+import type { Webhook } from '../store/instance-records.js';
 import type { SigningKeys } from '../tokens/signing-keys.js';
 
 /** Sends events to webhooks, one attempt at a time. Dispose it to abort attempts under way. */

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
-import type { ApiKey } from '../store/records.js';
+import type { ApiKey } from '../store/instance-records.js';
 import { fieldError, unauthorized } from './errors-json.js';
 
 /** What an authenticated call may see. */

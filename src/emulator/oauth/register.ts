@@ -74,6 +74,7 @@ export function registerRegisterEndpoint(app: FastifyInstance, context: Emulator
     await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
       user.registrations.push(registration);
     });
+    events.after(registrationChanged('user.registration.create.complete', user, registration, info));
     return user;
   }
 }

@@ -1,4 +1,4 @@
-import type { ApiKey } from './records.js';
+import type { ApiKey } from './instance-records.js';
 
 /** API keys by secret and by id. */
 export class ApiKeyTable {

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type JwtConfigurationInput, jwtConfigurationWithDefaults } from './defaults.js';
+import type { ApiKey, ApiKeyPermissions, Webhook } from './instance-records.js';
 import { newId } from './new-id.js';
 import type {
-  ApiKey,
-  ApiKeyPermissions,
   Application,
   Device,
   LoginConfiguration,
@@ -12,7 +11,6 @@ import type {
   Tenant,
   User,
   UserRegistration,
-  Webhook,
 } from './records.js';
 
 /** Every member may be left out or undefined. */

@@ -21,21 +21,11 @@ import { defaultApplications, defaultDocuments, tenantManagerApplicationId } fro
 import { defaultTenantId as documentedTenantId } from './defaults.js';
 import { DocumentTable } from './document-table.js';
 import { expiryOf } from './expiry.js';
+import type { ApiKey, AuditLogEntry, Webhook } from './instance-records.js';
 import { LoginRecords } from './login-records.js';
 import { newId } from './new-id.js';
 import { PasswordTable } from './passwords.js';
-import type {
-  ApiKey,
-  Application,
-  AuditLogEntry,
-  Consent,
-  Group,
-  RefreshToken,
-  Tenant,
-  TransactionType,
-  User,
-  Webhook,
-} from './records.js';
+import type { Application, Consent, Group, RefreshToken, Tenant, TransactionType, User } from './records.js';
 import { type SessionRow, SessionTable } from './session-table.js';
 import { UserTable } from './user-table.js';
 

@@ -31,3 +31,35 @@ it('users who subscribe as much as they can leave room for the feeds of guards',
   expect(guard.status).toBe(200);
   await Promise.all(open.map((subscription) => subscription[Symbol.asyncDispose]()));
 });
+
+it('users whose requests run as many as may leave room for the logins of services', async () => {
+  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '8', FUSIONAUTH_REQUEST_TIMEOUT_MS: '10000' };
+  await using own = await startTestService({ shopId, env });
+  const alice = own.user({ sessions: 3 });
+  const users = Array.from({ length: 10 }, () => own.user());
+  const tokens = await Promise.all(users.map(({ id }) => signAsFusionAuth(own.emulator, claimsFor(own.emulator, id))));
+  // Keys and settings are read beforehand.
+  await own.query('{ viewer { kind } }', {}, { key: tokens[0] ?? null });
+  await own.data('{ sessionPolicy { applicationId } }');
+  own.emulator.faults.add({ method: 'GET', path: '/api/jwt/refresh', times: 6, fault: { kind: 'hang' } });
+  const gone = new AbortController();
+  const list = (token: string) =>
+    own.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: '{ viewer { user { sessions { id } } } }' }),
+      signal: gone.signal,
+    });
+  own.emulator.calls.clear();
+  const hanging = tokens.slice(0, 6).map((token) => list(token).catch(() => null));
+  await expect.poll(() => own.emulator.calls.count({ path: '/api/jwt/refresh' })).toBe(6);
+
+  const refused = await Promise.all(tokens.slice(6).map(list));
+  expect(refused.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+  const enforced = await own.data('mutation ($id: ID!) { enforceSingleSession(userId: $id) { outcome } }', {
+    id: alice.id,
+  });
+  expect(enforced).toEqual({ enforceSingleSession: { outcome: 'ENFORCED' } });
+  gone.abort();
+  await Promise.all(hanging);
+});

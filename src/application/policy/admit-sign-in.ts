@@ -1,0 +1,160 @@
+import { placeIn } from '../../domain/enforcement-plan.js';
+import { StoreUnavailableError } from '../../domain/errors.js';
+import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
+import { parseSessionId, type TenantId } from '../../domain/ids.js';
+import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
+import { needsSubject, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { Directory } from '../../domain/ports/directory.js';
+import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
+import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import type { SignInReservations } from '../../domain/ports/sign-in-reservations.js';
+import { reserveSignIn } from '../../domain/reserve-sign-in.js';
+import type { ApplicationSession, Session } from '../../domain/session.js';
+import type { SessionEventRecorder } from '../events/session-event-recorder.js';
+import type { PolicyTelemetry } from './policy-telemetry.js';
+
+export interface AdmitSignInPorts {
+  readonly policies: PolicyInForce;
+  /** FusionAuth, for one decision about a user of a tenant. */
+  readonly sourceOf: (tenantId: TenantId | null) => {
+    readonly sessions: Pick<SessionGateway, 'listSessions'>;
+    readonly directory: Pick<Directory, 'findSubject'>;
+  };
+  readonly reservations: SignInReservations;
+  readonly recorder: Pick<SessionEventRecorder, 'recordActivity'>;
+  /** The tenant this service is bound to; null for any. */
+  readonly tenantId: TenantId | null;
+  /** By the clock of FusionAuth. */
+  readonly clock: Clock;
+  /** Whether a sign-in is let in when nobody can tell whether it may be. */
+  readonly onFailure: 'open' | 'closed';
+  /** How long a decision may take, in milliseconds: FusionAuth waits for it, and so does the user. */
+  readonly maxDecisionMs: number;
+  readonly telemetry: PolicyTelemetry;
+}
+
+export type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
+
+/** `notAsked`: no rule denies anything. */
+export type Admission = 'notAsked' | 'admitted' | 'denied';
+
+/** How long a place is kept for a session that does not appear, in milliseconds. */
+export const placeMs = 60_000;
+
+/** How often sessions are listed anew because another sign-in has seen more. */
+const maxLists = 5;
+
+interface DeniedByRule {
+  readonly admission: 'admitted' | 'denied';
+  readonly rule: PolicyRule | null;
+}
+
+const admitted: DeniedByRule = { admission: 'admitted', rule: null };
+
+/**
+ * Decides for rules with `deny-new` whether a user may sign in, while FusionAuth waits for the answer. FusionAuth asks
+ * by its event `user.login.success`, and obeys where a transaction type is set for it. It does not ask about
+ * registrations.
+ */
+export class AdmitSignIn {
+  constructor(private readonly ports: AdmitSignInPorts) {}
+
+  /** Never rejects. Costs nothing where no rule denies. */
+  async execute(event: SignedIn): Promise<Admission> {
+    const { tenantId: own, policies, telemetry, onFailure, maxDecisionMs } = this.ports;
+    if (own !== null && event.tenantId !== null && event.tenantId !== own) return 'notAsked';
+    const { userId } = event;
+    try {
+      const policy = await within(policies.current(event.tenantId ?? own), maxDecisionMs);
+      if (policy === null || !policy.rules.some(isDenying)) return 'notAsked';
+      const { admission: decision, rule } = await within(this.#decide(event, policy), maxDecisionMs);
+      telemetry.signInDecided({ userId, decision, rule: rule?.name ?? null, failed: false });
+      if (decision === 'denied') await this.#publish(event);
+      return decision;
+    } catch {
+      const decision = onFailure === 'open' ? 'admitted' : 'denied';
+      telemetry.signInDecided({ userId, decision, rule: null, failed: true });
+      return decision;
+    }
+  }
+
+  async #decide(event: SignedIn, policy: Policy): Promise<DeniedByRule> {
+    const { reservations, sourceOf, clock } = this.ports;
+    const { id, userId, applicationId, occurredAt: at } = event;
+    // Without an application there will be no session that a rule could count.
+    if (applicationId === null) return admitted;
+    const tenantId = event.tenantId ?? this.ports.tenantId;
+    const { sessions: gateway, directory } = sourceOf(tenantId);
+    const user = { userId, tenantId };
+    const subject = needsSubject(policy, user) ? await directory.findSubject(userId) : null;
+    const selected = selectLimits(policy, { ...user, subject });
+    for (let lists = 0; lists < maxLists; lists++) {
+      const heldBefore = await reservations.change(userId, (held) => ({ answer: held, held }));
+      const { sessions } = await gateway.listSessions(userId);
+      const budget = budgetOf(sessionOf(event, applicationId), sessions, selected);
+      if (budget === null) return admitted;
+      const answer = await reservations.change(userId, (held) => {
+        const now = clock.now();
+        return reserveSignIn(held, { id, at, now, expiresAt: now + placeMs, heldBefore, ...budget });
+      });
+      if (answer !== 'stale') return { admission: answer, rule: budget.rule };
+    }
+    throw new StoreUnavailableError();
+  }
+
+  async #publish({ id, tenantId, userId, applicationId, occurredAt }: SignedIn): Promise<void> {
+    const about = { tenantId: tenantId ?? this.ports.tenantId, userId, applicationId, sessionId: null, occurredAt };
+    // Of an event that nobody could be told of the sign-in is refused all the same.
+    await this.ports.recorder
+      .recordActivity('SESSION_LIMIT_EXCEEDED', about, { id, expiresAt: occurredAt + placeMs })
+      .catch(() => undefined);
+  }
+}
+
+/** The budget in which a session would compete; null where no rule denies it. */
+function budgetOf(one: Session, sessions: readonly Session[], selected: readonly SelectedLimit[]) {
+  const limits = selected.map(({ limit }) => limit);
+  const count = sessions.length + 1;
+  const place = placeIn(one, limits, count);
+  const rule = place === null ? null : (selected[place.index]?.rule ?? null);
+  if (place === null || rule === null || !isDenying(rule)) return null;
+  const inIt = sessions.filter((session) => placeIn(session, limits, count)?.group === place.group);
+  return { budget: `${rule.name} ${place.group}`, allow: place.budget, sessions: inIt, rule };
+}
+
+function isDenying({ mode, overflow }: PolicyRule): boolean {
+  return mode === 'enforce' && overflow === 'denyNew';
+}
+
+/** The session that the sign-in would make, as far as its budget depends on it. */
+function sessionOf(event: SignedIn, applicationId: ApplicationSession['applicationId']): Session {
+  const id = parseSessionId(event.id);
+  if (id === undefined) throw new TypeError('An event without an id');
+  return {
+    kind: 'application',
+    id,
+    userId: event.userId,
+    applicationId,
+    tenantId: null,
+    createdAt: event.occurredAt,
+    lastAccessedAt: null,
+    expiresAt: null,
+    device: { name: null, description: null, type: event.deviceType },
+    ipAddress: null,
+    scopes: [],
+  };
+}
+
+/** @throws StoreUnavailableError when it takes longer. */
+async function within<T>(promise: Promise<T>, maxMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailableError()), maxMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

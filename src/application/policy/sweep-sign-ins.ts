@@ -1,0 +1,151 @@
+import type { TenantId, UserId } from '../../domain/ids.js';
+import type { Clock } from '../../domain/ports/clock.js';
+import type { PolicyJobs } from '../../domain/ports/policy-jobs.js';
+import type { PolicySweep, PolicySweeps } from '../../domain/ports/policy-sweeps.js';
+import type { SignInRecords } from '../../domain/ports/sign-in-records.js';
+import type { Instant } from '../../domain/session.js';
+import type { PolicyTelemetry } from './policy-telemetry.js';
+import type { PolicyWorker } from './policy-worker.js';
+
+export interface SweepSignInsPorts {
+  readonly sweeps: PolicySweeps;
+  readonly records: SignInRecords;
+  readonly jobs: Pick<PolicyJobs, 'revive' | 'backlog'>;
+  readonly worker: Pick<PolicyWorker, 'schedule' | 'begin'>;
+  /** Whether a policy is in force for the users of a tenant. Never rejects. */
+  readonly isInForce: (tenantId: TenantId | null) => Promise<boolean>;
+  /** The tenant this service is bound to; null for any. */
+  readonly tenantId: TenantId | null;
+  /** By the clock of FusionAuth. */
+  readonly clock: Clock;
+  /** How long after the end of a sweep the next one begins, in milliseconds. */
+  readonly intervalMs: number;
+  /** How far the first sweep looks back, in milliseconds. */
+  readonly lookBackMs: number;
+  readonly telemetry: PolicyTelemetry;
+}
+
+/** Records may be written some time after the sign-in, so that the last of them are looked at again, in milliseconds. */
+const overlapMs = 10_000;
+
+/** The longest part of the time that is looked through at once, in milliseconds, and the records of one page. */
+const maxPartMs = 3_600_000;
+const pageRecords = 500;
+
+/** The records of one part; where there are more, the part is cut. A millisecond is not cut. */
+const maxPartRecords = 50_000;
+
+/** While so many users wait, no more are added: the sweep goes no faster than the users are looked at. */
+const maxBacklog = 5_000;
+const backlogPauseMs = 1_000;
+
+/**
+ * Looks through the sign-ins since the last time for users whom no other trigger has named, and has those that were
+ * given up looked at again. One replica at a time does so; another one goes on where it was stopped.
+ */
+export class SweepSignIns implements AsyncDisposable {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | null = null;
+  #isStopped = false;
+  #resume: () => void = () => undefined;
+
+  constructor(private readonly ports: SweepSignInsPorts) {}
+
+  /** Sweeps now, and then after each interval. */
+  start(): void {
+    this.#next(0);
+  }
+
+  /** Leaves the rest to others. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#resume();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.#running;
+  }
+
+  /** Never rejects. */
+  async execute(): Promise<void> {
+    const { sweeps, jobs, worker, isInForce, tenantId, intervalMs, telemetry } = this.ports;
+    try {
+      if (!(await isInForce(tenantId))) return;
+      worker.begin();
+      const sweep = await sweeps.begin(intervalMs);
+      if (sweep === null) return;
+      await jobs.revive();
+      await this.#lookThrough(sweep);
+      await sweep.end();
+    } catch (error) {
+      telemetry.sweepFailed(error);
+    }
+  }
+
+  #next(afterMs: number): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.execute().finally(() => this.#next(this.ports.intervalMs));
+    }, afterMs);
+    this.#timer.unref();
+  }
+
+  async #lookThrough(sweep: PolicySweep): Promise<void> {
+    const { clock, lookBackMs, records, jobs, telemetry } = this.ports;
+    const now = clock.now();
+    const end = now - overlapMs / 2;
+    let since: Instant = Math.max(sweep.since === null ? 0 : sweep.since - overlapMs, now - lookBackMs);
+    let partMs = maxPartMs;
+    while (since < end && !this.#isStopped) {
+      const until = Math.min(since + partMs, end);
+      const range = { since, until, first: pageRecords };
+      const first = await records.list({ ...range, skip: 0 });
+      if (first.total > maxPartRecords && until - since > 1) {
+        partMs = Math.max(1, Math.floor((until - since) / 2));
+        continue;
+      }
+      const users = new Set(first.userIds);
+      for (let skip = pageRecords; skip < first.total && !this.#isStopped; skip += pageRecords) {
+        for (const userId of (await records.list({ ...range, skip })).userIds) users.add(userId);
+      }
+      if (!(await this.#schedule([...users], sweep, since))) return;
+      if (!(await sweep.advance(until))) return;
+      if (users.size > 0) telemetry.swept(until, users.size, await jobs.backlog());
+      since = until + 1;
+      partMs = Math.min(maxPartMs, partMs * 2);
+    }
+  }
+
+  /** @returns false when the turn is lost, or the rest is left to others. */
+  async #schedule(userIds: readonly UserId[], sweep: PolicySweep, since: Instant): Promise<boolean> {
+    const { jobs, worker, tenantId } = this.ports;
+    for (let first = 0; first < userIds.length; first += pageRecords) {
+      while ((await jobs.backlog()).waiting.background > maxBacklog) {
+        // The turn is kept while it waits.
+        if (!(await sweep.advance(since))) return false;
+        await this.#pause();
+        if (this.#isStopped) return false;
+      }
+      await worker.schedule(
+        userIds.slice(first, first + pageRecords).map((userId) => ({
+          userId,
+          tenantId,
+          sessionId: null,
+          trigger: 'sweep',
+          afterMs: 0,
+          awaited: null,
+        })),
+      );
+    }
+    return true;
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+      setTimeout(resolve, backlogPauseMs).unref();
+    });
+  }
+}

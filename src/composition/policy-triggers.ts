@@ -1,0 +1,115 @@
+import type { SessionEventRecorder } from '../application/events/session-event-recorder.js';
+import { AdmitSignIn } from '../application/policy/admit-sign-in.js';
+import { PolicyTriggers } from '../application/policy/policy-triggers.js';
+import { PolicyWorker } from '../application/policy/policy-worker.js';
+import { type PolicyEnforcer, RunPolicyJob } from '../application/policy/run-policy-job.js';
+import { SeenSessions } from '../application/policy/seen-sessions.js';
+import { SweepSignIns } from '../application/policy/sweep-sign-ins.js';
+import type { DisposalList } from '../disposal-list.js';
+import type { TenantId } from '../domain/ids.js';
+import type { PolicyLane } from '../domain/policy-trigger.js';
+import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
+import type { Stores } from '../domain/ports/stores.js';
+import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
+import type { Foundation } from './foundation.js';
+import type { ConnectedFusionAuth } from './fusionauth.js';
+
+export interface PolicyTriggerParts {
+  readonly connected: ConnectedFusionAuth;
+  readonly stores: Pick<Stores, 'policyJobs' | 'policySweeps' | 'revocationAllowance' | 'signInReservations'>;
+  readonly policies: PolicyInForce;
+  readonly recorder: SessionEventRecorder;
+  readonly enforcerWith: (allowance: RevocationAllowance) => PolicyEnforcer;
+}
+
+/** What has the policy enforced, and when. */
+export interface PolicyTriggering {
+  readonly triggers: PolicyTriggers;
+  readonly admission: AdmitSignIn;
+  /** Looks for what other replicas left, and for what no trigger has seen. */
+  start(): void;
+  /** Leaves to other replicas what they can do. */
+  drain(): void;
+}
+
+/** The share of `maxRevocationsPerMinute` that what may have been missed leaves to those who have just signed in. */
+const shareOfBackground = 0.8;
+
+/** What handling a decision takes besides, in milliseconds: publishing that a sign-in was refused. */
+const publishingMs = 200;
+
+export function createPolicyTriggers(
+  foundation: Foundation,
+  { connected, stores, policies, recorder, enforcerWith }: PolicyTriggerParts,
+  opened: DisposalList,
+): PolicyTriggering {
+  const { config, clock } = foundation;
+  const { policy: telemetry } = foundation.telemetry;
+  const { fusionAuth } = connected;
+  const { tenantId } = config.fusionAuth;
+  const { policyJobs: jobs, policySweeps: sweeps } = stores;
+  const revocationAllowance = ofAllTenants(stores.revocationAllowance);
+  const seen = new SeenSessions();
+  const runOf = (enforcer: PolicyEnforcer) =>
+    new RunPolicyJob({ enforcer, seen, telemetry, random: Math.random, elapsedMs: () => performance.now() });
+  const runs: Readonly<Record<PolicyLane, RunPolicyJob>> = {
+    live: runOf(enforcerWith(revocationAllowance)),
+    background: runOf(enforcerWith(partOf(revocationAllowance, shareOfBackground))),
+  };
+  const worker = new PolicyWorker({
+    jobs,
+    runJob: { execute: (job) => runs[job.lane].execute(job) },
+    backgroundPerSecond: config.policy.runsPerSecond,
+    telemetry,
+  });
+  opened.defer(() => worker[Symbol.asyncDispose]());
+  // What cannot be read at the moment is looked at when the run begins.
+  const isInForce = (id: TenantId | null) =>
+    policies.current(id).then(
+      (policy) => policy !== null,
+      () => true,
+    );
+  const triggers = new PolicyTriggers({ worker, isInForce, seen, tenantId });
+  opened.defer(() => triggers[Symbol.asyncDispose]());
+  const clockThere = clockOfFusionAuth(clock, fusionAuth.skew);
+  const { sweepIntervalMs: intervalMs, sweepLookBackMs: lookBackMs } = config.policy;
+  const records = fusionAuth.createSignInRecords();
+  const ofSweep = { sweeps, records, jobs, worker, isInForce, tenantId, clock: clockThere, lookBackMs, telemetry };
+  const sweep = intervalMs === null ? null : new SweepSignIns({ ...ofSweep, intervalMs });
+  opened.defer(() => sweep?.[Symbol.asyncDispose]());
+  const admission = new AdmitSignIn({
+    policies,
+    sourceOf: (id) => fusionAuth.tenant(id ?? tenantId).during({ calls: 0 }),
+    reservations: stores.signInReservations,
+    recorder,
+    tenantId,
+    clock: clockThere,
+    onFailure: config.policy.signInFailure,
+    maxDecisionMs: Math.max(1, (config.webhook?.handleTimeoutMs ?? 0) - publishingMs),
+    telemetry,
+  });
+  return {
+    triggers,
+    admission,
+    start() {
+      void isInForce(tenantId).then((isOn) => {
+        if (isOn) worker.begin();
+      });
+      sweep?.start();
+    },
+    drain() {
+      worker.drain();
+      if (jobs.isShared) sweep?.stop();
+    },
+  };
+}
+
+/** Counted together for all tenants, because it is not always known to which of them a user belongs. */
+export function ofAllTenants(allowance: RevocationAllowance): RevocationAllowance {
+  return { take: (request) => allowance.take({ ...request, tenantId: null }) };
+}
+
+function partOf(allowance: RevocationAllowance, share: number): RevocationAllowance {
+  return { take: (request) => allowance.take({ ...request, perMinute: Math.ceil(request.perMinute * share) }) };
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { environment } from './environment.js';
+
+type Values = z.output<typeof environment>;
+
+/** How clients reach the service, and how much of it each may take. */
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Null: no management server. */
+  readonly managementPort: number | null;
+  readonly maxBodyBytes: number;
+  /** How long a client may take to send a request. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection is kept on which no request comes. */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxConnections: number;
+  /** Addresses and subnets whose word on the client's address is taken. Null: nobody has said whether there are proxies. */
+  readonly trustedProxies: readonly string[] | null;
+  /** What stands before every path where clients see the service; empty for nothing. */
+  readonly basePath: string;
+  /** How many connections one address may have, and how many credentials of its may be refused in an interval. */
+  readonly maxAddressConnections: number;
+  readonly maxAddressRefusals: number;
+  /** How many bytes of answers may wait for their clients to read them. */
+  readonly maxUnreadBytes: number;
+  /** How long a client may leave what has been sent to it unread. */
+  readonly writeTimeoutMs: number;
+  /** Origins whose pages may call from a browser. Null: no other than our own. */
+  readonly corsOrigins: readonly string[] | null;
+  /** Names of headers, in lower case, that pages of these origins may send besides the usual ones. */
+  readonly corsHeaders: readonly string[];
+  /** How long everything is still served once the service is told to stop, but for readiness. */
+  readonly drainMs: number;
+  /** How long requests in flight may take to finish after that. */
+  readonly shutdownTimeoutMs: number;
+}
+
+/** Longer than balancers take to notice that a replica is not ready, who ask every second or two. */
+const productionDrainMs = 5_000;
+
+export function httpOf(values: Values): HttpConfig {
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    managementPort: values.MANAGEMENT_PORT ?? null,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    keepAliveTimeoutMs: values.KEEP_ALIVE_TIMEOUT_MS,
+    maxConnections: values.MAX_CONNECTIONS,
+    trustedProxies: values.TRUSTED_PROXIES ?? null,
+    basePath: values.BASE_PATH ?? '',
+    maxAddressConnections: values.MAX_ADDRESS_CONNECTIONS,
+    maxAddressRefusals: values.MAX_ADDRESS_REFUSALS,
+    maxUnreadBytes: values.MAX_UNREAD_BYTES,
+    writeTimeoutMs: values.WRITE_TIMEOUT_MS,
+    corsOrigins: values.CORS_ORIGINS ?? null,
+    corsHeaders: values.CORS_HEADERS ?? [],
+    drainMs: values.DRAIN_MS ?? (values.NODE_ENV === 'production' ? productionDrainMs : 0),
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+  };
+}
