@@ -11,6 +11,7 @@ export interface DemoBanner {
 /** Alice, of the demo data. */
 export const demoUserId = 'b0000000-0000-4000-8000-000000000001';
 const shop = 'a0000000-0000-4000-8000-000000000001';
+const tenant = '30663132-6464-6665-3032-326466613934';
 
 export function demoBanner({ url, serviceKey, fusionAuthUrl, fusionAuthApiKey, hasConsole }: DemoBanner): string {
   const console = hasConsole ? `  Console       ${url}/console (two made-up people sign in with one click)\n` : '';
@@ -47,6 +48,18 @@ curl -sS --fail-with-body ${url}/graphql \\
 curl -sSN --fail-with-body ${url}/graphql/stream \\
   -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' -H 'Accept: text/event-stream' \\
   -d '{"query":"subscription { sessionEvents { type userId sessionId reason occurredAt } }"}'
+
+5. A session policy observes: at most one phone or tablet, and two other sessions. See what it would end, of alice:
+
+curl -sS --fail-with-body ${url}/graphql \\
+  -H 'Authorization: Bearer ${serviceKey}' -H 'Content-Type: application/json' \\
+  -d '{"query":"mutation { enforcePolicy(userId: \\"${demoUserId}\\") { outcome rules revokedSessions { sessionId } wouldEnd { rule { name } sessionIds } } }"}'
+
+   Switch it to enforce, which holds within fifteen seconds, and do that again:
+
+curl -sS --fail-with-body -X PATCH ${fusionAuthUrl}/api/tenant/${tenant} \\
+  -H 'Authorization: ${fusionAuthApiKey}' -H 'Content-Type: application/json' \\
+  -d '{"tenant":{"data":{"sessionPolicy":{"mode":"enforce"}}}}'
 
 `;
 }

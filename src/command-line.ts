@@ -5,6 +5,7 @@ const usage = `Usage: fusionauth-sessions [command]
   service-key        make a service key and the entry of SERVICE_KEYS for it; --help tells its options
   console-setup      print or make what FusionAuth needs for the console; --help tells its options
   erase-user         erase a user from the database that replicas share; --help tells more
+  policy             check, explain or simulate a session policy; --help tells more
   emulator           start an emulated FusionAuth alone; --help tells its options
   --help             show this text
   --version          show the version
@@ -46,6 +47,14 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       process.stderr.write(problem);
       return problem === '' ? 0 : 1;
     }
+    case 'policy': {
+      // Loaded only on demand, so that the service starts no slower.
+      const { runPolicyCommand } = await import('./policy-command.js');
+      const { output, problem, exitCode } = await runPolicyCommand(rest, env);
+      process.stdout.write(output);
+      process.stderr.write(problem);
+      return exitCode;
+    }
     case 'emulator': {
       const { runEmulator } = await import('./emulator/process.js');
       return runEmulator(rest, env, stop);
@@ -63,7 +72,7 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       const hint =
         what === 'option'
           ? 'Environment variables configure the service'
-          : 'There are service-key, console-setup, erase-user and emulator';
+          : 'There are service-key, console-setup, erase-user, policy and emulator';
       process.stderr.write(`fusionauth-sessions has no ${what} ${JSON.stringify(command)}. ${hint}; see --help.\n`);
       return 1;
     }

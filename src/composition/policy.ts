@@ -23,6 +23,9 @@ export interface PolicySource extends PolicyInForce {
   reload(): Promise<void>;
 }
 
+/** How often to look at most, in milliseconds. */
+const minLookMs = 250;
+
 /** Opens where the session policy is kept. @throws UnusablePolicyError when a file holds none. */
 export async function openPolicySource(
   { config, telemetry }: Pick<Foundation, 'config' | 'telemetry'>,
@@ -39,6 +42,10 @@ export async function openPolicySource(
     documentsOf: (tenantId) => fusionAuth.tenant(tenantId ?? own).during({ calls: 0 }).policies,
     telemetry,
   });
+  // Settings that have become old are answered once more and read anew meanwhile: this look is the one that has them read.
+  const timer = setInterval(() => void policies.refresh(), Math.max(config.fusionAuth.settingsMaxAgeMs / 2, minLookMs));
+  timer.unref();
+  opened.defer(() => clearInterval(timer));
   return {
     current: (tenantId) => policies.current(tenantId ?? own),
     warnings: () => policies.warnings(),

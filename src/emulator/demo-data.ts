@@ -22,6 +22,16 @@ export const demoIds = {
   carolConsoleLaptop: 'c0000000-0000-4000-8000-000000000008',
 } as const;
 
+/** The session policy of the demo: one session on phones and tablets, and two on everything else. Ends nothing as it is. */
+export const demoPolicy = {
+  version: 1,
+  mode: 'observe',
+  rules: [
+    { name: 'phones', counts: { deviceTypes: ['MOBILE', 'TABLET'] }, allow: 1 },
+    { name: 'everyone-else', allow: 2 },
+  ],
+} as const;
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -33,7 +43,9 @@ const day = 24 * hour;
 export function seedDemo(store: Store): { applications: Application[]; users: User[] } {
   const now = store.clock.now();
   // The default of one hour would end Alice's single sign-on session while somebody is still looking at the demo.
-  store.tenantOrThrow(store.defaultTenantId).httpSessionMaxInactiveInterval = (2 * day) / 1_000;
+  const tenant = store.tenantOrThrow(store.defaultTenantId);
+  tenant.httpSessionMaxInactiveInterval = (2 * day) / 1_000;
+  tenant.data = { ...tenant.data, sessionPolicy: demoPolicy };
   const applications = [
     store.addApplication({ id: demoIds.shop, name: 'Acme Shop' }),
     store.addApplication({ id: demoIds.console, name: 'Acme Console' }),

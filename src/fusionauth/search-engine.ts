@@ -38,6 +38,8 @@ export async function learnSearchEngine(client: FusionAuthClient, engine: Search
  */
 export function queryStringOf(text: string, { kind }: SearchEngine): string {
   const parts = text.match(/\S+/gu) ?? [];
+  // Everybody.
+  if (parts.length === 0) return '*';
   const start = isEmail(text) ? '' : '*';
   if (kind === 'elasticsearch') {
     const words = parts.flatMap((part) =>

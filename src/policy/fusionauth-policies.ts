@@ -36,6 +36,12 @@ export class FusionAuthPolicies implements PolicyInForce {
     return policies.policy;
   }
 
+  /** Looks again where a policy is in force, so that none is enforced long after it was changed. Never rejects. */
+  async refresh(): Promise<void> {
+    const inForce = [...this.#tenants].filter(([, { policy }]) => policy !== null);
+    await Promise.allSettled(inForce.map(([tenantId]) => this.current(tenantId)));
+  }
+
   /** Codes of what is not well although a policy is in force. */
   warnings(): readonly string[] {
     return [...this.#tenants.values()].some(({ isUsable }) => !isUsable) ? ['POLICY_NOT_USABLE'] : [];

@@ -1,0 +1,202 @@
+import { parseArgs } from 'node:util';
+import { simulatePolicy } from './application/policy/simulate-policy.js';
+import { type ApplicationId, parseUserId, type UserId } from './domain/ids.js';
+import { explainPolicy } from './domain/policy/explanation.js';
+import { findingsIn } from './domain/policy/findings.js';
+import type { Policy } from './domain/policy/policy.js';
+import { needsSubject } from './domain/policy/selection.js';
+import { FusionAuthPolicies } from './policy/fusionauth-policies.js';
+import { readPolicyFile } from './policy/policy-file.js';
+import { problemText } from './policy/problem.js';
+import { connectForPolicy, type PolicyConnection } from './policy-connection.js';
+
+const usage = `Usage: fusionauth-sessions policy check FILE [--json]
+       fusionauth-sessions policy explain --user ID [--file FILE] [--json]
+       fusionauth-sessions policy simulate [--sample N] [--file FILE] [--json]
+  check      says whether a policy can be used, and which of its rules can never match; with FUSIONAUTH_URL set, also
+             which of its applications FusionAuth does not have
+  explain    says which rules match a user, which sessions count, and which would end
+  simulate   says how many sessions of how many users would end, by rule; ends none
+  --user ID     the id of a user
+  --file FILE   the policy; default: that of POLICY_FILE, or of FusionAuth's tenant and applications
+  --sample N    how many users are looked at, 1 to 10000; default: 1000
+  --json        one JSON document instead of text
+
+FusionAuth is the one that the variables of the service name. Exit codes: 0 all is well; 1 the policy has a fault, or
+explain and simulate found sessions that would end; 2 the command could not do its work.
+`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a command says, and how it ends. */
+export interface CommandResult {
+  readonly output: string;
+  readonly problem: string;
+  readonly exitCode: 0 | 1 | 2;
+}
+
+/** Does what the arguments of `policy` say. Never rejects. */
+export async function runPolicyCommand(args: readonly string[], env: Environment): Promise<CommandResult> {
+  try {
+    const { values, positionals } = readArguments(args);
+    const [command, file, ...more] = positionals;
+    if (values.help) return { output: usage, problem: '', exitCode: 0 };
+    if (command === 'check' && file !== undefined && more.length === 0) return await check(file, values.json, env);
+    if (command === 'explain' && file === undefined) return await explain(values, env);
+    if (command === 'simulate' && file === undefined) return await simulate(values, env);
+    return { output: '', problem: usage, exitCode: 2 };
+  } catch (error) {
+    return { output: '', problem: `${error instanceof Error ? error.message : error}\n`, exitCode: 2 };
+  }
+}
+
+interface Values {
+  readonly user?: string | undefined;
+  readonly file?: string | undefined;
+  readonly sample?: string | undefined;
+  readonly json: boolean;
+}
+
+function readArguments(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      user: { type: 'string' },
+      file: { type: 'string' },
+      sample: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+}
+
+async function check(file: string, json: boolean, env: Environment): Promise<CommandResult> {
+  const read = await readPolicyFile(file);
+  if (!read.ok) {
+    const texts = read.problems.map((problem) => problemText(problem, file));
+    return said({ ok: false, problems: read.problems, findings: [] }, texts, json, 1);
+  }
+  const unknown = hasFusionAuth(env) ? await unknownApplications(read.policy, env) : [];
+  const findings = [...findingsIn(read.policy), ...unknown];
+  const { version, mode, rules } = read.policy;
+  const summary = `${file}: ${rules.length} rules, mode ${mode}, version ${version}`;
+  const texts = [summary, ...findings.map(({ rule, message }) => `${file}: ${rule}: ${message}`)];
+  const ok = findings.length === 0;
+  return said({ ok, version, mode, problems: [], findings }, texts, json, ok ? 0 : 1);
+}
+
+async function explain({ user, file, json }: Values, env: Environment): Promise<CommandResult> {
+  const userId = parseUserId(user);
+  if (userId === undefined) throw new Error('--user: must be the id of a user, a UUID');
+  await using connection = await connectForPolicy(env);
+  const { tenantId } = connection.config.fusionAuth;
+  const { sessions, directory } = connection.fusionAuth;
+  const policy = await policyOf(file, connection);
+  const subject = needsSubject(policy, { userId, tenantId }) ? await directory.findSubject(userId) : undefined;
+  if (subject === null) throw new Error(`--user: FusionAuth has no user ${userId}`);
+  const listing = await sessions.listSessions(userId);
+  const { isExempt, rules, unlimited } = explainPolicy(
+    policy,
+    { userId, tenantId, subject: subject ?? null },
+    listing.sessions,
+  );
+  const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
+  const facts = rules.map(({ rule, matches, counted, surplus }) => ({
+    rule: rule.name,
+    mode: rule.mode,
+    matches,
+    allow: rule.allow,
+    counted: ids(counted),
+    wouldEnd: ids(surplus),
+  }));
+  const wouldEnd = facts.flatMap((one) => one.wouldEnd);
+  const texts = [
+    `policy ${policy.version}, mode ${policy.mode}; ${listing.sessions.length} sessions${isExempt ? '; the user is exempt' : ''}`,
+    ...facts.map(({ rule, mode, matches, allow, counted, wouldEnd: surplus }) =>
+      matches
+        ? `${rule}: ${counted.length} count, ${allow} may stay (${mode})${surplus.map((id) => `\n  would end ${id}`).join('')}`
+        : `${rule}: does not match`,
+    ),
+    `no limit: ${unlimited.length}`,
+  ];
+  const answer = { version: policy.version, mode: policy.mode, isExempt, rules: facts, unlimited: ids(unlimited) };
+  return said(answer, texts, json, wouldEnd.length === 0 ? 0 : 1);
+}
+
+async function simulate({ sample = '1000', file, json }: Values, env: Environment): Promise<CommandResult> {
+  if (!/^[1-9]\d{0,4}$/.test(sample) || Number(sample) > 10_000) throw new Error('--sample: must be from 1 to 10000');
+  await using connection = await connectForPolicy(env);
+  const policy = await policyOf(file, connection);
+  const { fusionAuth, config } = connection;
+  const { tenantId } = config.fusionAuth;
+  const userIds = await someUsers(connection, Number(sample));
+  const found = await simulatePolicy(policy, tenantId, userIds, fusionAuth);
+  const texts = [
+    `policy ${policy.version}: ${found.users} users looked at, ${found.usersWithSessions} with sessions, ${found.exemptUsers} exempt`,
+    `would end ${found.wouldEnd} of ${found.sessions} sessions, of ${found.usersOver} users`,
+    ...found.rules.map(({ rule, matches, wouldEnd }) => `${rule}: matches ${matches} users, would end ${wouldEnd}`),
+    ...(found.unread === 0 ? [] : [`${found.unread} users could not be read`]),
+  ];
+  const code = found.unread > 0 ? 2 : found.wouldEnd > 0 ? 1 : 0;
+  return said({ version: policy.version, mode: policy.mode, ...found }, texts, json, code);
+}
+
+function said(
+  value: object,
+  texts: readonly string[],
+  json: boolean,
+  exitCode: CommandResult['exitCode'],
+): CommandResult {
+  return {
+    output: json ? `${JSON.stringify(value)}\n` : texts.map((text) => `${text}\n`).join(''),
+    problem: '',
+    exitCode,
+  };
+}
+
+/** @throws Error when there is none, or it cannot be used. */
+async function policyOf(
+  file: string | undefined,
+  { config, fusionAuth, telemetry }: PolicyConnection,
+): Promise<Policy> {
+  const path = file ?? config.policyFile;
+  if (path === null || path === undefined) {
+    const { tenantId } = config.fusionAuth;
+    const documentsOf = () => fusionAuth.tenant(tenantId).policies;
+    const policy = await new FusionAuthPolicies({ documentsOf, telemetry }).current(tenantId);
+    if (policy === null) throw new Error('There is no policy that can be used in FusionAuth; name one by --file');
+    return policy;
+  }
+  const read = await readPolicyFile(path);
+  if (!read.ok) throw new Error(read.problems.map((problem) => problemText(problem, path)).join('\n'));
+  return read.policy;
+}
+
+/** How many users a search answers at once. */
+const pageSize = 500;
+
+async function someUsers({ fusionAuth, config }: PolicyConnection, count: number): Promise<readonly UserId[]> {
+  const { people } = fusionAuth.tenant(config.fusionAuth.tenantId);
+  const ids = new Set<UserId>();
+  for (let skip = 0; ids.size < count; skip += pageSize) {
+    const { users, total } = await people.search({ text: '', skip, size: Math.min(pageSize, count - ids.size) });
+    for (const { id } of users) ids.add(id);
+    if (users.length === 0 || skip + users.length >= total) break;
+  }
+  return [...ids];
+}
+
+function hasFusionAuth(env: Environment): boolean {
+  return (env['FUSIONAUTH_URL'] ?? '') !== '';
+}
+
+async function unknownApplications({ rules }: Policy, env: Environment) {
+  await using connection = await connectForPolicy(env);
+  const known: ReadonlyMap<ApplicationId, unknown> = await connection.fusionAuth.directory.listApplications();
+  return rules.flatMap(({ name, when }) =>
+    (when.applicationIds ?? [])
+      .filter((id) => !known.has(id))
+      .map((id) => ({ rule: name, message: `names the application ${id}, which FusionAuth does not have` })),
+  );
+}

@@ -1,0 +1,37 @@
+import { type Config, parseConfig } from './config/config.js';
+import { readSecretFiles } from './config/secret-files.js';
+import { systemClock } from './domain/ports/clock.js';
+import { FusionAuth } from './fusionauth/fusionauth.js';
+import { createLogger } from './observability/logger.js';
+import { Telemetry } from './observability/telemetry.js';
+
+/** FusionAuth, as the variables of the service name it, for a command that reads and ends. */
+export interface PolicyConnection extends AsyncDisposable {
+  readonly config: Config;
+  readonly fusionAuth: FusionAuth;
+  readonly telemetry: Telemetry;
+}
+
+const maxResponseBytes = 64 * 1_024 * 1_024;
+
+/** @throws Error that names each variable at fault, or FUSIONAUTH_URL when that is not set. */
+export async function connectForPolicy(env: Readonly<Record<string, string | undefined>>): Promise<PolicyConnection> {
+  const { env: withSecrets, problems } = await readSecretFiles(env);
+  const parsed = parseConfig(withSecrets);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  const { config, secrets } = parsed;
+  const { url } = config.fusionAuth;
+  if (url === null) throw new Error('FUSIONAUTH_URL: is not set: this command asks a FusionAuth');
+  const telemetry = new Telemetry(createLogger('silent', { write: () => undefined }), systemClock);
+  const fusionAuth = new FusionAuth({
+    ...config.fusionAuth,
+    baseUrl: url,
+    apiKey: secrets.fusionAuthApiKey,
+    retryBaseDelayMs: 50,
+    maxResponseBytes,
+    clock: systemClock,
+    telemetry,
+  });
+  return { config, fusionAuth, telemetry, [Symbol.asyncDispose]: () => fusionAuth[Symbol.asyncDispose]() };
+}

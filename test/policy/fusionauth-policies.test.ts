@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { idsOf } from '../support/enforcement.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { enforcePolicy, policyLimits } from './operations.js';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startTestService({ env: { SETTINGS_MAX_AGE_MS: '1' } });
+});
+
+afterAll(() => service[Symbol.asyncDispose]());
+
+const document = (mode: string, ...rules: readonly object[]) => ({ version: 1, mode, rules });
+
+/** Keeps a policy with the tenant, as its administrators do. */
+function keepWithTenant(sessionPolicy: unknown): void {
+  const { store } = service.emulator;
+  store.tenantOrThrow(store.defaultTenantId).data = { sessionPolicy };
+}
+
+/** The rules that hold for a user, in order. Time goes on, so that settings are read anew. */
+async function rulesFor(userId: string): Promise<readonly string[]> {
+  service.emulator.clock.advance(10);
+  return (await policyLimits(service, userId)).limits.map(({ rule }) => rule);
+}
+
+it('a policy that FusionAuth keeps holds, that of an application before that of the tenant', async () => {
+  keepWithTenant(document('enforce', { name: 'rest', allow: 2 }));
+  service.shop.data = { sessionPolicy: document('enforce', { name: 'shop', allow: 1 }) };
+  const alice = service.user({ sessions: 2 });
+  const others = [1, 2].map(() => alice.addSession({ applicationId: service.console.id }).id);
+  await expect.poll(() => rulesFor(alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
+  const answer = await enforcePolicy(service, alice.id);
+  expect(answer.revokedSessions).toMatchObject([
+    { sessionId: alice.sessions[0]?.id, policyRule: { name: `shop@${service.shop.id}` } },
+  ]);
+  expect(new Set(alice.liveIds())).toEqual(new Set([...others, alice.sessions[1]?.id]));
+  service.shop.data = {};
+});
+
+it('a document that cannot be used leaves its last good one in force, and readiness says so', async () => {
+  keepWithTenant(document('enforce', { name: 'good', allow: 1 }));
+  const alice = service.user({ sessions: 2 });
+  await expect.poll(() => rulesFor(alice.id)).toEqual(['good']);
+  keepWithTenant(document('enforce', { name: 'good', allow: 'many' }));
+  await expect
+    .poll(async () => {
+      await rulesFor(alice.id);
+      return (await service.fetch('/health/ready')).json();
+    })
+    .toMatchObject({ warnings: ['POLICY_NOT_USABLE'] });
+  expect(await rulesFor(alice.id)).toEqual(['good']);
+  const said = service.logs.filter((line) => `${line.msg}`.includes('cannot be used'));
+  expect(said).toHaveLength(1);
+  expect((await enforcePolicy(service, alice.id)).revokedSessions).toHaveLength(1);
+});
+
+it('a policy that is taken away limits nobody any more', async () => {
+  keepWithTenant(document('enforce', { name: 'one', allow: 1 }));
+  const alice = service.user({ sessions: 3 });
+  await expect.poll(() => rulesFor(alice.id)).toEqual(['one']);
+  keepWithTenant(undefined);
+  await expect.poll(() => rulesFor(alice.id)).toEqual([]);
+  expect(await enforcePolicy(service, alice.id)).toMatchObject({ outcome: 'COMPLETE', version: null });
+  expect(alice.liveIds()).toHaveLength(3);
+});
+
+it('of a user in two groups the first rule in order decides, whatever the order of the memberships', async () => {
+  const { store } = service.emulator;
+  const groups = ['d0000000-0000-4000-8000-000000000001', 'd0000000-0000-4000-8000-000000000002'];
+  keepWithTenant(
+    document(
+      'enforce',
+      ...groups.map((id, index) => ({ name: `group-${index}`, allow: index + 1, when: { groups: [id] } })),
+    ),
+  );
+  const alice = service.user({ sessions: 3 });
+  const user = store.users.get(alice.id);
+  if (user === undefined) throw new Error('There is no such user');
+  for (const groupId of [...groups].reverse()) {
+    user.memberships.push({ id: crypto.randomUUID(), groupId, insertInstant: 1, data: {} });
+  }
+  await expect.poll(() => rulesFor(alice.id)).toEqual(['group-0', 'group-1']);
+  await enforcePolicy(service, alice.id);
+  expect(alice.liveIds()).toEqual([idsOf(alice.sessions)[2]]);
+});
