@@ -56,8 +56,8 @@ export async function isAccessible(world: World, look: BrowserContextOptions): P
     .first()
     .waitFor();
   await expectAccessible(page);
-  await at('#/history', 'Support request');
-  await at(`#/users/${user.id}/history`, 'Support request');
+  await at('#/history', /^Kept since/);
+  await at(`#/users/${user.id}/history`, /^Kept since/);
 }
 
 /** New sessions appear by themselves, but not while somebody works in the table. */

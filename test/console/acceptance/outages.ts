@@ -14,8 +14,6 @@ export async function goesOnAfterARestart(browser: Browser): Promise<void> {
       const { service, signedIn } = world;
       const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
       const page = await signedIn();
-      await goToUser(page, world, user);
-      await page.getByText('Live', { exact: true }).waitFor();
       await page.evaluate('window.isStillHere = true');
       await page.goto(`${service.consoleUrl}/#/activity`);
       await page.getByText('Live', { exact: true }).waitFor();
