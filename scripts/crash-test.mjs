@@ -1,7 +1,7 @@
 // Has 20 users send the costliest known requests to the service, in a process of 256 MB of heap, while a login is
 // enforced every second. None may fail, the process must live, and its memory is to be flat afterwards.
 //
-//   node scripts/crash-test.mjs                 600 requests, as in CI
+//   node scripts/crash-test.mjs                 300 requests, as in CI
 //   node scripts/crash-test.mjs --seconds 600   for so long; enforcement is to take at most 5 times its quiet time (p99)
 //
 // Needs `npm run build`.
@@ -14,7 +14,7 @@ import { Processes } from './pressure/processes.mjs';
 import { quantile, resets, sendJson } from './pressure/send.mjs';
 
 const { values } = parseArgs({
-  options: { attacks: { type: 'string', default: '600' }, seconds: { type: 'string' } },
+  options: { attacks: { type: 'string', default: '300' }, seconds: { type: 'string' } },
 });
 const maxAttacks = values.seconds === undefined ? Number(values.attacks) : Number.POSITIVE_INFINITY;
 const maxMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1_000;

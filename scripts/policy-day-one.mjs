@@ -26,7 +26,7 @@ const now = emulator.clock.now();
 const population = [];
 for (let index = 0; index < users; index++) {
   const { id } = store.addUser({ email: `user-${index}@example.com`, applicationIds: [shop.id] });
-  const sessions = index < users * over ? allow + 1 : 1;
+  const sessions = index % Math.round(1 / over) === 0 ? allow + 1 : 1;
   for (let count = 0; count < sessions; count++) {
     store.addSession({ userId: id, applicationId: shop.id, insertInstant: now - 86_400_000 + count * 1_000 });
   }

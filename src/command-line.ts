@@ -3,6 +3,7 @@ import { version } from './version.js';
 const usage = `Usage: fusionauth-sessions [command]
   (no command)       start the service; environment variables configure it, and without any it is a demo
   service-key        make a service key and the entry of SERVICE_KEYS for it; --help tells its options
+  console-setup      print or make what FusionAuth needs for the console; --help tells its options
   erase-user         erase a user from the database that replicas share; --help tells more
   policy             check, explain or simulate a session policy; --help tells more
   emulator           start an emulated FusionAuth alone; --help tells its options
@@ -28,6 +29,13 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
     case 'service-key': {
       const { makeServiceKey } = await import('./service-key.js');
       const { output, problem } = makeServiceKey(rest);
+      process.stdout.write(output);
+      process.stderr.write(problem);
+      return problem === '' ? 0 : 1;
+    }
+    case 'console-setup': {
+      const { setUpConsole } = await import('./console-setup.js');
+      const { output, problem } = await setUpConsole(rest, env);
       process.stdout.write(output);
       process.stderr.write(problem);
       return problem === '' ? 0 : 1;
@@ -64,7 +72,7 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       const hint =
         what === 'option'
           ? 'Environment variables configure the service'
-          : 'There are service-key, erase-user, policy and emulator';
+          : 'There are service-key, console-setup, erase-user, policy and emulator';
       process.stderr.write(`fusionauth-sessions has no ${what} ${JSON.stringify(command)}. ${hint}; see --help.\n`);
       return 1;
     }

@@ -10,6 +10,7 @@ const {
   ISSUER = '',
   AUDIENCE = '',
   PORT = '8080',
+  MAX_REVOCATION_LAG_SECONDS = '300',
 } = process.env;
 
 const guard = createGuard({
@@ -17,6 +18,7 @@ const guard = createGuard({
   serviceKey: SERVICE_KEY,
   accessTokens: { fusionAuthUrl: FUSIONAUTH_URL, issuer: ISSUER, audience: AUDIENCE },
   whenFeedIsDown: 'refuse',
+  maxRevocationLagSeconds: Number(MAX_REVOCATION_LAG_SECONDS),
   onFeedChange: ({ state }) => log(`The feed is ${state}`),
   onError: ({ code, message }) => log(`${code}: ${message}`),
 });

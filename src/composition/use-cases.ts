@@ -76,6 +76,7 @@ export function createUseCases(
   const confirmSessions = new ConfirmSessions({
     memory,
     clock,
+    turns: stores.confirmationTurns,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,
     onAlive: (session) => policyTriggering.triggers.meet(session),

@@ -7,6 +7,10 @@ export interface SessionFilter {
   readonly kinds: readonly Session['kind'][] | null;
   /** Compared without regard to case, since device types are free text. */
   readonly deviceTypes: readonly string[] | null;
+  /** Last used from exactly this address. */
+  readonly ipAddress: string | null;
+  /** A part of the id, of what the device is called or is, or of the address, without regard to case. */
+  readonly text: string | null;
   readonly states: readonly SessionState[];
   readonly createdAt: InstantRange | null;
   /** A session without the instant is outside every range. */
@@ -30,6 +34,8 @@ export const liveSessions: SessionFilter = {
   applicationIds: null,
   kinds: null,
   deviceTypes: null,
+  ipAddress: null,
+  text: null,
   states: ['active'],
   createdAt: null,
   lastAccessedAt: null,
@@ -52,12 +58,14 @@ export function selectSessions(
 }
 
 function matches(session: Session, filter: SessionFilter, at: Instant): boolean {
-  const { applicationIds, kinds, deviceTypes, states, createdAt, lastAccessedAt } = filter;
+  const { applicationIds, kinds, deviceTypes, ipAddress, text, states, createdAt, lastAccessedAt } = filter;
   return (
     states.includes(stateOf(session, at)) &&
     (kinds === null || kinds.includes(session.kind)) &&
     (applicationIds === null || (session.applicationId !== null && applicationIds.includes(session.applicationId))) &&
     (deviceTypes === null || isOfType(session, deviceTypes)) &&
+    (ipAddress === null || session.ipAddress === ipAddress) &&
+    (text === null || holds(session, text.toLowerCase())) &&
     (createdAt === null || isWithin(session.createdAt, createdAt)) &&
     (lastAccessedAt === null || isWithin(session.lastAccessedAt, lastAccessedAt))
   );
@@ -73,6 +81,11 @@ export function isOfType({ device }: Session, types: readonly string[]): boolean
   const wanted = lowerCased.get(types) ?? new Set(types.map((one) => one.toLowerCase()));
   lowerCased.set(types, wanted);
   return wanted.has(type);
+}
+
+function holds({ id, device, ipAddress }: Session, text: string): boolean {
+  const { name, description, type } = device;
+  return [id, name, description, type, ipAddress].some((value) => value?.toLowerCase().includes(text) === true);
 }
 
 function isWithin(instant: Instant | null, { after, before }: InstantRange): boolean {

@@ -12,6 +12,9 @@ export interface InProcessEventFeedOptions {
   readonly positionOf: (id: string) => number | null;
 }
 
+/** How far back the last events of a subscriber are looked for: a few milliseconds. */
+const maxLookedAt = 10_000;
+
 type Matches = Parameters<SessionEventFeed['subscribe']>[0];
 
 /** The subscribers of this process, and the newest events of the log that they follow. */
@@ -51,9 +54,9 @@ export class InProcessEventFeed implements SessionEventFeed {
     this.#latest = position;
   }
 
-  async subscribe(matches: Matches, after: string | null): Promise<AsyncIterableIterator<SessionEvent>> {
+  async subscribe(matches: Matches, after: string | null, last = 0): Promise<AsyncIterableIterator<SessionEvent>> {
     if (this.#refusal !== null) throw this.#refusal;
-    const missed = after === null ? [] : this.#since(after).filter(matches);
+    const missed = after === null ? this.#last(matches, last) : this.#since(after).filter(matches);
     const { maxWaitingEvents } = this.options;
     const subscriber = new SubscriberQueue<SessionEvent>(maxWaitingEvents, () => this.#subscribers.delete(subscriber));
     this.#subscribers.set(subscriber, matches);
@@ -83,6 +86,22 @@ export class InProcessEventFeed implements SessionEventFeed {
     this.#remembered[position % maxRememberedEvents] = event;
     this.#latest = position;
     this.#start = Math.max(this.#start, position - maxRememberedEvents);
+  }
+
+  /** In order, and no more than may wait. */
+  #last(matches: Matches, count: number): readonly SessionEvent[] {
+    const { maxRememberedEvents, maxWaitingEvents } = this.options;
+    const found: SessionEvent[] = [];
+    const oldest = Math.max(this.#start, this.#latest - maxLookedAt);
+    for (
+      let position = this.#latest;
+      position > oldest && found.length < Math.min(count, maxWaitingEvents);
+      position--
+    ) {
+      const event = this.#remembered[position % maxRememberedEvents];
+      if (event !== undefined && matches(event)) found.push(event);
+    }
+    return found.reverse();
   }
 
   #since(id: string): readonly SessionEvent[] {

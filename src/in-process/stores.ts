@@ -2,6 +2,7 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { ClaimedDeliveries } from './claimed-deliveries.js';
+import { InProcessConfirmationTurns } from './confirmation-turns.js';
 import { InProcessEventFeed } from './event-feed.js';
 import { InProcessPolicyJobs } from './policy-jobs.js';
 import { InProcessPolicySweeps } from './policy-sweeps.js';
@@ -65,6 +66,7 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     policySweeps: new InProcessPolicySweeps(),
     revocationAllowance: new InProcessRevocationAllowance(),
     signInReservations: new InProcessSignInReservations(),
+    confirmationTurns: new InProcessConfirmationTurns(),
     begin: () => memory.begin(clock.now()),
     warnings: () => [],
     endSubscriptions: () => feed.close(),

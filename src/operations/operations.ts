@@ -186,12 +186,16 @@ export type SessionFilter = {
   readonly createdAt?: DateTimeRange | null | undefined;
   /** Sessions on devices of these types, at most 100, upper and lower case alike. */
   readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
+  /** Sessions last used from exactly this address, at most 64 characters. */
+  readonly ipAddress?: string | null | undefined;
   /** Sessions of these kinds. */
   readonly kinds?: ReadonlyArray<SessionKind> | null | undefined;
   /** Sessions last used in this span. Excludes those for which FusionAuth gives no last use. */
   readonly lastAccessedAt?: DateTimeRange | null | undefined;
   /** Sessions in these states. By default only those that can still be used. */
   readonly states?: ReadonlyArray<SessionState>;
+  /** Sessions that hold this text in their id, in the name, description or type of their device, or in their address, upper and lower case alike. 1 to 128 characters. */
+  readonly text?: string | null | undefined;
 };
 
 /** What an entry of the history has to match. Members left out match any. */

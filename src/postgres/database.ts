@@ -27,6 +27,8 @@ export type DatabaseTls = 'off' | 'unverified' | 'verified';
 export class Database {
   readonly #pool: pg.Pool;
   #isAvailable = true;
+  /** A look whether the server is there although a connection was cut. */
+  #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
     this.#pool = new pg.Pool({ ...this.connection(), max: options.poolSize, idleTimeoutMillis: 30_000 });
@@ -67,6 +69,17 @@ export class Database {
     return this.#run<Row>(text, values);
   }
 
+  /** The same for a statement that may be carried out twice: a connection that was cut does not fail it. */
+  async queryAgain<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
+    try {
+      return await this.query<Row>(text, values);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError && isCut(error.cause))) throw error;
+      await this.#looking;
+      return this.query<Row>(text, values);
+    }
+  }
+
   /** The same, tried whatever is known of the database, for whoever then says what was {@link found}. One at a time. */
   async probe<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
     return this.#run<Row>(text, values);
@@ -88,10 +101,35 @@ export class Database {
       const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', this.options.schema), values);
       return rows;
     } catch (cause) {
-      if (isAboutTheServer(cause)) this.found(false, cause);
+      if (isCut(cause)) {
+        this.#looking ??= this.#look().finally(() => {
+          this.#looking = null;
+        });
+      } else if (isAboutTheServer(cause)) this.found(false, cause);
       throw new StoreUnavailableError({ cause });
     }
   }
+
+  /** A connection was cut: of this alone nothing follows for the next one. */
+  async #look(): Promise<void> {
+    try {
+      await this.#pool.query('select 1');
+    } catch (cause) {
+      this.found(false, cause);
+    }
+  }
+}
+
+/** Whether a connection ended that was open, and not because nobody answers. */
+function isCut(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : null;
+  return (
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    code === '57P01' ||
+    /^Connection terminated unexpectedly/.test(error.message)
+  );
 }
 
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {

@@ -53,6 +53,7 @@ export async function continueErasures(database: Database, now: Instant): Promis
 }
 
 async function eraseFrom(database: Database, userId: UserId, now: Instant): Promise<Erased> {
+  await database.query('delete from $schema.confirmation where user_id = $1', [userId]);
   const rows = await database.query<ErasedRow>('select $schema.erase_user_1($1, $2) as erased', [
     userId,
     new Date(now - clockSlackMs),

@@ -69,6 +69,7 @@ export class Housekeeping {
     );
     await this.#deleteAll('sign_in_reservation', 'user_id', `changed_at < now() - interval '1 hour'`, []);
     await this.#deleteAll('revocation_grant', 'tenant', `second < extract(epoch from now() - interval '1 hour')`, []);
+    await this.#deleteAll('confirmation', 'turn', `taken_at < now() - interval '1 hour'`, []);
     await this.#deleteAll('attendance', 'replica', `seen_at < now() - interval '1 minute'`, []);
   }
 

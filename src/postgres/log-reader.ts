@@ -1,8 +1,9 @@
 import { StoreUnavailableError } from '../domain/errors.js';
-import type { SessionEvent } from '../domain/session-event.js';
+import type { Instant } from '../domain/session.js';
 import type { InProcessEventFeed } from '../in-process/event-feed.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { SealedPositions } from '../stores/sealed-positions.js';
+import { loadUpTo, looksOf, readAnew } from './log-history.js';
 import type { LogSource } from './log-source.js';
 import type { PostgresRevocationMemory } from './revocation-memory.js';
 import { type EventRow, eventOf } from './rows.js';
@@ -34,6 +35,7 @@ export class LogReader {
   /** What the event there looked like; null when it was not read. */
   #last: string | null = null;
   #epoch = '';
+  #completeSince: Instant = 0;
   #erasures = '';
   #ids = new SealedPositions({ key: new Uint8Array(32), epoch: 0n });
   #reading: Promise<void> | null = null;
@@ -125,15 +127,23 @@ export class LogReader {
     const { source, memory } = this.parts;
     const { head, last, events, isFull } = await source.readAfter(this.#position);
     if (head.fingerprint !== head.knownFingerprint) {
-      await source.beginEpoch(head.epoch);
+      await source.beginEpoch(head.epoch, this.#completeSince);
       return true;
     }
+    // It only ever grows: an epoch that was begun is lost with what it said.
+    if (head.completeSince < this.#completeSince) {
+      await source.beginEpoch(head.epoch, this.#completeSince);
+      return true;
+    }
+    this.#completeSince = head.completeSince;
     if (head.epoch !== this.#epoch) return this.#restart('epoch');
     // Another history, also one that has grown as long meanwhile.
     if (head.position < this.#position || (last !== null && this.#last !== null && looksOf(last) !== this.#last)) {
-      await source.beginEpoch(head.epoch);
+      await source.beginEpoch(head.epoch, this.#completeSince);
       return true;
     }
+    // Whether it is the same history cannot be seen any more.
+    if (last === null && this.#last !== null) return this.#restart('hole');
     memory.completeFrom(head.completeSince);
     for (const row of events) {
       if (Number(row.position) !== this.#position + 1) return this.#restart('hole');
@@ -160,10 +170,9 @@ export class LogReader {
 
   /** Reads all that is needed anew, and cuts everybody off who follows: some of what they follow may be lost. */
   async #restart(reason: RestartReason): Promise<true> {
-    const { source, feed, memory, onRestart } = this.parts;
-    const { position, epoch, idKey, completeSince, erasures } = await source.head();
-    const ids = new SealedPositions({ key: idKey, epoch: BigInt(epoch) });
-    const { local, remembered, last } = await this.#load(position, ids);
+    const { source, createMemory, feed, memory, onRestart } = this.parts;
+    const { head, ids, local, remembered, last } = await readAnew(source, createMemory, this.#completeSince);
+    const { position, epoch, completeSince, erasures } = head;
     if (reason !== 'start') feed.cutOff(new StoreUnavailableError());
     this.#epoch = epoch;
     this.#erasures = erasures;
@@ -171,37 +180,21 @@ export class LogReader {
     this.#position = position;
     this.#last = last;
     memory.restart(local);
+    this.#completeSince = Math.max(this.#completeSince, completeSince);
     memory.completeFrom(completeSince);
-    feed.restart(position, remembered);
+    // After a hole nobody can tell what came before: whoever comes back begins anew.
+    feed.restart(position, reason === 'hole' ? [] : remembered);
     onRestart(reason);
     return true;
   }
 
   /** Forgets what was erased: what is remembered is read anew, and whoever follows goes on. */
   async #reload(erasures: string): Promise<void> {
-    const { feed, memory } = this.parts;
-    const { local, remembered } = await this.#load(this.#position, this.#ids);
+    const { source, createMemory, feed, memory } = this.parts;
+    const { local, remembered } = await loadUpTo(this.#position, this.#ids, source, createMemory);
     this.#erasures = erasures;
     memory.restart(local);
     feed.restart(this.#position, remembered);
-  }
-
-  /** All that is needed of what was published up to a position. */
-  async #load(upTo: number, ids: SealedPositions) {
-    const { source, createMemory } = this.parts;
-    const local = createMemory();
-    const read: { event: SessionEvent; position: number }[] = [];
-    let last: string | null = null;
-    for await (const row of source.rememberedUpTo(upTo)) {
-      const position = Number(row.position);
-      const event = eventOf(row, ids.idOf(position));
-      if (event.revocation !== null) {
-        local.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
-      }
-      read.push({ event, position });
-      if (position === upTo) last = looksOf(row);
-    }
-    return { local, remembered: read.slice(firstWithoutGap(read, upTo)), last };
   }
 
   #becomeCurrent(): void {
@@ -218,20 +211,4 @@ export class LogReader {
     this.parts.feed.refuse(new StoreUnavailableError());
     this.parts.feed.cutOff(new StoreUnavailableError());
   }
-}
-
-/** What stays of an event, and differs between events, whatever is erased. */
-function looksOf({ type, reason, occurred_at, recorded_at }: EventRow): string {
-  return JSON.stringify([type, reason, occurred_at, recorded_at]);
-}
-
-/** Events before a gap cannot be resumed after. */
-function firstWithoutGap(events: readonly { readonly position: number }[], head: number): number {
-  let index = events.length;
-  let next = head;
-  while (index > 0 && events[index - 1]?.position === next) {
-    index--;
-    next--;
-  }
-  return index;
 }

@@ -12,8 +12,11 @@ export interface LogSource {
   readAfter(position: number): Promise<LogPage>;
   /** The newest events up to a position, and older ones whose revocation still matters, in order. */
   rememberedUpTo(position: number): AsyncIterable<EventRow>;
-  /** Begins a new epoch, for some of what was published may be lost. Of several that see the same one, one does. */
-  beginEpoch(seen: string): Promise<void>;
+  /**
+   * Begins a new epoch, for some of what was published until now, or until a later instant that is known, may be lost.
+   * Of several that see the same one, one does.
+   */
+  beginEpoch(seen: string, known: Instant): Promise<void>;
 }
 
 export interface LogHead {
@@ -120,9 +123,9 @@ export class PostgresLogSource implements LogSource {
     }
   }
 
-  async beginEpoch(seen: string): Promise<void> {
+  async beginEpoch(seen: string, known: Instant): Promise<void> {
     const { database, now } = this.options;
-    await database.query('select $schema.begin_epoch_1($1, $2)', [seen, new Date(now())]);
+    await database.query('select $schema.begin_epoch_1($1, $2)', [seen, new Date(Math.max(now(), known))]);
   }
 
   async #query<Row extends HeadRow>(text: string, values: unknown[]): Promise<Row> {

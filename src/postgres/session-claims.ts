@@ -115,8 +115,8 @@ export class PostgresSessionClaims implements SessionClaims {
 
   async #claimAll(plans: readonly (Readonly<Record<string, unknown>> & { readonly userId: UserId })[]) {
     const { database } = this.options;
-    // Sorted, so that no two statements wait for each other.
-    const rows = await database.query<{ ordinal: string; collision: SharedCollision | null }>(
+    // Sorted, so that no two statements wait for each other. A holder that claims again replaces what it has claimed.
+    const rows = await database.queryAgain<{ ordinal: string; collision: SharedCollision | null }>(
       `select ordinal, $schema.claim_1(plan) as collision from (
         select ordinal, plan from jsonb_array_elements($1::jsonb) with ordinality as p(plan, ordinal)
         order by plan->>'userId') sorted`,

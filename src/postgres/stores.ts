@@ -8,6 +8,7 @@ import { InProcessSessionClaims } from '../in-process/session-claims.js';
 import { type InProcessStoresOptions, maxPolicyJobsOfProcess, maxWaitingPerUser } from '../in-process/stores.js';
 import { InProcessUserLock } from '../in-process/user-lock.js';
 import { Attendance } from './attendance.js';
+import { PostgresConfirmationTurns } from './confirmation-turns.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { Housekeeping } from './housekeeping.js';
 import { KeptEntries } from './kept-entries.js';
@@ -138,6 +139,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     policySweeps: new PostgresPolicySweeps(database),
     revocationAllowance: new PostgresRevocationAllowance(database),
     signInReservations: new PostgresSignInReservations(database),
+    confirmationTurns: new PostgresConfirmationTurns(database),
     begin() {
       memory.attend(now());
       attendance.begin().then((isUnbroken) => {

@@ -36,7 +36,7 @@ const eventOf = (type: SessionEventType, applicationId: ApplicationId | null): O
 /** The types of events without an application that come to a caller before one of its application. */
 async function heardWithout(caller: Caller): Promise<readonly string[]> {
   const events = new FeedOfItsOwn({ maxWaitingEvents: 10, maxRememberedEvents: 10 });
-  const command = { userIds: null, types: null, after: null };
+  const command = { userIds: null, types: null, after: null, last: 0 };
   const followed = await followSessionEvents({ caller, tenantId: null, events, lastEventId: null }, command);
   const types = ['SESSION_STARTED', 'SESSION_REFRESHED', 'SESSION_LIMIT_EXCEEDED', 'SESSION_REVOKED'] as const;
   for (const type of types) events.append(eventOf(type, null));

@@ -46,3 +46,23 @@ it('an operation with one piece waits for one piece of another, not for all of t
   expect(atOnce).toBe('aaa');
   expect(next).toBe('abc');
 });
+
+it('a light operation begins before long ones that wait, but light ones take half of a turn at most', async () => {
+  const turns = new LoopTurns(40);
+  const begun: string[] = [];
+  const take = (name: string, isLight: boolean) => {
+    const wait = turns.take({}, 10, isLight);
+    if (wait === undefined) begun.push(name);
+    else void wait.then(() => begun.push(name));
+  };
+  for (let count = 0; count < 10; count++) take('long', false);
+  for (let count = 0; count < 5; count++) take('light', true);
+  const ofTurn = async () => {
+    const before = begun.length;
+    await turn();
+    return begun.slice(before).join(' ');
+  };
+  expect(begun.join(' ')).toBe('long long long long light light');
+  expect(await ofTurn()).toBe('light light light long long long');
+  expect(await ofTurn()).toBe('long long long');
+});

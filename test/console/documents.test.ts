@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
-import { startTestService, type TestService } from '../support/service.js';
+import { startTestConsole } from '../support/console.js';
+import type { TestService } from '../support/service.js';
 
 /** The operations of the console as its bundle names them. */
 const sent = new Map<string, string>();
@@ -27,8 +28,8 @@ beforeAll(async () => {
   const path = join(folder, 'manifest.json');
   await writeFile(path, JSON.stringify({ [createHash('sha256').update(other).digest('hex')]: other }));
   [open, closed] = await Promise.all([
-    startTestService(),
-    startTestService({ env: { TRUSTED_DOCUMENTS_FILE: path, GRAPHIQL: 'false' } }),
+    startTestConsole(),
+    startTestConsole({ env: { TRUSTED_DOCUMENTS_FILE: path, GRAPHIQL: 'false' } }),
   ]);
 });
 
@@ -50,16 +51,6 @@ it('operations of the console run by their hash, whatever the trusted documents 
   for (const service of [open, closed]) {
     expect(await byHash(service, viewer)).toMatchObject({ data: { viewer: { displayName: expect.any(String) } } });
   }
-});
-
-it('other operations of the package do not', async () => {
-  const [sha256 = ''] = Object.entries(manifest).find(([, text]) => text.startsWith('query Viewer')) ?? [];
-  expect(await byHash(open, sha256)).toMatchObject({
-    errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }],
-  });
-  expect(await byHash(closed, sha256)).toMatchObject({
-    errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
-  });
 });
 
 async function byHash(service: TestService, sha256: string): Promise<unknown> {

@@ -5,7 +5,7 @@ import { createGuard, type Guard } from '../../src/guard/guard.js';
 import { startTestService } from '../support/service.js';
 import type { SignedIn } from '../support/users.js';
 
-const lagSeconds = 2;
+const lagSeconds = 4;
 
 interface KnownSession extends SignedIn {
   /** When it ended, by the clock of the test; null while it lives. */
@@ -30,7 +30,9 @@ async function expectTheTruth(guards: readonly Guard[], sessions: readonly Known
 }
 
 describe.each([0, 0.1, 1])('with %d of all webhooks lost', (lost) => {
-  it('no token is accepted for longer than the lease after its session has ended, and none of a live one is refused', async () => {
+  it('no token is accepted for longer than the lease after its session has ended, and none of a live one is refused', {
+    timeout: 60_000,
+  }, async () => {
     const env = { WEBHOOK_SIGNATURE: 'jwks', CONFIRMATIONS_PER_SECOND: '10000' };
     await using service = await startTestService({ env });
     const { emulator } = service;
@@ -70,7 +72,7 @@ describe.each([0, 0.1, 1])('with %d of all webhooks lost', (lost) => {
     expect(ended.length).toBeGreaterThan(3);
     for (const guard of guards) {
       for (const { token } of ended) {
-        await expect.poll(async () => (await guard.check(token)).ok, { timeout: 15_000 }).toBe(false);
+        await expect.poll(async () => (await guard.check(token)).ok).toBe(false);
       }
     }
     await expectTheTruth(guards, sessions);

@@ -45,6 +45,10 @@ describe('a sign-in under deny-new', () => {
     const statuses = await Promise.all(Array.from({ length: 6 }, () => signIn(user)));
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(user.liveIds()).toHaveLength(2);
+    // Also where none of the sessions is there yet when the next one asks.
+    const other = service.user({ sessions: 1 });
+    const waiting = await Promise.all(Array.from({ length: 6 }, () => signIn(other, { noJWT: true })));
+    expect(waiting.filter((status) => status === 200)).toHaveLength(1);
   });
 
   it('keeps a place until its session appears, and no longer than a minute', async () => {

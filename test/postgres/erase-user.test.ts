@@ -47,6 +47,9 @@ describe('erasing a user', () => {
     const { first, second, databaseUrl } = replicas;
     const user = first.user({ sessions: 2 });
     const other = first.user({ sessions: 1 });
+    const confirm = 'query ($ids: [ID!]!, $userIds: [ID!]) { liveSessions(ids: $ids, userIds: $userIds) { status } }';
+    const ids = user.sessions.map(({ id }) => id);
+    await first.data(confirm, { ids, userIds: ids.map(() => user.id) });
     for (const { id } of [...user.sessions, ...other.sessions]) await first.data(revoke, { id });
     const options = postgresOptions(databaseUrl);
     const events = await subscribe(second, second.key(['event:subscribe']));

@@ -12,6 +12,8 @@ export interface FollowSessionEventsCommand {
   readonly types: ReadonlySet<SessionEventType> | null;
   /** Begin after the event with this id. Null for where the connection goes on, or else what happens from now on. */
   readonly after: string | null;
+  /** Begin with so many of the latest events, where the connection does not go on after one. */
+  readonly last: number;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface FollowSessionEventsCommand {
  */
 export async function followSessionEvents(
   scope: Pick<SubscriptionScope, 'caller' | 'tenantId' | 'events' | 'lastEventId'>,
-  { userIds, types, after }: FollowSessionEventsCommand,
+  { userIds, types, after, last }: FollowSessionEventsCommand,
 ): Promise<ResumableEvents<SessionEvent>> {
   const { caller, events, lastEventId } = scope;
   const isVisible = visibilityOf(scope, 'event:subscribe');
@@ -41,9 +43,9 @@ export async function followSessionEvents(
     after === null && lastEventId !== null
       ? events.subscribe(isFollowed, lastEventId).catch((error: unknown) => {
           if (!(error instanceof InvalidInputError)) throw error;
-          return events.subscribe(isFollowed, null);
+          return events.subscribe(isFollowed, null, last);
         })
-      : events.subscribe(isFollowed, after);
+      : events.subscribe(isFollowed, after, last);
   return new ResumableEvents(await followed, ({ id }) => id);
 }
 

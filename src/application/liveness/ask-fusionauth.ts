@@ -1,5 +1,7 @@
+import pLimit from 'p-limit';
 import type { User } from '../../domain/directory.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { ConfirmedUser } from '../../domain/ports/confirmation-turns.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Question } from './confirmation-line.js';
@@ -17,9 +19,14 @@ export interface AskFusionAuthPorts {
   readonly elapsedMs: () => number;
   /** Called for each call to FusionAuth beyond the one that the question stands for. */
   readonly onFurtherCall: () => void;
+  /** Called with what FusionAuth said of a user that a question is about. */
+  readonly onListed?: (question: Question, answer: ConfirmedUser) => void;
   /** How long to wait before a session that was not found is looked for again, in milliseconds. */
   readonly secondLookMs: number;
 }
+
+/** Of one user. Each may take as long as its second look waits, and somebody waits for all of them. */
+const maxConcurrentLooks = 16;
 
 /** One search for users asks for at most so many. */
 const maxUsersPerSearch = 500;
@@ -45,24 +52,29 @@ export function askFusionAuth(questions: readonly Question[], ports: AskFusionAu
 
 async function askByUser(
   userId: UserId,
-  { tenantId, sessionIds }: Question,
+  question: Question,
   search: UserSearch,
   ports: AskFusionAuthPorts,
 ): Promise<void> {
+  const { tenantId, sessionIds } = question;
   const { lives, elapsedMs, sourceOf } = ports;
   const askedAt = elapsedMs();
   const [user, { sessions }] = await Promise.all([
     search.find(userId),
     sourceOf(tenantId).sessions.listSessions(userId),
   ]);
-  if (user?.active === false) {
+  const isActive = user?.active !== false;
+  ports.onListed?.(question, { isActive, sessions: isActive ? sessions : [] });
+  if (!isActive) {
     for (const id of sessionIds) lives.rememberEnd(id, tenantId, askedAt);
     return;
   }
   for (const session of sessions) lives.remember(session, tenantId, askedAt);
   lives.rememberActive(userId, askedAt);
   const listed = new Set(sessions.map(({ id }) => id));
-  for (const id of sessionIds) if (!listed.has(id)) await lookFor(id, tenantId, search, ports);
+  const inTurn = pLimit(maxConcurrentLooks);
+  const missing = [...sessionIds].filter((id) => !listed.has(id));
+  await Promise.all(missing.map((id) => inTurn(() => lookFor(id, tenantId, search, ports))));
 }
 
 async function askBySession(
@@ -70,7 +82,8 @@ async function askBySession(
   search: UserSearch,
   ports: AskFusionAuthPorts,
 ): Promise<void> {
-  for (const id of sessionIds) await lookFor(id, tenantId, search, ports, false);
+  const inTurn = pLimit(maxConcurrentLooks);
+  await Promise.all([...sessionIds].map((id) => inTurn(() => lookFor(id, tenantId, search, ports, false))));
 }
 
 /**

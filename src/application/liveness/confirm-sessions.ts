@@ -4,6 +4,7 @@ import { isUpstreamError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
+import type { ConfirmationTurns } from '../../domain/ports/confirmation-turns.js';
 import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Instant } from '../../domain/session.js';
@@ -12,13 +13,17 @@ import { isAcrossTenants, nameOneTenant } from '../authorization/across-tenants.
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
-import { type AskFusionAuthPorts, askFusionAuth } from './ask-fusionauth.js';
+import type { AskFusionAuthPorts } from './ask-fusionauth.js';
+import { askInTurn } from './ask-in-turn.js';
 import { ConfirmationLine, type Question } from './confirmation-line.js';
 import { KnownLives } from './known-lives.js';
+import { outcomesWithin } from './outcomes-within.js';
 
 export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf'> {
   readonly memory: Pick<RevocationMemory, 'covers' | 'completeSince'>;
   readonly clock: Clock;
+  /** Among the replicas. */
+  readonly turns: ConfirmationTurns;
   /** How many calls to FusionAuth a second confirmations may make. */
   readonly callsPerSecond: number;
   readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
@@ -158,7 +163,12 @@ export class ConfirmSessions implements Disposable {
   /** What was known before revocations may have been missed says nothing about whether they were. */
   async #minCompleteness(): Promise<void> {
     const completeSince = await this.ports.memory.completeSince();
-    if (completeSince > this.#completeSince) this.#lives.voidBefore(elapsedMs());
+    if (completeSince > this.#completeSince) {
+      // To begin with nothing is known here; what another replica was told since then is as good as what is asked now.
+      const isFirst = this.#completeSince === Number.NEGATIVE_INFINITY;
+      const agoMs = isFirst ? Math.max(0, this.ports.clock.now() - completeSince) : 0;
+      this.#lives.voidBefore(elapsedMs() - agoMs);
+    }
     this.#completeSince = completeSince;
   }
 
@@ -187,11 +197,13 @@ export class ConfirmSessions implements Disposable {
     const taken = count < 1 ? [] : this.#line.take(count);
     const questions = taken.filter((question) => !this.#isAnswered(question));
     this.#allowance -= questions.length;
-    const results = askFusionAuth(questions, {
+    const results = askInTurn(questions, {
       lives: this.#lives,
+      turns: this.ports.turns,
       sourceOf,
       elapsedMs,
       onFurtherCall: () => this.#allowance--,
+      onSpared: () => this.#allowance++,
       secondLookMs: this.ports.secondLookMs ?? defaultSecondLookMs,
     });
     for (const [index, question] of questions.entries()) {
@@ -242,25 +254,4 @@ function elapsedMs(): number {
 
 function retryAfterMsOf(error: unknown): number {
   return isUpstreamError(error) && error.code === 'UPSTREAM_UNAVAILABLE' ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
-}
-
-/** The sessions whose questions could not be asked. Those that still wait after the time are not among them. */
-async function outcomesWithin(
-  waiting: readonly (readonly [SessionId, Question])[],
-  timeoutMs: number,
-): Promise<ReadonlySet<SessionId>> {
-  const failed = new Set<SessionId>();
-  if (waiting.length === 0) return failed;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  const all = waiting.map(([id, { answered }]) =>
-    answered.then((isAnswered) => {
-      if (!isAnswered) failed.add(id);
-    }),
-  );
-  await Promise.race([Promise.all(all), timeout]);
-  clearTimeout(timer);
-  return failed;
 }

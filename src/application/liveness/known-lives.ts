@@ -82,6 +82,11 @@ export class KnownLives {
     this.#voidBefore = at;
   }
 
+  /** What was known before is of no use. */
+  get usableSince(): number {
+    return this.#voidBefore;
+  }
+
   #usable(at: number): number {
     return at < this.#voidBefore ? Number.NEGATIVE_INFINITY : at;
   }

@@ -53,6 +53,8 @@ function select(
   const remembered = known.get(key);
   if (remembered !== undefined) return remembered;
   work.lookAtSessions(listing.sessions.length);
+  // Every text of each is compared.
+  if (filter.text !== null) work.lookAtSessions(listing.sessions.length);
   const selected = selectSessions(listing.sessions, filter, order, clock.now());
   known.set(key, selected);
   return selected;

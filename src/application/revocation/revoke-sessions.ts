@@ -229,8 +229,9 @@ export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClai
 const tooLateToRevoke: RevokeSessionsResult = { ...nothing, userErrors: [tooLate] };
 
 function requireDetailsFor({ userId, filter }: UserTarget, { caller }: OperationScope): void {
-  if (filter.deviceTypes !== null) requireDetails(caller, userId, 'input.filter.deviceTypes');
-  if (filter.lastAccessedAt !== null) requireDetails(caller, userId, 'input.filter.lastAccessedAt');
+  for (const detail of ['deviceTypes', 'ipAddress', 'text', 'lastAccessedAt'] as const) {
+    if (filter[detail] !== null) requireDetails(caller, userId, `input.filter.${detail}`);
+  }
 }
 
 interface Run {

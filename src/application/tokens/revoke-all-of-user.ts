@@ -29,6 +29,8 @@ const every = {
   applicationIds: null,
   kinds: null,
   deviceTypes: null,
+  ipAddress: null,
+  text: null,
   states: ['active', 'expired'],
   createdAt: null,
   lastAccessedAt: null,

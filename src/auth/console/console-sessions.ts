@@ -110,8 +110,13 @@ export class ConsoleSessions {
   }
 }
 
+/** A text that is no token has ended. */
 function expiryOf(accessToken: string): Instant {
-  return (decodeJwt(accessToken).exp ?? 0) * 1_000;
+  try {
+    return (decodeJwt(accessToken).exp ?? 0) * 1_000;
+  } catch {
+    return 0;
+  }
 }
 
 /** Nobody can have guessed a cookie, so none counts as a guess. */

@@ -12,7 +12,7 @@ interface Props {
 }
 
 /** More would be read by nobody. */
-const maxShown = 50;
+const maxShown = 20;
 
 /** The sessions that would end, as the service says. */
 export function EndingList({ ended, total, sessions }: Props) {

@@ -29,7 +29,7 @@ export function HistoryPage({ filters }: { readonly filters: URLSearchParams }) 
     else next.set(name, value);
     replaceWith(hrefOf.history(next));
   };
-  if (!may(viewer, 'audit:read')) return <Empty icon="info" title={t.noPermission} />;
+  if (!may(viewer, 'audit:read')) return <Empty isPage icon="info" title={t.noPermission} />;
   const isFiltered = names.some((name) => filters.has(name));
   return (
     <>

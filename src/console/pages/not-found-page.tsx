@@ -6,7 +6,7 @@ import { texts } from '../texts.js';
 export function NotFoundPage() {
   useTitle(texts.notFound.title);
   return (
-    <Empty icon="search" title={texts.notFound.title} help={texts.notFound.help}>
+    <Empty isPage icon="search" title={texts.notFound.title} help={texts.notFound.help}>
       <a class="button" href={hrefOf.users()}>
         {texts.notFound.link}
       </a>

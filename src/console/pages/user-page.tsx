@@ -37,7 +37,7 @@ export function UserPage({ userId, tab }: Props) {
   if (failure !== null && failure.code !== 'BAD_USER_INPUT') return <FailureNote failure={failure} onRetry={refetch} />;
   if (isLoading) return <p class="second">{texts.loading}</p>;
   return (
-    <Empty icon="people" title={texts.user.notFoundTitle} help={texts.user.notFoundHelp}>
+    <Empty isPage icon="people" title={texts.user.notFoundTitle} help={texts.user.notFoundHelp}>
       <a class="button" href={hrefOf.users()}>
         {texts.user.find}
       </a>

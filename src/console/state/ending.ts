@@ -61,8 +61,11 @@ export async function dryRun(plan: EndingPlan, signal: AbortSignal): Promise<End
   return all;
 }
 
-/** Ends what the plan says, one call after another, until the signal is aborted. */
-export async function* carryOut(plan: EndingPlan, signal: AbortSignal): AsyncGenerator<Ended> {
+/**
+ * Ends what the plan says, one call after another, until the signal is aborted.
+ * @param total how many that is: where FusionAuth lists a part of the sessions only, others come to light meanwhile.
+ */
+export async function* carryOut(plan: EndingPlan, total: number, signal: AbortSignal): AsyncGenerator<Ended> {
   const { selection } = plan;
   if (selection.kind === 'ids') {
     for (const ids of chunksOf(selection.sessionIds, plan.mayBulk ? maxIdsOfCall : 1)) {
@@ -72,15 +75,17 @@ export async function* carryOut(plan: EndingPlan, signal: AbortSignal): AsyncGen
     return;
   }
   const failed = new Set<string>();
-  for (;;) {
+  let left = total;
+  while (left > 0) {
     if (signal.aborted) return;
-    const round = await endMatching(plan, selection, { dryRun: false, max: matchingOfCall });
+    const round = await endMatching(plan, selection, { dryRun: false, max: Math.min(left, matchingOfCall) });
     const failures = round.failures.filter(({ sessionId }) => !failed.has(sessionId));
     for (const { sessionId } of failures) failed.add(sessionId);
     yield { ...round, failures };
     const progress = round.ended.length + round.alreadyEndedIds.length;
     // What failed still matches: without progress the next call would only fail again.
     if (!round.more || progress === 0) return;
+    left -= progress;
   }
 }
 

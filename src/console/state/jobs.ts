@@ -30,7 +30,7 @@ export function startJob(plan: EndingPlan, total: number): number {
   stops.set(id, stop);
   const job: EndingJob = { id, plan, total, result: nothing, seenEnded: new Set(), status: 'running', failure: null };
   jobs.set([...jobs.get(), job]);
-  void runJob(id, plan, stop.signal);
+  void runJob(id, { plan, total }, stop.signal);
   return id;
 }
 
@@ -61,9 +61,14 @@ export function noteEnded(userId: string, sessionId: string): void {
   );
 }
 
-async function runJob(id: number, plan: EndingPlan, stop: AbortSignal): Promise<void> {
+async function runJob(
+  id: number,
+  { plan, total }: Pick<EndingJob, 'plan' | 'total'>,
+  stop: AbortSignal,
+): Promise<void> {
   try {
-    for await (const ended of carryOut(plan, stop)) change(id, (job) => ({ result: together(job.result, ended) }));
+    for await (const ended of carryOut(plan, total, stop))
+      change(id, (job) => ({ result: together(job.result, ended) }));
     change(id, () => ({ status: stop.aborted ? 'stopped' : 'done' }));
   } catch (error) {
     const failure = error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);

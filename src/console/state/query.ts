@@ -12,12 +12,17 @@ export interface Query<Result> {
   readonly refetch: () => void;
 }
 
+interface State<Result> extends Omit<Query<Result>, 'refetch'> {
+  /** Of the variables that were answered last. */
+  readonly key: string | null;
+}
+
 /** Runs a query, and again where its variables change. Null variables: nothing is asked yet. */
 export function useQuery<Result, Variables>(
   document: TrustedDocument<Result, Variables>,
   variables: Variables | null,
 ): Query<Result> {
-  const [state, setState] = useState<Omit<Query<Result>, 'refetch'>>({ data: null, failure: null, isLoading: true });
+  const [state, setState] = useState<State<Result>>({ key: null, data: null, failure: null, isLoading: true });
   const [round, setRound] = useState(0);
   const key = JSON.stringify(variables);
   const latest = useRef(variables);
@@ -26,22 +31,23 @@ export function useQuery<Result, Variables>(
   // The key stands for the variables.
   useEffect(() => {
     if (latest.current === null) {
-      setState({ data: null, failure: null, isLoading: false });
+      setState({ key, data: null, failure: null, isLoading: false });
       return;
     }
     const controller = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
     run(document, latest.current, controller.signal).then(
-      (data) => setState({ data, failure: null, isLoading: false }),
+      (data) => setState({ key, data, failure: null, isLoading: false }),
       (error: unknown) => {
         if (controller.signal.aborted) return;
         const failure = error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);
-        setState((before) => ({ ...before, failure, isLoading: false }));
+        setState((before) => ({ ...before, key, failure, isLoading: false }));
       },
     );
     return () => controller.abort();
   }, [document, key, round]);
 
   const refetch = useCallback(() => setRound((before) => before + 1), []);
-  return { ...state, refetch };
+  // Other variables are being asked about from the moment they are given.
+  return { ...state, isLoading: state.isLoading || state.key !== key, refetch };
 }

@@ -8,10 +8,12 @@ export interface SessionEventFeed {
    * events, and everybody with a {@link StoreUnavailableError} when events may have been lost, or cannot be followed
    * for long. Return from the iterator to stop.
    * @param after Begin after the event with this id instead.
+   * @param last Without `after`, begin with so many of the matching events that were published last and are remembered.
    * @throws InvalidInputError when the event is not remembered; StoreUnavailableError when events cannot be followed.
    */
   subscribe(
     matches: (event: SessionEvent) => boolean,
     after: string | null,
+    last?: number,
   ): Promise<AsyncIterableIterator<SessionEvent>>;
 }

@@ -1,3 +1,4 @@
+import type { ConfirmationTurns } from './confirmation-turns.js';
 import type { PolicyJobs } from './policy-jobs.js';
 import type { PolicySweeps } from './policy-sweeps.js';
 import type { RevocationAllowance } from './revocation-allowance.js';
@@ -21,6 +22,7 @@ export interface Stores extends AsyncDisposable {
   readonly policySweeps: PolicySweeps;
   readonly revocationAllowance: RevocationAllowance;
   readonly signInReservations: SignInReservations;
+  readonly confirmationTurns: ConfirmationTurns;
   /** Says that reports of FusionAuth arrive from now on. What happened while they did not may be missing. */
   begin(): void;
   /** Codes of what is not well although the service can do its work: `DATABASE_UNAVAILABLE`. */

@@ -10,6 +10,9 @@ import { AnswerShapes } from './answer-shape.js';
 /** About five milliseconds of CPU. */
 const maxUnitsOfTurn = 8_000;
 
+/** An operation that has done no more than a login, or a list of tens of sessions. */
+const unitsOfLight = 1_000;
+
 /** What going on with a value takes beside its size: hundreds of small ones, such as users of sessions, add up. */
 const unitsOfValue = 20;
 
@@ -55,7 +58,7 @@ function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOp
       await place;
       if (!isMutation && hasGone(scope)) throw nobodyReads();
     }
-    const turn = turns.take(scope, units + unitsOfValue);
+    const turn = turns.take(scope, units + unitsOfValue, scope.work.units <= unitsOfLight);
     if (turn !== undefined) await turn;
     return value;
   };

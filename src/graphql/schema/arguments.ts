@@ -77,3 +77,10 @@ export function checkDeviceTypes(
   }
   return types;
 }
+
+/** @throws InvalidInputError when the text is empty or too long. */
+export function checkText(text: Optional<string>, argument: readonly string[], maxLength: number): string | null {
+  if (text == null) return null;
+  if (text !== '' && text.length <= maxLength) return text;
+  throw new InvalidInputError(argument, `${argument.join('.')} must have 1 to ${maxLength} characters.`);
+}

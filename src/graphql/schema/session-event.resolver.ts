@@ -21,11 +21,15 @@ import { SessionEventObject, SessionEventType, toSessionEventObject } from './se
 /** The most revocations in one answer, and how many there are unless asked otherwise. */
 const maxRevocations = 10_000;
 
+/** The most events with which a stream begins. */
+const maxLast = 500;
+
 interface SessionEventsArguments {
   readonly userId: Optional<string>;
   readonly userIds: Optional<readonly string[]>;
   readonly types: Optional<readonly SessionEventTypeValue[]>;
   readonly after: Optional<string>;
+  readonly last: Optional<number>;
 }
 
 @Resolver()
@@ -116,16 +120,29 @@ At least once, and in the order in which it became known: de-duplicate by id. Ea
         'Begin with the event after the one with this id, if the service still remembers it; BAD_USER_INPUT if not. Default: after the event of Last-Event-ID, or events from now on.',
     })
     _after: Optional<string>,
+    @Arg('last', () => Int, {
+      nullable: true,
+      description: `Begin with so many of the latest events that match and are remembered, 1 to ${maxLast}, the oldest of them first, and go on without a gap. Not together with after; after Last-Event-ID the stream goes on there. Default: events from now on.`,
+    })
+    _last: Optional<number>,
   ): SessionEventObject {
     return toSessionEventObject(event);
   }
 }
 
-function follow({ userId, userIds, types, after }: SessionEventsArguments, scope: SubscriptionScope) {
+/** @throws InvalidInputError when the beginning is given twice, or reaches too far back. */
+function follow({ userId, userIds, types, after, last }: SessionEventsArguments, scope: SubscriptionScope) {
+  if (last != null && after != null) {
+    throw new InvalidInputError(['last'], 'last is not accepted together with after. Give one of them.');
+  }
+  if (last != null && (last < 1 || last > maxLast)) {
+    throw new InvalidInputError(['last'], `last must be from 1 to ${maxLast}.`);
+  }
   return followSessionEvents(scope, {
     userIds: toUserIds(userId, userIds),
     types: types == null ? null : new Set(types),
     after: after ?? null,
+    last: last ?? 0,
   });
 }
 

@@ -9,7 +9,7 @@ import {
   type SessionOrder,
   type SessionState as SessionStateValue,
 } from '../../domain/session-query.js';
-import { checkDeviceTypes, type Optional, parseIds } from './arguments.js';
+import { checkDeviceTypes, checkText, type Optional, parseIds } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './session.enums.js';
 
@@ -40,6 +40,19 @@ export class SessionFilterInput {
     description: 'Sessions on devices of these types, at most 100, upper and lower case alike.',
   })
   deviceTypes?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Sessions last used from exactly this address, at most 64 characters.',
+  })
+  ipAddress?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Sessions that hold this text in their id, in the name, description or type of their device, or in their address, upper and lower case alike. 1 to 128 characters.',
+  })
+  text?: string | null;
 
   @Field(() => [SessionState], {
     defaultValue: [SessionState.ACTIVE],
@@ -72,6 +85,10 @@ export class SessionOrderInput {
   direction!: SessionOrder['direction'];
 }
 
+/** Longer than any address, one with a zone included. */
+const maxAddressLength = 64;
+const maxTextLength = 128;
+
 /** @throws InvalidInputError naming the member at fault. */
 export function toSessionFilter(
   input: Optional<SessionFilterInput>,
@@ -85,6 +102,8 @@ export function toSessionFilter(
         : parseIds(input.applicationIds, parseApplicationId, [...argument, 'applicationIds']),
     kinds: input.kinds ?? null,
     deviceTypes: checkDeviceTypes(input.deviceTypes, [...argument, 'deviceTypes']),
+    ipAddress: checkText(input.ipAddress, [...argument, 'ipAddress'], maxAddressLength),
+    text: checkText(input.text, [...argument, 'text'], maxTextLength),
     states: input.states,
     createdAt: toRange(input.createdAt),
     lastAccessedAt: toRange(input.lastAccessedAt),

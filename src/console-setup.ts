@@ -1,0 +1,177 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { isPlainUrl } from './config/variables/console.js';
+import { parseTenantId } from './domain/ids.js';
+
+const usage = `Usage: fusionauth-sessions console-setup --url URL [options]
+  --url URL     where browsers see the service, such as https://sessions.example.com: the PUBLIC_URL
+  --create      make the application in FusionAuth, by FUSIONAUTH_URL and FUSIONAUTH_API_KEY, and in the tenant of
+                FUSIONAUTH_TENANT_ID if that is set; default: print what to make
+  --name NAME   what the application is called (default: Session Console)
+
+Prints the variables with which the service has a console, secrets included: once.
+With --create the key needs POST on /api/key/generate and /api/application, and GET on /api/tenant.
+`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Result {
+  readonly output: string;
+  /** Empty when all is well. */
+  readonly problem: string;
+}
+
+/** What each role may do: a beginning, to be changed at will. */
+const permissionsByRole = {
+  support: ['session:read', 'session:revoke', 'event:subscribe', 'policy:read'],
+  lead: ['session:read', 'session:revoke', 'session:bulk', 'event:subscribe', 'policy:read', 'audit:read'],
+};
+
+/** A change of roles counts after this time at the latest. */
+const accessTokenSeconds = 600;
+
+/** Longer than somebody may do nothing in the console. */
+const refreshTokenMinutes = 1_440;
+
+const callTimeoutMs = 10_000;
+
+/** Prints what FusionAuth needs for a console, or makes it. */
+export async function setUpConsole(args: readonly string[], env: Environment): Promise<Result> {
+  const values = readOptions(args);
+  if (values?.help === true) return { output: usage, problem: '' };
+  const url = values?.url;
+  if (values === null || url === undefined) return refused(usage);
+  if (!isPlainUrl(url)) {
+    return refused('--url: must be an https URL without a slash at its end, or http for a host of this machine\n');
+  }
+  const ids = { keyId: randomUUID(), clientId: randomUUID() };
+  const bodies = requestsFor(values.name, `${url}/console`, ids.keyId);
+  if (!values.create) {
+    const requests = `POST /api/key/generate/${ids.keyId}\n${json(bodies.key)}\n\nPOST /api/application/${ids.clientId}\n${json(bodies.application)}\n`;
+    const variables = variablesFor(url, ids.clientId, '<client secret of the application>', '<issuer of the tenant>');
+    return { output: `Make these in FusionAuth:\n\n${requests}\nSet:\n\n${variables}`, problem: '' };
+  }
+  try {
+    const { secret, issuer } = await create(env, ids, bodies);
+    return {
+      output: `Made the application ${ids.clientId}. Set:\n\n${variablesFor(url, ids.clientId, secret, issuer)}`,
+      problem: '',
+    };
+  } catch (error) {
+    return refused(`${error instanceof Error ? error.message : error}\n`);
+  }
+}
+
+function requestsFor(name: string, consoleUrl: string, keyId: string) {
+  return {
+    // Of a key pair: the service accepts no symmetric signatures.
+    key: { key: { algorithm: 'RS256', length: 2_048, name } },
+    application: {
+      application: {
+        name,
+        roles: Object.keys(permissionsByRole).map((role) => ({ name: role })),
+        jwtConfiguration: {
+          enabled: true,
+          accessTokenKeyId: keyId,
+          idTokenKeyId: keyId,
+          timeToLiveInSeconds: accessTokenSeconds,
+          refreshTokenTimeToLiveInMinutes: refreshTokenMinutes,
+          refreshTokenExpirationPolicy: 'SlidingWindow',
+          refreshTokenUsagePolicy: 'Reusable',
+        },
+        oauthConfiguration: {
+          authorizedRedirectURLs: [`${consoleUrl}/callback`, `${consoleUrl}/`],
+          clientAuthenticationPolicy: 'Required',
+          proofKeyForCodeExchangePolicy: 'Required',
+          enabledGrants: ['authorization_code', 'refresh_token'],
+          generateRefreshTokens: true,
+          logoutBehavior: 'RedirectOnly',
+          requireRegistration: true,
+        },
+      },
+    },
+  };
+}
+
+/** @throws an Error that says which call failed, and how. */
+async function create(
+  env: Environment,
+  { keyId, clientId }: { readonly keyId: string; readonly clientId: string },
+  bodies: ReturnType<typeof requestsFor>,
+): Promise<{ readonly secret: string; readonly issuer: string }> {
+  const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_API_KEY: apiKey, FUSIONAUTH_TENANT_ID: tenant } = env;
+  if (!fusionAuthUrl || !apiKey) throw new Error('--create needs FUSIONAUTH_URL and FUSIONAUTH_API_KEY');
+  const tenantId = tenant ? parseTenantId(tenant) : null;
+  if (tenantId === undefined) throw new Error('FUSIONAUTH_TENANT_ID: must be a UUID');
+  const call = async (method: string, path: string, body?: object, inTenant = tenantId) => {
+    const response = await fetch(`${fusionAuthUrl.replace(/\/+$/, '')}${path}`, {
+      method,
+      headers: {
+        authorization: apiKey,
+        'content-type': 'application/json',
+        ...(inTenant === null ? {} : { 'x-fusionauth-tenantid': inTenant }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(callTimeoutMs),
+    });
+    if (!response.ok) throw new Error(`FusionAuth answered ${response.status} to ${method} ${path}`);
+    return (await response.json()) as Answer;
+  };
+  await call('POST', `/api/key/generate/${keyId}`, bodies.key, null);
+  const { application } = await call('POST', `/api/application/${clientId}`, bodies.application);
+  const { tenant: made } = await call('GET', `/api/tenant/${application?.tenantId}`);
+  const secret = application?.oauthConfiguration?.clientSecret;
+  if (secret === undefined || made?.issuer === undefined) {
+    throw new Error('FusionAuth made the application, and did not answer its secret or the issuer of its tenant');
+  }
+  return { secret, issuer: made.issuer };
+}
+
+/** The parts that are read of FusionAuth's answers, each of which may be missing. */
+interface Answer {
+  readonly application?: {
+    readonly tenantId?: string;
+    readonly oauthConfiguration?: { readonly clientSecret?: string };
+  };
+  readonly tenant?: { readonly issuer?: string };
+}
+
+function variablesFor(url: string, clientId: string, clientSecret: string, issuer: string): string {
+  const variables = {
+    PUBLIC_URL: url,
+    CONSOLE_CLIENT_ID: clientId,
+    CONSOLE_CLIENT_SECRET: clientSecret,
+    CONSOLE_COOKIE_KEYS: randomBytes(32).toString('base64url'),
+    ACCESS_TOKEN_ISSUERS: issuer,
+    ACCESS_TOKEN_AUDIENCES: clientId,
+    ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles: permissionsByRole }),
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('');
+}
+
+function json(value: object): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function refused(problem: string): Result {
+  return { output: '', problem };
+}
+
+/** Null for options that do not exist or lack their value. */
+function readOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        url: { type: 'string' },
+        create: { type: 'boolean', default: false },
+        name: { type: 'string', default: 'Session Console' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch {
+    return null;
+  }
+}

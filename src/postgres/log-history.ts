@@ -1,0 +1,70 @@
+import { StoreUnavailableError } from '../domain/errors.js';
+import type { Instant } from '../domain/session.js';
+import type { SessionEvent } from '../domain/session-event.js';
+import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
+import { SealedPositions } from '../stores/sealed-positions.js';
+import type { LogSource } from './log-source.js';
+import { type EventRow, eventOf } from './rows.js';
+
+/** How often all is read again because it has changed meanwhile. */
+const maxReadings = 10;
+
+/**
+ * All that a replica remembers, of one history: what changes while it is read is read again.
+ * @param known Since when the log was complete, as far as the replica knew.
+ * @throws StoreUnavailableError
+ */
+export async function readAnew(source: LogSource, createMemory: () => InProcessRevocationMemory, known: Instant) {
+  for (let attempt = 1; attempt <= maxReadings; attempt++) {
+    const head = await source.head();
+    if (head.fingerprint !== head.knownFingerprint) {
+      await source.beginEpoch(head.epoch, known);
+      continue;
+    }
+    const ids = new SealedPositions({ key: head.idKey, epoch: BigInt(head.epoch) });
+    const loaded = await loadUpTo(head.position, ids, source, createMemory);
+    const { epoch, fingerprint, position } = await source.head();
+    const isSame = epoch === head.epoch && fingerprint === head.fingerprint && position >= head.position;
+    // The newest event is never deleted while it is that.
+    if (isSame && (loaded.last !== null || position === 0 || attempt === maxReadings)) return { head, ids, ...loaded };
+  }
+  throw new StoreUnavailableError({ cause: new Error('The database changes while it is read') });
+}
+
+/** All that is needed of what was published up to a position. */
+export async function loadUpTo(
+  upTo: number,
+  ids: SealedPositions,
+  source: LogSource,
+  createMemory: () => InProcessRevocationMemory,
+) {
+  const local = createMemory();
+  const read: { event: SessionEvent; position: number }[] = [];
+  let last: string | null = null;
+  for await (const row of source.rememberedUpTo(upTo)) {
+    const position = Number(row.position);
+    const event = eventOf(row, ids.idOf(position));
+    if (event.revocation !== null) {
+      local.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
+    }
+    read.push({ event, position });
+    if (position === upTo) last = looksOf(row);
+  }
+  return { local, remembered: read.slice(firstWithoutGap(read, upTo)), last };
+}
+
+/** What stays of an event, and differs between events, whatever is erased. */
+export function looksOf({ type, reason, occurred_at, recorded_at }: EventRow): string {
+  return JSON.stringify([type, reason, occurred_at, recorded_at]);
+}
+
+/** Events before a gap cannot be resumed after. */
+function firstWithoutGap(events: readonly { readonly position: number }[], head: number): number {
+  let index = events.length;
+  let next = head;
+  while (index > 0 && events[index - 1]?.position === next) {
+    index--;
+    next--;
+  }
+  return index;
+}

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'vitest';
+import type { Cluster } from './cluster.js';
+import type { Played, Tally } from './play.js';
+
+/** How long what was left under way by a killed process may take to be followed up, in milliseconds. */
+const maxQuietMs = 45_000;
+
+interface EndingRow {
+  readonly session_id: string;
+  readonly reason: string;
+  readonly actor_name: string | null;
+  readonly comment: string | null;
+}
+
+/** What must be true of every history once nothing is under way any more. */
+export async function check(cluster: Cluster, played: readonly Played[], tally: Tally): Promise<void> {
+  const ended = new Map<string, Played>();
+  const live = new Map<string, Played>();
+  for (const one of played) {
+    const begun = cluster.sessions.begunBy(one.user.id);
+    for (const { id } of begun) (cluster.sessions.wasRevoked(id) ? ended : live).set(id, one);
+    expectTheRightOnesLive(cluster, one);
+    tally.sessions += begun.length;
+  }
+  tally.ended += ended.size;
+  await expectPublishedOnce(cluster, played, ended);
+  await expectRightRecords(cluster, ended);
+  await expectGuardsKnow(cluster, played, ended);
+}
+
+function expectTheRightOnesLive({ sessions }: Cluster, { user, history, asked, foreign }: Played): void {
+  const begun = sessions.begunBy(user.id);
+  const live = [...user.liveIds()].sort();
+  const named = new Set([...asked.values()].flatMap(({ sessionId }) => (sessionId === null ? [] : [sessionId])));
+  const onPurpose = new Set([...foreign, ...named]);
+  expect(live.length, 'no more live than allowed').toBeLessThanOrEqual(history.limit);
+  const rules = new Set([...asked.values()].map(({ rule }) => rule));
+  const isByCreation = !rules.has('leastRecentlyUsed') && !rules.has('keepRequested');
+  if (isByCreation) {
+    const newest = begun.slice(0, history.limit).filter(({ id }) => !onPurpose.has(id));
+    expect(live, 'the newest live').toEqual(expect.arrayContaining(newest.map(({ id }) => id)));
+  } else if (onPurpose.size === 0) {
+    expect(live.length, 'nobody loses the last session').toBeGreaterThanOrEqual(Math.min(1, begun.length));
+  }
+}
+
+async function expectPublishedOnce(
+  { database, databaseUrl, follower }: Cluster,
+  played: readonly Played[],
+  ended: ReadonlyMap<string, Played>,
+): Promise<void> {
+  const userIds = played.map(({ user }) => user.id);
+  const publishedIds = async () => {
+    const { rows } = await database.query(
+      databaseUrl,
+      `select session_id from fusionauth_sessions.event where type = 'SESSION_REVOKED' and user_id = any ($1)`,
+      [userIds],
+    );
+    return rows.map(({ session_id }: { session_id: string }) => session_id).sort();
+  };
+  const followedIds = () =>
+    [...follower.events.values()]
+      .flatMap(({ sessionId }) => (sessionId === null ? [] : [sessionId]))
+      .filter((id) => everybody.has(id))
+      .sort();
+  const everybody = new Set(ended.keys());
+  const expected = [...ended.keys()].sort();
+  await until(async () => (await publishedIds()).length >= expected.length);
+  expect(await publishedIds(), 'every end is published once').toEqual(expected);
+  await until(async () => followedIds().length >= expected.length);
+  expect(followedIds(), 'a subscriber gets every end once, from whichever replicas').toEqual(expected);
+  expect({ repeated: follower.repeated, gaps: follower.gaps }).toEqual({ repeated: [], gaps: 0 });
+}
+
+async function expectRightRecords(
+  { database, databaseUrl, follower }: Cluster,
+  ended: ReadonlyMap<string, Played>,
+): Promise<void> {
+  const { rows } = await database.query(
+    databaseUrl,
+    'select session_id, reason, actor_name, comment from fusionauth_sessions.ending where session_id = any ($1)',
+    [[...ended.keys()]],
+  );
+  const reasons = new Map([...follower.events.values()].map(({ sessionId, reason }) => [sessionId, reason]));
+  expect(rows).toHaveLength(ended.size);
+  for (const row of rows as EndingRow[]) {
+    const { foreign, asked } = ended.get(row.session_id) ?? { foreign: new Set<string>(), asked: new Map() };
+    const wrong = `${JSON.stringify(row)} of ${JSON.stringify([...asked])}, foreign: ${foreign.has(row.session_id)}`;
+    expect(reasons.get(row.session_id), wrong).toBe(row.reason);
+    if (row.actor_name === null) {
+      expect(foreign.has(row.session_id), `nobody else ended it: ${wrong}`).toBe(true);
+      expect(row.reason, wrong).toBe('OTHER');
+      continue;
+    }
+    const what = asked.get(row.comment ?? '');
+    expect(what, `nobody asked that: ${wrong}`).toBeDefined();
+    expect([row.actor_name, row.reason], wrong).toEqual([what?.by, what?.reason]);
+    if (what?.sessionId != null) expect(what.sessionId, wrong).toBe(row.session_id);
+  }
+}
+
+async function expectGuardsKnow(
+  { guards }: Cluster,
+  played: readonly Played[],
+  ended: ReadonlyMap<string, Played>,
+): Promise<void> {
+  const tokens = played.flatMap(({ signIns }) => signIns);
+  for (const [index, guard] of guards.entries()) {
+    const refused = async () => {
+      const decisions = await Promise.all(
+        tokens.map(async ({ token, refreshTokenId }) => ((await guard.check(token)).ok ? [] : [refreshTokenId])),
+      );
+      return decisions.flat().sort();
+    };
+    const expected = tokens.map(({ refreshTokenId }) => refreshTokenId).filter((id) => ended.has(id));
+    await until(async () => (await refused()).length >= expected.length);
+    expect(await refused(), `guard ${index} refuses what has ended and nothing else`).toEqual(expected.sort());
+  }
+}
+
+/** Waits for what takes its time after a crash. What does not come is for the caller to say. */
+async function until(isDone: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + maxQuietMs;
+  while (performance.now() < deadline && !(await isDone())) await delay(20);
+}

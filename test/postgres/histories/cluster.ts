@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { permissions } from '../../../src/domain/caller.js';
+import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
+import { sendEventsTo } from '../../../src/emulator/send-events.js';
+import type { Application } from '../../../src/emulator/store/records.js';
+import { createGuard, type Guard } from '../../../src/guard/guard.js';
+import { type SessionHistory, watchSessions } from '../../enforcement/support/session-history.js';
+import { shopId, shopTokens } from '../../support/access-tokens.js';
+import { type OwnPostgresServer, startPostgres } from '../../support/postgres.js';
+import { serviceKeysVariable } from '../../support/service-keys.js';
+import { Follower } from './follower.js';
+import { ProcessReplica } from './process-replica.js';
+import { type RoundRobin, startRoundRobin } from './round-robin.js';
+import type { Who } from './script.js';
+import { startWebhookHub, type WebhookHub } from './webhook-hub.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Short, so that what a killed process has claimed is followed up soon. */
+const budgets = { ENDING_BUDGET_MS: '3000', FUSIONAUTH_CALL_BUDGET_MS: '2000', FUSIONAUTH_REQUEST_TIMEOUT_MS: '1000' };
+
+/** More than histories spend. */
+const roomy = { RATE_LIMIT_POINTS: '10000000', DATABASE_OUTAGE_TOLERANCE_SECONDS: '30' };
+
+const callers = ['shop', 'desk', 'batch'] as const satisfies readonly Who[];
+
+/** Three processes of the service over one database, behind a balancer, in front of one FusionAuth. */
+export interface Cluster extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly shop: Application;
+  readonly database: OwnPostgresServer;
+  readonly databaseUrl: string;
+  readonly replicas: readonly ProcessReplica[];
+  readonly balancer: RoundRobin;
+  readonly hub: WebhookHub;
+  /** Every session that ever was. */
+  readonly sessions: SessionHistory;
+  /** Resource servers that follow a replica each. */
+  readonly guards: readonly Guard[];
+  readonly follower: Follower;
+  /** Posts an operation through the balancer; null when no answer came. */
+  call<Data>(who: Who, query: string, variables: object): Promise<Answer<Data> | null>;
+}
+
+export interface Answer<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+export async function startCluster(): Promise<Cluster> {
+  await promisify(execFile)(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
+  const database = await startPostgres();
+  const databaseUrl = await database.createDatabase();
+  const emulator = await startEmulator();
+  const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
+  const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
+  const env = {
+    FUSIONAUTH_URL: emulator.url,
+    FUSIONAUTH_API_KEY: emulator.apiKey,
+    SERVICE_KEYS: serviceKeysVariable(...callers.map((name) => ({ name, key: keyOf(name), permissions })), {
+      name: 'guard',
+      key: keyOf('guard'),
+      permissions: ['event:subscribe', 'session:read'],
+    }),
+    WEBHOOK_SIGNATURE: 'jwks',
+    LOG_LEVEL: 'info',
+    ...shopTokens,
+    ...budgets,
+    ...roomy,
+  };
+  const ports = await freePorts(3);
+  const replicas = await Promise.all(ports.map((port) => ProcessReplica.start(port, databaseUrl, env)));
+  const balancer = await startRoundRobin(ports);
+  const hub = await startWebhookHub(ports);
+  sendEventsTo(emulator, hub.url, 'None');
+  const guards = replicas.slice(0, 2).map(({ url }) =>
+    createGuard({
+      serviceUrl: url,
+      serviceKey: keyOf('guard'),
+      accessTokens: { fusionAuthUrl: emulator.url, issuer: 'acme.com', audience: shop.id },
+      // What they refuse they have been sent: they ask about nothing, and no outage hides what they lack.
+      maxRevocationLagSeconds: 0,
+      uncertainTokens: 'accept',
+      whenFeedIsDown: 'accept',
+      reconnectBaseMs: 20,
+      reconnectMaxMs: 200,
+    }),
+  );
+  await Promise.all(guards.map((guard) => guard.ready()));
+  const follower = new Follower(balancer.url, keyOf('guard'));
+  return {
+    emulator,
+    shop,
+    database,
+    databaseUrl,
+    replicas,
+    balancer,
+    hub,
+    sessions: watchSessions(emulator.store),
+    guards,
+    follower,
+    async call<Data>(who: Who, query: string, variables: object) {
+      const response = await fetch(`${balancer.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${keyOf(who)}` },
+        body: JSON.stringify({ query, variables }),
+      }).catch(() => null);
+      return (response?.json() as Promise<Answer<Data>> | undefined)?.catch(() => null) ?? null;
+    },
+    async [Symbol.asyncDispose]() {
+      await follower[Symbol.asyncDispose]();
+      await Promise.all(guards.map((guard) => guard[Symbol.asyncDispose]()));
+      await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()));
+      await hub[Symbol.asyncDispose]();
+      await balancer[Symbol.asyncDispose]();
+      await emulator[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new TypeError('No port');
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

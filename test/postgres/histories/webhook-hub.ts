@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface WebhookHub extends AsyncDisposable {
+  readonly url: string;
+  /** Resolves when every delivery was acknowledged by a replica. */
+  idle(): Promise<void>;
+  /** How many deliveries came, and how many copies of them were made. */
+  readonly tally: { deliveries: number; copies: number };
+}
+
+/** How long a delivery is tried, in milliseconds: for as long as a replica takes to start. */
+const maxTryMs = 30_000;
+
+/**
+ * Takes FusionAuth's webhooks and gives each to one replica or several, in any order, and again where none has
+ * acknowledged it: as a queue in front of them does, and as FusionAuth does when it is told to keep an event.
+ */
+export async function startWebhookHub(ports: readonly number[]): Promise<WebhookHub> {
+  const underWay = new Set<Promise<void>>();
+  const tally = { deliveries: 0, copies: 0 };
+  const server = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      outgoing.end();
+      tally.deliveries++;
+      const { connection: _connection, host: _host, 'content-length': _length, ...headers } = incoming.headers;
+      const body = Buffer.concat(chunks).toString();
+      const copies = 1 + Math.floor(Math.random() * 3);
+      for (let copy = 0; copy < copies; copy++) {
+        const delivery = deliver(headers as Record<string, string>, body);
+        underWay.add(delivery);
+        void delivery.finally(() => underWay.delete(delivery));
+      }
+    });
+  });
+  const deliver = async (headers: Record<string, string>, body: string) => {
+    const deadline = performance.now() + maxTryMs;
+    while (performance.now() < deadline) {
+      tally.copies++;
+      await delay(Math.random() * 15);
+      const port = ports[Math.floor(Math.random() * ports.length)];
+      const url = `http://127.0.0.1:${port}/webhooks/fusionauth`;
+      const answer = await fetch(url, { method: 'POST', headers, body }).catch(() => null);
+      await answer?.arrayBuffer().catch(() => undefined);
+      if (answer?.ok === true) return;
+      await delay(100);
+    }
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('No port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    tally,
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto';
+import type fc from 'fast-check';
+import { StoreUnavailableError } from '../../src/domain/errors.js';
+import { parseSessionId, parseUserId } from '../../src/domain/ids.js';
+import type { RememberedRevocation } from '../../src/domain/ports/revocation-memory.js';
+import type { SessionEvent } from '../../src/domain/session-event.js';
+import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
+import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
+import type { LogHead, LogSource } from '../../src/postgres/log-source.js';
+import type { EventRow } from '../../src/postgres/rows.js';
+
+/** How many events a replica remembers, and a page holds: few, so that short schedules reach the limits. */
+const maxRememberedEvents = 8;
+const pageEntries = 3;
+
+/** The instant of the first publication; each is later than the one before. */
+const start = Date.parse('2026-01-31T12:00:00Z');
+
+export interface ModelRow {
+  /** Sets it apart from every other publication, in this history and in those that were lost. */
+  readonly uid: number;
+  /** What was published before it in the same history. */
+  readonly before: number;
+  readonly position: number;
+  readonly event: EventRow;
+  /** What the head of the log said when it was published. */
+  readonly head: Pick<ModelLog, 'epoch' | 'knownFingerprint' | 'completeSince'>;
+}
+
+/** The tables of the log, as a database has them that can lose its tail. */
+export interface ModelLog {
+  rows: ModelRow[];
+  isAway: boolean;
+  erasures: number;
+  /** What was lost was published before this. */
+  mustBeCompleteSince: number;
+  epoch: number;
+  fingerprint: string;
+  knownFingerprint: string;
+  completeSince: number;
+  /** Positions up to here are not kept. */
+  pruned: number;
+  now: number;
+  publish(count: number): void;
+  /** When what was published that some reader has read: the rest is not missed where the server is the same. */
+  readonly readInstants: Set<number>;
+  lose(count: number, how: { readonly isNoticed: boolean }): void;
+  /** Housekeeping. Replicas look many times before it begins, and so see other files than they knew. */
+  prune(): void;
+  isRewound: boolean;
+  /** What was published at an instant, in whichever history. */
+  find(at: number): ModelRow | undefined;
+}
+
+export function modelLog(): ModelLog {
+  const all = new Map<number, ModelRow>();
+  let uids = 0;
+  const log: ModelLog = {
+    rows: [],
+    isAway: false,
+    erasures: 0,
+    mustBeCompleteSince: 0,
+    epoch: 1,
+    fingerprint: 'timeline 1',
+    knownFingerprint: 'timeline 1',
+    completeSince: 0,
+    pruned: 0,
+    now: start,
+    readInstants: new Set(),
+    isRewound: false,
+    publish(count) {
+      for (let index = 0; index < count; index++) {
+        log.now += 1_000;
+        const position = log.rows.length + 1;
+        const row = {
+          uid: ++uids,
+          before: log.rows.at(-1)?.uid ?? 0,
+          position,
+          event: rowOf(position, log.now),
+          head: { epoch: log.epoch, knownFingerprint: log.knownFingerprint, completeSince: log.completeSince },
+        };
+        all.set(log.now, row);
+        log.rows.push(row);
+      }
+    },
+    lose(count, { isNoticed }) {
+      const kept = Math.max(0, log.rows.length - count);
+      const newest = log.rows
+        .slice(kept)
+        .map(({ event }) => event.recorded_at.getTime())
+        .findLast((at) => isNoticed || log.readInstants.has(at));
+      if (newest !== undefined) log.mustBeCompleteSince = newest + 1;
+      log.rows = log.rows.slice(0, kept);
+      // What the head of the log has said since is lost, too.
+      Object.assign(log, log.rows.at(-1)?.head ?? {});
+      log.pruned = Math.min(log.pruned, kept);
+      log.now += 1_000;
+      log.isRewound ||= !isNoticed;
+      if (isNoticed) log.fingerprint = `timeline of ${log.now}`;
+    },
+    prune() {
+      if (log.isRewound) return;
+      log.pruned = Math.max(0, log.rows.length - maxRememberedEvents);
+    },
+    find: (at) => all.get(at),
+  };
+  return log;
+}
+
+/** Epochs are drawn by lot: no two are the same. */
+let sources = 0;
+
+/** Every statement is answered when the schedule says so, from the tables as they are at that moment. */
+export function modelSource(log: ModelLog, schedule: fc.Scheduler): LogSource {
+  let epochs = 1_000 * ++sources;
+  const statement = async <Result>(label: string, answer: () => Result): Promise<Result> => {
+    await schedule.schedule(Promise.resolve(), label);
+    if (log.isAway) throw new StoreUnavailableError();
+    return answer();
+  };
+  const head = (): LogHead => ({
+    position: log.rows.length,
+    epoch: String(log.epoch),
+    idKey: new Uint8Array(32),
+    knownFingerprint: log.knownFingerprint,
+    fingerprint: log.fingerprint,
+    completeSince: log.completeSince,
+    erasures: String(log.erasures),
+  });
+  return {
+    get isWritable() {
+      return !log.isAway;
+    },
+    head: () => statement('head', head),
+    readAfter: (position) =>
+      statement('page', () => {
+        const kept = log.rows.filter((row) => row.position > Math.max(position, log.pruned)).slice(0, pageEntries);
+        return {
+          head: head(),
+          last: position > log.pruned ? (log.rows[position - 1]?.event ?? null) : null,
+          events: kept.map(({ event }) => event),
+          isFull: kept.length === pageEntries,
+        };
+      }),
+    async *rememberedUpTo(upTo) {
+      // Pruned or not, what must be refused is kept.
+      const rows = await statement('remembered', () => log.rows.filter(({ position }) => position <= upTo));
+      for (const { event } of rows) {
+        log.readInstants.add(event.recorded_at.getTime());
+        yield event;
+      }
+    },
+    beginEpoch: (seen, known) =>
+      statement('epoch', () => {
+        if (String(log.epoch) !== seen) return;
+        log.isRewound = false;
+        log.epoch = ++epochs;
+        log.knownFingerprint = log.fingerprint;
+        log.completeSince = Math.max(log.completeSince, log.now, known);
+      }),
+  };
+}
+
+/** What a replica remembers: the real memory and feed, with what the reader asks of them around it. */
+export function createModelMemory({ readInstants }: ModelLog, positionOf: (id: string) => number | null) {
+  const createLocal = () => {
+    const local = new InProcessRevocationMemory({
+      maxEntries: 1_000,
+      endingMaxAgeMs: 1_000,
+      clock: { now: () => start },
+      positionOf,
+      onForgotten: () => undefined,
+    });
+    local.begin(Number.NEGATIVE_INFINITY);
+    return local;
+  };
+  let local = createLocal();
+  return {
+    feed: new InProcessEventFeed({ maxWaitingEvents: 1_000, maxRememberedEvents, positionOf }),
+    createLocal,
+    isCurrent: false,
+    completeSince: 0,
+    completeFrom(instant: number) {
+      this.completeSince = instant;
+    },
+    remember(revocation: RememberedRevocation, position: number, at: number) {
+      readInstants.add(at);
+      local.remember(revocation, position, at);
+    },
+    restart(next: InProcessRevocationMemory) {
+      local = next;
+    },
+    covers: ({ event }: ModelRow) =>
+      local.covers({ sessionId: event.session_id, userId: event.user_id, applicationIds: [], issuedAtSeconds: 0 }),
+  };
+}
+
+/** Whoever follows a replica as clients do: comes back after the last event, and begins anew when that is refused. */
+export class Subscriber {
+  /** Pairs of events of which the second came right after the first, and should not have. */
+  readonly silentGaps: string[] = [];
+  last: number | undefined;
+  #lastId: string | null = null;
+  #isClosed = false;
+  #seen = 0;
+  #events: AsyncIterableIterator<SessionEvent> | null = null;
+  readonly #running: Promise<void>;
+
+  constructor(
+    private readonly feed: InProcessEventFeed,
+    private readonly log: ModelLog,
+  ) {
+    this.last = log.rows.at(-1)?.uid;
+    this.#running = this.#follow();
+  }
+
+  /** Resolves when nothing more comes. */
+  async settled(): Promise<void> {
+    for (let seen = -1; seen !== this.#seen; ) {
+      seen = this.#seen;
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#events?.return?.();
+    this.feed.close();
+    await this.#running;
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#isClosed) {
+      try {
+        this.#events = await this.feed.subscribe(() => true, this.#lastId);
+        for await (const event of this.#events) this.#take(event);
+      } catch (error) {
+        this.#seen++;
+        // What it has missed it reads from the replica, and goes on with whatever comes.
+        if (this.#lastId === null || !(error instanceof StoreUnavailableError)) {
+          this.#lastId = null;
+          this.last = undefined;
+        }
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
+  #take(event: SessionEvent): void {
+    this.#seen++;
+    const row = this.log.find(event.occurredAt);
+    if (row === undefined) throw new TypeError('An event that never was');
+    if (this.last !== undefined && row.before !== this.last) this.silentGaps.push(`${this.last} -> ${row.uid}`);
+    this.last = row.uid;
+    this.#lastId = event.id;
+  }
+}
+
+function rowOf(position: number, at: number): EventRow {
+  const sessionId = parseSessionId(randomUUID());
+  const userId = parseUserId(randomUUID());
+  if (sessionId === undefined || userId === undefined) throw new TypeError('No id');
+  return {
+    position: String(position),
+    type: 'SESSION_REVOKED',
+    tenant_id: null,
+    user_id: userId,
+    application_id: null,
+    session_id: sessionId,
+    reason: 'OTHER',
+    policy: null,
+    occurred_at: new Date(at),
+    recorded_at: new Date(at),
+    issued_before: new Date(at),
+    refuse_until: new Date(at + 3_600_000_000),
+  };
+}
