@@ -17,7 +17,8 @@ export async function goesOnAfterARestart(browser: Browser): Promise<void> {
       await page.evaluate('window.isStillHere = true');
       await page.goto(`${service.consoleUrl}/#/activity`);
       await page.getByText('Live', { exact: true }).waitFor();
-      await service.query(revoke, { id: user.sessions[0]?.id });
+      const ofTenant = { headers: { 'x-fusionauth-tenantid': emulator.store.defaultTenantId } };
+      await service.query(revoke, { id: user.sessions[0]?.id }, ofTenant);
       await page.getByRole('row', { name: /Ended.*Pat Poole/ }).waitFor();
 
       const { consoleUrl } = service;
@@ -27,7 +28,7 @@ export async function goesOnAfterARestart(browser: Browser): Promise<void> {
       await page.getByText('Live', { exact: true }).waitFor();
       // Without a database the events before the restart are forgotten, and so may be some of the time between.
       await page.getByText(/^Connection lost from .* Events of that time may be missing here/).waitFor();
-      await next.query(revoke, { id: user.sessions[1]?.id });
+      await next.query(revoke, { id: user.sessions[1]?.id }, ofTenant);
       await page
         .getByRole('row', { name: /Ended.*Pat Poole/ })
         .nth(1)
