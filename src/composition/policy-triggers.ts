@@ -67,7 +67,9 @@ export function createPolicyTriggers(
   // What cannot be read at the moment is looked at when the run begins.
   const isInForce = async (id: TenantId | null) => {
     try {
-      return (await policies.current(id)) !== null || (id === null && (await policies.variesByTenant?.()) === true);
+      const policy = await policies.current(id);
+      seen.observePolicy(id, policy?.version ?? null);
+      return policy !== null || (id === null && (await policies.variesByTenant?.()) === true);
     } catch {
       return true;
     }

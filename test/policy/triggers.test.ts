@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Policy } from '../../src/domain/policy/policy.js';
 import { callApi } from '../emulator/api-client.js';
-import type { TestService } from '../support/service.js';
+import { startTestService, type TestService } from '../support/service.js';
 import { exchangeRefreshToken, type SignedIn } from '../support/users.js';
 import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
 
@@ -93,6 +94,32 @@ describe('alone, with every other one lost', () => {
     await until(() => users.every((user) => user.liveIds().length === 2));
     await until(() => runsOf(sweeping).length >= 3);
     expect(runsOf(sweeping).every(({ triggers }) => triggers.includes('sweep'))).toBe(true);
+  });
+});
+
+describe('a session that is known', () => {
+  it('is looked at again when another policy has come into force', async () => {
+    let policy: Policy | null = null;
+    service = await startTestService({
+      policies: { current: async () => policy },
+      env: { POLICY_SWEEP_INTERVAL_SECONDS: '0', LOG_LEVEL: 'debug' },
+    });
+    const user = service.user({ sessions: 3 });
+    const confirm = (ids: readonly string[]) =>
+      service.data('query ($ids: [ID!]!) { liveSessions(ids: $ids, maxAgeSeconds: 1) { status } }', { ids });
+    const newcomer = () => confirm([service.user({ sessions: 1 }).sessions[0]?.id ?? '']);
+    await confirm(user.sessions.map(({ id }) => id));
+    for (const mode of ['observe', 'enforce'] as const) {
+      policy = policyOf([ruleOf({ mode })], { mode, version: `version of ${mode}` });
+      await newcomer();
+      const runs = runsOf(service).length;
+      await until(async () => {
+        await delay(300);
+        await confirm(user.liveIds());
+        return runsOf(service).length > runs + 1;
+      });
+      expect(user.liveIds()).toHaveLength(mode === 'observe' ? 3 : 2);
+    }
   });
 });
 
