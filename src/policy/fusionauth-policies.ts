@@ -22,6 +22,8 @@ const maxTenants = 1_000;
  */
 export class FusionAuthPolicies implements PolicyInForce {
   readonly #tenants = new Map<TenantId | null, TenantPolicies>();
+  /** As it was when the tenants could be looked at last. */
+  #varies: boolean | undefined;
 
   constructor(private readonly options: FusionAuthPoliciesOptions) {}
 
@@ -38,7 +40,14 @@ export class FusionAuthPolicies implements PolicyInForce {
   }
 
   async variesByTenant(): Promise<boolean> {
-    return (await this.options.documentsOf(null).read()).variesByTenant;
+    try {
+      const { isTenantKnown, variesByTenant } = await this.options.documentsOf(null).read();
+      if (isTenantKnown) this.#varies = variesByTenant;
+      return this.#varies ?? variesByTenant;
+    } catch (error) {
+      if (this.#varies === undefined) throw error;
+      return this.#varies;
+    }
   }
 
   /** Looks again where a policy is in force, so that none is enforced long after it was changed. Never rejects. */
