@@ -139,6 +139,14 @@ describe('a refresh token', () => {
     expect(deletions()).toHaveLength(calls);
   });
 
+  it('is one value, whatever it holds: no parameter of a call of FusionAuth', async () => {
+    const alice = service.user({ sessions: 1 });
+    for (const value of [`x&userId=${alice.id}`, `x%26userId%3D${alice.id}`, `x#&userId=${alice.id}`]) {
+      expect((await revoke(value)).status).toBe(200);
+    }
+    expect(alice.liveIds()).toHaveLength(1);
+  });
+
   it('that has been revoked is answered with 200', async () => {
     const { refreshToken } = await service.user().login();
     expect([(await revoke(refreshToken)).status, (await revoke(refreshToken)).status]).toEqual([200, 200]);
