@@ -8,6 +8,7 @@ import type { NeededSettings, ReadSettings } from './settings.js';
 export async function readPolicyDocuments(
   read: (needed: NeededSettings) => Promise<ReadSettings>,
   tenantId: TenantId | null,
+  tenantIsCallersWord: boolean,
 ): Promise<FoundPolicyDocuments> {
   return translateErrors(async () => {
     const { settings, error } = await read({ applicationIds: [], tenantIds: [] });
@@ -18,5 +19,5 @@ export async function readPolicyDocuments(
       if (sessionPolicy !== undefined && isHere) ofApplications.set(id, sessionPolicy);
     }
     return { ofTenant: tenantOf(null, settings, tenantId)?.sessionPolicy, ofApplications };
-  });
+  }, tenantIsCallersWord);
 }
