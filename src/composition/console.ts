@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { RevokeSession } from '../application/revocation/revoke-session.js';
+import { UpstreamUnavailableError } from '../domain/errors.js';
 import type { RefusalLimit } from '../http/address-limits.js';
 import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
@@ -81,7 +82,7 @@ export async function createConsole(
           const signal = AbortSignal.timeout(operationTimeoutMs);
           const time = { deadline: performance.now() + operationTimeoutMs, signal };
           const scope = createScope({ caller, tenantId: tenant.tenantId, clientAddress, requestId, time });
-          await revokeSession.execute(scope, {
+          const { userErrors } = await revokeSession.execute(scope, {
             sessionId: caller.sessionId,
             userId: caller.userId,
             reason: 'USER_LOGOUT',
@@ -89,6 +90,7 @@ export async function createConsole(
             includeSsoSessions: false,
             dryRun: false,
           });
+          if (userErrors.length > 0) throw new UpstreamUnavailableError(null, true);
         },
       }),
   };

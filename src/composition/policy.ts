@@ -51,6 +51,7 @@ export async function openPolicySource(
   opened.defer(() => clearInterval(timer));
   return {
     current: (tenantId) => policies.current(tenantId ?? own),
+    variesByTenant: async () => own === null && (await policies.variesByTenant()),
     warnings: () => policies.warnings(),
     // FusionAuth is asked anew when its settings are as old as they may be.
     reload: async () => undefined,

@@ -95,16 +95,20 @@ export function recogniseCaller(
   };
 
   async function authenticateOnce(request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
-    const { raw, headers } = request;
+    const { headers } = request;
     if (headers.authorization === undefined) {
       const person = (await recogniseConsole?.(request, reply)) ?? null;
       if (person !== null) return person;
     }
-    // Proxies disagree on which of several counts.
-    if ((raw.headersDistinct['authorization']?.length ?? 0) <= 1) return authenticate(headers.authorization);
+    if (hasOneAuthorization(request)) return authenticate(headers.authorization);
     const refusal = { check: 'several Authorization headers', claimed: null, isGenuine: false };
     return { kind: 'invalid', refusal };
   }
+}
+
+/** Whether no more than one Authorization header is given: proxies disagree on which of several counts. */
+export function hasOneAuthorization({ raw }: FastifyRequest): boolean {
+  return (raw.headersDistinct['authorization']?.length ?? 0) <= 1;
 }
 
 const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';

@@ -113,6 +113,7 @@ describe.each(['elasticsearch', 'database'] as const)('searchUsers over %s', (se
     ['a', {}, 'text must have at least 2 letters or digits'],
     ['*%*', {}, 'text must have at least 2 letters or digits'],
     ['x'.repeat(257), {}, 'at most 256 characters'],
+    ['a-'.repeat(17), {}, 'text must have at most 16 words.'],
     ['ann', { first: 0 }, 'first must be from 1 to 100.'],
     ['ann', { first: 101 }, 'first must be from 1 to 100.'],
     ['ann', { after: 'nonsense' }, 'after is not a cursor of a search for users'],
@@ -180,6 +181,10 @@ describe('the query string', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('holds no backslash for the database, which would take away the meaning of the wildcard behind it', () => {
+    expect(queryStringOf('home\\ann\\', { kind: 'database' })).toBe('*home*ann*');
   });
 
   it('finds nobody who lacks a word of the text', () => {

@@ -112,6 +112,22 @@ describe('a sign-in to the console', () => {
     if (registration !== undefined) registration.roles = ['support'];
   });
 
+  it('ends when the roles of the person no longer fit into a cookie, which browsers would not keep', async () => {
+    const person = await signedIn();
+    const registration = [...service.emulator.store.users.values()]
+      .find(({ email }) => email === 'sasha@example.com')
+      ?.registrations.at(0);
+    if (registration !== undefined) registration.roles = Array.from({ length: 300 }, (_, index) => `role ${index}`);
+    for (let minutes = 0; minutes < 50; minutes += 10) {
+      service.emulator.clock.advance(10 * minuteMs);
+      expect(await statusOf(person)).toBe(200);
+    }
+    service.emulator.clock.advance(10 * minuteMs);
+    const { status, headers } = await person.query(viewer);
+    if (registration !== undefined) registration.roles = ['support'];
+    expect([status, headers.getSetCookie()]).toEqual([401, []]);
+  });
+
   it('goes on with its access token while FusionAuth is away, and says so once that has ended', async () => {
     const person = await signedIn();
     const fault = service.emulator.faults.add({ path: '/oauth2/token', fault: { kind: 'status', status: 503 } });
@@ -156,6 +172,45 @@ describe('a sign-in to the console', () => {
       { id: sessionId },
     );
     expect(endedSession).toEqual({ reason: 'USER_LOGOUT' });
+  });
+
+  it('is not said to have ended where FusionAuth did not end it when somebody signed out', async () => {
+    const person = await signedIn();
+    const rule = service.emulator.faults.add({
+      method: 'DELETE',
+      path: '/api/jwt/refresh/*',
+      fault: { kind: 'status', status: 500 },
+    });
+    const answer = await person.signOut();
+    rule.remove();
+    expect(answer.headers.get('location')).toMatch(`${service.consoleUrl}/?sign-in=unavailable`);
+    expect(person.cookie).toBeUndefined();
+  });
+
+  it('goes on where FusionAuth does not take the client secret any longer, and then says who is at fault', async () => {
+    const person = await signedIn();
+    const { consoleUrl } = service;
+    const { origin } = new URL(consoleUrl);
+    const env = { PORT: '0', CONSOLE_CLIENT_SECRET: 'a-former-secret' };
+    await using replica = await startTestConsole({ beside: service, consoleUrl, env });
+    const there = new ConsolePerson({ ...replica, consoleUrl: `${replica.url}/console` });
+    there.cookie = person.cookie;
+    for (let minutes = 0; minutes < 59; minutes += 10) {
+      service.emulator.clock.advance(9.9 * minuteMs);
+      expect(await statusOf(there, { origin })).toBe(200);
+    }
+    service.emulator.clock.advance(2 * minuteMs);
+    const { status, body } = await there.query(viewer, { origin });
+    expect([status, body]).toMatchObject([503, { errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] }]);
+    const begun = new ConsolePerson(service);
+    const callback = new URL(await begun.authorize('sasha@example.com'));
+    for (const cookie of begun.jar.of(service.url)) {
+      const [name = '', value = ''] = cookie.split(/=(.*)/);
+      there.jar.set(replica.url, name, value);
+    }
+    const answer = await there.jar.fetch(`${replica.url}/console/callback${callback.search}`);
+    expect(answer.headers.get('location')).toMatch(`${consoleUrl}/?sign-in=unavailable`);
+    expect(JSON.stringify(replica.logs)).toContain('invalid_client');
   });
 
   it('goes on at another replica, and over a restart with a new key before the old one', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -155,6 +155,13 @@ describe('a request of the identity provider', () => {
     expect(alice.liveIds()).toHaveLength(1);
   });
 
+  it('ends the sessions of the user with the address, however many signed up with addresses like it', async () => {
+    const alice = service.user({ sessions: 1, email: `ceo@${randomUUID()}` });
+    for (let index = 0; index < 501; index++) service.emulator.store.addUser({ email: `a${index}${alice.email}` });
+    expect((await revoke(byEmail(alice.email))).status).toBe(204);
+    expect(alice.liveIds()).toEqual([]);
+  });
+
   it('is answered with 422 when several users have the address, and ends nothing', async () => {
     const other = service.emulator.store.addTenant({ name: 'Other' });
     const alice = service.user({ sessions: 1 });
@@ -207,6 +214,32 @@ describe('a request of anybody else', () => {
     const { status, headers } = await revoke(byId(alice.id), { token: await token() });
     expect([status, headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Bearer realm=/)]);
     expect(alice.liveIds()).toHaveLength(1);
+  });
+
+  it('is refused with 401 when it has several Authorization headers', async () => {
+    const alice = service.user({ sessions: 1 });
+    const { host, hostname, port } = new URL(service.url);
+    const bearer = `Bearer ${await request()}`;
+    const call = httpRequest({
+      hostname,
+      port,
+      path: '/global-token-revocation',
+      method: 'POST',
+      headers: [
+        'host',
+        host,
+        'content-type',
+        'application/json',
+        'authorization',
+        bearer,
+        'authorization',
+        'Bearer other',
+      ],
+    });
+    call.end(JSON.stringify(byId(alice.id)));
+    const [response] = (await once(call, 'response')) as [IncomingMessage];
+    response.resume();
+    expect([response.statusCode, alice.liveIds().length]).toEqual([401, 1]);
   });
 
   it('is refused with 403 when another client of the provider makes it', async () => {

@@ -65,6 +65,11 @@ describe.each(endpoints)('%s', (path) => {
     ['an empty token', 'token=', 400],
     ['a token twice', 'token=a&token=b', 400],
     ['a hint twice', 'token=a&token_type_hint=x&token_type_hint=x', 400],
+    [
+      'a parameter twice among very many',
+      `${Array.from({ length: 6_000 }, (_, i) => i.toString(36)).join('&')}&0`,
+      400,
+    ],
     ['a body that is too large', `token=${'a'.repeat(40_000)}`, 413],
   ])('refuses %s', async (_what, form, status) => {
     const answer = await post(path, form);

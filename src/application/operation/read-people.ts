@@ -12,9 +12,12 @@ const minSearchCharacters = 2;
 /** Longer than any e-mail address. @see RFC 3696, erratum 1690 */
 export const maxSearchCharacters = 256;
 
+/** Each is looked for on its own, among all users, so that many would cost FusionAuth as much as many searches. */
+export const maxSearchWords = 16;
+
 /**
  * Users by a part of their e-mail address, user name or full name, or by their whole id.
- * @throws InvalidInputError when the text is too short or too long, or the page is out of reach.
+ * @throws InvalidInputError when the text is too short or too long or has too many words, or the page is out of reach.
  */
 export async function searchUsers(
   { reads }: Pick<OperationScope, 'reads'>,
@@ -25,6 +28,9 @@ export async function searchUsers(
   if (letters < minSearchCharacters || trimmed.length > maxSearchCharacters) {
     const message = `text must have at least ${minSearchCharacters} letters or digits, and at most ${maxSearchCharacters} characters.`;
     throw new InvalidInputError(['text'], message);
+  }
+  if ((trimmed.match(/[\p{L}\p{N}\p{M}._']+/gu)?.length ?? 0) > maxSearchWords) {
+    throw new InvalidInputError(['text'], `text must have at most ${maxSearchWords} words.`);
   }
   return reads.searchUsers({ text: trimmed, skip, size: Math.min(size, maxFoundUsers - skip) });
 }

@@ -1,5 +1,6 @@
 import { UpstreamUnavailableError } from '../../domain/errors.js';
 import type { UserId } from '../../domain/ids.js';
+import { maxFoundUsers } from '../../domain/ports/people.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import type { RevokeSessions } from '../revocation/revoke-sessions.js';
 
@@ -9,7 +10,7 @@ export type Subject =
   /** An e-mail address, compared without regard to case. */
   | { readonly kind: 'email'; readonly email: string };
 
-/** `ambiguous`: several users have the address, in several tenants. `partial`: some sessions could not be ended. */
+/** `ambiguous`: several users have the address, or it cannot be told who has it. `partial`: some sessions could not be ended. */
 export type RevocationOfAll = 'done' | 'notFound' | 'ambiguous' | 'partial';
 
 export interface RevokeAllOfUserPorts {
@@ -20,8 +21,8 @@ export interface RevokeAllOfUserPorts {
 const maxRevocations = 1_000;
 /** A user with more sessions than all rounds end has to be named again. */
 const maxRounds = 5;
-/** Users whose addresses begin with the one that was meant come after it. */
-const searchSize = 25;
+/** Most addresses are found alone. The rest of a search is read as well: anybody can sign up with addresses like another's. */
+const searchSize = 500;
 const retryAfterSeconds = 1;
 const comment = 'Global token revocation';
 
@@ -46,6 +47,7 @@ export class RevokeAllOfUser {
    */
   async execute(scope: OperationScope, subject: Subject): Promise<RevocationOfAll> {
     const found = await findUsers(scope, subject);
+    if (found === null) return 'ambiguous';
     const [userId, ...others] = found;
     if (userId === undefined) return 'notFound';
     if (others.length > 0) return 'ambiguous';
@@ -69,11 +71,21 @@ export class RevokeAllOfUser {
   }
 }
 
-async function findUsers({ access }: OperationScope, subject: Subject): Promise<readonly UserId[]> {
+/** @returns null when more users have addresses like it than a search reaches, and the right one may be among the rest. */
+async function findUsers({ access }: OperationScope, subject: Subject): Promise<readonly UserId[] | null> {
   if (subject.kind === 'user') {
     return [...(await access.directory('session:read').findUsers([subject.id])).keys()];
   }
-  const { users } = await access.people('session:read').search({ text: subject.email, skip: 0, size: searchSize });
+  const people = access.people('session:read');
   const email = subject.email.toLowerCase();
-  return users.filter((user) => user.email?.toLowerCase() === email).map(({ id }) => id);
+  const found: UserId[] = [];
+  for (let skip = 0; skip < maxFoundUsers; skip += searchSize) {
+    const { users } = await people.search({ text: subject.email, skip, size: searchSize });
+    const exact = users.filter((user) => user.email?.toLowerCase() === email).map(({ id }) => id);
+    // In the order of addresses, those with the same one follow each other.
+    if (users.length < searchSize || (found.length > 0 && exact.length === 0)) return [...found, ...exact];
+    found.push(...exact);
+    if (found.length > 1) return found;
+  }
+  return found.length > 0 ? found : null;
 }

@@ -11,6 +11,7 @@ import {
   refreshTokenGrant,
   type TokenEndpointResponse,
   type TokenEndpointResponseHelpers,
+  WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { UpstreamUnavailableError } from '../../domain/errors.js';
 
@@ -130,9 +131,17 @@ async function tokensOrNull(
     if (refreshToken === null) return null;
     return { accessToken: answer.access_token, refreshToken, subject: answer.claims()?.sub ?? null };
   } catch (error) {
-    if (isUnavailable(error)) throw new UpstreamUnavailableError(null, true, { cause: error });
+    const cause = refusesClient(error) ? new Error(clientRefused, { cause: error }) : error;
+    if (cause !== error || isUnavailable(error)) throw new UpstreamUnavailableError(null, true, { cause });
     return null;
   }
+}
+
+const clientRefused = 'FusionAuth refuses CONSOLE_CLIENT_ID with CONSOLE_CLIENT_SECRET (invalid_client)';
+
+/** An operator has to mend this: no sign-in is at fault, and none has ended. @see RFC 6749 section 5.2 */
+function refusesClient(error: unknown): boolean {
+  return (error instanceof ResponseBodyError || error instanceof WWWAuthenticateChallengeError) && error.status === 401;
 }
 
 /** No answer in time, or one that says that FusionAuth, and not the sign-in, is at fault. */

@@ -71,6 +71,8 @@ export class ConsoleSessions {
     const used = { ...tokens, signedInAt: held.signedInAt, usedAt: isUse ? now : held.usedAt };
     const isStale = used.usedAt - held.usedAt > this.options.idleMs / renewalsOfIdleTime;
     const renewed = tokens.accessToken !== held.accessToken || isStale ? await this.#seal(used) : null;
+    // Browsers would keep the former one, whose refresh token may have been used up.
+    if (renewed !== null && renewed.length > maxCookieLength) return refusedFor('length');
     const { caller } = authentication;
     // Streams end with the sign-in, too.
     const expiresAt = Math.min(caller.expiresAt ?? Number.POSITIVE_INFINITY, this.#endOf(used));
@@ -120,7 +122,8 @@ function expiryOf(accessToken: string): Instant {
 }
 
 /** Nobody can have guessed a cookie, so none counts as a guess. */
-const refused: ConsoleAuthentication = {
-  authentication: { kind: 'invalid', refusal: { check: 'console sign-in', claimed: null, isGenuine: true } },
-  cookie: null,
-};
+function refusedFor(check: string): ConsoleAuthentication {
+  return { authentication: { kind: 'invalid', refusal: { check, claimed: null, isGenuine: true } }, cookie: null };
+}
+
+const refused = refusedFor('console sign-in');

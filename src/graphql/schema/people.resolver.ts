@@ -2,6 +2,7 @@ import { Arg, Ctx, Extensions, FieldResolver, ID, Int, Query, Resolver, Root } f
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import {
   maxSearchCharacters,
+  maxSearchWords,
   readApplications,
   readSignIns,
   searchUsers,
@@ -40,7 +41,7 @@ For what may be the id of a session, ask \`session(id:)\` as well, in the same o
   })
   async searchUsers(
     @Arg('text', () => String, {
-      description: `At least 2 letters or digits, and at most ${maxSearchCharacters} characters, upper and lower case alike.`,
+      description: `At least 2 letters or digits, and at most ${maxSearchWords} words and ${maxSearchCharacters} characters, upper and lower case alike.`,
     })
     text: string,
     @Arg('first', () => Int, { defaultValue: defaultUsers, description: `How many, 1 to ${maxPageSize}.` })

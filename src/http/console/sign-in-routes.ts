@@ -16,7 +16,10 @@ export interface SignInRoutesOptions {
   readonly sessions: ConsoleSessions;
   /** Where FusionAuth ends its own sign-in, and sends the browser on to an address. */
   readonly logoutUrl: (returnTo: string) => URL;
-  /** Ends the session of a caller at FusionAuth. */
+  /**
+   * Ends the session of a caller at FusionAuth.
+   * @throws an UpstreamError when it may live on.
+   */
   readonly endSession: (caller: Caller, request: FastifyRequest) => Promise<void>;
   readonly telemetry: HttpTelemetry;
   /** Counts, by address, answers to no sign-in. Null where addresses do not identify clients. */

@@ -6,7 +6,7 @@ import { pointsOfRequest, type Spending } from '../../domain/ports/spending.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { RefusalLimit } from '../address-limits.js';
 import { startOperationClock } from '../operation-clock.js';
-import { type CreateScope, recognisedIn } from '../recognise-caller.js';
+import { type CreateScope, hasOneAuthorization, recognisedIn } from '../recognise-caller.js';
 import type { Share } from '../share.js';
 import type { HttpTelemetry } from '../telemetry.js';
 import { neverCached, registerOAuthErrors, sendOAuthError, sendOAuthUnavailable } from './oauth-errors.js';
@@ -47,7 +47,9 @@ export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRe
         const { clientAddress, headers } = request;
         const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
         if (waitSeconds !== null) return sendOAuthUnavailable(reply, 429, tooManyRefused, waitSeconds);
-        const recognised = await requester.recognise(headers.authorization);
+        const recognised = hasOneAuthorization(request)
+          ? await requester.recognise(headers.authorization)
+          : severalAuthorizations;
         if (recognised.kind !== 'caller') return refuse(request, reply, recognised);
         const { caller } = recognised;
         request.recognised = { caller, tenantId: options.tenantId, clientAddress };
@@ -103,6 +105,8 @@ export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRe
   }
 }
 
+const severalAuthorizations = { kind: 'invalid', check: 'several Authorization headers', isGenuine: false } as const;
+
 const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
 
 function answer(reply: FastifyReply, outcome: RevocationOfAll): FastifyReply {
@@ -112,7 +116,12 @@ function answer(reply: FastifyReply, outcome: RevocationOfAll): FastifyReply {
     case 'notFound':
       return sendOAuthError(reply, 404, 'user_not_found', 'There is no such user.');
     case 'ambiguous':
-      return sendOAuthError(reply, 422, 'unprocessable', 'Several users have this address. Name one by iss_sub.');
+      return sendOAuthError(
+        reply,
+        422,
+        'unprocessable',
+        'Several users have this address, or very many have addresses like it. Name one by iss_sub.',
+      );
     case 'partial':
       return sendOAuthError(reply, 422, 'unprocessable', 'Some sessions of this user live on. Send the request again.');
     default:

@@ -14,8 +14,8 @@ export type TokenForm =
 export function readTokenForm(body: unknown): TokenForm {
   const parameters = new URLSearchParams(typeof body === 'string' ? body : '');
   const names = [...parameters.keys()];
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated !== undefined) return { problem: 'A parameter is given more than once. Give each at most once.' };
+  if (new Set(names).size < names.length)
+    return { problem: 'A parameter is given more than once. Give each at most once.' };
   const given = (name: string) => parameters.get(name) || null;
   const token = given('token');
   if (token === null) return { problem: 'The parameter token is missing.' };
