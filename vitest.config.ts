@@ -44,7 +44,7 @@ export default defineConfig({
     testTimeout: 20_000,
     // How soon it comes is left to the machine; that it never comes is told before the test runs out of time.
     expect: { poll: { timeout: 15_000 } },
-    hookTimeout: 20_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**'],

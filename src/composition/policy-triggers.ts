@@ -97,9 +97,12 @@ export function createPolicyTriggers(
     triggers,
     admission,
     start() {
-      void isInForce(tenantId).then((isOn) => {
-        if (isOn) worker.begin();
-      });
+      // Jobs of this process alone make it begin when they are scheduled.
+      if (jobs.isShared) {
+        void isInForce(tenantId).then((isOn) => {
+          if (isOn) worker.begin();
+        });
+      }
       sweep?.start();
     },
     drain() {

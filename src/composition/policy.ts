@@ -39,7 +39,10 @@ export async function openPolicySource(
   }
   const { tenantId: own } = config.fusionAuth;
   const policies = new FusionAuthPolicies({
-    documentsOf: (tenantId) => fusionAuth.tenant(tenantId ?? own).during({ calls: 0 }).policies,
+    documentsOf: (tenantId) => {
+      const tenantIsCallersWord = tenantId !== null && tenantId !== own;
+      return fusionAuth.tenant(tenantId ?? own).during({ calls: 0, tenantIsCallersWord }).policies;
+    },
     telemetry,
   });
   // Settings that have become old are answered once more and read anew meanwhile: this look is the one that has them read.

@@ -8,6 +8,7 @@ import type { NeededSettings, ReadSettings } from './settings.js';
 export async function readPolicyDocuments(
   read: (needed: NeededSettings) => Promise<ReadSettings>,
   tenantId: TenantId | null,
+  tenantIsCallersWord: boolean,
 ): Promise<FoundPolicyDocuments> {
   return translateErrors(async () => {
     const { settings, error } = await read({ applicationIds: [], tenantIds: [] });
@@ -29,5 +30,5 @@ export async function readPolicyDocuments(
       ofApplications,
       areAllApplications: settings.areSomeApplications !== true,
     };
-  });
+  }, tenantIsCallersWord);
 }
