@@ -19,7 +19,8 @@ const seed = Number(process.env['REPLICA_SEED'] ?? Date.now() % 2 ** 31);
 
 if (rounds === 0) process.stderr.write('SKIPPED: histories of several replicas, for REPLICA_HISTORIES is 0\n');
 
-vi.setConfig({ testTimeout: 60_000 + rounds * 20_000, hookTimeout: 120_000 });
+// A build may come first, on a machine that has others to do.
+vi.setConfig({ testTimeout: 60_000 + rounds * 20_000, hookTimeout: 300_000 });
 
 let cluster: Cluster;
 let bystander: TestUser;
