@@ -124,19 +124,19 @@ describe('started without any configuration', () => {
 
   it('prints curl commands that answer', async () => {
     const running = start(freePorts);
-    await running.printed(/sessionEvents/);
+    await running.printed(/"mode":"enforce"/);
     const commands = running
       .stdout()
       .split('\n\n')
       .filter((paragraph) => paragraph.startsWith('curl'));
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(6);
     for (const command of commands) {
-      const [, url = ''] = /curl -sSN? --fail-with-body (\S+)/.exec(command) ?? [];
+      const [, method = 'POST', url = ''] = /curl -sSN? --fail-with-body (?:-X (\S+) )?(\S+)/.exec(command) ?? [];
       const headers = [...command.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value]);
       const [, body = ''] = /-d '([^']+)'/.exec(command) ?? [];
-      const response = await fetch(url, { method: 'POST', headers: Object.fromEntries(headers), body });
+      const response = await fetch(url, { method, headers: Object.fromEntries(headers), body });
       expect(response.status).toBe(200);
-      // The last one goes on until somebody stops it.
+      // A stream goes on until somebody stops it.
       if (url.endsWith('/stream')) await response.body?.cancel();
       else expect(await response.json()).not.toHaveProperty('errors');
     }

@@ -68,11 +68,8 @@ function createTokenEndpoints(
     refreshTokens: {
       audit,
       clock,
-      revoke: (value, tenant) =>
-        fusionAuth
-          .tenant(tenant ?? tenantId)
-          .during({ calls: 0 })
-          .revokeRefreshToken(value),
+      tenantId,
+      revoke: (value, tenant) => fusionAuth.tenant(tenant).during({ calls: 0 }).revokeRefreshToken(value),
     },
   };
 }

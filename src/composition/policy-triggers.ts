@@ -65,11 +65,15 @@ export function createPolicyTriggers(
   });
   opened.defer(() => worker[Symbol.asyncDispose]());
   // What cannot be read at the moment is looked at when the run begins.
-  const isInForce = (id: TenantId | null) =>
-    policies.current(id).then(
-      (policy) => policy !== null,
-      () => true,
-    );
+  const isInForce = async (id: TenantId | null) => {
+    try {
+      const policy = await policies.current(id);
+      seen.observePolicy(id, policy?.version ?? null);
+      return policy !== null || (id === null && (await policies.variesByTenant?.()) === true);
+    } catch {
+      return true;
+    }
+  };
   const triggers = new PolicyTriggers({ worker, isInForce, seen, tenantId });
   opened.defer(() => triggers[Symbol.asyncDispose]());
   const clockThere = clockOfFusionAuth(clock, fusionAuth.skew);
@@ -93,9 +97,12 @@ export function createPolicyTriggers(
     triggers,
     admission,
     start() {
-      void isInForce(tenantId).then((isOn) => {
-        if (isOn) worker.begin();
-      });
+      // Jobs of this process alone make it begin when they are scheduled.
+      if (jobs.isShared) {
+        void isInForce(tenantId).then((isOn) => {
+          if (isOn) worker.begin();
+        });
+      }
       sweep?.start();
     },
     drain() {

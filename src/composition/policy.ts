@@ -39,7 +39,10 @@ export async function openPolicySource(
   }
   const { tenantId: own } = config.fusionAuth;
   const policies = new FusionAuthPolicies({
-    documentsOf: (tenantId) => fusionAuth.tenant(tenantId ?? own).during({ calls: 0 }).policies,
+    documentsOf: (tenantId) => {
+      const tenantIsCallersWord = tenantId !== null && tenantId !== own;
+      return fusionAuth.tenant(tenantId ?? own).during({ calls: 0, tenantIsCallersWord }).policies;
+    },
     telemetry,
   });
   // Settings that have become old are answered once more and read anew meanwhile: this look is the one that has them read.
@@ -48,6 +51,7 @@ export async function openPolicySource(
   opened.defer(() => clearInterval(timer));
   return {
     current: (tenantId) => policies.current(tenantId ?? own),
+    variesByTenant: async () => own === null && (await policies.variesByTenant()),
     warnings: () => policies.warnings(),
     // FusionAuth is asked anew when its settings are as old as they may be.
     reload: async () => undefined,

@@ -147,7 +147,7 @@ export class FusionAuth implements AsyncDisposable {
           tenantId,
           tenantIsCallersWord,
         ),
-        policies: { read: () => readPolicyDocuments(read, tenantId) },
+        policies: { read: () => readPolicyDocuments(read, tenantId, tenantIsCallersWord) },
         people: new FusionAuthPeople({
           client,
           acrossTenants: clientFor(context, { isAcrossTenants: true }),

@@ -8,6 +8,8 @@ export interface LifetimeSettings {
   readonly tenants: ReadonlyMap<TenantId, TenantSettings>;
   /** True when FusionAuth may have more tenants than these. */
   readonly areSomeTenants?: boolean;
+  /** The same for applications. */
+  readonly areSomeApplications?: boolean;
 }
 
 export interface ApplicationSettings {

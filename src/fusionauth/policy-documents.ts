@@ -8,6 +8,7 @@ import type { NeededSettings, ReadSettings } from './settings.js';
 export async function readPolicyDocuments(
   read: (needed: NeededSettings) => Promise<ReadSettings>,
   tenantId: TenantId | null,
+  tenantIsCallersWord: boolean,
 ): Promise<FoundPolicyDocuments> {
   return translateErrors(async () => {
     const { settings, error } = await read({ applicationIds: [], tenantIds: [] });
@@ -15,8 +16,19 @@ export async function readPolicyDocuments(
     const ofApplications = new Map<ApplicationId, unknown>();
     for (const { id, tenantId: owner, sessionPolicy } of settings.applications.values()) {
       const isHere = tenantId === null || owner === null || owner === tenantId;
-      if (sessionPolicy !== undefined && isHere) ofApplications.set(id, sessionPolicy);
+      if (isHere) ofApplications.set(id, sessionPolicy);
     }
-    return { ofTenant: tenantOf(null, settings, tenantId)?.sessionPolicy, ofApplications };
-  });
+    const tenant = tenantOf(null, settings, tenantId);
+    const isSomeTenants = settings.areSomeTenants === true;
+    const isAnyKept =
+      [...settings.tenants.values()].some(({ sessionPolicy }) => sessionPolicy !== undefined) ||
+      (isSomeTenants && [...ofApplications.values()].some((document) => document !== undefined));
+    return {
+      variesByTenant: tenantId === null && tenant === undefined && isAnyKept,
+      ofTenant: tenant?.sessionPolicy,
+      isTenantKnown: tenant !== undefined || !isSomeTenants,
+      ofApplications,
+      areAllApplications: settings.areSomeApplications !== true,
+    };
+  }, tenantIsCallersWord);
 }

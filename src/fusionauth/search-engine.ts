@@ -47,7 +47,7 @@ export function queryStringOf(text: string, { kind }: SearchEngine): string {
     );
     return words.map((word) => `${start}${word}*`).join(' AND ');
   }
-  const special = kind === 'database' ? /[*%\\]/gu : /[^\p{L}\p{N}\p{M}._'@]/gu;
+  const special = kind === 'database' ? /[*%\\\p{C}]/gu : /[^\p{L}\p{N}\p{M}._'@]/gu;
   return `${start}${parts.map((part) => part.replace(special, '*')).join('*')}*`.replace(/\*{2,}/g, '*');
 }
 

@@ -103,6 +103,7 @@ export class Settings {
       applications: this.applications.known,
       tenants: this.#tenants.known,
       areSomeTenants: !this.#tenants.isWhole,
+      areSomeApplications: !this.applications.isWhole,
     };
   }
 

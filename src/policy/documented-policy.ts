@@ -34,15 +34,17 @@ export function policyOf(document: PolicyDocument, applicationId: ApplicationId 
 /**
  * One policy of several. Those of applications come first, so that they are not overruled by that of their tenant.
  * @param policies At least one.
+ * @param untold Applications of which nobody can tell what their own policy says, so that none of their sessions ends;
+ * null: the tenant, and no session at all.
  */
-export function composed(policies: readonly Policy[]): Policy {
+export function composed(policies: readonly Policy[], untold: readonly (ApplicationId | null)[] = []): Policy {
   const [only, ...others] = policies;
-  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined && others.length === 0 && untold.length === 0) return only;
   return {
-    version: versionOf(policies.map(({ version }) => version)),
+    version: versionOf([...policies.map(({ version }) => version), ...untold]),
     mode: policies.some(({ mode }) => mode === 'enforce') ? 'enforce' : 'observe',
     rules: policies.flatMap(({ rules }) => rules),
-    exempt: policies.flatMap(({ exempt }) => exempt),
+    exempt: [...policies.flatMap(({ exempt }) => exempt), ...untold.map(everyoneOf)],
     maxRevocationsPerMinute: Math.min(...policies.map((one) => one.maxRevocationsPerMinute)),
   };
 }
@@ -81,6 +83,11 @@ function exemptionOf(exempt: NonNullable<PolicyDocument['exempt']>, applicationI
     groupIds: exempt.groups?.map(parseGroupId).filter((id) => id !== undefined) ?? [],
     whenMoreThan: exempt.whenMoreThan ?? null,
   };
+}
+
+/** Exempts everybody who has a session. */
+function everyoneOf(applicationId: ApplicationId | null): Exemption {
+  return { applicationId, userIds: [], roles: [], groupIds: [], whenMoreThan: 0 };
 }
 
 /** Of the meaning, not of the text: comments and the order of members do not change it. */

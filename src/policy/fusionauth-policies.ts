@@ -17,10 +17,13 @@ const maxTenants = 1_000;
 
 /**
  * The policies that FusionAuth keeps: those of the applications of a tenant, and after them that of the tenant. One that
- * cannot be used leaves its last good one in force, and the others are not affected.
+ * cannot be used leaves its last good one in force, and the others are not affected. One that could not be used from the
+ * start may have exempted anybody: until it can be, none of the sessions ends that it is about.
  */
 export class FusionAuthPolicies implements PolicyInForce {
   readonly #tenants = new Map<TenantId | null, TenantPolicies>();
+  /** As it was when the tenants could be looked at last. */
+  #varies: boolean | undefined;
 
   constructor(private readonly options: FusionAuthPoliciesOptions) {}
 
@@ -34,6 +37,17 @@ export class FusionAuthPolicies implements PolicyInForce {
     this.#tenants.set(tenantId, policies);
     policies.take(documents);
     return policies.policy;
+  }
+
+  async variesByTenant(): Promise<boolean> {
+    try {
+      const { isTenantKnown, variesByTenant } = await this.options.documentsOf(null).read();
+      if (isTenantKnown) this.#varies = variesByTenant;
+      return this.#varies ?? variesByTenant;
+    } catch (error) {
+      if (this.#varies === undefined) throw error;
+      return this.#varies;
+    }
   }
 
   /** Looks again where a policy is in force, so that none is enforced long after it was changed. Never rejects. */
@@ -66,6 +80,25 @@ interface KnownDocument {
   readonly good: Policy | null;
 }
 
+/** How many documents of applications are kept that FusionAuth does not list at the moment. */
+const maxKept = 2_000;
+
+/**
+ * Documents in their order, that of the tenant last. What could not be looked at stays as it was: a list that is late
+ * once must not take the limits and exemptions away that it held.
+ */
+function* foundOrKept(
+  { ofTenant, isTenantKnown, ofApplications, areAllApplications }: FoundPolicyDocuments,
+  before: ReadonlyMap<ApplicationId | null, KnownDocument>,
+): Generator<readonly [ApplicationId | null, unknown]> {
+  const documents = new Map(ofApplications);
+  for (const [id, { value }] of areAllApplications ? [] : [...before].slice(0, maxKept)) {
+    if (id !== null && !documents.has(id)) documents.set(id, value);
+  }
+  yield* [...documents].sort(([a], [b]) => (a < b ? -1 : 1));
+  yield [null, isTenantKnown ? ofTenant : before.get(null)?.value];
+}
+
 class TenantPolicies {
   policy: Policy | null = null;
   readonly #tenantId: TenantId | null;
@@ -81,15 +114,15 @@ class TenantPolicies {
     return [...this.#documents.values()].every(({ isUsable }) => isUsable);
   }
 
-  take({ ofTenant, ofApplications }: FoundPolicyDocuments): void {
-    const given: [ApplicationId | null, unknown][] = [...ofApplications].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (ofTenant !== undefined) given.push([null, ofTenant]);
+  take(found: FoundPolicyDocuments): void {
     const before = this.#documents;
+    const given = [...foundOrKept(found, before)].filter(([, value]) => value !== undefined);
     const isSame = given.length === before.size && given.every(([id, value]) => before.get(id)?.value === value);
     if (isSame) return;
     this.#documents = new Map(given.map(([id, value]) => [id, this.#parsed(id, value, before.get(id))]));
     const good = [...this.#documents.values()].flatMap((one) => one.good ?? []);
-    const policy = good.length === 0 ? null : composed(good);
+    const untold = [...this.#documents].filter(([, one]) => one.good === null).map(([id]) => id);
+    const policy = good.length === 0 ? null : composed(good, untold);
     const isAnother = policy?.version !== this.policy?.version;
     this.policy = policy;
     if (isAnother) this.#telemetry.policyInForce(policy, this.#sourceOf(null));

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 
@@ -27,6 +28,7 @@ export type DatabaseTls = 'off' | 'unverified' | 'verified';
 export class Database {
   readonly #pool: pg.Pool;
   #isAvailable = true;
+  #awaySince = 0;
   /** A look whether the server is there although a connection was cut. */
   #looking: Promise<void> | null = null;
 
@@ -69,14 +71,25 @@ export class Database {
     return this.#run<Row>(text, values);
   }
 
-  /** The same for a statement that may be carried out twice: a connection that was cut does not fail it. */
-  async queryAgain<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
-    try {
-      return await this.query<Row>(text, values);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError && isCut(error.cause))) throw error;
-      await this.#looking;
-      return this.query<Row>(text, values);
+  /**
+   * The same for a statement that may be carried out twice. Connections that were cut do not fail it, nor does a
+   * database that is away for less than `maxAwayMs`, as while it restarts.
+   */
+  async queryAgain<Row extends pg.QueryResultRow>(
+    text: string,
+    values: unknown[],
+    maxAwayMs: number,
+  ): Promise<readonly Row[]> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.query<Row>(text, values);
+      } catch (error) {
+        const mayPass = error instanceof StoreUnavailableError && isAboutTheServer(error.cause);
+        if (!mayPass || failures > this.options.poolSize) throw error;
+        await this.#looking;
+        await this.#untilBack(maxAwayMs);
+        if (!this.#isAvailable) throw error;
+      }
     }
   }
 
@@ -89,6 +102,7 @@ export class Database {
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
     this.#isAvailable = isAvailable;
+    if (!isAvailable) this.#awaySince = performance.now();
     this.options.onAvailability(isAvailable, cause);
   }
 
@@ -101,24 +115,40 @@ export class Database {
       const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', this.options.schema), values);
       return rows;
     } catch (cause) {
-      if (isCut(cause)) {
+      if (!isCut(cause)) {
+        if (isAboutTheServer(cause)) this.found(false, cause);
+      } else if (this.#isAvailable) {
         this.#looking ??= this.#look().finally(() => {
           this.#looking = null;
         });
-      } else if (isAboutTheServer(cause)) this.found(false, cause);
+      }
       throw new StoreUnavailableError({ cause });
     }
   }
 
-  /** A connection was cut: of this alone nothing follows for the next one. */
+  /**
+   * A connection was cut: of this alone nothing follows for the next one. Every other one of the pool may have been cut
+   * at the same moment and not have noticed it yet, so only one more than those says that the server is away.
+   */
   async #look(): Promise<void> {
-    try {
-      await this.#pool.query('select 1');
-    } catch (cause) {
-      this.found(false, cause);
+    for (let cuts = 0; ; cuts++) {
+      try {
+        await this.#pool.query('select 1');
+        return;
+      } catch (cause) {
+        if (isCut(cause) && cuts < this.options.poolSize) continue;
+        return this.found(false, cause);
+      }
     }
   }
+
+  async #untilBack(maxAwayMs: number): Promise<void> {
+    while (!this.#isAvailable && performance.now() < this.#awaySince + maxAwayMs) await delay(backCheckMs);
+  }
 }
+
+/** How often whoever waits for the database looks whether it is back, in milliseconds. */
+const backCheckMs = 25;
 
 /** Whether a connection ended that was open, and not because nobody answers. */
 function isCut(error: unknown): boolean {
@@ -128,7 +158,9 @@ function isCut(error: unknown): boolean {
     code === 'ECONNRESET' ||
     code === 'EPIPE' ||
     code === '57P01' ||
-    /^Connection terminated unexpectedly/.test(error.message)
+    /^Connection terminated unexpectedly|^Client (has encountered a connection error|was closed) and/.test(
+      error.message,
+    )
   );
 }
 

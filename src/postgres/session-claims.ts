@@ -38,6 +38,12 @@ const maxWaitMs = 10_000;
 
 const maxLooks = 6;
 
+/**
+ * How long the database may have been away while a revocation still waits to be announced, in milliseconds. What is not
+ * announced, and FusionAuth reports to another replica first, would be put down to nobody.
+ */
+const maxAwayMs = 1_500;
+
 interface SharedCollision {
   readonly held: readonly SessionId[];
   /** Sessions to keep that another operation ends at this moment. */
@@ -121,6 +127,7 @@ export class PostgresSessionClaims implements SessionClaims {
         select ordinal, plan from jsonb_array_elements($1::jsonb) with ordinality as p(plan, ordinal)
         order by plan->>'userId') sorted`,
       [JSON.stringify(plans)],
+      maxAwayMs,
     );
     const results = new Map(rows.map(({ ordinal, collision }) => [Number(ordinal), { collision }]));
     return plans.map((_plan, index) => results.get(index + 1) ?? { collision: null });

@@ -229,6 +229,10 @@ describe('a key for any tenant', () => {
       'revocations by ids',
       'mutation ($userId: ID!) { revokeSessions(input: { sessionIds: [$userId], reason: ADMIN_REQUEST }) { revokedCount } }',
     ],
+    ['a search', '{ searchUsers(text: "gus") { totalCount } }'],
+    ['sign-ins', 'query ($userId: ID!) { recentSignIns(userId: $userId) { signedInAt } }'],
+    ['limits', 'query ($userId: ID!) { sessionPolicy(userId: $userId) { version } }'],
+    ['a policy', 'mutation ($userId: ID!) { enforcePolicy(userId: $userId) { outcome } }'],
     [
       'an enforcement',
       'mutation ($userId: ID!) { enforceSessionLimit(input: { userId: $userId, maxSessions: 1 }) { revokedCount } }',

@@ -187,6 +187,10 @@ describe('the query string', () => {
     expect(queryStringOf('home\\ann\\', { kind: 'database' })).toBe('*home*ann*');
   });
 
+  it('holds no character for the database that it could not keep', () => {
+    expect(queryStringOf('ann\u0000marie\ud800', { kind: 'database' })).toBe('*ann*marie*');
+  });
+
   it('finds nobody who lacks a word of the text', () => {
     const wordsOf = (text: string) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
     fc.assert(

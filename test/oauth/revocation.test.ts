@@ -139,6 +139,45 @@ describe('a refresh token', () => {
     expect(deletions()).toHaveLength(calls);
   });
 
+  it('ends nothing beyond the tenants of its caller, however many those are', async () => {
+    const { store, tenantId } = service.emulator;
+    const [one, two] = [store.addTenant({ name: 'One' }).id, store.addTenant({ name: 'Two' }).id];
+    const others = { name: 'others', key: 'key-of-others', tenantIds: [one, two] };
+    const several = { name: 'several', key: 'key-of-several', tenantIds: [one, tenantId] };
+    const env = { ...knownTokens, SERVICE_KEYS: serviceKeysVariable(others, several) };
+    await using bounded = await startTestService({ shopId, env, beside: service });
+    const alice = service.user();
+    const { refreshToken, refreshTokenId } = await alice.login();
+    for (const headers of [{}, { 'x-fusionauth-tenantid': `${one},${two}` }]) {
+      const options = { authorization: basic(others.name, others.key), headers };
+      expect((await revoke(refreshToken, options, bounded)).status).toBe(200);
+      expect(alice.liveIds()).toEqual([refreshTokenId]);
+    }
+    const authorization = basic(several.name, several.key);
+    expect((await revoke(refreshToken, { authorization }, bounded)).status).toBe(200);
+    expect(alice.liveIds()).toEqual([]);
+  });
+
+  it('ends nothing of a tenant to which the service is not bound', async () => {
+    const { store, tenantId } = service.emulator;
+    const other = store.addTenant({ name: 'Bound' }).id;
+    const key = { name: 'elsewhere', key: 'key-of-elsewhere', tenantIds: [tenantId, other] };
+    const env = { ...knownTokens, FUSIONAUTH_TENANT_ID: other, SERVICE_KEYS: serviceKeysVariable(key) };
+    await using bounded = await startTestService({ shopId, env, beside: service });
+    const alice = service.user();
+    const { refreshToken, refreshTokenId } = await alice.login();
+    await revoke(refreshToken, { authorization: basic(key.name, key.key) }, bounded);
+    expect(alice.liveIds()).toEqual([refreshTokenId]);
+  });
+
+  it('is one value, whatever it holds: no parameter of a call of FusionAuth', async () => {
+    const alice = service.user({ sessions: 1 });
+    for (const value of [`x&userId=${alice.id}`, `x%26userId%3D${alice.id}`, `x#&userId=${alice.id}`]) {
+      expect((await revoke(value)).status).toBe(200);
+    }
+    expect(alice.liveIds()).toHaveLength(1);
+  });
+
   it('that has been revoked is answered with 200', async () => {
     const { refreshToken } = await service.user().login();
     expect([(await revoke(refreshToken)).status, (await revoke(refreshToken)).status]).toEqual([200, 200]);

@@ -60,6 +60,18 @@ describe('a sign-in under deny-new', () => {
     expect(await signIn(user)).toBe(200);
   });
 
+  it('keeps its place when another rule comes before the one that denies', async () => {
+    let policy = denying;
+    service = await startPolicyService({
+      policies: { current: async () => policy },
+      transactionType: 'AbsoluteMajority',
+    });
+    const user = service.user({ sessions: 1 });
+    expect(await signIn(user, { noJWT: true })).toBe(200);
+    policy = policyOf([ruleOf({ name: 'phones', deviceTypes: ['MOBILE'], allow: 9 }), ...denying.rules]);
+    expect(await signIn(user)).toBe(504);
+  });
+
   it('is not asked about by other rules, other applications, or devices that are in another budget', async () => {
     const rules = [
       ruleOf({ name: 'phones', deviceTypes: ['MOBILE'], allow: 1, overflow: 'denyNew' }),

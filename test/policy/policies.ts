@@ -34,8 +34,8 @@ export interface PolicyServiceOptions extends TestServiceOptions {
 export async function startPolicyService(options: PolicyServiceOptions = {}): Promise<TestService> {
   const { policy = policyOf([ruleOf()]), events = 'all', transactionType = 'None', env = {}, ...rest } = options;
   const service = await startTestService({
-    ...rest,
     policies: { current: async () => policy },
+    ...rest,
     env: {
       WEBHOOK_USERNAME: credentials.username,
       WEBHOOK_PASSWORD: credentials.password,

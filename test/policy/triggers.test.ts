@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Policy } from '../../src/domain/policy/policy.js';
 import { callApi } from '../emulator/api-client.js';
-import type { TestService } from '../support/service.js';
+import { startTestService, type TestService } from '../support/service.js';
 import { exchangeRefreshToken, type SignedIn } from '../support/users.js';
-import { policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
+import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
 
 let service: TestService;
 afterEach(() => service[Symbol.asyncDispose]());
@@ -93,6 +94,32 @@ describe('alone, with every other one lost', () => {
     await until(() => users.every((user) => user.liveIds().length === 2));
     await until(() => runsOf(sweeping).length >= 3);
     expect(runsOf(sweeping).every(({ triggers }) => triggers.includes('sweep'))).toBe(true);
+  });
+});
+
+describe('a session that is known', () => {
+  it('is looked at again when another policy has come into force', async () => {
+    let policy: Policy | null = null;
+    service = await startTestService({
+      policies: { current: async () => policy },
+      env: { POLICY_SWEEP_INTERVAL_SECONDS: '0', LOG_LEVEL: 'debug' },
+    });
+    const user = service.user({ sessions: 3 });
+    const confirm = (ids: readonly string[]) =>
+      service.data('query ($ids: [ID!]!) { liveSessions(ids: $ids, maxAgeSeconds: 1) { status } }', { ids });
+    const newcomer = () => confirm([service.user({ sessions: 1 }).sessions[0]?.id ?? '']);
+    await confirm(user.sessions.map(({ id }) => id));
+    for (const mode of ['observe', 'enforce'] as const) {
+      policy = policyOf([ruleOf({ mode })], { mode, version: `version of ${mode}` });
+      await newcomer();
+      const runs = runsOf(service).length;
+      await until(async () => {
+        await delay(300);
+        await confirm(user.liveIds());
+        return runsOf(service).length > runs + 1;
+      });
+      expect(user.liveIds()).toHaveLength(mode === 'observe' ? 3 : 2);
+    }
   });
 });
 
@@ -199,12 +226,17 @@ describe('maxRevocationsPerMinute', () => {
   it('bounds what ends also where it is not known to which tenant a user belongs', async () => {
     service = await startPolicyService({
       policy: policyOf([ruleOf()], { maxRevocationsPerMinute: 4 }),
+      events: 'none',
       env: { POLICY_SWEEP_INTERVAL_SECONDS: '1' },
     });
     const users = Array.from({ length: 6 }, () => service.user({ sessions: 3 }));
-    for (const user of users) await user.login();
+    // Login records name no tenant, and events do.
+    for (const user of users.slice(0, 3)) await user.login();
+    deliverTo(service);
+    for (const user of users.slice(3)) await user.login();
+    await until(() => runsOf(service).filter(({ triggers }) => triggers.includes('signIn')).length >= 3);
     service.emulator.clock.advance(20_000);
-    await until(() => runsOf(service).filter(({ triggers }) => triggers.includes('sweep')).length >= 6);
+    await until(() => runsOf(service).filter(({ triggers }) => `${triggers}` === 'sweep').length >= 3);
     expect(users.reduce((sum, user) => sum + user.liveIds().length, 0)).toBe(6 * 4 - 4);
   });
 

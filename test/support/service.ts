@@ -113,6 +113,8 @@ export async function startTestService({
     FUSIONAUTH_URL: emulator.url,
     FUSIONAUTH_API_KEY: apiKey === undefined ? emulator.apiKey : emulator.store.addApiKey(apiKey).key,
     SERVICE_KEYS: JSON.stringify(testServiceKeys()),
+    // A sweep reads the settings when it begins, which would decide what a test finds at hand.
+    POLICY_SWEEP_INTERVAL_SECONDS: '0',
     // So that the whole suite can be run without compiled queries.
     COMPILE_QUERIES: process.env['COMPILE_QUERIES'],
     ...env,

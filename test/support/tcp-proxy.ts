@@ -22,9 +22,11 @@ export interface TcpProxy extends AsyncDisposable {
 export interface TcpProxyOptions {
   /** Changes what comes from the server, in whole messages of PostgreSQL; null leaves a message out. */
   readonly filter?: (message: Buffer) => Buffer | null;
+  /** Says of each chunk for the server whether the connection is cut: before it gets there, or before its answer does. */
+  readonly cutAt?: (chunk: Buffer) => 'before' | 'after' | null;
 }
 
-export async function startTcpProxy(targetPort: number, { filter }: TcpProxyOptions = {}): Promise<TcpProxy> {
+export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpProxyOptions = {}): Promise<TcpProxy> {
   let mode: ProxyMode = 'open';
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -49,7 +51,13 @@ export async function startTcpProxy(targetPort: number, { filter }: TcpProxyOpti
       });
       if (mode === 'frozen') socket.pause();
     }
-    client.on('data', (chunk) => target.write(chunk));
+    client.on('data', (chunk: Buffer) => {
+      const cut = cutAt?.(chunk) ?? null;
+      if (cut === 'before') client.destroy();
+      else target.write(chunk);
+      // The server has the chunk, and reads it before it learns that nobody waits for the answer.
+      if (cut === 'after') client.destroy();
+    });
     const answers = filter === undefined ? target : target.pipe(new MessageFilter(filter));
     answers.on('data', (chunk: Buffer) => client.write(chunk));
     if (mode === 'frozen') for (const socket of [client, target]) socket.pause();

@@ -120,7 +120,9 @@ function budgetOf(one: Session, sessions: readonly Session[], selected: readonly
   const rule = place === null ? null : (selected[place.index]?.rule ?? null);
   if (place === null || rule === null || !isDenying(rule)) return null;
   const inIt = sessions.filter((session) => placeIn(session, limits, count)?.group === place.group);
-  return { budget: `${rule.name} ${place.group}`, allow: place.budget, sessions: inIt, rule };
+  // Not the number of the rule: that changes with the rules before it, and a place must still count then.
+  const [, ...within] = place.group.split(' ');
+  return { budget: `${rule.name} ${within.join(' ')}`, allow: place.budget, sessions: inIt, rule };
 }
 
 function isDenying({ mode, overflow }: PolicyRule): boolean {

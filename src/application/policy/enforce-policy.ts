@@ -1,13 +1,14 @@
 import { placeIn } from '../../domain/enforcement-plan.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Policy, PolicyOverflow } from '../../domain/policy/policy.js';
-import { needsSubject, onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
+import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive } from '../operation/results.js';
 import { readLiveSessions } from '../revocation/live-sessions.js';
+import { policyForUser } from './policy-for-user.js';
 import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
@@ -71,13 +72,17 @@ export class EnforcePolicy {
     return report;
   }
 
-  async #enforce(command: EnforcePolicyCommand, by: OperationScope | null): Promise<PolicyReport> {
-    const { tenantId, userId } = command;
-    const policy = await this.ports.policies.current(tenantId);
-    if (policy === null) return nothingInForce;
-    const scope = by ?? this.ports.scopeFor(tenantId);
-    const selected = await this.#limitsFor(policy, command, scope);
-    if (selected === null || selected.every(({ rule }) => rule === null)) return { ...nothingInForce, policy };
+  async #enforce(given: EnforcePolicyCommand, by: OperationScope | null): Promise<PolicyReport> {
+    const { userId } = given;
+    const { policies, scopeFor } = this.ports;
+    const directory = (by ?? scopeFor(given.tenantId)).access.directory('session:enforce');
+    const found = await policyForUser(policies, given, directory);
+    if (found === null) return nothingInForce;
+    const { policy, tenantId, subject } = found;
+    const command = { ...given, tenantId };
+    const scope = by ?? scopeFor(tenantId);
+    const selected = subject === null ? [] : selectLimits(policy, { userId, tenantId, subject: subject ?? null });
+    if (selected.every(({ rule }) => rule === null)) return { ...nothingInForce, policy };
 
     const carriedOut: EnforceSessionLimitResult[] = [];
     for (const overflow of endingOverflows) {
@@ -95,14 +100,6 @@ export class EnforcePolicy {
     return view.notLive.length === 0
       ? report
       : { ...report, done: 'sessionNotSeen', userErrors: [keepSessionNotLive(['sessionId'])] };
-  }
-
-  /** @returns null when there is no such user any more. */
-  async #limitsFor(policy: Policy, { userId, tenantId }: EnforcePolicyCommand, scope: OperationScope) {
-    const user = { userId, tenantId };
-    if (!needsSubject(policy, user)) return selectLimits(policy, { ...user, subject: null });
-    const subject = await scope.access.directory('session:enforce').findSubject(userId);
-    return subject === null ? null : selectLimits(policy, { ...user, subject });
   }
 
   async #end(

@@ -1,9 +1,9 @@
 import type { UserId } from '../../domain/ids.js';
 import { explainPolicy, type PolicyExplanation } from '../../domain/policy/explanation.js';
 import type { Policy } from '../../domain/policy/policy.js';
-import { needsSubject } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import { policyForUser } from './policy-for-user.js';
 
 /** The policy in force and what it means for one user at this moment. */
 export interface ExplainedPolicy {
@@ -25,13 +25,16 @@ export class ExplainPolicy {
     userId: UserId | null,
   ): Promise<ExplainedPolicy | null> {
     const directory = access.directory('policy:read');
-    const policy = await this.policies.current(tenantId);
-    if (policy === null) return null;
-    if (userId === null) return { policy, explanation: null };
-    const subject = needsSubject(policy, { userId, tenantId }) ? await directory.findSubject(userId) : undefined;
+    if (userId === null) {
+      const policy = await this.policies.current(tenantId);
+      return policy && { policy, explanation: null };
+    }
+    const found = await policyForUser(this.policies, { userId, tenantId }, directory);
+    if (found === null) return null;
+    const { policy, subject } = found;
     if (subject === null) return { policy, explanation: null };
     const { sessions } = await reads.sessionsOf(userId);
-    const user = { userId, tenantId, subject: subject ?? null };
+    const user = { userId, tenantId: found.tenantId, subject: subject ?? null };
     return { policy, explanation: explainPolicy(policy, user, sessions) };
   }
 }

@@ -13,6 +13,15 @@ export interface PolicyDocuments {
 export interface FoundPolicyDocuments {
   /** Undefined where the tenant has none, or where there are several tenants and none is named. */
   readonly ofTenant: unknown;
-  /** Of applications that have one. The same value as before while it has not been read anew. */
+  /** True when no tenant is named, and there are several that have documents of their own. */
+  readonly variesByTenant: boolean;
+  /** False when the tenant could not be looked at: then it may have one all the same. */
+  readonly isTenantKnown: boolean;
+  /**
+   * Of applications that were looked at; undefined where one has none. The same value as before while it has not been
+   * read anew.
+   */
   readonly ofApplications: ReadonlyMap<ApplicationId, unknown>;
+  /** False when others may have one, too, because FusionAuth did not list all, or not in time. */
+  readonly areAllApplications: boolean;
 }

@@ -10,4 +10,9 @@ export interface PolicyInForce {
    * @throws an UpstreamError when it has not been read yet and cannot be.
    */
   current(tenantId: TenantId | null): Promise<Policy | null>;
+  /**
+   * Whether tenants have policies of their own, so that {@link current} has to be told the tenant of a user. Absent: they
+   * have not. @throws an UpstreamError when that cannot be read.
+   */
+  variesByTenant?(): Promise<boolean>;
 }

@@ -97,10 +97,9 @@ export class SessionPolicyResolver {
   ): Promise<SessionPolicyType | null> {
     const ofApplication = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);
     const ofUser = parseOptionalId(userId, parseUserId, ['userId']);
-    const [lifetimes, explained] = await Promise.all([
-      readLifetimes(scope, ofApplication),
-      this.explainPolicy.execute(scope, ofUser),
-    ]);
+    // One after the other: both rest on the same settings, and the first knows whose word the tenant is.
+    const lifetimes = await readLifetimes(scope, ofApplication);
+    const explained = await this.explainPolicy.execute(scope, ofUser);
     if (lifetimes === null && (ofApplication !== null || explained === null)) return null;
     return {
       ...(lifetimes ?? { ...noLifetimes, applicationId: null }),

@@ -61,13 +61,14 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     const waitSeconds = (await guesses?.retryAfterSeconds(request.clientAddress)) ?? null;
     if (waitSeconds !== null) return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
     const cookie = cookies.login.in(request);
-    // Once: what comes later is an answer to nothing.
-    cookies.login.clear(reply);
-    if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
-    if (underWay >= maxSignInsUnderWay) {
+    if (cookie !== null && underWay >= maxSignInsUnderWay) {
+      // Neither the cookie nor the code is used up, so that loading the page again completes the sign-in.
       telemetry.workRefused('concurrentOperations');
       return sendRateLimited(reply, 503, tooManySignIns, retryAfterSeconds);
     }
+    // Once: what comes later is an answer to nothing.
+    cookies.login.clear(reply);
+    if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
     underWay++;
     try {
       const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../../domain/audit.js';
+import type { Caller } from '../../domain/caller.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Recognised } from '../recognise-caller.js';
@@ -9,6 +10,8 @@ export interface RefreshTokenOptions {
    * @throws an UpstreamError when FusionAuth cannot be asked.
    */
   readonly revoke: (value: string, tenantId: TenantId | null) => Promise<'revoked' | 'unknown'>;
+  /** The tenant this service is bound to, or null. */
+  readonly tenantId: TenantId | null;
   readonly audit: AuditLog;
   readonly clock: Clock;
 }
@@ -19,16 +22,16 @@ const possibleValue = /^[\x21-\x7e]{1,2048}$/;
 /**
  * Ends the session of a refresh token, on behalf of whoever holds it: FusionAuth's own logout asks for no more. Which
  * session that is only FusionAuth knows; its event says so to all who follow.
+ * @returns how many calls of FusionAuth it took at most: one for each tenant in which the caller may act.
  */
 export async function endByRefreshToken(
-  { revoke, audit, clock }: RefreshTokenOptions,
+  { revoke, audit, clock, tenantId: configured }: RefreshTokenOptions,
   { caller, tenantId, clientAddress }: Recognised,
   requestId: string,
   value: string,
-): Promise<void> {
-  if (!possibleValue.test(value)) return;
-  const [only, ...others] = caller.tenantIds ?? [];
-  const tenant = tenantId ?? (others.length === 0 ? (only ?? null) : null);
+): Promise<number> {
+  const tenants = possibleValue.test(value) ? tenantsOf(caller, tenantId, configured) : [];
+  if (tenants.length === 0) return 0;
   const record = (outcome: 'revoked' | 'alreadyEnded' | 'failed', cause: Error | null) =>
     audit.record({
       at: clock.now(),
@@ -45,10 +48,32 @@ export async function endByRefreshToken(
       cause,
     });
   try {
-    record((await revoke(value, tenant)) === 'revoked' ? 'revoked' : 'alreadyEnded', null);
+    record((await revokeInOneOf(tenants, (tenant) => revoke(value, tenant))) ? 'revoked' : 'alreadyEnded', null);
   } catch (error) {
     record('failed', error instanceof Error ? error : null);
     throw error;
   }
   await audit.written();
+  return tenants.length;
+}
+
+/** Where the token may be: in one tenant at most. A null stands for the one that FusionAuth finds it in. */
+function tenantsOf(
+  { tenantIds }: Caller,
+  named: TenantId | null,
+  configured: TenantId | null,
+): readonly (TenantId | null)[] {
+  if (named !== null) return [named];
+  if (tenantIds === null) return [configured];
+  return configured === null ? [...tenantIds] : [...tenantIds].filter((id) => id === configured);
+}
+
+async function revokeInOneOf(
+  tenants: readonly (TenantId | null)[],
+  revoke: (tenant: TenantId | null) => Promise<'revoked' | 'unknown'>,
+): Promise<boolean> {
+  for (const tenant of tenants) {
+    if ((await revoke(tenant)) === 'revoked') return true;
+  }
+  return false;
 }

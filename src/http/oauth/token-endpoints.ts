@@ -66,8 +66,8 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
         const { request } = reply;
         // FusionAuth's refresh tokens are no JWTs, so the form tells more than any hint.
         if (!isJwt(token)) {
-          await endByRefreshToken(options.refreshTokens, recognisedIn(request), request.id, token);
-          await options.spending.charge(presenter.caller, 1);
+          const calls = await endByRefreshToken(options.refreshTokens, recognisedIn(request), request.id, token);
+          await options.spending.charge(presenter.caller, calls);
         } else if ((await options.revokeAccessToken.execute(presenter, token)) === 'unsupported') {
           const description = 'Only refresh tokens, and access tokens that name their session, can be revoked.';
           return sendOAuthError(reply, 400, 'unsupported_token_type', description);

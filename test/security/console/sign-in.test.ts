@@ -79,6 +79,22 @@ describe('a sign-in to the console', () => {
     expect(person.cookie).toBeUndefined();
   });
 
+  it('is bounded in number, and can be completed later where there is no room', async () => {
+    const people = Array.from({ length: 33 }, () => new ConsolePerson(service));
+    const callbacks: string[] = [];
+    for (const person of people) callbacks.push(await person.authorize('sasha@example.com'));
+    const rule = service.emulator.faults.add({
+      path: '/oauth2/token',
+      fault: { kind: 'latency', minMs: 2_000, maxMs: 2_000 },
+    });
+    const answers = await Promise.all(people.map((person, index) => person.jar.fetch(callbacks[index] ?? '')));
+    rule.remove();
+    const busy = answers.flatMap(({ status }, index) => (status === 503 ? [index] : []));
+    expect(busy).toHaveLength(1);
+    const [index = 0] = busy;
+    expect(await people[index]?.jar.fetch(callbacks[index] ?? '').then(location)).toBe(`${service.consoleUrl}/`);
+  });
+
   it('gives a new cookie, whatever cookie was there before', async () => {
     const attacker = new ConsolePerson(service);
     await attacker.signIn('sasha@example.com');
