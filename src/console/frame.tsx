@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { addressOf } from './api/endpoint.js';
 import { ShortcutsDialog } from './pages/shortcuts-dialog.js';
 import { Icon } from './parts/icon.js';
@@ -56,7 +56,8 @@ export function Frame({ route, children }: { readonly route: Route; readonly chi
 function useFocusOnNewPage(route: Route): void {
   const isFirst = useRef(true);
   const key = route.page === 'user' ? `user ${route.userId}` : route.page;
-  useEffect(() => {
+  // Before anybody sees the page, so that no key of theirs meets the old focus.
+  useLayoutEffect(() => {
     if (isFirst.current) {
       isFirst.current = false;
       return;

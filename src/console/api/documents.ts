@@ -38,7 +38,7 @@ export const ConsoleById: TrustedDocument<ConsoleByIdQuery, ConsoleByIdQueryVari
 };
 
 export const ConsoleEvents: TrustedDocument<ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables> = {
-  sha256: '62e961b21bf6e5477e83b442b95f0cf98b3fb8026dfe48eb01b7c1e01d7364c9',
+  sha256: 'a3f1f8cc72dc1ac8d6f7ecc0970f31b59f1080b85438066ffa5be78ea8d23c42',
 };
 
 export const ConsoleHistory: TrustedDocument<ConsoleHistoryQuery, ConsoleHistoryQueryVariables> = {

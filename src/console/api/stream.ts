@@ -45,7 +45,9 @@ export async function followEvents(
     const connection = new AbortController();
     const either = AbortSignal.any([signal, connection.signal]);
     try {
-      await readConnection({ ...variables, after: last }, either, connection, {
+      // The newest events are for the beginning; after a break, those behind the last one.
+      const from = last === null ? {} : { last: null, after: last };
+      await readConnection({ ...variables, ...from }, either, connection, {
         onOpen() {
           delayMs = minDelayMs;
           handlers.onStatus('live');

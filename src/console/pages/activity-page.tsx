@@ -13,6 +13,7 @@ import { may, useViewer } from '../state/viewer.js';
 import { eventTexts, texts } from '../texts.js';
 import { ActivityTable, type Gap, type Line } from './activity-table.js';
 
+const firstEvents = 50;
 const maxLines = 500;
 const t = texts.activity;
 const types = ['SESSION_REVOKED', 'SESSION_STARTED', 'SESSION_REFRESHED', 'SESSION_LIMIT_EXCEEDED'] as const;
@@ -39,7 +40,7 @@ export function ActivityPage() {
     else setLines((before) => withLines(before, [line]));
   };
   useEvents(
-    {},
+    { last: firstEvents },
     {
       onEvent(event: SessionEvent) {
         add({ key: event.id, event });

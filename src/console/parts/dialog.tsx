@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, children }: Props) {
     return () => {
       dialog.close();
       // The button that opened it may be gone, as that of an ended session is.
-      const next = [before, row].find((element) => element?.isConnected === true);
+      const next = [before, row].find((element) => element?.isConnected === true && element !== document.body);
       (next instanceof HTMLElement ? next : document.getElementById('main'))?.focus();
     };
   }, []);

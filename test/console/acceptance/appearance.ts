@@ -1,0 +1,113 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import { expect } from 'vitest';
+import { sendEventsTo } from '../../../src/emulator/send-events.js';
+import { expectAccessible, goToUser, type World } from '../support/world.js';
+
+export const looks: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['320 pixels wide', { viewport: { width: 320, height: 640 } }],
+  ['in the dark', { colorScheme: 'dark' }],
+];
+
+/** Every page and state. */
+export async function isAccessible(world: World, look: BrowserContextOptions): Promise<void> {
+  const { service, open, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', email: 'pat@example.com', sessions: 12, ssoSessions: 1 });
+  const { consoleUrl } = service;
+  const outside = await open(look);
+  await outside.goto(`${consoleUrl}/?sign-in=refused&request=abc`);
+  await outside.getByText(/^FusionAuth knows you/).waitFor();
+  await expectAccessible(outside);
+
+  const page = await signedIn(undefined, look);
+  await expectAccessible(page);
+  const at = async (hash: string, text: string | RegExp) => {
+    await page.goto(`${consoleUrl}/${hash}`);
+    await page.getByText(text).first().waitFor();
+    await expectAccessible(page);
+  };
+  await at('#/users?q=example', 'pat@example.com');
+  await at('#/users?q=nobody-at-all', 'Nobody matches');
+  await at('#/set-up', 'Reachable, and its API key works');
+  await at('#/activity', 'Nothing has happened yet');
+  await at('#/nowhere', 'There is no such page');
+  await at(`#/users/${user.id}/sign-ins`, 'No sign-ins on record');
+  await page.goto(`${consoleUrl}/#/set-up`);
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  await page.getByRole('dialog').waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+
+  await goToUser(page, world, user);
+  await expectAccessible(page);
+  await page
+    .getByRole('checkbox', { name: /^Select Unnamed/ })
+    .first()
+    .check();
+  await page.getByRole('button', { name: 'Clear selection' }).click();
+  await page.getByRole('button', { name: /^End all/ }).click();
+  await page.getByLabel(/to confirm$/).fill('13');
+  await expectAccessible(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'End 13 sessions' }).click();
+  await page.getByText('13 sessions ended').waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page
+    .getByText(/^Ended \d\d:\d\d by Lee Lang/)
+    .first()
+    .waitFor();
+  await expectAccessible(page);
+  await at('#/history', /^Kept since/);
+  await at(`#/users/${user.id}/history`, /^Kept since/);
+}
+
+/** New sessions appear by themselves, but not while somebody works in the table. */
+export async function showsNewSessions(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  sendEventsTo(service.emulator, `${service.url}/webhooks/fusionauth`);
+  await service.emulator.keys.jwks();
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('heading', { name: 'Pat Poole' }).hover();
+  await user.login();
+  await page.locator('tbody tr').nth(1).waitFor();
+  await page
+    .getByRole('checkbox', { name: /^Select Unnamed/ })
+    .first()
+    .focus();
+  await user.login();
+  await page.getByRole('button', { name: '1 new session. Show' }).waitFor();
+  expect(await page.locator('tbody tr').count()).toBe(2);
+  await page.getByRole('button', { name: '1 new session. Show' }).click();
+  await page.locator('tbody tr').nth(2).waitFor();
+}
+
+/** Scripts of the page, or of an extension of the browser, have nothing to steal. */
+export async function keepsTheCookieFromScripts(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const page = await signedIn();
+  const cookies = (await page.context().cookies()).filter(({ name }) => name.includes('console'));
+  expect(cookies.filter(({ httpOnly, sameSite }) => !httpOnly || sameSite === 'None')).toEqual([]);
+  expect(cookies.length).toBeGreaterThan(0);
+  expect(await page.evaluate('document.cookie')).toBe('');
+  expect(await page.evaluate('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])')).not.toMatch(/ey[\w-]+\./);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  const answer = await page.context().request.post(`${service.url}/graphql`, {
+    headers: { 'x-fusionauth-sessions-console': '1' },
+    data: { query: '{ viewer { kind } }' },
+  });
+  expect(answer.status()).toBe(401);
+}
+
+/** Nothing moves for people whom movement makes ill. */
+export async function standsStillIfAsked({ signedIn }: World): Promise<void> {
+  const page = await signedIn(undefined, { reducedMotion: 'reduce' });
+  const moving = await page.evaluate<readonly string[]>(
+    `[...document.styleSheets].length > 0 && [...document.querySelectorAll('*')]
+      .filter((element) => !/^0s(, 0s)*$/.test(getComputedStyle(element).transitionDuration))
+      .map(({ tagName }) => tagName)`,
+  );
+  expect(moving).toEqual([]);
+}

@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { World } from '../support/world.js';
+
+const focused = (page: Page) =>
+  page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
+
+/** No pointer from here on: finds a user, selects two sessions, ends them, and is back in the table. */
+export async function worksByKeyboardAlone({ service, signedIn }: World): Promise<void> {
+  const user = service.user({ email: 'pat@example.com', fullName: 'Pat Poole' });
+  for (const name of ['One', 'Two', 'Three']) {
+    user.addSession({ device: { name }, insertInstant: service.emulator.clock.now() - name.length * 60_000 });
+  }
+  const page = await signedIn();
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  // The field of the first page takes letters as letters.
+  expect(await page.getByRole('searchbox').inputValue()).toBe('ga');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('pat@example');
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Pat Poole' }).waitFor();
+  await page.getByRole('row', { name: /One/ }).waitFor();
+
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('x');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('x');
+  await page.getByText('2 selected').waitFor();
+  await page.keyboard.press('e');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').first().waitFor();
+  expect(await focused(page)).toBe('Cancel');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await focused(page)).toMatch(/Select (One|Two|Three)|One|Two|Three/);
+
+  await page.keyboard.press('e');
+  await dialog.getByRole('button', { name: 'End 2 sessions' }).waitFor();
+  await page.waitForFunction('!document.querySelector("dialog .danger").disabled');
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('End 2 sessions');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('2 sessions ended').waitFor();
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await page.evaluate('document.activeElement === document.body')).toBe(false);
+  expect(user.liveIds()).toHaveLength(1);
+}
+
+export async function switchesShortcutsOff({ signedIn }: World): Promise<void> {
+  const page = await signedIn();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await dialog.getByRole('checkbox').uncheck();
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await page.getByRole('searchbox').waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('g');
+  await page.keyboard.press('a');
+  await page.keyboard.press('?');
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(page.url()).not.toContain('activity');
+  await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+  expect(await dialog.getByRole('checkbox').isChecked()).toBe(false);
+}

@@ -1,0 +1,77 @@
+import type { Browser } from 'playwright-core';
+import { expect } from 'vitest';
+import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startTestConsole } from '../../support/console.js';
+import { serviceKeyFor } from '../../support/service-keys.js';
+import { goToUser, inWorld, lee, signIn, type World } from '../support/world.js';
+
+/** The service is replaced by another process while somebody looks at a user. */
+export async function goesOnAfterARestart(browser: Browser): Promise<void> {
+  await using emulator = await startEmulator();
+  await inWorld(
+    browser,
+    async (world) => {
+      const { service, signedIn } = world;
+      const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
+      const page = await signedIn();
+      await page.evaluate('window.isStillHere = true');
+      await page.goto(`${service.consoleUrl}/#/activity`);
+      await page.getByText('Live', { exact: true }).waitFor();
+      const ofTenant = { headers: { 'x-fusionauth-tenantid': emulator.store.defaultTenantId } };
+      await service.query(revoke, { id: user.sessions[0]?.id }, ofTenant);
+      await page.getByRole('row', { name: /Ended.*Pat Poole/ }).waitFor();
+
+      const { consoleUrl } = service;
+      await service[Symbol.asyncDispose]();
+      await page.getByText('Reconnecting…').waitFor();
+      await using next = await startTestConsole({ consoleUrl, beside: service });
+      await page.getByText('Live', { exact: true }).waitFor();
+      // Without a database the events before the restart are forgotten, and so may be some of the time between.
+      await page.getByText(/^Connection lost from .* Events of that time may be missing here/).waitFor();
+      await next.query(revoke, { id: user.sessions[1]?.id }, ofTenant);
+      await page
+        .getByRole('row', { name: /Ended.*Pat Poole/ })
+        .nth(1)
+        .waitFor();
+      expect(await page.evaluate('window.isStillHere')).toBe(true);
+    },
+    { beside: { emulator } },
+  );
+}
+
+const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }';
+
+export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await page.goto(`${service.consoleUrl}/#/activity`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  const rule = service.emulator.faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
+  await page.goto(`${service.consoleUrl}/#/users?q=pat`);
+  await page.getByText(/^FusionAuth cannot be reached\. Nothing can be looked up/).waitFor();
+  const alert = page.getByRole('alert');
+  await alert.getByText('FusionAuth cannot be reached at the moment').waitFor();
+  expect(await alert.locator('code').textContent()).toMatch(/^[0-9a-f-]{36}$/);
+  rule.remove();
+  await page.getByText(/^FusionAuth cannot be reached\. Nothing/).waitFor({ state: 'detached' });
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  expect(user.liveIds()).toHaveLength(1);
+}
+
+/** The credentials of the page are revoked under it. */
+export async function leadsBackAfterSigningInAgain(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  await page.getByText('Live', { exact: true }).waitFor();
+  const [own] = service.emulator.store.sessionsOf(leeId);
+  await service.query(revoke, { id: own?.id }, { key: serviceKeyFor(['session:revoke']) });
+  await page.getByText(/^You are signed out: nothing happened/).waitFor();
+  await signIn(page, lee);
+  await page.getByRole('heading', { name: 'Pat Poole' }).waitFor();
+}
+
+const leeId = 'b0000000-0000-4000-8000-000000000012';

@@ -1,0 +1,50 @@
+import { expect } from 'vitest';
+import { consoleClientId } from '../../support/console.js';
+import { expectAccessible, goToUser, sasha, type World } from '../support/world.js';
+
+/** Support may end single sessions only, and not see who ended others. */
+export async function hidesWhatAPersonMayNotDo(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
+  const page = await signedIn(sasha);
+  await goToUser(page, world, user);
+  await page.getByText('You can end sessions one at a time: the permission session:bulk is missing.').waitFor();
+  expect(await page.getByRole('checkbox', { name: /^Select/ }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /^End all/ }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /^End Unnamed/ }).count()).toBe(2);
+  await page.goto(`${service.consoleUrl}/#/history`);
+  await page.getByText('the permission audit:read is missing').waitFor();
+  await expectAccessible(page);
+}
+
+/** Somebody without any role sees their own sessions, and ends them. */
+export async function showsPeopleTheirOwn(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const now = service.emulator.clock.now();
+  const { store } = service.emulator;
+  const { id: userId, email } = store.addUser({
+    email: 'kim@example.com',
+    fullName: 'Kim Kraft',
+    password: 'password',
+    registrations: [
+      {
+        id: consoleClientId,
+        applicationId: consoleClientId,
+        roles: [],
+        verified: true,
+        insertInstant: now,
+        lastUpdateInstant: now,
+      },
+    ],
+  });
+  store.addSession({ userId, applicationId: service.shop.id, device: { name: 'Old phone' } });
+  const page = await signedIn(email);
+  await page.getByText('you can see your own sessions only').waitFor();
+  await page.getByRole('link', { name: 'Show my sessions' }).click();
+  await page.getByRole('row', { name: /This is you/ }).waitFor();
+  await page.getByRole('button', { name: 'End Old phone, Acme Shop' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'End 1 session' }).click();
+  await dialog.getByText('The session has ended').waitFor();
+  expect(store.sessionsOf(userId)).toHaveLength(1);
+}

@@ -1,0 +1,59 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '../support/browser.js';
+import {
+  isAccessible,
+  keepsTheCookieFromScripts,
+  looks,
+  showsNewSessions,
+  standsStillIfAsked,
+} from './acceptance/appearance.js';
+import { switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
+import { endsAThousandInTheBackground, retriesWhatFailed } from './acceptance/many-sessions.js';
+import { goesOnAfterARestart, leadsBackAfterSigningInAgain, saysThatFusionAuthIsAway } from './acceptance/outages.js';
+import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn } from './acceptance/permissions.js';
+import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
+import { buildPages } from './support/bundle.js';
+import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
+
+const executablePath = await findBrowser();
+if (executablePath === null) process.stderr.write('SKIPPED: no Chromium is installed, so the console is not tried.\n');
+
+it.runIf(process.env['CI'] !== undefined)('has a browser in CI', () => {
+  expect(executablePath).not.toBeNull();
+});
+
+describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [browser] = await Promise.all([launch(executablePath ?? ''), buildPages()]);
+  }, 60_000);
+
+  afterAll(() => browser.close());
+
+  // Whatever was tried.
+  afterEach(() => expect(misdeedsOf(browser).splice(0)).toEqual([]));
+
+  const scenario = (name: string, run: (world: World) => Promise<void>) => it(name, () => inWorld(browser, run));
+
+  scenario('ends the right session of a user who is known by their e-mail address', endsTheRightSession);
+  scenario('shows who ended which session, in links and in a file', findsWhoEndedASession);
+  scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
+  scenario('works by the keyboard alone', worksByKeyboardAlone);
+  scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
+  scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
+  scenario('names what could not be ended, and tries it again', retriesWhatFailed);
+  scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
+  scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
+  scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
+  scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
+  scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);
+  scenario('stands still for people who ask for it', standsStillIfAsked);
+  it('shows new sessions as they begin, without moving what somebody works with', () =>
+    inWorld(browser, showsNewSessions, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
+  it('goes on over a restart of the service without a reload', () => goesOnAfterARestart(browser));
+  it.each(looks)('is accessible and fits, page by page, %s', (_name, look) =>
+    inWorld(browser, (world) => isAccessible(world, look)),
+  );
+});
