@@ -28,16 +28,15 @@ try {
   service.kill('SIGKILL');
 }
 
-/** The address of the console, as the service prints it. */
-async function consoleOf({ stdout }) {
-  let printed = '';
-  for await (const text of stdout.setEncoding('utf8')) {
-    printed += text;
-    const url = /Console +(http\S+)/.exec(printed)?.[1];
-    if (url !== undefined) {
-      stdout.resume();
-      return url;
-    }
-  }
-  throw new Error(`The service did not start. It printed:\n${printed}`);
+/** The address of the console, as the service prints it. What it prints later is read, too: it needs its log. */
+function consoleOf({ stdout }) {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    stdout.setEncoding('utf8').on('data', (text) => {
+      printed += text;
+      const url = /Console +(http\S+)/.exec(printed)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    stdout.on('end', () => reject(new Error(`The service did not start. It printed:\n${printed}`)));
+  });
 }

@@ -5,7 +5,7 @@ import { ShortcutsDialog } from './pages/shortcuts-dialog.js';
 import { Icon } from './parts/icon.js';
 import { JobStrip } from './parts/job-strip.js';
 import { Notice } from './parts/notice.js';
-import { reach } from './state/connection.js';
+import { type Reach, reach } from './state/connection.js';
 import { liveStatus } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
 import { useShortcuts } from './state/shortcuts.js';
@@ -156,13 +156,17 @@ function Account() {
   );
 }
 
+const reachTitles: Readonly<Record<Exclude<Reach, 'all'>, string>> = {
+  'no-fusionauth': texts.reach.noFusionAuth,
+  'not-ready': texts.reach.notReady,
+  'no-service': texts.reach.noService,
+};
+
 function ReachBar() {
   const value = useStore(reach);
   return (
     <div class="reach" role="status">
-      {value !== 'all' && (
-        <Notice kind="warning" title={value === 'no-service' ? texts.reach.noService : texts.reach.noFusionAuth} />
-      )}
+      {value !== 'all' && <Notice kind="warning" title={reachTitles[value]} />}
     </div>
   );
 }

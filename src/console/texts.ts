@@ -88,6 +88,8 @@ export const texts = {
   reach: {
     noFusionAuth:
       'FusionAuth cannot be reached. Nothing can be looked up or ended until it answers; this page tries again by itself.',
+    notReady:
+      'The session service is not ready: it cannot reach FusionAuth, or cannot write its log. What you look up or end may fail; this page tries again by itself.',
     noService: 'The session service cannot be reached. This page tries again by itself.',
   },
 
@@ -358,12 +360,18 @@ export const texts = {
     lead: 'How this service is doing, and what holds for sessions.',
     health: 'Service',
     fusionAuth: 'FusionAuth',
-    reachable: 'Reachable, and its API key works',
-    unreachable: 'Cannot be reached, or refuses the API key',
+    reach: {
+      all: 'Reachable, and its API key works',
+      'no-fusionauth': 'Cannot be reached, or refuses the API key',
+      'not-ready': 'Cannot be reached or refuses the API key, or the service cannot write its log',
+      'no-service': 'Not known: the session service cannot be reached',
+    },
     warnings: 'Warnings',
     noWarnings: 'None',
     warningTexts: {
       CLOCK_SKEW: 'The clocks of the service and of FusionAuth differ. Set both by NTP.',
+      POLICY_NOT_USABLE:
+        'The session policy cannot be used as it is written now. The last good one stays in force; the log says what to mend.',
       DATABASE_UNAVAILABLE:
         'The database that replicas share cannot be reached. Sessions can be listed and ended; other replicas learn of it later.',
     } as Readonly<Record<string, string>>,

@@ -57,7 +57,7 @@ function Health() {
         <div>
           <dt>{t.fusionAuth}</dt>
           <dd>
-            {value === 'all' ? <Badge kind="ok">{t.reachable}</Badge> : <Badge kind="danger">{t.unreachable}</Badge>}
+            <Badge kind={value === 'all' ? 'ok' : 'danger'}>{t.reach[value]}</Badge>
           </dd>
         </div>
         <div>

@@ -1,8 +1,11 @@
 import { addressOf } from '../api/endpoint.js';
 import { createStore } from './store.js';
 
-/** What can be reached: everything, the service without FusionAuth, or not even the service. */
-export type Reach = 'all' | 'no-fusionauth' | 'no-service';
+/**
+ * What can be reached: everything, the service without FusionAuth, a service that says it cannot do its work, or not even
+ * the service.
+ */
+export type Reach = 'all' | 'no-fusionauth' | 'not-ready' | 'no-service';
 
 export const reach = createStore<Reach>('all');
 
@@ -34,7 +37,11 @@ export async function look(): Promise<void> {
   try {
     const response = await fetch(addressOf('health/ready'), { cache: 'no-store' });
     const body: unknown = await response.json();
-    reach.set(response.ok ? 'all' : 'no-fusionauth');
+    // One that stops still takes requests, and another one takes its place.
+    const isServing = response.ok || statusIn(body) === 'stopping';
+    // Readiness does not say why; an answer that named FusionAuth does.
+    if (isServing) reach.set('all');
+    else if (reach.get() !== 'no-fusionauth') reach.set('not-ready');
     warnings.set(warningsIn(body));
   } catch {
     reach.set('no-service');
@@ -49,6 +56,10 @@ function lookAgainIn(durationMs: number): void {
     if (document.visibilityState === 'visible') void look();
     else lookAgainIn(durationMs);
   }, durationMs);
+}
+
+function statusIn(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'status' in body ? body.status : undefined;
 }
 
 function warningsIn(body: unknown): readonly string[] {
