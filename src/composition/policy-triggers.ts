@@ -97,12 +97,8 @@ export function createPolicyTriggers(
     triggers,
     admission,
     start() {
-      // Jobs of this process alone make it begin when they are scheduled.
-      if (jobs.isShared) {
-        void isInForce(tenantId).then((isOn) => {
-          if (isOn) worker.begin();
-        });
-      }
+      // Another replica may have left some. Those of this process alone make it begin when they are scheduled.
+      if (jobs.isShared) worker.begin();
       sweep?.start();
     },
     drain() {
