@@ -93,6 +93,11 @@ export class FusionAuth implements AsyncDisposable {
     this.directory = directory;
   }
 
+  /** How many calls wait for their turn. */
+  get waitingCalls(): number {
+    return this.#transport.waitingCalls;
+  }
+
   /** Calls for this tenant only: FusionAuth answers for others as if they did not exist. Null: no tenant is named. */
   tenant(tenantId: TenantId | null): FusionAuthTenant {
     const known = this.#tenants.get(tenantId);
