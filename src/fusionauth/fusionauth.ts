@@ -95,6 +95,11 @@ export class FusionAuth implements AsyncDisposable {
     this.directory = directory;
   }
 
+  /** How many calls wait for their turn. */
+  get waitingCalls(): number {
+    return this.#transport.waitingCalls;
+  }
+
   /** Calls for this tenant only: FusionAuth answers for others as if they did not exist. Null: no tenant is named. */
   tenant(tenantId: TenantId | null): FusionAuthTenant {
     const known = this.#tenants.get(tenantId);
@@ -152,7 +157,7 @@ export class FusionAuth implements AsyncDisposable {
         policies: { read: () => readPolicyDocuments(read, tenantId, tenantIsCallersWord) },
         people: new FusionAuthPeople({
           client,
-          acrossTenants: clientFor(context, { isAcrossTenants: true }),
+          acrossTenants: () => clientFor(context, { isAcrossTenants: true }),
           engine: this.#searchEngine,
           tenantIsCallersWord,
         }),
