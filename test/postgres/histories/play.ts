@@ -33,6 +33,15 @@ export interface Tally {
   unanswered: number;
   /** Enforcements that answered PARTIAL or an error. */
   troubled: number;
+  /** Endings whose event came before it was known who had ended the session, and whose record says so now. */
+  completed: number;
+  /** Endings of a process that was killed after it could not announce what it ended. */
+  unattributed: number;
+}
+
+export function newTally(): Tally {
+  const happened = { kills: 0, cuts: 0, databaseRestarts: 0, unanswered: 0, troubled: 0 };
+  return { histories: 0, sessions: 0, ended: 0, ...happened, completed: 0, unattributed: 0 };
 }
 
 const limitDocument = `mutation ($input: EnforceSessionLimitInput!) {
@@ -148,16 +157,7 @@ function noteFor({ asked }: Played, what: Asked): string {
 
 /** Calls again while told to: an attempt may still meet what a process that was killed has left under way. */
 async function enforceUntilDone({ call }: Cluster, played: Played): Promise<void> {
-  const unnoticed = {
-    histories: 0,
-    sessions: 0,
-    ended: 0,
-    kills: 0,
-    cuts: 0,
-    databaseRestarts: 0,
-    unanswered: 0,
-    troubled: 0,
-  };
+  const unnoticed = newTally();
   const last: unknown[] = [];
   for (let attempt = 1; attempt <= 40; attempt++) {
     const data = await enforce({ call }, played, 'batch', 'oldest', played.history.limit, null, unnoticed);
