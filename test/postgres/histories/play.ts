@@ -28,6 +28,9 @@ export interface Tally {
   ended: number;
   kills: number;
   cuts: number;
+  /** How often a process got no time, and how often one could not reach the database. */
+  pauses: number;
+  outages: number;
   databaseRestarts: number;
   /** Calls that nobody answered. */
   unanswered: number;
@@ -40,7 +43,7 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  const happened = { kills: 0, cuts: 0, databaseRestarts: 0, unanswered: 0, troubled: 0 };
+  const happened = { kills: 0, cuts: 0, pauses: 0, outages: 0, databaseRestarts: 0, unanswered: 0, troubled: 0 };
   return { histories: 0, sessions: 0, ended: 0, ...happened, completed: 0, unattributed: 0 };
 }
 
@@ -179,6 +182,18 @@ async function disturb({ replicas, database }: Cluster, what: Disturbance, tally
       tally.cuts++;
       numbered(replicas, what.replica)?.database.cut();
       return;
+    case 'pause':
+      tally.pauses++;
+      return numbered(replicas, what.replica)?.pause(what.forMs);
+    case 'closed':
+    case 'frozen': {
+      tally.outages++;
+      const way = numbered(replicas, what.replica)?.database;
+      way?.set(what.kind);
+      await delay(what.forMs);
+      way?.set('open');
+      return;
+    }
     case 'restartDatabase':
       tally.databaseRestarts++;
       await database.stop();

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 
@@ -52,6 +53,14 @@ export class ProcessReplica implements AsyncDisposable {
     } finally {
       this.#starting = null;
     }
+  }
+
+  /** Gives the process no time for so long. */
+  async pause(forMs: number): Promise<void> {
+    const child = this.#child;
+    child?.kill('SIGSTOP');
+    await delay(forMs);
+    child?.kill('SIGCONT');
   }
 
   /** Tries until it runs: a start fails while the database is away. */
