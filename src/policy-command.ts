@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { simulatePolicy } from './application/policy/simulate-policy.js';
+import { type CommandResult, done } from './command-result.js';
 import { type ApplicationId, parseUserId, type UserId } from './domain/ids.js';
 import { explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
@@ -28,19 +29,12 @@ explain and simulate found sessions that would end; 2 the command could not do i
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command says, and how it ends. */
-export interface CommandResult {
-  readonly output: string;
-  readonly problem: string;
-  readonly exitCode: 0 | 1 | 2;
-}
-
 /** Does what the arguments of `policy` say. Never rejects. */
 export async function runPolicyCommand(args: readonly string[], env: Environment): Promise<CommandResult> {
   try {
     const { values, positionals } = readArguments(args);
     const [command, file, ...more] = positionals;
-    if (values.help) return { output: usage, problem: '', exitCode: 0 };
+    if (values.help) return done(usage);
     if (command === 'check' && file !== undefined && more.length === 0) return await check(file, values.json, env);
     if (command === 'explain' && file === undefined) return await explain(values, env);
     if (command === 'simulate' && file === undefined) return await simulate(values, env);

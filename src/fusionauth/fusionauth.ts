@@ -155,7 +155,7 @@ export class FusionAuth implements AsyncDisposable {
         policies: { read: () => readPolicyDocuments(read, tenantId, tenantIsCallersWord) },
         people: new FusionAuthPeople({
           client,
-          acrossTenants: clientFor(context, { isAcrossTenants: true }),
+          acrossTenants: () => clientFor(context, { isAcrossTenants: true }),
           engine: this.#searchEngine,
           tenantIsCallersWord,
         }),
