@@ -76,7 +76,8 @@ function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOp
     try {
       return await answered(source, args, scope, info);
     } catch (error) {
-      if (error === scope.work.refusal) throw refusalIn(info, scope.work.refusal);
+      const { refusal } = scope.work;
+      if (refusal !== null && error === refusal) throw refusalIn(info, refusal);
       // The look-up for thousands of objects fails for all of them at once, and each of them gets an error of its own.
       await turns.take(scope, unitsOfError, scope.work.units <= unitsOfLight);
       throw error;
