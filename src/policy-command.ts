@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { simulatePolicy } from './application/policy/simulate-policy.js';
-import { type ApplicationId, parseUserId, type UserId } from './domain/ids.js';
+import type { CommandResult } from './command-result.js';
+import { parseUserId, type UserId } from './domain/ids.js';
 import { explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
 import type { Policy } from './domain/policy/policy.js';
 import { needsSubject } from './domain/policy/selection.js';
+import { unknownNames } from './domain/policy/unknown-names.js';
 import { FusionAuthPolicies } from './policy/fusionauth-policies.js';
 import { readPolicyFile } from './policy/policy-file.js';
 import { problemText } from './policy/problem.js';
@@ -27,13 +29,6 @@ explain and simulate found sessions that would end; 2 the command could not do i
 `;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What a command says, and how it ends. */
-export interface CommandResult {
-  readonly output: string;
-  readonly problem: string;
-  readonly exitCode: 0 | 1 | 2;
-}
 
 /** Does what the arguments of `policy` say. Never rejects. */
 export async function runPolicyCommand(args: readonly string[], env: Environment): Promise<CommandResult> {
@@ -191,12 +186,9 @@ function hasFusionAuth(env: Environment): boolean {
   return (env['FUSIONAUTH_URL'] ?? '') !== '';
 }
 
-async function unknownApplications({ rules }: Policy, env: Environment) {
+async function unknownApplications(policy: Policy, env: Environment) {
   await using connection = await connectForPolicy(env);
-  const known: ReadonlyMap<ApplicationId, unknown> = await connection.fusionAuth.directory.listApplications();
-  return rules.flatMap(({ name, when }) =>
-    (when.applicationIds ?? [])
-      .filter((id) => !known.has(id))
-      .map((id) => ({ rule: name, message: `names the application ${id}, which FusionAuth does not have` })),
-  );
+  const known = await connection.fusionAuth.directory.listApplications();
+  const applicationIds = new Set(known.keys());
+  return unknownNames(policy, { applicationIds, roles: null, groupIds: null, tenantIds: null });
 }
