@@ -4,3 +4,13 @@ export interface CommandResult {
   readonly problem: string;
   readonly exitCode: 0 | 1 | 2;
 }
+
+/** All is well. */
+export function done(output: string): CommandResult {
+  return { output, problem: '', exitCode: 0 };
+}
+
+/** Nothing was done, for a reason. */
+export function refused(problem: string): CommandResult {
+  return { output: '', problem, exitCode: 1 };
+}

@@ -114,7 +114,9 @@ async function startService(
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
+    waitingCalls: () => connected.fusionAuth.waitingCalls,
     policyBacklog: () => stores.policyJobs.backlog(),
+    stores: () => stores.readings(),
   });
   const parts = { connected, stores, useCases, health, trustedDocuments, drain };
   const http = await createHttp(foundation, parts, opened);

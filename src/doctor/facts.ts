@@ -1,4 +1,5 @@
 import type { Config, Secrets } from '../config/config.js';
+import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { CheckResult } from '../fusionauth/checks.js';
 import type { KeyScope } from '../fusionauth/key-scope.js';
@@ -20,6 +21,7 @@ export interface FusionAuthSource {
   createSetUpReader(apiKey: string | null): {
     read(): Promise<FusionAuthSetUp>;
     readKeyAlgorithm(keyId: string): Promise<Read<string>>;
+    readPolicyNames(kinds: readonly NamedKind[]): Promise<Read<KnownNames>>;
   };
   readonly skew: { readonly aheadMs: number };
 }

@@ -1,8 +1,8 @@
 import type { TenantId } from '../domain/ids.js';
 import { findingsIn } from '../domain/policy/findings.js';
 import type { Policy } from '../domain/policy/policy.js';
-import { type KnownNames, unknownNames } from '../domain/policy/unknown-names.js';
-import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
+import { type KnownNames, kindsNamedBy, type NamedKind, unknownNamesIn } from '../domain/policy/unknown-names.js';
+import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
 import { type ParsedPolicy, parsePolicyValue } from '../policy/parse-policy.js';
 import { readPolicyFile } from '../policy/policy-file.js';
 import { problemText } from '../policy/problem.js';
@@ -50,11 +50,13 @@ export function deniesSignIns({ parsed }: FoundPolicy): boolean {
   return parsed.ok && parsed.policy.rules.some(({ overflow, mode }) => overflow === 'denyNew' && mode === 'enforce');
 }
 
-export function policyFindings(
+/** @param readNames Looks up what policies name; null where FusionAuth was not reached. */
+export async function policyFindings(
   policies: readonly FoundPolicy[],
   setUp: FusionAuthSetUp | null,
   { config }: Subject,
-): readonly Found[] {
+  readNames: ReadNames | null,
+): Promise<readonly Found[]> {
   if (policies.length === 0) {
     const unread = [setUp?.tenants, setUp?.applications].find((one) => one?.isRead === false);
     if (config.policyFile === null && unread?.isRead === false) {
@@ -62,33 +64,32 @@ export function policyFindings(
     }
     return [ok('There is no session policy: sessions are limited only where a service asks for it.')];
   }
-  const known = setUp === null ? null : knownNames(setUp);
+  const kinds = [...new Set(policies.flatMap(({ parsed }) => (parsed.ok ? kindsNamedBy(parsed.policy) : [])))];
+  const names = readNames === null || kinds.length === 0 ? null : await readNames(kinds);
   return policies.flatMap(({ source, tenantId, parsed }) => {
     if (!parsed.ok) {
       return parsed.problems.map((one) =>
         problem(`${problemText(one, source)}. Until it is mended the policy cannot be used.`, tenantId),
       );
     }
-    return ofPolicy(source, tenantId, parsed.policy, known);
+    return ofPolicy(source, tenantId, parsed.policy, names);
   });
 }
 
-function ofPolicy(source: string, tenantId: TenantId | null, policy: Policy, known: KnownNames | null) {
-  const faults = [...findingsIn(policy), ...(known === null ? [] : unknownNames(policy, known))].map(
-    ({ rule, message }) => warning(`${source}: ${rule}: ${message}.`, tenantId),
+type ReadNames = (kinds: readonly NamedKind[]) => Promise<Read<KnownNames>>;
+
+function ofPolicy(source: string, tenantId: TenantId | null, policy: Policy, names: Read<KnownNames> | null) {
+  const unknown = names?.isRead ? unknownNamesIn(policy, names.value) : [];
+  const faults = [...findingsIn(policy), ...unknown].map(({ rule, message }) =>
+    warning(`${source}: ${rule ?? 'exempt'}: ${message}. Mend the policy, or make it in FusionAuth.`, tenantId),
   );
+  const unread = kindsNamedBy(policy).filter((kind) => !names?.isRead || names.value[kind] === null);
   const isObserving = policy.mode === 'observe' ? '; it ends nothing under observe' : '';
   const summary = `${source}: ${policy.rules.length} rules, mode ${policy.mode}${isObserving}.`;
-  return [...faults, ok(summary, tenantId)];
+  return [...faults, ...unread.map((kind) => unreadNames(source, kind, tenantId)), ok(summary, tenantId)];
 }
 
-function knownNames({ tenants, applications, groupIds }: FusionAuthSetUp): KnownNames | null {
-  if (!applications.isRead) return null;
-  return {
-    // Those of other tenants are not seen by calls that are bound to one.
-    tenantIds: tenants.isRead ? new Set(tenants.value.map(({ id }) => id)) : null,
-    applicationIds: new Set(applications.value.map(({ id }) => id)),
-    roles: new Set(applications.value.flatMap(({ roles }) => roles)),
-    groupIds: groupIds.isRead ? groupIds.value : null,
-  };
+function unreadNames(source: string, kind: NamedKind, tenantId: TenantId | null): Found {
+  const what = `${source}: whether FusionAuth has the ${kind} that it names is not known`;
+  return notChecked(`${what}: the key may not read them, or FusionAuth did not answer.`, tenantId);
 }

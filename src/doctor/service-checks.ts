@@ -1,3 +1,4 @@
+import type { NamedKind } from '../domain/policy/unknown-names.js';
 import { accessTokenFindings, refreshTokenFindings } from './application-findings.js';
 import { consoleFindings, serviceKeyFindings } from './caller-findings.js';
 import {
@@ -93,7 +94,8 @@ export function serviceChecks(subject: Subject, readingKey: string | null = null
       ...(isOfFile ? {} : { after }),
       run: async () => {
         const found = await reachable();
-        return policyFindings(await findPolicies(found, subject), found, subject);
+        const readNames = found === null ? null : (kinds: readonly NamedKind[]) => reader.readPolicyNames(kinds);
+        return policyFindings(await findPolicies(found, subject), found, subject, readNames);
       },
     },
     { name: 'database', run: () => databaseFindings(subject) },

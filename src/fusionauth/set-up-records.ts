@@ -1,6 +1,6 @@
-import { type ApplicationId, type GroupId, parseGroupId, parseTenantId, type TenantId } from '../domain/ids.js';
+import { type ApplicationId, parseTenantId, type TenantId } from '../domain/ids.js';
 import { decodeApplication, decodeTenant } from './decode.js';
-import { asObject, optionalObject, optionalText, optionalTexts, optionalWhole, requiredId } from './json.js';
+import { asObject, optionalObject, optionalText, optionalTexts, optionalWhole } from './json.js';
 import type { JwtSettings } from './lifetimes.js';
 
 /** A tenant, as far as its settings matter to this service. */
@@ -113,8 +113,4 @@ export function decodeWebhookSetUp(value: unknown): WebhookSetUp {
     password: optionalText(record['httpAuthenticationPassword']),
     headers: new Map(headers),
   };
-}
-
-export function decodeGroupId(value: unknown): GroupId {
-  return requiredId(asObject(value, 'A group')['id'], parseGroupId, 'id of a group');
 }

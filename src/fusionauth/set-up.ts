@@ -1,11 +1,12 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { GroupId, TenantId } from '../domain/ids.js';
+import type { TenantId } from '../domain/ids.js';
+import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
 import { FusionAuthCallError } from './call-error.js';
 import { asObject, optionalArray, optionalObject, optionalText } from './json.js';
+import { readPolicyNames } from './policy-names.js';
 import {
   type ApplicationSetUp,
   decodeApplicationSetUp,
-  decodeGroupId,
   decodeTenantSetUp,
   decodeWebhookSetUp,
   type TenantSetUp,
@@ -21,7 +22,6 @@ export interface FusionAuthSetUp {
   readonly tenants: Read<readonly TenantSetUp[]>;
   readonly applications: Read<readonly ApplicationSetUp[]>;
   readonly webhooks: Read<readonly WebhookSetUp[]>;
-  readonly groupIds: Read<ReadonlySet<GroupId>>;
 }
 
 /** The largest list that is read to look at a set-up, in bytes: some thousand applications. */
@@ -40,10 +40,10 @@ export interface SetUpReaderOptions {
 export class SetUpReader {
   constructor(private readonly options: SetUpReaderOptions) {}
 
-  /** Five calls, side by side. */
+  /** Four calls, side by side. */
   async read(): Promise<FusionAuthSetUp> {
     const { client, ofInstance } = this.options;
-    const [version, tenants, applications, webhooks, groupIds] = await Promise.all([
+    const [version, tenants, applications, webhooks] = await Promise.all([
       reading('GET on /api/system/version', async () => {
         const { response } = await ofInstance.retrieveVersion();
         const version = optionalText(optionalObject(response)['version']);
@@ -59,12 +59,8 @@ export class SetUpReader {
         const { response } = await ofInstance.retrieveWebhooks();
         return listed(response, 'webhooks', decodeWebhookSetUp);
       }),
-      reading('GET on /api/group', async () => {
-        const { response } = await client.retrieveGroups();
-        return new Set(listed(response, 'groups', decodeGroupId));
-      }),
     ]);
-    return { version, tenants, applications, webhooks, groupIds };
+    return { version, tenants, applications, webhooks };
   }
 
   /** The algorithm by which a key of FusionAuth signs, such as `RS256`. */
@@ -74,6 +70,12 @@ export class SetUpReader {
       const key = optionalObject(asObject(response, 'The answer for a key')['key']);
       return optionalText(key['algorithm']) ?? 'an unknown algorithm';
     });
+  }
+
+  /** What policies name; a kind that is not asked for, or that the key may not read, is null. */
+  readPolicyNames(kinds: readonly NamedKind[]): Promise<Read<KnownNames>> {
+    const { client, tenantId } = this.options;
+    return reading('a permission', () => readPolicyNames(client, kinds, tenantId));
   }
 
   async #tenants(): Promise<readonly TenantSetUp[]> {

@@ -6,6 +6,8 @@ import type { CheckResult } from './checks.js';
 export interface FusionAuthTelemetry {
   /** One attempt of a call is over. */
   upstreamCall(call: UpstreamCall): void;
+  /** A call was not sent, because too many wait for their turn. */
+  callRefused(): void;
   /** Settings could not be read and no older ones are of use: what they tell is not shown. */
   settingsUnavailable(error: unknown): void;
   /** Settings could not be read anew, and older ones are used. */

@@ -111,6 +111,11 @@ export class Transport implements AsyncDisposable {
     });
   }
 
+  /** How many calls wait for their turn. */
+  get waitingCalls(): number {
+    return this.#turns.waitingCount;
+  }
+
   async send(request: TransportRequest, context: CallContext = this.#own): Promise<TransportResponse> {
     const { signal } = context;
     if (signal === undefined) return this.#send(request, context);
@@ -146,7 +151,10 @@ export class Transport implements AsyncDisposable {
   }
 
   async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
-    if (this.#turns.isFull) throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
+    if (this.#turns.isFull) {
+      this.#options.telemetry.callRefused();
+      throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
+    }
     return this.#turns.run(context.line ?? context.operation, () => this.#attempt(request, context, progress));
   }
 

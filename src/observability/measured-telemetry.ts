@@ -124,6 +124,22 @@ export class MeasuredTelemetry extends Telemetry {
   override eventsMayBeLost(reason: string): void {
     super.eventsMayBeLost(reason);
     this.metrics.completenessMoves.inc({ cause: reason });
+    this.metrics.feedBreaks.inc({ reason });
+  }
+
+  override eventsOutOfReach(): void {
+    super.eventsOutOfReach();
+    this.metrics.feedBreaks.inc({ reason: 'outage' });
+  }
+
+  override sessionsConfirmed(confirmations: Parameters<Telemetry['sessionsConfirmed']>[0]): void {
+    super.sessionsConfirmed(confirmations);
+    for (const { status } of confirmations) this.metrics.confirmations.inc({ status });
+  }
+
+  override callRefused(): void {
+    super.callRefused();
+    this.metrics.workRefused.inc({ limit: 'upstreamCalls' });
   }
 
   override subscriptionOpened(): void {
@@ -165,11 +181,6 @@ export class MeasuredTelemetry extends Telemetry {
   override readinessChecked(problem: unknown): void {
     super.readinessChecked(problem);
     this.metrics.ready.set(problem === null ? 1 : 0);
-  }
-
-  override databaseAvailability(isAvailable: boolean, cause: unknown): void {
-    super.databaseAvailability(isAvailable, cause);
-    this.metrics.databaseAvailable.set(isAvailable ? 1 : 0);
   }
 
   protected override failed(kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
