@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { SessionEndReason } from '../../operations/operations.js';
-import { ApiFailure } from '../api/failure.js';
+import { type ApiFailure, asFailure } from '../api/failure.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField } from '../parts/field.js';
@@ -46,6 +46,8 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const mustType = total >= typedFrom;
   const isReady = shown !== null && total > 0 && (!mustType || typed.trim() === `${total}`);
   const until = shown === null ? null : lastTokenOf(shown);
+  const own = sessions.find(({ isCurrent }) => isCurrent === true)?.id;
+  const endsOwn = shown?.ended.some(({ sessionId }) => sessionId === own) === true;
   const confirm = () => {
     if (!isReady) return;
     shownJob.set(startJob(plan, total));
@@ -99,9 +101,12 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
             </span>
           </label>
         )}
-        <p class="consequences">
-          {t.noUndo} {until !== null && t.tokens(shortTime(until, now))}
-        </p>
+        <div class="consequences">
+          <p>
+            {t.noUndo} {until !== null && t.tokens(shortTime(until, now))}
+          </p>
+          {endsOwn && <p>{t.own}</p>}
+        </div>
         {mustType && (
           <div class="field">
             <label for={typedId}>{t.typeLabel(total)}</label>
@@ -139,7 +144,7 @@ function useDryRun(plan: EndingPlan) {
     setFailure(null);
     dryRun({ ...plan, comment: '' }, leaving.signal).then(setShown, (error: unknown) => {
       if (leaving.signal.aborted) return;
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null));
+      setFailure(asFailure(error));
     });
     return () => leaving.abort();
   }, [plan.includeSsoSessions, round]);
