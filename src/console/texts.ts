@@ -267,6 +267,7 @@ export const texts = {
     more: (count: number) => `and ${number.format(count)} more`,
     reason: 'Reason',
     comment: 'Comment',
+    commentRequired: 'Comment (required)',
     commentHint: 'For the record, such as a ticket number. The user never sees it.',
     sso: 'Also end the single sign-on session',
     ssoHint: 'Otherwise the same browser can sign in again without a password.',

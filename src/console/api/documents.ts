@@ -84,5 +84,5 @@ export const ConsoleUsers: TrustedDocument<ConsoleUsersQuery, ConsoleUsersQueryV
 };
 
 export const ConsoleViewer: TrustedDocument<ConsoleViewerQuery, ConsoleViewerQueryVariables> = {
-  sha256: '7aa60ae05d15b90f22b442031824ed089783ac368952864f171c5deb5d7e5de7',
+  sha256: 'ad739c885ecc1e3cbd585749af26732306ee14996bd30fb030101d63b3e172b1',
 };

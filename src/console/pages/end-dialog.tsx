@@ -8,6 +8,7 @@ import { dryRun, type Ended, type EndingPlan, type Selection } from '../state/en
 import { startJob } from '../state/jobs.js';
 import { useNow } from '../state/now.js';
 import type { Session } from '../state/session-list.js';
+import { useViewer } from '../state/viewer.js';
 import { reasonsOfPeople, reasonTexts, texts } from '../texts.js';
 import { shortTime } from '../times.js';
 import { EndingList } from './ending-list.js';
@@ -29,6 +30,7 @@ const maxCommentCharacters = 512;
 const t = texts.end;
 
 export function EndDialog({ userId, userName, selection, sessions, mayBulk, onClose }: Props) {
+  const viewer = useViewer();
   const [reason, setReason] = useState<SessionEndReason>('ADMIN_REQUEST');
   const [comment, setComment] = useState('');
   const [chosenSso, setChosenSso] = useState<boolean | null>(null);
@@ -44,7 +46,12 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
 
   const total = shown === null ? countOf(selection) : totalOf(shown, selection);
   const mustType = total >= typedFrom;
-  const isReady = shown !== null && total > 0 && (!mustType || typed.trim() === `${total}`);
+  const mustComment = viewer.commentRequired && viewer.userId !== userId;
+  const isReady =
+    shown !== null &&
+    total > 0 &&
+    (!mustType || typed.trim() === `${total}`) &&
+    (!mustComment || comment.trim() !== '');
   const until = shown === null ? null : lastTokenOf(shown);
   const own = sessions.find(({ isCurrent }) => isCurrent === true)?.id;
   const endsOwn = shown?.ended.some(({ sessionId }) => sessionId === own) === true;
@@ -74,12 +81,13 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
           onChange={(value) => setReason(reasonsOfPeople.find((one) => one === value) ?? 'OTHER')}
         />
         <div class="field">
-          <label for={commentId}>{t.comment}</label>
+          <label for={commentId}>{mustComment ? t.commentRequired : t.comment}</label>
           <input
             id={commentId}
             type="text"
             value={comment}
             maxLength={maxCommentCharacters}
+            required={mustComment}
             autocomplete="off"
             aria-describedby={`${commentId}-hint`}
             onInput={({ currentTarget }) => setComment(currentTarget.value)}
