@@ -1,3 +1,4 @@
+import type { CommandResult } from './command-result.js';
 import { version } from './version.js';
 
 const usage = `Usage: fusionauth-sessions [command]
@@ -28,32 +29,19 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
     }
     case 'service-key': {
       const { makeServiceKey } = await import('./service-key.js');
-      const { output, problem } = makeServiceKey(rest);
-      process.stdout.write(output);
-      process.stderr.write(problem);
-      return problem === '' ? 0 : 1;
+      return written(makeServiceKey(rest));
     }
     case 'console-setup': {
       const { setUpConsole } = await import('./console-setup.js');
-      const { output, problem } = await setUpConsole(rest, env);
-      process.stdout.write(output);
-      process.stderr.write(problem);
-      return problem === '' ? 0 : 1;
+      return written(await setUpConsole(rest, env));
     }
     case 'erase-user': {
       const { runEraseUser } = await import('./erase-user.js');
-      const { output, problem } = await runEraseUser(rest, env);
-      process.stdout.write(output);
-      process.stderr.write(problem);
-      return problem === '' ? 0 : 1;
+      return written(await runEraseUser(rest, env));
     }
     case 'policy': {
-      // Loaded only on demand, so that the service starts no slower.
       const { runPolicyCommand } = await import('./policy-command.js');
-      const { output, problem, exitCode } = await runPolicyCommand(rest, env);
-      process.stdout.write(output);
-      process.stderr.write(problem);
-      return exitCode;
+      return written(await runPolicyCommand(rest, env));
     }
     case 'emulator': {
       const { runEmulator } = await import('./emulator/process.js');
@@ -77,4 +65,11 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       return 1;
     }
   }
+}
+
+/** @returns the exit code. */
+function written({ output, problem, exitCode }: CommandResult): number {
+  process.stdout.write(output);
+  process.stderr.write(problem);
+  return exitCode;
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { type CommandResult, done, refused } from './command-result.js';
 import { isPlainUrl } from './config/variables/console.js';
 import { parseTenantId } from './domain/ids.js';
 
@@ -14,12 +15,6 @@ With --create the key needs POST on /api/key/generate and /api/application, and 
 `;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-interface Result {
-  readonly output: string;
-  /** Empty when all is well. */
-  readonly problem: string;
-}
 
 /** What each role may do: a beginning, to be changed at will. */
 const permissionsByRole = {
@@ -36,9 +31,9 @@ const refreshTokenMinutes = 1_440;
 const callTimeoutMs = 10_000;
 
 /** Prints what FusionAuth needs for a console, or makes it. */
-export async function setUpConsole(args: readonly string[], env: Environment): Promise<Result> {
+export async function setUpConsole(args: readonly string[], env: Environment): Promise<CommandResult> {
   const values = readOptions(args);
-  if (values?.help === true) return { output: usage, problem: '' };
+  if (values?.help === true) return done(usage);
   const url = values?.url;
   if (values === null || url === undefined) return refused(usage);
   if (!isPlainUrl(url)) {
@@ -49,14 +44,11 @@ export async function setUpConsole(args: readonly string[], env: Environment): P
   if (!values.create) {
     const requests = `POST /api/key/generate/${ids.keyId}\n${json(bodies.key)}\n\nPOST /api/application/${ids.clientId}\n${json(bodies.application)}\n`;
     const variables = variablesFor(url, ids.clientId, '<client secret of the application>', '<issuer of the tenant>');
-    return { output: `Make these in FusionAuth:\n\n${requests}\nSet:\n\n${variables}`, problem: '' };
+    return done(`Make these in FusionAuth:\n\n${requests}\nSet:\n\n${variables}`);
   }
   try {
     const { secret, issuer } = await create(env, ids, bodies);
-    return {
-      output: `Made the application ${ids.clientId}. Set:\n\n${variablesFor(url, ids.clientId, secret, issuer)}`,
-      problem: '',
-    };
+    return done(`Made the application ${ids.clientId}. Set:\n\n${variablesFor(url, ids.clientId, secret, issuer)}`);
   } catch (error) {
     return refused(`${error instanceof Error ? error.message : error}\n`);
   }
@@ -153,10 +145,6 @@ function variablesFor(url: string, clientId: string, clientSecret: string, issue
 
 function json(value: object): string {
   return JSON.stringify(value, null, 2);
-}
-
-function refused(problem: string): Result {
-  return { output: '', problem };
 }
 
 /** Null for options that do not exist or lack their value. */

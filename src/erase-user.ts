@@ -1,4 +1,5 @@
-import { parseConfig } from './config/config.js';
+import { type CommandResult, done, refused } from './command-result.js';
+import { readConfig } from './config/read-config.js';
 import { parseUserId } from './domain/ids.js';
 
 const usage = `Usage: fusionauth-sessions erase-user USER
@@ -10,25 +11,19 @@ them then. Delete the user in FusionAuth first, or what happens next is recorded
 service.
 `;
 
-interface Result {
-  readonly output: string;
-  /** Empty when all is well. */
-  readonly problem: string;
-}
-
 /** Erases a user as the arguments and the environment say. */
 export async function runEraseUser(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Result> {
+): Promise<CommandResult> {
   const [text, ...more] = args;
-  if (text === '--help') return { output: usage, problem: '' };
+  if (text === '--help') return done(usage);
   if (text === undefined || more.length > 0) return refused(usage);
   const userId = parseUserId(text);
   if (userId === undefined) {
     return refused('USER: must be a UUID, such as 3c219e58-ed0e-4b18-ad48-f4f92793ae32\n');
   }
-  const parsed = parseConfig(env);
+  const parsed = await readConfig(env);
   if (!parsed.ok) return refused(parsed.problems.map((problem) => `${problem}\n`).join(''));
   const { config, secrets } = parsed;
   if (config.database === null || secrets.databaseUrl === null) {
@@ -41,18 +36,14 @@ export async function runEraseUser(
   try {
     const erased = await eraseUser({ ...config.database, url: secrets.databaseUrl }, userId, Date.now());
     const { entries, events, needed, neededUntil } = erased;
-    const done = `Erased: ${entries} entries of the history; ${events} events no longer say whom they were about.\n`;
-    if (neededUntil === null) return { output: done, problem: '' };
+    const erasure = `Erased: ${entries} entries of the history; ${events} events no longer say whom they were about.\n`;
+    if (neededUntil === null) return done(erasure);
     const until = new Date(neededUntil).toISOString();
     const rest = `Kept until they are not needed any more, at the latest ${until}: ${needed} records of ended sessions whose access tokens may still be accepted. A running service erases them then.\n`;
-    return { output: done + rest, problem: '' };
+    return done(erasure + rest);
   } catch (error) {
     return refused(`Nothing was erased: ${causeOf(error)}\n`);
   }
-}
-
-function refused(problem: string): Result {
-  return { output: '', problem };
 }
 
 /** What went wrong, without the URL and its password. */

@@ -1,5 +1,5 @@
-import { type Config, parseConfig } from './config/config.js';
-import { readSecretFiles } from './config/secret-files.js';
+import type { Config } from './config/config.js';
+import { readConfig } from './config/read-config.js';
 import { systemClock } from './domain/ports/clock.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { createLogger } from './observability/logger.js';
@@ -16,9 +16,7 @@ const maxResponseBytes = 64 * 1_024 * 1_024;
 
 /** @throws Error that names each variable at fault, or FUSIONAUTH_URL when that is not set. */
 export async function connectForPolicy(env: Readonly<Record<string, string | undefined>>): Promise<PolicyConnection> {
-  const { env: withSecrets, problems } = await readSecretFiles(env);
-  const parsed = parseConfig(withSecrets);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const parsed = await readConfig(env);
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
   const { url } = config.fusionAuth;

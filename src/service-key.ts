@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { hashServiceKey } from './auth/service-keys.js';
+import { type CommandResult, done, refused } from './command-result.js';
 import { parseConfig } from './config/config.js';
 import { permissions } from './domain/caller.js';
 
@@ -26,16 +27,10 @@ const optionOf: Readonly<Record<string, string>> = {
   expiresAt: '--expires-in-days',
 };
 
-interface Result {
-  readonly output: string;
-  /** Empty when all is well. */
-  readonly problem: string;
-}
-
 /** Makes a service key as the arguments say. */
-export function makeServiceKey(args: readonly string[]): Result {
+export function makeServiceKey(args: readonly string[]): CommandResult {
   const values = readOptions(args);
-  if (values?.help === true) return { output: usage, problem: '' };
+  if (values?.help === true) return done(usage);
   if (values?.name === undefined || values.permissions === undefined) return refused(usage);
   const days = values['expires-in-days'];
   if (days !== undefined && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= maxDays)) {
@@ -54,15 +49,8 @@ export function makeServiceKey(args: readonly string[]): Result {
   };
   const problems = problemsOf(entry);
   return problems.length === 0
-    ? {
-        output: `Key, shown only now:\n  ${key}\nEntry for SERVICE_KEYS:\n  ${JSON.stringify(entry)}\n`,
-        problem: '',
-      }
+    ? done(`Key, shown only now:\n  ${key}\nEntry for SERVICE_KEYS:\n  ${JSON.stringify(entry)}\n`)
     : refused(problems.map((text) => `${text}\n`).join(''));
-}
-
-function refused(problem: string): Result {
-  return { output: '', problem };
 }
 
 /** Null for options that do not exist or lack their value. */

@@ -1,6 +1,6 @@
 import { readPolicyFile, UnusablePolicyError } from '../policy/policy-file.js';
-import { type ParsedConfig, parseConfig } from './config.js';
-import { readSecretFiles } from './secret-files.js';
+import type { ParsedConfig } from './config.js';
+import { readConfig } from './read-config.js';
 import { ManifestProblem, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
 
 /** A configuration with the files that it names. */
@@ -17,10 +17,7 @@ export async function loadConfig(
   env: Readonly<Record<string, string | undefined>>,
   signal?: AbortSignal,
 ): Promise<LoadedConfig> {
-  const { env: withSecrets, problems } = await readSecretFiles(env);
-  const read = parseConfig(withSecrets);
-  // A secret whose file cannot be read would be named as missing besides.
-  const parsed = problems.length === 0 ? read : ({ ok: false, problems } as const);
+  const parsed = await readConfig(env);
   const path = env['TRUSTED_DOCUMENTS_FILE'];
   const trustedDocuments = path === undefined || path === '' ? null : await readOrProblem(path, signal);
   const problemsOfFiles = [

@@ -24,6 +24,11 @@ export interface SessionLimit {
  */
 export type Limit = SessionLimit | readonly SessionLimit[];
 
+/** The limits of one or several, in order. */
+export function limitsOf(limit: Limit): readonly SessionLimit[] {
+  return 'maxSessions' in limit ? [limit] : limit;
+}
+
 export type SsoSessionRule = 'keepAll' | 'keepNewest' | 'revokeAll';
 
 /** How many SSO sessions stay under each rule; null when the limit is not about them. */
@@ -118,7 +123,7 @@ export interface Place {
  * @param count How many sessions the user has. Default: too few for limits that need many.
  */
 export function placeIn(session: Session, limit: Limit, count = 0): Place | null {
-  for (const [index, one] of [limit].flat().entries()) {
+  for (const [index, one] of limitsOf(limit).entries()) {
     const { onlyAbove = -1, maxSessions } = one;
     const within = count > onlyAbove ? groupWithin(session, one) : null;
     if (within === null) continue;

@@ -173,3 +173,8 @@ export function isUpstreamError(error: unknown): error is UpstreamError {
     error instanceof UpstreamContractError
   );
 }
+
+/** How long FusionAuth, or the proxy before it, asked to be left alone, in milliseconds; 0 when it did not. */
+export function askedToWaitMs(error: unknown): number {
+  return error instanceof UpstreamUnavailableError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+}

@@ -85,6 +85,7 @@ function mergeAwaited(known: readonly AwaitedSignIn[], more: readonly AwaitedSig
   return [...byKey.values()].sort(byInstant).slice(-maxAwaited);
 }
 
-function byInstant(one: AwaitedSignIn, other: AwaitedSignIn): number {
+/** The earlier first, in an order that nothing else changes. */
+export function byInstant(one: AwaitedSignIn, other: AwaitedSignIn): number {
   return one.at - other.at || (one.key < other.key ? -1 : 1);
 }

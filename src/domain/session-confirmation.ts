@@ -16,3 +16,8 @@ export type SessionConfirmation = { readonly sessionId: SessionId } & (
       readonly ageMs: number | null;
     }
 );
+
+/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
+export function fractionOf(id: string): number {
+  return Number.parseInt(id.slice(-4), 16) / 0xffff;
+}

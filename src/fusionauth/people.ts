@@ -10,7 +10,7 @@ import { observeSearchEngine, queryStringOf, type SearchEngine } from './search-
 export interface FusionAuthPeopleOptions {
   readonly client: FusionAuthClient;
   /** Names no tenant: login records are for global keys only, which may name none. */
-  readonly acrossTenants: FusionAuthClient;
+  readonly acrossTenants: () => FusionAuthClient;
   /** Learned from answers. */
   readonly engine: SearchEngine;
   readonly tenantIsCallersWord: boolean;
@@ -53,7 +53,7 @@ export class FusionAuthPeople implements People {
     return this.#translated(async () => {
       try {
         const search = { userId, startRow: 0, numberOfResults: count };
-        const { response } = await this.options.acrossTenants.searchLoginRecords({ search });
+        const { response } = await this.options.acrossTenants().searchLoginRecords({ search });
         const body = asObject(response ?? {}, 'The list of login records');
         return listOrNone(body, 'logins', ['total']).map(decodeSignIn);
       } catch (error) {

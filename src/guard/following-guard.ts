@@ -1,5 +1,6 @@
 import { parseTenantId } from '../domain/ids.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
+import { fractionOf } from '../domain/session-confirmation.js';
 import { identityOf, type TokenClaims } from '../domain/token-claims.js';
 import { AwakeClock, timeSince } from './awake-clock.js';
 import { type AcceptedToken, type GuardDecision, refused } from './decision.js';
@@ -17,7 +18,7 @@ import { RevocationChecks } from './revocation-checks.js';
 import { RevocationLag } from './revocation-lag.js';
 import type { GuardRuntime } from './runtime.js';
 import { ServiceClient } from './service-client.js';
-import { type AskedSession, fractionOf, SessionConfirmer } from './session-confirmer.js';
+import { type AskedSession, SessionConfirmer } from './session-confirmer.js';
 import type { GuardSettings } from './settings.js';
 import { TokenVerifier } from './token-verifier.js';
 import { TroubleReport } from './trouble-report.js';

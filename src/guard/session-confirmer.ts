@@ -216,11 +216,6 @@ export class SessionConfirmer {
   }
 }
 
-/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
-export function fractionOf(id: string): number {
-  return Number.parseInt(id.slice(-4), 16) / 0xffff;
-}
-
 function newQuestion(session: AskedSession, isUrgent: boolean): Question {
   const { promise: answered, settle } = deferred<Confirmation>();
   return { ...session, isUrgent, answered, settle, isVoid: false };

@@ -111,7 +111,8 @@ export function hasOneAuthorization({ raw }: FastifyRequest): boolean {
   return (raw.headersDistinct['authorization']?.length ?? 0) <= 1;
 }
 
-const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
+/** To an address that may be guessing. */
+export const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
 
 /** @throws an Error where the hook has not run, which would be a defect. */
 export function recognisedIn({ recognised }: FastifyRequest): Recognised {

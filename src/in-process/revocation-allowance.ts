@@ -1,3 +1,4 @@
+import { keepAtMost } from '../domain/keep-at-most.js';
 import {
   type AllowanceRequest,
   allowanceWindowMs,
@@ -33,16 +34,11 @@ export class InProcessRevocationAllowance implements RevocationAllowance {
     const latest = grants.at(-1);
     if (granted > 0 && latest?.second === second) latest.count += granted;
     else if (granted > 0) grants.push({ second, count: granted });
-    this.#remember(tenantId, grants);
+    this.#grants.set(tenantId, grants);
+    keepAtMost(this.#grants, maxTenants);
     if (granted === count) return { granted, retryAfterMs: 0 };
     const [oldest] = grants;
     return { granted, retryAfterMs: oldest === undefined ? allowanceWindowMs : countsUntil(oldest.second) - now };
-  }
-
-  #remember(tenantId: string | null, grants: Grant[]): void {
-    this.#grants.set(tenantId, grants);
-    const [first] = this.#grants.keys();
-    if (this.#grants.size > maxTenants && first !== undefined) this.#grants.delete(first);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { UserId } from '../domain/ids.js';
+import { keepAtMost } from '../domain/keep-at-most.js';
 import {
   maxReservations,
   type ReservationChange,
@@ -18,8 +19,7 @@ export class InProcessSignInReservations implements SignInReservations {
     const { answer, held } = decide(this.#held.get(userId) ?? []);
     this.#held.delete(userId);
     if (held.length > 0) this.#held.set(userId, held.slice(-maxReservations));
-    const [first] = this.#held.keys();
-    if (this.#held.size > maxUsers && first !== undefined) this.#held.delete(first);
+    keepAtMost(this.#held, maxUsers);
     return answer;
   }
 }

@@ -1,4 +1,5 @@
 import type { ApplicationId, TenantId } from '../domain/ids.js';
+import { keepAtMost } from '../domain/keep-at-most.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { FoundPolicyDocuments, PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
@@ -31,10 +32,9 @@ export class FusionAuthPolicies implements PolicyInForce {
     const known = this.#tenants.get(tenantId);
     const documents = await this.#read(tenantId, known);
     if (documents === null) return known?.policy ?? null;
-    const [oldest] = this.#tenants.keys();
-    if (known === undefined && this.#tenants.size >= maxTenants && oldest !== undefined) this.#tenants.delete(oldest);
     const policies = known ?? new TenantPolicies(tenantId, this.options.telemetry);
     this.#tenants.set(tenantId, policies);
+    keepAtMost(this.#tenants, maxTenants);
     policies.take(documents);
     return policies.policy;
   }

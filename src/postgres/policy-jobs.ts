@@ -1,5 +1,6 @@
 import { StoreUnavailableError } from '../domain/errors.js';
 import { parseSessionId, parseTenantId, parseUserId } from '../domain/ids.js';
+import { byInstant } from '../domain/policy-job-merge.js';
 import { laneOf, type PolicyLane, policyTriggers } from '../domain/policy-trigger.js';
 import {
   type AwaitedSignIn,
@@ -215,5 +216,5 @@ function recordOf(awaited: readonly AwaitedSignIn[]): Readonly<Record<string, nu
 function awaitedOf(record: Readonly<Record<string, number>>): readonly AwaitedSignIn[] {
   return Object.entries(record)
     .map(([key, at]) => ({ key, at }))
-    .sort((one, other) => one.at - other.at || (one.key < other.key ? -1 : 1));
+    .sort(byInstant);
 }

@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,6 +113,20 @@ describe('the erase-user command', () => {
     );
   });
 
+  it('reads the URL of the database from the file that stands for it', async () => {
+    const { first, databaseUrl } = replicas;
+    const folder = await mkdtemp(join(tmpdir(), 'database-url-'));
+    try {
+      const file = join(folder, 'url');
+      await writeFile(file, `${databaseUrl}\n`);
+      const { exitCode, stdout, stderr } = await run({ DATABASE_URL_FILE: file }, first.user().id);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      expect(stdout).toMatch(/^Erased: 0 entries/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it.each([
     ['no user', [], {}, /^Usage/],
     ['what is no id', ['ann'], {}, /^USER: must be a UUID/],
@@ -119,6 +136,12 @@ describe('the erase-user command', () => {
       ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
       { DATABASE_URL: 'postgres://a:hidden@127.0.0.1:1/b' },
       /^Nothing was erased: (?!.*hidden)/,
+    ],
+    [
+      'a file that cannot be read',
+      ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
+      { DATABASE_URL_FILE: '/nowhere' },
+      /^DATABASE_URL_FILE: \/nowhere cannot be read \(ENOENT\)$/m,
     ],
   ])('refuses %s', async (_name, args, env, said) => {
     const { exitCode, stdout, stderr } = await run(env, ...args);

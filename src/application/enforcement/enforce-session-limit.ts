@@ -1,4 +1,4 @@
-import { newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
+import { limitsOf, newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
@@ -75,7 +75,7 @@ export class EnforceSessionLimit {
     // Refuses callers who may not.
     scope.access.sessions('session:enforce');
     const { dryRun, limit, userId } = command;
-    if (dryRun && [limit].flat().some(({ deviceTypes }) => deviceTypes !== null))
+    if (dryRun && limitsOf(limit).some(({ deviceTypes }) => deviceTypes !== null))
       requireDetails(scope.caller, userId, 'input.deviceTypes');
     // A policy says itself why it ends sessions.
     if (!dryRun && command.keepArgument !== null) {
@@ -172,7 +172,7 @@ export class EnforceSessionLimit {
   async #tellLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
     const { userId, limit } = command;
     const { tenantId } = scope;
-    const [applicationId = null] = [limit].flat().flatMap(({ applicationIds }) => applicationIds ?? []);
+    const [applicationId = null] = limitsOf(limit).flatMap(({ applicationIds }) => applicationIds ?? []);
     try {
       const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
       await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);

@@ -1,6 +1,6 @@
 import { Breaker } from '../../domain/breaker.js';
-import { type Permission, reachOf } from '../../domain/caller.js';
-import { isUpstreamError } from '../../domain/errors.js';
+import { ownIdOf, type Permission } from '../../domain/caller.js';
+import { askedToWaitMs } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
@@ -26,7 +26,7 @@ export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf
   readonly turns: ConfirmationTurns;
   /** How many calls to FusionAuth a second confirmations may make. */
   readonly callsPerSecond: number;
-  readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sessionsConfirmed' | 'confirmationsUnavailable' | 'confirmationsBehind'>;
   /** Called for each session that was asked about and lives, each time FusionAuth has said so. */
   readonly onAlive?: (session: AliveSession) => void;
   /** For tests. Default: half a second. */
@@ -90,7 +90,7 @@ export class ConfirmSessions implements Disposable {
     const isVisible = visibilityOf(scope, permission);
     work.scan(sessions.length * 8);
     await this.#minCompleteness();
-    const ownId = caller.kind === 'user' && reachOf(caller, permission) === 'self' ? caller.userId : null;
+    const ownId = ownIdOf(caller, permission);
     const isRevoked = (id: SessionId) =>
       this.ports.memory.covers({
         sessionId: id,
@@ -125,7 +125,9 @@ export class ConfirmSessions implements Disposable {
     }
     if (waiting.size > 0) this.#schedule(0);
     const failed = await outcomesWithin([...waiting], maxWaitMs);
-    return sessions.map(({ id }) => answer(id, failed.has(id) ? 'failed' : 'pending'));
+    const confirmations = sessions.map(({ id }) => answer(id, failed.has(id) ? 'failed' : 'pending'));
+    this.ports.telemetry.sessionsConfirmed(confirmations);
+    return confirmations;
   }
 
   /** The same gateway, whose answers confirm the sessions that they show. */
@@ -214,7 +216,7 @@ export class ConfirmSessions implements Disposable {
           this.#sayAlive(question);
         },
         (error: unknown) => {
-          this.#breaker.failed(retryAfterMsOf(error));
+          this.#breaker.failed(askedToWaitMs(error));
           telemetry.confirmationsUnavailable(error);
           question.settle(false);
         },
@@ -250,8 +252,4 @@ export class ConfirmSessions implements Disposable {
 
 function elapsedMs(): number {
   return performance.now();
-}
-
-function retryAfterMsOf(error: unknown): number {
-  return isUpstreamError(error) && error.code === 'UPSTREAM_UNAVAILABLE' ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
 }

@@ -1,4 +1,5 @@
 import type { SessionId } from '../../domain/ids.js';
+import { settlesWithin } from '../operation/settles-within.js';
 import type { Question } from './confirmation-line.js';
 
 /** The sessions whose questions could not be asked. Those that still wait after the time are not among them. */
@@ -8,16 +9,14 @@ export async function outcomesWithin(
 ): Promise<ReadonlySet<SessionId>> {
   const failed = new Set<SessionId>();
   if (waiting.length === 0) return failed;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
   const all = waiting.map(([id, { answered }]) =>
     answered.then((isAnswered) => {
       if (!isAnswered) failed.add(id);
     }),
   );
-  await Promise.race([Promise.all(all), timeout]);
-  clearTimeout(timer);
+  await settlesWithin(
+    Promise.all(all).then(() => undefined),
+    timeoutMs,
+  );
   return failed;
 }

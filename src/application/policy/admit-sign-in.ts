@@ -12,6 +12,7 @@ import type { SignInReservations } from '../../domain/ports/sign-in-reservations
 import { reserveSignIn } from '../../domain/reserve-sign-in.js';
 import type { ApplicationSession, Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
+import { settlesWithin } from '../operation/settles-within.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
 
 export interface AdmitSignInPorts {
@@ -150,13 +151,10 @@ function sessionOf(event: SignedIn, applicationId: ApplicationSession['applicati
 
 /** @throws StoreUnavailableError when it takes longer. */
 async function within<T>(promise: Promise<T>, maxMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailableError()), maxMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const settled = promise.then(
+    () => undefined,
+    () => undefined,
+  );
+  if (!(await settlesWithin(settled, maxMs))) throw new StoreUnavailableError();
+  return promise;
 }

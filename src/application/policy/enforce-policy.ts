@@ -3,6 +3,7 @@ import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { Policy, PolicyOverflow } from '../../domain/policy/policy.js';
 import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
+import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { OperationScope } from '../operation/operation-scope.js';
@@ -30,20 +31,7 @@ export interface EnforcePolicyPorts {
   readonly scopeFor: (tenantId: TenantId | null) => OperationScope;
   readonly observations: Pick<PolicyObservations, 'publish'>;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
-  /** Null: nothing bounds how many sessions end in a minute. */
-  readonly allowance: EndingAllowance | null;
-}
-
-/** How many sessions a policy may still end in this minute, over all replicas. */
-export interface EndingAllowance {
-  /** Takes as many endings as are left, up to `count`. @throws StoreUnavailableError when that is not known. */
-  take(request: AllowanceRequest): Promise<{ readonly granted: number }>;
-}
-
-export interface AllowanceRequest {
-  readonly tenantId: TenantId | null;
-  readonly count: number;
-  readonly perMinute: number;
+  readonly allowance: RevocationAllowance;
 }
 
 /** The ways in which sessions end, in the order in which they are carried out. */
@@ -125,7 +113,7 @@ export class EnforcePolicy {
         return rule && { name: rule.name, version };
       },
       dryRun: false,
-      allowEndings: allowance && (async (count) => (await allowance.take({ tenantId, count, perMinute })).granted),
+      allowEndings: async (count) => (await allowance.take({ tenantId, count, perMinute })).granted,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { TenantId, UserId } from '../../domain/ids.js';
+import { keepAtMost } from '../../domain/keep-at-most.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
@@ -68,8 +69,7 @@ export class PolicyObservations {
     const isOther = this.#said.get(key) !== content;
     this.#said.delete(key);
     this.#said.set(key, content);
-    const [oldest] = this.#said.keys();
-    if (this.#said.size > maxRemembered && oldest !== undefined) this.#said.delete(oldest);
+    keepAtMost(this.#said, maxRemembered);
     return isOther;
   }
 }

@@ -2,7 +2,7 @@ import type { EndedSession } from '../../domain/ended-session.js';
 import { budgetOf } from '../../domain/policy/explanation.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
-import type { Instant, Session } from '../../domain/session.js';
+import type { Session } from '../../domain/session.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import { distinctWarnings, type SessionWarning, type UserError } from '../operation/results.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
@@ -27,8 +27,6 @@ export interface PolicyReport {
   readonly wouldEnd: readonly Session[];
   /** Every session that is live afterwards, newest first; none after `sessionNotSeen`. */
   readonly live: readonly Session[];
-  /** When the newest session began that is live afterwards; null when none is. */
-  readonly newestBeganAt: Instant | null;
   /** Why it is not complete where nothing was attempted. Empty otherwise. */
   readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
@@ -53,7 +51,6 @@ export const nothingInForce: PolicyReport = {
   failures: [],
   wouldEnd: [],
   live: [],
-  newestBeganAt: null,
   userErrors: [],
   warnings: [],
 };
@@ -86,7 +83,6 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
     failures: carriedOut.flatMap(({ failures }) => failures),
     wouldEnd: rules.flatMap(({ wouldEnd }) => wouldEnd),
     live,
-    newestBeganAt: live[0]?.createdAt ?? null,
     userErrors: refusal?.userErrors ?? [],
     warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
   };

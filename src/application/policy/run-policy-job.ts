@@ -1,5 +1,5 @@
 import { haveBegun } from '../../domain/awaited-sign-ins.js';
-import { isUpstreamError } from '../../domain/errors.js';
+import { askedToWaitMs } from '../../domain/errors.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { ClaimedPolicyJob, NextPolicyRun } from '../../domain/ports/policy-jobs.js';
 import type { Session } from '../../domain/session.js';
@@ -139,8 +139,4 @@ interface Ran {
   readonly outcome: PolicyRunOutcome;
   readonly ended: number;
   readonly next: NextPolicyRun | null;
-}
-
-function askedToWaitMs(error: unknown): number {
-  return isUpstreamError(error) && error.code === 'UPSTREAM_UNAVAILABLE' ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
 }

@@ -2,6 +2,7 @@ import { UpstreamUnavailableError } from '../../domain/errors.js';
 import type { SessionId, TenantId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
+import { fractionOf } from '../../domain/session-confirmation.js';
 import type { TokenClaims } from '../../domain/token-claims.js';
 import { lacksPermission } from '../authorization/access.js';
 import type { ConfirmSessions } from '../liveness/confirm-sessions.js';
@@ -91,9 +92,4 @@ export class IntrospectToken {
     if (answer === null) throw new UpstreamUnavailableError(retryAfterSeconds, false);
     return answer;
   }
-}
-
-/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
-function fractionOf(id: SessionId): number {
-  return Number.parseInt(id.slice(-4), 16) / 0xffff;
 }

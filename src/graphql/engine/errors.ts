@@ -25,6 +25,12 @@ export function isOperatorsConcern(error: GraphQLError): boolean {
   return !isAboutTheRequest(codeOf(error, error));
 }
 
+/** The codes of an answer's errors, each once. */
+export function codesOf(errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] | undefined): readonly string[] {
+  if (errors === undefined) return [];
+  return [...new Set(errors.map(({ extensions }) => `${extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR'}`))];
+}
+
 /** Apollo Server gives some errors about a request a status of HTTP in place of a code. */
 function codeOf(formatted: Pick<GraphQLFormattedError, 'extensions'>, error: unknown): unknown {
   const http = error instanceof GraphQLError ? error.extensions['http'] : undefined;

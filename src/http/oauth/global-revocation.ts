@@ -6,7 +6,7 @@ import { pointsOfRequest, type Spending } from '../../domain/ports/spending.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { RefusalLimit } from '../address-limits.js';
 import { startOperationClock } from '../operation-clock.js';
-import { type CreateScope, hasOneAuthorization, recognisedIn } from '../recognise-caller.js';
+import { type CreateScope, hasOneAuthorization, recognisedIn, tooManyRefused } from '../recognise-caller.js';
 import type { Share } from '../share.js';
 import type { HttpTelemetry } from '../telemetry.js';
 import { neverCached, registerOAuthErrors, sendOAuthError, sendOAuthUnavailable } from './oauth-errors.js';
@@ -46,7 +46,10 @@ export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRe
       onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
         const { clientAddress, headers } = request;
         const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
-        if (waitSeconds !== null) return sendOAuthUnavailable(reply, 429, tooManyRefused, waitSeconds);
+        if (waitSeconds !== null) {
+          telemetry.workRefused('guesses');
+          return sendOAuthUnavailable(reply, 429, tooManyRefused, waitSeconds);
+        }
         const recognised = hasOneAuthorization(request)
           ? await requester.recognise(headers.authorization)
           : severalAuthorizations;
@@ -106,8 +109,6 @@ export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRe
 }
 
 const severalAuthorizations = { kind: 'invalid', check: 'several Authorization headers', isGenuine: false } as const;
-
-const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
 
 function answer(reply: FastifyReply, outcome: RevocationOfAll): FastifyReply {
   switch (outcome) {

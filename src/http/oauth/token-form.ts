@@ -1,14 +1,9 @@
 /** The parameters of a request about a token. @see RFC 7662 section 2.1 and RFC 7009 section 2.1 */
-export type TokenForm =
-  | {
-      readonly token: string;
-      /** What the client takes the token for; null when it does not say. The form of a token tells, so none is needed. */
-      readonly hint: string | null;
-    }
-  | { readonly problem: string };
+export type TokenForm = { readonly token: string } | { readonly problem: string };
 
 /**
- * Reads the body of a request. A parameter without a value counts as left out, and one that is not known here is ignored.
+ * Reads the body of a request. A parameter without a value counts as left out, and one that is not known here is
+ * ignored. So is `token_type_hint`: the form of a token tells more.
  * @see RFC 6749 section 3.1
  */
 export function readTokenForm(body: unknown): TokenForm {
@@ -16,8 +11,6 @@ export function readTokenForm(body: unknown): TokenForm {
   const names = [...parameters.keys()];
   if (new Set(names).size < names.length)
     return { problem: 'A parameter is given more than once. Give each at most once.' };
-  const given = (name: string) => parameters.get(name) || null;
-  const token = given('token');
-  if (token === null) return { problem: 'The parameter token is missing.' };
-  return { token, hint: given('token_type_hint') };
+  const token = parameters.get('token') ?? '';
+  return token === '' ? { problem: 'The parameter token is missing.' } : { token };
 }
