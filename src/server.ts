@@ -88,7 +88,7 @@ async function startService(
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
   const version = await readVersion();
-  const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version });
+  const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version, fusionAuthUrl });
   reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
   const foundation: Foundation = {
@@ -114,7 +114,9 @@ async function startService(
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
+    waitingCalls: () => connected.fusionAuth.waitingCalls,
     policyBacklog: () => stores.policyJobs.backlog(),
+    stores: () => stores.readings(),
   });
   const parts = { connected, stores, useCases, health, trustedDocuments, drain };
   const http = await createHttp(foundation, parts, opened);

@@ -21,6 +21,10 @@ export class FairTurns {
     return this.#free === 0 && this.#waiting >= this.maxWaiting;
   }
 
+  get waitingCount(): number {
+    return this.#waiting;
+  }
+
   /** @param whom The owner of the line in which it waits. */
   async run<Result>(whom: object | string, work: () => Promise<Result>): Promise<Result> {
     const turn = this.enter(whom);

@@ -112,6 +112,11 @@ export class Transport implements AsyncDisposable {
     });
   }
 
+  /** How many calls wait for their turn. */
+  get waitingCalls(): number {
+    return this.#turns.waitingCount;
+  }
+
   async send(request: TransportRequest, context: CallContext = this.#own): Promise<TransportResponse> {
     const { signal } = context;
     if (signal === undefined) return this.#send(request, context);
@@ -147,7 +152,10 @@ export class Transport implements AsyncDisposable {
   }
 
   async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
-    if (this.#turns.isFull) throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
+    if (this.#turns.isFull) {
+      this.#options.telemetry.callRefused();
+      throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
+    }
     return this.#turns.run(context.line ?? context.operation, () => this.#attempt(request, context, progress));
   }
 
@@ -162,14 +170,19 @@ export class Transport implements AsyncDisposable {
     if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
 
     operation.calls++;
-    const { method, path } = request;
+    const { method } = request;
+    const route = routeOf(request.path);
+    const { telemetry } = this.#options;
+    const traced = telemetry.tracing?.callBegun({ method, route, attempt });
     const begunAt = performance.now();
     const report = (outcome: Pick<UpstreamCall, 'statusCode' | 'failure'>) => {
       const durationMs = performance.now() - begunAt;
-      this.#options.telemetry.upstreamCall({ method, route: routeOf(path), attempt, durationMs, ...outcome });
+      telemetry.upstreamCall({ method, route, attempt, durationMs, ...outcome });
+      traced?.end(outcome);
     };
     try {
-      const response = await this.#call(request, signal, timeLeftMs, mayHaveBeenDone);
+      const sent = traced === undefined ? request : { ...request, headers: { ...request.headers, ...traced.headers } };
+      const response = await this.#call(sent, signal, timeLeftMs, mayHaveBeenDone);
       report({ statusCode: response.statusCode, failure: null });
       return response;
     } catch (error) {

@@ -13,6 +13,9 @@ export interface HealthOptions {
   readonly isDraining: () => boolean;
 }
 
+/** Looks whether the service can do its work, unless that was done a short time ago. Never rejects. */
+export type LookWhetherReady = () => Promise<boolean>;
+
 /**
  * `/health/live` says that the process runs; `/health/ready` that it can reach FusionAuth, that its API key has the
  * needed permissions, and that its tenant exists. Both are open to anyone and say no more than that, but for codes of
@@ -21,7 +24,7 @@ export interface HealthOptions {
 export function registerHealth(
   app: FastifyInstance,
   { check, warnings, maxAgeMs, isDraining, telemetry }: HealthOptions,
-): void {
+): LookWhetherReady {
   let latest: { readonly isReady: Promise<boolean>; readonly at: number } | undefined;
 
   const isReady = () => {
@@ -50,6 +53,7 @@ export function registerHealth(
       .header('cache-control', 'no-store')
       .send(ready ? readyBody(warnings()) : { status: 'notReady' });
   });
+  return isReady;
 }
 
 function readyBody(warnings: readonly string[]) {

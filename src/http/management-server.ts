@@ -22,9 +22,13 @@ export function createManagementServer({ health, metrics, version }: ManagementS
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   });
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  const lookWhetherReady = registerHealth(app, health);
+  app.get('/metrics', async (_request, reply) => {
+    // Not waited for: a FusionAuth that hangs must not hold up the scrape that says so.
+    void lookWhetherReady();
+    return reply.type(metrics.contentType).send(await metrics.text());
+  });
   app.get('/version', async () => ({ version, node: process.version }));
-  registerHealth(app, health);
   app.setNotFoundHandler((_request, reply) => reply.status(404).send());
   app.setErrorHandler((error: { readonly statusCode?: number }, _request, reply) =>
     reply.status(error.statusCode ?? 500).send(),

@@ -36,6 +36,13 @@ export class InProcessEventFeed implements SessionEventFeed {
     return this.#subscribers.size;
   }
 
+  /** The most events that wait for one subscriber. */
+  get waitingEvents(): number {
+    let most = 0;
+    for (const { waitingCount } of this.#subscribers.keys()) most = Math.max(most, waitingCount);
+    return most;
+  }
+
   /** @param position One more than that of the event before. */
   publish(event: SessionEvent, position: number): void {
     this.#remember(event, position);

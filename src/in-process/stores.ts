@@ -69,6 +69,7 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     confirmationTurns: new InProcessConfirmationTurns(),
     begin: () => memory.begin(clock.now()),
     warnings: () => [],
+    readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: 0, database: null }),
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: async () => feed.close(),
   };

@@ -14,6 +14,10 @@ export class SubscriberQueue<Item> implements AsyncIterableIterator<Item> {
     private readonly onEnd: () => void,
   ) {}
 
+  get waitingCount(): number {
+    return this.#waiting.length;
+  }
+
   push(item: Item): void {
     if (this.#end !== null) return;
     const reader = this.#readers.shift();

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { PolicyBacklog } from '../domain/ports/policy-jobs.js';
+import { addReadings, type Readings } from './readings.js';
 
 /** Of every metric that is not one of OpenTelemetry's conventions or of the Node.js process. */
 const prefix = 'fusionauth_sessions_';
@@ -10,14 +10,6 @@ const httpBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2
 const waitBuckets = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 const lagBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
-
-/** What is asked at each scrape. */
-export interface Readings {
-  readonly completeSinceMs: () => Promise<number>;
-  /** How far FusionAuth's clock is ahead, in milliseconds. */
-  readonly clockSkewMs: () => number;
-  readonly policyBacklog: () => Promise<PolicyBacklog>;
-}
 
 /**
  * Every metric of the service, as Prometheus collects them. Labels hold names of ours only: no id, and nothing that a
@@ -85,6 +77,14 @@ export class Metrics {
   readonly subscriptionsCutOff = this.#counter('subscriptions_cut_off_total', 'Clients cut off that read too slowly.', [
     'cause',
   ]);
+  readonly feedBreaks = this.#counter(
+    'feed_breaks_total',
+    'How often streams of events were ended, because events may be missing or the database was away for too long.',
+    ['reason'],
+  );
+  readonly confirmations = this.#counter('confirmations_total', 'Sessions that were asked about, by the answer.', [
+    'status',
+  ]);
   readonly credentialsRefused = this.#counter('credentials_refused_total', 'Credentials that were not accepted.', [
     'check',
   ]);
@@ -116,11 +116,12 @@ export class Metrics {
     'failed',
   ]);
   readonly failures = this.#counter('failures_total', 'What went wrong and is in the log, by kind.', ['kind']);
-  readonly ready = this.#gauge('ready', 'Whether the last readiness probe found that the service can do its work.');
-  readonly databaseAvailable = this.#gauge('database_available', 'Whether the database can be reached.');
+  readonly ready = this.#gauge('ready', 'Whether the last look found that the service can do its work.');
 
   constructor(version: string) {
     collectDefaultMetrics({ register: this.#registry });
+    // Nobody has looked yet.
+    this.ready.remove();
     const info = new Gauge({
       name: `${prefix}build_info`,
       help: 'Always 1; the labels say what runs.',
@@ -131,26 +132,8 @@ export class Metrics {
   }
 
   /** Adds what is read at each scrape. */
-  add({ completeSinceMs, clockSkewMs, policyBacklog }: Readings): void {
-    this.#collected('complete_since_timestamp_seconds', 'Revocations before this instant may be missing.', async () => {
-      return (await completeSinceMs()) / 1_000;
-    });
-    this.#collected('clock_skew_seconds', 'How far the clock of FusionAuth is ahead of ours.', () => {
-      return clockSkewMs() / 1_000;
-    });
-    const waiting = 'Users who wait for the policy to be enforced';
-    this.#collected('policy_jobs_live', `${waiting}: they have just signed in.`, async () => {
-      return (await policyBacklog()).waiting.live;
-    });
-    this.#collected('policy_jobs_background', `${waiting}: something may have been missed.`, async () => {
-      return (await policyBacklog()).waiting.background;
-    });
-    this.#collected('policy_jobs_dead', 'Users for whom the policy could not be enforced.', async () => {
-      return (await policyBacklog()).dead;
-    });
-    this.#collected('policy_jobs_overdue_seconds', 'How long the oldest of those who wait has been due.', async () => {
-      return (await policyBacklog()).overdueMs / 1_000;
-    });
+  add(readings: Readings): void {
+    addReadings(this.#registry, prefix, readings);
   }
 
   get contentType(): string {
@@ -160,23 +143,6 @@ export class Metrics {
   /** All metrics in Prometheus' text format. */
   async text(): Promise<string> {
     return this.#registry.metrics();
-  }
-
-  /** A reading that fails is left out, and the rest is answered. */
-  #collected(name: string, help: string, read: () => number | Promise<number>): void {
-    new Gauge({
-      name: `${prefix}${name}`,
-      help,
-      registers: [this.#registry],
-      async collect() {
-        try {
-          this.set(await read());
-        } catch {
-          this.reset();
-          this.remove();
-        }
-      },
-    });
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -13,8 +13,8 @@ import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { Clock } from '../domain/ports/clock.js';
-import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Instant } from '../domain/session.js';
+import type { SessionConfirmation } from '../domain/session-confirmation.js';
 import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
@@ -24,19 +24,20 @@ import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports, isOfStranger } from './bounded-reports.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
-import type { FailureKind } from './failure-kind.js';
 import type { LockTelemetry } from './observed-lock.js';
 import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
-import { PolicyReports, type ReportFailure } from './policy-reports.js';
+import { PolicyReports, type PolicyReportsParts } from './policy-reports.js';
+import { StoreReports } from './store-reports.js';
+import type { Tracing } from './tracing.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
  * the slice that they report to, and nothing of what becomes of it.
  */
 export class Telemetry
+  extends StoreReports
   implements
     UseCaseTelemetry,
-    StoreTelemetry,
     LockTelemetry,
     FusionAuthTelemetry,
     GraphQLTelemetry,
@@ -49,12 +50,15 @@ export class Telemetry
   readonly policy: PolicyReports;
 
   constructor(
-    private readonly logger: Logger,
+    logger: Logger,
     clock: Clock,
-    policyReports = (failed: ReportFailure) => new PolicyReports(logger, clock, failed),
+    /** Null where nobody traces. */
+    readonly tracing: Tracing | null = null,
+    policyReports = (parts: PolicyReportsParts) => new PolicyReports(parts),
   ) {
+    super(logger);
     this.#boundedly = boundedReports(logger, clock);
-    this.policy = policyReports((...failure) => this.failed(...failure));
+    this.policy = policyReports({ logger, clock, failed: (...failure) => this.failed(...failure), tracing });
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {
@@ -104,8 +108,8 @@ export class Telemetry
     this.logger.debug({ limit }, 'work refused');
   }
 
-  operationAnswered(_operation: AnsweredOperation): void {
-    // The request log has a line of it.
+  operationAnswered(operation: AnsweredOperation): void {
+    this.tracing?.operationAnswered(operation);
   }
 
   operationFailed(failure: OperationFailure): void {
@@ -134,6 +138,10 @@ export class Telemetry
 
   upstreamCall({ durationMs, ...call }: UpstreamCall): void {
     this.logger.debug({ ...call, durationMs: Math.round(durationMs) }, 'call to FusionAuth');
+  }
+
+  callRefused(): void {
+    this.logger.debug('call to FusionAuth not sent: too many wait already');
   }
 
   settingsUnavailable(error: unknown): void {
@@ -224,27 +232,6 @@ export class Telemetry
     this.logger.debug({ waitedMs: Math.round(waitedMs), isGranted }, 'turn awaited');
   }
 
-  completenessMoved(completeSince: Instant): void {
-    this.logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten');
-  }
-
-  databaseAvailability(isAvailable: boolean, cause: unknown): void {
-    if (isAvailable) this.logger.info('the database can be reached again');
-    else this.logger.error({ err: cause }, 'the database cannot be reached: revocations are kept and published later');
-  }
-
-  eventsMayBeLost(reason: string): void {
-    this.logger.warn({ reason }, 'published events may be lost: all that is known is read again, and streams end');
-  }
-
-  endingsUnshared(error: unknown): void {
-    this.failed('endingsUnshared', 'warn', { err: error }, 'sessions are ended without telling other replicas');
-  }
-
-  databaseNotInOrder(error: unknown): void {
-    this.failed('databaseNotInOrder', 'warn', { err: error }, 'the database could not be kept in order');
-  }
-
   deliveryNotRecognised(reason: string, { id, clientAddress }: RefusedRequest): void {
     this.#boundedly.deliveryNotRecognised({ requestId: id, clientAddress, reason });
   }
@@ -254,6 +241,7 @@ export class Telemetry
   }
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
+    this.tracing?.deliveryAnswered(outcome, status);
     const facts = { requestId, ...deliveryFacts(outcome) };
     if (status === 200 || outcome.kind === 'denied') this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');
@@ -265,6 +253,10 @@ export class Telemetry
 
   lossNotRecorded(error: unknown): void {
     this.failed('lossNotRecorded', 'error', { err: error }, 'it is not recorded that revocations may be missing');
+  }
+
+  sessionsConfirmed(_confirmations: readonly Pick<SessionConfirmation, 'status'>[]): void {
+    // The request log has a line of the call.
   }
 
   confirmationsUnavailable(error: unknown): void {
@@ -287,10 +279,5 @@ export class Telemetry
 
   eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {
     this.failed('eventNotHandled', 'error', { eventId: id, event: kind, err: error }, 'event not handled');
-  }
-
-  /** Something failed that callers see masked, or not at all. */
-  protected failed(_kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
-    this.logger[level](facts, message);
   }
 }

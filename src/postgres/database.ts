@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
+import type { DatabaseReadings } from '../domain/ports/store-readings.js';
 
 export interface DatabaseOptions {
   /** `postgres://…`, with the password. */
@@ -40,6 +41,11 @@ export class Database {
 
   get isAvailable(): boolean {
     return this.#isAvailable;
+  }
+
+  get readings(): DatabaseReadings {
+    const { totalCount: open, idleCount: idle, waitingCount: awaited } = this.#pool;
+    return { isAvailable: this.#isAvailable, open, idle, awaited };
   }
 
   get schema(): string {

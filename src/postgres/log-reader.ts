@@ -18,6 +18,8 @@ export interface LogReaderParts {
   readonly onRestart: (reason: RestartReason) => void;
   /** Called whenever the log was read, and the database takes what is written. */
   readonly onRead: () => void;
+  /** Called when the log has been out of reach for so long that whoever follows it is cut off. */
+  readonly onAbsence: () => void;
   /** How long the log may be out of reach before whoever follows it is cut off, in milliseconds. */
   readonly toleranceMs: number;
 }
@@ -51,6 +53,11 @@ export class LogReader {
   /** Everything up to here has been read. */
   get position(): number {
     return this.#position;
+  }
+
+  /** How long ago everything there was had been read, in milliseconds. */
+  get lagMs(): number {
+    return performance.now() - this.#lastReadAt;
   }
 
   idOf(position: number): string {
@@ -206,9 +213,11 @@ export class LogReader {
   }
 
   #noteAbsence(): void {
-    if (performance.now() - this.#lastReadAt < this.parts.toleranceMs) return;
-    this.parts.memory.isCurrent = false;
-    this.parts.feed.refuse(new StoreUnavailableError());
-    this.parts.feed.cutOff(new StoreUnavailableError());
+    const { memory, feed, toleranceMs, onAbsence } = this.parts;
+    if (this.lagMs < toleranceMs) return;
+    if (memory.isCurrent) onAbsence();
+    memory.isCurrent = false;
+    feed.refuse(new StoreUnavailableError());
+    feed.cutOff(new StoreUnavailableError());
   }
 }

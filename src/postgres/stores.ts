@@ -77,6 +77,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     onRestart: (reason) => {
       if (reason !== 'start') telemetry.eventsMayBeLost(reason);
     },
+    onAbsence: () => telemetry.eventsOutOfReach(),
   });
   const log = new PostgresSessionLog({
     database,
@@ -147,6 +148,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
       }, onFailure);
     },
     warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
+    readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: reader.lagMs, database: database.readings }),
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: dispose,
   };

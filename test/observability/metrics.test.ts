@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PolicyReport } from '../../src/application/policy/policy-report.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -8,6 +8,7 @@ import { Metrics } from '../../src/observability/metrics.js';
 import { policyOf, ruleOf } from '../policy/policies.js';
 import { userOf } from '../stores/policy-stores-contract.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { subscribe } from '../support/subscription.js';
 
 const page = readFileSync(new URL('../../docs/reference/metrics.md', import.meta.url), 'utf8');
 
@@ -102,10 +103,37 @@ describe('the metrics of a service', () => {
       await service.query('{ viewer { name } }', {}, { key: `wrong${Math.random()}` });
     };
     await some();
+    // The first scrape looks whether the service is ready, and the second one says so.
+    await vi.waitFor(async () => expect((await scrape()).get('fusionauth_sessions_ready')).toBe(1));
     const names = [...(await scrape()).keys()];
     await some();
     expect([...(await scrape()).keys()]).toEqual(names);
     expect(names.filter((name) => /[0-9a-f]{8}-|Chosen|nowhere|wrong|127\.0/.test(name))).toEqual([]);
+  });
+
+  it('count confirmations by their answer, and the streams that are open', async () => {
+    const [session] = service.user({ sessions: 1 }).sessions;
+    await service.data('query ($ids: [ID!]!) { liveSessions(ids: $ids) { status } }', {
+      ids: [session?.id, 'c0000000-0000-4000-8000-0000000000ff'],
+    });
+    const following = await subscribe(service, service.key(['event:subscribe']));
+    const series = await scrape();
+    expect(series.get('fusionauth_sessions_confirmations_total{status="lives"}')).toBe(1);
+    expect(series.get('fusionauth_sessions_confirmations_total{status="ended"}')).toBe(1);
+    expect(series.get('fusionauth_sessions_subscriptions_open')).toBe(1);
+    expect(series.get('fusionauth_sessions_subscription_events_waiting')).toBe(0);
+    await following[Symbol.asyncDispose]();
+    expect([...(await scrape()).keys()].filter((name) => name.includes('database'))).toEqual([]);
+  });
+
+  it('say how long the event loop was held up', async () => {
+    const text = await (await fetch(`${service.managementUrl}/metrics`)).text();
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds \d/m);
+  });
+
+  it('say whether the service is ready although nobody probes it', async () => {
+    await scrape();
+    await vi.waitFor(async () => expect((await scrape()).get('fusionauth_sessions_ready')).toBe(1));
   });
 
   it('come with health and version, of which callers’ port knows health only', async () => {
@@ -133,11 +161,15 @@ describe('every metric', () => {
     wouldEnd: [],
   });
   const metrics = new Metrics('1.2.3');
+  const ofDatabase = { isAvailable: true, open: 9, idle: 10, awaited: 11 };
+  let database: typeof ofDatabase | null = ofDatabase;
   let completeSinceMs: () => Promise<number> = async () => 5_000;
   metrics.add({
     completeSinceMs: () => completeSinceMs(),
     clockSkewMs: () => 1_500,
+    waitingCalls: () => 6,
     policyBacklog: async () => ({ waiting: { live: 1, background: 2 }, dead: 3, overdueMs: 4_000 }),
+    stores: () => ({ waitingEvents: 7, feedLagMs: 8_000, database }),
   });
   const telemetry = new MeasuredTelemetry(createLogger('silent', { write: () => undefined }), systemClock, metrics);
 
@@ -161,7 +193,7 @@ describe('every metric', () => {
       attempt: 1,
       durationMs: 1,
     });
-    telemetry.operationAnswered({ type: 'query', hasErrors: false });
+    telemetry.operationAnswered({ type: 'query', name: null, codes: [] });
     telemetry.endingAttempted({ reason: 'OTHER', outcome: 'revoked' });
     telemetry.enforced({ outcome: 'ENFORCED', overflow: 'endOldest', dryRun: false });
     telemetry.deliveryAnswered(
@@ -181,7 +213,9 @@ describe('every metric', () => {
     telemetry.turnAwaited({ waitedMs: 1, isGranted: true });
     telemetry.sideLookupFailed(new Error('x'), 'r');
     telemetry.readinessChecked(null);
-    telemetry.databaseAvailability(true, null);
+    telemetry.eventsOutOfReach();
+    telemetry.sessionsConfirmed([{ status: 'lives' }]);
+    telemetry.callRefused();
     telemetry.policyEnforced(enforcedByPolicy, 'sweep');
     telemetry.policy.ran({ userId, triggers: ['sweep'], outcome: 'complete', tookMs: 1, ended: 0 });
     telemetry.policy.heldBack(userId, 1, 1);
@@ -191,7 +225,11 @@ describe('every metric', () => {
     const changed = [...moved].filter(([name, value]) => still.get(name) !== value).map(([name]) => familyOf(name));
     const standing = [
       ...['live', 'background', 'dead', 'overdue_seconds'].map((name) => `policy_jobs_${name}`),
+      ...['available', 'connections_open', 'connections_idle', 'connections_awaited'].map((name) => `database_${name}`),
       'build_info',
+      'feed_lag_seconds',
+      'subscription_events_waiting',
+      'upstream_calls_waiting',
       'clock_skew_seconds',
       'complete_since_timestamp_seconds',
     ];
@@ -204,11 +242,29 @@ describe('every metric', () => {
   it('that is read at a scrape says what it reads, and is left out when that fails', async () => {
     const read = seriesOf(await metrics.text());
     expect(read.get('fusionauth_sessions_complete_since_timestamp_seconds')).toBe(5);
-    expect(read.get('fusionauth_sessions_clock_skew_seconds')).toBe(1.5);
+    const values = {
+      clock_skew_seconds: 1.5,
+      upstream_calls_waiting: 6,
+      subscription_events_waiting: 7,
+      feed_lag_seconds: 8,
+      database_available: 1,
+      database_connections_open: 9,
+      database_connections_idle: 10,
+      database_connections_awaited: 11,
+      policy_jobs_live: 1,
+      policy_jobs_background: 2,
+      policy_jobs_dead: 3,
+      policy_jobs_overdue_seconds: 4,
+    };
+    for (const [name, value] of Object.entries(values)) expect(read.get(`fusionauth_sessions_${name}`)).toBe(value);
+    database = null;
     completeSinceMs = () => Promise.reject(new Error('The database is away'));
     const names = [...seriesOf(await metrics.text()).keys()];
     expect(names).not.toContain('fusionauth_sessions_complete_since_timestamp_seconds');
     expect(names).toContain('fusionauth_sessions_clock_skew_seconds');
+    expect(names.filter((name) => name.includes('database'))).toEqual([]);
+    database = ofDatabase;
+    completeSinceMs = async () => 5_000;
   });
 
   it('is documented with its labels', async () => {

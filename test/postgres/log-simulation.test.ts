@@ -58,6 +58,7 @@ async function startReplica(log: ModelLog, schedule: fc.Scheduler, toleranceMs: 
     toleranceMs,
     onRead: () => undefined,
     onRestart: () => undefined,
+    onAbsence: () => undefined,
   });
   const started = reader.start();
   await untilSettled(schedule, started);

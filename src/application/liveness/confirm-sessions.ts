@@ -26,7 +26,7 @@ export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf
   readonly turns: ConfirmationTurns;
   /** How many calls to FusionAuth a second confirmations may make. */
   readonly callsPerSecond: number;
-  readonly telemetry: Pick<UseCaseTelemetry, 'confirmationsUnavailable' | 'confirmationsBehind'>;
+  readonly telemetry: Pick<UseCaseTelemetry, 'sessionsConfirmed' | 'confirmationsUnavailable' | 'confirmationsBehind'>;
   /** Called for each session that was asked about and lives, each time FusionAuth has said so. */
   readonly onAlive?: (session: AliveSession) => void;
   /** For tests. Default: half a second. */
@@ -125,7 +125,9 @@ export class ConfirmSessions implements Disposable {
     }
     if (waiting.size > 0) this.#schedule(0);
     const failed = await outcomesWithin([...waiting], maxWaitMs);
-    return sessions.map(({ id }) => answer(id, failed.has(id) ? 'failed' : 'pending'));
+    const confirmations = sessions.map(({ id }) => answer(id, failed.has(id) ? 'failed' : 'pending'));
+    this.ports.telemetry.sessionsConfirmed(confirmations);
+    return confirmations;
   }
 
   /** The same gateway, whose answers confirm the sessions that they show. */

@@ -2,6 +2,7 @@ import type { SessionEndReason } from '../../domain/ended-session.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { UserId } from '../../domain/ids.js';
 import type { Instant } from '../../domain/session.js';
+import type { SessionConfirmation } from '../../domain/session-confirmation.js';
 
 /** The reports of use cases for operators, beside their answers. No method throws. */
 export interface UseCaseTelemetry {
@@ -25,6 +26,8 @@ export interface UseCaseTelemetry {
   revocationsLost(completeSince: Instant, cause: string): void;
   /** The store could not be told that revocations may be missing. */
   lossNotRecorded(error: unknown): void;
+  /** Sessions were asked about, and this was answered. */
+  sessionsConfirmed(confirmations: readonly Pick<SessionConfirmation, 'status'>[]): void;
   /** FusionAuth could not be asked whether sessions live. */
   confirmationsUnavailable(error: unknown): void;
   /** Sessions wait longer to be confirmed than they should, in milliseconds. */

@@ -25,4 +25,6 @@ export type WorkLimitName =
   /** Too many subscriptions are open. */
   | 'subscriptions'
   /** Too many deliveries of FusionAuth are being handled. */
-  | 'deliveries';
+  | 'deliveries'
+  /** Too many calls to FusionAuth wait for their turn. */
+  | 'upstreamCalls';

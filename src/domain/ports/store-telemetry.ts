@@ -8,6 +8,8 @@ export interface StoreTelemetry {
   databaseAvailability(isAvailable: boolean, cause: unknown): void;
   /** Published events may be lost, for this reason: all that is known is read again, and streams end. */
   eventsMayBeLost(reason: string): void;
+  /** The database has been away for so long that streams end, and nobody can open one until it is back. */
+  eventsOutOfReach(): void;
   /** Sessions are ended without telling other replicas. */
   endingsUnshared(error: unknown): void;
   /** The database could not be kept in order. */

@@ -8,6 +8,7 @@ import type { SessionEventFeed } from './session-event-feed.js';
 import type { SessionHistory } from './session-history.js';
 import type { SessionLog } from './session-log.js';
 import type { SignInReservations } from './sign-in-reservations.js';
+import type { StoreReadings } from './store-readings.js';
 import type { UserLock } from './user-lock.js';
 
 /** Everything that replicas have to share to act as one, opened together over one store. */
@@ -27,6 +28,7 @@ export interface Stores extends AsyncDisposable {
   begin(): void;
   /** Codes of what is not well although the service can do its work: `DATABASE_UNAVAILABLE`. */
   warnings(): readonly string[];
+  readings(): StoreReadings;
   /** Ends every subscription, once what waits has been read, and those to come at once. */
   endSubscriptions(): void;
 }

@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
+import type { Instant } from '../domain/session.js';
+import type { FailureKind } from './failure-kind.js';
+
+/** The reports of the stores, as lines of the log. */
+export class StoreReports implements StoreTelemetry {
+  constructor(protected readonly logger: Logger) {}
+
+  completenessMoved(completeSince: Instant): void {
+    this.logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten');
+  }
+
+  databaseAvailability(isAvailable: boolean, cause: unknown): void {
+    if (isAvailable) this.logger.info('the database can be reached again');
+    else this.logger.error({ err: cause }, 'the database cannot be reached: revocations are kept and published later');
+  }
+
+  eventsMayBeLost(reason: string): void {
+    this.logger.warn({ reason }, 'published events may be lost: all that is known is read again, and streams end');
+  }
+
+  eventsOutOfReach(): void {
+    this.logger.warn('the database has been away for too long: streams of events end until it is back');
+  }
+
+  endingsUnshared(error: unknown): void {
+    this.failed('endingsUnshared', 'warn', { err: error }, 'sessions are ended without telling other replicas');
+  }
+
+  databaseNotInOrder(error: unknown): void {
+    this.failed('databaseNotInOrder', 'warn', { err: error }, 'the database could not be kept in order');
+  }
+
+  /** Something failed that callers see masked, or not at all. */
+  protected failed(_kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
+    this.logger[level](facts, message);
+  }
+}
