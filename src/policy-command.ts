@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { policyForUser } from './application/policy/policy-for-user.js';
 import { simulatePolicy } from './application/policy/simulate-policy.js';
 import { type CommandResult, done } from './command-result.js';
-import { type ApplicationId, parseUserId, type UserId } from './domain/ids.js';
+import { parseUserId, type UserId } from './domain/ids.js';
 import { explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
 import type { Policy } from './domain/policy/policy.js';
-import { needsSubject } from './domain/policy/selection.js';
+import { kindsNamedBy, type NamedKind, unknownNamesIn } from './domain/policy/unknown-names.js';
+import type { PolicyInForce } from './domain/ports/policy-in-force.js';
 import { FusionAuthPolicies } from './policy/fusionauth-policies.js';
 import { readPolicyFile } from './policy/policy-file.js';
 import { problemText } from './policy/problem.js';
@@ -15,7 +17,7 @@ const usage = `Usage: fusionauth-sessions policy check FILE [--json]
        fusionauth-sessions policy explain --user ID [--file FILE] [--json]
        fusionauth-sessions policy simulate [--sample N] [--file FILE] [--json]
   check      says whether a policy can be used, and which of its rules can never match; with FUSIONAUTH_URL set, also
-             which of its applications FusionAuth does not have
+             which of its applications, roles, groups and tenants FusionAuth does not have
   explain    says which rules match a user, which sessions count, and which would end
   simulate   says how many sessions of how many users would end, by rule; ends none
   --user ID     the id of a user
@@ -71,23 +73,44 @@ async function check(file: string, json: boolean, env: Environment): Promise<Com
     const texts = read.problems.map((problem) => problemText(problem, file));
     return said({ ok: false, problems: read.problems, findings: [] }, texts, json, 1);
   }
-  const unknown = hasFusionAuth(env) ? await unknownApplications(read.policy, env) : [];
+  const { unknown, unchecked } = hasFusionAuth(env)
+    ? await lookUpNames(read.policy, env)
+    : { unknown: [], unchecked: [] };
   const findings = [...findingsIn(read.policy), ...unknown];
   const { version, mode, rules } = read.policy;
-  const summary = `${file}: ${rules.length} rules, mode ${mode}, version ${version}`;
-  const texts = [summary, ...findings.map(({ rule, message }) => `${file}: ${rule}: ${message}`)];
-  const ok = findings.length === 0;
-  return said({ ok, version, mode, problems: [], findings }, texts, json, ok ? 0 : 1);
+  const texts = [
+    `${file}: ${rules.length} rules, mode ${mode}, version ${version}`,
+    ...findings.map(({ rule, message }) => `${file}: ${rule ?? 'exempt'}: ${message}`),
+    ...unchecked.map((kind) => `${file}: ${kind} could not be looked up: the API key lacks GET on ${paths[kind]}`),
+  ];
+  const code = findings.length > 0 ? 1 : unchecked.length > 0 ? 2 : 0;
+  return said({ ok: code === 0, version, mode, problems: [], findings, unchecked }, texts, json, code);
+}
+
+const paths: Readonly<Record<NamedKind, string>> = {
+  applications: '/api/application',
+  groups: '/api/group',
+  tenants: '/api/tenant',
+};
+
+/** What the policy names and FusionAuth does not have, and the kinds that the API key may not look up. */
+async function lookUpNames(policy: Policy, env: Environment) {
+  await using connection = await connectForPolicy(env);
+  const kinds = kindsNamedBy(policy);
+  const known = await connection.fusionAuth.readPolicyNames(kinds);
+  return { unknown: unknownNamesIn(policy, known), unchecked: kinds.filter((kind) => known[kind] === null) };
 }
 
 async function explain({ user, file, json }: Values, env: Environment): Promise<CommandResult> {
   const userId = parseUserId(user);
   if (userId === undefined) throw new Error('--user: must be the id of a user, a UUID');
   await using connection = await connectForPolicy(env);
-  const { tenantId } = connection.config.fusionAuth;
   const { sessions, directory } = connection.fusionAuth;
-  const policy = await policyOf(file, connection);
-  const subject = needsSubject(policy, { userId, tenantId }) ? await directory.findSubject(userId) : undefined;
+  const policies = await policiesOf(file, connection);
+  const asked = { userId, tenantId: connection.config.fusionAuth.tenantId };
+  const found = await policyForUser(policies, asked, directory);
+  if (found === null) throw noPolicy();
+  const { policy, tenantId, subject } = found;
   if (subject === null) throw new Error(`--user: FusionAuth has no user ${userId}`);
   const listing = await sessions.listSessions(userId);
   const { isExempt, rules, unlimited } = explainPolicy(
@@ -121,19 +144,20 @@ async function explain({ user, file, json }: Values, env: Environment): Promise<
 async function simulate({ sample = '1000', file, json }: Values, env: Environment): Promise<CommandResult> {
   if (!/^[1-9]\d{0,4}$/.test(sample) || Number(sample) > 10_000) throw new Error('--sample: must be from 1 to 10000');
   await using connection = await connectForPolicy(env);
-  const policy = await policyOf(file, connection);
+  const policies = await policiesOf(file, connection);
   const { fusionAuth, config } = connection;
   const { tenantId } = config.fusionAuth;
   const userIds = await someUsers(connection, Number(sample));
-  const found = await simulatePolicy(policy, tenantId, userIds, fusionAuth);
+  const found = await simulatePolicy(policies, tenantId, userIds, fusionAuth);
+  if (found === null) throw noPolicy();
   const texts = [
-    `policy ${policy.version}: ${found.users} users looked at, ${found.usersWithSessions} with sessions, ${found.exemptUsers} exempt`,
+    `${found.policies.map(({ version }) => `policy ${version}`).join(', ')}: ${found.users} users looked at, ${found.usersWithSessions} with sessions, ${found.exemptUsers} exempt`,
     `would end ${found.wouldEnd} of ${found.sessions} sessions, of ${found.usersOver} users`,
     ...found.rules.map(({ rule, matches, wouldEnd }) => `${rule}: matches ${matches} users, would end ${wouldEnd}`),
     ...(found.unread === 0 ? [] : [`${found.unread} users could not be read`]),
   ];
   const code = found.unread > 0 ? 2 : found.wouldEnd > 0 ? 1 : 0;
-  return said({ version: policy.version, mode: policy.mode, ...found }, texts, json, code);
+  return said(found, texts, json, code);
 }
 
 function said(
@@ -149,22 +173,22 @@ function said(
   };
 }
 
-/** @throws Error when there is none, or it cannot be used. */
-async function policyOf(
+/** The policy of a file for everybody, or what FusionAuth keeps. @throws Error when the file cannot be used. */
+async function policiesOf(
   file: string | undefined,
   { config, fusionAuth, telemetry }: PolicyConnection,
-): Promise<Policy> {
+): Promise<PolicyInForce> {
   const path = file ?? config.policyFile;
   if (path === null || path === undefined) {
-    const { tenantId } = config.fusionAuth;
-    const documentsOf = () => fusionAuth.tenant(tenantId).policies;
-    const policy = await new FusionAuthPolicies({ documentsOf, telemetry }).current(tenantId);
-    if (policy === null) throw new Error('There is no policy that can be used in FusionAuth; name one by --file');
-    return policy;
+    return new FusionAuthPolicies({ documentsOf: (tenantId) => fusionAuth.tenant(tenantId).policies, telemetry });
   }
   const read = await readPolicyFile(path);
   if (!read.ok) throw new Error(read.problems.map((problem) => problemText(problem, path)).join('\n'));
-  return read.policy;
+  return { current: async () => read.policy };
+}
+
+function noPolicy(): Error {
+  return new Error('There is no policy that can be used in FusionAuth; name one by --file');
 }
 
 /** How many users a search answers at once. */
@@ -183,14 +207,4 @@ async function someUsers({ fusionAuth, config }: PolicyConnection, count: number
 
 function hasFusionAuth(env: Environment): boolean {
   return (env['FUSIONAUTH_URL'] ?? '') !== '';
-}
-
-async function unknownApplications({ rules }: Policy, env: Environment) {
-  await using connection = await connectForPolicy(env);
-  const known: ReadonlyMap<ApplicationId, unknown> = await connection.fusionAuth.directory.listApplications();
-  return rules.flatMap(({ name, when }) =>
-    (when.applicationIds ?? [])
-      .filter((id) => !known.has(id))
-      .map((id) => ({ rule: name, message: `names the application ${id}, which FusionAuth does not have` })),
-  );
 }

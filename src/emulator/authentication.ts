@@ -3,8 +3,10 @@ import type { EmulatorContext } from './context.js';
 import { loginFailed, loginSucceeded } from './events/login-events.js';
 import type { EventInfo } from './http/json-schemas.js';
 import type { UserActionLog } from './store/action-records.js';
-import { withoutUndefined } from './store/creators.js';
+import { type Input, withoutUndefined } from './store/creators.js';
+import type { LoginRecord } from './store/login-records.js';
 import type { Application, Device, Tenant, User } from './store/records.js';
+import type { Store } from './store/store.js';
 import { hasTwoFactor } from './two-factor.js';
 
 export interface Credentials {
@@ -95,7 +97,15 @@ export function noteLogin(
   { ipAddress }: EventInfo,
   loginId?: string,
 ): void {
-  const instant = clock.now();
+  addSignIn(store, user, { applicationId, ipAddress, loginId, instant: clock.now() });
+}
+
+/** Adds a sign-in of a user, who has signed in at no later instant. */
+export function addSignIn(
+  store: Store,
+  user: User,
+  { applicationId, instant, ipAddress, loginId }: Omit<Input<LoginRecord>, 'instant'> & { readonly instant: number },
+): void {
   user.lastLoginInstant = instant;
   const registration = user.registrations.find((other) => other.applicationId === applicationId);
   if (registration !== undefined) {

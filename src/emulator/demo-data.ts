@@ -1,3 +1,4 @@
+import { addSignIn } from './authentication.js';
 import type { Application, Device, User } from './store/records.js';
 import type { Store } from './store/store.js';
 
@@ -38,7 +39,8 @@ const day = 24 * hour;
 
 /**
  * Adds demo data: two applications, four users and their sessions on different devices. Alice has four application
- * sessions and one of single sign-on, Bob two, Carol one, Dave none. Instants are relative to the store's clock.
+ * sessions and one of single sign-on, Bob two, Carol one, Dave none: he signed in 40 days ago. Each session began with a
+ * sign-in that is on record. Instants are relative to the store's clock.
  */
 export function seedDemo(store: Store): { applications: Application[]; users: User[] } {
   const now = store.clock.now();
@@ -66,11 +68,21 @@ export function seedDemo(store: Store): { applications: Application[]; users: Us
       device: { ...device, lastAccessedInstant: now - idleMs },
     });
   }
+  const signIns = demoSessions.map(([, userId, applicationId, ageMs, , { lastAccessedAddress }]) => {
+    return { userId, applicationId, instant: now - ageMs, ipAddress: lastAccessedAddress };
+  });
+  signIns.push({ userId: demoIds.dave, applicationId: demoIds.shop, instant: now - 40 * day, ipAddress: '192.0.2.33' });
+  for (const { userId, ...signIn } of signIns.sort((a, b) => a.instant - b.instant)) {
+    const user = users.find(({ id }) => id === userId);
+    if (user !== undefined) addSignIn(store, user, signIn);
+  }
   return { applications, users };
 }
 
 function addDemoUser(store: Store, id: string, name: string, fullName: string, applicationIds: string[]): User {
-  return store.addUser({ id, email: `${name}@example.com`, fullName, password: demoPassword, applicationIds });
+  const email = `${name}@example.com`;
+  const insertInstant = store.clock.now() - 60 * day;
+  return store.addUser({ id, email, fullName, password: demoPassword, applicationIds, insertInstant });
 }
 
 type DemoSession = [

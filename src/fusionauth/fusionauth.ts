@@ -1,6 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
+import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
 import type { People } from '../domain/ports/people.js';
@@ -15,6 +16,7 @@ import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
 import { FusionAuthPeople } from './people.js';
 import { readPolicyDocuments } from './policy-documents.js';
+import { readPolicyNames } from './policy-names.js';
 import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
@@ -194,6 +196,14 @@ export class FusionAuth implements AsyncDisposable {
   /** FusionAuth's own audit log. Disposing of it waits for the records that are being written. */
   createAuditLog(): Pick<AuditLog, 'record'> & AsyncDisposable {
     return new FusionAuthAuditLog(this.#client, this.#options.telemetry);
+  }
+
+  /**
+   * The applications, roles, groups and tenants that there are, to find names of a policy that mean nothing. A kind that
+   * is not asked for, or that the API key may not read, is null. Rejects with an UpstreamError otherwise.
+   */
+  readPolicyNames(kinds: readonly NamedKind[]): Promise<KnownNames> {
+    return readPolicyNames(this.#client, kinds, this.#options.tenantId);
   }
 
   /** Login records of all tenants: they are for API keys that belong to none. */

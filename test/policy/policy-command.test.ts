@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { demoIds, seedDemo } from '../../src/emulator/demo-data.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { runPolicyCommand } from '../../src/policy-command.js';
@@ -12,7 +14,8 @@ let emulator: Emulator;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'policy-'));
   emulator = await startEmulator();
-  seedDemo(emulator.store);
+  const [shop] = seedDemo(emulator.store).applications;
+  if (shop !== undefined) shop.roles = [role('admin')];
 });
 
 afterAll(async () => {
@@ -29,7 +32,11 @@ async function fileWith(text: string): Promise<string> {
 const header = 'version: 1\nmode: enforce\nrules:\n';
 
 function run(...args: readonly string[]) {
-  return runPolicyCommand(args, { FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: emulator.apiKey });
+  return runPolicyCommand(args, connected());
+}
+
+function connected() {
+  return { FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: emulator.apiKey };
 }
 
 describe('policy check', () => {
@@ -72,6 +79,59 @@ describe('policy check', () => {
     });
   });
 });
+
+describe('policy check with a FusionAuth', () => {
+  const gone = 'a0000000-0000-4000-8000-0000000000ee';
+
+  it('finds roles, groups and tenants that FusionAuth does not have, in rules and among the exempt', async () => {
+    const path = await fileWith(
+      `${header}  - { name: shop, allow: 1, when: { applications: [${demoIds.shop}], roles: [admin, agent] } }
+  - { name: any, allow: 2, when: { roles: [owner] } }
+  - { name: family, allow: 3, when: { groups: [${gone}], tenants: [${gone}] } }
+exempt: { roles: [service], groups: [${gone}] }`,
+    );
+    const { output, exitCode } = await run('check', path, '--json');
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(output).findings).toEqual([
+      { rule: 'shop', message: 'names the role agent, which none of its applications has' },
+      { rule: 'any', message: 'names the role owner, which no application has' },
+      { rule: 'family', message: `names the group ${gone}, which FusionAuth does not have` },
+      { rule: 'family', message: `names the tenant ${gone}, which is none of those that this service acts in` },
+      { rule: null, message: 'names the role service, which no application has' },
+      { rule: null, message: `names the group ${gone}, which FusionAuth does not have` },
+    ]);
+  });
+
+  it('finds nothing where all of them exist, also in an application that is deactivated', async () => {
+    const old = emulator.store.addApplication({ name: 'Old shop', active: false, roles: [role('owner')] });
+    const { group } = await created('/api/group', { group: { name: 'Families' } });
+    const path = await fileWith(
+      `${header}  - { name: old, allow: 1, when: { applications: [${old.id}], roles: [owner] } }
+  - { name: family, allow: 3, when: { groups: [${group.id}], tenants: [${old.tenantId}] } }`,
+    );
+    expect(await run('check', path)).toMatchObject({ exitCode: 0 });
+    const bound = { FUSIONAUTH_TENANT_ID: old.tenantId };
+    expect(await runPolicyCommand(['check', path], { ...connected(), ...bound })).toMatchObject({ exitCode: 0 });
+  });
+
+  it('ends with 2 where the API key may not look, and names what it lacks', async () => {
+    const path = await fileWith(`${header}  - { name: family, allow: 3, when: { groups: [${gone}] } }`);
+    const { key } = emulator.store.addApiKey({ permissions: { endpoints: { '/api/tenant': ['GET'] } } });
+    const { output, exitCode } = await runPolicyCommand(['check', path], { ...connected(), FUSIONAUTH_API_KEY: key });
+    expect(exitCode).toBe(2);
+    expect(output).toContain(`${path}: groups could not be looked up: the API key lacks GET on /api/group\n`);
+  });
+});
+
+function role(name: string) {
+  return { id: randomUUID(), name, isDefault: false, isSuperRole: false, insertInstant: 0, lastUpdateInstant: 0 };
+}
+
+async function created(path: string, body: object) {
+  const headers = { Authorization: emulator.apiKey, 'Content-Type': 'application/json' };
+  const answer = await fetch(`${emulator.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return z.object({ group: z.object({ id: z.string() }) }).parse(await answer.json());
+}
 
 describe('policy explain', () => {
   it('says which rule, how many count and which would end, and ends none', async () => {
@@ -123,5 +183,54 @@ describe('policy simulate', () => {
   it('looks at no more users than the sample', async () => {
     const { output } = await run('simulate', '--sample', '2', '--json');
     expect(JSON.parse(output)).toMatchObject({ users: 2 });
+  });
+});
+
+describe('where several tenants have policies of their own and none is named', () => {
+  const exemptingBob = {
+    version: 1,
+    mode: 'enforce',
+    rules: [{ name: 'one', allow: 1, sso: 'keep-all' }],
+    exempt: { users: [demoIds.bob] },
+  };
+  let many: Emulator;
+
+  beforeAll(async () => {
+    many = await startEmulator();
+    seedDemo(many.store);
+    many.store.addTenant({ name: 'Globex' });
+    const tenant = many.store.tenantOrThrow(many.store.defaultTenantId);
+    tenant.data = { sessionPolicy: exemptingBob };
+    const shop = many.store.applications.get(demoIds.shop);
+    if (shop !== undefined) shop.data = { sessionPolicy: { ...exemptingBob, rules: [{ name: 'own', allow: 1 }] } };
+  });
+
+  afterAll(() => many[Symbol.asyncDispose]());
+
+  function ask(...args: readonly string[]) {
+    return runPolicyCommand([...args, '--json'], { FUSIONAUTH_URL: many.url, FUSIONAUTH_API_KEY: many.apiKey });
+  }
+
+  it('explain goes by that of the user, with its exemptions', async () => {
+    const alice = JSON.parse((await ask('explain', '--user', demoIds.alice)).output);
+    expect(alice.rules.map(({ rule }: { rule: string }) => rule)).toEqual([`own@${demoIds.shop}`, 'one']);
+    expect(await ask('explain', '--user', demoIds.bob)).toMatchObject({ exitCode: 0 });
+  });
+
+  it('simulate goes by that of each user, and names each policy', async () => {
+    const { store } = many;
+    const globex = store.addTenant({ name: 'Hooli' });
+    globex.data = { sessionPolicy: { version: 1, mode: 'observe', rules: [{ name: 'theirs', allow: 1 }] } };
+    const forum = store.addApplication({ name: 'Forum', tenantId: globex.id });
+    const erin = store.addUser({ email: 'erin@example.com', tenantId: globex.id, applicationIds: [forum.id] });
+    for (let count = 0; count < 3; count++) store.addSession({ userId: erin.id, applicationId: forum.id });
+    const found = JSON.parse((await ask('simulate')).output);
+    expect(found.policies).toHaveLength(2);
+    expect(found.rules).toMatchObject([
+      { rule: `own@${demoIds.shop}`, matches: 2, wouldEnd: 2 },
+      { rule: 'one', matches: 2, wouldEnd: 0 },
+      { rule: 'theirs', matches: 1, wouldEnd: 2 },
+    ]);
+    expect(found).toMatchObject({ wouldEnd: 4, usersOver: 2 });
   });
 });

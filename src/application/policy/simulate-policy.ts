@@ -1,18 +1,21 @@
 import pLimit from 'p-limit';
 import type { TenantId, UserId } from '../../domain/ids.js';
-import { explainPolicy } from '../../domain/policy/explanation.js';
+import { explainPolicy, type PolicyExplanation } from '../../domain/policy/explanation.js';
 import type { Policy } from '../../domain/policy/policy.js';
-import { needsSubject } from '../../domain/policy/selection.js';
 import type { Directory } from '../../domain/ports/directory.js';
+import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
+import { policyForUser } from './policy-for-user.js';
 
 export interface SimulationPorts {
   readonly sessions: Pick<SessionGateway, 'listSessions'>;
   readonly directory: Pick<Directory, 'findSubject'>;
 }
 
-/** What a policy would do at this moment to the users that were looked at. */
+/** What the policies in force would do at this moment to the users that were looked at. */
 export interface Simulation {
+  /** Those of the users that were looked at; several where tenants have policies of their own. */
+  readonly policies: readonly Pick<Policy, 'version' | 'mode'>[];
   readonly users: number;
   readonly usersWithSessions: number;
   /** Users of whom a session would end. */
@@ -20,7 +23,14 @@ export interface Simulation {
   readonly exemptUsers: number;
   readonly sessions: number;
   readonly wouldEnd: number;
-  readonly rules: readonly { readonly rule: string; readonly matches: number; readonly wouldEnd: number }[];
+  /** The rules of these policies. Policies may share a name. */
+  readonly rules: readonly {
+    readonly rule: string;
+    readonly version: string;
+    /** How many users with sessions it matches. */
+    readonly matches: number;
+    readonly wouldEnd: number;
+  }[];
   /** Users whose sessions or facts could not be read. */
   readonly unread: number;
 }
@@ -28,25 +38,29 @@ export interface Simulation {
 /** Users looked at side by side: a simulation must not slow logins down. */
 const maxConcurrentUsers = 4;
 
-/** Looks what a policy would end, and ends nothing: a list for each user, and a call for its facts where rules ask. */
+/**
+ * Looks what the policies in force would end, and ends nothing: a list for each user, and a call for its facts where
+ * rules, or policies of several tenants, ask for them.
+ * @param tenantId The tenant of the users; null when it is not known, or there is only one.
+ * @returns null when no policy is in force for any of the users.
+ */
 export async function simulatePolicy(
-  policy: Policy,
+  policies: PolicyInForce,
   tenantId: TenantId | null,
   userIds: readonly UserId[],
   { sessions, directory }: SimulationPorts,
-): Promise<Simulation> {
+): Promise<Simulation | null> {
   const inTurn = pLimit(maxConcurrentUsers);
   const looks = await Promise.all(
     userIds.map((userId) =>
-      inTurn(async () => {
+      inTurn(async (): Promise<Look | null> => {
         try {
-          const needed = needsSubject(policy, { userId, tenantId });
           const listing = await sessions.listSessions(userId);
-          const subject = needed && listing.sessions.length > 0 ? await directory.findSubject(userId) : null;
-          return {
-            count: listing.sessions.length,
-            ...explainPolicy(policy, { userId, tenantId, subject }, listing.sessions),
-          };
+          const count = listing.sessions.length;
+          const found = count === 0 ? null : await policyForUser(policies, { userId, tenantId }, directory);
+          if (found === null) return { count, policy: null, explanation: null };
+          const user = { userId, tenantId: found.tenantId, subject: found.subject ?? null };
+          return { count, policy: found.policy, explanation: explainPolicy(found.policy, user, listing.sessions) };
         } catch {
           return null;
         }
@@ -54,19 +68,42 @@ export async function simulatePolicy(
     ),
   );
   const read = looks.filter((look) => look !== null);
-  const surplusOf = (look: (typeof read)[number]) => look.rules.reduce((sum, { surplus }) => sum + surplus.length, 0);
+  const ofUsers = read.map(({ policy }) => policy);
+  // Where tenants have policies of their own, that of nobody in particular is a part of one at most.
+  const inForce = new Map(
+    (ofUsers.some((policy) => policy !== null) ? ofUsers : [await policies.current(tenantId)])
+      .filter((policy) => policy !== null)
+      .map((policy) => [policy.version, policy]),
+  );
+  if (inForce.size === 0) return null;
   return {
+    policies: [...inForce.values()].map(({ version, mode }) => ({ version, mode })),
     users: userIds.length,
     usersWithSessions: read.filter(({ count }) => count > 0).length,
     usersOver: read.filter((look) => surplusOf(look) > 0).length,
-    exemptUsers: read.filter(({ isExempt }) => isExempt).length,
+    exemptUsers: read.filter(({ explanation }) => explanation?.isExempt === true).length,
     sessions: read.reduce((sum, { count }) => sum + count, 0),
     wouldEnd: read.reduce((sum, look) => sum + surplusOf(look), 0),
-    rules: policy.rules.map(({ name }, index) => ({
-      rule: name,
-      matches: read.filter((look) => look.rules[index]?.matches === true).length,
-      wouldEnd: read.reduce((sum, look) => sum + (look.rules[index]?.surplus.length ?? 0), 0),
-    })),
+    rules: [...inForce.values()].flatMap(({ version, rules }) => {
+      const under = read.filter(({ policy }) => policy?.version === version);
+      return rules.map(({ name }, index) => ({
+        rule: name,
+        version,
+        matches: under.filter(({ explanation }) => explanation?.rules[index]?.matches === true).length,
+        wouldEnd: under.reduce((sum, { explanation }) => sum + (explanation?.rules[index]?.surplus.length ?? 0), 0),
+      }));
+    }),
     unread: looks.length - read.length,
   };
+}
+
+interface Look {
+  readonly count: number;
+  /** Null for a user without sessions, and where none is in force. */
+  readonly policy: Policy | null;
+  readonly explanation: PolicyExplanation | null;
+}
+
+function surplusOf({ explanation }: Look): number {
+  return explanation?.rules.reduce((sum, { surplus }) => sum + surplus.length, 0) ?? 0;
 }

@@ -2,8 +2,8 @@ import type { Policy, PolicyRule } from './policy.js';
 
 /** Something that a valid policy says and hardly means. */
 export interface PolicyFinding {
-  /** The name of the rule. */
-  readonly rule: string;
+  /** The name of the rule; null for what is about `exempt`. */
+  readonly rule: string | null;
   readonly message: string;
 }
 

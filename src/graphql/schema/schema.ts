@@ -79,6 +79,8 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     pubSub: { publish: () => undefined, subscribe: () => noEvents() },
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,
+    // type-graphql would ask the schema for all of itself, at each start: a tenth of it. Apollo Server validates it, and a test asks.
+    skipCheck: true,
   });
   // type-graphql has no option for the description of a schema.
   schema.description = description;
