@@ -169,14 +169,19 @@ export class Transport implements AsyncDisposable {
     if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
 
     operation.calls++;
-    const { method, path } = request;
+    const { method } = request;
+    const route = routeOf(request.path);
+    const { telemetry } = this.#options;
+    const traced = telemetry.tracing?.callBegun({ method, route, attempt });
     const begunAt = performance.now();
     const report = (outcome: Pick<UpstreamCall, 'statusCode' | 'failure'>) => {
       const durationMs = performance.now() - begunAt;
-      this.#options.telemetry.upstreamCall({ method, route: routeOf(path), attempt, durationMs, ...outcome });
+      telemetry.upstreamCall({ method, route, attempt, durationMs, ...outcome });
+      traced?.end(outcome);
     };
     try {
-      const response = await this.#call(request, signal, timeLeftMs, mayHaveBeenDone);
+      const sent = traced === undefined ? request : { ...request, headers: { ...request.headers, ...traced.headers } };
+      const response = await this.#call(sent, signal, timeLeftMs, mayHaveBeenDone);
       report({ statusCode: response.statusCode, failure: null });
       return response;
     } catch (error) {

@@ -7,7 +7,7 @@ import type {
   RevocationMemory,
   RevocationRange,
 } from '../domain/ports/revocation-memory.js';
-import type { EndingClaim } from '../domain/ports/session-log.js';
+import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { TimeMarks } from './time-marks.js';
@@ -31,8 +31,7 @@ interface Entry extends RememberedRevocation {
   readonly rememberedAt: Instant;
 }
 
-interface ClaimedEnding extends RememberedEnding {
-  readonly tokensExpireBy: Instant;
+interface ClaimedEnding extends RememberedEnding, Pick<EndingClaim, 'outcome' | 'tokensExpireBy'> {
   readonly recordedAt: Instant;
 }
 
@@ -137,7 +136,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   /** @returns false when the ending was known, as {@link EndingClaim} says; nothing has changed then. */
-  claimEnding({ ended, tokensExpireBy, cause }: EndingClaim, tenantId: TenantId | null): boolean {
+  claimEnding({ ended, tokensExpireBy, outcome, cause }: EndingClaim, tenantId: TenantId | null): boolean {
     const { clock, maxEntries } = this.options;
     const known = this.#knownEnding(ended.id);
     if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
@@ -146,7 +145,21 @@ export class InProcessRevocationMemory implements RevocationMemory {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.recordedAt)) break;
       this.#endings.delete(id);
     }
-    this.#endings.set(ended.id, { ended, tenantId, cause, tokensExpireBy, recordedAt: clock.now() });
+    this.#endings.set(ended.id, { ended, tenantId, cause, outcome, tokensExpireBy, recordedAt: clock.now() });
+    return true;
+  }
+
+  /**
+   * Puts an ending that is known down to the operation whose revocation FusionAuth has carried out.
+   * @returns false when that is not known of it, or the ending was put down to one before.
+   */
+  putDownTo(claim: EndingClaim): boolean {
+    const { reason, initiatingEntity, replacedBySessionId, policyRule, id } = claim.ended;
+    const known = this.#knownEnding(id);
+    if (known === null || !isSomebodyElses(known) || isSomebodyElses(claim)) return false;
+    const rule = policyRule === undefined ? {} : { policyRule };
+    const ended = { ...known.ended, reason, initiatingEntity, replacedBySessionId, ...rule };
+    this.#endings.set(id, { ...known, ended, cause: claim.cause, outcome: claim.outcome });
     return true;
   }
 
