@@ -204,6 +204,7 @@ describe('imports', () => {
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http', 'in-process']],
     ['prom-client', ['observability']],
+    ['@opentelemetry/api', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'policy', 'webhook', 'emulator']],
     ['yaml', ['policy']],
