@@ -21,7 +21,7 @@ export interface InProcessRevocationMemoryOptions {
   readonly clock: Clock;
   /** The position in the log of the entry with an id; null for an id of another log. */
   readonly positionOf: (id: string) => number | null;
-  /** Told when a revocation had to be forgotten although access tokens may depend on it. */
+  /** Called when a revocation had to be forgotten although access tokens may depend on it. */
   readonly onForgotten: (completeSince: Instant) => void;
 }
 
