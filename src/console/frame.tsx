@@ -5,7 +5,7 @@ import { ShortcutsDialog } from './pages/shortcuts-dialog.js';
 import { Icon } from './parts/icon.js';
 import { JobStrip } from './parts/job-strip.js';
 import { Notice } from './parts/notice.js';
-import { type Reach, reach } from './state/connection.js';
+import { databaseAway, type Reach, reach, warnings } from './state/connection.js';
 import { liveStatus } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
 import { useShortcuts } from './state/shortcuts.js';
@@ -164,9 +164,11 @@ const reachTitles: Readonly<Record<Exclude<Reach, 'all'>, string>> = {
 
 function ReachBar() {
   const value = useStore(reach);
+  const isDatabaseAway = useStore(warnings).includes(databaseAway);
   return (
     <div class="reach" role="status">
       {value !== 'all' && <Notice kind="warning" title={reachTitles[value]} />}
+      {value === 'all' && isDatabaseAway && <Notice kind="warning" title={texts.reach.noDatabase} />}
     </div>
   );
 }
