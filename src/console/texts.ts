@@ -280,6 +280,7 @@ export const texts = {
     typeLabel: (count: number) => `Type ${count} to confirm`,
     confirm: (count: number) => `End ${counted(count, 'session')}`,
     running: (done: number, total: number) => `${number.format(done)} of ${number.format(total)} ended`,
+    part: (percent: number) => (percent === 0 ? '' : `${percent} percent ended`),
     runningHint: 'You can close this and look at other pages. Keep this tab open until it is done.',
     leave: 'Go on in the background',
     stop: 'Stop',
