@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import type { PendingPasswordless } from './api/passwordless.js';
+import type { PendingVerification } from './api/verification.js';
 import type { OpenCall } from './call-log.js';
 import type { MovableClock } from './clock.js';
 import type { EventPublisher } from './events/event-publisher.js';
@@ -33,6 +35,10 @@ export interface EmulatorContext {
   readonly changePasswordIds: PendingIds<string>;
   /** Ids of sign-ins that wait for a second factor, each for a user id. */
   readonly twoFactorIds: PendingIds<string>;
+  /** Codes of passwordless sign-ins. */
+  readonly passwordlessCodes: PendingIds<PendingPasswordless>;
+  /** Ids that verify an e-mail address or a registration. */
+  readonly verificationIds: PendingIds<PendingVerification>;
   readonly authorizationCodes: PendingIds<AuthorizationCode>;
   /** Ids of sign-ins that wait for the user's consent. */
   readonly pendingConsents: PendingIds<PendingConsent>;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { PendingPasswordless } from '../api/passwordless.js';
+import type { PendingVerification } from '../api/verification.js';
 import { isJsonObject } from '../http/json-merge.js';
 import type { AuthorizationCode } from '../oauth/authorization-code.js';
 import type { PendingConsent } from '../oauth/pending-consent.js';
@@ -43,6 +45,8 @@ export const snapshotJson = z.object({
   signingKeys: list<SavedKey>('id', 'algorithm', 'material'),
   changePasswordIds: list<SavedPendingId<string>>('id', 'value'),
   twoFactorIds: list<SavedPendingId<string>>('id', 'value'),
+  passwordlessCodes: list<SavedPendingId<PendingPasswordless>>('id', 'value').default([]),
+  verificationIds: list<SavedPendingId<PendingVerification>>('id', 'value').default([]),
   pendingConsents: list<SavedPendingId<PendingConsent>>('id', 'value'),
   authorizationCodes: list<SavedPendingId<AuthorizationCode>>('id', 'value'),
 });
