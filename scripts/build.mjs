@@ -1,5 +1,6 @@
-// Compiles src into dist, and bundles src/console into dist/console. With --if-needed only where what is there was not made of the sources, the settings and the
-// packages that are there now: `npm start` takes no longer than it must, and is right after a pull all the same.
+// Compiles src into dist, bundles the service into dist/bundle, and src/console into dist/console. With --if-needed only where
+// what is there was not made of the sources, the settings and the packages that are there now: `npm start` takes no longer
+// than it must, and is right after a pull all the same.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,6 +13,7 @@ const stampPath = join(root, 'dist', '.built');
 const compilerPath = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const bundlerPath = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
 const bundlerSettings = 'console.vite.config.ts';
+const serviceBundler = 'scripts/bundle.mjs';
 
 const all = readdirSync(join(root, 'src'), { recursive: true })
   .map((path) => `${path}`.replaceAll('\\', '/'))
@@ -19,9 +21,10 @@ const all = readdirSync(join(root, 'src'), { recursive: true })
 // For browsers: bundled, not compiled file by file.
 const ofConsole = all.filter((path) => /^console\/.*\.\w+$/.test(path));
 const sources = all.filter((path) => path.endsWith('.ts') && !ofConsole.includes(path));
+const hasService = sources.includes('command-line.ts');
 // Read when the program runs, as they are.
 const migrations = all.filter((path) => path.endsWith('.sql'));
-const settings = ['tsconfig.json', 'tsconfig.build.json', bundlerSettings, 'package-lock.json'];
+const settings = ['tsconfig.json', 'tsconfig.build.json', bundlerSettings, serviceBundler, 'package-lock.json'];
 const inputs = [...settings, ...[...sources, ...migrations, ...ofConsole].map((path) => `src/${path}`)];
 const stamp = sha256(inputs.map((path) => `${path} ${sha256(read(path))}\n`).join(''));
 const outputs = [
@@ -29,6 +32,7 @@ const outputs = [
   ...migrations.map((path) => `dist/${path}`),
   // The names of the others change with what they hold.
   ...(ofConsole.length > 0 ? ['dist/console/index.html'] : []),
+  ...(hasService ? ['dist/bundle/command-line.js'] : []),
 ];
 
 if (!process.argv.includes('--if-needed')) build();
@@ -57,6 +61,7 @@ function build() {
     mkdirSync(dirname(join(root, 'dist', path)), { recursive: true });
     cpSync(join(root, 'src', path), join(root, 'dist', path));
   }
+  if (hasService) runTool(join(root, serviceBundler));
   removeLeftovers();
   writeFileSync(stampPath, stamp);
 }
@@ -70,7 +75,7 @@ function runTool(path, ...options) {
 function removeLeftovers() {
   const known = new Set(outputs.map((path) => path.slice('dist/'.length).replace(/\.(js|sql)$/, '')));
   for (const path of readdirSync(join(root, 'dist'), { recursive: true })) {
-    if (/^console[\\/]/.test(`${path}`)) continue;
+    if (/^(console|bundle)[\\/]/.test(`${path}`)) continue;
     const name = `${path}`.replaceAll('\\', '/').replace(/(\.d\.ts|\.js|\.js\.map|\.sql)$/, '');
     if (name !== `${path}` && !known.has(name)) rmSync(join(root, 'dist', `${path}`), { force: true });
   }

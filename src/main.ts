@@ -18,7 +18,8 @@ function run(): void {
   const stop = new AbortController();
   // Npm and terminals send the same signal twice.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
-  import('./command-line.js')
+  rememberCompiledCode()
+    .then(() => import('./command-line.js'))
     .then(async ({ runCommandLine }) => {
       // Loading can hold the event loop until it is done. A signal that came meanwhile is handled in the next turn.
       await new Promise((resolve) => setImmediate(resolve));
@@ -35,4 +36,15 @@ function run(): void {
         process.exitCode = 1;
       },
     );
+}
+
+/**
+ * From Node.js 22.1 on, code that was compiled in one start is not compiled in the next: a third of it. Beside the program,
+ * where nobody else can write, and not in a folder for temporary files; where it cannot be written, nothing changes.
+ */
+async function rememberCompiledCode(): Promise<void> {
+  const { default: module } = await import('node:module');
+  if (!('enableCompileCache' in module) || typeof module.enableCompileCache !== 'function') return;
+  const { fileURLToPath } = await import('node:url');
+  module.enableCompileCache(fileURLToPath(new URL('./bundle/compiled', import.meta.url)));
 }

@@ -40,23 +40,23 @@ const maxNameLength = 40;
 
 /** A problem for each variable that is given and unknown, and that seems to be meant for this service. */
 export function unknownVariables(given: readonly string[], known: readonly string[]): readonly string[] {
+  const essences = known.map(essenceOf);
   return given
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
-      const alike = known.find((candidate) => isAlike(name, candidate));
+      const essence = essenceOf(name);
+      const alike = known.find(
+        // The same but for a slip, or but for the number, the unit, an underscore or the case.
+        (candidate, index) => isClose(name, candidate) || isClose(essence, essences[index] ?? ''),
+      );
       const isOwn = ownPrefixes.some((prefix) => name.startsWith(prefix)) && !foreign.some((form) => form.test(name));
       if (alike === undefined && !isOwn) return [];
       return [`${name}: is not a variable of this service; ${alike ?? nearest(name, known)} may be meant`];
     });
 }
 
-/** The same but for a slip, or but for the number, the unit, an underscore or the case. */
-function isAlike(name: string, known: string): boolean {
-  return isClose(name, known) || isClose(essenceOf(name), essenceOf(known));
-}
-
 function isClose(one: string, other: string): boolean {
-  return Math.max(one.length, other.length) >= minComparedLength && distance(one, other) <= maxDistance;
+  return Math.max(one.length, other.length) >= minComparedLength && distance(one, other, maxDistance) <= maxDistance;
 }
 
 function essenceOf(name: string): string {
@@ -75,25 +75,34 @@ function nearest(name: string, known: readonly string[]): string {
   return [...known].sort((one, other) => score(one) - score(other))[0] ?? '';
 }
 
-/** How many letters have to be put in, taken out, changed or swapped with the next (optimal string alignment). */
-function distance(one: string, other: string): number {
-  // Their lengths alone set them apart. This also bounds the work for names that somebody else has chosen.
-  if (Math.abs(one.length - other.length) > maxNameLength) return Number.POSITIVE_INFINITY;
+/**
+ * How many letters have to be put in, taken out, changed or swapped with the next (optimal string alignment).
+ * @param most More than these are infinitely many: a start compares thousands of names, and gives most up after few letters.
+ */
+function distance(one: string, other: string, most = maxNameLength): number {
+  if (Math.abs(one.length - other.length) > most) return Number.POSITIVE_INFINITY;
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, index) => index)];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? 0;
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  let leastBefore = 0;
   for (let row = 1; row <= one.length; row += 1) {
     const current = [row];
     rows.push(current);
-    for (let column = 1; column <= other.length; column += 1) {
+    let least = row;
+    for (let column = Math.max(1, row - most); column <= Math.min(other.length, row + most); column += 1) {
       const isSame = one[row - 1] === other[column - 1];
       const isSwap = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-      current[column] = Math.min(
+      const edits = Math.min(
         at(row - 1, column) + 1,
         at(row, column - 1) + 1,
         at(row - 1, column - 1) + (isSame ? 0 : 1),
         isSwap ? at(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
       );
+      current[column] = edits;
+      least = Math.min(least, edits);
     }
+    // A swap goes back by two rows.
+    if (least > most && leastBefore > most) return Number.POSITIVE_INFINITY;
+    leastBefore = least;
   }
   return at(one.length, other.length);
 }

@@ -16,6 +16,7 @@ import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
+import { registerRequestTraces } from './request-traces.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { Share } from './share.js';
 import { cutOffSlowReaders } from './slow-readers.js';
@@ -113,6 +114,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   if (options.trustedProxies !== null) limitConnections(app.server, telemetry, { addresses, maxAddressConnections });
   cutOffSlowReaders(app.server, options);
   app.decorateRequest('clientAddress', '');
+  app.decorateRequest('trace', null);
+  if (telemetry.tracing !== null) registerRequestTraces(app, telemetry.tracing);
   app.addHook('onRequest', async (request, reply) => {
     request.clientAddress = addresses.of(request.raw);
     reply.header('x-request-id', request.id);
@@ -134,6 +137,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       durationMs: reply.elapsedTime,
       clientAddress: request.clientAddress,
       caller: request.recognised?.caller.name,
+      ...(request.trace === null ? {} : { traceId: request.trace.traceId }),
     });
   });
 

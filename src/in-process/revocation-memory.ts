@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../domain/errors.js';
+import { ForgottenAsOver } from '../domain/forgotten-as-over.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type {
@@ -7,7 +8,7 @@ import type {
   RevocationMemory,
   RevocationRange,
 } from '../domain/ports/revocation-memory.js';
-import type { EndingClaim } from '../domain/ports/session-log.js';
+import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { TimeMarks } from './time-marks.js';
@@ -20,7 +21,7 @@ export interface InProcessRevocationMemoryOptions {
   readonly clock: Clock;
   /** The position in the log of the entry with an id; null for an id of another log. */
   readonly positionOf: (id: string) => number | null;
-  /** Told when a revocation had to be forgotten although access tokens may depend on it. */
+  /** Called when a revocation had to be forgotten although access tokens may depend on it. */
   readonly onForgotten: (completeSince: Instant) => void;
 }
 
@@ -31,8 +32,7 @@ interface Entry extends RememberedRevocation {
   readonly rememberedAt: Instant;
 }
 
-interface ClaimedEnding extends RememberedEnding {
-  readonly tokensExpireBy: Instant;
+interface ClaimedEnding extends RememberedEnding, Pick<EndingClaim, 'outcome' | 'tokensExpireBy'> {
   readonly recordedAt: Instant;
 }
 
@@ -60,6 +60,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** In the order in which they were remembered. */
   readonly #indexesOfUsers = new Map<UserId, Set<number>>();
   readonly #times = new TimeMarks();
+  readonly #over = new ForgottenAsOver();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
   #begunAt: Instant;
@@ -122,7 +123,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   async completeSince(): Promise<Instant> {
-    return Math.max(this.#begunAt, this.#forgottenBefore);
+    return Math.max(this.#begunAt, this.#forgottenBefore, this.#over.missedBefore(this.options.clock.now()));
   }
 
   async missedBefore(instant: Instant): Promise<void> {
@@ -137,7 +138,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   /** @returns false when the ending was known, as {@link EndingClaim} says; nothing has changed then. */
-  claimEnding({ ended, tokensExpireBy, cause }: EndingClaim, tenantId: TenantId | null): boolean {
+  claimEnding({ ended, tokensExpireBy, outcome, cause }: EndingClaim, tenantId: TenantId | null): boolean {
     const { clock, maxEntries } = this.options;
     const known = this.#knownEnding(ended.id);
     if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
@@ -146,7 +147,21 @@ export class InProcessRevocationMemory implements RevocationMemory {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.recordedAt)) break;
       this.#endings.delete(id);
     }
-    this.#endings.set(ended.id, { ended, tenantId, cause, tokensExpireBy, recordedAt: clock.now() });
+    this.#endings.set(ended.id, { ended, tenantId, cause, outcome, tokensExpireBy, recordedAt: clock.now() });
+    return true;
+  }
+
+  /**
+   * Puts an ending that is known down to the operation whose revocation FusionAuth has carried out.
+   * @returns false when that is not known of it, or the ending was put down to one before.
+   */
+  putDownTo(claim: EndingClaim): boolean {
+    const { reason, initiatingEntity, replacedBySessionId, policyRule, id } = claim.ended;
+    const known = this.#knownEnding(id);
+    if (known === null || !isSomebodyElses(known) || isSomebodyElses(claim)) return false;
+    const rule = policyRule === undefined ? {} : { policyRule };
+    const ended = { ...known.ended, reason, initiatingEntity, replacedBySessionId, ...rule };
+    this.#endings.set(id, { ...known, ended, cause: claim.cause, outcome: claim.outcome });
     return true;
   }
 
@@ -168,11 +183,11 @@ export class InProcessRevocationMemory implements RevocationMemory {
     for (const entry of this.#entries.values()) {
       this.#times.forgetBefore(entry.index);
       if (!this.#isOver(entry)) break;
-      this.#forget(entry);
+      this.#forgetOver(entry);
     }
     if (this.#entries.size < maxEntries) return;
     if (this.#rememberedSinceSweep >= maxEntries * sweepShare) {
-      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forget(entry);
+      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forgetOver(entry);
       this.#rememberedSinceSweep = 0;
     }
     const [oldest] = this.#entries.values();
@@ -180,6 +195,12 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#forget(oldest);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
     this.options.onForgotten(Math.max(this.#begunAt, this.#forgottenBefore));
+  }
+
+  #forgetOver(entry: Entry): void {
+    const { expiresAt, issuedBefore, rememberedAt } = entry;
+    this.#over.add(expiresAt + clockSlackMs, Math.max(issuedBefore, rememberedAt) + 1);
+    this.#forget(entry);
   }
 
   #forget(entry: Entry): void {

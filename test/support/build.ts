@@ -28,5 +28,6 @@ async function build(): Promise<string> {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = ['--noCheck', '--outDir', folder, '--declaration', 'false', '--sourceMap', 'false'];
   await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', ...options], { cwd: root });
+  await promisify(execFile)(process.execPath, [join(root, 'scripts', 'bundle.mjs'), folder]);
   return folder;
 }

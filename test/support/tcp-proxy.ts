@@ -22,8 +22,11 @@ export interface TcpProxy extends AsyncDisposable {
 export interface TcpProxyOptions {
   /** Changes what comes from the server, in whole messages of PostgreSQL; null leaves a message out. */
   readonly filter?: (message: Buffer) => Buffer | null;
-  /** Says of each chunk for the server whether the connection is cut: before it gets there, or before its answer does. */
-  readonly cutAt?: (chunk: Buffer) => 'before' | 'after' | null;
+  /**
+   * Says of each chunk for the server whether the connection is cut: before it gets there, or before its answer does; or
+   * whether it never gets there although the connection stays.
+   */
+  readonly cutAt?: (chunk: Buffer) => 'before' | 'after' | 'lost' | null;
 }
 
 export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpProxyOptions = {}): Promise<TcpProxy> {
@@ -54,7 +57,7 @@ export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpPr
     client.on('data', (chunk: Buffer) => {
       const cut = cutAt?.(chunk) ?? null;
       if (cut === 'before') client.destroy();
-      else target.write(chunk);
+      else if (cut !== 'lost') target.write(chunk);
       // The server has the chunk, and reads it before it learns that nobody waits for the answer.
       if (cut === 'after') client.destroy();
     });
