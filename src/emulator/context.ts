@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { PendingPasswordless } from './api/passwordless.js';
-import type { PendingVerification } from './api/verification.js';
 import type { OpenCall } from './call-log.js';
 import type { MovableClock } from './clock.js';
 import type { EventPublisher } from './events/event-publisher.js';
 import type { AuthorizationCode } from './oauth/authorization-code.js';
 import type { PendingConsent } from './oauth/pending-consent.js';
+import type { PendingPasswordless, PendingVerification } from './pending-codes.js';
 import type { PendingIds } from './pending-ids.js';
 import type { SessionRevoker } from './session-revoker.js';
 import type { Store } from './store/store.js';

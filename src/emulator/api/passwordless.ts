@@ -12,15 +12,6 @@ import { findInTenant } from './login-id.js';
 
 const basePath = '/api/passwordless';
 
-/** A passwordless sign-in that was started and waits for its code. */
-export interface PendingPasswordless {
-  readonly userId: string;
-  readonly applicationId: string;
-  readonly loginId: string;
-  /** Has to be given besides, where the user types it into a form. */
-  readonly oneTimeCode: string | undefined;
-}
-
 /**
  * `/api/passwordless`: start answers the code, and login redeems it. No e-mail is ever sent: `send` accepts a code and
  * does nothing more.

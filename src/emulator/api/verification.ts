@@ -5,6 +5,7 @@ import { requireApiKey } from '../http/api-key-auth.js';
 import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import type { PendingVerification } from '../pending-codes.js';
 import type { User, UserRegistration } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
 import { newOneTimeCode } from './passwordless.js';
@@ -12,16 +13,6 @@ import { newOneTimeCode } from './passwordless.js';
 const emailPath = '/api/user/verify-email';
 const registrationPath = '/api/user/verify-registration';
 const identityPath = '/api/identity/verify';
-
-/** A verification that was started. Without an application it is about the e-mail address. */
-export interface PendingVerification {
-  readonly userId: string;
-  readonly applicationId?: string;
-  /** Has to be given besides, where the user types it into a form. */
-  readonly oneTimeCode?: string;
-  /** Of the caller, given back in the end. */
-  readonly state?: Record<string, unknown>;
-}
 
 /**
  * Verification of e-mail addresses and registrations: an id is answered and redeemed. No e-mail is ever sent, and telephone

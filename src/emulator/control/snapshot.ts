@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { PendingPasswordless } from '../api/passwordless.js';
-import type { PendingVerification } from '../api/verification.js';
 import { isJsonObject } from '../http/json-merge.js';
 import type { AuthorizationCode } from '../oauth/authorization-code.js';
 import type { PendingConsent } from '../oauth/pending-consent.js';
+import type { PendingPasswordless, PendingVerification } from '../pending-codes.js';
 import type { SavedPendingId } from '../pending-ids.js';
 import type { UserAction, UserActionLog } from '../store/action-records.js';
 import type { KeptDocument } from '../store/document-table.js';
