@@ -20,10 +20,11 @@ export async function measureAccessTokens(
   settings: BenchSettings,
 ): Promise<AccessTokenResult> {
   const [user] = await emulator.addUsers(1, 1);
-  if (user === undefined) throw new RangeError('No user was added');
+  const [applicationId] = emulator.facts.applicationIds;
+  if (user === undefined || applicationId === undefined) throw new RangeError('Nobody can sign in');
   await using server = await startServer('ours', emulator.facts, {
     ACCESS_TOKEN_ISSUERS: 'acme.com',
-    ACCESS_TOKEN_AUDIENCES: emulator.facts.applicationIds[0],
+    ACCESS_TOKEN_AUDIENCES: applicationId,
   });
   const { token } = await signIn(emulator.facts, user);
   const cpuMicros = async (headers: Readonly<Record<string, string>>) => {
