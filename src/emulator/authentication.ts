@@ -124,7 +124,7 @@ function loginIdTypeOf({ email }: User, loginId: string): 'email' | 'username' {
   return email?.toLowerCase() === loginId.toLowerCase() ? 'email' : 'username';
 }
 
-/** The device of a new session: what the caller told, and where from it was last used: here, now. */
+/** The device of a new session: what the caller said, and where from it was last used: here, now. */
 export function deviceOf(
   context: EmulatorContext,
   given: { readonly [K in 'name' | 'description' | 'type']?: string | undefined },

@@ -44,7 +44,7 @@ export interface EmulatorContext {
   readonly isStrict: boolean;
   /** The kinds of records kept without effect so far. */
   readonly keptKinds: Set<string>;
-  /** Hears of each such kind once. */
+  /** Called once for each such kind. */
   readonly onKept: (name: string) => void;
   /** The log entry of each call being handled. */
   readonly openCalls: WeakMap<FastifyRequest, OpenCall>;

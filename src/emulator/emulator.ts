@@ -36,7 +36,7 @@ export interface EmulatorOptions {
   readonly searchEngine?: SearchEngine;
   /** Has `/emulator/control`, by which another process resets, saves and loads the state. Default: false. */
   readonly hasControl?: boolean;
-  /** Hears once of each kind of record that is kept without effect. */
+  /** Called once for each kind of record that is kept without effect. */
   readonly onKept?: (name: string) => void;
 }
 

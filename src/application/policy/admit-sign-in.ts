@@ -106,7 +106,7 @@ export class AdmitSignIn {
 
   async #publish({ id, tenantId, userId, applicationId, occurredAt }: SignedIn): Promise<void> {
     const about = { tenantId: tenantId ?? this.ports.tenantId, userId, applicationId, sessionId: null, occurredAt };
-    // Of an event that nobody could be told of the sign-in is refused all the same.
+    // The sign-in is refused also where its event could not be published.
     await this.ports.recorder
       .recordActivity('SESSION_LIMIT_EXCEEDED', about, { id, expiresAt: occurredAt + placeMs })
       .catch(() => undefined);
