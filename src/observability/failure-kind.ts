@@ -23,4 +23,5 @@ export type FailureKind =
   | 'endingsUnshared'
   | 'databaseNotInOrder'
   | 'policyNotUsable'
+  | 'serviceKeysNotUsable'
   | 'policyObservationLost';

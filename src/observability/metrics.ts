@@ -88,6 +88,9 @@ export class Metrics {
   readonly credentialsRefused = this.#counter('credentials_refused_total', 'Credentials that were not accepted.', [
     'check',
   ]);
+  readonly serviceKeyReads = this.#counter('service_key_reads_total', 'Times that the file of service keys was read.', [
+    'outcome',
+  ]);
   readonly workRefused = this.#counter('work_refused_total', 'Work refused for the sake of a limit.', ['limit']);
   readonly turnSeconds = this.#histogram({
     name: `${prefix}turn_wait_seconds`,

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-policy.js';
@@ -28,20 +29,11 @@ export class UnusablePolicyError extends Error {
   }
 }
 
-/** How often the file is looked at, in milliseconds. */
-const lookIntervalMs = 1_000;
-
-/**
- * The policy of a file, which is read anew when it has changed: once it has looked the same twice, so that it is not
- * read while it is written. Looking works on every file system, also where a mounted file is replaced by another one.
- */
+/** The policy of a file, which is read anew when it has changed. */
 export class PolicyFile implements PolicyInForce, Disposable {
-  readonly #timer: NodeJS.Timeout;
+  readonly #file: WatchedFile;
   #policy: Policy;
   #isUsable = true;
-  #readAs: string;
-  #seenAs: string;
-  #looking: Promise<void> | null = null;
 
   private constructor(
     private readonly path: string,
@@ -50,14 +42,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
     private readonly telemetry: PolicyTelemetry,
   ) {
     this.#policy = policy;
-    this.#readAs = appearance;
-    this.#seenAs = appearance;
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = null;
-      });
-    }, lookIntervalMs);
-    this.#timer.unref();
+    this.#file = new WatchedFile(path, appearance, () => this.#read());
   }
 
   /** @throws UnusablePolicyError when the file holds no policy. */
@@ -75,13 +60,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
 
   /** Reads it now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
-    this.#readAs = await appearanceOf(this.path);
-    const read = await readPolicyFile(this.path);
-    this.#isUsable = read.ok;
-    if (!read.ok) return this.telemetry.policyNotUsable(read.problems, resolve(this.path));
-    const isAnother = read.policy.version !== this.#policy.version;
-    this.#policy = read.policy;
-    if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
+    await this.#file.reload();
   }
 
   /** Codes of what is not well although a policy is in force. */
@@ -90,24 +69,16 @@ export class PolicyFile implements PolicyInForce, Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    this.#file[Symbol.dispose]();
   }
 
-  async #look(): Promise<void> {
-    const appearance = await appearanceOf(this.path);
-    const isStill = appearance === this.#seenAs;
-    this.#seenAs = appearance;
-    if (isStill && appearance !== this.#readAs) await this.reload();
-  }
-}
-
-/** What shows that a file has changed, without reading it. */
-async function appearanceOf(path: string): Promise<string> {
-  try {
-    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-  } catch (error) {
-    return `${error instanceof Error && 'code' in error ? error.code : error}`;
+  async #read(): Promise<void> {
+    const read = await readPolicyFile(this.path);
+    this.#isUsable = read.ok;
+    if (!read.ok) return this.telemetry.policyNotUsable(read.problems, resolve(this.path));
+    const isAnother = read.policy.version !== this.#policy.version;
+    this.#policy = read.policy;
+    if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
   }
 }
 
