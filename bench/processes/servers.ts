@@ -47,7 +47,7 @@ async function tryToStart(name: ServerName, fusionAuth: EmulatorReady): Promise<
   const serviceKey = randomBytes(32).toString('base64url');
   const startedAt = performance.now();
   const child = new Child({
-    module: isOurs(name) ? '../../src/main.js' : `../peers/${name}.js`,
+    module: isOurs(name) ? '../../../../dist/main.js' : `../peers/${name}.js`,
     env: {
       PORT: String(port),
       FUSIONAUTH_URL: fusionAuth.url,

@@ -47,7 +47,7 @@ export async function createHttp(
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const { authenticator } = serviceKeys;
-  const schema = createSchema(useCases);
+  const schema = createSchema(useCases, config);
   measureWork(schema);
   const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });

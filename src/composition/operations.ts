@@ -1,6 +1,7 @@
 import { createAccess } from '../application/authorization/access.js';
 import { accessAcrossTenants, isAcrossTenants } from '../application/authorization/across-tenants.js';
 import type { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import { OperationMemory } from '../application/operation/operation-memory.js';
 import { Work, workLimitsFor } from '../application/operation/work.js';
 import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
@@ -80,6 +81,7 @@ export function createScopes(
       time,
       access: accessTo(operation),
       reads: createReads(accessTo(readable), readable.directory),
+      memory: new OperationMemory(),
       events,
       work: new Work(workLimitsFor(caller, config.limits)),
       upstream,

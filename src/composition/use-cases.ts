@@ -65,6 +65,7 @@ export function createUseCases(
     clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
     recentSignInSeconds: config.recentSignInSeconds,
+    commentRequired: config.commentRequired,
     telemetry,
   };
   const turns = {

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { FairTurns } from '../domain/fair-turns.js';
 import { type Clock, systemClock } from '../domain/ports/clock.js';
+import { parseRetryAfter } from '../domain/retry-after.js';
 import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
 import { parseAnswer } from './answer-body.js';
-import { errorCodes, parseRetryAfter } from './answer-details.js';
+import { errorCodes } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
@@ -207,7 +208,7 @@ export class Transport implements AsyncDisposable {
         kind: 'status',
         statusCode,
         hasBody: text.trim() !== '',
-        retryAfterSeconds: parseRetryAfter(retryAfter),
+        retryAfterSeconds: parseRetryAfter(retryAfter, Date.now()),
         codes: errorCodes(text, contentType),
       } as const;
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);

@@ -13,7 +13,8 @@ export interface AcceptedToken {
   readonly userId: string | null;
   /**
    * How long ago its session was last known to live, in seconds: a revocation that was lost on its way is no older. Null
-   * when that is not known: without a session, and without a lease (`maxRevocationLagSeconds: 0`).
+   * when that is not known: without a session, without a lease (`maxRevocationLagSeconds: 0`), and where the token says
+   * that it is yet to be issued and nobody could be asked.
    */
   readonly lagSeconds: number | null;
   /**

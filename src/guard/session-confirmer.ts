@@ -54,6 +54,8 @@ export class SessionConfirmer {
   readonly #aliveAt = new Map<SessionId, number>();
   /** What is not asked again for a while. */
   readonly #answered = new Map<SessionId, { readonly confirmation: Confirmation; readonly untilMs: number }>();
+  /** When each was asked about that had ended then: a token that was issued before says nothing against it. */
+  readonly #endedAt = new Map<SessionId, number>();
   readonly #asking = new Map<SessionId, Question>();
   #urgent: Question[] = [];
   #gathered: Question[] = [];
@@ -75,6 +77,12 @@ export class SessionConfirmer {
   ageOf(id: SessionId): number | null {
     const aliveAt = this.#aliveAt.get(id);
     return aliveAt === undefined ? null : this.options.elapsedMs() - aliveAt;
+  }
+
+  /** How long ago the session was found to have ended, in milliseconds; null when it was not, or was found alive since. */
+  endedAgo(id: SessionId): number | null {
+    const endedAt = this.#endedAt.get(id);
+    return endedAt === undefined ? null : this.options.elapsedMs() - endedAt;
   }
 
   /** Whether the session lives, by a fresh answer of the service. */
@@ -199,6 +207,7 @@ export class SessionConfirmer {
     const { sessionId: id, isVoid } = question;
     const { elapsedMs, settings } = this.options;
     if (this.#asking.get(id) === question) this.#asking.delete(id);
+    if (!isVoid && confirmation.status === 'LIVES') this.#endedAt.delete(id);
     if (!isVoid && confirmation.ageMs !== null) {
       const aliveAt = Math.max(askedAtMs - confirmation.ageMs, this.#aliveAt.get(id) ?? Number.NEGATIVE_INFINITY);
       this.#aliveAt.delete(id);
@@ -206,7 +215,12 @@ export class SessionConfirmer {
       keepAtMost(this.#aliveAt, settings.maxConfirmedSessions);
     }
     if (!isVoid && confirmation.status !== 'LIVES') {
-      if (confirmation.status === 'ENDED') this.#aliveAt.delete(id);
+      if (confirmation.status === 'ENDED') {
+        this.#aliveAt.delete(id);
+        this.#endedAt.delete(id);
+        this.#endedAt.set(id, askedAtMs);
+        keepAtMost(this.#endedAt, settings.maxConfirmedSessions);
+      }
       const untilMs = elapsedMs() + (confirmation.status === 'ENDED' ? endedMs : retryMs);
       this.#answered.delete(id);
       this.#answered.set(id, { confirmation, untilMs });

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../domain/errors.js';
+import { ForgottenAsOver } from '../domain/forgotten-as-over.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type {
@@ -59,6 +60,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** In the order in which they were remembered. */
   readonly #indexesOfUsers = new Map<UserId, Set<number>>();
   readonly #times = new TimeMarks();
+  readonly #over = new ForgottenAsOver();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
   #begunAt: Instant;
@@ -121,7 +123,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   async completeSince(): Promise<Instant> {
-    return Math.max(this.#begunAt, this.#forgottenBefore);
+    return Math.max(this.#begunAt, this.#forgottenBefore, this.#over.missedBefore(this.options.clock.now()));
   }
 
   async missedBefore(instant: Instant): Promise<void> {
@@ -181,11 +183,11 @@ export class InProcessRevocationMemory implements RevocationMemory {
     for (const entry of this.#entries.values()) {
       this.#times.forgetBefore(entry.index);
       if (!this.#isOver(entry)) break;
-      this.#forget(entry);
+      this.#forgetOver(entry);
     }
     if (this.#entries.size < maxEntries) return;
     if (this.#rememberedSinceSweep >= maxEntries * sweepShare) {
-      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forget(entry);
+      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forgetOver(entry);
       this.#rememberedSinceSweep = 0;
     }
     const [oldest] = this.#entries.values();
@@ -193,6 +195,12 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#forget(oldest);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
     this.options.onForgotten(Math.max(this.#begunAt, this.#forgottenBefore));
+  }
+
+  #forgetOver(entry: Entry): void {
+    const { expiresAt, issuedBefore, rememberedAt } = entry;
+    this.#over.add(expiresAt + clockSlackMs, Math.max(issuedBefore, rememberedAt) + 1);
+    this.#forget(entry);
   }
 
   #forget(entry: Entry): void {

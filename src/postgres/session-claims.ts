@@ -1,6 +1,7 @@
 import type { SessionId, UserId } from '../domain/ids.js';
 import type { AbandonedRevocation, SessionClaims, SessionView } from '../domain/ports/session-claims.js';
 import { Batches } from './batches.js';
+import { jsonText } from './json-text.js';
 import { abandonedOf, type ClaimRow } from './rows.js';
 import {
   type ClaimPlan,
@@ -88,7 +89,7 @@ export class PostgresSessionClaims implements SessionClaims {
       `select ordinal, $schema.claim_1(plan) as collision from (
         select ordinal, plan from jsonb_array_elements($1::jsonb) with ordinality as p(plan, ordinal)
         order by plan->>'userId') sorted`,
-      [JSON.stringify(plans)],
+      [jsonText(plans)],
       maxAwayMs,
     );
     const results = new Map(rows.map(({ ordinal, collision }) => [Number(ordinal), { collision }]));

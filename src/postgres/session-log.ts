@@ -3,6 +3,7 @@ import type { LogEntry, Publication, Published, SessionLog } from '../domain/por
 import type { Instant } from '../domain/session.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
+import { jsonText } from './json-text.js';
 import type { KeptEntries } from './kept-entries.js';
 import type { LogReader } from './log-reader.js';
 import { entryColumns, textOf } from './rows.js';
@@ -101,8 +102,8 @@ export class PostgresSessionLog implements SessionLog {
       delivery === null ? [] : [{ id: delivery.id, expiresAt: textOf(delivery.expiresAt) }],
     );
     const rows = await database.query<PublishedRow>('select $schema.publish_1($1, $2, $3) as published', [
-      JSON.stringify(entries),
-      JSON.stringify(deliveries),
+      jsonText(entries),
+      jsonText(deliveries),
       textOf(now()),
     ]);
     const [row] = rows;

@@ -9,6 +9,7 @@ import {
   standsStillIfAsked,
 } from './acceptance/appearance.js';
 import { switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
+import { showsTheLimit } from './acceptance/limits.js';
 import { endsAThousandInTheBackground, retriesWhatFailed } from './acceptance/many-sessions.js';
 import { goesOnAfterARestart, leadsBackAfterSigningInAgain, saysThatFusionAuthIsAway } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn } from './acceptance/permissions.js';
@@ -38,8 +39,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   const scenario = (name: string, run: (world: World) => Promise<void>) => it(name, () => inWorld(browser, run));
 
   scenario('ends the right session of a user who is known by their e-mail address', endsTheRightSession);
-  scenario('shows who ended which session, in links and in a file', findsWhoEndedASession);
+  it('shows who ended which session, in links and in a file', () =>
+    inWorld(browser, findsWhoEndedASession, { env: { REQUIRE_COMMENT: 'true' } }));
   scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
+  scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);

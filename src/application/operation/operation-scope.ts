@@ -7,6 +7,7 @@ import type { SessionEventFeed } from '../../domain/ports/session-event-feed.js'
 import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 import type { Access } from '../authorization/access.js';
+import type { OperationMemory } from './operation-memory.js';
 import type { OperationTime } from './operation-time.js';
 import type { Work } from './work.js';
 
@@ -20,6 +21,7 @@ export interface OperationScope {
   readonly clientAddress: string;
   readonly access: Access;
   readonly reads: Reads;
+  readonly memory: OperationMemory;
   readonly events: SessionEventFeed;
   readonly clock: Clock;
   readonly time: OperationTime;

@@ -6,7 +6,7 @@ import { type PageRequest, pageOf, type SessionPage } from '../../domain/session
 import { type SessionFilter, type SessionOrder, selectSessions } from '../../domain/session-query.js';
 import type { OperationScope } from './operation-scope.js';
 
-type ReadScope = Pick<OperationScope, 'reads' | 'clock' | 'work'>;
+type ReadScope = Pick<OperationScope, 'reads' | 'memory' | 'clock' | 'work'>;
 
 /** The sessions of one user that match the filter. None when the user is unknown, as in FusionAuth. */
 export async function readSessions(
@@ -36,28 +36,21 @@ export async function readSessionPage(
   return { ...pageOf(selected, order, page), truncated: listing.truncated };
 }
 
-/** What was selected from a list. A list is of one operation, and so is what is remembered of it. */
-const selections = new WeakMap<SessionListing, Map<string, readonly Session[]>>();
-
 /** The same filter and order of the same list are looked at once, however often an operation asks for them. */
 function select(
-  { clock, work }: Pick<ReadScope, 'clock' | 'work'>,
+  { clock, work, memory }: Pick<ReadScope, 'clock' | 'work' | 'memory'>,
   listing: SessionListing,
   filter: SessionFilter,
   order: SessionOrder,
 ): readonly Session[] {
   const key = JSON.stringify([filter, order]);
   work.compare(key.length);
-  const known = selections.get(listing) ?? new Map<string, readonly Session[]>();
-  selections.set(listing, known);
-  const remembered = known.get(key);
-  if (remembered !== undefined) return remembered;
-  work.lookAtSessions(listing.sessions.length);
-  // Every text of each is compared.
-  if (filter.text !== null) work.lookAtSessions(listing.sessions.length);
-  const selected = selectSessions(listing.sessions, filter, order, clock.now());
-  known.set(key, selected);
-  return selected;
+  return memory.once(listing, key, () => {
+    work.lookAtSessions(listing.sessions.length);
+    // Every text of each is compared.
+    if (filter.text !== null) work.lookAtSessions(listing.sessions.length);
+    return selectSessions(listing.sessions, filter, order, clock.now());
+  });
 }
 
 /**

@@ -32,6 +32,8 @@ export interface EndSessionsPorts {
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
+  /** Whether people who end sessions of others have to give a comment. */
+  readonly commentRequired: boolean;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 

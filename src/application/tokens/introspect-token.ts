@@ -73,7 +73,10 @@ export class IntrospectToken {
     const issuedAt = identity.issuedAtSeconds * 1_000;
     // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
     const isUncertain = issuedAt <= (await memory.completeSince()) + clockSlackMs;
-    const issuedAgoMs = isUncertain ? Number.POSITIVE_INFINITY : Math.max(0, clock.now() - issuedAt);
+    // So it does where it is to come, because the clocks are too far apart.
+    const agoMs = clock.now() - issuedAt;
+    const saysNothing = isUncertain || agoMs < -clockSlackMs;
+    const issuedAgoMs = saysNothing ? Number.POSITIVE_INFINITY : Math.max(0, agoMs);
     const dueMs = leaseMs * (refreshFrom + (refreshUntil - refreshFrom) * fractionOf(id));
     if (!isUncertain && issuedAgoMs <= dueMs) return true;
 

@@ -15,6 +15,11 @@ export class ApiFailure extends Error {
   }
 }
 
+/** What was thrown, as a failure: anything else than one is a fault of the page. */
+export function asFailure(error: unknown): ApiFailure {
+  return error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);
+}
+
 interface GraphQLErrorShape {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>>;

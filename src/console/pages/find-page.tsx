@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ConsoleById, ConsoleSearch } from '../api/documents.js';
+import { isId } from '../ids.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Icon } from '../parts/icon.js';
@@ -20,7 +21,6 @@ const maxCounted = 10_000;
 
 /** What the service takes for a search: letters and digits, whatever stands between them. */
 const isSearchable = (text: string) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2;
-const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 const t = texts.find;
 
@@ -108,7 +108,9 @@ export function FindPage({ text }: { readonly text: string }) {
                 ? ''
                 : found.totalCount >= maxCounted
                   ? t.resultsMany
-                  : t.results(found.totalCount)}
+                  : found.totalCount === 0 && foundById !== null
+                    ? t.sessionOnly
+                    : t.results(found.totalCount)}
       </p>
       {!may(viewer, 'session:read') && (
         <Notice kind="info" title={t.noPermission}>

@@ -1,7 +1,7 @@
+import { shortId } from '../ids.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Notice } from '../parts/notice.js';
-import { shortId } from '../parts/user-link.js';
 import { type EndingJob, endedCountOf, forgetJob, startJob, stopJob } from '../state/jobs.js';
 import { createStore } from '../state/store.js';
 import { texts } from '../texts.js';

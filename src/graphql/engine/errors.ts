@@ -2,12 +2,14 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type AnyDomainError, type DomainErrorCode, isDomainError } from '../../domain/errors.js';
 import { unreachable } from '../../domain/unreachable.js';
+import { locationsOf } from './document-source.js';
 
 /**
  * Decides what a caller learns of an error. Only our own errors, and errors of Apollo Server about the request itself,
  * keep their message; everything else becomes INTERNAL_SERVER_ERROR, and the log has the cause.
  */
-export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+export function formatError(found: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const formatted = withLocations(found, error);
   const cause = causeOf(error);
   if (isDomainError(cause)) return { ...formatted, ...describe(cause) };
   const code = codeOf(formatted, error);
@@ -16,6 +18,11 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
     return { ...formatted, message: shortened(formatted.message), extensions: { ...formatted.extensions, code } };
   }
   return { ...formatted, ...internalServerError };
+}
+
+function withLocations(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  if (!(error instanceof GraphQLError) || formatted.locations === undefined) return formatted;
+  return { ...formatted, locations: locationsOf(error) ?? formatted.locations };
 }
 
 /** True for an error that belongs into the log for operators. */

@@ -22,6 +22,7 @@ import { argumentProblem } from '../limits/argument-values.js';
 import type { OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
 import type { GraphQLTelemetry } from '../telemetry.js';
+import { locationsOf } from './document-source.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
@@ -72,7 +73,8 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     };
     const describeWithin = (error: GraphQLError): GraphQLError => {
       const { message, extensions } = describe(error);
-      return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions });
+      const described = new GraphQLError(message, { path: error.path ?? null, extensions });
+      return Object.assign(described, { locations: locationsOf(error) });
     };
 
     const examined = examine(request);

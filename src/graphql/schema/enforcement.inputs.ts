@@ -73,7 +73,8 @@ export class EnforceSessionLimitInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For the audit record, at most 512 characters. Never shown to the user.',
+    description:
+      'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
   })
   comment?: string | null;
 

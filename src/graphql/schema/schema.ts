@@ -20,7 +20,7 @@ import { SessionEventResolver } from './session-event.resolver.js';
 import { SessionHistoryResolver } from './session-history.resolver.js';
 import { SessionPolicyResolver } from './session-policy.resolver.js';
 import { UserResolver } from './user.resolver.js';
-import { ViewerResolver } from './viewer.resolver.js';
+import { type ShownSettings, ViewerResolver } from './viewer.resolver.js';
 
 export interface UseCases {
   readonly enforceSessionLimit: EnforceSessionLimit;
@@ -38,7 +38,7 @@ const description = `Sessions of FusionAuth users: who is signed in, how many se
 A session is a refresh token of FusionAuth, known by its id. Ids are UUIDs, instants RFC 3339 in UTC. Every caller needs a service key or an access token, as \`Authorization: Bearer <credentials>\`.`;
 
 /** The executable schema, its resolvers bound to the use cases. */
-export function createSchema(useCases: UseCases): GraphQLSchema {
+export function createSchema(useCases: UseCases, settings: ShownSettings): GraphQLSchema {
   const resolvers = new Map<unknown, object>([
     [SessionResolver, new SessionResolver()],
     [UserResolver, new UserResolver()],
@@ -49,7 +49,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [SignInResolver, new SignInResolver()],
     [SessionPolicyResolver, new SessionPolicyResolver(useCases.explainPolicy)],
     [PolicyEnforcementResolver, new PolicyEnforcementResolver(useCases.enforcePolicy)],
-    [ViewerResolver, new ViewerResolver()],
+    [ViewerResolver, new ViewerResolver(settings)],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
     [SessionConfirmationResolver, new SessionConfirmationResolver(useCases.confirmSessions)],

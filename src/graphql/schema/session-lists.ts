@@ -1,7 +1,6 @@
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readSessionPage, readSessions } from '../../application/operation/read-sessions.js';
 import type { UserId } from '../../domain/ids.js';
-import type { Session } from '../../domain/session.js';
 import type { Optional } from './arguments.js';
 import { type SessionFilterInput, type SessionOrderInput, toSessionFilter, toSessionOrder } from './session.inputs.js';
 import { type SessionType, toSessionType, viewpointOf } from './session.type.js';
@@ -18,9 +17,6 @@ interface ListArguments {
   readonly orderBy: Optional<SessionOrderInput>;
 }
 
-/** One selection has the same objects wherever an operation asks for it again. */
-const answers = new WeakMap<readonly Session[], readonly SessionType[]>();
-
 /** The list behind Query.sessions and User.sessions. */
 export async function readList(
   scope: OperationScope,
@@ -29,12 +25,11 @@ export async function readList(
 ): Promise<readonly SessionType[]> {
   const order = toSessionOrder(orderBy);
   const sessions = await readSessions(scope, userId, toSessionFilter(filter), order);
-  const known = answers.get(sessions);
-  if (known !== undefined) return known;
-  const view = viewpointOf(scope);
-  const answer = sessions.map((session) => toSessionType(session, view));
-  answers.set(sessions, answer);
-  return answer;
+  // One selection has the same objects wherever an operation asks for it again.
+  return scope.memory.once(sessions, 'answer', () => {
+    const view = viewpointOf(scope);
+    return sessions.map((session) => toSessionType(session, view));
+  });
 }
 
 /** The page behind Query.sessionsConnection and User.sessionsConnection. */

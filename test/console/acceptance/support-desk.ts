@@ -32,8 +32,11 @@ export async function findsWhoEndedASession({ service, signedIn }: World): Promi
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').selectOption('Suspected compromise');
   expect(await dialog.getByRole('checkbox').isChecked()).toBe(true);
-  await dialog.getByLabel('Comment').fill('=Ticket 4711');
-  await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
+  await dialog.getByRole('listitem').nth(1).waitFor();
+  const confirm = dialog.getByRole('button', { name: 'End 2 sessions' });
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByLabel('Comment (required)').fill('=Ticket 4711');
+  await confirm.click();
   await dialog.getByText('2 sessions ended').waitFor();
   await page.keyboard.press('Escape');
 

@@ -6,6 +6,7 @@ import {
 } from '../../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforcementCall, EnforceSessionLimitResult } from '../../../src/application/enforcement/enforcement.js';
 import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
+import { OperationMemory } from '../../../src/application/operation/operation-memory.js';
 import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
 import { SharedRuns } from '../../../src/application/operation/shared-runs.js';
 import { Work } from '../../../src/application/operation/work.js';
@@ -83,6 +84,7 @@ export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memo
     clock,
     endingBudgetMs: veryLongMs,
     recentSignInSeconds: null,
+    commentRequired: false,
     userLock,
     claims,
     runs,
@@ -136,6 +138,7 @@ const scope: Omit<OperationScope, 'access'> = {
     lifetimes: async () => null,
     forgetSessions: () => {},
   },
+  memory: new OperationMemory(),
   work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
   upstream: { calls: 0 },
 };
