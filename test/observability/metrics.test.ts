@@ -123,7 +123,7 @@ describe('the metrics of a service', () => {
     expect(series.get('fusionauth_sessions_subscriptions_open')).toBe(1);
     expect(series.get('fusionauth_sessions_subscription_events_waiting')).toBe(0);
     await following[Symbol.asyncDispose]();
-    expect([...(await scrape()).keys()].filter((name) => name.includes('database'))).toEqual([]);
+    expect([...(await scrape()).keys()].filter((name) => name.includes('database_'))).toEqual([]);
   });
 
   it('say how long the event loop was held up', async () => {
@@ -266,7 +266,7 @@ describe('every metric', () => {
     const names = [...seriesOf(await metrics.text()).keys()];
     expect(names).not.toContain('fusionauth_sessions_complete_since_timestamp_seconds');
     expect(names).toContain('fusionauth_sessions_clock_skew_seconds');
-    expect(names.filter((name) => name.includes('database'))).toEqual([]);
+    expect(names.filter((name) => name.includes('database_'))).toEqual([]);
     database = ofDatabase;
     completeSinceMs = async () => 5_000;
   });

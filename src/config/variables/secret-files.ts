@@ -24,7 +24,10 @@ const fileOf = (name: string, more = '') =>
 
 export const secretFileVariables = {
   FUSIONAUTH_API_KEY_FILE: fileOf('FUSIONAUTH_API_KEY'),
-  SERVICE_KEYS_FILE: fileOf('SERVICE_KEYS', ' Read anew [when it changes](../../SECURITY.md#service-keys), and on SIGHUP.'),
+  SERVICE_KEYS_FILE: fileOf(
+    'SERVICE_KEYS',
+    ' Read anew [when it changes](../../SECURITY.md#service-keys), and on SIGHUP.',
+  ),
   WEBHOOK_HMAC_SECRET_FILE: fileOf('WEBHOOK_HMAC_SECRET'),
   WEBHOOK_PASSWORD_FILE: fileOf('WEBHOOK_PASSWORD'),
   WEBHOOK_HEADER_VALUE_FILE: fileOf('WEBHOOK_HEADER_VALUE'),
