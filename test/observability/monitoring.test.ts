@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { environment } from '../../src/config/environment.js';
 import { failureKinds } from '../../src/observability/failure-kind.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -69,6 +70,13 @@ describe('alerts', () => {
     const explained = [...read('docs/guides/monitoring.md').matchAll(/^### (FusionAuthSessions\w+)$/gm)];
     expect(explained.map(([, name]) => name).toSorted()).toEqual(rules.map(({ alert }) => alert).toSorted());
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+  });
+
+  it('are explained by variables that exist', () => {
+    const named = read('docs/guides/monitoring.md').match(/(?<=`)[A-Z]+(?:_[A-Z]+)+(?=[`=])/g) ?? [];
+    const ofOthers = /^(OTEL|UPSTREAM)_/;
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !(name in environment.shape) && !ofOthers.test(name))).toEqual([]);
   });
 
   it('name values of labels that the service uses', () => {
