@@ -1,5 +1,5 @@
 import { ServiceKeyAuthenticator } from '../auth/service-keys.js';
-import { readServiceKeysFile } from '../config/service-keys-file.js';
+import { type ReadServiceKeys, readServiceKeysFile } from '../config/service-keys-file.js';
 import { appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { DisposalList } from '../disposal-list.js';
 import { unreachable } from '../domain/unreachable.js';
@@ -15,6 +15,9 @@ export interface ServiceKeys {
   reload(): Promise<void>;
 }
 
+/** No more than for a file that has taken another's place: a key that leaked must go soon. */
+const looksInPlace = 1;
+
 /**
  * Those of the configuration; where they are in a file, as it says from then on. A key that the file does not hold any
  * more goes at once, whatever else is wrong with it; while something is wrong, nothing else changes.
@@ -28,8 +31,7 @@ export async function openServiceKeys(
   reportExpiredKeys(telemetry, authenticator.keys, clock);
   if (path === null) return { authenticator, warnings: () => [], reload: async () => undefined };
   let isUsable = true;
-  const read = async () => {
-    const found = await readServiceKeysFile(path);
+  const take = (found: ReadServiceKeys) => {
     isUsable = found.kind === 'keys';
     switch (found.kind) {
       case 'keys':
@@ -46,7 +48,7 @@ export async function openServiceKeys(
     }
   };
   const appearance = await appearanceOf(path);
-  const file = new WatchedFile(path, appearance, read);
+  const file = new WatchedFile({ path, appearance, read: () => readServiceKeysFile(path), take, looksInPlace });
   opened.defer(() => file[Symbol.dispose]());
   // It may have changed since the configuration was read.
   await file.reload();

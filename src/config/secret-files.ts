@@ -32,7 +32,7 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
   return { env: { ...env, ...secrets }, problems };
 }
 
-/** Reads what a file holds, without the line breaks at its end. Never rejects. */
+/** What a file holds, without the line breaks at its end; or what is wrong with the file. */
 export async function readSecret(path: string): Promise<{ readonly secret: string } | { readonly problem: string }> {
   let file: FileHandle | null = null;
   try {

@@ -10,7 +10,7 @@ export interface FusionAuthTelemetry {
   upstreamCall(call: UpstreamCall): void;
   /** A call was not sent, because too many wait for their turn. */
   callRefused(): void;
-  /** Settings could not be read and no older ones are of use: what they tell is not shown. */
+  /** Settings could not be read and no older ones are of use: what they say is not shown. */
   settingsUnavailable(error: unknown): void;
   /** Settings could not be read anew, and older ones are used. */
   settingsStale(error: unknown): void;

@@ -18,7 +18,7 @@ export interface AcceptedToken {
    */
   readonly lagSeconds: number | null;
   /**
-   * Why a revocation may have been overlooked; null when none was, as far as the service has been told.
+   * Why a revocation may have been overlooked; null when none was, as far as the service knows.
    *
    * - `feedDown`: the feed is away and `whenFeedIsDown` is `accept`.
    * - `unconfirmed`: its session could not be confirmed, and the guard is configured to accept it all the same.

@@ -56,7 +56,7 @@ export class Lease {
     const lagMs = Math.min(issuedAgoMs, confirmer.ageOf(sessionId) ?? Number.POSITIVE_INFINITY);
     if (confirmation.status === 'LIVES') return { ok: true, doubt: null, lagMs: confirmation.ageMs ?? lagMs };
     // The service will get to it. What is known to live within the lease is accepted meanwhile; and beyond it, where
-    // nothing says that anything was lost, the lag is told.
+    // nothing says that anything was lost, the lag is reported.
     if (confirmation.status === 'PENDING' && Number.isFinite(lagMs)) {
       if (lagMs <= leaseMs) return { ok: true, doubt: 'unconfirmed', lagMs };
       if (!isUncertain) return { ok: true, doubt: 'lag', lagMs };

@@ -8,7 +8,7 @@ export interface RevocationIndexOptions {
   readonly maxRevocations: number;
   /** How long one is held after it has expired, in milliseconds, because clocks differ. */
   readonly heldLongerMs: number;
-  /** Told when a revocation had to be forgotten although tokens may depend on it. */
+  /** Called when a revocation had to be forgotten although tokens may depend on it. */
   readonly onForgotten: (revocation: Revocation) => void;
   /** Called with each that has expired, and until when it was held. */
   readonly onExpired?: (revocation: Revocation, heldUntil: Instant) => void;

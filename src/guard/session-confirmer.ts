@@ -31,7 +31,7 @@ interface Question extends AskedSession {
   readonly isUrgent: boolean;
   readonly answered: Promise<Confirmation>;
   settle(confirmation: Confirmation): void;
-  /** What is asked now does not tell of a revocation that was forgotten since. */
+  /** An answer to it does not cover a revocation that was forgotten since. */
   isVoid: boolean;
 }
 
@@ -42,7 +42,7 @@ const maxBatchSize = 500;
 const minBatchSize = 10;
 /** How long questions that nobody waits for are gathered, in milliseconds. */
 const gatherMs = 1_000;
-/** How long a session is not asked about again that could not be told of, in milliseconds; and one that has ended. */
+/** How long a session is not asked about again of which nothing was learnt, in milliseconds; and one that has ended. */
 const retryMs = 1_000;
 const endedMs = 30_000;
 /** How old an answer may be where there is no lease, in seconds. */

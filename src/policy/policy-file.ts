@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { appearanceOf, WatchedFile } from '../config/watched-file.js';
+import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-policy.js';
@@ -29,20 +29,24 @@ export class UnusablePolicyError extends Error {
   }
 }
 
+/** The beginning of a policy can be a policy that allows more or less, and whoever writes it may pause. */
+const looksInPlace = 5;
+
 /** The policy of a file, which is read anew when it has changed. */
 export class PolicyFile implements PolicyInForce, Disposable {
-  readonly #file: WatchedFile;
+  readonly #file: WatchedFile<ParsedPolicy>;
   #policy: Policy;
   #isUsable = true;
 
   private constructor(
     private readonly path: string,
     policy: Policy,
-    appearance: string,
+    appearance: Appearance,
     private readonly telemetry: PolicyTelemetry,
   ) {
     this.#policy = policy;
-    this.#file = new WatchedFile(path, appearance, () => this.#read());
+    const read = () => readPolicyFile(path);
+    this.#file = new WatchedFile({ path, appearance, read, take: (parsed) => this.#take(parsed), looksInPlace });
   }
 
   /** @throws UnusablePolicyError when the file holds no policy. */
@@ -63,6 +67,22 @@ export class PolicyFile implements PolicyInForce, Disposable {
     await this.#file.reload();
   }
 
+  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  async look(): Promise<void> {
+    await this.#file.look();
+  }
+
+  #take(read: ParsedPolicy): void {
+    this.#isUsable = read.ok;
+    if (!read.ok) {
+      this.telemetry.policyNotUsable(read.problems, resolve(this.path));
+      return;
+    }
+    const isAnother = read.policy.version !== this.#policy.version;
+    this.#policy = read.policy;
+    if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
+  }
+
   /** Codes of what is not well although a policy is in force. */
   warnings(): readonly string[] {
     return this.#isUsable ? [] : ['POLICY_NOT_USABLE'];
@@ -70,15 +90,6 @@ export class PolicyFile implements PolicyInForce, Disposable {
 
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
-  }
-
-  async #read(): Promise<void> {
-    const read = await readPolicyFile(this.path);
-    this.#isUsable = read.ok;
-    if (!read.ok) return this.telemetry.policyNotUsable(read.problems, resolve(this.path));
-    const isAnother = read.policy.version !== this.#policy.version;
-    this.#policy = read.policy;
-    if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
   }
 }
 

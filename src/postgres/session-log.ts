@@ -19,7 +19,7 @@ export interface PostgresSessionLogParts {
 
 const maxBatchItems = 500;
 
-/** About 10 MB. Whoever comes besides is told that the store is not available. */
+/** About 10 MB. What comes besides is refused: the store is not available. */
 const maxWaiting = 20_000;
 
 interface PublishedRow {

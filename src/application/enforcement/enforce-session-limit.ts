@@ -113,7 +113,7 @@ export class EnforceSessionLimit {
     const now = this.ports.clock.now();
     const answers = report(calls.goingOn, command, carriedOut, now, await applications);
     for (const [call, { outcome }] of answers) {
-      if (outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#tellLimitReached(call, now);
+      if (outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#publishLimitReached(call, now);
     }
     return new Map([...calls.refused, ...answers]);
   }
@@ -169,7 +169,7 @@ export class EnforceSessionLimit {
     }
   }
 
-  async #tellLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
+  async #publishLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
     const { userId, limit } = command;
     const { tenantId } = scope;
     const [applicationId = null] = limitsOf(limit).flatMap(({ applicationIds }) => applicationIds ?? []);

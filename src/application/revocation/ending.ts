@@ -86,7 +86,7 @@ export interface Ending {
   readonly cause: EndingCause;
   /** Where the endings were claimed; it learns what became of each, once that has been published. */
   readonly claims: Pick<SessionView, 'settle'>;
-  /** They tell how long access tokens live on. */
+  /** They say how long access tokens live on. */
   readonly applications: Promise<Applications>;
   /** As many of them as are known at the moment. */
   readonly known: () => Applications;

@@ -39,7 +39,7 @@ const clockSlackMs = 60_000;
 const retryAfterSeconds = 1;
 
 /**
- * Tells whether an access token is to be accepted, as a guard would: it is not when it is not FusionAuth's or has
+ * Answers whether an access token is to be accepted, as a guard would: it is not when it is not FusionAuth's or has
  * expired, when a revocation of it is known, or when its session was last known to live longer ago than the lease.
  */
 export class IntrospectToken {
