@@ -419,6 +419,8 @@ export const texts = {
       CLOCK_SKEW: 'The clocks of the service and of FusionAuth differ. Set both by NTP.',
       POLICY_NOT_USABLE:
         'The session policy cannot be used as it is written now. The last good one stays in force; the log says what to mend.',
+      SERVICE_KEYS_NOT_USABLE:
+        'The file of service keys cannot be used as it is written now. Keys that are gone from it are refused, and nothing else has changed; the log says what to mend.',
       DATABASE_UNAVAILABLE:
         'The database that replicas share cannot be reached. Sessions can be listed and ended; other replicas learn of it later.',
     } as Readonly<Record<string, string>>,

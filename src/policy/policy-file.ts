@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-policy.js';
@@ -28,28 +29,14 @@ export class UnusablePolicyError extends Error {
   }
 }
 
-/** How often the file is looked at, in milliseconds. */
-const lookIntervalMs = 1_000;
-
-/**
- * How many looks in a row must find a file the same that was changed in place. The beginning of a policy can be a policy
- * that allows more or less, and whoever writes it may pause; a file that has taken another's place is whole.
- */
+/** The beginning of a policy can be a policy that allows more or less, and whoever writes it may pause. */
 const looksInPlace = 5;
 
-/**
- * The policy of a file, which is read anew when it has changed: one that has taken the place of the file that was read
- * once it has looked the same twice, one that was changed in place a few looks later, so that it is not read while it is
- * written. Looking works on every file system, also where a mounted file is replaced by another one.
- */
+/** The policy of a file, which is read anew when it has changed. */
 export class PolicyFile implements PolicyInForce, Disposable {
-  readonly #timer: NodeJS.Timeout;
+  readonly #file: WatchedFile<ParsedPolicy>;
   #policy: Policy;
   #isUsable = true;
-  #readAs: Appearance;
-  #seenAs: Appearance;
-  #sameLooks = 0;
-  #looking: Promise<void> | null = null;
 
   private constructor(
     private readonly path: string,
@@ -58,14 +45,8 @@ export class PolicyFile implements PolicyInForce, Disposable {
     private readonly telemetry: PolicyTelemetry,
   ) {
     this.#policy = policy;
-    this.#readAs = appearance;
-    this.#seenAs = appearance;
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.look().finally(() => {
-        this.#looking = null;
-      });
-    }, lookIntervalMs);
-    this.#timer.unref();
+    const read = () => readPolicyFile(path);
+    this.#file = new WatchedFile({ path, appearance, read, take: (parsed) => this.#take(parsed), looksInPlace });
   }
 
   /** @throws UnusablePolicyError when the file holds no policy. */
@@ -83,12 +64,15 @@ export class PolicyFile implements PolicyInForce, Disposable {
 
   /** Reads it now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
-    const appearance = await appearanceOf(this.path);
-    this.#take(await readPolicyFile(this.path), appearance);
+    await this.#file.reload();
   }
 
-  #take(read: ParsedPolicy, appearance: Appearance): void {
-    this.#readAs = appearance;
+  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  async look(): Promise<void> {
+    await this.#file.look();
+  }
+
+  #take(read: ParsedPolicy): void {
     this.#isUsable = read.ok;
     if (!read.ok) {
       this.telemetry.policyNotUsable(read.problems, resolve(this.path));
@@ -105,36 +89,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
-
-  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
-  async look(): Promise<void> {
-    const appearance = await appearanceOf(this.path);
-    this.#sameLooks = appearance.text === this.#seenAs.text ? this.#sameLooks + 1 : 0;
-    this.#seenAs = appearance;
-    const needed = appearance.file === this.#readAs.file ? looksInPlace : 1;
-    if (this.#sameLooks < needed || appearance.text === this.#readAs.text) return;
-    const read = await readPolicyFile(this.path);
-    // It was written while it was read: the next looks see to it.
-    if ((await appearanceOf(this.path)).text === appearance.text) this.#take(read, appearance);
-  }
-}
-
-/** What shows that a file has changed, without reading it. */
-interface Appearance {
-  /** Which file it is. */
-  readonly file: string;
-  readonly text: string;
-}
-
-async function appearanceOf(path: string): Promise<Appearance> {
-  try {
-    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return { file: `${dev} ${ino}`, text: `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` };
-  } catch (error) {
-    const code = `${error instanceof Error && 'code' in error ? error.code : error}`;
-    return { file: code, text: code };
+    this.#file[Symbol.dispose]();
   }
 }
 
