@@ -11,6 +11,7 @@ import type {
 import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
+import { type Entry, type Scope, scopeOf, scopesConcerning, together } from './revocation-scopes.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -25,22 +26,8 @@ export interface InProcessRevocationMemoryOptions {
   readonly onForgotten: (completeSince: Instant) => void;
 }
 
-interface Entry extends RememberedRevocation {
-  /** Counted from 1, without gaps. */
-  readonly index: number;
-  readonly position: number;
-  readonly rememberedAt: Instant;
-}
-
 interface ClaimedEnding extends RememberedEnding, Pick<EndingClaim, 'outcome' | 'tokensExpireBy'> {
   readonly recordedAt: Instant;
-}
-
-/** What was revoked of one scope, taken together. */
-interface Scope {
-  readonly revocation: Revocation;
-  /** Of the entry that reaches furthest: when that is forgotten, so is all. */
-  readonly index: number;
 }
 
 /**
@@ -137,6 +124,20 @@ export class InProcessRevocationMemory implements RevocationMemory {
     });
   }
 
+  /** What is refused by this memory, and by another one not, or not for as long. */
+  missingIn(other: InProcessRevocationMemory): readonly RememberedRevocation[] {
+    const found: RememberedRevocation[] = [];
+    for (const [scope, { revocation, index }] of this.#scopes) {
+      const entry = this.#entries.get(index);
+      const known = other.#scopes.get(scope)?.revocation;
+      if (entry === undefined || this.#isOver(revocation)) continue;
+      const { issuedBefore, expiresAt } = revocation;
+      if (known !== undefined && known.issuedBefore >= issuedBefore && known.expiresAt >= expiresAt) continue;
+      found.push({ ...entry, issuedBefore, expiresAt });
+    }
+    return found;
+  }
+
   /** @returns false when the ending was known, as {@link EndingClaim} says; nothing has changed then. */
   claimEnding({ ended, tokensExpireBy, outcome, cause }: EndingClaim, tenantId: TenantId | null): boolean {
     const { clock, maxEntries } = this.options;
@@ -221,29 +222,4 @@ export class InProcessRevocationMemory implements RevocationMemory {
   #isTooOld(rememberedAt: Instant): boolean {
     return this.options.clock.now() - rememberedAt > this.options.endingMaxAgeMs;
   }
-}
-
-/** Events can come in another order than they happened in, and lifetimes can change in between. */
-function together(known: Scope | undefined, entry: Entry): Scope {
-  if (known === undefined) return { revocation: entry, index: entry.index };
-  const { revocation, index } = known;
-  return {
-    revocation: {
-      ...entry,
-      issuedBefore: Math.max(entry.issuedBefore, revocation.issuedBefore),
-      expiresAt: Math.max(entry.expiresAt, revocation.expiresAt),
-    },
-    index: entry.expiresAt >= revocation.expiresAt ? entry.index : index,
-  };
-}
-
-/** Revocations of the same scope differ in time only. */
-function scopeOf({ sessionId, userId, applicationId }: Revocation): string {
-  return sessionId !== null ? `session ${sessionId}` : `${userId} ${applicationId}`;
-}
-
-function scopesConcerning({ sessionId, userId, applicationIds }: TokenIdentity): readonly string[] {
-  const users = userId === null ? [null] : [userId, null];
-  const wide = users.flatMap((user) => [...applicationIds, null].map((application) => `${user} ${application}`));
-  return sessionId === null ? wide : [`session ${sessionId}`, ...wide];
 }

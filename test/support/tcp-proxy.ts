@@ -15,6 +15,8 @@ export interface TcpProxy extends AsyncDisposable {
   /** How many connections were opened so far, refused ones included. */
   readonly connections: number;
   set(mode: ProxyMode): void;
+  /** Leads to another port from now on. */
+  leadTo(port: number): void;
   /** Closes the connections there are, once. */
   cut(): void;
 }
@@ -29,7 +31,8 @@ export interface TcpProxyOptions {
   readonly cutAt?: (chunk: Buffer) => 'before' | 'after' | 'lost' | null;
 }
 
-export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpProxyOptions = {}): Promise<TcpProxy> {
+export async function startTcpProxy(firstPort: number, { filter, cutAt }: TcpProxyOptions = {}): Promise<TcpProxy> {
+  let targetPort = firstPort;
   let mode: ProxyMode = 'open';
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -80,6 +83,10 @@ export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpPr
         if (mode === 'frozen') socket.pause();
         else socket.resume();
       }
+    },
+    leadTo(port) {
+      targetPort = port;
+      destroyAll();
     },
     cut: destroyAll,
     async [Symbol.asyncDispose]() {

@@ -60,6 +60,7 @@ let notes = 0;
 /** Plays all histories of a round side by side, and ends with an enforcement of each limit that nothing disturbs. */
 export async function play(cluster: Cluster, { histories, disturbances }: Round, tally: Tally): Promise<Played[]> {
   const played = histories.map((history) => newPlayed(cluster, history));
+  for (const replica of cluster.replicas) replica.beginRound();
   const machines = Promise.all(disturbances.map((one) => disturb(cluster, one, tally)));
   await Promise.all(
     played.map(async (one) => {

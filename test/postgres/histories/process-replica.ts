@@ -16,8 +16,8 @@ export class ProcessReplica implements AsyncDisposable {
   #starting: Promise<void> | null = null;
   /** How often it has ended sessions without having announced it, since it was started. */
   #unannounced = 0;
-  /** Whether that was ever so, and whether it was killed after that: nobody may know what it has ended then. */
-  readonly trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
+  /** Whether that was so in this round, and whether it was killed after that: nobody may know what it has ended then. */
+  trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
 
   private constructor(
     readonly port: number,
@@ -41,6 +41,12 @@ export class ProcessReplica implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** Nothing is left under way. */
+  beginRound(): void {
+    this.#unannounced = 0;
+    this.trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
   }
 
   /** As by `kill -9`, and then the start that a supervisor would do. */
