@@ -17,6 +17,7 @@ import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/toke
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerRequestTraces } from './request-traces.js';
+import { registerSchema, type SchemaRouteOptions } from './schema-route.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { Share } from './share.js';
 import { cutOffSlowReaders } from './slow-readers.js';
@@ -45,6 +46,8 @@ export interface HttpServerOptions {
   readonly webhook: WebhookRouteOptions | null;
   /** Adds the console. Null where there is none. */
   readonly registerConsole: ((app: FastifyInstance) => void) | null;
+  /** Null where callers may not read the schema. */
+  readonly schema: SchemaRouteOptions | null;
   /** Null where `GET /` does not offer GraphiQL. */
   readonly graphiql: GraphiQLOptions | null;
   /** The largest request body, in bytes. */
@@ -148,6 +151,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const running = new Share(affordable(maxConcurrentOperations), serviceReservePercent, userOperationsPercent);
   registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
+  if (options.schema !== null) registerSchema(app, options.schema);
   registerHealth(app, options.health);
   if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
   options.registerConsole?.(app);
