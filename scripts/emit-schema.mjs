@@ -7,7 +7,7 @@ import { policyJsonSchema } from '../dist/policy/language.js';
 
 const files = {
   // Nothing is executed, so the resolvers get no use cases.
-  'schema.graphql': `${printSchema(lexicographicSortSchema(createSchema({})))}\n`,
+  'schema.graphql': `${printSchema(lexicographicSortSchema(createSchema({}, {})))}\n`,
   'session-policy.schema.json': `${JSON.stringify(policyJsonSchema(), null, 2)}\n`,
 };
 

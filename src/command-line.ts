@@ -4,6 +4,7 @@ import { version } from './version.js';
 const usage = `Usage: fusionauth-sessions [command]
   (no command)       start the service; environment variables configure it, and without any it is a demo
   service-key        make a service key and the entry of SERVICE_KEYS for it; --help tells its options
+  doctor             look at the configuration and at what it depends on, and say what to mend; --help tells its options
   console-setup      print or make what FusionAuth needs for the console; --help tells its options
   erase-user         erase a user from the database that replicas share; --help tells more
   policy             check, explain or simulate a session policy; --help tells more
@@ -30,6 +31,13 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
     case 'service-key': {
       const { makeServiceKey } = await import('./service-key.js');
       return written(makeServiceKey(rest));
+    }
+    case 'doctor': {
+      const { runDoctor } = await import('./doctor-command.js');
+      const { output, problem, exitCode } = await runDoctor(rest, env, process.stdin);
+      process.stdout.write(output);
+      process.stderr.write(problem);
+      return exitCode;
     }
     case 'console-setup': {
       const { setUpConsole } = await import('./console-setup.js');
@@ -60,7 +68,7 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       const hint =
         what === 'option'
           ? 'Environment variables configure the service'
-          : 'There are service-key, console-setup, erase-user, policy and emulator';
+          : 'There are service-key, doctor, console-setup, erase-user, policy and emulator';
       process.stderr.write(`fusionauth-sessions has no ${what} ${JSON.stringify(command)}. ${hint}; see --help.\n`);
       return 1;
     }

@@ -1,4 +1,4 @@
-import type { Config } from './config/config.js';
+import type { Config, Secrets } from './config/config.js';
 import { readConfig } from './config/read-config.js';
 import { systemClock } from './domain/ports/clock.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
@@ -21,15 +21,30 @@ export async function connectForPolicy(env: Readonly<Record<string, string | und
   const { config, secrets } = parsed;
   const { url } = config.fusionAuth;
   if (url === null) throw new Error('FUSIONAUTH_URL: is not set: this command asks a FusionAuth');
-  const telemetry = new Telemetry(createLogger('silent', { write: () => undefined }), systemClock);
-  const fusionAuth = new FusionAuth({
+  const telemetry = silentTelemetry();
+  const fusionAuth = openFusionAuth(config, secrets, url, telemetry);
+  return { config, fusionAuth, telemetry, [Symbol.asyncDispose]: () => fusionAuth[Symbol.asyncDispose]() };
+}
+
+/** For a command, whose output is all that it has to say. */
+export function silentTelemetry(): Telemetry {
+  return new Telemetry(createLogger('silent', { write: () => undefined }), systemClock);
+}
+
+/** A connection to FusionAuth for a command. It calls nothing yet. */
+export function openFusionAuth(
+  config: Config,
+  { fusionAuthApiKey: apiKey }: Pick<Secrets, 'fusionAuthApiKey'>,
+  baseUrl: string,
+  telemetry: Telemetry,
+): FusionAuth {
+  return new FusionAuth({
     ...config.fusionAuth,
-    baseUrl: url,
-    apiKey: secrets.fusionAuthApiKey,
+    baseUrl,
+    apiKey,
     retryBaseDelayMs: 50,
     maxResponseBytes,
     clock: systemClock,
     telemetry,
   });
-  return { config, fusionAuth, telemetry, [Symbol.asyncDispose]: () => fusionAuth[Symbol.asyncDispose]() };
 }

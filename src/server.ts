@@ -88,7 +88,7 @@ async function startService(
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
   const version = await readVersion();
-  const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version });
+  const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version, fusionAuthUrl });
   reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
   const foundation: Foundation = {

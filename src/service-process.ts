@@ -30,7 +30,7 @@ export async function runService(
   }
 }
 
-/** Starts, and waits until it is told to stop. All that is open is closed then, or when the start fails. */
+/** Starts, and waits for the signal to stop. All that is open is closed then, or when the start fails. */
 async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSignal): Promise<void> {
   const { config, secrets, trustedDocuments, warnings } = loaded;
   stop.throwIfAborted();

@@ -28,7 +28,7 @@ const rootTypes = { Query: 'Queries', Mutation: 'Mutations', Subscription: 'Subs
 
 export function operationsPage() {
   // Nothing is executed, so the resolvers get no use cases.
-  const schema = createSchema({});
+  const schema = createSchema({}, {});
   const types = Object.values(schema.getTypeMap())
     .filter((type) => !type.name.startsWith('__') && !(type.name in rootTypes))
     .filter((type) => !(isScalarType(type) && isSpecifiedScalarType(type)))

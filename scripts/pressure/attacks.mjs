@@ -35,6 +35,10 @@ const documents = {
     query: `query ($id: ID!) { user(id: $id) { ${repeat(6, (index) => `s${index}: sessions(filter: { createdAt: { after: "20${10 + index}-01-01T00:00:00Z" } }) { ${everything} }`).join(' ')} } }`,
     variables: { id },
   }),
+  'errors behind thousands of lines': ({ id }) => ({
+    query: `${'\n'.repeat(17_000)}query ($id: ID!) { user(id: $id) { ${repeat(12, (index) => `s${index}: sessions(filter: { createdAt: { after: "20${10 + index}-01-01T00:00:00Z" } }) { user { id } }`).join(' ')} } }`,
+    variables: { id },
+  }),
   'pages under aliases': ({ id }) => ({
     query: `query ($id: ID!) { user(id: $id) { ${repeat(20, (index) => `p${index}: sessionsConnection(first: ${80 + index}) { totalCount edges { cursor node { id } } }`).join(' ')} } }`,
     variables: { id },

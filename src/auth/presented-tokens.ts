@@ -18,7 +18,7 @@ type ExaminedToken =
   | { readonly kind: 'otherToken' }
   | { readonly kind: 'unknown' };
 
-/** Tells what tokens are that callers present: those of others, and not of their own. */
+/** Says what kind of tokens callers present: those of others, and not of their own. */
 export class PresentedTokens {
   readonly #verifier: AccessTokenVerifier;
 

@@ -151,8 +151,9 @@ function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** 0 for what is no number of seconds, such as a date. */
+/** 0 for what is neither a number of seconds nor an HTTP-date. @see RFC 9110 section 10.2.3 */
 function secondsIn(value: unknown): number {
-  const seconds = Number(value);
+  const isDate = typeof value === 'string' && value.endsWith('GMT');
+  const seconds = isDate ? (Date.parse(value) - Date.now()) / 1_000 : Number(value);
   return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
 }

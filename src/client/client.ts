@@ -49,8 +49,8 @@ export interface SessionsClient {
   afterLogin(login: AfterLogin): Promise<AfterLoginResult>;
 }
 
-/** The longest answer that is read, in characters. */
-const maxAnswerLength = 1_000_000;
+/** The longest answer that is read, in bytes. Of a longer one nothing counts. */
+const maxAnswerBytes = 1_000_000;
 const maxWaitMs = 5_000;
 /** When to call again after an attempt that says nothing of it, in seconds. */
 const defaultRetryAfterSeconds = 5;
@@ -139,11 +139,17 @@ async function attemptOnce(
   const giveUp = () => over.abort();
   const timer = setTimeout(giveUp, Math.max(1, Math.min(attemptTimeoutMs, remainingMs)));
   signal?.addEventListener('abort', giveUp, { once: true });
+  const ask = async () => {
+    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: over.signal });
+    return attemptOf(response.status, response.headers.get('retry-after'), await textOf(response));
+  };
+  // Where `fetch` does not notice, as one that stands in for the platform's may not.
+  const aborted = new Promise<never>((_, reject) => {
+    over.signal.addEventListener('abort', () => reject(over.signal.reason), { once: true });
+  });
   if (signal?.aborted === true) giveUp();
   try {
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: over.signal });
-    const text = await response.text();
-    return attemptOf(response.status, response.headers.get('retry-after'), text.slice(0, maxAnswerLength));
+    return await Promise.race([ask(), aborted]);
   } catch {
     const code = over.signal.aborted ? 'TIMEOUT' : 'UNREACHABLE';
     return { kind: 'again', code, endedCount: 0, retryAfterMs: 0, requestId: null };
@@ -151,6 +157,24 @@ async function attemptOnce(
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   }
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  // Not every platform's stream can be iterated.
+  for (const reader = body?.getReader(); reader !== undefined; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > maxAnswerBytes) {
+      await reader.cancel();
+      return '';
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function wait(durationMs: number, signal: AbortSignal | undefined): Promise<void> {

@@ -44,7 +44,7 @@ export async function createHttp(
   const { config, secrets, clock, telemetry, logger } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
-  const schema = createSchema(useCases);
+  const schema = createSchema(useCases, config);
   measureWork(schema);
   const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });

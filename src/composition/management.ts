@@ -5,19 +5,38 @@ import { listeningUrl } from '../http/listening-url.js';
 import { createManagementServer } from '../http/management-server.js';
 import { MeasuredTelemetry } from '../observability/measured-telemetry.js';
 import { Telemetry } from '../observability/telemetry.js';
+import type { Tracing, TracingOptions } from '../observability/tracing.js';
 import type { Foundation } from './foundation.js';
 
-/** Metrics cost nothing where nobody can read them: their library is loaded on demand, too. */
+/** Metrics and traces cost nothing where nobody can read them: their libraries are loaded on demand, too. */
 export async function createTelemetry({
   config,
   logger,
   clock,
   version,
-}: Pick<Foundation, 'config' | 'logger' | 'clock' | 'version'>): Promise<Pick<Foundation, 'telemetry' | 'metrics'>> {
-  if (config.http.managementPort === null) return { telemetry: new Telemetry(logger, clock), metrics: null };
+  fusionAuthUrl,
+}: Pick<Foundation, 'config' | 'logger' | 'clock' | 'version' | 'fusionAuthUrl'>): Promise<
+  Pick<Foundation, 'telemetry' | 'metrics'>
+> {
+  const tracing = isTraced() ? await createTracing({ version, fusionAuthUrl }) : null;
+  if (config.http.managementPort === null) return { telemetry: new Telemetry(logger, clock, tracing), metrics: null };
   const { Metrics } = await import('../observability/metrics.js');
   const metrics = new Metrics(version);
-  return { telemetry: new MeasuredTelemetry(logger, clock, metrics), metrics };
+  return { telemetry: new MeasuredTelemetry(logger, clock, metrics, tracing), metrics };
+}
+
+/**
+ * Whether an SDK of OpenTelemetry was started before. Its API shares that by this symbol among all copies of its major
+ * version; looked at without it, so that it is loaded where there is something to trace for.
+ */
+function isTraced(): boolean {
+  const shared: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));
+  return typeof shared === 'object' && shared !== null && 'trace' in shared;
+}
+
+async function createTracing(options: TracingOptions): Promise<Tracing> {
+  const { Tracing } = await import('../observability/tracing.js');
+  return new Tracing(options);
 }
 
 /** Starts the server for those who run the service. @returns where it listens, or null where it is off. */

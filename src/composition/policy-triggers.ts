@@ -45,7 +45,7 @@ export function createPolicyTriggers(
   opened: DisposalList,
 ): PolicyTriggering {
   const { config, clock } = foundation;
-  const { policy: telemetry } = foundation.telemetry;
+  const { policy: telemetry, tracing } = foundation.telemetry;
   const { fusionAuth } = connected;
   const { tenantId } = config.fusionAuth;
   const { policyJobs: jobs, policySweeps: sweeps } = stores;
@@ -59,7 +59,12 @@ export function createPolicyTriggers(
   };
   const worker = new PolicyWorker({
     jobs,
-    runJob: { execute: (job) => runs[job.lane].execute(job) },
+    runJob: {
+      execute(job) {
+        const run = () => runs[job.lane].execute(job);
+        return tracing === null ? run() : tracing.job(job.triggers[0] ?? 'sweep', run);
+      },
+    },
     backgroundPerSecond: config.policy.runsPerSecond,
     telemetry,
   });

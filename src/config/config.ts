@@ -68,6 +68,8 @@ export interface Config {
   readonly webhook: WebhookConfig | null;
   /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
   readonly recentSignInSeconds: number | null;
+  /** Whether people who end sessions of others have to give a comment. */
+  readonly commentRequired: boolean;
   readonly subscriptions: {
     readonly maxSubscriptions: number;
     readonly maxServiceSubscriptions: number;
@@ -183,6 +185,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       publicUrl: values.PUBLIC_URL ?? null,
       webhook: webhookOf(values),
       recentSignInSeconds: values.RECENT_SIGN_IN_SECONDS ?? null,
+      commentRequired: values.REQUIRE_COMMENT,
       subscriptions: {
         maxSubscriptions: values.MAX_SUBSCRIPTIONS,
         maxServiceSubscriptions: values.MAX_SERVICE_SUBSCRIPTIONS,

@@ -53,6 +53,7 @@ const ofAccessTokens = [
   'ACCESS_TOKEN_PERMISSIONS',
   'ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS',
   'RECENT_SIGN_IN_SECONDS',
+  'REQUIRE_COMMENT',
 ];
 
 /** Those that hold for tokens which OAuth clients present, too. */

@@ -32,7 +32,8 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
   return { env: { ...env, ...secrets }, problems };
 }
 
-async function readSecret(path: string): Promise<{ readonly secret: string } | { readonly problem: string }> {
+/** What a file holds, without the line breaks at its end; or what is wrong with the file. */
+export async function readSecret(path: string): Promise<{ readonly secret: string } | { readonly problem: string }> {
   let file: FileHandle | null = null;
   try {
     // Opening a pipe would wait for whoever writes to it, and what it holds may have no end.

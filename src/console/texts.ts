@@ -1,6 +1,7 @@
 import type { SessionEndReason, SessionEventType } from '../operations/operations.js';
 
 const number = new Intl.NumberFormat('en');
+const list = new Intl.ListFormat('en');
 
 /** A count with its noun: `1 session`, `1,200 sessions`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
@@ -68,6 +69,7 @@ export const texts = {
   unknownUser: 'Unknown user',
   nobody: 'Not known',
   none: '–',
+  rule: (name: string) => `Rule ${name}`,
   service: (name: string) => `${name} (service)`,
 
   live: {
@@ -90,6 +92,8 @@ export const texts = {
       'FusionAuth cannot be reached. Nothing can be looked up or ended until it answers; this page tries again by itself.',
     notReady:
       'The session service is not ready: it cannot reach FusionAuth, or cannot write its log. What you look up or end may fail; this page tries again by itself.',
+    noDatabase:
+      'The database of the session service cannot be reached. Sessions can be looked up and ended; who ended them, and what others do meanwhile, may be missing here until it is back.',
     noService: 'The session service cannot be reached. This page tries again by itself.',
   },
 
@@ -99,6 +103,8 @@ export const texts = {
     messages: {
       UNREACHABLE: 'The session service did not answer. Check your connection and try again.',
       UPSTREAM_UNAVAILABLE: 'FusionAuth cannot be reached at the moment. Try again in a minute.',
+      DATABASE_UNAVAILABLE:
+        'The database of the session service cannot be reached at the moment. Try again in a minute.',
       UPSTREAM_TIMEOUT: 'FusionAuth did not answer in time. Try again.',
       RATE_LIMITED: 'Too many requests were made. Wait a moment, then try again.',
       FORBIDDEN: 'You do not have the permission for this.',
@@ -131,6 +137,7 @@ export const texts = {
     empty: 'Start with the e-mail address',
     emptyHelp:
       'It is the quickest way to the right person. Part of a name does, too. A session id from a log or a token leads to its user.',
+    sessionOnly: 'One session has this id.',
     noneTitle: (text: string) => `Nobody matches “${text}”`,
     noneHelp: 'Check the spelling, or try less of it. New users can take a few seconds to appear.',
     results: (count: number) => counted(count, 'user'),
@@ -158,6 +165,7 @@ export const texts = {
     registrations: 'Registered for',
     noRegistrations: 'No application',
     lastSignIn: 'Last sign-in',
+    limits: 'Session limit',
     tabs: { label: 'About this user', sessions: 'Sessions', 'sign-ins': 'Sign-ins', history: 'History' },
     summary: (sessions: number, applications: number | null) =>
       applications === null
@@ -182,7 +190,13 @@ export const texts = {
     ssoHelp: 'Signs in to all applications',
     unnamed: 'Unnamed device',
     ssoDevice: 'Browser',
-    badges: { current: 'This is you', newest: 'Newest', expired: 'Expired', limit: 'Over the limit' },
+    badges: {
+      current: 'This is you',
+      newest: 'Newest',
+      expired: 'Expired',
+      limit: 'Over the limit',
+      ends: 'Would be ended by the limit',
+    },
     selectRow: (name: string) => `Select ${name}`,
     selectAll: (count: number) => `Select all ${count} shown`,
     end: 'End',
@@ -221,6 +235,20 @@ export const texts = {
     },
   },
 
+  limits: {
+    atMost: (count: number, devices: readonly string[], perApplication: boolean) => {
+      const on = devices.length === 0 ? '' : ` on ${list.format(devices)}`;
+      return `At most ${counted(count, 'session')}${on}${perApplication ? ' in each application' : ''}`;
+    },
+    byRule: (rule: string, surplus: number) =>
+      `by rule ${rule}${surplus === 0 ? '' : `: ${number.format(surplus)} too many`}`,
+    over: (count: number, rule: string) =>
+      `${counted(count, 'session is', 'sessions are')} over the limit of rule ${rule}.`,
+    ends: 'They end when the limit is enforced next, such as at the next sign-in.',
+    observes: 'The rule only observes, so it ends nothing.',
+    asks: 'The rule stops new sign-ins, so it ends nothing.',
+  },
+
   signIns: {
     caption: (user: string) => `Sign-ins of ${user}`,
     columns: { when: 'When', application: 'Application', address: 'Address' },
@@ -238,9 +266,12 @@ export const texts = {
     looking: 'Looking up what would end…',
     nothing: 'There is nothing left to end: these sessions are over already.',
     list: 'These sessions will end',
+    session: (id: string, application: string) => `Session ${id}, ${application}`,
+    own: 'One of them is the session that you are using: ending it signs you out here.',
     more: (count: number) => `and ${number.format(count)} more`,
     reason: 'Reason',
     comment: 'Comment',
+    commentRequired: 'Comment (required)',
     commentHint: 'For the record, such as a ticket number. The user never sees it.',
     sso: 'Also end the single sign-on session',
     ssoHint: 'Otherwise the same browser can sign in again without a password.',
@@ -249,6 +280,7 @@ export const texts = {
     typeLabel: (count: number) => `Type ${count} to confirm`,
     confirm: (count: number) => `End ${counted(count, 'session')}`,
     running: (done: number, total: number) => `${number.format(done)} of ${number.format(total)} ended`,
+    part: (percent: number) => (percent === 0 ? '' : `${percent} percent ended`),
     runningHint: 'You can close this and look at other pages. Keep this tab open until it is done.',
     leave: 'Go on in the background',
     stop: 'Stop',

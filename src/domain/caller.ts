@@ -11,6 +11,7 @@ export const permissions = [
   'policy:read',
   'event:subscribe',
   'audit:read',
+  'setup:read',
   'token:introspect',
   'token:revoke',
 ] as const;

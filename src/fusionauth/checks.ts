@@ -77,7 +77,8 @@ function isAboutTenant({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && (failure.statusCode === 404 || failure.statusCode === 400);
 }
 
-async function answerOf(call: () => Promise<unknown>): Promise<ProbeAnswer> {
+/** The status of FusionAuth's answer, or why there is none. Never rejects. */
+export async function answerOf(call: () => Promise<unknown>): Promise<ProbeAnswer> {
   try {
     await call();
     return 200;

@@ -14,6 +14,7 @@ import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
 import { FusionAuthDirectory } from './directory.js';
+import { type KeyScope, lookAtKey } from './key-scope.js';
 import { FusionAuthPeople } from './people.js';
 import { readPolicyDocuments } from './policy-documents.js';
 import { readPolicyNames } from './policy-names.js';
@@ -21,6 +22,7 @@ import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
 import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
+import { maxSetUpListBytes, SetUpReader } from './set-up.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
 import { FusionAuthSignInRecords } from './sign-in-records.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
@@ -181,6 +183,22 @@ export class FusionAuth implements AsyncDisposable {
       await learnSearchEngine(this.#client, this.#searchEngine);
     }
     return results;
+  }
+
+  /** Tries what else the key may do: what some settings need, and what the service does not. Never rejects. */
+  lookAtKey(): Promise<KeyScope> {
+    const ofInstance = createClient(this.#transport, this.#options.apiKey, null);
+    return lookAtKey(this.#client, ofInstance);
+  }
+
+  /** Reads how FusionAuth is set up. @param apiKey A key that may read more than the service's own; null for that one. */
+  createSetUpReader(apiKey: string | null = null): SetUpReader {
+    const { tenantId } = this.#options;
+    const key = apiKey ?? this.#options.apiKey;
+    const send = (request: TransportRequest) =>
+      this.#transport.send({ ...request, maxResponseBytes: maxSetUpListBytes });
+    const client = createClient({ send }, key, tenantId);
+    return new SetUpReader({ client, ofInstance: createClient({ send }, key, null), tenantId });
   }
 
   /**

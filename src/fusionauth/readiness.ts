@@ -23,7 +23,7 @@ export class Readiness {
   readonly #said = new Map<string, string>();
   #isWell = false;
 
-  /** @param telemetry Told of each check whose message is another than the last time. */
+  /** @param telemetry Called with each check whose message is another than the last time. */
   constructor(
     private readonly fusionAuth: Dependency,
     private readonly telemetry: Pick<FusionAuthTelemetry, 'checked'>,

@@ -4,11 +4,13 @@ import type { CheckResult } from './checks.js';
 
 /** What the connection to FusionAuth reports beside its answers. None of it throws. */
 export interface FusionAuthTelemetry {
+  /** Null where nobody traces. */
+  readonly tracing: CallTracing | null;
   /** One attempt of a call is over. */
   upstreamCall(call: UpstreamCall): void;
   /** A call was not sent, because too many wait for their turn. */
   callRefused(): void;
-  /** Settings could not be read and no older ones are of use: what they tell is not shown. */
+  /** Settings could not be read and no older ones are of use: what they say is not shown. */
   settingsUnavailable(error: unknown): void;
   /** Settings could not be read anew, and older ones are used. */
   settingsStale(error: unknown): void;
@@ -17,6 +19,18 @@ export interface FusionAuthTelemetry {
   /** A check of FusionAuth found something else than the last time. */
   checked(result: CheckResult): void;
   auditRecordNotWritten(entry: AuditEntry, error: unknown): void;
+}
+
+/** Calls as steps of traces. */
+export interface CallTracing {
+  /** One attempt of a call begins. */
+  callBegun(call: Pick<UpstreamCall, 'method' | 'route' | 'attempt'>): CallTrace;
+}
+
+export interface CallTrace {
+  /** By these FusionAuth's part of the trace joins ours. */
+  readonly headers: Readonly<Record<string, string>>;
+  end(outcome: Pick<UpstreamCall, 'statusCode' | 'failure'>): void;
 }
 
 /** Neither ids nor anything else that callers choose. */

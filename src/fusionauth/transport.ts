@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { FairTurns } from '../domain/fair-turns.js';
 import { type Clock, systemClock } from '../domain/ports/clock.js';
+import { parseRetryAfter } from '../domain/retry-after.js';
 import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
 import { parseAnswer } from './answer-body.js';
-import { errorCodes, parseRetryAfter } from './answer-details.js';
+import { errorCodes } from './answer-details.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
@@ -169,14 +170,19 @@ export class Transport implements AsyncDisposable {
     if (timeLeftMs <= 0) throw callError(request, { kind: 'timeout' }, mayHaveBeenDone);
 
     operation.calls++;
-    const { method, path } = request;
+    const { method } = request;
+    const route = routeOf(request.path);
+    const { telemetry } = this.#options;
+    const traced = telemetry.tracing?.callBegun({ method, route, attempt });
     const begunAt = performance.now();
     const report = (outcome: Pick<UpstreamCall, 'statusCode' | 'failure'>) => {
       const durationMs = performance.now() - begunAt;
-      this.#options.telemetry.upstreamCall({ method, route: routeOf(path), attempt, durationMs, ...outcome });
+      telemetry.upstreamCall({ method, route, attempt, durationMs, ...outcome });
+      traced?.end(outcome);
     };
     try {
-      const response = await this.#call(request, signal, timeLeftMs, mayHaveBeenDone);
+      const sent = traced === undefined ? request : { ...request, headers: { ...request.headers, ...traced.headers } };
+      const response = await this.#call(sent, signal, timeLeftMs, mayHaveBeenDone);
       report({ statusCode: response.statusCode, failure: null });
       return response;
     } catch (error) {
@@ -202,7 +208,7 @@ export class Transport implements AsyncDisposable {
         kind: 'status',
         statusCode,
         hasBody: text.trim() !== '',
-        retryAfterSeconds: parseRetryAfter(retryAfter),
+        retryAfterSeconds: parseRetryAfter(retryAfter, Date.now()),
         codes: errorCodes(text, contentType),
       } as const;
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);

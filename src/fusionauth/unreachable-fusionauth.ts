@@ -32,6 +32,8 @@ export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explan
     switch (code) {
       case 'ENOTFOUND':
         return wrong(`${place} names a host that does not exist. Check the name.`);
+      case 'EAI_AGAIN':
+        return unknown(`${place}: the name cannot be looked up now. Check DNS; the service tries again.`);
       case 'ECONNREFUSED':
         return unknown(
           `${place}: nothing listens there. Start FusionAuth, or check host and port; the service tries again.`,

@@ -15,7 +15,10 @@ export interface GraphQLTelemetry extends WorkTelemetry {
 export interface AnsweredOperation {
   /** `none` where the document was refused, or holds no such operation. */
   readonly type: 'query' | 'mutation' | 'subscription' | 'none';
-  readonly hasErrors: boolean;
+  /** As the caller names it; null when it does not. */
+  readonly name: string | null;
+  /** Of the errors of the answer, each once. */
+  readonly codes: readonly string[];
 }
 
 export interface OperationFailure {

@@ -29,11 +29,23 @@ export class AwakeClock {
   };
 }
 
-/**
- * The time of day as it was when this began, and what has passed since by a clock that nobody sets: revocations are held
- * by it, so that a time of day which is wrong for a while has none of them forgotten.
- */
-export function timeSince({ now, elapsedMs }: Pick<GuardRuntime, 'now' | 'elapsedMs'>): () => number {
-  const [begun, elapsed] = [now(), elapsedMs()];
-  return () => begun + elapsedMs() - elapsed;
+/** The time of day by two clocks: the one that people set, and one that goes on from where that was in the beginning. */
+export class DayTime {
+  readonly #begun: number;
+  readonly #elapsedMs: number;
+
+  constructor(private readonly runtime: Pick<GuardRuntime, 'now' | 'elapsedMs'>) {
+    this.#begun = runtime.now();
+    this.#elapsedMs = runtime.elapsedMs();
+  }
+
+  /** By the earlier one: what ends is not over before its time, although the time of day is ahead for a while. */
+  readonly earliest = (): number => Math.min(this.runtime.now(), this.#steady());
+
+  /** By the later one: what was made is not new again, although the time of day is set back. */
+  readonly latest = (): number => Math.max(this.runtime.now(), this.#steady());
+
+  #steady(): number {
+    return this.#begun + this.runtime.elapsedMs() - this.#elapsedMs;
+  }
 }

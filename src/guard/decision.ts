@@ -13,11 +13,12 @@ export interface AcceptedToken {
   readonly userId: string | null;
   /**
    * How long ago its session was last known to live, in seconds: a revocation that was lost on its way is no older. Null
-   * when that is not known: without a session, and without a lease (`maxRevocationLagSeconds: 0`).
+   * when that is not known: without a session, without a lease (`maxRevocationLagSeconds: 0`), and where the token says
+   * that it is yet to be issued and nobody could be asked.
    */
   readonly lagSeconds: number | null;
   /**
-   * Why a revocation may have been overlooked; null when none was, as far as the service has been told.
+   * Why a revocation may have been overlooked; null when none was, as far as the service knows.
    *
    * - `feedDown`: the feed is away and `whenFeedIsDown` is `accept`.
    * - `unconfirmed`: its session could not be confirmed, and the guard is configured to accept it all the same.

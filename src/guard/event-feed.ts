@@ -18,7 +18,7 @@ export interface EventFeedOptions {
   readonly known: KnownRevocations;
   readonly health: FeedHealth;
   readonly onRevocation: (revocation: Revocation) => void;
-  /** Told when a stream is established: what was revoked before has to be read. */
+  /** Called when a stream is established: what was revoked before has to be read. */
   readonly onEstablished: () => void;
   readonly onError: (error: GuardError) => void;
 }

@@ -1,8 +1,7 @@
 import { parseTenantId } from '../domain/ids.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
-import { fractionOf } from '../domain/session-confirmation.js';
 import { identityOf, type TokenClaims } from '../domain/token-claims.js';
-import { AwakeClock, timeSince } from './awake-clock.js';
+import { AwakeClock, DayTime } from './awake-clock.js';
 import { type AcceptedToken, type GuardDecision, refused } from './decision.js';
 import { EventFeed } from './event-feed.js';
 import { FeedHealth } from './feed-health.js';
@@ -11,23 +10,19 @@ import type { Guard } from './guard-interface.js';
 import { KeyReach } from './key-reach.js';
 import { KeySet } from './key-set.js';
 import { KnownRevocations } from './known-revocations.js';
-import type { Confirmation } from './messages.js';
+import { Lease } from './lease.js';
 import type { FeedState, GuardOptions } from './options.js';
 import { Readiness } from './readiness.js';
 import { RevocationChecks } from './revocation-checks.js';
 import { RevocationLag } from './revocation-lag.js';
 import type { GuardRuntime } from './runtime.js';
 import { ServiceClient } from './service-client.js';
-import { type AskedSession, SessionConfirmer } from './session-confirmer.js';
+import { SessionConfirmer } from './session-confirmer.js';
 import type { GuardSettings } from './settings.js';
 import { TokenVerifier } from './token-verifier.js';
 import { TroubleReport } from './trouble-report.js';
 
 type Callbacks = Pick<GuardOptions, 'onError' | 'onFeedChange' | 'onRevoked' | 'onLagChange'>;
-
-/** Sessions are asked about from this share of the lease on, each at a moment of its own until the second share. */
-const refreshFrom = 0.5;
-const refreshUntil = 0.65;
 
 /** A guard that follows a service. */
 export class FollowingGuard implements Guard {
@@ -43,17 +38,19 @@ export class FollowingGuard implements Guard {
   readonly #disposal = new AbortController();
   readonly #running: Promise<unknown>;
   readonly #lagMs: number;
+  readonly #lease: Lease;
   readonly #trouble: TroubleReport;
 
   constructor(
     private readonly settings: GuardSettings,
     callbacks: Callbacks,
-    private readonly runtime: GuardRuntime,
+    runtime: GuardRuntime,
   ) {
     const { signal } = this.#disposal;
     const onError = (error: GuardError) => this.#trouble.report(error);
     const onRevocation = (revocation: Revocation) => ignoringErrors(callbacks.onRevoked, revocation);
     this.#clock = new AwakeClock(runtime);
+    const dayTime = new DayTime(runtime);
     const { elapsedMs } = this.#clock;
     this.#trouble = new TroubleReport({
       elapsedMs,
@@ -68,7 +65,7 @@ export class FollowingGuard implements Guard {
       maxRevocations: settings.maxRevocations,
       clockSlackMs: settings.clockSlackMs,
       tokenToleranceMs: settings.accessTokens.clockToleranceSeconds * 1_000,
-      now: timeSince(runtime),
+      now: dayTime.earliest,
       onForgotten: ({ sessionId }) => {
         if (sessionId === null) this.#confirmer.forgetAll();
         else this.#confirmer.forget(sessionId);
@@ -76,6 +73,14 @@ export class FollowingGuard implements Guard {
       },
     });
     this.#lagMs = settings.maxRevocationLagSeconds * 1_000;
+    this.#lease = new Lease({
+      leaseMs: this.#lagMs === 0 ? Number.POSITIVE_INFINITY : this.#lagMs,
+      clockSlackMs: settings.clockSlackMs,
+      acceptUnconfirmed: settings.whenFeedIsDown === 'accept',
+      confirmer: this.#confirmer,
+      known: this.#known,
+      dayTime,
+    });
     this.#lag = new RevocationLag(this.#lagMs, elapsedMs, (change) => ignoringErrors(callbacks.onLagChange, change));
     const onChange: FeedHealth['options']['onChange'] = (change) => ignoringErrors(callbacks.onFeedChange, change);
     this.#health = new FeedHealth({ toleranceMs: settings.feedToleranceMs, elapsedMs, onChange });
@@ -161,48 +166,9 @@ export class FollowingGuard implements Guard {
       return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'unconfirmed') : refused('uncertain');
     }
     const session = { sessionId, userId, tenantId: this.settings.tenantIds === null ? null : tenantId };
-    return this.#leased(claims, token, session, isUncertain);
-  }
-
-  /** Accepts a token whose session is known to live, and asks about it when that is too long ago. */
-  async #leased(
-    claims: TokenClaims,
-    token: TokenIdentity,
-    session: AskedSession,
-    isUncertain: boolean,
-  ): Promise<GuardDecision> {
-    const leaseMs = this.#lagMs === 0 ? Number.POSITIVE_INFINITY : this.#lagMs;
-    // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
-    const issuedAgoMs = Math.max(0, this.runtime.now() - token.issuedAtSeconds * 1_000);
-    const confirmedAgoMs = this.#confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY;
-    const ageMs = isUncertain ? confirmedAgoMs : Math.min(confirmedAgoMs, issuedAgoMs);
-    if (ageMs <= leaseMs && !(isUncertain && confirmedAgoMs === Number.POSITIVE_INFINITY)) {
-      const dueMs = leaseMs * (refreshFrom + (refreshUntil - refreshFrom) * fractionOf(session.sessionId));
-      if (ageMs > dueMs) this.#confirmer.refresh(session);
-      return this.#accepted(claims, token, null, ageMs);
-    }
-    const confirmation = await this.#confirmer.confirm(session);
-    // It may have been revoked while the service was asked.
-    if (this.#known.covers(token)) return refused('revoked');
-    if (confirmation.status === 'ENDED') return refused('ended');
-    const knownAgoMs = Math.min(issuedAgoMs, this.#confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY);
-    return this.#confirmed(claims, token, confirmation, { isUncertain, knownAgoMs, leaseMs });
-  }
-
-  #confirmed(
-    claims: TokenClaims,
-    token: TokenIdentity,
-    { status, ageMs }: Confirmation,
-    lease: { readonly isUncertain: boolean; readonly knownAgoMs: number; readonly leaseMs: number },
-  ): GuardDecision {
-    const { isUncertain, knownAgoMs, leaseMs } = lease;
-    if (status === 'LIVES') return this.#accepted(claims, token, null, ageMs ?? knownAgoMs);
-    // The service will get to it. What is known to live within the lease is accepted meanwhile; and beyond it, where
-    // nothing says that anything was lost, the lag is told.
-    if (status === 'PENDING' && knownAgoMs <= leaseMs) return this.#accepted(claims, token, 'unconfirmed', knownAgoMs);
-    if (status === 'PENDING' && !isUncertain) return this.#accepted(claims, token, 'lag', knownAgoMs);
-    if (this.settings.whenFeedIsDown === 'refuse') return refused('unconfirmed');
-    return this.#accepted(claims, token, 'unconfirmed', knownAgoMs);
+    const judgement = await this.#lease.judge(session, token, isUncertain);
+    if (!judgement.ok) return refused(judgement.reason);
+    return this.#accepted(claims, token, judgement.doubt, judgement.lagMs);
   }
 
   #accepted(
@@ -212,7 +178,7 @@ export class FollowingGuard implements Guard {
     lagMs: number | null = null,
   ): AcceptedToken {
     const { sessionId, userId } = token;
-    const isLeased = lagMs !== null && this.#lagMs > 0;
+    const isLeased = lagMs !== null && Number.isFinite(lagMs) && this.#lagMs > 0;
     if (isLeased) this.#lag.note(lagMs);
     return { ok: true, claims, sessionId, userId, lagSeconds: isLeased ? Math.ceil(lagMs / 1_000) : null, doubt };
   }

@@ -30,7 +30,7 @@ export class KeyReach {
     return this.#reach !== null && this.#hasKeys;
   }
 
-  /** What is revoked in this tenant is not told to the service key. */
+  /** The service key does not see what is revoked in this tenant. */
   isBeyond(tenantId: TenantId | null): boolean {
     const reached = this.#reach?.tenantIds ?? null;
     return reached !== null && tenantId !== null && !reached.includes(tenantId);
@@ -80,7 +80,7 @@ function missingPermissions({ permissions }: Reach, settings: GuardSettings): re
     .map((permission) => `lacks the permission ${permission}`);
 }
 
-/** Tokens of these would be accepted although nothing is told of what is revoked there. */
+/** Tokens of these would be accepted although nothing shows what is revoked there. */
 function unreached({ tenantIds, applicationIds }: Reach, { accessTokens }: GuardSettings): readonly string[] {
   const audiences = accessTokens.audiences.map(parseApplicationId).filter((id) => id !== undefined);
   const applications = audiences.filter((id) => applicationIds !== null && !applicationIds.includes(id));

@@ -1,3 +1,4 @@
+import { ForgottenAsOver } from '../domain/forgotten-as-over.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { RevocationIndex } from './revocation-index.js';
@@ -15,6 +16,7 @@ export interface KnownRevocationsOptions {
 /** Which revocations are known, and since when there is none that is not. */
 export class KnownRevocations {
   readonly #index: RevocationIndex;
+  readonly #over = new ForgottenAsOver();
   #completeSince: Instant = 0;
 
   constructor(private readonly options: KnownRevocationsOptions) {
@@ -26,6 +28,7 @@ export class KnownRevocations {
         this.missedBefore(revocation.issuedBefore + 1);
         onForgotten(revocation);
       },
+      onExpired: ({ issuedBefore }, heldUntil) => this.#over.add(heldUntil, issuedBefore + 1),
     });
   }
 
@@ -60,6 +63,8 @@ export class KnownRevocations {
    * FusionAuth says when it was issued, the service what it knows; hence the slack.
    */
   mayMissOneAbout({ issuedAtSeconds }: TokenIdentity): boolean {
-    return issuedAtSeconds * 1_000 <= this.#completeSince + this.options.clockSlackMs;
+    const { clockSlackMs, now } = this.options;
+    const completeSince = Math.max(this.#completeSince, this.#over.missedBefore(now()));
+    return issuedAtSeconds * 1_000 <= completeSince + clockSlackMs;
   }
 }

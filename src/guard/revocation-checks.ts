@@ -18,7 +18,7 @@ export interface RevocationChecksOptions {
   readonly health: FeedHealth;
   readonly onRevocation: (revocation: Revocation) => void;
   readonly onCaughtUp: () => void;
-  /** Told when revocations may have been missed for good. */
+  /** Called when revocations may have been missed for good. */
   readonly onGap: () => void;
   readonly onError: (error: GuardError) => void;
 }
@@ -93,7 +93,7 @@ export class RevocationChecks {
     try {
       completeSince = await this.#readPages(signal);
     } catch (error) {
-      // Another process of the service has other ids, and may have been told of things at other times.
+      // Another process of the service has other ids, and may have learnt of things at other times.
       const isForgotten = error instanceof GuardError && error.serviceCode === 'BAD_USER_INPUT' && this.#after !== null;
       if (!isForgotten) throw error;
       completeSince = await this.#readAll(signal);

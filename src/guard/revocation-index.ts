@@ -8,8 +8,10 @@ export interface RevocationIndexOptions {
   readonly maxRevocations: number;
   /** How long one is held after it has expired, in milliseconds, because clocks differ. */
   readonly heldLongerMs: number;
-  /** Told when a revocation had to be forgotten although tokens may depend on it. */
+  /** Called when a revocation had to be forgotten although tokens may depend on it. */
   readonly onForgotten: (revocation: Revocation) => void;
+  /** Called with each that has expired, and until when it was held. */
+  readonly onExpired?: (revocation: Revocation, heldUntil: Instant) => void;
 }
 
 type Entry = { -readonly [Member in keyof Revocation]: Revocation[Member] };
@@ -72,10 +74,12 @@ export class RevocationIndex {
 
   /** Removes what no token depends on any more. Also called while nothing is added, so that memory is given back. */
   removeExpired(now: Instant): void {
+    const { heldLongerMs, onExpired } = this.options;
     for (let removed = 0; removed < maxRemovedAtOnce; removed++) {
-      const entry = this.#byExpiry.popBefore(now - this.options.heldLongerMs);
+      const entry = this.#byExpiry.popBefore(now - heldLongerMs);
       if (entry === null) return;
       this.#delete(entry);
+      onExpired?.(entry, entry.expiresAt + heldLongerMs);
     }
   }
 

@@ -1,11 +1,11 @@
 import type { LagChange } from './options.js';
 
-/** The lag is told anew when it has grown by this factor. */
-const toldGrowth = 1.25;
+/** The lag is reported anew when it has grown by this factor. */
+const reportedGrowth = 1.25;
 /** It holds again when no decision has exceeded it for so long, in milliseconds. */
 const calmMs = 60_000;
 
-/** How long ago the sessions that are accepted were last known to live, at most: told when that exceeds the lease. */
+/** How long ago the sessions that are accepted were last known to live, at most: reported when that exceeds the lease. */
 export class RevocationLag {
   #lagMs: number;
   #exceededAtMs = Number.NEGATIVE_INFINITY;
@@ -29,15 +29,15 @@ export class RevocationLag {
     if (lagMs > this.maxLagMs) {
       this.#exceededAtMs = this.elapsedMs();
       this.#exceededMs = Math.max(this.#exceededMs, lagMs);
-      if (this.#exceededMs >= this.#lagMs * (this.#lagMs === this.maxLagMs ? 1 : toldGrowth))
-        this.#tell(this.#exceededMs);
+      if (this.#exceededMs >= this.#lagMs * (this.#lagMs === this.maxLagMs ? 1 : reportedGrowth))
+        this.#report(this.#exceededMs);
     } else if (this.#lagMs > this.maxLagMs && this.elapsedMs() - this.#exceededAtMs > calmMs) {
       this.#exceededMs = 0;
-      this.#tell(this.maxLagMs);
+      this.#report(this.maxLagMs);
     }
   }
 
-  #tell(lagMs: number): void {
+  #report(lagMs: number): void {
     this.#lagMs = lagMs;
     this.onChange({ lagSeconds: this.seconds, maxRevocationLagSeconds: this.maxLagMs / 1_000 });
   }

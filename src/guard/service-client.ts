@@ -1,4 +1,5 @@
 import type { TenantId } from '../domain/ids.js';
+import { parseRetryAfter } from '../domain/retry-after.js';
 import { GuardError } from './guard-error.js';
 import { errorIn, type JsonObject, malformed, objectOf, parseJson } from './messages.js';
 import { readText } from './read-text.js';
@@ -28,7 +29,7 @@ export class ServiceClient {
       GuardSettings,
       'graphqlUrl' | 'streamUrl' | 'serviceKey' | 'tenantIds' | 'requestTimeoutMs'
     >,
-    private readonly runtime: Pick<GuardRuntime, 'fetch' | 'after'>,
+    private readonly runtime: Pick<GuardRuntime, 'fetch' | 'after' | 'now'>,
   ) {}
 
   async query(query: string, variables: JsonObject, signal: AbortSignal, more: QueryOptions = {}): Promise<JsonObject> {
@@ -45,7 +46,7 @@ export class ServiceClient {
         watchdog.signal,
         tenantId,
       );
-      if (response.status !== 200) throw await refusalIn(response);
+      if (response.status !== 200) throw await refusalIn(response, this.runtime.now());
       const result = objectOf(parseJson(await readText(response, maxAnswerBytes)), 'the answer');
       const error = errorIn(result);
       if (error !== null) throw error;
@@ -56,7 +57,7 @@ export class ServiceClient {
   /** Resolves when the subscription is established: nothing that happens from then on is missed. */
   async subscribe(query: string, signal: AbortSignal): Promise<ServiceStream> {
     const response = await this.#post(this.settings.streamUrl, 'text/event-stream', { query }, signal);
-    if (response.status !== 200) throw await refusalIn(response);
+    if (response.status !== 200) throw await refusalIn(response, this.runtime.now());
     const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
     if (!isStream || response.body === null) throw malformed('the subscription is no stream of events');
     return { body: response.body };
@@ -95,9 +96,8 @@ export function lost(message: string, cause?: unknown): GuardError {
   return new GuardError('FEED_LOST', message, { cause });
 }
 
-async function refusalIn(response: Response): Promise<GuardError> {
+async function refusalIn(response: Response, now: number): Promise<GuardError> {
   const { status } = response;
-  const retryAfterSeconds = Number(response.headers.get('retry-after') ?? '0');
   const text = await readText(response, maxRefusalBytes).catch(() => '');
   const said = errorWithin(text);
   const message = said === null ? '' : `. ${said.message}`;
@@ -105,7 +105,7 @@ async function refusalIn(response: Response): Promise<GuardError> {
     status,
     serviceCode: said?.serviceCode ?? null,
     requestId: said?.requestId ?? null,
-    retryAfterMs: retryAfterSeconds > 0 && Number.isFinite(retryAfterSeconds) ? retryAfterSeconds * 1_000 : 0,
+    retryAfterMs: (parseRetryAfter(response.headers.get('retry-after') ?? '', now) ?? 0) * 1_000,
   });
 }
 

@@ -31,7 +31,7 @@ interface Question extends AskedSession {
   readonly isUrgent: boolean;
   readonly answered: Promise<Confirmation>;
   settle(confirmation: Confirmation): void;
-  /** What is asked now does not tell of a revocation that was forgotten since. */
+  /** An answer to it does not cover a revocation that was forgotten since. */
   isVoid: boolean;
 }
 
@@ -42,7 +42,7 @@ const maxBatchSize = 500;
 const minBatchSize = 10;
 /** How long questions that nobody waits for are gathered, in milliseconds. */
 const gatherMs = 1_000;
-/** How long a session is not asked about again that could not be told of, in milliseconds; and one that has ended. */
+/** How long a session is not asked about again of which nothing was learnt, in milliseconds; and one that has ended. */
 const retryMs = 1_000;
 const endedMs = 30_000;
 /** How old an answer may be where there is no lease, in seconds. */
@@ -54,6 +54,8 @@ export class SessionConfirmer {
   readonly #aliveAt = new Map<SessionId, number>();
   /** What is not asked again for a while. */
   readonly #answered = new Map<SessionId, { readonly confirmation: Confirmation; readonly untilMs: number }>();
+  /** When each was asked about that had ended then: a token that was issued before says nothing against it. */
+  readonly #endedAt = new Map<SessionId, number>();
   readonly #asking = new Map<SessionId, Question>();
   #urgent: Question[] = [];
   #gathered: Question[] = [];
@@ -75,6 +77,12 @@ export class SessionConfirmer {
   ageOf(id: SessionId): number | null {
     const aliveAt = this.#aliveAt.get(id);
     return aliveAt === undefined ? null : this.options.elapsedMs() - aliveAt;
+  }
+
+  /** How long ago the session was found to have ended, in milliseconds; null when it was not, or was found alive since. */
+  endedAgo(id: SessionId): number | null {
+    const endedAt = this.#endedAt.get(id);
+    return endedAt === undefined ? null : this.options.elapsedMs() - endedAt;
   }
 
   /** Whether the session lives, by a fresh answer of the service. */
@@ -199,6 +207,7 @@ export class SessionConfirmer {
     const { sessionId: id, isVoid } = question;
     const { elapsedMs, settings } = this.options;
     if (this.#asking.get(id) === question) this.#asking.delete(id);
+    if (!isVoid && confirmation.status === 'LIVES') this.#endedAt.delete(id);
     if (!isVoid && confirmation.ageMs !== null) {
       const aliveAt = Math.max(askedAtMs - confirmation.ageMs, this.#aliveAt.get(id) ?? Number.NEGATIVE_INFINITY);
       this.#aliveAt.delete(id);
@@ -206,7 +215,12 @@ export class SessionConfirmer {
       keepAtMost(this.#aliveAt, settings.maxConfirmedSessions);
     }
     if (!isVoid && confirmation.status !== 'LIVES') {
-      if (confirmation.status === 'ENDED') this.#aliveAt.delete(id);
+      if (confirmation.status === 'ENDED') {
+        this.#aliveAt.delete(id);
+        this.#endedAt.delete(id);
+        this.#endedAt.set(id, askedAtMs);
+        keepAtMost(this.#endedAt, settings.maxConfirmedSessions);
+      }
       const untilMs = elapsedMs() + (confirmation.status === 'ENDED' ? endedMs : retryMs);
       this.#answered.delete(id);
       this.#answered.set(id, { confirmation, untilMs });

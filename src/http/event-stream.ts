@@ -41,7 +41,7 @@ export class EventIds {
   }
 
   /**
-   * Gives messages their ids, and takes `complete` away: it tells a client never to come back, and every stream ends
+   * Gives messages their ids, and takes `complete` away: a client never comes back after it, and every stream ends
    * for reasons of the service, since a client that leaves closes the connection. Instead the body just ends, upon
    * which standard clients ask for their headers again and subscribe anew. A comment, which they skip, says to the
    * guard that nothing broke.

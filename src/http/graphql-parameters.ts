@@ -19,12 +19,17 @@ export function givenIn(request: FastifyRequest): { readonly given: Parameters }
     : { repeated: 'Give each parameter of the query string once.' };
 }
 
+/** Those of them that hold JSON, in which null means nothing either, as it does in a body. */
+const mayBeNull = ['variables', 'extensions'];
+
 /**
- * The parameters of a GET request without those that are empty: clients that fill in a fixed form send `variables=`.
+ * The parameters of a GET request without those that mean nothing: clients that fill in a fixed form send `variables=`,
+ * or `variables=null`.
  */
 function withoutEmpty(parameters: URLSearchParams): URLSearchParams {
   const rest = new URLSearchParams(parameters);
   for (const name of mayBeEmpty) rest.delete(name, '');
+  for (const name of mayBeNull) rest.delete(name, 'null');
   return rest;
 }
 

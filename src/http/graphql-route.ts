@@ -57,13 +57,16 @@ export function registerGraphQL(
       let scope: OperationScope | null = null;
       try {
         await nextLoopTurn();
-        response = await apollo.executeHTTPGraphQLRequest({
-          httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
-          context: async () => {
-            scope = createScope({ ...recognised, requestId: request.id, time: clock.time });
-            return scope;
-          },
-        });
+        const execute = () =>
+          apollo.executeHTTPGraphQLRequest({
+            httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
+            context: async () => {
+              scope = createScope({ ...recognised, requestId: request.id, time: clock.time });
+              return scope;
+            },
+          });
+        const { tracing } = telemetry;
+        response = await (tracing === null ? execute() : tracing.operation(execute));
       } finally {
         endWork(scope);
         leave();

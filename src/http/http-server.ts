@@ -16,6 +16,7 @@ import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
+import { registerRequestTraces } from './request-traces.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { Share } from './share.js';
 import { cutOffSlowReaders } from './slow-readers.js';
@@ -113,6 +114,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   if (options.trustedProxies !== null) limitConnections(app.server, telemetry, { addresses, maxAddressConnections });
   cutOffSlowReaders(app.server, options);
   app.decorateRequest('clientAddress', '');
+  app.decorateRequest('trace', null);
+  if (telemetry.tracing !== null) registerRequestTraces(app, telemetry.tracing);
   // Hooks of every request that wait for nothing are no async functions: each of these would cost it a microsecond.
   app.addHook('onRequest', (request, reply, done) => {
     request.clientAddress = addresses.of(request.raw);
@@ -136,6 +139,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       durationMs: reply.elapsedTime,
       clientAddress: request.clientAddress,
       caller: request.recognised?.caller.name,
+      ...(request.trace === null ? {} : { traceId: request.trace.traceId }),
     });
     done();
   });

@@ -88,7 +88,9 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     async onSubscribe({ raw: request, context: { subscription, signal } }) {
       const time = { deadline: Number.POSITIVE_INFINITY, signal };
       const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
-      const subscribed = await subscribe(subscription, scope);
+      const begin = () => subscribe(subscription, scope);
+      const { tracing } = telemetry;
+      const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
       return 'errors' in subscribed ? refusal(subscribed) : subscribed;
     },
     // Events that a client does not read wait in its queue, which is bounded, and not here.

@@ -4,6 +4,8 @@ import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 
 /** The reports of the HTTP server. No method throws. */
 export interface HttpTelemetry extends WorkTelemetry {
+  /** Null where nobody traces. */
+  readonly tracing: HttpTracing | null;
   requestAnswered(request: AnsweredRequest): void;
   /** Bytes came that are no HTTP request, or none that this server takes. */
   requestNotUnderstood(request: RejectedRequest): void;
@@ -27,6 +29,31 @@ export interface HttpTelemetry extends WorkTelemetry {
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void;
 }
 
+/** Requests as steps of traces. */
+export interface HttpTracing {
+  requestBegun(request: BegunRequest): RequestTrace;
+  /** Runs the execution of a GraphQL operation as a step of its own. */
+  operation<Result>(run: () => Promise<Result>): Promise<Result>;
+  /** Runs the handling of a delivery of FusionAuth as a step of its own. */
+  delivery<Result>(run: () => Promise<Result>): Promise<Result>;
+}
+
+export interface BegunRequest {
+  readonly method: string;
+  /** The path of the route. */
+  readonly route: string;
+  /** Those of the request; they may name the trace of which it is a part. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface RequestTrace {
+  readonly traceId: string;
+  /** Runs what answers the request, so that all that follows from it is of the same trace. */
+  run(work: () => void): void;
+  /** The request is over; the status of the answer, or null when there was none. */
+  end(status: number | null): void;
+}
+
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
@@ -39,6 +66,8 @@ export interface AnsweredRequest {
   readonly clientAddress: string;
   /** The name of the caller; undefined while it is not known. */
   readonly caller: string | undefined;
+  /** The trace of which it is a part; left out where nobody traces. */
+  readonly traceId?: string;
 }
 
 /** A request as far as it is known when its credentials are refused. */

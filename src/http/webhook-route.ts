@@ -73,10 +73,15 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
       handler: async (request, reply) => {
         if (!Buffer.isBuffer(request.body)) return answer(reply, 415);
         request.wasReceived = true;
-        const outcome = await receiver.receive(request.body, request.signedSha256);
-        const status = statusOf(outcome);
-        telemetry.deliveryAnswered(outcome, status, request.id);
-        return answer(reply, status);
+        const { body, signedSha256, id } = request;
+        const handle = async () => {
+          const outcome = await receiver.receive(body, signedSha256);
+          const status = statusOf(outcome);
+          telemetry.deliveryAnswered(outcome, status, id);
+          return status;
+        };
+        const { tracing } = telemetry;
+        return answer(reply, await (tracing === null ? handle() : tracing.delivery(handle)));
       },
     });
   });

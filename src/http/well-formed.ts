@@ -39,6 +39,9 @@ function problemOf({ url, headers, raw }: FastifyRequest): Problem | null {
   if (hosts.length > 1 || (isHostNeeded && hosts.length === 0) || !plainHost.test(hosts[0] ?? '')) {
     return { status: 400, message: 'Send one Host header: a name or an address, and perhaps a port.' };
   }
+  if ((raw.headersDistinct['content-type']?.length ?? 0) > 1) {
+    return { status: 400, message: 'Send one Content-Type header: others on the way may read another one.' };
+  }
   if (headers.expect !== undefined && !isInvitationAwaited(headers.expect)) {
     return { status: 417, message: 'The only expectation that is met is 100-continue.' };
   }

@@ -43,6 +43,11 @@ export class InProcessEventFeed implements SessionEventFeed {
     return most;
   }
 
+  /** The events that are remembered, in any order. */
+  get remembered(): readonly SessionEvent[] {
+    return this.#remembered.filter((event) => event !== undefined);
+  }
+
   /** @param position One more than that of the event before. */
   publish(event: SessionEvent, position: number): void {
     this.#remember(event, position);

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../domain/errors.js';
+import { ForgottenAsOver } from '../domain/forgotten-as-over.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type {
@@ -7,9 +8,10 @@ import type {
   RevocationMemory,
   RevocationRange,
 } from '../domain/ports/revocation-memory.js';
-import type { EndingClaim } from '../domain/ports/session-log.js';
+import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
+import { type Entry, type Scope, scopeOf, scopesConcerning, together } from './revocation-scopes.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -20,27 +22,12 @@ export interface InProcessRevocationMemoryOptions {
   readonly clock: Clock;
   /** The position in the log of the entry with an id; null for an id of another log. */
   readonly positionOf: (id: string) => number | null;
-  /** Told when a revocation had to be forgotten although access tokens may depend on it. */
+  /** Called when a revocation had to be forgotten although access tokens may depend on it. */
   readonly onForgotten: (completeSince: Instant) => void;
 }
 
-interface Entry extends RememberedRevocation {
-  /** Counted from 1, without gaps. */
-  readonly index: number;
-  readonly position: number;
-  readonly rememberedAt: Instant;
-}
-
-interface ClaimedEnding extends RememberedEnding {
-  readonly tokensExpireBy: Instant;
+interface ClaimedEnding extends RememberedEnding, Pick<EndingClaim, 'outcome' | 'tokensExpireBy'> {
   readonly recordedAt: Instant;
-}
-
-/** What was revoked of one scope, taken together. */
-interface Scope {
-  readonly revocation: Revocation;
-  /** Of the entry that reaches furthest: when that is forgotten, so is all. */
-  readonly index: number;
 }
 
 /**
@@ -60,6 +47,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** In the order in which they were remembered. */
   readonly #indexesOfUsers = new Map<UserId, Set<number>>();
   readonly #times = new TimeMarks();
+  readonly #over = new ForgottenAsOver();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
   readonly #endings = new Map<SessionId, ClaimedEnding>();
   #begunAt: Instant;
@@ -122,7 +110,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   async completeSince(): Promise<Instant> {
-    return Math.max(this.#begunAt, this.#forgottenBefore);
+    return Math.max(this.#begunAt, this.#forgottenBefore, this.#over.missedBefore(this.options.clock.now()));
   }
 
   async missedBefore(instant: Instant): Promise<void> {
@@ -136,8 +124,22 @@ export class InProcessRevocationMemory implements RevocationMemory {
     });
   }
 
+  /** What is refused by this memory, and by another one not, or not for as long. */
+  missingIn(other: InProcessRevocationMemory): readonly RememberedRevocation[] {
+    const found: RememberedRevocation[] = [];
+    for (const [scope, { revocation, index }] of this.#scopes) {
+      const entry = this.#entries.get(index);
+      const known = other.#scopes.get(scope)?.revocation;
+      if (entry === undefined || this.#isOver(revocation)) continue;
+      const { issuedBefore, expiresAt } = revocation;
+      if (known !== undefined && known.issuedBefore >= issuedBefore && known.expiresAt >= expiresAt) continue;
+      found.push({ ...entry, issuedBefore, expiresAt });
+    }
+    return found;
+  }
+
   /** @returns false when the ending was known, as {@link EndingClaim} says; nothing has changed then. */
-  claimEnding({ ended, tokensExpireBy, cause }: EndingClaim, tenantId: TenantId | null): boolean {
+  claimEnding({ ended, tokensExpireBy, outcome, cause }: EndingClaim, tenantId: TenantId | null): boolean {
     const { clock, maxEntries } = this.options;
     const known = this.#knownEnding(ended.id);
     if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
@@ -146,7 +148,21 @@ export class InProcessRevocationMemory implements RevocationMemory {
       if (this.#endings.size < maxEntries && !this.#isTooOld(ending.recordedAt)) break;
       this.#endings.delete(id);
     }
-    this.#endings.set(ended.id, { ended, tenantId, cause, tokensExpireBy, recordedAt: clock.now() });
+    this.#endings.set(ended.id, { ended, tenantId, cause, outcome, tokensExpireBy, recordedAt: clock.now() });
+    return true;
+  }
+
+  /**
+   * Puts an ending that is known down to the operation whose revocation FusionAuth has carried out.
+   * @returns false when that is not known of it, or the ending was put down to one before.
+   */
+  putDownTo(claim: EndingClaim): boolean {
+    const { reason, initiatingEntity, replacedBySessionId, policyRule, id } = claim.ended;
+    const known = this.#knownEnding(id);
+    if (known === null || !isSomebodyElses(known) || isSomebodyElses(claim)) return false;
+    const rule = policyRule === undefined ? {} : { policyRule };
+    const ended = { ...known.ended, reason, initiatingEntity, replacedBySessionId, ...rule };
+    this.#endings.set(id, { ...known, ended, cause: claim.cause, outcome: claim.outcome });
     return true;
   }
 
@@ -168,11 +184,11 @@ export class InProcessRevocationMemory implements RevocationMemory {
     for (const entry of this.#entries.values()) {
       this.#times.forgetBefore(entry.index);
       if (!this.#isOver(entry)) break;
-      this.#forget(entry);
+      this.#forgetOver(entry);
     }
     if (this.#entries.size < maxEntries) return;
     if (this.#rememberedSinceSweep >= maxEntries * sweepShare) {
-      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forget(entry);
+      for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forgetOver(entry);
       this.#rememberedSinceSweep = 0;
     }
     const [oldest] = this.#entries.values();
@@ -180,6 +196,12 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#forget(oldest);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
     this.options.onForgotten(Math.max(this.#begunAt, this.#forgottenBefore));
+  }
+
+  #forgetOver(entry: Entry): void {
+    const { expiresAt, issuedBefore, rememberedAt } = entry;
+    this.#over.add(expiresAt + clockSlackMs, Math.max(issuedBefore, rememberedAt) + 1);
+    this.#forget(entry);
   }
 
   #forget(entry: Entry): void {
@@ -200,29 +222,4 @@ export class InProcessRevocationMemory implements RevocationMemory {
   #isTooOld(rememberedAt: Instant): boolean {
     return this.options.clock.now() - rememberedAt > this.options.endingMaxAgeMs;
   }
-}
-
-/** Events can come in another order than they happened in, and lifetimes can change in between. */
-function together(known: Scope | undefined, entry: Entry): Scope {
-  if (known === undefined) return { revocation: entry, index: entry.index };
-  const { revocation, index } = known;
-  return {
-    revocation: {
-      ...entry,
-      issuedBefore: Math.max(entry.issuedBefore, revocation.issuedBefore),
-      expiresAt: Math.max(entry.expiresAt, revocation.expiresAt),
-    },
-    index: entry.expiresAt >= revocation.expiresAt ? entry.index : index,
-  };
-}
-
-/** Revocations of the same scope differ in time only. */
-function scopeOf({ sessionId, userId, applicationId }: Revocation): string {
-  return sessionId !== null ? `session ${sessionId}` : `${userId} ${applicationId}`;
-}
-
-function scopesConcerning({ sessionId, userId, applicationIds }: TokenIdentity): readonly string[] {
-  const users = userId === null ? [null] : [userId, null];
-  const wide = users.flatMap((user) => [...applicationIds, null].map((application) => `${user} ${application}`));
-  return sessionId === null ? wide : [`session ${sessionId}`, ...wide];
 }

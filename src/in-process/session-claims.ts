@@ -41,9 +41,15 @@ export class InProcessSessionClaims implements SessionClaims {
     return [];
   }
 
-  /** Whoever has claimed the ending of a session: the first who has not settled it. Null when nobody has. */
-  attributionOf({ id, userId }: { readonly id: SessionId; readonly userId: UserId }): Attribution | null {
-    const [first] = this.#endingsOf(userId, id);
+  /**
+   * Whoever has claimed the ending of a session: the first who has not settled it. Null when nobody has.
+   * @param requestId Of an operation that does not count.
+   */
+  attributionOf(
+    { id, userId }: { readonly id: SessionId; readonly userId: UserId },
+    requestId: string | null = null,
+  ): Attribution | null {
+    const first = this.#endingsOf(userId, id).find(({ cause }) => cause.requestId !== requestId);
     if (first === undefined) return null;
     const { cause, replacedBySessionId, policyRule } = first;
     const rule = policyRule === undefined ? {} : { policyRule };

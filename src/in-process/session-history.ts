@@ -47,6 +47,16 @@ export class InProcessSessionHistory implements SessionHistory {
     this.#add({ ...facts, outcome, cause, ...(policyRule && { policyRule }) });
   }
 
+  /** Puts the last ending of a session down to the operation whose revocation FusionAuth has carried out. */
+  putDownTo({ ended, outcome, cause }: EndingClaim): void {
+    const { reason, replacedBySessionId, policyRule } = ended;
+    const ofSession = [...this.#entries.values()].filter(({ sessionId }) => sessionId === ended.id);
+    const entry = ofSession.findLast((one) => one.outcome !== 'failed');
+    if (entry === undefined) return;
+    const facts = { reason, outcome, replacedBySessionId, cause, ...(policyRule && { policyRule }) };
+    this.#entries.set(entry.id, { ...entry, ...facts });
+  }
+
   async recordFailed(failures: readonly FailedRevocation[]): Promise<void> {
     for (const failure of failures) {
       const { reason } = failure.cause;

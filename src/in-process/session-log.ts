@@ -1,4 +1,11 @@
-import { attributeTo, type Publication, type Published, type SessionLog } from '../domain/ports/session-log.js';
+import {
+  attributeTo,
+  isSomebodyElses,
+  type LogEntry,
+  type Publication,
+  type Published,
+  type SessionLog,
+} from '../domain/ports/session-log.js';
 import type { ClaimedDeliveries } from './claimed-deliveries.js';
 import type { InProcessEventFeed } from './event-feed.js';
 import type { InProcessRevocationMemory } from './revocation-memory.js';
@@ -12,7 +19,7 @@ export interface InProcessSessionLogParts {
   readonly feed: InProcessEventFeed;
   readonly deliveries: ClaimedDeliveries;
   readonly claims: Pick<InProcessSessionClaims, 'attributionOf'>;
-  readonly history: Pick<InProcessSessionHistory, 'recordEnded'>;
+  readonly history: Pick<InProcessSessionHistory, 'recordEnded' | 'putDownTo'>;
 }
 
 /** The log of one process. Other replicas publish to their own and see nothing of it. */
@@ -21,11 +28,9 @@ export class InProcessSessionLog implements SessionLog {
 
   /** No part of it waits, so nothing else comes in between: that makes it one step. */
   async publish({ entries, delivery }: Publication): Promise<Published> {
-    const { sequence, memory, feed, deliveries, claims, history } = this.parts;
+    const { sequence, memory, feed, deliveries, history } = this.parts;
     if (delivery !== null && !deliveries.claim(delivery)) return 'known';
-    const unknown = entries
-      .map((entry) => (entry.ending === null ? entry : attributeTo(claims.attributionOf(entry.ending.ended), entry)))
-      .filter(({ ending, event }) => ending === null || memory.claimEnding(ending, event.tenantId));
+    const unknown = entries.flatMap((entry) => this.#claimed(entry));
     for (const { event, refusal, ending } of unknown) {
       if (ending !== null) history.recordEnded(ending, event.tenantId);
       const { id, position } = sequence.next();
@@ -36,5 +41,18 @@ export class InProcessSessionLog implements SessionLog {
       feed.publish({ ...event, id, revocation }, position);
     }
     return unknown.length === 0 && entries.length > 0 ? 'known' : 'published';
+  }
+  /** The entry as it is published, or nothing when its ending is known. */
+  #claimed(entry: LogEntry): readonly LogEntry[] {
+    const { memory, history, claims } = this.parts;
+    const { ending } = entry;
+    if (ending === null) return [entry];
+    const attribution = isSomebodyElses(ending)
+      ? claims.attributionOf(ending.ended, ending.cause?.requestId ?? null)
+      : null;
+    const attributed = attributeTo(attribution, entry);
+    if (attributed.ending !== null && memory.claimEnding(attributed.ending, entry.event.tenantId)) return [attributed];
+    if (memory.putDownTo(ending)) history.putDownTo(ending);
+    return [];
   }
 }

@@ -7,7 +7,7 @@ export interface LineSinkOptions {
   readonly maxWaitingRecordBytes: number;
   /** How long {@link LineSink.written} waits, in milliseconds. */
   readonly maxWaitMs: number;
-  /** Told once each time nobody takes the lines for that long, by another way than these lines. */
+  /** Called once each time nobody takes the lines for that long, by another way than these lines. */
   readonly onBlocked: (problem: string) => void;
 }
 

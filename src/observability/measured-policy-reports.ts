@@ -1,19 +1,15 @@
-import type { Logger } from 'pino';
 import type { PolicyRun, SignInDecisionFacts } from '../application/policy/policy-telemetry.js';
 import type { UserId } from '../domain/ids.js';
-import type { Clock } from '../domain/ports/clock.js';
 import type { Metrics } from './metrics.js';
-import { PolicyReports, type ReportFailure } from './policy-reports.js';
+import { PolicyReports, type PolicyReportsParts } from './policy-reports.js';
 
 /** Reports that are counted, too. */
 export class MeasuredPolicyReports extends PolicyReports {
   constructor(
-    logger: Logger,
-    clock: Clock,
-    failed: ReportFailure,
+    parts: PolicyReportsParts,
     private readonly metrics: Metrics,
   ) {
-    super(logger, clock, failed);
+    super(parts);
   }
 
   override ran(run: PolicyRun): void {

@@ -12,12 +12,11 @@ import type { AnsweredOperation } from '../graphql/telemetry.js';
 import type { AnsweredRequest, RefusedRequest, SlowReader } from '../http/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import type { FailureKind } from './failure-kind.js';
+import { httpMethodOf } from './http-method.js';
 import { MeasuredPolicyReports } from './measured-policy-reports.js';
 import type { Metrics } from './metrics.js';
 import { Telemetry } from './telemetry.js';
-
-/** The methods of HTTP; whoever invents others must not add series. */
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE']);
+import type { Tracing } from './tracing.js';
 
 /** Telemetry that is counted, too. */
 export class MeasuredTelemetry extends Telemetry {
@@ -25,15 +24,16 @@ export class MeasuredTelemetry extends Telemetry {
     logger: Logger,
     private readonly measuringClock: Clock,
     private readonly metrics: Metrics,
+    tracing: Tracing | null = null,
   ) {
-    super(logger, measuringClock, (failed) => new MeasuredPolicyReports(logger, measuringClock, failed, metrics));
+    super(logger, measuringClock, tracing, (parts) => new MeasuredPolicyReports(parts, metrics));
   }
 
   override requestAnswered(request: AnsweredRequest): void {
     super.requestAnswered(request);
     const { method, route, status, durationMs } = request;
     const labels = {
-      http_request_method: methods.has(method) ? method : '_OTHER',
+      http_request_method: httpMethodOf(method) ?? '_OTHER',
       http_route: route ?? '',
       http_response_status_code: status,
     };
@@ -54,7 +54,7 @@ export class MeasuredTelemetry extends Telemetry {
 
   override operationAnswered(operation: AnsweredOperation): void {
     super.operationAnswered(operation);
-    this.metrics.operations.inc({ type: operation.type, outcome: operation.hasErrors ? 'errors' : 'ok' });
+    this.metrics.operations.inc({ type: operation.type, outcome: operation.codes.length > 0 ? 'errors' : 'ok' });
   }
 
   override endingAttempted(entry: Pick<AuditEntry, 'reason' | 'outcome'>): void {

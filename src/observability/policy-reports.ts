@@ -6,9 +6,17 @@ import type { PolicyBacklog } from '../domain/ports/policy-jobs.js';
 import type { Instant } from '../domain/session.js';
 import { boundedLines } from './bounded-lines.js';
 import type { FailureKind } from './failure-kind.js';
+import type { Tracing } from './tracing.js';
 
 /** How a failure is logged and counted. */
 export type ReportFailure = (kind: FailureKind, level: 'warn' | 'error', facts: object, message: string) => void;
+
+export interface PolicyReportsParts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly failed: ReportFailure;
+  readonly tracing: Pick<Tracing, 'jobRan'> | null;
+}
 
 /** What triggers of the policy report. Lines that come for each of many users are bounded. */
 export class PolicyReports implements PolicyTelemetry {
@@ -16,11 +24,14 @@ export class PolicyReports implements PolicyTelemetry {
   readonly #runFailed: (line: object) => void;
   readonly #signIn: (line: object) => void;
 
-  constructor(
-    protected readonly logger: Logger,
-    clock: Clock,
-    private readonly failed: ReportFailure,
-  ) {
+  protected readonly logger: Logger;
+  private readonly failed: ReportFailure;
+  readonly #tracing: Pick<Tracing, 'jobRan'> | null;
+
+  constructor({ logger, clock, failed, tracing }: PolicyReportsParts) {
+    this.logger = logger;
+    this.failed = failed;
+    this.#tracing = tracing;
     this.#heldBack = boundedLines<object>(clock, (line) =>
       logger.warn(line, 'the policy may end no more sessions in this minute: it goes on observing, and tries again'),
     );
@@ -31,6 +42,7 @@ export class PolicyReports implements PolicyTelemetry {
   }
 
   ran({ tookMs, ...run }: PolicyRun): void {
+    this.#tracing?.jobRan(run);
     this.logger.debug({ ...run, tookMs: Math.round(tookMs) }, 'run of the policy');
   }
 

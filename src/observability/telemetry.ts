@@ -26,8 +26,9 @@ import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { LockTelemetry } from './observed-lock.js';
 import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
-import { PolicyReports, type ReportFailure } from './policy-reports.js';
+import { PolicyReports, type PolicyReportsParts } from './policy-reports.js';
 import { StoreReports } from './store-reports.js';
+import type { Tracing } from './tracing.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
@@ -51,11 +52,13 @@ export class Telemetry
   constructor(
     logger: Logger,
     clock: Clock,
-    policyReports = (failed: ReportFailure) => new PolicyReports(logger, clock, failed),
+    /** Null where nobody traces. */
+    readonly tracing: Tracing | null = null,
+    policyReports = (parts: PolicyReportsParts) => new PolicyReports(parts),
   ) {
     super(logger);
     this.#boundedly = boundedReports(logger, clock);
-    this.policy = policyReports((...failure) => this.failed(...failure));
+    this.policy = policyReports({ logger, clock, failed: (...failure) => this.failed(...failure), tracing });
   }
 
   listening(facts: Readonly<Record<string, string | null>>): void {
@@ -105,8 +108,8 @@ export class Telemetry
     this.logger.debug({ limit }, 'work refused');
   }
 
-  operationAnswered(_operation: AnsweredOperation): void {
-    // The request log has a line of it.
+  operationAnswered(operation: AnsweredOperation): void {
+    this.tracing?.operationAnswered(operation);
   }
 
   operationFailed(failure: OperationFailure): void {
@@ -238,6 +241,7 @@ export class Telemetry
   }
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
+    this.tracing?.deliveryAnswered(outcome, status);
     const facts = { requestId, ...deliveryFacts(outcome) };
     if (status === 200 || outcome.kind === 'denied') this.logger.debug(facts, 'webhook delivery');
     else this.logger.warn(facts, 'webhook delivery not accepted');

@@ -34,7 +34,7 @@ export function policyOf(document: PolicyDocument, applicationId: ApplicationId 
 /**
  * One policy of several. Those of applications come first, so that they are not overruled by that of their tenant.
  * @param policies At least one.
- * @param untold Applications of which nobody can tell what their own policy says, so that none of their sessions ends;
+ * @param untold Applications whose own policy could not be read, so that none of their sessions ends;
  * null: the tenant, and no session at all.
  */
 export function composed(policies: readonly Policy[], untold: readonly (ApplicationId | null)[] = []): Policy {

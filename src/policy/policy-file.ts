@@ -32,28 +32,36 @@ export class UnusablePolicyError extends Error {
 const lookIntervalMs = 1_000;
 
 /**
- * The policy of a file, which is read anew when it has changed: once it has looked the same twice, so that it is not
- * read while it is written. Looking works on every file system, also where a mounted file is replaced by another one.
+ * How many looks in a row must find a file the same that was changed in place. The beginning of a policy can be a policy
+ * that allows more or less, and whoever writes it may pause; a file that has taken another's place is whole.
+ */
+const looksInPlace = 5;
+
+/**
+ * The policy of a file, which is read anew when it has changed: one that has taken the place of the file that was read
+ * once it has looked the same twice, one that was changed in place a few looks later, so that it is not read while it is
+ * written. Looking works on every file system, also where a mounted file is replaced by another one.
  */
 export class PolicyFile implements PolicyInForce, Disposable {
   readonly #timer: NodeJS.Timeout;
   #policy: Policy;
   #isUsable = true;
-  #readAs: string;
-  #seenAs: string;
+  #readAs: Appearance;
+  #seenAs: Appearance;
+  #sameLooks = 0;
   #looking: Promise<void> | null = null;
 
   private constructor(
     private readonly path: string,
     policy: Policy,
-    appearance: string,
+    appearance: Appearance,
     private readonly telemetry: PolicyTelemetry,
   ) {
     this.#policy = policy;
     this.#readAs = appearance;
     this.#seenAs = appearance;
     this.#timer = setInterval(() => {
-      this.#looking ??= this.#look().finally(() => {
+      this.#looking ??= this.look().finally(() => {
         this.#looking = null;
       });
     }, lookIntervalMs);
@@ -75,10 +83,17 @@ export class PolicyFile implements PolicyInForce, Disposable {
 
   /** Reads it now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
-    this.#readAs = await appearanceOf(this.path);
-    const read = await readPolicyFile(this.path);
+    const appearance = await appearanceOf(this.path);
+    this.#take(await readPolicyFile(this.path), appearance);
+  }
+
+  #take(read: ParsedPolicy, appearance: Appearance): void {
+    this.#readAs = appearance;
     this.#isUsable = read.ok;
-    if (!read.ok) return this.telemetry.policyNotUsable(read.problems, resolve(this.path));
+    if (!read.ok) {
+      this.telemetry.policyNotUsable(read.problems, resolve(this.path));
+      return;
+    }
     const isAnother = read.policy.version !== this.#policy.version;
     this.#policy = read.policy;
     if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
@@ -93,21 +108,33 @@ export class PolicyFile implements PolicyInForce, Disposable {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
+  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  async look(): Promise<void> {
     const appearance = await appearanceOf(this.path);
-    const isStill = appearance === this.#seenAs;
+    this.#sameLooks = appearance.text === this.#seenAs.text ? this.#sameLooks + 1 : 0;
     this.#seenAs = appearance;
-    if (isStill && appearance !== this.#readAs) await this.reload();
+    const needed = appearance.file === this.#readAs.file ? looksInPlace : 1;
+    if (this.#sameLooks < needed || appearance.text === this.#readAs.text) return;
+    const read = await readPolicyFile(this.path);
+    // It was written while it was read: the next looks see to it.
+    if ((await appearanceOf(this.path)).text === appearance.text) this.#take(read, appearance);
   }
 }
 
 /** What shows that a file has changed, without reading it. */
-async function appearanceOf(path: string): Promise<string> {
+interface Appearance {
+  /** Which file it is. */
+  readonly file: string;
+  readonly text: string;
+}
+
+async function appearanceOf(path: string): Promise<Appearance> {
   try {
-    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
+    return { file: `${dev} ${ino}`, text: `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` };
   } catch (error) {
-    return `${error instanceof Error && 'code' in error ? error.code : error}`;
+    const code = `${error instanceof Error && 'code' in error ? error.code : error}`;
+    return { file: code, text: code };
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../domain/ports/confirmation-turns.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
+import { jsonText } from './json-text.js';
 
 interface TurnRow {
   readonly ordinal: string;
@@ -69,7 +70,7 @@ export class PostgresConfirmationTurns implements ConfirmationTurns {
       is_active: answer?.isActive ?? null,
       sessions: answer?.sessions.map((session) => [session.id, session.applicationId]) ?? null,
     }));
-    await this.database.query(sayStatement, [JSON.stringify(values)]);
+    await this.database.query(sayStatement, [jsonText(values)]);
     return said.map(() => null);
   }
 }

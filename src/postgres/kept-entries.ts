@@ -1,13 +1,15 @@
-import type { LogEntry } from '../domain/ports/session-log.js';
+import { type EndingClaim, isSomebodyElses, type LogEntry } from '../domain/ports/session-log.js';
 import type { Revocation, TokenIdentity } from '../domain/revocation.js';
 import { concerns } from '../domain/revocation.js';
+
+type Ending = LogEntry & { readonly ending: EndingClaim };
 
 /**
  * Entries that could not be published while the database was away. They are lost with the process, and refused by it
  * alone until then.
  */
 export class KeptEntries {
-  readonly #entries = new Map<string, LogEntry>();
+  readonly #entries = new Map<string, Ending>();
 
   constructor(private readonly maxEntries: number) {}
 
@@ -15,11 +17,12 @@ export class KeptEntries {
     return this.#entries.size;
   }
 
-  /** @returns false when there is no room. */
-  keep(entry: LogEntry & { readonly ending: NonNullable<LogEntry['ending']> }): boolean {
+  /** Of several about one session, the one is kept that says who has ended it. @returns false when there is no room. */
+  keep(entry: Ending): boolean {
     const { id } = entry.ending.ended;
-    if (!this.#entries.has(id) && this.#entries.size >= this.maxEntries) return false;
-    if (!this.#entries.has(id)) this.#entries.set(id, entry);
+    const known = this.#entries.get(id);
+    if (known === undefined && this.#entries.size >= this.maxEntries) return false;
+    if (known === undefined || isSomebodyElses(known.ending)) this.#entries.set(id, entry);
     return true;
   }
 

@@ -186,7 +186,7 @@ export class LogReader {
     this.#ids = ids;
     this.#position = position;
     this.#last = last;
-    memory.restart(local);
+    memory.restart(local, reason !== 'start');
     this.#completeSince = Math.max(this.#completeSince, completeSince);
     memory.completeFrom(completeSince);
     // After a hole nobody can tell what came before: whoever comes back begins anew.
@@ -200,7 +200,7 @@ export class LogReader {
     const { source, createMemory, feed, memory } = this.parts;
     const { local, remembered } = await loadUpTo(this.#position, this.#ids, source, createMemory);
     this.#erasures = erasures;
-    memory.restart(local);
+    memory.restart(local, false);
     feed.restart(this.#position, remembered);
   }
 

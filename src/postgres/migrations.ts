@@ -4,7 +4,8 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import type { Database } from './database.js';
 
-const folder = fileURLToPath(new URL('./migrations/', import.meta.url));
+/** Where the migrations of this version of the program are. */
+export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url));
 const table = 'migration';
 
 /** How long to wait for another replica that migrates, in milliseconds. */
@@ -28,7 +29,7 @@ export async function migrate(database: Database): Promise<void> {
     await refuseNewer(client, database.schema);
     await runner({
       dbClient: client,
-      dir: folder,
+      dir: migrationsFolder,
       direction: 'up',
       migrationsTable: table,
       schema: database.schema,
@@ -54,11 +55,16 @@ export class SchemaTooNewError extends Error {
   }
 }
 
-async function refuseNewer(client: pg.Client, schema: string): Promise<void> {
+/** The names of the migrations that a schema has, oldest first; none where it has no tables. */
+export async function appliedMigrations(client: pg.Client, schema: string): Promise<readonly string[]> {
   const { rows: tables } = await client.query('select to_regclass($1) as oid', [`${schema}.${table}`]);
-  if (tables[0]?.oid === null) return;
+  if (tables[0]?.oid === null) return [];
   const { rows } = await client.query<{ name: string }>(`select name from ${schema}.${table} order by id`);
-  const known = new Set((await readdir(folder)).map((name) => name.replace(/\.sql$/, '')));
-  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  return rows.map(({ name }) => name);
+}
+
+async function refuseNewer(client: pg.Client, schema: string): Promise<void> {
+  const known = new Set((await readdir(migrationsFolder)).map((name) => name.replace(/\.sql$/, '')));
+  const unknown = (await appliedMigrations(client, schema)).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new SchemaTooNewError(schema, unknown);
 }

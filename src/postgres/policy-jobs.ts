@@ -15,6 +15,7 @@ import {
 import { liveShare } from '../in-process/policy-jobs.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
+import { jsonText } from './json-text.js';
 
 export interface PostgresPolicyJobsOptions {
   readonly database: Database;
@@ -102,7 +103,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
   async settle(job: ClaimedPolicyJob, next: NextPolicyRun | null): Promise<void> {
     const { database, local } = this.options;
     if (this.#ofThisProcess.has(job)) return local.settle(job, next);
-    const columns = next === null ? null : JSON.stringify({ ...next, awaited: recordOf(next.awaited) });
+    const columns = next === null ? null : jsonText({ ...next, awaited: recordOf(next.awaited) });
     await database.query('select $schema.settle_policy_job_1($1, $2, $3)', [job.userId, job.claim, columns]);
   }
 
@@ -162,7 +163,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
       isLive: laneOf[trigger] === 'live',
       awaited: recordOf(awaited === null ? [] : [awaited]),
     }));
-    await this.options.database.query('select $schema.schedule_policy_jobs_1($1)', [JSON.stringify(requests)]);
+    await this.options.database.query('select $schema.schedule_policy_jobs_1($1)', [jsonText(requests)]);
     return items.map(() => true as const);
   }
 }

@@ -6,16 +6,22 @@ import type {
   RevocationMemory,
   RevocationRange,
 } from '../domain/ports/revocation-memory.js';
+import type { SessionLog } from '../domain/ports/session-log.js';
 import type { TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
+import type { SessionEvent } from '../domain/session-event.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import type { Database } from './database.js';
 import type { KeptEntries } from './kept-entries.js';
+import type { LostTail } from './lost-tail.js';
 import { type EndingRow, endingOf } from './rows.js';
 
 export interface PostgresRevocationMemoryParts {
   readonly database: Database;
   readonly kept: KeptEntries;
+  readonly lostTail: LostTail;
+  /** The newest events that this process has read. */
+  readonly lastEvents: () => readonly SessionEvent[];
   /** How long it is remembered how a session ended, in milliseconds. */
   readonly endingMaxAgeMs: number;
   readonly now: () => Instant;
@@ -54,9 +60,15 @@ export class PostgresRevocationMemory implements RevocationMemory {
     this.local.remember(revocation, position, at);
   }
 
-  /** Answers from another memory from now on. */
-  restart(local: InProcessRevocationMemory): void {
+  /** Answers from another memory from now on. @param mayHaveLost Whether the database may have lost what this one knows. */
+  restart(local: InProcessRevocationMemory, mayHaveLost: boolean): void {
+    if (mayHaveLost) this.parts.lostTail.keep(this.local, this.parts.lastEvents());
     this.local = local;
+  }
+
+  /** Publishes again what the database has lost. @throws StoreUnavailableError */
+  publishLost(log: Pick<SessionLog, 'publish'>): Promise<void> {
+    return this.parts.lostTail.publish(log, this.local);
   }
 
   async list(range: RevocationRange): Promise<readonly RememberedRevocation[]> {
@@ -91,7 +103,8 @@ export class PostgresRevocationMemory implements RevocationMemory {
   }
 
   covers(token: TokenIdentity): boolean {
-    return this.local.covers(token) || this.parts.kept.covers(token);
+    const { kept, lostTail } = this.parts;
+    return this.local.covers(token) || kept.covers(token) || lostTail.covers(token);
   }
 
   async findEnded(id: SessionId): Promise<RememberedEnding | null> {

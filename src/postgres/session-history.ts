@@ -4,6 +4,7 @@ import type { Instant } from '../domain/session.js';
 import { unknownEntry } from '../in-process/session-history.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
+import { jsonText } from './json-text.js';
 import type { LogReader } from './log-reader.js';
 import { causeColumns, type HistoryRow, historyEntryOf, textOf } from './rows.js';
 
@@ -92,7 +93,7 @@ export class PostgresSessionHistory implements SessionHistory {
       ...causeColumns(cause),
     }));
     const { database, now } = this.parts;
-    await database.query('select $schema.record_failed_1($1, $2)', [JSON.stringify(failures), textOf(now())]);
+    await database.query('select $schema.record_failed_1($1, $2)', [jsonText(failures), textOf(now())]);
     return batch.map(() => true);
   }
 }

@@ -3,6 +3,7 @@ import type { LogEntry, Publication, Published, SessionLog } from '../domain/por
 import type { Instant } from '../domain/session.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
+import { jsonText } from './json-text.js';
 import type { KeptEntries } from './kept-entries.js';
 import type { LogReader } from './log-reader.js';
 import { entryColumns, textOf } from './rows.js';
@@ -18,7 +19,7 @@ export interface PostgresSessionLogParts {
 
 const maxBatchItems = 500;
 
-/** About 10 MB. Whoever comes besides is told that the store is not available. */
+/** About 10 MB. What comes besides is refused: the store is not available. */
 const maxWaiting = 20_000;
 
 interface PublishedRow {
@@ -101,8 +102,8 @@ export class PostgresSessionLog implements SessionLog {
       delivery === null ? [] : [{ id: delivery.id, expiresAt: textOf(delivery.expiresAt) }],
     );
     const rows = await database.query<PublishedRow>('select $schema.publish_1($1, $2, $3) as published', [
-      JSON.stringify(entries),
-      JSON.stringify(deliveries),
+      jsonText(entries),
+      jsonText(deliveries),
       textOf(now()),
     ]);
     const [row] = rows;

@@ -7,6 +7,7 @@ import {
   type SignInReservations,
 } from '../domain/ports/sign-in-reservations.js';
 import type { Database } from './database.js';
+import { jsonText } from './json-text.js';
 
 /** How often a change is tried again because another replica was faster. */
 const maxTries = 20;
@@ -41,12 +42,12 @@ export class PostgresSignInReservations implements SignInReservations {
         ? await database.query(
             `insert into $schema.sign_in_reservation (user_id, version, held, changed_at)
             values ($1, 1, $2, now()) on conflict do nothing returning 1`,
-            [userId, JSON.stringify(held)],
+            [userId, jsonText(held)],
           )
         : await database.query(
             `update $schema.sign_in_reservation set version = version + 1, held = $3, changed_at = now()
             where user_id = $1 and version = $2 returning 1`,
-            [userId, row.version, JSON.stringify(held)],
+            [userId, row.version, jsonText(held)],
           );
     return changed.length > 0;
   }

@@ -14,6 +14,7 @@ import { Housekeeping } from './housekeeping.js';
 import { KeptEntries } from './kept-entries.js';
 import { LogReader } from './log-reader.js';
 import { PostgresLogSource } from './log-source.js';
+import { LostTail } from './lost-tail.js';
 import { migrate } from './migrations.js';
 import { PostgresPolicyJobs } from './policy-jobs.js';
 import { PostgresPolicySweeps } from './policy-sweeps.js';
@@ -66,7 +67,9 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const feed = new InProcessEventFeed({ ...options, positionOf });
   const createMemory = () => createLocalMemory(options, clock, positionOf);
   const endingMaxAgeMs = options.endedSessionMemoryMs;
-  const memory = new PostgresRevocationMemory({ database, kept, endingMaxAgeMs, now }, createMemory());
+  const lostTail = new LostTail();
+  const memoryParts = { database, kept, lostTail, lastEvents: () => feed.remembered, endingMaxAgeMs, now };
+  const memory = new PostgresRevocationMemory(memoryParts, createMemory());
   const reader: LogReader = new LogReader({
     source: new PostgresLogSource({ database, maxRememberedEvents: options.maxRememberedEvents, now }),
     feed,
@@ -89,8 +92,11 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   let publishing: Promise<void> | null = null;
   /** What could not be written when it happened, for whatever reason. */
   const publishKept = async () => {
-    if (publishing !== null || (kept.size === 0 && !memory.hasUnsaid)) return;
-    publishing = log.publishKept().then(() => memory.sayMissed());
+    if (publishing !== null || (kept.size === 0 && !memory.hasUnsaid && lostTail.isEmpty)) return;
+    publishing = log
+      .publishKept()
+      .then(() => memory.sayMissed())
+      .then(() => memory.publishLost(log));
     await publishing.catch(() => undefined);
     publishing = null;
   };

@@ -28,7 +28,7 @@ export type VerifiedToken =
       readonly isOtherKind: boolean;
     };
 
-/** Tells access tokens that FusionAuth signed for an audience from all else. */
+/** Recognises access tokens that FusionAuth signed for an audience. */
 export class AccessTokenVerifier {
   /**
    * @param findKey The public keys of FusionAuth.

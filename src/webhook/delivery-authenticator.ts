@@ -27,7 +27,7 @@ export class DeliveryAuthenticator {
     private readonly signature: BodySignature | null,
   ) {
     if (credentials.basic === null && credentials.header === null && signature === null) {
-      throw new TypeError('Without any way to recognise FusionAuth, anybody could tell events');
+      throw new TypeError('Without any way to recognise FusionAuth, anybody could send events');
     }
   }
 

@@ -68,7 +68,7 @@ function lifetimeOf(seconds: unknown): number | null {
 }
 
 /**
- * The four forms of a revocation, told apart by their members: a session, else a user (in one application or in all),
+ * The four forms of a revocation, distinguished by their members: a session, else a user (in one application or in all),
  * else an application.
  * @see https://fusionauth.io/docs/extend/events-and-webhooks/events/jwt-refresh-token-revoke
  */

@@ -42,7 +42,7 @@ export interface WebhookReceiverOptions extends WebhookOptions {
   /**
    * Called when a delivery that is FusionAuth's by all that is configured was not taken, with what became of it: what
    * it reports may never be reported again. The event is null when it is not known. Not called for an event whose
-   * handling failed, which `onHandleFailure` is told of.
+   * handling failed, with which `onHandleFailure` is called.
    */
   readonly onLost: (event: FusionAuthEvent | null, cause: string) => void;
 }
@@ -85,7 +85,7 @@ export class WebhookReceiver {
     });
   }
 
-  /** Tells by the headers whether a delivery is FusionAuth's. */
+  /** Decides by the headers whether a delivery is FusionAuth's. */
   authenticate(headers: DeliveryHeaders): Promise<DeliveryAuthentication> {
     return this.#authenticator.authenticate(headers);
   }
@@ -136,7 +136,7 @@ export class WebhookReceiver {
     }
     if (event === null) return { kind: 'ignored' };
     const ageMs = this.#options.clock.now() - event.occurredAt;
-    // A signature is good for ever, so that only the age tells a delivery from one that somebody has kept.
+    // A signature is good for ever, so that only the age distinguishes a delivery from one that somebody has kept.
     if (ageMs > this.#options.maxAgeSeconds * 1_000) return { kind: 'stale', event };
     if (ageMs < -this.#options.clockToleranceSeconds * 1_000) return { kind: 'future', event };
     return { kind: await this.#once.process(event), event };

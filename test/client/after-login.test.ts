@@ -111,6 +111,23 @@ describe('after a login', () => {
     const patient = await clientOf([hang]);
     const signal = AbortSignal.timeout(50);
     expect(await patient.afterLogin({ userId, signal })).toMatchObject({ result: 'incomplete', code: 'TIMEOUT' });
+    expect(await patient.afterLogin({ userId, signal })).toMatchObject({ result: 'incomplete', code: 'TIMEOUT' });
+    const deaf = await clientOf([hang], {
+      timeoutMs: 200,
+      attemptTimeoutMs: 100,
+      fetch: (url, { signal: _ignored, ...init }) => fetch(url, init),
+    });
+    expect(await deaf.afterLogin({ userId })).toMatchObject({ result: 'incomplete', code: 'TIMEOUT' });
+  });
+
+  it('an answer without an end is given up', async () => {
+    const endless: Answer = (response) => {
+      const line = 'x'.repeat(65_536);
+      const more = () => void (response.destroyed || response.write(line, () => setImmediate(more)));
+      more();
+    };
+    const client = await clientOf([endless, kept]);
+    expect(await client.afterLogin({ userId, sessionId })).toMatchObject({ result: 'kept' });
   });
 
   it.each(['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT'])('%s is not tried again', async (code) => {

@@ -31,6 +31,7 @@ it.each([
   ['ACCESS_TOKEN_PERMISSIONS', '{"roles":{"support":["session:read"]}}'],
   ['ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS', '5'],
   ['RECENT_SIGN_IN_SECONDS', '60'],
+  ['REQUIRE_COMMENT', 'true'],
 ])('%s without access tokens is refused', (name, value) => {
   expect(problems({ [name]: value })).toEqual([
     `${name}: has no effect without ACCESS_TOKEN_ISSUERS and ACCESS_TOKEN_AUDIENCES`,

@@ -148,6 +148,20 @@ describe('the memory of revocations', () => {
     expect(await memory.completeSince()).toBe(start);
   });
 
+  it('says that it misses what it forgot by a clock that was ahead, from when that is set back until it is over', async () => {
+    const { memory, clock } = memoryOf();
+    memory.begin(start - 1);
+    memory.add(ofSession(1));
+    clock.set(start + 7_200_000);
+    memory.add(ofSession(2, 3_600_000, start + 7_200_000));
+    expect(await memory.completeSince()).toBe(start - 1);
+    clock.set(start + 1_000);
+    expect(sessionsIn(await memory.list(everything))).toEqual([2]);
+    expect(await memory.completeSince()).toBe(start + 1);
+    clock.set(start + 3_660_001);
+    expect(await memory.completeSince()).toBe(start - 1);
+  });
+
   it('says since when it is complete once it had to forget one that tokens depend on', async () => {
     const { memory, clock, forgotten } = memoryOf({ maxEntries: 2 });
     memory.add(ofSession(1), null);

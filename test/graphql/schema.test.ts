@@ -14,6 +14,7 @@ import {
   printSchema,
 } from 'graphql';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { undatedDeprecations, unstatedBreakingChanges } from '../support/schema-changes.js';
 import { startTestService } from '../support/service.js';
 
 let schema: GraphQLSchema;
@@ -72,6 +73,22 @@ describe('the schema', () => {
   it('is the one in schema.graphql', () => {
     const written = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8');
     expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toBe(written);
+  });
+
+  it('breaks no caller of the last release, unless the changelog says so', async () => {
+    const textOf = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+    const unstated = await unstatedBreakingChanges({
+      released: textOf('schema.released.graphql'),
+      current: textOf('schema.graphql'),
+      changelog: textOf('CHANGELOG.md'),
+      today: new Date().toISOString().slice(0, 10),
+    });
+    // Each needs an entry under "Unreleased" that begins with "Breaking:" and names the member in backquotes.
+    expect(unstated).toEqual([]);
+  });
+
+  it('says of every deprecated member since when, and from when on it may be gone', () => {
+    expect(undatedDeprecations(printSchema(schema))).toEqual([]);
   });
 
   it('answers every mutation with a payload that says what went wrong', () => {

@@ -218,13 +218,17 @@ describe('after a lost connection', () => {
     expect(waits.find((waited) => waited <= 1_000)).toBe(50);
   });
 
-  it('waits as long as the service asks, up to the bound', async () => {
+  it.each([
+    ['seconds', '2'],
+    ['a date', 'Thu, 26 Nov 2026 12:00:02 GMT'],
+  ])('waits as long as the service asks in %s, up to the bound', async (_form, retryAfter) => {
     const { waits, wait } = recordedWaits();
     service.intercept = (_operation, response) => {
-      response.writeHead(429, { 'retry-after': '2' }).end('<html>');
+      response.writeHead(429, { 'retry-after': retryAfter }).end('<html>');
       return true;
     };
-    await using started = newGuard(service, { reconnectMaxMs: 5_000 }, { wait, random: () => 0 });
+    const now = () => Date.UTC(2026, 10, 26, 12);
+    await using started = newGuard(service, { reconnectMaxMs: 5_000 }, { wait, random: () => 0, now });
     await until(() => waits.filter((waited) => waited === 2_000).length >= 2);
     expect(started.errors[0]).toMatchObject({ code: 'FEED_REFUSED', status: 429, retryAfterMs: 2_000 });
   });

@@ -39,6 +39,35 @@ describe('a session', () => {
     expect(await reasonFor(started, token)).toBe('ended');
   });
 
+  it('that was found to have ended is refused from then on, although its token is younger than the lease', async () => {
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 300 });
+    const token = await issuedAgo(250);
+    service.ended.add(sessionNumber(1));
+    expect(await reasonFor(started, token)).toBe('accepted');
+    await until(() => service.count('sessions') === 1);
+    let reason = '';
+    while (reason !== 'ended') reason = await reasonFor(started, token);
+    // An answer that never comes says nothing against it.
+    service.intercept = ({ kind }, response) => {
+      if (kind !== 'sessions') return false;
+      sendErrors(response, 'UPSTREAM_TIMEOUT', 'Late.');
+      return true;
+    };
+    expect(await reasonFor(started, token)).toBe('ended');
+  });
+
+  it.each([
+    ['the time of day is set back', 61, -7_200_000],
+    ['its token says that it is to be issued', -120, 0],
+  ])('is asked about when %s: that does not make its token new', async (_name, secondsAgo, setBackMs) => {
+    let dayAhead = 0;
+    const now = () => Date.now() + dayAhead;
+    await using started = await readyGuard(service, { maxRevocationLagSeconds: 60 }, { now });
+    service.ended.add(sessionNumber(1));
+    dayAhead = setBackMs;
+    expect(await reasonFor(started, await issuedAgo(secondsAgo))).toBe('ended');
+  });
+
   it('in use is asked about ahead of time, with others, so that nobody waits for it', async () => {
     let elapsed = 0;
     const overrides = { elapsedMs: () => performance.now() + elapsed, now: () => Date.now() + elapsed };

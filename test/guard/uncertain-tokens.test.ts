@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedService, sendData, sendErrors, sessionNumber, signToken, until } from './scripted-service.js';
-import { readyGuard, reasonFor } from './start-guard.js';
+import { newGuard, readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
@@ -227,7 +227,7 @@ describe('memory', () => {
   it('is given back when what was revoked has expired, and not because the time of day is wrong for a while', async () => {
     let [elapsed, dayAhead] = [0, 0];
     service.completeSince = 0;
-    const overrides = { now: () => Date.now() + dayAhead, elapsedMs: () => performance.now() + elapsed };
+    const overrides = { now: () => Date.now() + elapsed + dayAhead, elapsedMs: () => performance.now() + elapsed };
     await using started = await readyGuard(service, { feedToleranceMs: 600 }, overrides);
     const count = service.count('revocations');
     for (let number = 0; number < 500; number++) service.revoke({ sessionId: sessionNumber(number) });
@@ -238,5 +238,16 @@ describe('memory', () => {
     expect(await reasonFor(started, await signToken({ sid: sessionNumber(1) }))).toBe('revoked');
     elapsed = 3_600_000 + 60_000;
     await until(() => started.guard.revocationCount === 0);
+  });
+
+  it('asks about what it has forgotten, because the time of day was ahead when it began', async () => {
+    let dayAhead = 7_200_000;
+    service.completeSince = 0;
+    await using started = newGuard(service, { feedToleranceMs: 600 }, { now: () => Date.now() + dayAhead });
+    service.revoke({ sessionId: sessionNumber(1) });
+    await started.guard.ready();
+    dayAhead = 0;
+    service.ended.add(sessionNumber(1));
+    expect(await reasonFor(started, await signToken({ sid: sessionNumber(1) }))).toBe('ended');
   });
 });

@@ -30,15 +30,18 @@ describe('what is empty counts as left out', () => {
     expect(await response.json()).toMatchObject({ data: { viewer: {} } });
   });
 
-  it.each(['variables=', 'extensions=', 'operationName=', 'variables=&extensions=&operationName='])(
-    '%s of a GET request',
-    async (parameters) => {
-      const response = await service.fetch(`/graphql?query=${encodeURIComponent(query)}&${parameters}`, {
-        headers: { authorization, 'apollo-require-preflight': 'true' },
-      });
-      expect(await response.json()).toMatchObject({ data: { viewer: {} } });
-    },
-  );
+  it.each([
+    'variables=',
+    'extensions=',
+    'operationName=',
+    'variables=&extensions=&operationName=',
+    'variables=null&extensions=null',
+  ])('%s of a GET request', async (parameters) => {
+    const response = await service.fetch(`/graphql?query=${encodeURIComponent(query)}&${parameters}`, {
+      headers: { authorization, 'apollo-require-preflight': 'true' },
+    });
+    expect(await response.json()).toMatchObject({ data: { viewer: {} } });
+  });
 
   it('an operation name on a stream, whose other operation is refused', async () => {
     const response = await post({ query, operationName: '' }, { accept: 'text/event-stream' }, '/graphql/stream');

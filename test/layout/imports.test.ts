@@ -151,9 +151,10 @@ describe('imports', () => {
     );
     expect(outside).toEqual([]);
     const outsiders = (path: string) => folderOf(path) !== 'postgres';
-    expect(importsFrom(outsiders, (target) => folderOf(target) === 'postgres')).toEqual([
-      'erase-user.ts -> postgres/erasure.ts',
+    expect(importsFrom(outsiders, (target) => folderOf(target) === 'postgres').toSorted()).toEqual([
       'composition/stores.ts -> postgres/stores.ts',
+      'doctor/database-findings.ts -> postgres/examine.ts',
+      'erase-user.ts -> postgres/erasure.ts',
     ]);
     expect(importsFrom(outsiders, (target, isDynamic) => folderOf(target) === 'postgres' && !isDynamic)).toEqual([]);
     expect(importsFrom(outsiders, importing('pg', 'node-pg-migrate'))).toEqual([]);
@@ -203,6 +204,7 @@ describe('imports', () => {
     ['graphql-sse', ['http']],
     ['rate-limiter-flexible', ['http', 'in-process']],
     ['prom-client', ['observability']],
+    ['@opentelemetry/api', ['observability']],
     ['pino', ['observability', 'http', 'graphql', 'composition', '']],
     ['zod', ['config', 'policy', 'webhook', 'emulator']],
     ['yaml', ['policy']],
@@ -232,6 +234,20 @@ describe('imports', () => {
       const others = sides.filter((other) => other !== side);
       expect(importsFrom(within(side), (target) => isOwn(target) && others.includes(folderOf(target)))).toEqual([]);
     }
+  });
+
+  /** Looks at all that the service is set up with, and serves nobody. */
+  it('of doctor are of what it looks at, and are for its command and the composition', () => {
+    const rooms = ['auth', 'config', 'domain', 'doctor', 'fusionauth', 'policy', 'postgres', 'tokens', 'webhook'];
+    const outside = importsFrom(within('doctor'), (target) =>
+      isOwn(target) ? !rooms.includes(folderOf(target)) : !target.startsWith('node:'),
+    );
+    expect(outside).toEqual([]);
+    const elsewhere = importsFrom(
+      (path) => !['doctor', 'composition'].includes(folderOf(path)) && path !== 'doctor-command.ts',
+      (target) => folderOf(target) === 'doctor',
+    );
+    expect(elsewhere).toEqual([]);
   });
 
   it('of the emulator are on demand, for the demo and for the command that starts it alone', () => {

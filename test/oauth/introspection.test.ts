@@ -164,6 +164,15 @@ describe('the lease', () => {
     }
   });
 
+  it('is not put off by a token that says it is yet to be issued: its session is asked about', async () => {
+    const alice = service.user();
+    const iat = Math.floor(Date.now() / 1_000) + 120;
+    const tokenOf = (sid: string) =>
+      signAsFusionAuth(service.emulator, claimsFor(service.emulator, alice.id, { sid, iat, exp: iat + 600 }));
+    expect((await introspect(await tokenOf(alice.addSession().id))).body).toMatchObject({ active: true });
+    expect((await introspect(await tokenOf(randomUUID()))).body).toEqual({ active: false });
+  });
+
   it('asks FusionAuth once for many introspections of one user', async () => {
     const alice = service.user();
     const tokens = [await alice.login(), await alice.login()].map(({ token }) => token);

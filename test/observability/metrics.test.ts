@@ -193,7 +193,7 @@ describe('every metric', () => {
       attempt: 1,
       durationMs: 1,
     });
-    telemetry.operationAnswered({ type: 'query', hasErrors: false });
+    telemetry.operationAnswered({ type: 'query', name: null, codes: [] });
     telemetry.endingAttempted({ reason: 'OTHER', outcome: 'revoked' });
     telemetry.enforced({ outcome: 'ENFORCED', overflow: 'endOldest', dryRun: false });
     telemetry.deliveryAnswered(

@@ -1,10 +1,12 @@
+import pg from 'pg';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sendEventsTo } from '../../src/emulator/send-events.js';
 import { Database } from '../../src/postgres/database.js';
 import { shopId, shopTokens } from '../support/access-tokens.js';
-import { enforceSingleSession } from '../support/enforcement.js';
+import { codesOf, enforceSingleSession } from '../support/enforcement.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { subscribe } from '../support/subscription.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /** One replica whose connections to the database are cut, and one that takes FusionAuth's reports. */
@@ -13,12 +15,12 @@ let cut: TestService;
 let other: TestService;
 let databaseUrl: string;
 /** What happens to the next statements that announce a revocation, or look whether the database is there. */
-let cuts: ('before' | 'after')[] = [];
+let cuts: ('before' | 'after' | 'lost')[] = [];
 /** Whether what the replica itself says of an ending is lost: FusionAuth's report comes first then. */
 let losesPublications = false;
 let proxiedUrl: string;
 
-function cutAt(chunk: Buffer): 'before' | 'after' | null {
+function cutAt(chunk: Buffer): 'before' | 'after' | 'lost' | null {
   if (losesPublications && chunk.includes('publish_1')) return 'before';
   const isConcerned = chunk.includes('claim_1') || chunk.includes('select 1\0');
   return isConcerned ? (cuts.shift() ?? null) : null;
@@ -32,7 +34,7 @@ beforeEach(async () => {
   const proxied = new URL(databaseUrl);
   proxied.port = String(proxy.port);
   proxiedUrl = proxied.href;
-  const env = { ...shopTokens, WEBHOOK_SIGNATURE: 'jwks' };
+  const env = { ...shopTokens, WEBHOOK_SIGNATURE: 'jwks', DATABASE_STATEMENT_TIMEOUT_MS: '500' };
   cut = await startTestService({ shopId, env: { ...env, DATABASE_URL: proxiedUrl } });
   other = await startTestService({ beside: cut, env: { ...env, DATABASE_URL: databaseUrl } });
   sendEventsTo(cut.emulator, `${other.url}/webhooks/fusionauth`, 'None');
@@ -44,34 +46,85 @@ afterEach(async () => {
   await proxy[Symbol.asyncDispose]();
 });
 
+/** What is recorded of how the sessions of a user ended. */
+async function recordedOf(userId: string): Promise<readonly Recorded[]> {
+  const { rows } = await (await sharedPostgres()).query(
+    databaseUrl,
+    `select session_id, reason, actor_kind, comment, outcome, replaced_by_session_id from fusionauth_sessions.ending
+      where user_id = $1 order by session_id`,
+    [userId],
+  );
+  return rows;
+}
+
+interface Recorded {
+  readonly session_id: string;
+  readonly reason: string;
+  readonly actor_kind: string | null;
+}
+
+/** What `enforceSingleSession` with the comment `one seat` leaves on record. */
+const oneSeat = (endedIds: readonly string[], stays = '') =>
+  [...endedIds].sort().map((session_id) => ({
+    session_id,
+    reason: 'SINGLE_SESSION_POLICY',
+    actor_kind: 'service',
+    comment: 'one seat',
+    outcome: 'revoked',
+    replaced_by_session_id: stays,
+  }));
+
 it.each([
   ['the connection is cut before the claim is sent', ['before']],
   ['the connection is cut before the claim is answered', ['after']],
+  ['the claim gets lost on its way', ['lost']],
   ['several connections are cut, and found so one after the other', ['before', 'before', 'before', 'after', 'before']],
 ] as const)('announces what it ends before it sends the revocation where %s', async (_where, howOften) => {
   const { id: userId, sessions } = cut.user({ sessions: 3 });
+  const [oldest = '', older = '', newest = ''] = sessions.map(({ id }) => id);
   cuts = [...howOften];
   losesPublications = true;
   const { revokedCount } = await enforceSingleSession(cut, { userId, comment: 'one seat' });
   expect({ revokedCount, cuts }).toEqual({ revokedCount: 2, cuts: [] });
-  const endings = async () => {
-    const { rows } = await (await sharedPostgres()).query(
-      databaseUrl,
-      'select session_id, reason, actor_kind, comment from fusionauth_sessions.ending order by session_id',
-    );
-    return rows;
-  };
-  const expected = sessions
-    .slice(0, 2)
-    .map(({ id }) => ({
-      session_id: id,
-      reason: 'SINGLE_SESSION_POLICY',
-      actor_kind: 'service',
-      comment: 'one seat',
-    }))
-    .sort((a, b) => (a.session_id < b.session_id ? -1 : 1));
-  await expect.poll(endings).toEqual(expected);
+  await expect.poll(() => recordedOf(userId)).toEqual(oneSeat([oldest, older], newest));
 });
+
+/** Keeps an announcement waiting, until the statement takes too long. */
+async function holdClaimsOf(userId: string): Promise<pg.Client> {
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  await holder.query(`select pg_advisory_lock(hashtextextended($1, 0))`, [`claims ${userId}`]);
+  return holder;
+}
+
+it.each(['is away', 'does not answer', 'takes too long to take it'] as const)(
+  'makes up for what it could not announce because the database %s, although FusionAuth has reported it to another replica first',
+  async (trouble) => {
+    await using events = await subscribe(other, other.key(['event:subscribe']), { types: ['SESSION_REVOKED'] });
+    const { id: userId, sessions } = cut.user({ sessions: 2 });
+    const [older = '', newer = ''] = sessions.map(({ id }) => id);
+    losesPublications = true;
+    const holder = trouble === 'takes too long to take it' ? await holdClaimsOf(userId) : null;
+    if (holder === null) proxy.set(trouble === 'is away' ? 'closed' : 'frozen');
+    const enforced = await enforceSingleSession(cut, { userId, comment: 'one seat' });
+    expect([enforced.revokedCount, codesOf(enforced.warnings)]).toEqual([
+      1,
+      ['ACCESS_TOKENS_STILL_VALID', 'NOT_PUBLISHED_YET'],
+    ]);
+    // Nobody waits with what guards have to refuse.
+    expect(await events.nextEvent()).toMatchObject({ sessionId: older, reason: 'OTHER' });
+    expect(await recordedOf(userId)).toMatchObject([{ session_id: older, reason: 'OTHER', actor_kind: null }]);
+    await holder?.end();
+    proxy.set('open');
+    losesPublications = false;
+    await expect.poll(() => recordedOf(userId), { timeout: 10_000 }).toEqual(oneSeat([older], newer));
+    const ended = 'query ($id: ID!) { endedSession(id: $id) { reason comment actor { name } } }';
+    for (const service of [cut, other]) {
+      const { endedSession } = await service.data<{ endedSession: unknown }>(ended, { id: older });
+      expect(endedSession).toMatchObject({ reason: 'SINGLE_SESSION_POLICY', comment: 'one seat' });
+    }
+  },
+);
 
 it('waits with an announcement for a database that is away for a short time, and not for one that is away for longer', async () => {
   const seen: boolean[] = [];

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -16,9 +17,17 @@ export interface PostgresServer {
 
 export interface OwnPostgresServer extends PostgresServer, AsyncDisposable {
   readonly port: number;
+  /** Its files; while it is stopped they can be copied and replaced. */
+  readonly dataFolder: string;
   /** Ends the server as a crash does, or lets it finish what runs. */
   stop(): Promise<void>;
   start(): Promise<void>;
+}
+
+/** A server that follows another one until it is promoted. */
+export interface StandbyServer extends Pick<PostgresServer, 'query'>, AsyncDisposable {
+  readonly port: number;
+  promote(): Promise<void>;
 }
 
 let shared: Promise<PostgresServer> | undefined;
@@ -31,6 +40,55 @@ export function sharedPostgres(): Promise<PostgresServer> {
 
 /** A server of its own, for tests that stop it. */
 export async function startPostgres(): Promise<OwnPostgresServer> {
+  const { server, port, folder } = await newServer([]);
+  await server.initialise();
+  await server.start();
+  const urlOf = (database: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
+  return {
+    port,
+    query,
+    dataFolder: join(folder, 'data'),
+    async createDatabase() {
+      const name = `test_${randomUUID().replaceAll('-', '')}`;
+      await query(urlOf('postgres'), `create database ${name}`);
+      return urlOf(name);
+    },
+    start: () => server.start(),
+    stop: () => server.stop(),
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
+}
+
+/**
+ * A second server that follows a first one, which is stopped and started for it, as after `pg_basebackup`.
+ * @param throughPort Where it reaches the first one.
+ */
+export async function startStandby(primary: OwnPostgresServer, throughPort: number): Promise<StandbyServer> {
+  await primary.stop();
+  const standby = await newServer(['-c', 'hot_standby=on']);
+  const data = join(standby.folder, 'data');
+  // Whose files they are is kept.
+  execFileSync('cp', ['-a', primary.dataFolder, data]);
+  writeFileSync(join(data, 'standby.signal'), '');
+  const source = `host=127.0.0.1 port=${throughPort} user=postgres password=postgres`;
+  appendFileSync(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${source}'\n`);
+  await primary.start();
+  // Resolves once it has been promoted.
+  const promoted = standby.server.start();
+  promoted.catch(() => undefined);
+  const url = `postgres://postgres:postgres@127.0.0.1:${standby.port}/postgres`;
+  return {
+    port: standby.port,
+    query,
+    async promote() {
+      await query(url, 'select pg_promote()');
+      await promoted;
+    },
+    [Symbol.asyncDispose]: () => standby.server.stop(),
+  };
+}
+
+async function newServer(flags: readonly string[]) {
   const folder = mkdtempSync(postgresFolder(process.ppid));
   // The user that the server runs as has to get in.
   chmodSync(folder, 0o755);
@@ -46,34 +104,21 @@ export async function startPostgres(): Promise<OwnPostgresServer> {
     persistent: true,
     initdbFlags: ['--no-sync'],
     // What tests acknowledge need not survive a loss of power.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=32MB'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=32MB', ...flags],
     onLog: () => undefined,
     onError: () => undefined,
   });
-  await server.initialise();
-  await server.start();
-  const urlOf = (database: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
-  const query: PostgresServer['query'] = async (url, text, values = []) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      return await client.query(text, values);
-    } finally {
-      await client.end();
-    }
-  };
-  return {
-    port,
-    query,
-    async createDatabase() {
-      const name = `test_${randomUUID().replaceAll('-', '')}`;
-      await query(urlOf('postgres'), `create database ${name}`);
-      return urlOf(name);
-    },
-    start: () => server.start(),
-    stop: () => server.stop(),
-    [Symbol.asyncDispose]: () => server.stop(),
-  };
+  return { server, port, folder };
+}
+
+async function query(url: string, text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await client.query(text, values);
+  } finally {
+    await client.end();
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -15,6 +15,8 @@ export interface TcpProxy extends AsyncDisposable {
   /** How many connections were opened so far, refused ones included. */
   readonly connections: number;
   set(mode: ProxyMode): void;
+  /** Leads to another port from now on. */
+  leadTo(port: number): void;
   /** Closes the connections there are, once. */
   cut(): void;
 }
@@ -22,11 +24,15 @@ export interface TcpProxy extends AsyncDisposable {
 export interface TcpProxyOptions {
   /** Changes what comes from the server, in whole messages of PostgreSQL; null leaves a message out. */
   readonly filter?: (message: Buffer) => Buffer | null;
-  /** Says of each chunk for the server whether the connection is cut: before it gets there, or before its answer does. */
-  readonly cutAt?: (chunk: Buffer) => 'before' | 'after' | null;
+  /**
+   * Says of each chunk for the server whether the connection is cut: before it gets there, or before its answer does; or
+   * whether it never gets there although the connection stays.
+   */
+  readonly cutAt?: (chunk: Buffer) => 'before' | 'after' | 'lost' | null;
 }
 
-export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpProxyOptions = {}): Promise<TcpProxy> {
+export async function startTcpProxy(firstPort: number, { filter, cutAt }: TcpProxyOptions = {}): Promise<TcpProxy> {
+  let targetPort = firstPort;
   let mode: ProxyMode = 'open';
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -54,7 +60,7 @@ export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpPr
     client.on('data', (chunk: Buffer) => {
       const cut = cutAt?.(chunk) ?? null;
       if (cut === 'before') client.destroy();
-      else target.write(chunk);
+      else if (cut !== 'lost') target.write(chunk);
       // The server has the chunk, and reads it before it learns that nobody waits for the answer.
       if (cut === 'after') client.destroy();
     });
@@ -77,6 +83,10 @@ export async function startTcpProxy(targetPort: number, { filter, cutAt }: TcpPr
         if (mode === 'frozen') socket.pause();
         else socket.resume();
       }
+    },
+    leadTo(port) {
+      targetPort = port;
+      destroyAll();
     },
     cut: destroyAll,
     async [Symbol.asyncDispose]() {

@@ -3,6 +3,7 @@ import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
+import { requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
@@ -76,6 +77,11 @@ export class EnforceSessionLimit {
     const { dryRun, limit, userId } = command;
     if (dryRun && limitsOf(limit).some(({ deviceTypes }) => deviceTypes !== null))
       requireDetails(scope.caller, userId, 'input.deviceTypes');
+    // A policy says itself why it ends sessions.
+    if (!dryRun && command.keepArgument !== null) {
+      const argument = [...command.keepArgument.slice(0, -1), 'comment'];
+      requireComment(this.ports, scope.caller, command.comment, [userId], argument);
+    }
     const call = { scope, command };
     if (!changesAnything(command)) return answerTo(call, await this.#enforce([call]));
     const late = () => refused(userId, tooLate);
@@ -107,7 +113,7 @@ export class EnforceSessionLimit {
     const now = this.ports.clock.now();
     const answers = report(calls.goingOn, command, carriedOut, now, await applications);
     for (const [call, { outcome }] of answers) {
-      if (outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#tellLimitReached(call, now);
+      if (outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#publishLimitReached(call, now);
     }
     return new Map([...calls.refused, ...answers]);
   }
@@ -163,7 +169,7 @@ export class EnforceSessionLimit {
     }
   }
 
-  async #tellLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
+  async #publishLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
     const { userId, limit } = command;
     const { tenantId } = scope;
     const [applicationId = null] = limitsOf(limit).flatMap(({ applicationIds }) => applicationIds ?? []);

@@ -16,8 +16,8 @@ import {
   type EnforcementOutcome,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
+  isReportOnly,
   offersChoice,
-  onlyTells,
 } from './enforcement.js';
 
 /** What an enforcement did, before it is put into words. */
@@ -41,8 +41,8 @@ export function report(
 ): ReadonlyMap<EnforcementCall, EnforceSessionLimitResult> {
   const { userId, limit, overflow, dryRun } = command;
   const { plan, revoked, alreadyEnded, failures } = carriedOut;
-  const stay = onlyTells(overflow) ? [...plan.kept, ...plan.surplus].sort(newestFirst) : plan.kept;
-  const wouldEnd = dryRun && !onlyTells(overflow);
+  const stay = isReportOnly(overflow) ? [...plan.kept, ...plan.surplus].sort(newestFirst) : plan.kept;
+  const wouldEnd = dryRun && !isReportOnly(overflow);
   const replacementOf = replacementsIn(plan, limit);
   const ended = wouldEnd
     ? plan.surplus.map((one) => describeEnded(one, command.reason, endedAt, replacementOf(one), applications))
@@ -77,7 +77,7 @@ function outcomeOf(
   { plan: { kept, surplus }, revoked, failures, truncated }: CarriedOut,
   stayingIds: ReadonlySet<SessionId>,
 ): EnforcementOutcome {
-  if (onlyTells(overflow) && surplus.length > 0) return 'LIMIT_REACHED';
+  if (isReportOnly(overflow) && surplus.length > 0) return 'LIMIT_REACHED';
   if (dryRun && surplus.length > 0) return 'WOULD_ENFORCE';
   if (failures.length > 0 || truncated) return 'PARTIAL';
   if (keepSessionIds.some((id) => !stayingIds.has(id))) return 'SUPERSEDED';
@@ -85,7 +85,7 @@ function outcomeOf(
   return kept.length > 0 ? 'WITHIN_LIMIT' : 'NO_SESSIONS';
 }
 
-/** Tells which session stays in place of one that ends: the newest kept one of its group. */
+/** Says which session stays in place of one that ends: the newest kept one of its group. */
 export function replacementsIn({ kept }: EnforcementPlan, limit: Limit): (session: Session) => Session | null {
   return (session) => {
     const group = groupOf(session, limit);

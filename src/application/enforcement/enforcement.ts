@@ -90,7 +90,7 @@ export interface EnforceSessionLimitResult {
 }
 
 /** True for the behaviours that revoke nothing. */
-export function onlyTells(overflow: OverflowBehavior): boolean {
+export function isReportOnly(overflow: OverflowBehavior): boolean {
   return !overflowRules[overflow].revokes;
 }
 
@@ -109,7 +109,7 @@ export function changesAnything({
   dryRun,
   overflow,
 }: Pick<EnforceSessionLimitCommand, 'dryRun' | 'overflow'>): boolean {
-  return !dryRun && !onlyTells(overflow);
+  return !dryRun && !isReportOnly(overflow);
 }
 
 /** Which sessions stay when some have to end. */

@@ -99,7 +99,7 @@ function ask(questions: readonly Question[], taken: ReadonlyMap<Question, TakenT
   );
 }
 
-/** Takes over what another replica was told. A session that it was not told of may be newer, and is looked for. */
+/** Takes over what another replica has read. A session that is not in it may be newer, and is looked for. */
 async function adopt(
   question: Question,
   { ageMs, answer }: ConfirmationTurn & { readonly kind: 'known' },

@@ -63,7 +63,7 @@ const defaultSecondLookMs = 500;
 const behindMs = 30_000;
 
 /**
- * Tells whether sessions live, for all who ask: FusionAuth is asked at most once about each user within the age that is
+ * Answers whether sessions live, for all who ask: FusionAuth is asked at most once about each user within the age that is
  * asked for, at a bounded rate, and not at all about what something else has shown meanwhile.
  */
 export class ConfirmSessions implements Disposable {
@@ -74,7 +74,7 @@ export class ConfirmSessions implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #allowance = 1;
   #refilledAtMs = performance.now();
-  #behindToldAtMs = Number.NEGATIVE_INFINITY;
+  #behindReportedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly ports: ConfirmSessionsPorts) {
     this.#breaker = new Breaker({ elapsedMs, pauseMs: 1_000, maxPauseMs: 30_000 });
@@ -166,7 +166,7 @@ export class ConfirmSessions implements Disposable {
   async #minCompleteness(): Promise<void> {
     const completeSince = await this.ports.memory.completeSince();
     if (completeSince > this.#completeSince) {
-      // To begin with nothing is known here; what another replica was told since then is as good as what is asked now.
+      // To begin with nothing is known here; what another replica has read since then is as good as what is asked now.
       const isFirst = this.#completeSince === Number.NEGATIVE_INFINITY;
       const agoMs = isFirst ? Math.max(0, this.ports.clock.now() - completeSince) : 0;
       this.#lives.voidBefore(elapsedMs() - agoMs);
@@ -194,7 +194,7 @@ export class ConfirmSessions implements Disposable {
       this.#line.clear();
       return;
     }
-    this.#tellIfBehind(now);
+    this.#reportIfBehind(now);
     const count = Math.min(Math.floor(this.#allowance), maxRunning - this.#line.runningCount);
     const taken = count < 1 ? [] : this.#line.take(count);
     const questions = taken.filter((question) => !this.#isAnswered(question));
@@ -241,11 +241,11 @@ export class ConfirmSessions implements Disposable {
     return isKnown;
   }
 
-  /** Told once a minute. */
-  #tellIfBehind(now: number): void {
+  /** Reported once a minute. */
+  #reportIfBehind(now: number): void {
     const waitMs = (this.#line.waitingCount / this.ports.callsPerSecond) * 1_000;
-    if (waitMs < behindMs || now - this.#behindToldAtMs < 60_000) return;
-    this.#behindToldAtMs = now;
+    if (waitMs < behindMs || now - this.#behindReportedAtMs < 60_000) return;
+    this.#behindReportedAtMs = now;
     this.ports.telemetry.confirmationsBehind(waitMs);
   }
 }

@@ -24,7 +24,7 @@ export interface UseCaseTelemetry {
    * A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is its outcome.
    */
   revocationsLost(completeSince: Instant, cause: string): void;
-  /** The store could not be told that revocations may be missing. */
+  /** The store could not record that revocations may be missing. */
   lossNotRecorded(error: unknown): void;
   /** Sessions were asked about, and this was answered. */
   sessionsConfirmed(confirmations: readonly Pick<SessionConfirmation, 'status'>[]): void;

@@ -118,7 +118,7 @@ export class Work {
   }
 
   /**
-   * The answer becomes longer by what has happened already, and has to be told.
+   * The answer becomes longer by what has happened already, which it has to report.
    * @returns how many units that is.
    */
   note(size: AnswerSize): number {

@@ -25,6 +25,12 @@ export interface PolicyTelemetry {
   signInDecided(decision: SignInDecisionFacts): void;
 }
 
+/** Jobs as traces. */
+export interface JobTracing {
+  /** Runs a job as the beginning of a trace. @param trigger The first that asked for it. */
+  job<Result>(trigger: string, run: () => Promise<Result>): Promise<Result>;
+}
+
 export interface PolicyRun {
   readonly userId: UserId;
   readonly triggers: readonly PolicyTrigger[];

@@ -22,7 +22,7 @@ import { goneAfterAll, judge } from './unanswered-attempts.js';
 /**
  * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
  * thrown. A revocation without an answer is not yet a failure: FusionAuth may have carried it out, and one more
- * listing tells. Each session is recorded and published as soon as it is known what became of it.
+ * listing says. Each session is recorded and published as soon as it is known what became of it.
  * @param replacementOf The session that stays in place of one that ends.
  */
 export async function endSessions(

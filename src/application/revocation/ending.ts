@@ -32,6 +32,8 @@ export interface EndSessionsPorts {
   readonly endingBudgetMs: number;
   /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
   readonly recentSignInSeconds: number | null;
+  /** Whether people who end sessions of others have to give a comment. */
+  readonly commentRequired: boolean;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
@@ -84,7 +86,7 @@ export interface Ending {
   readonly cause: EndingCause;
   /** Where the endings were claimed; it learns what became of each, once that has been published. */
   readonly claims: Pick<SessionView, 'settle'>;
-  /** They tell how long access tokens live on. */
+  /** They say how long access tokens live on. */
   readonly applications: Promise<Applications>;
   /** As many of them as are known at the moment. */
   readonly known: () => Applications;

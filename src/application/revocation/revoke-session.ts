@@ -3,6 +3,7 @@ import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { byCreation, type Session } from '../../domain/session.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import { requireComment } from '../authorization/required-comment.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { type SessionWarning, tooLate, type UserError, warnings } from '../operation/results.js';
@@ -57,6 +58,7 @@ export class RevokeSession {
     if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
 
     requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
+    if (!command.dryRun) requireComment(this.ports, scope.caller, command.comment, [session.userId], ['comment']);
     const listing = this.#ssoBeside(scope, gateway, session, command);
     const sso = command.includeSsoSessions ? ((await listing) ?? []) : [];
     if (sso.length > 0) requireRecentSignIn(this.ports, scope.caller, 'session:revoke', sso);

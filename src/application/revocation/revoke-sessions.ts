@@ -7,6 +7,7 @@ import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import { byCreation, type Session } from '../../domain/session.js';
 import { byNewest, selectSessions } from '../../domain/session-query.js';
 import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import { requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
@@ -135,6 +136,8 @@ export class RevokeSessions {
   #choose({ scope, command }: Run, { sessions }: Selection): readonly Session[] {
     const chosen = sessions.slice(0, command.maxRevocations);
     requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
+    const owners = chosen.map(({ userId }) => userId);
+    if (!command.dryRun) requireComment(this.ports, scope.caller, command.comment, owners, ['input', 'comment']);
     return chosen;
   }
 

@@ -39,7 +39,7 @@ const clockSlackMs = 60_000;
 const retryAfterSeconds = 1;
 
 /**
- * Tells whether an access token is to be accepted, as a guard would: it is not when it is not FusionAuth's or has
+ * Answers whether an access token is to be accepted, as a guard would: it is not when it is not FusionAuth's or has
  * expired, when a revocation of it is known, or when its session was last known to live longer ago than the lease.
  */
 export class IntrospectToken {
@@ -73,7 +73,10 @@ export class IntrospectToken {
     const issuedAt = identity.issuedAtSeconds * 1_000;
     // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
     const isUncertain = issuedAt <= (await memory.completeSince()) + clockSlackMs;
-    const issuedAgoMs = isUncertain ? Number.POSITIVE_INFINITY : Math.max(0, clock.now() - issuedAt);
+    // So it does where it is to come, because the clocks are too far apart.
+    const agoMs = clock.now() - issuedAt;
+    const saysNothing = isUncertain || agoMs < -clockSlackMs;
+    const issuedAgoMs = saysNothing ? Number.POSITIVE_INFINITY : Math.max(0, agoMs);
     const dueMs = leaseMs * (refreshFrom + (refreshUntil - refreshFrom) * fractionOf(id));
     if (!isUncertain && issuedAgoMs <= dueMs) return true;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { permissions } from '../../domain/caller.js';
 import { parseApplicationId, parseTenantId } from '../../domain/ids.js';
 import { asymmetricAlgorithms } from '../../tokens/signature-algorithms.js';
-import { commaSeparated, ids, json, names, positive, wholeNumber } from './kinds.js';
+import { commaSeparated, flag, ids, json, names, positive, wholeNumber } from './kinds.js';
 
 const serviceKey = z.strictObject({
   name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . -'),
@@ -85,6 +85,11 @@ export const callerVariables = {
   ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300)
     .default(5)
     .describe('How far the clocks of FusionAuth and the service may differ.'),
+  REQUIRE_COMMENT: flag
+    .default(false)
+    .describe(
+      'Whether people, as opposed to services, have to give a comment when they end sessions of others by `revokeSession`, `revokeSessions`, `enforceSingleSession` or `enforceSessionLimit`. The [console](../guides/console.md) asks for it.',
+    ),
   RECENT_SIGN_IN_SECONDS: positive(86_400).optional().meta({
     description: 'How recently users must have signed in to end other sessions of their own.',
     unset: 'any time ago',

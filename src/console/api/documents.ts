@@ -8,6 +8,8 @@ import type {
   ConsoleEventsSubscriptionVariables,
   ConsoleHistoryQuery,
   ConsoleHistoryQueryVariables,
+  ConsoleLimitsQuery,
+  ConsoleLimitsQueryVariables,
   ConsoleRevokeSessionMutation,
   ConsoleRevokeSessionMutationVariables,
   ConsoleRevokeSessionsMutation,
@@ -38,11 +40,15 @@ export const ConsoleById: TrustedDocument<ConsoleByIdQuery, ConsoleByIdQueryVari
 };
 
 export const ConsoleEvents: TrustedDocument<ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables> = {
-  sha256: 'a3f1f8cc72dc1ac8d6f7ecc0970f31b59f1080b85438066ffa5be78ea8d23c42',
+  sha256: 'c2eb898ba957a735fcdc2e134c059021fbcf0f2adbfc1286e1f71a5cb9e912eb',
 };
 
 export const ConsoleHistory: TrustedDocument<ConsoleHistoryQuery, ConsoleHistoryQueryVariables> = {
-  sha256: '7d9fbb0d6cce6a1a83fb7fd8f9e1209cb0fc0bd903b4e0dcbd41ffda0cbf680f',
+  sha256: 'a8b9c0e0e17de1ba33c68bba381b13de08edb3863f3e92dd733e5e7571d79cfc',
+};
+
+export const ConsoleLimits: TrustedDocument<ConsoleLimitsQuery, ConsoleLimitsQueryVariables> = {
+  sha256: 'e03d1d6da820c9d1ecce6c52d49ce16a3b89bed06d7db1c4675c8fdc9c66899a',
 };
 
 export const ConsoleRevokeSession: TrustedDocument<ConsoleRevokeSessionMutation, ConsoleRevokeSessionMutationVariables> = {
@@ -78,5 +84,5 @@ export const ConsoleUsers: TrustedDocument<ConsoleUsersQuery, ConsoleUsersQueryV
 };
 
 export const ConsoleViewer: TrustedDocument<ConsoleViewerQuery, ConsoleViewerQueryVariables> = {
-  sha256: '7aa60ae05d15b90f22b442031824ed089783ac368952864f171c5deb5d7e5de7',
+  sha256: 'ad739c885ecc1e3cbd585749af26732306ee14996bd30fb030101d63b3e172b1',
 };

@@ -1,14 +1,16 @@
 import { ConsoleApplications } from '../api/documents.js';
 import type { SessionEvent } from '../api/stream.js';
 import { Badge, type BadgeKind } from '../parts/badge.js';
+import { ColumnHeads } from '../parts/column-heads.js';
 import { Notice } from '../parts/notice.js';
+import { ReasonText } from '../parts/reason-text.js';
 import { UserLink } from '../parts/user-link.js';
 import { When } from '../parts/when.js';
 import { actorText, type EndingNote, usePeopleOf } from '../state/endings.js';
 import { usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
 import { useViewer } from '../state/viewer.js';
-import { eventTexts, reasonTexts, texts } from '../texts.js';
+import { eventTexts, texts } from '../texts.js';
 import { exactTime } from '../times.js';
 
 /** While the connection was away. */
@@ -47,15 +49,7 @@ export function ActivityTable({ lines, notes }: Props) {
     <div class="table-box">
       <table class="stacking activity">
         <caption class="hidden">{t.caption}</caption>
-        <thead>
-          <tr>
-            {Object.values(t.columns).map((column) => (
-              <th scope="col" key={column}>
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <ColumnHeads columns={t.columns} />
         <tbody>
           {lines.map((line) => {
             if ('gap' in line) return <GapRow key={line.key} gap={line.gap} />;
@@ -83,7 +77,9 @@ export function ActivityTable({ lines, notes }: Props) {
                     : (applications.get(event.applicationId) ?? event.applicationId)}
                 </td>
                 <td data-label={t.columns.by}>{by === null ? texts.none : actorText(by, people, viewer)}</td>
-                <td data-label={t.columns.reason}>{event.reason === null ? texts.none : reasonTexts[event.reason]}</td>
+                <td data-label={t.columns.reason}>
+                  <ReasonText reason={event.reason} rule={event.policyRule?.name ?? null} />
+                </td>
               </tr>
             );
           })}

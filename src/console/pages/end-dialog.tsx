@@ -1,6 +1,6 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { SessionEndReason } from '../../operations/operations.js';
-import { ApiFailure } from '../api/failure.js';
+import { type ApiFailure, asFailure } from '../api/failure.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField } from '../parts/field.js';
@@ -8,6 +8,7 @@ import { dryRun, type Ended, type EndingPlan, type Selection } from '../state/en
 import { startJob } from '../state/jobs.js';
 import { useNow } from '../state/now.js';
 import type { Session } from '../state/session-list.js';
+import { useViewer } from '../state/viewer.js';
 import { reasonsOfPeople, reasonTexts, texts } from '../texts.js';
 import { shortTime } from '../times.js';
 import { EndingList } from './ending-list.js';
@@ -29,6 +30,7 @@ const maxCommentCharacters = 512;
 const t = texts.end;
 
 export function EndDialog({ userId, userName, selection, sessions, mayBulk, onClose }: Props) {
+  const viewer = useViewer();
   const [reason, setReason] = useState<SessionEndReason>('ADMIN_REQUEST');
   const [comment, setComment] = useState('');
   const [chosenSso, setChosenSso] = useState<boolean | null>(null);
@@ -44,8 +46,15 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
 
   const total = shown === null ? countOf(selection) : totalOf(shown, selection);
   const mustType = total >= typedFrom;
-  const isReady = shown !== null && total > 0 && (!mustType || typed.trim() === `${total}`);
+  const mustComment = viewer.commentRequired && viewer.userId !== userId;
+  const isReady =
+    shown !== null &&
+    total > 0 &&
+    (!mustType || typed.trim() === `${total}`) &&
+    (!mustComment || comment.trim() !== '');
   const until = shown === null ? null : lastTokenOf(shown);
+  const own = sessions.find(({ isCurrent }) => isCurrent === true)?.id;
+  const endsOwn = shown?.ended.some(({ sessionId }) => sessionId === own) === true;
   const confirm = () => {
     if (!isReady) return;
     shownJob.set(startJob(plan, total));
@@ -72,12 +81,13 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
           onChange={(value) => setReason(reasonsOfPeople.find((one) => one === value) ?? 'OTHER')}
         />
         <div class="field">
-          <label for={commentId}>{t.comment}</label>
+          <label for={commentId}>{mustComment ? t.commentRequired : t.comment}</label>
           <input
             id={commentId}
             type="text"
             value={comment}
             maxLength={maxCommentCharacters}
+            required={mustComment}
             autocomplete="off"
             aria-describedby={`${commentId}-hint`}
             onInput={({ currentTarget }) => setComment(currentTarget.value)}
@@ -99,9 +109,12 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
             </span>
           </label>
         )}
-        <p class="consequences">
-          {t.noUndo} {until !== null && t.tokens(shortTime(until, now))}
-        </p>
+        <div class="consequences">
+          <p>
+            {t.noUndo} {until !== null && t.tokens(shortTime(until, now))}
+          </p>
+          {endsOwn && <p>{t.own}</p>}
+        </div>
         {mustType && (
           <div class="field">
             <label for={typedId}>{t.typeLabel(total)}</label>
@@ -139,7 +152,7 @@ function useDryRun(plan: EndingPlan) {
     setFailure(null);
     dryRun({ ...plan, comment: '' }, leaving.signal).then(setShown, (error: unknown) => {
       if (leaving.signal.aborted) return;
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null));
+      setFailure(asFailure(error));
     });
     return () => leaving.abort();
   }, [plan.includeSsoSessions, round]);

@@ -1,6 +1,8 @@
+import { ConsoleApplications } from '../api/documents.js';
+import { shortId } from '../ids.js';
 import { deviceIcon, Icon } from '../parts/icon.js';
-import { shortId } from '../parts/user-link.js';
 import type { EndedItem } from '../state/ending.js';
+import { useQuery } from '../state/query.js';
 import type { Session } from '../state/session-list.js';
 import { texts } from '../texts.js';
 import { sessionName } from './session-row.js';
@@ -11,13 +13,17 @@ interface Props {
   readonly sessions: readonly Session[];
 }
 
-/** More would be read by nobody. */
-const maxShown = 20;
+/** More would be read by nobody, and push the form out of sight. */
+const maxShown = 8;
+const noVariables = {};
 
 /** The sessions that would end, as the service says. */
 export function EndingList({ ended, total, sessions }: Props) {
   const known = new Map(sessions.map((session) => [session.id, session]));
-  const shown = ended.slice(0, maxShown);
+  // As in the table: the newest first.
+  const shown = [...ended].reverse().slice(0, maxShown);
+  const { data } = useQuery(ConsoleApplications, noVariables);
+  const nameOfApplication = (id: string) => data?.applications.find((one) => one.id === id)?.name ?? id;
   return (
     <section class="ending-list" aria-label={texts.end.list}>
       <ul>
@@ -29,7 +35,10 @@ export function EndingList({ ended, total, sessions }: Props) {
               <Icon name={isSso ? 'key' : deviceIcon(session?.device.type ?? null)} />
               <span>
                 {session === undefined
-                  ? `${isSso ? texts.sessions.sso : texts.sessions.unnamed}, ${shortId(sessionId)}`
+                  ? texts.end.session(
+                      shortId(sessionId),
+                      isSso ? texts.sessions.sso.toLowerCase() : nameOfApplication(applicationId),
+                    )
                   : sessionName(session)}
               </span>
             </li>

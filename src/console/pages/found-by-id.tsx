@@ -1,7 +1,8 @@
 import type { ConsoleByIdQuery } from '../../operations/operations.js';
+import { shortId } from '../ids.js';
+import { deviceTexts } from '../names.js';
 import { Badge } from '../parts/badge.js';
-import { Icon } from '../parts/icon.js';
-import { shortId } from '../parts/user-link.js';
+import { deviceIcon, Icon } from '../parts/icon.js';
 import { When } from '../parts/when.js';
 import { usePeople } from '../state/people.js';
 import { hrefOf } from '../state/router.js';
@@ -24,12 +25,12 @@ export function FoundById({ found }: { readonly found: ConsoleByIdQuery }) {
   const name = people.get(userId)?.name ?? shortId(userId);
   return (
     <a class="card found" href={href} data-row>
-      <Icon name="key" size={20} />
+      <Icon name={session === null || session.kind === 'SSO' ? 'key' : deviceIcon(session.device.type)} size={20} />
       <span class="two-lines">
         <strong>{session === null ? texts.find.sessionEnded(name) : texts.find.sessionFound(name)}</strong>
         <span class="second">
           {session !== null &&
-            [session.device.name, session.application?.name].filter((part) => part != null).join(', ')}
+            [deviceTexts(session.device)[0], session.application?.name].filter((part) => part != null).join(', ')}
           {session === null && endedSession !== null && (
             <>
               <When at={endedSession.endedAt} style="short" />, {reasonTexts[endedSession.reason].toLowerCase()}

@@ -1,4 +1,6 @@
 import type { ConsoleSearchQuery } from '../../operations/operations.js';
+import { nameOf, plain } from '../names.js';
+import { ColumnHeads } from '../parts/column-heads.js';
 import { StatusWord } from '../parts/status-word.js';
 import { When } from '../parts/when.js';
 import { hrefOf } from '../state/router.js';
@@ -20,19 +22,9 @@ export function FoundUsers({ users, onMore, rest }: Props) {
   return (
     <>
       <div class="table-box">
-        <table class="stacking">
+        <table class="stacking found-users">
           <caption class="hidden">{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{columns.user}</th>
-              <th scope="col">{columns.status}</th>
-              <th scope="col" class="number">
-                {columns.sessions}
-              </th>
-              <th scope="col">{columns.lastSignIn}</th>
-              <th scope="col">{columns.tenant}</th>
-            </tr>
-          </thead>
+          <ColumnHeads columns={columns} />
           <tbody>
             {users.map((user) => (
               <UserRow key={user.id} user={user} />
@@ -53,8 +45,9 @@ export function FoundUsers({ users, onMore, rest }: Props) {
 }
 
 function UserRow({ user }: { readonly user: FoundUser }) {
-  const { id, displayName, email, username, active, sessionCount, lastLoginAt, tenant } = user;
-  const name = displayName ?? email ?? username ?? id;
+  const { id, active, sessionCount, lastLoginAt, tenant } = user;
+  const name = nameOf(user);
+  const second = [plain(user.email), plain(user.username)].find((part) => part !== null && part !== name);
   return (
     <tr class="clickable">
       <th scope="row">
@@ -62,7 +55,7 @@ function UserRow({ user }: { readonly user: FoundUser }) {
           <a class="row-link" href={hrefOf.user(id)} data-row>
             {name}
           </a>
-          <span class="second">{[email, username].find((part) => part !== null && part !== name) ?? ''}</span>
+          {second !== undefined && <span class="second">{second}</span>}
         </span>
       </th>
       <td data-label={columns.status}>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { ConsoleHistory } from '../api/documents.js';
+import { ColumnHeads } from '../parts/column-heads.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { When } from '../parts/when.js';
@@ -51,15 +52,7 @@ export function HistoryList({ filter, isFiltered }: Props) {
       <div class="table-box">
         <table class="stacking history">
           <caption class="hidden">{t.caption}</caption>
-          <thead>
-            <tr>
-              {Object.values(t.columns).map((column) => (
-                <th scope="col" key={column}>
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <ColumnHeads columns={t.columns} />
           <tbody>
             {entries.map((entry) => (
               <HistoryRow key={entry.id} entry={entry} people={people} />

@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
-import { ApiFailure } from '../api/failure.js';
+import { type ApiFailure, asFailure } from '../api/failure.js';
+import { isId } from '../ids.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField, TextField } from '../parts/field.js';
@@ -92,8 +93,6 @@ export function filterOf(filters: URLSearchParams): SessionHistoryFilter {
   };
 }
 
-const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-
 function reasonOf(text: string | null): SessionHistoryFilter['reason'] {
   return text !== null && isReason(text) ? text : null;
 }
@@ -117,7 +116,7 @@ function Export({ filter }: { readonly filter: SessionHistoryFilter }) {
     try {
       setIsCapped(await exportHistory(filter));
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null));
+      setFailure(asFailure(error));
     }
     setIsExporting(false);
   };

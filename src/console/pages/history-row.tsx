@@ -1,16 +1,19 @@
 import { useState } from 'preact/hooks';
 import { ConsoleApplications, ConsoleHistory } from '../api/documents.js';
+import { shortId } from '../ids.js';
+import { plain } from '../names.js';
 import { Badge } from '../parts/badge.js';
 import { CopyText } from '../parts/copy-text.js';
 import { Icon } from '../parts/icon.js';
-import { shortId, UserLink } from '../parts/user-link.js';
+import { ReasonText } from '../parts/reason-text.js';
+import { UserLink } from '../parts/user-link.js';
 import { When } from '../parts/when.js';
 import { actorText, type HistoryEntry } from '../state/endings.js';
 import { useNow } from '../state/now.js';
 import type { Person } from '../state/people.js';
 import { useQuery } from '../state/query.js';
 import { useViewer } from '../state/viewer.js';
-import { outcomeTexts, reasonTexts, texts } from '../texts.js';
+import { outcomeTexts, texts } from '../texts.js';
 import { shortTime } from '../times.js';
 
 interface Props {
@@ -67,8 +70,10 @@ export function HistoryRow({ entry, people }: Props) {
             </code>
           </span>
         </td>
-        <td data-label={t.columns.reason}>{reasonTexts[entry.reason]}</td>
-        <td data-label={t.columns.comment}>{entry.comment ?? texts.none}</td>
+        <td data-label={t.columns.reason}>
+          <ReasonText reason={entry.reason} rule={entry.policyRule?.name ?? null} />
+        </td>
+        <td data-label={t.columns.comment}>{plain(entry.comment) ?? texts.none}</td>
         <td data-label={t.columns.outcome}>
           <Badge kind={outcomeKinds[entry.outcome]}>{outcomeTexts[entry.outcome]}</Badge>
         </td>

@@ -1,5 +1,6 @@
 import type { SessionFilter, SessionKind } from '../../operations/operations.js';
 import { ConsoleApplications } from '../api/documents.js';
+import { typeInWords } from '../names.js';
 import { SelectField } from '../parts/field.js';
 import { useQuery } from '../state/query.js';
 import type { Session } from '../state/session-list.js';
@@ -73,7 +74,7 @@ export function SessionFilters({ filters, rows, onChange }: Props) {
         value={filters.deviceType}
         options={[
           { value: '', label: t.anyDeviceType },
-          ...types.map((type) => ({ value: type, label: inWords(type) })),
+          ...types.map((type) => ({ value: type, label: typeInWords(type) ?? type })),
         ]}
         onChange={(deviceType) => set({ deviceType })}
       />
@@ -96,8 +97,4 @@ export function SessionFilters({ filters, rows, onChange }: Props) {
       </label>
     </form>
   );
-}
-
-function inWords(type: string): string {
-  return type.length <= 2 ? type : `${type.slice(0, 1)}${type.slice(1).toLowerCase().replaceAll('_', ' ')}`;
 }

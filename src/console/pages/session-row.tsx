@@ -1,3 +1,4 @@
+import { deviceTexts } from '../names.js';
 import { Badge } from '../parts/badge.js';
 import { deviceIcon, Icon } from '../parts/icon.js';
 import { When } from '../parts/when.js';
@@ -8,6 +9,7 @@ import type { Session } from '../state/session-list.js';
 import { useViewer } from '../state/viewer.js';
 import { reasonTexts, texts } from '../texts.js';
 import { shortTime } from '../times.js';
+import { type Limit, limitBadge } from './limits.js';
 
 interface Props {
   readonly session: Session;
@@ -15,6 +17,8 @@ interface Props {
   readonly ending: EndingNote | null;
   readonly people: ReadonlyMap<string, Person | null>;
   readonly isNewest: boolean;
+  /** The limit that it is above, if any. */
+  readonly overLimit: Limit | null;
   readonly isSelected: boolean;
   readonly maySelect: boolean;
   readonly mayEnd: boolean;
@@ -27,7 +31,7 @@ const t = texts.sessions;
 /** What to call a session: its device and its application. */
 export function sessionName(session: Session): string {
   const { device, application, applicationId, kind } = session;
-  const name = device.name ?? device.description ?? device.type ?? t.unnamed;
+  const [name] = deviceTexts(device);
   return kind === 'SSO' ? `${name}, ${t.sso.toLowerCase()}` : `${name}, ${application?.name ?? applicationId ?? ''}`;
 }
 
@@ -35,7 +39,7 @@ export function SessionRow(props: Props) {
   const { session, ending, isSelected, maySelect, mayEnd } = props;
   const { device, kind, application, applicationId } = session;
   const name = sessionName(session);
-  const title = device.name ?? device.description ?? t.unnamed;
+  const [title, second] = deviceTexts(device);
   return (
     <tr class={ending === null ? (isSelected ? 'selected' : undefined) : 'over'} data-row tabIndex={-1}>
       {maySelect && (
@@ -60,7 +64,7 @@ export function SessionRow(props: Props) {
             <span class="device-name">
               {title} <Badges {...props} />
             </span>
-            <span class="second">{device.description === title ? device.type : device.description}</span>
+            {second !== null && <span class="second">{second}</span>}
           </span>
         </span>
       </th>
@@ -109,7 +113,7 @@ function LiveCells({ session, mayEnd, name, onEnd }: Props & { readonly name: st
   );
 }
 
-function Badges({ session, isNewest, ending }: Props) {
+function Badges({ session, isNewest, overLimit, ending }: Props) {
   const now = useNow();
   if (ending !== null) return null;
   const isExpired = session.state === 'EXPIRED' || (session.expiresAt !== null && Date.parse(session.expiresAt) < now);
@@ -118,6 +122,7 @@ function Badges({ session, isNewest, ending }: Props) {
       {session.isCurrent === true && <Badge kind="accent">{t.badges.current}</Badge>}
       {isNewest && <Badge kind="ok">{t.badges.newest}</Badge>}
       {isExpired && <Badge kind="warning">{t.badges.expired}</Badge>}
+      {overLimit !== null && <Badge kind="warning">{limitBadge(overLimit)}</Badge>}
     </>
   );
 }

@@ -5,6 +5,7 @@ import type { EndingNote } from '../state/endings.js';
 import type { Person } from '../state/people.js';
 import type { Session } from '../state/session-list.js';
 import { texts } from '../texts.js';
+import type { Limit } from './limits.js';
 import { SessionRow } from './session-row.js';
 
 interface Props {
@@ -14,6 +15,8 @@ interface Props {
   readonly endings: ReadonlyMap<string, EndingNote>;
   readonly people: ReadonlyMap<string, Person | null>;
   readonly newestId: string | null;
+  /** By the ids of sessions that are above one. */
+  readonly limits: ReadonlyMap<string, Limit>;
   readonly order: SessionOrder;
   readonly onOrder: (order: SessionOrder) => void;
   readonly selected: ReadonlySet<string>;
@@ -69,6 +72,7 @@ export function SessionTable(props: Props) {
               ending={endings.get(session.id) ?? null}
               people={props.people}
               isNewest={session.id === props.newestId}
+              overLimit={props.limits.get(session.id) ?? null}
               isSelected={selected.has(session.id)}
               maySelect={maySelect}
               mayEnd={mayEnd}

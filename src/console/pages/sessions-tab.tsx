@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionOrder } from '../../operations/operations.js';
 import type { SessionEvent } from '../api/stream.js';
+import { nameOf } from '../names.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Notice } from '../parts/notice.js';
@@ -13,10 +14,11 @@ import { useStore } from '../state/store.js';
 import { mayFor, useViewer } from '../state/viewer.js';
 import { texts } from '../texts.js';
 import { EndDialog } from './end-dialog.js';
+import { type Limit, LimitNotice, limitsBySession } from './limits.js';
 import { type Filters, filterOf, noFilters, SessionFilters } from './session-filters.js';
 import { SessionTable } from './session-table.js';
 import { SessionToolbar } from './session-toolbar.js';
-import { type UserOfPage, userNameOf } from './user-head.js';
+import type { UserOfPage } from './user-head.js';
 
 const t = texts.sessions;
 const newestFirst: SessionOrder = { field: 'CREATED_AT', direction: 'DESC' };
@@ -25,13 +27,14 @@ const settledMs = 1_000;
 
 interface Props {
   readonly user: UserOfPage;
+  readonly limits: readonly Limit[];
   /** The number of sessions is another one. */
   readonly onChange: () => void;
 }
 
-export function SessionsTab({ user, onChange }: Props) {
+export function SessionsTab({ user, limits, onChange }: Props) {
   const viewer = useViewer();
-  const name = userNameOf(user);
+  const name = nameOf(user);
   const [filters, setFilters] = useState<Filters>(noFilters);
   const [order, setOrder] = useState<SessionOrder>(newestFirst);
   const filter = useMemo(() => filterOf(filters, Date.now()), [filters]);
@@ -40,6 +43,10 @@ export function SessionsTab({ user, onChange }: Props) {
   const [toEnd, setToEnd] = useState<Selection | null>(null);
   const { notes, lookUp } = useEndings(user.id);
   const [seen, setSeen] = useState<ReadonlyMap<string, EndingNote>>(new Map());
+  /** Those that the newest count leaves out. */
+  const [countedWithout, setCountedWithout] = useState<ReadonlySet<string>>(new Set());
+  const seenNow = useRef(seen);
+  seenNow.current = seen;
   const box = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -52,7 +59,8 @@ export function SessionsTab({ user, onChange }: Props) {
   const changed = () => {
     clearTimeout(settled.current);
     settled.current = setTimeout(() => {
-      list.lookForNew();
+      const ids = new Set(seenNow.current.keys());
+      list.lookForNew(() => setCountedWithout(ids));
       onChange();
     }, settledMs);
   };
@@ -107,6 +115,8 @@ export function SessionsTab({ user, onChange }: Props) {
   const mayRevoke = mayFor(viewer, 'session:revoke', user.id);
   const mayBulk = mayFor(viewer, 'session:bulk', user.id);
   const isFiltered = filters !== noFilters;
+  const newlyOver = rows.filter(({ id }) => known.has(id) && !countedWithout.has(id)).length;
+  const total = Math.max(0, (list.loaded?.totalCount ?? 0) - newlyOver);
 
   return (
     <section aria-label={t.caption(name)}>
@@ -114,6 +124,7 @@ export function SessionsTab({ user, onChange }: Props) {
       {!mayRevoke && !mayBulk && <Notice kind="info" title={t.noRevoke} />}
       {mayRevoke && !mayBulk && <Notice kind="info" title={t.noBulk} />}
       {list.failure !== null && <FailureNote failure={list.failure} onRetry={list.reload} />}
+      <LimitNotice limits={limits} />
       {list.loaded?.truncated === true && <Notice kind="warning" title={t.cap} />}
       {list.loaded === null ? (
         list.isLoading && <p class="second">{texts.loading}</p>
@@ -133,7 +144,7 @@ export function SessionsTab({ user, onChange }: Props) {
         <div ref={box}>
           <SessionToolbar
             shown={rows.filter(({ id }) => !known.has(id)).length}
-            total={list.loaded.totalCount}
+            total={total}
             selected={selected.size}
             arrived={arrived.length}
             mayBulk={mayBulk}
@@ -145,7 +156,7 @@ export function SessionsTab({ user, onChange }: Props) {
                 kind: 'matching',
                 filter,
                 before: new Date().toISOString(),
-                count: list.loaded?.totalCount ?? rows.length,
+                count: total,
               })
             }
           />
@@ -155,6 +166,7 @@ export function SessionsTab({ user, onChange }: Props) {
             endings={known}
             people={people}
             newestId={user.newest.nodes[0]?.id ?? null}
+            limits={limitsBySession(limits)}
             order={order}
             onOrder={setOrder}
             selected={selected}
@@ -165,7 +177,7 @@ export function SessionsTab({ user, onChange }: Props) {
           />
           {list.loaded.hasMore && (
             <div class="table-foot">
-              <span class="second">{t.shown(rows.length, list.loaded.totalCount)}</span>
+              <span class="second">{t.shown(rows.filter(({ id }) => !known.has(id)).length, total)}</span>
               <button type="button" class="button" disabled={list.isLoading} onClick={list.loadMore}>
                 {t.more}
               </button>

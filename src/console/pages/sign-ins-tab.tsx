@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
 import { ConsoleSignIns } from '../api/documents.js';
+import { nameOf } from '../names.js';
+import { ColumnHeads } from '../parts/column-heads.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { When } from '../parts/when.js';
 import { useQuery } from '../state/query.js';
 import { texts } from '../texts.js';
-import { type UserOfPage, userNameOf } from './user-head.js';
+import type { UserOfPage } from './user-head.js';
 
 const pageSize = 25;
 const maxSignIns = 100;
@@ -23,14 +25,8 @@ export function SignInsTab({ user }: { readonly user: UserOfPage }) {
     <>
       <div class="table-box">
         <table class="stacking">
-          <caption class="hidden">{t.caption(userNameOf(user))}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t.columns.when}</th>
-              <th scope="col">{t.columns.application}</th>
-              <th scope="col">{t.columns.address}</th>
-            </tr>
-          </thead>
+          <caption class="hidden">{t.caption(nameOf(user))}</caption>
+          <ColumnHeads columns={t.columns} />
           <tbody>
             {signIns.map((signIn, index) => (
               <tr key={`${signIn.signedInAt} ${index}`} data-row tabIndex={-1}>

@@ -1,22 +1,26 @@
 import type { ConsoleUserQuery } from '../../operations/operations.js';
+import { nameOf, plain } from '../names.js';
 import { Badge } from '../parts/badge.js';
 import { CopyText } from '../parts/copy-text.js';
 import { StatusWord } from '../parts/status-word.js';
 import { When } from '../parts/when.js';
 import { useViewer } from '../state/viewer.js';
 import { texts } from '../texts.js';
+import { type Limit, LimitFacts } from './limits.js';
 
 export type UserOfPage = NonNullable<ConsoleUserQuery['user']>;
 
 const t = texts.user;
 
-export function userNameOf({ displayName, email, username, id }: UserOfPage): string {
-  return displayName ?? email ?? username ?? id;
+interface Props {
+  readonly user: UserOfPage;
+  readonly limits: readonly Limit[];
 }
 
-export function UserHead({ user }: { readonly user: UserOfPage }) {
+export function UserHead({ user, limits }: Props) {
   const viewer = useViewer();
-  const name = userNameOf(user);
+  const name = nameOf(user);
+  const email = plain(user.email);
   const { sessionCount, applicationSessions, registrations, lastLoginAt, tenant } = user;
   const applications = new Set(applicationSessions.nodes.map(({ applicationId }) => applicationId)).size;
   const isWhole = applicationSessions.nodes.length === applicationSessions.totalCount;
@@ -26,12 +30,12 @@ export function UserHead({ user }: { readonly user: UserOfPage }) {
         <span class="avatar" aria-hidden="true">
           {initialsOf(name)}
         </span>
-        <div>
+        <div class="user-name">
           <h1>
             {name} {viewer.userId === user.id && <Badge kind="accent">{texts.sessions.badges.current}</Badge>}
           </h1>
           <p class="user-line">
-            {user.email !== null && user.email !== name && <span>{user.email}</span>}
+            {email !== null && email !== name && <span>{email}</span>}
             <StatusWord isActive={user.active} />
             {user.verified !== null && <span class="second">{user.verified ? t.verified : t.unverified}</span>}
           </p>
@@ -63,6 +67,14 @@ export function UserHead({ user }: { readonly user: UserOfPage }) {
           <dt>{t.lastSignIn}</dt>
           <dd>{lastLoginAt === null ? texts.find.never : <When at={lastLoginAt} />}</dd>
         </div>
+        {limits.length > 0 && (
+          <div class="whole-line">
+            <dt>{t.limits}</dt>
+            <dd>
+              <LimitFacts limits={limits} />
+            </dd>
+          </div>
+        )}
       </dl>
     </div>
   );

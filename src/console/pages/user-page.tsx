@@ -1,4 +1,5 @@
 import { ConsoleUser } from '../api/documents.js';
+import { nameOf } from '../names.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { useTitle } from '../parts/title.js';
@@ -6,9 +7,10 @@ import { useQuery } from '../state/query.js';
 import { hrefOf, type UserTab, userTabs } from '../state/router.js';
 import { texts } from '../texts.js';
 import { HistoryTab } from './history-tab.js';
+import { type Limit, useLimits } from './limits.js';
 import { SessionsTab } from './sessions-tab.js';
 import { SignInsTab } from './sign-ins-tab.js';
-import { UserHead, type UserOfPage, userNameOf } from './user-head.js';
+import { UserHead, type UserOfPage } from './user-head.js';
 
 interface Props {
   readonly userId: string;
@@ -18,11 +20,12 @@ interface Props {
 export function UserPage({ userId, tab }: Props) {
   const { data, failure, isLoading, refetch } = useQuery(ConsoleUser, { id: userId });
   const user = data?.user ?? null;
-  useTitle(user === null ? texts.find.title : userNameOf(user));
+  const { limits, refetch: refetchLimits } = useLimits(userId);
+  useTitle(user === null ? texts.find.title : nameOf(user));
   if (user !== null) {
     return (
       <>
-        <UserHead user={user} />
+        <UserHead user={user} limits={limits} />
         <nav class="tabs" aria-label={texts.user.tabs.label}>
           {userTabs.map((name) => (
             <a key={name} href={hrefOf.user(userId, name)} aria-current={name === tab ? 'page' : undefined}>
@@ -30,7 +33,15 @@ export function UserPage({ userId, tab }: Props) {
             </a>
           ))}
         </nav>
-        <Tab tab={tab} user={user} onChange={refetch} />
+        <Tab
+          tab={tab}
+          user={user}
+          limits={limits}
+          onChange={() => {
+            refetch();
+            refetchLimits();
+          }}
+        />
       </>
     );
   }
@@ -48,13 +59,14 @@ export function UserPage({ userId, tab }: Props) {
 interface TabProps {
   readonly tab: UserTab;
   readonly user: UserOfPage;
+  readonly limits: readonly Limit[];
   readonly onChange: () => void;
 }
 
-function Tab({ tab, user, onChange }: TabProps) {
+function Tab({ tab, user, limits, onChange }: TabProps) {
   switch (tab) {
     case 'sessions':
-      return <SessionsTab user={user} onChange={onChange} />;
+      return <SessionsTab user={user} limits={limits} onChange={onChange} />;
     case 'sign-ins':
       return <SignInsTab user={user} />;
     case 'history':

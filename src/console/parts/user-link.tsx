@@ -1,3 +1,4 @@
+import { shortId } from '../ids.js';
 import type { Person } from '../state/people.js';
 import { hrefOf } from '../state/router.js';
 import { texts } from '../texts.js';
@@ -18,9 +19,4 @@ export function UserLink({ userId, people }: Props) {
       {person?.email !== undefined && person.email !== person.name && <span class="second">{person.email}</span>}
     </span>
   );
-}
-
-/** Enough of an id to tell rows apart. */
-export function shortId(id: string): string {
-  return id.length > 13 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id;
 }

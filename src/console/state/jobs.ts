@@ -1,4 +1,4 @@
-import { ApiFailure } from '../api/failure.js';
+import { type ApiFailure, asFailure } from '../api/failure.js';
 import { carryOut, type Ended, type EndingPlan, nothing, together } from './ending.js';
 import { createStore } from './store.js';
 
@@ -71,8 +71,7 @@ async function runJob(
       change(id, (job) => ({ result: together(job.result, ended) }));
     change(id, () => ({ status: stop.aborted ? 'stopped' : 'done' }));
   } catch (error) {
-    const failure = error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);
-    change(id, () => ({ status: 'failed', failure }));
+    change(id, () => ({ status: 'failed', failure: asFailure(error) }));
   }
   stops.delete(id);
 }

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { ConsoleUsers } from '../api/documents.js';
 import { run } from '../api/run.js';
+import { nameOf, plain } from '../names.js';
 import { createStore, useStore } from './store.js';
 
 export interface Person {
@@ -45,10 +46,7 @@ async function lookUp(): Promise<void> {
   const next = new Map(people.get());
   ids.forEach((id, index) => {
     const user = found.users[index] ?? null;
-    next.set(
-      id,
-      user === null ? null : { name: user.displayName ?? user.email ?? user.username ?? id, email: user.email },
-    );
+    next.set(id, user === null ? null : { name: nameOf(user), email: plain(user.email) });
   });
   people.set(next);
 }

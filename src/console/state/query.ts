@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiFailure } from '../api/failure.js';
+import { type ApiFailure, asFailure } from '../api/failure.js';
 import { run } from '../api/run.js';
 import type { TrustedDocument } from '../api/trusted-document.js';
 
@@ -40,8 +40,7 @@ export function useQuery<Result, Variables>(
       (data) => setState({ key, data, failure: null, isLoading: false }),
       (error: unknown) => {
         if (controller.signal.aborted) return;
-        const failure = error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);
-        setState((before) => ({ ...before, key, failure, isLoading: false }));
+        setState((before) => ({ ...before, key, failure: asFailure(error), isLoading: false }));
       },
     );
     return () => controller.abort();

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ConsoleSessionsQuery, SessionFilter, SessionOrder } from '../../operations/operations.js';
 import { ConsoleSessions } from '../api/documents.js';
-import { ApiFailure } from '../api/failure.js';
+import { type ApiFailure, asFailure } from '../api/failure.js';
 import { run } from '../api/run.js';
 
 export type Session = ConsoleSessionsQuery['sessionsConnection']['nodes'][number];
@@ -26,8 +26,8 @@ export interface SessionList {
   readonly loadMore: () => void;
   /** Begins anew. */
   readonly reload: () => void;
-  /** Looks for sessions that are not in the list. */
-  readonly lookForNew: () => void;
+  /** Looks for sessions that are not in the list, and how many there are now: then calls back. */
+  readonly lookForNew: (onCounted: () => void) => void;
   readonly showArrived: () => void;
 }
 
@@ -86,21 +86,25 @@ export function useSessionList(userId: string, filter: SessionFilter, orderBy: S
     );
   }, [ask, key]);
 
-  const lookForNew = useCallback(() => {
-    ask(null).then(
-      (page) => {
-        const { loaded: before, key: keyNow } = current.current;
-        if (before === null || keyNow !== key) return;
-        const known = new Set(before.rows.map(({ id }) => id));
-        const isBeyond = (index: number) => index >= before.rows.length && before.hasMore;
-        const fresh = page.nodes.filter(({ id }, index) => !known.has(id) && !isBeyond(index));
-        if (fresh.length > 0) setArrived(fresh);
-        setLoaded({ ...before, totalCount: page.totalCount, truncated: page.truncated });
-      },
-      // The list says that it is not live; another event brings another look.
-      () => undefined,
-    );
-  }, [ask, key]);
+  const lookForNew = useCallback(
+    (onCounted: () => void) => {
+      ask(null).then(
+        (page) => {
+          const { loaded: before, key: keyNow } = current.current;
+          if (before === null || keyNow !== key) return;
+          const known = new Set(before.rows.map(({ id }) => id));
+          const isBeyond = (index: number) => index >= before.rows.length && before.hasMore;
+          const fresh = page.nodes.filter(({ id }, index) => !known.has(id) && !isBeyond(index));
+          if (fresh.length > 0) setArrived(fresh);
+          setLoaded({ ...before, totalCount: page.totalCount, truncated: page.truncated });
+          onCounted();
+        },
+        // The list says that it is not live; another event brings another look.
+        () => undefined,
+      );
+    },
+    [ask, key],
+  );
 
   const showArrived = useCallback(() => {
     setLoaded((before) => (before === null ? null : { ...before, rows: unique([...arrived, ...before.rows]) }));
@@ -124,8 +128,4 @@ function loadedOf(before: readonly Session[], page: ConsoleSessionsQuery['sessio
 
 function unique(sessions: readonly Session[]): readonly Session[] {
   return [...new Map(sessions.map((session) => [session.id, session])).values()];
-}
-
-function asFailure(error: unknown): ApiFailure {
-  return error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);
 }

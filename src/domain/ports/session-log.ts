@@ -16,7 +16,12 @@ export interface SessionLog {
   /**
    * Publishes in one atomic step: claims the delivery, claims each ending, and adds the entries whose ending nobody had
    * claimed, in order. Whoever receives an event finds its revocation and its ending; so does this process once the
-   * promise has resolved. An ending that FusionAuth reports is put down to the operation that claimed it, if one did.
+   * promise has resolved.
+   *
+   * An ending is put down to whoever has caused it, as far as that can be known. What FusionAuth reports, or an
+   * operation finds done, is put down to the (other) operation that has claimed it first, if one did. What could not be
+   * put down to any is put down later to the operation whose revocation FusionAuth has carried out, as soon as that
+   * publishes the same ending: the record is completed, the event stays as it was received.
    * @returns `known` when there was nothing to add: the delivery was claimed before, or every entry's ending was.
    * `kept` when the store cannot be reached and this process keeps the entries until it can: it refuses what was
    * revoked, and nobody else does yet. Never for a delivery, which FusionAuth keeps.
@@ -72,10 +77,15 @@ export interface Attribution {
   readonly policyRule?: PolicyRuleReference;
 }
 
-/** An entry that FusionAuth reports, put down to the operation that has claimed its ending. */
+/** True for an ending that is put down to another operation, if one has claimed it: FusionAuth reports it, or it was found. */
+export function isSomebodyElses({ cause, outcome }: Pick<EndingClaim, 'cause' | 'outcome'>): boolean {
+  return cause === null || outcome === 'alreadyEnded';
+}
+
+/** An entry put down to the operation that has claimed its ending. */
 export function attributeTo(attribution: Attribution | null, entry: LogEntry): LogEntry {
   const { event, ending } = entry;
-  if (attribution === null || ending === null || ending.cause !== null) return entry;
+  if (attribution === null || ending === null || !isSomebodyElses(ending)) return entry;
   const { reason, replacedBySessionId, cause, policyRule } = attribution;
   const initiatingEntity = initiatingEntityOf(reason);
   const rule = policyRule === undefined ? {} : { policyRule };
@@ -83,6 +93,6 @@ export function attributeTo(attribution: Attribution | null, entry: LogEntry): L
   return {
     ...entry,
     event: { ...event, reason, initiatingEntity, ...policyNoteOf(policyRule) },
-    ending: { ...ending, ended, cause },
+    ending: { ...ending, ended, cause, outcome: 'revoked' },
   };
 }

@@ -78,7 +78,7 @@ export class EventPublisher {
     if (webhooks.length > 0) this.#deliver(webhooks, this.#body(draft), 1);
   }
 
-  /** Tells that kickstart is done: an event of the instance, which no tenant can switch off and nothing waits for. */
+  /** Publishes that kickstart is done: an event of the instance, which no tenant can switch off and nothing waits for. */
   kickstartSucceeded(): void {
     const type = 'kickstart.success';
     const webhooks = [...this.#store.webhooks.values()].filter(({ eventsEnabled }) => eventsEnabled[type] === true);

@@ -87,7 +87,7 @@ async function sendError(error: unknown, reply: FastifyReply): Promise<void> {
     return;
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  // FusionAuth's 500 has no body. The header tells whoever finds a defect of the emulator what it was.
+  // FusionAuth's 500 has no body. The header names the defect of the emulator.
   const message = error instanceof Error ? error.message : `${error}`;
   reply.header('x-emulator-error', encodeURIComponent(message));
   await reply.code(typeof status === 'number' ? status : 500).send();

@@ -7,7 +7,7 @@ export const uuidJson = z
   .regex(uuidPattern)
   .transform((value) => value.toLowerCase());
 
-/** What callers tell about the event that made them call (`EventInfo`). */
+/** What callers say about the event that made them call (`EventInfo`). */
 export const eventInfoJson = z.object({
   deviceDescription: z.string().optional(),
   deviceName: z.string().optional(),

@@ -17,7 +17,7 @@ export interface KickstartRefusal {
  * Adds the keys and makes the requests, in order, on an emulator started with the kickstart's ids and API key. A refused
  * request does not stop the others. When all are done and none was refused, `kickstart.success` is sent.
  *
- * @param onWithoutEffect - hears of requests for endpoints that FusionAuth has and the emulator does not, which are then
+ * @param onWithoutEffect - called with requests for endpoints that FusionAuth has and the emulator does not, which are then
  * passed over. Absent: they count as refused.
  * @returns the requests that were refused, in order.
  */

@@ -79,7 +79,7 @@ export function registerRegisterEndpoint(app: FastifyInstance, context: Emulator
   }
 }
 
-/** What the page tells of a refused registration: the messages of its fields. */
+/** What the page says of a refused registration: the messages of its fields. */
 function messageOf({ body }: ApiError): string {
   if (body === undefined || !('fieldErrors' in body)) {
     return 'Your registration was refused.';

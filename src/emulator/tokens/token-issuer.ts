@@ -46,7 +46,7 @@ export class TokenIssuer {
   readonly #clock: MovableClock;
   readonly #store: KnownRecords;
 
-  /** @param store - tells the roles of a user, those of its groups included, and the secrets of clients. */
+  /** @param store - has the roles of a user, those of its groups included, and the secrets of clients. */
   constructor(keys: SigningKeys, clock: MovableClock, store: KnownRecords) {
     this.#store = store;
     this.#keys = keys;

@@ -13,7 +13,7 @@ import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
-import { formatError } from './errors.js';
+import { codesOf, formatError } from './errors.js';
 import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
@@ -83,8 +83,11 @@ function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<Operati
       async willSendResponse({ response, operation, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
-        const hasErrors = singleResult.errors !== undefined;
-        telemetry.operationAnswered({ type: operation?.operation ?? 'none', hasErrors });
+        telemetry.operationAnswered({
+          type: operation?.operation ?? 'none',
+          name: operation?.name?.value ?? null,
+          codes: codesOf(singleResult.errors),
+        });
         if (singleResult.errors === undefined) return;
         const { errors, omitted } = limitErrors(singleResult.errors);
         if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };

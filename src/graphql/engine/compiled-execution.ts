@@ -37,6 +37,9 @@ export function compiledExecution(schema: GraphQLSchema, onErrors: OnErrors): Ap
         const { data = null, errors } = await query.run(undefined, compiledContext, noVariables);
         // From here on the answer must not be null: Apollo Server would execute the operation once more.
         if (errors === undefined) return answer({ data });
+        const { refusal } = contextValue.work;
+        // Another plugin answers it by one error: the thousands that fields have made are not worth describing.
+        if (refusal !== null) return answer({ data: null, errors: [{ message: refusal.message }] });
         const located = asGraphQLJs(schema, document, data, errors);
         onErrors(context, located);
         return answer({ data, errors: located.map(format) });

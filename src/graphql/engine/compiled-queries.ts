@@ -3,6 +3,7 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { isCompilable, selectedFieldsOf, selectsAbstractTypes } from './compilable.js';
 import { withoutValues } from './compiled-document.js';
 import { type CompiledContext, schemaToCompile } from './compiled-schema.js';
+import { DocumentSource } from './document-source.js';
 import { bytesOfDocument } from './documents.js';
 
 export interface Query {
@@ -79,7 +80,8 @@ export class CompiledQueries {
 
 /** The code, and the document, which may be remembered nowhere else any more. */
 function bytesOf(document: DocumentNode, operation: OperationDefinitionNode): number {
-  const characters = document.loc?.source.body.length ?? 0;
+  const source = document.loc?.source;
+  const characters = source instanceof DocumentSource ? source.text.length : 0;
   const code = selectedFieldsOf(document, operation) * bytesOfField + characters * bytesOfCharacter;
   return bytesOfQuery + code + bytesOfDocument(document, characters);
 }

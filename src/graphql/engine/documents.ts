@@ -2,16 +2,14 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
-  Location,
   NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
-  Token,
   validate,
-  visit,
 } from 'graphql';
 import { type DocumentLimits, limitExceeded } from '../limits/document-limits.js';
 import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
+import { simplifyPlaces } from './document-source.js';
 import { shortened } from './errors.js';
 
 export interface DocumentsOptions {
@@ -41,8 +39,8 @@ const bytesOfToken = 480;
 /** What a document takes beside its tokens, in bytes. */
 const bytesOfAnyDocument = 6_144;
 
-/** Characters outside Latin-1 take two bytes, and one of them makes all of its text do so. */
-const bytesOfCharacter = 2;
+/** Characters outside Latin-1 take two bytes, and one of them makes all of its text do so; each may begin a line. */
+const bytesOfCharacter = 10;
 
 /**
  * The only place where documents are parsed and validated, for queries, mutations and subscriptions alike. Cheap rules
@@ -84,10 +82,10 @@ export class Documents {
     } catch (error) {
       return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
     }
+    simplifyPlaces(document, text);
     const exceeded = limitExceeded(document, this.#limits);
     const errors = exceeded === null ? this.#validate(document) : [exceeded];
     if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
-    unchainTokens(document);
     this.#remember(hash, document, text.length);
     return { document };
   }
@@ -115,18 +113,6 @@ export class Documents {
 /** What a document keeps in memory, rounded up. @param characters The length of its text. */
 export function bytesOfDocument({ tokenCount }: DocumentNode, characters: number): number {
   return bytesOfAnyDocument + characters * bytesOfCharacter + (tokenCount ?? characters) * bytesOfToken;
-}
-
-/** Each token names its neighbours, so that one of them keeps alive all others, those of comments included. */
-function unchainTokens(document: DocumentNode): void {
-  visit(document, {
-    enter({ loc }) {
-      if (!(loc instanceof Location)) return;
-      for (const token of [loc.startToken, loc.endToken]) {
-        if (token instanceof Token) Object.assign(token, { prev: null, next: null });
-      }
-    },
-  });
 }
 
 /** Suggestions name parts of the schema. */

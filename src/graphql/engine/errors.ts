@@ -2,12 +2,14 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type AnyDomainError, type DomainErrorCode, isDomainError } from '../../domain/errors.js';
 import { unreachable } from '../../domain/unreachable.js';
+import { locationsOf } from './document-source.js';
 
 /**
  * Decides what a caller learns of an error. Only our own errors, and errors of Apollo Server about the request itself,
  * keep their message; everything else becomes INTERNAL_SERVER_ERROR, and the log has the cause.
  */
-export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+export function formatError(found: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const formatted = withLocations(found, error);
   const cause = causeOf(error);
   if (isDomainError(cause)) return { ...formatted, ...describe(cause) };
   const code = codeOf(formatted, error);
@@ -18,11 +20,22 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { ...formatted, ...internalServerError };
 }
 
+function withLocations(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  if (!(error instanceof GraphQLError) || formatted.locations === undefined) return formatted;
+  return { ...formatted, locations: locationsOf(error) ?? formatted.locations };
+}
+
 /** True for an error that belongs into the log for operators. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
   if (isDomainError(cause)) return !callersConcerns.has(cause.code);
   return !isAboutTheRequest(codeOf(error, error));
+}
+
+/** The codes of an answer's errors, each once. */
+export function codesOf(errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] | undefined): readonly string[] {
+  if (errors === undefined) return [];
+  return [...new Set(errors.map(({ extensions }) => `${extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR'}`))];
 }
 
 /** Apollo Server gives some errors about a request a status of HTTP in place of a code. */
@@ -68,7 +81,8 @@ function describe(error: AnyDomainError): Description {
     case 'RATE_LIMITED':
     case 'UPSTREAM_UNAVAILABLE': {
       const { retryAfterSeconds } = error;
-      return { message, extensions: retryAfterSeconds === null ? { code } : { code, retryAfterSeconds } };
+      const extensions = 'unavailable' in error ? { code, unavailable: error.unavailable } : { code };
+      return { message, extensions: retryAfterSeconds === null ? extensions : { ...extensions, retryAfterSeconds } };
     }
     case 'UPSTREAM_REJECTED':
     case 'UPSTREAM_CONTRACT':

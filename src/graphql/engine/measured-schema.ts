@@ -1,10 +1,17 @@
 import { getHeapStatistics } from 'node:v8';
-import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isObjectType,
+  OperationTypeNode,
+} from 'graphql';
 import { LongOperations } from '../../application/operation/long-operations.js';
 import { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { callerHasGone } from '../../application/operation/operation-time.js';
-import { UpstreamTimeoutError } from '../../domain/errors.js';
+import { type InvalidInputError, UpstreamTimeoutError } from '../../domain/errors.js';
 import { AnswerShapes } from './answer-shape.js';
 
 /** About five milliseconds of CPU. */
@@ -15,6 +22,9 @@ const unitsOfLight = 1_000;
 
 /** What going on with a value takes beside its size: hundreds of small ones, such as users of sessions, add up. */
 const unitsOfValue = 20;
+
+/** What making and writing an error takes. */
+const unitsOfError = 40;
 
 /**
  * Counts the work of every field that has a resolver of its own by its value, before that becomes an answer: the fields
@@ -46,7 +56,7 @@ interface Measures {
 }
 
 function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOperations }: Measures): Resolve {
-  return async (source, args, scope, info) => {
+  const answered: Resolve = async (source, args, scope, info) => {
     // The rest of a refused operation does not begin.
     if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
     if (!isMutation && hasGone(scope)) throw nobodyReads();
@@ -62,6 +72,30 @@ function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOp
     if (turn !== undefined) await turn;
     return value;
   };
+  return async (source, args, scope, info) => {
+    try {
+      return await answered(source, args, scope, info);
+    } catch (error) {
+      const { refusal } = scope.work;
+      if (refusal !== null && error === refusal) throw refusalIn(info, refusal);
+      // The look-up for thousands of objects fails for all of them at once, and each of them gets an error of its own.
+      await turns.take(scope, unitsOfError, scope.work.units <= unitsOfLight);
+      throw error;
+    }
+  };
+}
+
+const refusals = new WeakMap<InvalidInputError, GraphQLError>();
+
+/**
+ * The error of each field that does not begin. A refused query is answered by one error in place of all, so one object
+ * with a place stands for thousands: graphql-js takes it as it is.
+ */
+function refusalIn({ operation }: GraphQLResolveInfo, refusal: InvalidInputError): Error {
+  if (operation.operation !== OperationTypeNode.QUERY) return refusal;
+  const known = refusals.get(refusal) ?? new GraphQLError(refusal.message, { path: [], originalError: refusal });
+  refusals.set(refusal, known);
+  return known;
 }
 
 function hasGone({ time: { signal } }: OperationScope): boolean {

@@ -22,10 +22,11 @@ import { argumentProblem } from '../limits/argument-values.js';
 import type { OperationLimits } from '../limits/operation-limits.js';
 import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
 import type { GraphQLTelemetry } from '../telemetry.js';
+import { locationsOf } from './document-source.js';
 import { pointsOfRefusal } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
-import { formatError, isOperatorsConcern } from './errors.js';
+import { codesOf, formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream, type SubscriptionResult } from './result-stream.js';
 import { SharedResults } from './shared-results.js';
 
@@ -72,15 +73,19 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     };
     const describeWithin = (error: GraphQLError): GraphQLError => {
       const { message, extensions } = describe(error);
-      return new GraphQLError(message, { nodes: error.nodes ?? null, path: error.path ?? null, extensions });
+      const described = new GraphQLError(message, { path: error.path ?? null, extensions });
+      return Object.assign(described, { locations: locationsOf(error) });
     };
 
     const examined = examine(request);
     if (!('kind' in examined)) {
       telemetry.workRefused('document');
       await spending.charge(scope.caller, pointsOfRefusal);
-      return { errors: limitErrors(examined).errors.map(describe) };
+      const errors = limitErrors(examined).errors.map(describe);
+      telemetry.operationAnswered({ type: 'none', name: null, codes: codesOf(errors) });
+      return { errors };
     }
+    const name = getOperationAST(examined, request.operationName)?.name?.value ?? null;
     const operation = {
       schema,
       document: examined,
@@ -90,8 +95,11 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     const contextValue: SubscriptionScope = { ...scope, lastEventId: request.lastEventId };
     const events = await createSourceEventStream({ ...operation, contextValue });
     if (!(Symbol.asyncIterator in events)) {
-      return { errors: limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error))) };
+      const errors = limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error)));
+      telemetry.operationAnswered({ type: 'subscription', name, codes: codesOf(errors) });
+      return { errors };
     }
+    telemetry.operationAnswered({ type: 'subscription', name, codes: [] });
     const membership = shared.join(request);
     // Without the scope: what a subscriber reads of an event is the same for all who may know of it.
     const executed = async (event: unknown): Promise<ExecutionResult> => execute({ ...operation, rootValue: event });

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../domain/errors.js';
+import { storableText } from '../../domain/storable-text.js';
 
 /** The most ids one argument may hold, unless it says otherwise. */
 export const maxIds = 100;
@@ -49,7 +50,7 @@ export function parseIds<Id>(
   return texts.map((text, index) => parseId(text, parse, [...argument, String(index)]));
 }
 
-/** @throws InvalidInputError when the comment is too long. */
+/** The comment as it can be kept everywhere. @throws InvalidInputError when it is too long. */
 export function parseComment(comment: Optional<string>, argument: readonly string[]): string | null {
   if (comment == null) return null;
   if (comment.length > maxCommentLength) {
@@ -58,7 +59,7 @@ export function parseComment(comment: Optional<string>, argument: readonly strin
       `${argument.join('.')} has ${comment.length} characters; at most ${maxCommentLength} are accepted.`,
     );
   }
-  return comment;
+  return storableText(comment);
 }
 
 const maxDeviceTypes = 100;

@@ -3,7 +3,7 @@ import type {
   EnforceSessionLimitCommand,
   OverflowBehavior as OverflowValue,
 } from '../../application/enforcement/enforcement.js';
-import { onlyTells } from '../../application/enforcement/enforcement.js';
+import { isReportOnly } from '../../application/enforcement/enforcement.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
 import { InvalidInputError } from '../../domain/errors.js';
@@ -73,7 +73,8 @@ export class EnforceSessionLimitInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For the audit record, at most 512 characters. Never shown to the user.',
+    description:
+      'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
   })
   comment?: string | null;
 
@@ -92,7 +93,7 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
     throw new InvalidInputError(['input', 'maxSessions'], `maxSessions must be from 1 to ${maxMaxSessions}.${hint}`);
   }
   const ssoSessions = input.ssoSessions ?? defaultSsoRule(input);
-  if (onlyTells(overflow) && ssoSessions !== 'keepAll') {
+  if (isReportOnly(overflow) && ssoSessions !== 'keepAll') {
     throw new InvalidInputError(
       ['input', 'ssoSessions'],
       'ssoSessions must be KEEP_ALL or left out with an overflow that revokes nothing.',
@@ -121,5 +122,5 @@ export function toEnforceSessionLimitCommand(input: EnforceSessionLimitInput): E
 
 function defaultSsoRule({ applicationId, deviceTypes, overflow }: EnforceSessionLimitInput): SsoSessionRuleValue {
   const isNarrowed = applicationId != null || deviceTypes != null;
-  return isNarrowed || onlyTells(overflow) ? 'keepAll' : 'keepNewest';
+  return isNarrowed || isReportOnly(overflow) ? 'keepAll' : 'keepNewest';
 }

@@ -75,7 +75,8 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     reason: SessionEndReasonValue,
     @Arg('comment', () => String, {
       nullable: true,
-      description: 'For the audit record, at most 512 characters. Never shown to the user.',
+      description:
+        'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
     })
     comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {

@@ -3,10 +3,6 @@ import type {
   EnforceSessionLimitResult,
   EnforcementOutcome as OutcomeValue,
 } from '../../application/enforcement/enforcement.js';
-import type {
-  SessionWarningCode as SessionWarningCodeValue,
-  UserErrorCode as UserErrorCodeValue,
-} from '../../application/operation/results.js';
 import type { RevokeSessionsResult } from '../../application/revocation/revocation-report.js';
 import type { RevokeSessionResult } from '../../application/revocation/revoke-session.js';
 import type { EndedSession } from '../../domain/ended-session.js';
@@ -15,53 +11,9 @@ import type { Instant } from '../../domain/session.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { EndedSessionType, type ShownCause, toEndedSessionType } from './ended-session.type.js';
 import { EnforcementOutcome } from './enforcement.enums.js';
-import { RevocationOutcome, SessionWarningCode, UserErrorCode } from './payload.enums.js';
+import { RevocationOutcome } from './payload.enums.js';
+import { SessionRevocationFailureType, SessionWarningType, UserErrorType } from './problem.types.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
-
-@ObjectType('UserError', {
-  simpleResolvers: true,
-  description: 'A reason why the service did not do what the caller asked.',
-})
-export class UserErrorType {
-  @Field(() => UserErrorCode, { description: 'The code to branch on.' })
-  code!: UserErrorCodeValue;
-
-  @Field(() => String, { description: 'What happened and what would be right, for a person.' })
-  message!: string;
-
-  @Field(() => [String], { nullable: true, description: 'Path to the argument at fault. Null when none is.' })
-  field!: readonly string[] | null;
-}
-
-@ObjectType('SessionWarning', {
-  simpleResolvers: true,
-  description: 'Something to know about an operation that succeeded.',
-})
-export class SessionWarningType {
-  @Field(() => SessionWarningCode, { description: 'The code to branch on.' })
-  code!: SessionWarningCodeValue;
-
-  @Field(() => String, { description: 'The same for a person.' })
-  message!: string;
-}
-
-@ObjectType('SessionRevocationFailure', {
-  simpleResolvers: true,
-  description: 'A session that should have ended and may still be live.',
-})
-export class SessionRevocationFailureType {
-  @Field(() => ID, { description: 'The session.' })
-  sessionId!: SessionId;
-
-  @Field(() => UserErrorCode, { description: 'The reason, to branch on.' })
-  code!: UserErrorCodeValue;
-
-  @Field(() => String, { description: 'The same for a person.' })
-  message!: string;
-
-  @Field(() => Boolean, { description: 'True when the same call may succeed later.' })
-  retryable!: boolean;
-}
 
 @ObjectType('EnforceSessionLimitPayload', {
   simpleResolvers: true,

@@ -7,9 +7,9 @@ import type { ExplainedRule } from '../../domain/policy/explanation.js';
 import type { PolicyMode as PolicyModeValue, PolicyRuleReference } from '../../domain/policy/policy.js';
 import { EndedSessionType, type ShownCause, toEndedSessionType } from './ended-session.type.js';
 import { LimitScope, OverflowBehavior } from './enforcement.enums.js';
-import { SessionRevocationFailureType, SessionWarningType, UserErrorType } from './payload.types.js';
 import { PolicyMode, PolicyOutcome } from './policy.enums.js';
 import { PolicyRuleType } from './policy-rule.type.js';
+import { SessionRevocationFailureType, SessionWarningType, UserErrorType } from './problem.types.js';
 
 @ObjectType('PolicyLimit', {
   simpleResolvers: true,

@@ -39,7 +39,8 @@ export class RevokeSessionsInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'For the audit record, at most 512 characters. Never shown to the user.',
+    description:
+      'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
   })
   comment?: string | null;
 

@@ -62,7 +62,8 @@ export class RevocationResolver {
     reason: SessionEndReasonValue,
     @Arg('comment', () => String, {
       nullable: true,
-      description: 'For the audit record, at most 512 characters. Never shown to the user.',
+      description:
+        'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
     })
     comment: Optional<string>,
     @Arg('dryRun', () => Boolean, {

@@ -5,6 +5,7 @@ import type { EnforceSessionLimit } from '../../application/enforcement/enforce-
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
 import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
+import type { ReadSetUp } from '../../application/operation/read-set-up.js';
 import type { EnforcePolicy } from '../../application/policy/enforce-policy.js';
 import type { ExplainPolicy } from '../../application/policy/explain-policy.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
@@ -19,8 +20,9 @@ import { SessionConfirmationResolver } from './session-confirmation.resolver.js'
 import { SessionEventResolver } from './session-event.resolver.js';
 import { SessionHistoryResolver } from './session-history.resolver.js';
 import { SessionPolicyResolver } from './session-policy.resolver.js';
+import { SetUpResolver } from './set-up.resolver.js';
 import { UserResolver } from './user.resolver.js';
-import { ViewerResolver } from './viewer.resolver.js';
+import { type ShownSettings, ViewerResolver } from './viewer.resolver.js';
 
 export interface UseCases {
   readonly enforceSessionLimit: EnforceSessionLimit;
@@ -31,6 +33,7 @@ export interface UseCases {
   readonly confirmSessions: ConfirmSessions;
   readonly enforcePolicy: EnforcePolicy;
   readonly explainPolicy: ExplainPolicy;
+  readonly readSetUp: ReadSetUp;
 }
 
 const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
@@ -38,7 +41,7 @@ const description = `Sessions of FusionAuth users: who is signed in, how many se
 A session is a refresh token of FusionAuth, known by its id. Ids are UUIDs, instants RFC 3339 in UTC. Every caller needs a service key or an access token, as \`Authorization: Bearer <credentials>\`.`;
 
 /** The executable schema, its resolvers bound to the use cases. */
-export function createSchema(useCases: UseCases): GraphQLSchema {
+export function createSchema(useCases: UseCases, settings: ShownSettings): GraphQLSchema {
   const resolvers = new Map<unknown, object>([
     [SessionResolver, new SessionResolver()],
     [UserResolver, new UserResolver()],
@@ -49,12 +52,13 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
     [SignInResolver, new SignInResolver()],
     [SessionPolicyResolver, new SessionPolicyResolver(useCases.explainPolicy)],
     [PolicyEnforcementResolver, new PolicyEnforcementResolver(useCases.enforcePolicy)],
-    [ViewerResolver, new ViewerResolver()],
+    [ViewerResolver, new ViewerResolver(settings)],
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
     [SessionConfirmationResolver, new SessionConfirmationResolver(useCases.confirmSessions)],
     [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
     [SessionHistoryResolver, new SessionHistoryResolver(useCases.readSessionHistory)],
+    [SetUpResolver, new SetUpResolver(useCases.readSetUp)],
   ]);
   const schema = buildSchemaSync({
     resolvers: [
@@ -73,6 +77,7 @@ export function createSchema(useCases: UseCases): GraphQLSchema {
       SessionConfirmationResolver,
       SessionEventResolver,
       SessionHistoryResolver,
+      SetUpResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
     // type-graphql demands a pubSub once the schema has a subscription; ours read the SessionEventFeed, so it is never used.

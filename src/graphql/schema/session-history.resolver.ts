@@ -4,7 +4,8 @@ import type { OperationScope } from '../../application/operation/operation-scope
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
 import type { HistoryFilter } from '../../domain/ports/session-history.js';
-import { type Optional, parseOptionalId } from './arguments.js';
+import { storableText } from '../../domain/storable-text.js';
+import { checkText, type Optional, parseOptionalId } from './arguments.js';
 import { free } from './price.js';
 import { SessionHistoryFilter, SessionHistoryType, toHistoryEntryType } from './session-history.type.js';
 
@@ -45,12 +46,20 @@ function toFilter(filter: Optional<SessionHistoryFilter>): HistoryFilter {
     userId: parseOptionalId(filter?.userId, parseUserId, ['filter', 'userId']),
     sessionId: parseOptionalId(filter?.sessionId, parseSessionId, ['filter', 'sessionId']),
     applicationId: parseOptionalId(filter?.applicationId, parseApplicationId, ['filter', 'applicationId']),
-    actorName: filter?.actorName ?? null,
+    actorName: textOf(filter?.actorName, ['filter', 'actorName']),
     actorUserId: parseOptionalId(filter?.actorUserId, parseUserId, ['filter', 'actorUserId']),
-    requestId: filter?.requestId ?? null,
+    requestId: textOf(filter?.requestId, ['filter', 'requestId']),
     reason: filter?.reason ?? null,
     outcome: filter?.outcome ?? null,
     since: filter?.since ?? null,
     until: filter?.until ?? null,
   };
+}
+
+const maxTextLength = 256;
+
+/** A text that is longer than any that is kept is a mistake, and one that no store keeps finds nothing. */
+function textOf(text: Optional<string>, argument: readonly string[]): string | null {
+  const checked = checkText(text, argument, maxTextLength);
+  return checked === null ? null : storableText(checked);
 }

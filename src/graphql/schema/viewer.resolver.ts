@@ -1,4 +1,5 @@
 import { Ctx, Extensions, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { mustComment } from '../../application/authorization/required-comment.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { readTenants } from '../../application/operation/read-people.js';
 import type { Caller } from '../../domain/caller.js';
@@ -39,12 +40,25 @@ export class ViewerType {
     description: 'The applications whose sessions the caller may see and end. Null for any, and for SSO sessions.',
   })
   applicationIds!: readonly ApplicationId[] | null;
+
+  @Field(() => Boolean, {
+    description:
+      'Whether the caller has to give a comment when it ends sessions of others: people do where REQUIRE_COMMENT says so.',
+  })
+  commentRequired!: boolean;
+}
+
+/** Settings of the service that callers are told of. */
+export interface ShownSettings {
+  readonly commentRequired: boolean;
 }
 
 const priceOfViewer: Price = () => ['the caller'];
 
 @Resolver(() => ViewerType)
 export class ViewerResolver {
+  constructor(private readonly settings: ShownSettings) {}
+
   @Extensions({ price: priceOfViewer })
   @Query(() => ViewerType, { description: 'Who the service thinks you are, and what you may do.' })
   viewer(@Ctx() { caller }: OperationScope): ViewerType {
@@ -57,6 +71,7 @@ export class ViewerResolver {
       permissions: [...permissions],
       tenantIds: tenantIds === null ? null : [...tenantIds],
       applicationIds: applicationIds === null ? null : [...applicationIds],
+      commentRequired: mustComment(this.settings.commentRequired, caller),
     };
   }
 

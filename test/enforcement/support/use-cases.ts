@@ -84,6 +84,7 @@ export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memo
     clock,
     endingBudgetMs: veryLongMs,
     recentSignInSeconds: null,
+    commentRequired: false,
     userLock,
     claims,
     runs,

@@ -22,6 +22,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** Short, so that what a killed process has claimed is followed up soon. */
 const budgets = { ENDING_BUDGET_MS: '3000', FUSIONAUTH_CALL_BUDGET_MS: '2000', FUSIONAUTH_REQUEST_TIMEOUT_MS: '1000' };
 
+/** Soon over, so that histories meet what takes too long. */
+const impatient = { DATABASE_STATEMENT_TIMEOUT_MS: '1000', DATABASE_CONNECT_TIMEOUT_MS: '1000' };
+
 /** More than histories spend. */
 const roomy = { RATE_LIMIT_POINTS: '10000000', DATABASE_OUTAGE_TOLERANCE_SECONDS: '30' };
 
@@ -70,6 +73,7 @@ export async function startCluster(): Promise<Cluster> {
     ...shopTokens,
     ...budgets,
     ...roomy,
+    ...impatient,
   };
   const ports = await freePorts(3);
   const replicas = await Promise.all(ports.map((port) => ProcessReplica.start(port, databaseUrl, env)));

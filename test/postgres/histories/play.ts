@@ -28,11 +28,23 @@ export interface Tally {
   ended: number;
   kills: number;
   cuts: number;
+  /** How often a process got no time, and how often one could not reach the database. */
+  pauses: number;
+  outages: number;
   databaseRestarts: number;
   /** Calls that nobody answered. */
   unanswered: number;
   /** Enforcements that answered PARTIAL or an error. */
   troubled: number;
+  /** Endings whose event came before it was known who had ended the session, and whose record says so now. */
+  completed: number;
+  /** Endings of a process that was killed after it could not announce what it ended. */
+  unattributed: number;
+}
+
+export function newTally(): Tally {
+  const happened = { kills: 0, cuts: 0, pauses: 0, outages: 0, databaseRestarts: 0, unanswered: 0, troubled: 0 };
+  return { histories: 0, sessions: 0, ended: 0, ...happened, completed: 0, unattributed: 0 };
 }
 
 const limitDocument = `mutation ($input: EnforceSessionLimitInput!) {
@@ -48,6 +60,7 @@ let notes = 0;
 /** Plays all histories of a round side by side, and ends with an enforcement of each limit that nothing disturbs. */
 export async function play(cluster: Cluster, { histories, disturbances }: Round, tally: Tally): Promise<Played[]> {
   const played = histories.map((history) => newPlayed(cluster, history));
+  for (const replica of cluster.replicas) replica.beginRound();
   const machines = Promise.all(disturbances.map((one) => disturb(cluster, one, tally)));
   await Promise.all(
     played.map(async (one) => {
@@ -148,16 +161,7 @@ function noteFor({ asked }: Played, what: Asked): string {
 
 /** Calls again while told to: an attempt may still meet what a process that was killed has left under way. */
 async function enforceUntilDone({ call }: Cluster, played: Played): Promise<void> {
-  const unnoticed = {
-    histories: 0,
-    sessions: 0,
-    ended: 0,
-    kills: 0,
-    cuts: 0,
-    databaseRestarts: 0,
-    unanswered: 0,
-    troubled: 0,
-  };
+  const unnoticed = newTally();
   const last: unknown[] = [];
   for (let attempt = 1; attempt <= 40; attempt++) {
     const data = await enforce({ call }, played, 'batch', 'oldest', played.history.limit, null, unnoticed);
@@ -179,6 +183,18 @@ async function disturb({ replicas, database }: Cluster, what: Disturbance, tally
       tally.cuts++;
       numbered(replicas, what.replica)?.database.cut();
       return;
+    case 'pause':
+      tally.pauses++;
+      return numbered(replicas, what.replica)?.pause(what.forMs);
+    case 'closed':
+    case 'frozen': {
+      tally.outages++;
+      const way = numbered(replicas, what.replica)?.database;
+      way?.set(what.kind);
+      await delay(what.forMs);
+      way?.set('open');
+      return;
+    }
     case 'restartDatabase':
       tally.databaseRestarts++;
       await database.stop();

@@ -1,7 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
+
+/** What a replica says when it ends sessions without having announced it. */
+const unannounced = 'sessions are ended without telling other replicas';
 
 const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
@@ -9,6 +14,10 @@ const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 export class ProcessReplica implements AsyncDisposable {
   #child: ChildProcess | null = null;
   #starting: Promise<void> | null = null;
+  /** How often it has ended sessions without having announced it, since it was started. */
+  #unannounced = 0;
+  /** Whether that was so in this round, and whether it was killed after that: nobody may know what it has ended then. */
+  trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
 
   private constructor(
     readonly port: number,
@@ -34,6 +43,12 @@ export class ProcessReplica implements AsyncDisposable {
     return this.#child?.pid;
   }
 
+  /** Nothing is left under way. */
+  beginRound(): void {
+    this.#unannounced = 0;
+    this.trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
+  }
+
   /** As by `kill -9`, and then the start that a supervisor would do. */
   async killAndStart(): Promise<void> {
     // Another one is at it.
@@ -44,6 +59,14 @@ export class ProcessReplica implements AsyncDisposable {
     } finally {
       this.#starting = null;
     }
+  }
+
+  /** Gives the process no time for so long. */
+  async pause(forMs: number): Promise<void> {
+    const child = this.#child;
+    child?.kill('SIGSTOP');
+    await delay(forMs);
+    child?.kill('SIGCONT');
   }
 
   /** Tries until it runs: a start fails while the database is away. */
@@ -65,6 +88,7 @@ export class ProcessReplica implements AsyncDisposable {
   async #spawn(): Promise<string | null> {
     const child = spawn(process.execPath, [main], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
+    this.#unannounced = 0;
     let out = '';
     // A test that is given up leaves nothing running.
     const end = () => child.kill('SIGKILL');
@@ -75,9 +99,12 @@ export class ProcessReplica implements AsyncDisposable {
       child.stderr.on('data', (text) => {
         out += String(text);
       });
-      child.stdout.on('data', (text) => {
-        if (out.length < 10_000) out += String(text);
-        if (out.includes('"listening"')) resolve(true);
+      createInterface(child.stdout).on('line', (line) => {
+        if (out.length < 10_000) out += line;
+        if (line.includes('"listening"')) resolve(true);
+        if (!line.includes(unannounced)) return;
+        this.#unannounced++;
+        this.trouble.hasEndedUnannounced = true;
       });
     });
     return (await isListening) ? null : out;
@@ -86,6 +113,7 @@ export class ProcessReplica implements AsyncDisposable {
   async #kill(): Promise<void> {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    if (this.#unannounced > 0) this.trouble.mayHaveLostWhy = true;
     child.kill('SIGKILL');
     await once(child, 'exit');
   }

@@ -24,6 +24,10 @@ export type Who = 'shop' | 'desk' | 'batch';
 export type Disturbance =
   | { readonly kind: 'kill'; readonly replica: number; readonly afterMs: number }
   | { readonly kind: 'cut'; readonly replica: number; readonly afterMs: number }
+  /** The process gets no time, as on a starved machine. */
+  | { readonly kind: 'pause'; readonly replica: number; readonly afterMs: number; readonly forMs: number }
+  /** Its way to the database is closed, or takes everything and gives nothing. */
+  | { readonly kind: 'closed' | 'frozen'; readonly replica: number; readonly afterMs: number; readonly forMs: number }
   | { readonly kind: 'restartDatabase'; readonly afterMs: number };
 
 /** Histories of several users that run side by side. */
@@ -68,10 +72,17 @@ const history: fc.Arbitrary<History> = fc
   );
 
 const afterMs = fc.integer({ min: 0, max: 150 });
+/** Shorter and longer than a revocation waits to be announced. */
+const forMs = fc.integer({ min: 50, max: 3_000 });
 const replica = fc.nat(2);
 const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('kill' as const), replica, afterMs }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('cut' as const), replica, afterMs }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pause' as const), replica, afterMs, forMs }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('closed' as const, 'frozen' as const), replica, afterMs, forMs }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restartDatabase' as const), afterMs }) },
 );
 
@@ -81,7 +92,7 @@ export function roundOf(histories: number): fc.Arbitrary<Round> {
     histories: fc.array(history, { minLength: histories, maxLength: histories }),
     disturbances: fc.oneof(
       { weight: 1, arbitrary: fc.constant([]) },
-      { weight: 1, arbitrary: fc.array(disturbance, { minLength: 1, maxLength: 2 }) },
+      { weight: 2, arbitrary: fc.array(disturbance, { minLength: 1, maxLength: 3 }) },
     ),
   });
 }

@@ -105,3 +105,8 @@ describe('a Host header', () => {
     expect(await exchange(service.url, 'GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
+
+it('a Content-Type that comes twice is refused', async () => {
+  const types = 'content-type: application/json\r\ncontent-type: text/plain\r\n';
+  expectRefused(await send('/graphql', 'POST', `host: localhost\r\n${types}`));
+});

@@ -1,0 +1,47 @@
+import { texts } from './texts.js';
+
+/** What a user may be called by. */
+export interface Named {
+  readonly id: string;
+  readonly displayName: string | null;
+  readonly email: string | null;
+  readonly username: string | null;
+}
+
+/** What a user is called: by a name, else by an address, and at the least by an id. */
+export function nameOf({ displayName, email, username, id }: Named): string {
+  return plain(displayName) ?? plain(email) ?? plain(username) ?? id;
+}
+
+/**
+ * A text that its users or their devices chose, without characters that nobody sees and that turn around, or break, what
+ * stands beside them. Null where nothing is left to be seen.
+ * @see https://unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+ */
+export function plain(text: string | null): string | null {
+  const shown = text
+    ?.replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return shown === undefined || shown === '' ? null : shown;
+}
+
+interface Device {
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly type: string | null;
+}
+
+/** What to call a device, and what else is known of it. */
+export function deviceTexts({ name, description, type }: Device): readonly [title: string, second: string | null] {
+  const title = plain(name) ?? plain(description) ?? texts.sessions.unnamed;
+  const second = plain(description) === title ? null : plain(description);
+  return [title, second ?? typeInWords(type)];
+}
+
+/** `Mobile` for MOBILE. */
+export function typeInWords(type: string | null): string | null {
+  const shown = plain(type);
+  if (shown === null || shown.length <= 2) return shown;
+  return `${shown.slice(0, 1)}${shown.slice(1).toLowerCase().replaceAll('_', ' ')}`;
+}

@@ -1,0 +1,138 @@
+import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
+import { notableSkewMs } from '../fusionauth/clock-skew.js';
+import type { Subject } from './facts.js';
+import { type Found, listOf, ok, problem, warning } from './found.js';
+
+/** The oldest PostgreSQL that the service is for, as the server numbers it. */
+const oldestVersion = 140_000;
+
+/** From here on each published event and each turn is felt, in milliseconds. */
+const slowRoundTripMs = 20;
+
+/** Looks at the database that replicas share; without one, says what that means. */
+export async function databaseFindings({ config, secrets }: Subject): Promise<readonly Found[]> {
+  const { database } = config;
+  const { databaseUrl: url } = secrets;
+  if (database === null || url === null) {
+    return [ok('There is no DATABASE_URL: one process remembers for itself, so run a single replica.')];
+  }
+  // Loaded only on demand, so that a service without a database carries none of it.
+  const { examineDatabase } = await import('../postgres/examine.js');
+  try {
+    const examined = await examineDatabase({ ...database, url });
+    return [
+      ...serverFindings(examined),
+      ...schemaFindings(examined, database.schema),
+      ...capacityFindings(examined, database.poolSize),
+    ];
+  } catch (error) {
+    return [problem(explainBroken(error, placeOf(url)))];
+  }
+}
+
+function serverFindings(examined: ExaminedDatabase): readonly Found[] {
+  const { versionNumber, latencyMs, clockAheadMs, isReadOnly, isStandby, timeline } = examined;
+  const version = `PostgreSQL ${Math.floor(versionNumber / 10_000)}.${versionNumber % 10_000}`;
+  const found: Found[] = [];
+  found.push(
+    versionNumber < oldestVersion
+      ? problem(`The database is ${version}; the service needs 14 or newer. Update it.`)
+      : ok(`The database is ${version}${timeline === null ? '' : `, on timeline ${timeline}`}.`),
+  );
+  if (isReadOnly) {
+    const what = isStandby ? 'is a standby' : 'takes no writes (default_transaction_read_only)';
+    found.push(problem(`The database ${what}: name the primary in DATABASE_URL.`));
+  }
+  const shownMs = latencyMs < 10 ? latencyMs.toFixed(1) : Math.round(latencyMs);
+  const answers = `The database answers in ${shownMs} ms`;
+  found.push(
+    latencyMs > slowRoundTripMs
+      ? warning(`${answers}: each event is published so much later. Run it in the same region as the service.`)
+      : ok(`${answers}.`),
+  );
+  const seconds = Math.round(Math.abs(clockAheadMs) / 1_000);
+  if (Math.abs(clockAheadMs) > notableSkewMs) {
+    const where = clockAheadMs > 0 ? 'ahead of' : 'behind';
+    found.push(
+      warning(`The clock of the database is ${seconds} seconds ${where} the one of this machine. Set both by NTP.`),
+    );
+  }
+  return found;
+}
+
+function schemaFindings(examined: ExaminedDatabase, schema: string): readonly Found[] {
+  const { hasSchema, mayMigrate, forbiddenTables, pendingMigrations, newerMigrations, replicas } = examined;
+  const found: Found[] = [];
+  if (newerMigrations.length > 0) {
+    const message = `The schema ${schema} was migrated by a newer version of this program (${listOf(newerMigrations)}), so this one does not start. Start that version, or name another schema in DATABASE_SCHEMA.`;
+    found.push(problem(message));
+  }
+  if (!mayMigrate) {
+    const remedy = hasSchema
+      ? `Grant it: GRANT USAGE, CREATE ON SCHEMA ${schema} TO the role`
+      : `Make it, owned by the role: CREATE SCHEMA ${schema} AUTHORIZATION the role`;
+    const lacks = hasSchema ? `use the schema ${schema} and make tables in it` : `make the schema ${schema}`;
+    found.push(problem(`The role of DATABASE_URL may not ${lacks}. ${remedy}.`));
+  }
+  if (forbiddenTables.length > 0) {
+    const message = `The role of DATABASE_URL may not read and change ${listOf(forbiddenTables)} in the schema ${schema}. Let it own the tables.`;
+    found.push(problem(message));
+  }
+  if (found.length > 0) return found;
+  const state =
+    pendingMigrations === 0
+      ? `has the tables of this version`
+      : `lacks ${pendingMigrations} migrations, which the service applies when it starts`;
+  const seen = replicas === null ? '' : `; ${replicas} replicas of the service are there`;
+  return [ok(`The schema ${schema} ${state}${seen}.`)];
+}
+
+/** A process opens half as many connections for turns besides, and two to listen and to look. */
+function capacityFindings(examined: ExaminedDatabase, poolSize: number): readonly Found[] {
+  const { maxConnections, usedConnections, replicas } = examined;
+  const ofProcess = poolSize + Math.ceil(poolSize / 2) + 2;
+  if (maxConnections - usedConnections >= ofProcess || (replicas ?? 0) > 0) return [];
+  const message = `The database has room for ${Math.max(0, maxConnections - usedConnections)} more connections, and a process opens up to ${ofProcess}. Raise max_connections, or lower DATABASE_POOL_SIZE.`;
+  return [warning(message)];
+}
+
+/** Host, port and name, and neither user nor password. */
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `DATABASE_URL (${hostname}:${port || 5432}${pathname})`;
+}
+
+/** The message of the server may repeat what it was sent, so only its code is looked at. */
+function explainBroken(error: unknown, place: string): string {
+  const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
+  const message = error instanceof Error ? error.message : '';
+  switch (code) {
+    case 'ENOTFOUND':
+      return `${place} names a host that does not exist. Check the name.`;
+    case 'EAI_AGAIN':
+      return `${place}: the name cannot be looked up now. Check DNS.`;
+    case 'ECONNREFUSED':
+      return `${place}: nothing listens there. Start the database, or check host and port.`;
+    case '28P01':
+      return `${place} refuses the password, or has no such role. Check user and password.`;
+    case '28000':
+      return `${place} lets this role not in from here: check the role, and pg_hba.conf.`;
+    case '3D000':
+      return `${place}: there is no database of this name. Make it, or check the name.`;
+    case '53300':
+      return `${place} has no connection left. Raise max_connections.`;
+    case '57P03':
+      return `${place} is starting, or recovering. Try again in a moment.`;
+    case '42501':
+      return `${place} refuses what the check asks of it (42501): the role lacks a right. Let it own its database or schema.`;
+    default:
+  }
+  if (/does not support SSL/.test(message)) {
+    return `${place} does not speak TLS: set DATABASE_TLS=off where the network is trusted, or switch ssl on.`;
+  }
+  if (/CERT|SELF_SIGNED|VERIFY/.test(code)) {
+    return `${place}: the certificate is not trusted (${code}). Name its authority in NODE_EXTRA_CA_CERTS.`;
+  }
+  if (/timeout/i.test(message)) return `${place} does not answer in time. Check address, port and firewalls.`;
+  return `${place} cannot be used${code === '' ? '' : ` (${code})`}. Check address, port and DATABASE_TLS.`;
+}

@@ -1,0 +1,79 @@
+import type { TokenIdentity } from '../domain/revocation.js';
+import { fractionOf } from '../domain/session-confirmation.js';
+import type { DayTime } from './awake-clock.js';
+import type { AcceptedToken } from './decision.js';
+import type { KnownRevocations } from './known-revocations.js';
+import type { AskedSession, SessionConfirmer } from './session-confirmer.js';
+
+export interface LeaseOptions {
+  /** How long a session is accepted since it was last known to live, in milliseconds. */
+  readonly leaseMs: number;
+  /** How far clocks may be apart, in milliseconds. */
+  readonly clockSlackMs: number;
+  /** Whether a session is accepted that could not be confirmed. */
+  readonly acceptUnconfirmed: boolean;
+  readonly confirmer: Pick<SessionConfirmer, 'ageOf' | 'endedAgo' | 'refresh' | 'confirm'>;
+  readonly known: Pick<KnownRevocations, 'covers'>;
+  readonly dayTime: DayTime;
+}
+
+export type LeaseJudgement =
+  | {
+      readonly ok: true;
+      readonly doubt: AcceptedToken['doubt'];
+      /** How long ago the session was last known to live, in milliseconds; Infinity when that is not known. */
+      readonly lagMs: number;
+    }
+  | { readonly ok: false; readonly reason: 'revoked' | 'ended' | 'unconfirmed' };
+
+/** Sessions are asked about from this share of the lease on, each at a moment of its own until the second share. */
+const refreshFrom = 0.5;
+const refreshUntil = 0.65;
+/** Tokens say to the second when they were issued. */
+const secondMs = 1_000;
+
+/** Accepts sessions for as long as they are known to live, and asks about them when that is too long ago. */
+export class Lease {
+  constructor(private readonly options: LeaseOptions) {}
+
+  /** @param isUncertain Whether a revocation of the token may have been missed. */
+  async judge(session: AskedSession, token: TokenIdentity, isUncertain: boolean): Promise<LeaseJudgement> {
+    const { leaseMs, confirmer, known, acceptUnconfirmed } = this.options;
+    const { sessionId } = session;
+    // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
+    const issuedAgoMs = this.#livedAgo(session, token.issuedAtSeconds * 1_000);
+    const confirmedAgoMs = confirmer.ageOf(sessionId) ?? Number.POSITIVE_INFINITY;
+    const ageMs = isUncertain ? confirmedAgoMs : Math.min(confirmedAgoMs, issuedAgoMs);
+    if (ageMs <= leaseMs && Number.isFinite(ageMs)) {
+      const dueMs = leaseMs * (refreshFrom + (refreshUntil - refreshFrom) * fractionOf(sessionId));
+      if (ageMs > dueMs) confirmer.refresh(session);
+      return { ok: true, doubt: null, lagMs: ageMs };
+    }
+    const confirmation = await confirmer.confirm(session);
+    // It may have been revoked while the service was asked.
+    if (known.covers(token)) return { ok: false, reason: 'revoked' };
+    if (confirmation.status === 'ENDED') return { ok: false, reason: 'ended' };
+    const lagMs = Math.min(issuedAgoMs, confirmer.ageOf(sessionId) ?? Number.POSITIVE_INFINITY);
+    if (confirmation.status === 'LIVES') return { ok: true, doubt: null, lagMs: confirmation.ageMs ?? lagMs };
+    // The service will get to it. What is known to live within the lease is accepted meanwhile; and beyond it, where
+    // nothing says that anything was lost, the lag is reported.
+    if (confirmation.status === 'PENDING' && Number.isFinite(lagMs)) {
+      if (lagMs <= leaseMs) return { ok: true, doubt: 'unconfirmed', lagMs };
+      if (!isUncertain) return { ok: true, doubt: 'lag', lagMs };
+    }
+    return acceptUnconfirmed ? { ok: true, doubt: 'unconfirmed', lagMs } : { ok: false, reason: 'unconfirmed' };
+  }
+
+  /**
+   * How long ago a session lived by when its token was issued, in milliseconds. Infinite where that says nothing: it is
+   * to come, so that the clocks are too far apart, or the session was found to have ended after it.
+   */
+  #livedAgo({ sessionId }: AskedSession, issuedAt: number): number {
+    const { dayTime, clockSlackMs, leaseMs, confirmer } = this.options;
+    const agoMs = dayTime.latest() - issuedAt;
+    const endedAgoMs = confirmer.endedAgo(sessionId) ?? Number.POSITIVE_INFINITY;
+    const isToCome = agoMs < -clockSlackMs && Number.isFinite(leaseMs);
+    if (isToCome || endedAgoMs < agoMs - secondMs) return Number.POSITIVE_INFINITY;
+    return Math.max(0, agoMs);
+  }
+}

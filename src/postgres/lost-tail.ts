@@ -1,0 +1,77 @@
+import { initiatingEntityOf } from '../domain/ended-session.js';
+import type { RememberedRevocation } from '../domain/ports/revocation-memory.js';
+import type { Publication, SessionLog } from '../domain/ports/session-log.js';
+import type { TokenIdentity } from '../domain/revocation.js';
+import type { SessionEvent } from '../domain/session-event.js';
+import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
+
+/** How often what is missing is published: there may be more than a memory holds. */
+const maxAttempts = 10;
+
+/**
+ * Revocations that this process had read, and that the database may have lost: by a fail-over, or because an earlier
+ * backup of it was restored. They are refused here until they have been published again, so that no revocation is
+ * forgotten that any process still knows. Who has made them is not known here; the database says it where it does.
+ */
+export class LostTail {
+  #attempts = 0;
+  #former: InProcessRevocationMemory | null = null;
+  /** Why what was revoked ended, by the id of the revocation, as far as that is remembered. */
+  readonly #events = new Map<string, SessionEvent>();
+
+  get isEmpty(): boolean {
+    return this.#former === null;
+  }
+
+  /** @param former What was known until now. @param events The newest, with their reasons. */
+  keep(former: InProcessRevocationMemory, events: readonly SessionEvent[]): void {
+    for (const event of events) if (event.revocation !== null) this.#events.set(event.revocation.id, event);
+    this.#attempts = 0;
+    this.#former ??= former;
+    for (const revocation of former.missingIn(this.#former)) this.#former.remember(revocation, 0);
+  }
+
+  covers(token: TokenIdentity): boolean {
+    return this.#former?.covers(token) === true;
+  }
+
+  /** Publishes what is missing in what is known now. @throws StoreUnavailableError when the rest waits for another try. */
+  async publish(log: Pick<SessionLog, 'publish'>, known: InProcessRevocationMemory): Promise<void> {
+    const former = this.#former;
+    if (former === null) return;
+    const missing = former.missingIn(known);
+    // What other processes have published is read a moment later.
+    if (missing.length === 0 || this.#attempts++ >= maxAttempts) {
+      this.#former = null;
+      this.#events.clear();
+      return;
+    }
+    // Those that come together are one statement for hundreds.
+    await Promise.all(missing.map((revocation) => log.publish(this.#publicationOf(revocation))));
+  }
+
+  /** Other processes publish the same, so that it is claimed as deliveries are. */
+  #publicationOf({ id, tenantId, issuedBefore, expiresAt, ...about }: RememberedRevocation): Publication {
+    const event = this.#events.get(id);
+    const { sessionId, userId, applicationId } = about;
+    const reason = event?.reason ?? 'OTHER';
+    const occurredAt = event?.occurredAt ?? issuedBefore;
+    const why = { reason, initiatingEntity: initiatingEntityOf(reason) };
+    const facts = { ...why, applicationId, endedAt: occurredAt, replacedBySessionId: null };
+    const ending =
+      sessionId === null || userId === null
+        ? null
+        : {
+            ended: { ...facts, id: sessionId, userId, accessTokensExpireBy: expiresAt },
+            outcome: 'revoked' as const,
+            tokensExpireBy: expiresAt,
+            cause: null,
+          };
+    const policy = event?.policy === undefined ? {} : { policy: event.policy };
+    const again = { ...about, ...why, tenantId, occurredAt, type: 'SESSION_REVOKED' as const, ...policy };
+    return {
+      entries: [{ event: again, refusal: { issuedBefore, expiresAt }, ending }],
+      delivery: { id: `again ${id}`, expiresAt },
+    };
+  }
+}

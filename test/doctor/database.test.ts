@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SetUpFinding } from '../../src/domain/set-up-finding.js';
+import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
+import { unusedUrl } from '../support/raw-server.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { createWorld, type World } from './world.js';
+
+let server: PostgresServer;
+let url: string;
+let service: TestService;
+let world: World;
+
+const password = 'secret-of-the-database';
+
+beforeAll(async () => {
+  server = await sharedPostgres();
+  url = await server.createDatabase();
+  service = await startTestService({ env: { DATABASE_URL: url } });
+  world = await createWorld(service.url);
+});
+
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await service[Symbol.asyncDispose]();
+});
+
+async function lookAt(databaseUrl: string, env: Record<string, string> = {}): Promise<readonly SetUpFinding[]> {
+  Object.assign(world.env, { DATABASE_URL: databaseUrl, DATABASE_TLS: '', DATABASE_SCHEMA: '', ...env });
+  const { findings, output } = await world.diagnose();
+  for (const secret of [password, 'postgres:postgres', new URL(databaseUrl).username]) {
+    if (secret !== 'postgres') expect(output).not.toContain(secret);
+  }
+  return findings.filter(({ check }) => check === 'database');
+}
+
+const withRole = (databaseUrl: string, role: string) =>
+  databaseUrl.replace('postgres:postgres@', `${role}:${password}@`);
+
+async function roleWithout(rights: string): Promise<string> {
+  const role = `role_${Math.random().toString(36).slice(2)}`;
+  await server.query(url, `create role ${role} login password '${password}'; ${rights.replaceAll('ROLE', role)}`);
+  return role;
+}
+
+const said = (findings: readonly SetUpFinding[]) => findings.map(({ state, message }) => `${state}: ${message}`);
+
+describe('doctor, of the database', () => {
+  it('names version, timeline, latency and the replicas that are there, where all is well', async () => {
+    expect(said(await lookAt(url))).toEqual([
+      expect.stringMatching(/^ok: The database is PostgreSQL \d+\.\d+, on timeline [0-9A-F]{8}\.$/),
+      expect.stringMatching(/^ok: The database answers in [\d.]+ ms\.$/),
+      'ok: The schema fusionauth_sessions has the tables of this version; 1 replicas of the service are there.',
+    ]);
+  });
+
+  it('says that the service makes its tables, and makes none itself', async () => {
+    const empty = await server.createDatabase();
+    expect(said(await lookAt(empty)).at(-1)).toMatch(/^ok: The schema fusionauth_sessions lacks \d+ migrations, which/);
+    const { rows } = await server.query(empty, "select to_regnamespace('fusionauth_sessions') as found");
+    expect(rows).toEqual([{ found: null }]);
+  });
+
+  it.each([
+    ['no server', async () => url.replace(/:\d+\//, `:${new URL(await unusedUrl()).port}/`), 'nothing listens there'],
+    ['another password', async () => withRole(url, 'postgres'), 'refuses the password'],
+    ['a database that does not exist', async () => url.replace(/[^/]+$/, 'nowhere'), 'no database of this name'],
+  ])('finds %s', async (_what, urlOf, says) => {
+    expect(said(await lookAt(await urlOf()))).toEqual([expect.stringMatching(`^problem: .*${says}`)]);
+  });
+
+  it('finds a server without TLS where TLS is asked for', async () => {
+    expect(said(await lookAt(url, { DATABASE_TLS: 'verified' }))).toEqual([
+      expect.stringContaining('does not speak TLS: set DATABASE_TLS=off'),
+    ]);
+  });
+
+  it('finds a role that may not make the schema', async () => {
+    const role = await roleWithout('');
+    const found = said(await lookAt(withRole(await server.createDatabase(), role)));
+    expect(found[0]).toMatch(/^problem: The role of DATABASE_URL may not make the schema fusionauth_sessions\./);
+  });
+
+  it('finds a role that may not use the tables', async () => {
+    const role = await roleWithout('grant usage, create on schema fusionauth_sessions to ROLE');
+    const found = said(await lookAt(withRole(url, role)));
+    expect(found[0]).toMatch(/^problem: The role of DATABASE_URL may not read and change attendance, .* and \d+ more/);
+  });
+
+  it('finds a database that takes no writes', async () => {
+    const readOnly = await server.createDatabase();
+    await server.query(readOnly, `alter database ${readOnly.split('/').at(-1)} set default_transaction_read_only = on`);
+    expect(said(await lookAt(readOnly))[0]).toMatch(/^problem: The database takes no writes/);
+  });
+
+  it('finds tables of a newer version', async () => {
+    const newer = await server.createDatabase();
+    await server.query(
+      newer,
+      `create schema fusionauth_sessions; create table fusionauth_sessions.migration (id int, name text);
+      insert into fusionauth_sessions.migration values (1, '9999_of-tomorrow')`,
+    );
+    expect(said(await lookAt(newer))[0]).toMatch(/^problem: .*newer version of this program \(9999_of-tomorrow\)/);
+  });
+});
