@@ -119,9 +119,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.decorateRequest('clientAddress', '');
   app.decorateRequest('trace', null);
   if (telemetry.tracing !== null) registerRequestTraces(app, telemetry.tracing);
-  app.addHook('onRequest', async (request, reply) => {
+  // Hooks of every request that wait for nothing are no async functions: each of these would cost it a microsecond.
+  app.addHook('onRequest', (request, reply, done) => {
     request.clientAddress = addresses.of(request.raw);
     reply.header('x-request-id', request.id);
+    done();
   });
   registerSecurityHeaders(app);
   registerStopping(app, options.drain);
@@ -131,7 +133,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     telemetry.requestAnswered({
       requestId: request.id,
       method: request.method,
@@ -142,6 +144,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       caller: request.recognised?.caller.name,
       ...(request.trace === null ? {} : { traceId: request.trace.traceId }),
     });
+    done();
   });
 
   registerErrorHandlers(app, telemetry, maxBodyBytes);
