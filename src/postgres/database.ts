@@ -86,12 +86,16 @@ export class Database {
     values: unknown[],
     maxAwayMs: number,
   ): Promise<readonly Row[]> {
+    let deadline: number | null = null;
     for (let failures = 0; ; failures++) {
       try {
         return await this.query<Row>(text, values);
       } catch (error) {
         const mayPass = error instanceof StoreUnavailableError && isAboutTheServer(error.cause);
-        if (!mayPass || failures > this.options.poolSize) throw error;
+        // A full disk lets a server answer, and refuse, again and again.
+        deadline ??= performance.now() + maxAwayMs;
+        const isLate = failures > 0 && performance.now() >= deadline;
+        if (!mayPass || isLate || failures > this.options.poolSize) throw error;
         await this.#looking;
         await this.#untilBack(maxAwayMs);
         if (!this.#isAvailable) throw error;

@@ -24,9 +24,11 @@ export async function migrate(database: Database): Promise<void> {
   client.on('error', () => undefined);
   await client.connect();
   try {
+    // Behind a pooler of transactions the lock would outlive this connection.
+    if (await isUpToDate(client, database.schema)) return;
     await client.query(`set lock_timeout = ${maxLockWaitMs}`);
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`migrations ${database.schema}`]);
-    await refuseNewer(client, database.schema);
+    if (await isUpToDate(client, database.schema)) return;
     await runner({
       dbClient: client,
       dir: migrationsFolder,
@@ -63,8 +65,11 @@ export async function appliedMigrations(client: pg.Client, schema: string): Prom
   return rows.map(({ name }) => name);
 }
 
-async function refuseNewer(client: pg.Client, schema: string): Promise<void> {
+/** @throws SchemaTooNewError */
+async function isUpToDate(client: pg.Client, schema: string): Promise<boolean> {
   const known = new Set((await readdir(migrationsFolder)).map((name) => name.replace(/\.sql$/, '')));
-  const unknown = (await appliedMigrations(client, schema)).filter((name) => !known.has(name));
+  const applied = await appliedMigrations(client, schema);
+  const unknown = applied.filter((name) => !known.has(name));
   if (unknown.length > 0) throw new SchemaTooNewError(schema, unknown);
+  return applied.length === known.size;
 }

@@ -171,6 +171,30 @@ it('goes on with a database that takes nothing to be written, and says so, until
   await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready' }]);
 });
 
+it('goes on while the disk of the database is full, in bounded time, and publishes later', async () => {
+  const { query } = await sharedPostgres();
+  await query(
+    databaseUrl,
+    `create function no_space() returns trigger language plpgsql as $$
+    begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$`,
+  );
+  const tables = ['event', 'session_claim', 'ending', 'delivery'].map((table) => `fusionauth_sessions.${table}`);
+  for (const table of tables) {
+    await query(databaseUrl, `create trigger no_space before insert on ${table} execute function no_space()`);
+  }
+  const { id: userId, sessions } = cut.user({ sessions: 2 });
+  const { token, refreshTokenId } = await cut.user().login();
+  const unpublished = ['ACCESS_TOKENS_STILL_VALID', 'NOT_PUBLISHED_YET'];
+  expect(await timed(revoke(cut, refreshTokenId))).toEqual({ outcome: 'REVOKED', warnings: unpublished });
+  const enforced = await timed(enforceSingleSession(cut, { userId }));
+  expect([enforced.outcome, codesOf(enforced.warnings)]).toEqual(['ENFORCED', unpublished]);
+  expect(await statusFor(cut, token)).toBe(401);
+  for (const table of tables) await query(databaseUrl, `drop trigger no_space on ${table}`);
+  await expect.poll(() => endedAt(other, refreshTokenId), { timeout: 10_000 }).toBe('ADMIN_REQUEST');
+  await expect.poll(() => endedAt(other, sessions[0]?.id ?? '')).toBe('SINGLE_SESSION_POLICY');
+  await expect.poll(() => statusFor(other, token)).toBe(401);
+});
+
 it('tries to reach the database one connection at a time, however many calls come', async () => {
   proxy.set('closed');
   const users = Array.from({ length: 20 }, () => cut.user({ sessions: 2 }));
