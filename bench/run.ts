@@ -1,8 +1,11 @@
 import { EmulatorProcess } from './processes/emulator.js';
 import { type RunningServer, type ServerName, serverNames, startServer } from './processes/servers.js';
 import { describeMachine, type Machine } from './report/machine.js';
+import { type AccessTokenResult, measureAccessTokens } from './scenarios/access-token.js';
 import { type AdminPageResult, measureAdminPages } from './scenarios/admin-page.js';
 import { type EnforceResult, measureEnforcement } from './scenarios/enforce.js';
+import { type FanOutResult, measureFanOut } from './scenarios/fan-out.js';
+import { type GrowthResult, measureGrowth } from './scenarios/growth.js';
 import { type ListResult, measureLists } from './scenarios/list.js';
 import { measureLoginStorms, type StormResult } from './scenarios/login-storm.js';
 import { measureSoak, type SoakResult } from './scenarios/soak.js';
@@ -17,6 +20,9 @@ export interface BenchResults {
   readonly enforce: readonly EnforceResult[];
   readonly adminPage: readonly AdminPageResult[];
   readonly loginStorm: readonly StormResult[];
+  readonly accessTokens: AccessTokenResult;
+  readonly fanOut: FanOutResult;
+  readonly growth: readonly GrowthResult[];
   readonly soak: SoakResult;
 }
 
@@ -41,9 +47,15 @@ export async function runBench(settings: BenchSettings, tell: (what: string) => 
     const adminPage = await measureAdminPages(emulator, pages, settings);
     tell('login storm');
     const loginStorm = await measureLoginStorms(emulator, servers.get('ours'), settings);
+    tell('access tokens');
+    const accessTokens = await measureAccessTokens(emulator, settings);
+    tell('events');
+    const fanOut = await measureFanOut(emulator, settings);
+    tell('growth');
+    const growth = await measureGrowth(emulator, servers.get('ours'), settings);
     tell('soak');
     const soak = await measureSoak(emulator, settings);
-    return { machine, settings, startUp, list, enforce, adminPage, loginStorm, soak };
+    return { machine, settings, startUp, list, enforce, adminPage, loginStorm, accessTokens, fanOut, growth, soak };
   } finally {
     await servers.stop();
   }

@@ -19,7 +19,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What each role may do: a beginning, to be changed at will. */
 const permissionsByRole = {
   support: ['session:read', 'session:revoke', 'event:subscribe', 'policy:read'],
-  lead: ['session:read', 'session:revoke', 'session:bulk', 'event:subscribe', 'policy:read', 'audit:read'],
+  lead: [
+    'session:read',
+    'session:revoke',
+    'session:bulk',
+    'event:subscribe',
+    'policy:read',
+    'audit:read',
+    'setup:read',
+  ],
 };
 
 /** A change of roles counts after this time at the latest. */

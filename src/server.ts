@@ -6,6 +6,7 @@ import { createHealth } from './composition/health.js';
 import { createHttp } from './composition/http.js';
 import { createTelemetry, startManagement } from './composition/management.js';
 import { openPolicySource } from './composition/policy.js';
+import { openServiceKeys } from './composition/service-keys.js';
 import { type CreateStores, createStores } from './composition/stores.js';
 import { createUseCases } from './composition/use-cases.js';
 import type { Config } from './config/config.js';
@@ -15,7 +16,6 @@ import { type Clock, systemClock } from './domain/ports/clock.js';
 import { listenBacklog } from './http/http-server.js';
 import { listeningUrl } from './http/listening-url.js';
 import { Drain } from './http/stopping.js';
-import { reportExpiredKeys } from './observability/expired-keys.js';
 import { disposeSink, standardOutput } from './observability/line-sink.js';
 import { createLogger } from './observability/logger.js';
 import { version as readVersion } from './version.js';
@@ -43,8 +43,8 @@ export interface Service extends AsyncDisposable {
   readonly url: string;
   /** Where the management server listens; null where it is off. */
   readonly managementUrl: string | null;
-  /** Reads the session policy of POLICY_FILE anew. Never rejects: the log says what came of it. */
-  reloadPolicy(): Promise<void>;
+  /** Reads the files of POLICY_FILE and SERVICE_KEYS_FILE anew. Never rejects: the log says what came of it. */
+  reload(): Promise<void>;
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
   /**
@@ -89,7 +89,6 @@ async function startService(
   const logger = createLogger(config.logLevel, output);
   const version = await readVersion();
   const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version, fusionAuthUrl });
-  reportExpiredKeys(telemetry, secrets.serviceKeys, clock);
 
   const foundation: Foundation = {
     config,
@@ -103,6 +102,7 @@ async function startService(
     output,
     keyFetchTimeoutMs,
   };
+  const serviceKeys = await openServiceKeys(foundation, opened);
   const connected = connectFusionAuth(foundation, opened);
   const stores = await (overrides.createStores ?? createStores)(foundation);
   opened.defer(() => stores[Symbol.asyncDispose]());
@@ -110,15 +110,16 @@ async function startService(
   const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
   const useCases = createUseCases(foundation, connected, { stores, policies }, opened);
   const drain = new Drain();
-  const health = createHealth(foundation, connected, { stores, policies }, drain);
+  const health = createHealth(foundation, connected, { stores, policies, serviceKeys }, drain);
   metrics?.add({
     completeSinceMs: () => stores.memory.completeSince(),
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
     waitingCalls: () => connected.fusionAuth.waitingCalls,
     policyBacklog: () => stores.policyJobs.backlog(),
     stores: () => stores.readings(),
+    serviceKeys: () => serviceKeys.authenticator.keys.length,
   });
-  const parts = { connected, stores, useCases, health, trustedDocuments, drain };
+  const parts = { connected, stores, useCases, health, trustedDocuments, serviceKeys, drain };
   const http = await createHttp(foundation, parts, opened);
   // Before the server closes, which waits for subscriptions.
   opened.defer(() => stores.endSubscriptions());
@@ -148,7 +149,9 @@ async function startService(
     url,
     managementUrl,
     checked,
-    reloadPolicy: () => policies.reload(),
+    reload: async () => {
+      await Promise.all([serviceKeys.reload(), policies.reload()]);
+    },
     drain: drainAll,
     [Symbol.asyncDispose]: dispose,
   };

@@ -54,7 +54,7 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   }
   emulator?.sendEventsTo(`${service.url}/webhooks/fusionauth`);
   process.stdout.write(banner(secrets, service, emulator));
-  const reload = () => void service.reloadPolicy();
+  const reload = () => void service.reload();
   process.on('SIGHUP', reload);
   if (!stop.aborted) await once(stop, 'abort');
   process.off('SIGHUP', reload);

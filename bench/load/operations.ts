@@ -30,6 +30,26 @@ export function adminPageRequest(server: RunningServer, ids: readonly string[]):
   return graphQLRequest(server, adminPageDocument, { ids });
 }
 
+/** Asks for nothing but who calls, which needs no FusionAuth. */
+export function viewerRequest(headers: LoadRequest['headers']): LoadRequest {
+  return {
+    method: 'POST',
+    path: '/graphql',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ viewer { kind name } }' }),
+  };
+}
+
+export const eventsDocument =
+  'subscription { sessionEvents { id type sessionId userId reason occurredAt applicationId } }';
+
+/** Ends one session. */
+export function revokeRequest(server: RunningServer, sessionId: string): LoadRequest {
+  return graphQLRequest(server, revokeDocument, { sessionId });
+}
+
+const revokeDocument = 'mutation ($sessionId: ID!) { revokeSession(sessionId: $sessionId) { outcome } }';
+
 export function enforceRequest(server: RunningServer, userId: string): LoadRequest {
   return graphQLRequest(server, enforceDocument, { userId });
 }

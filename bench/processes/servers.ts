@@ -32,17 +32,24 @@ export interface RunningServer extends AsyncDisposable {
   readonly startUpMs: number;
 }
 
+/** Variables of a service that is not as it comes. */
+type Variables = Readonly<Record<string, string>>;
+
 /** @throws an Error when it does not listen although it was tried again on another port. */
-export async function startServer(name: ServerName, fusionAuth: EmulatorReady): Promise<RunningServer> {
+export async function startServer(
+  name: ServerName,
+  fusionAuth: EmulatorReady,
+  variables: Variables = {},
+): Promise<RunningServer> {
   try {
-    return await tryToStart(name, fusionAuth);
+    return await tryToStart(name, fusionAuth, variables);
   } catch {
     // Somebody else may have taken the port that was free a moment ago.
-    return tryToStart(name, fusionAuth);
+    return tryToStart(name, fusionAuth, variables);
   }
 }
 
-async function tryToStart(name: ServerName, fusionAuth: EmulatorReady): Promise<RunningServer> {
+async function tryToStart(name: ServerName, fusionAuth: EmulatorReady, variables: Variables): Promise<RunningServer> {
   const port = await freePort();
   const serviceKey = randomBytes(32).toString('base64url');
   const startedAt = performance.now();
@@ -53,6 +60,7 @@ async function tryToStart(name: ServerName, fusionAuth: EmulatorReady): Promise<
       FUSIONAUTH_URL: fusionAuth.url,
       FUSIONAUTH_API_KEY: fusionAuth.apiKey,
       ...(isOurs(name) ? ownEnvironment(name, serviceKey) : {}),
+      ...variables,
     },
   });
   try {

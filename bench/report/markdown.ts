@@ -5,6 +5,7 @@ import { comparedWays } from '../scenarios/enforce.js';
 import { storm } from '../scenarios/login-storm.js';
 import { wayLabels } from '../scenarios/ways.js';
 import { decimal, mebibytes, table, whole } from './format.js';
+import { callers, events, growth } from './more.js';
 import { judgeTargets } from './targets.js';
 
 /** The results as a page of Markdown. */
@@ -23,6 +24,12 @@ export function writeMarkdown(results: BenchResults, elapsedSeconds: number): st
     adminPage(results),
     '## Login storm',
     loginStorm(results),
+    '## Access tokens',
+    callers(results),
+    '## Events',
+    events(results),
+    '## Growth',
+    growth(results),
     '## Start-up and memory',
     startUp(results),
     soak(results),

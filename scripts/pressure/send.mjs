@@ -36,7 +36,8 @@ export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ',
     );
     sent.on('error', (error) => {
       if (!sent.reusedSocket || error.code !== 'ECONNRESET') {
-        return reject(new Error(`${method} ${url}: ${error.message}`, { cause: error }));
+        const ms = Math.round(performance.now() - startedAt);
+        return reject(new Error(`${method} ${url}: ${error.message} after ${ms} ms`, { cause: error }));
       }
       resets.count++;
       sendJson(url, { method, key, scheme, headers, body }).then(resolve, reject);

@@ -9,8 +9,9 @@ import {
   AccessTokenVerifier,
   type VerifiedToken,
 } from '../tokens/access-token-verifier.js';
-import { createKeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
+import { createKeySet, type KeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import type { ClaimedToken, Refusal } from './refusal.js';
+import { RememberedCallers } from './remembered-callers.js';
 
 /** Which access tokens are accepted, and what they allow. */
 export interface AccessTokenOptions extends AccessTokenExpectations {
@@ -32,6 +33,8 @@ const cooldownMs = 30_000;
 /** Recognises callers by access tokens that FusionAuth has signed. */
 export class AccessTokenAuthenticator {
   readonly #verifier: AccessTokenVerifier;
+  readonly #keys: KeySet;
+  readonly #remembered: RememberedCallers;
 
   constructor(
     fusionAuthUrl: string,
@@ -40,8 +43,9 @@ export class AccessTokenAuthenticator {
   ) {
     const { keyFetchTimeoutMs: fetchTimeoutMs } = options;
     const now = () => clock.now();
-    const keys = createKeySet(keySetUrlOf(fusionAuthUrl), { fetchTimeoutMs, cooldownMs });
-    this.#verifier = new AccessTokenVerifier(keys, options, now);
+    this.#keys = createKeySet(keySetUrlOf(fusionAuthUrl), { fetchTimeoutMs, cooldownMs });
+    this.#verifier = new AccessTokenVerifier(this.#keys, options, now);
+    this.#remembered = new RememberedCallers(options.clockToleranceSeconds, now);
   }
 
   /**
@@ -49,11 +53,17 @@ export class AccessTokenAuthenticator {
    * @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell.
    */
   async authenticate(token: string): Promise<Caller | Refusal> {
+    const keys = this.#keys.inForce();
+    const known = this.#remembered.find(token, keys);
+    if (known !== undefined) return known;
     const verified = await this.#verify(token);
     const refuse = (check: string, isGenuine: boolean) => ({ check, claimed: claimedBy(token), isGenuine });
     if (verified.kind === 'refused') return refuse(verified.check, verified.isGenuine);
     const caller = this.#callerOf(verified.claims, verified.header);
-    return typeof caller === 'string' ? refuse(caller, true) : caller;
+    if (typeof caller === 'string') return refuse(caller, true);
+    // Where other keys came meanwhile, nobody knows which of them it was verified with.
+    if (keys !== null && keys === this.#keys.inForce()) this.#remembered.remember(token, keys, caller, verified.claims);
+    return caller;
   }
 
   async #verify(token: string): Promise<VerifiedToken> {

@@ -5,17 +5,26 @@ import { checkSink } from '../observability/line-sink.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import type { PolicySource } from './policy.js';
+import type { ServiceKeys } from './service-keys.js';
 
 /** What probes are answered from. */
 export function createHealth(
   { config, telemetry, output }: Foundation,
   { readiness }: ConnectedFusionAuth,
-  { stores, policies }: { readonly stores: Stores; readonly policies: Pick<PolicySource, 'warnings'> },
+  {
+    stores,
+    policies,
+    serviceKeys,
+  }: {
+    readonly stores: Stores;
+    readonly policies: Pick<PolicySource, 'warnings'>;
+    readonly serviceKeys: Pick<ServiceKeys, 'warnings'>;
+  },
   drain: Drain,
 ): HealthOptions {
   return {
     check: () => checkSink(output).then(() => readiness.check()),
-    warnings: () => [...readiness.warnings(), ...stores.warnings(), ...policies.warnings()],
+    warnings: () => [...readiness.warnings(), ...stores.warnings(), ...policies.warnings(), ...serviceKeys.warnings()],
     maxAgeMs: config.readinessMaxAgeMs,
     isDraining: () => drain.isDraining,
     telemetry,

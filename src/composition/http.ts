@@ -21,6 +21,7 @@ import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
+import type { ServiceKeys } from './service-keys.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -29,6 +30,7 @@ export interface HttpParts {
   readonly stores: Stores;
   readonly useCases: AllUseCases;
   readonly health: HealthOptions;
+  readonly serviceKeys: ServiceKeys;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
   /** Begun when the service is about to stop. */
@@ -38,12 +40,13 @@ export interface HttpParts {
 /** The HTTP server with the GraphQL engine behind it, not listening yet. */
 export async function createHttp(
   foundation: Foundation,
-  { connected, stores, useCases, health, trustedDocuments, drain }: HttpParts,
+  { connected, stores, useCases, health, serviceKeys, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
   const { config, secrets, clock, telemetry, logger } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
+  const { authenticator } = serviceKeys;
   const schema = createSchema(useCases, config);
   measureWork(schema);
   const spending = new InProcessSpending(limits.rateLimit);
@@ -52,7 +55,7 @@ export async function createHttp(
   const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
   opened.defer(() => apollo.stop());
 
-  const recognition = createRecognition(foundation, memory, spending);
+  const recognition = createRecognition(foundation, authenticator, memory, spending);
   const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
   const { guesses } = recognition.graphQL;
   const { revokeSession } = useCases;
@@ -74,7 +77,10 @@ export async function createHttp(
       ...config.subscriptions,
       serviceReservePercent: limits.serviceReservePercent,
       subscribe: createSubscribe({ ...graphQL, spending }),
-      onRevoked: (caller, callback) => watchCredentials(feed, memory, caller, callback),
+      onRevoked: (caller, callback) =>
+        caller.kind === 'service'
+          ? authenticator.onEnded(caller, callback)
+          : watchCredentials(feed, memory, caller, callback),
       clock,
     },
     health,

@@ -6,7 +6,7 @@ import { Work, workLimitsFor } from '../application/operation/work.js';
 import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { ClientAuthenticator } from '../auth/client-authenticator.js';
-import { ServiceKeyAuthenticator } from '../auth/service-keys.js';
+import type { ServiceKeyAuthenticator } from '../auth/service-keys.js';
 import { chooseTenant, isCallersWord } from '../auth/tenant-choice.js';
 import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
@@ -21,12 +21,12 @@ import { createRefusalLimit } from './refusal-limit.js';
 /** How callers are recognised: by what GraphQL clients send, and by what OAuth clients do. */
 export function createRecognition(
   foundation: Foundation,
+  serviceKeys: ServiceKeyAuthenticator,
   memory: RevocationMemory,
   spending: Spending,
 ): { readonly graphQL: RecognitionOptions; readonly oauth: RecognitionOptions } {
-  const { config, secrets, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
+  const { config, fusionAuthUrl, clock, telemetry, keyFetchTimeoutMs } = foundation;
   const { accessTokens, fusionAuth } = config;
-  const serviceKeys = new ServiceKeyAuthenticator(secrets.serviceKeys, clock);
   const authenticator = new Authenticator(
     serviceKeys,
     accessTokens === null

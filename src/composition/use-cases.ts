@@ -7,6 +7,7 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import { ReadSetUp } from '../application/operation/read-set-up.js';
 import { SharedRuns } from '../application/operation/shared-runs.js';
 import { ExplainPolicy } from '../application/policy/explain-policy.js';
 import type { EndSessionsPorts } from '../application/revocation/ending.js';
@@ -24,6 +25,7 @@ import type { ConnectedFusionAuth } from './fusionauth.js';
 import { createScopes } from './operations.js';
 import { createPolicy } from './policy.js';
 import { createPolicyTriggers, ofAllTenants, type PolicyTriggering } from './policy-triggers.js';
+import { createSetUpChecks } from './set-up.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
@@ -116,6 +118,7 @@ export function createUseCases(
     }),
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
+    readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected), clock),
     confirmSessions,
     lostRevocations,
     onHandleFailure,

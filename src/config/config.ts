@@ -88,6 +88,8 @@ export interface Config {
   };
   /** When the session policy is enforced. */
   readonly policy: PolicyTriggersConfig;
+  /** Where service keys are that may change while the service runs; null where the environment holds them. */
+  readonly serviceKeysFile: string | null;
   /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
   readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
@@ -200,6 +202,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
         maxAccessTokenLifetimeMs: values.MAX_ACCESS_TOKEN_LIFETIME_SECONDS * 1_000,
       },
       policy: policyTriggersOf(values),
+      serviceKeysFile: values.SERVICE_KEYS_FILE ?? null,
       policyFile: values.POLICY_FILE ?? null,
       database: databaseOf(values),
       confirmationsPerSecond: values.CONFIRMATIONS_PER_SECOND,

@@ -5,7 +5,8 @@ import { ShortcutsDialog } from './pages/shortcuts-dialog.js';
 import { Icon } from './parts/icon.js';
 import { JobStrip } from './parts/job-strip.js';
 import { Notice } from './parts/notice.js';
-import { type Reach, reach } from './state/connection.js';
+import { announcement, useAnnounced } from './state/announcements.js';
+import { databaseAway, type Reach, reach, warnings } from './state/connection.js';
 import { liveStatus } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
 import { useShortcuts } from './state/shortcuts.js';
@@ -36,6 +37,7 @@ export function Frame({ route, children }: { readonly route: Route; readonly chi
           <Account />
         </div>
       </header>
+      <Announcement />
       <ReachBar />
       <JobStrip />
       <main id="main" tabIndex={-1}>
@@ -121,10 +123,24 @@ function HeaderSearch() {
   );
 }
 
+function Announcement() {
+  return (
+    <div class="hidden" role="status">
+      {useStore(announcement)}
+    </div>
+  );
+}
+
 function LiveMark() {
   const status = useStore(liveStatus);
+  const wasAway = useRef(false);
+  // Each page connects anew, of which nobody needs to hear; that a connection was lost and is back, people do.
+  const isOfNote = status === 'reconnecting' || (status === 'live' && wasAway.current);
+  if (status === 'reconnecting') wasAway.current = true;
+  else if (status === 'live') wasAway.current = false;
+  useAnnounced(isOfNote ? texts.live[status] : null);
   return (
-    <span class="live" role="status">
+    <span class="live">
       {status !== null && (
         <span class={`live-mark ${status}`} title={texts.live.hint[status]}>
           {texts.live[status]}
@@ -164,9 +180,11 @@ const reachTitles: Readonly<Record<Exclude<Reach, 'all'>, string>> = {
 
 function ReachBar() {
   const value = useStore(reach);
+  const isDatabaseAway = useStore(warnings).includes(databaseAway);
   return (
     <div class="reach" role="status">
       {value !== 'all' && <Notice kind="warning" title={reachTitles[value]} />}
+      {value === 'all' && isDatabaseAway && <Notice kind="warning" title={texts.reach.noDatabase} />}
     </div>
   );
 }

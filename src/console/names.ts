@@ -19,7 +19,10 @@ export function nameOf({ displayName, email, username, id }: Named): string {
  * @see https://unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */
 export function plain(text: string | null): string | null {
-  const shown = text?.replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]/gu, ' ').trim();
+  const shown = text
+    ?.replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return shown === undefined || shown === '' ? null : shown;
 }
 

@@ -92,6 +92,8 @@ export const texts = {
       'FusionAuth cannot be reached. Nothing can be looked up or ended until it answers; this page tries again by itself.',
     notReady:
       'The session service is not ready: it cannot reach FusionAuth, or cannot write its log. What you look up or end may fail; this page tries again by itself.',
+    noDatabase:
+      'The database of the session service cannot be reached. Sessions can be looked up and ended; who ended them, and what others do meanwhile, may be missing here until it is back.',
     noService: 'The session service cannot be reached. This page tries again by itself.',
   },
 
@@ -101,6 +103,8 @@ export const texts = {
     messages: {
       UNREACHABLE: 'The session service did not answer. Check your connection and try again.',
       UPSTREAM_UNAVAILABLE: 'FusionAuth cannot be reached at the moment. Try again in a minute.',
+      DATABASE_UNAVAILABLE:
+        'The database of the session service cannot be reached at the moment. Try again in a minute.',
       UPSTREAM_TIMEOUT: 'FusionAuth did not answer in time. Try again.',
       RATE_LIMITED: 'Too many requests were made. Wait a moment, then try again.',
       FORBIDDEN: 'You do not have the permission for this.',
@@ -276,6 +280,7 @@ export const texts = {
     typeLabel: (count: number) => `Type ${count} to confirm`,
     confirm: (count: number) => `End ${counted(count, 'session')}`,
     running: (done: number, total: number) => `${number.format(done)} of ${number.format(total)} ended`,
+    part: (percent: number) => (percent === 0 ? '' : `${percent} percent ended`),
     runningHint: 'You can close this and look at other pages. Keep this tab open until it is done.',
     leave: 'Go on in the background',
     stop: 'Stop',
@@ -399,6 +404,8 @@ export const texts = {
       CLOCK_SKEW: 'The clocks of the service and of FusionAuth differ. Set both by NTP.',
       POLICY_NOT_USABLE:
         'The session policy cannot be used as it is written now. The last good one stays in force; the log says what to mend.',
+      SERVICE_KEYS_NOT_USABLE:
+        'The file of service keys cannot be used as it is written now. Keys that are gone from it are refused, and nothing else has changed; the log says what to mend.',
       DATABASE_UNAVAILABLE:
         'The database that replicas share cannot be reached. Sessions can be listed and ended; other replicas learn of it later.',
     } as Readonly<Record<string, string>>,

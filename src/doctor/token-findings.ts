@@ -63,7 +63,7 @@ export async function accessTokenSetUpFindings(
     const algorithm = await readKeyAlgorithm(keyId);
     const name = nameOf(application);
     if (!algorithm.isRead) {
-      const message = `The key that signs access tokens of ${name} was not looked at, because ${algorithm.why}. Give a token by --token-file to try it.`;
+      const message = `The key that signs access tokens of ${name} was not looked at, because ${algorithm.why}. Try a token by fusionauth-sessions doctor --token-file.`;
       found.push(notChecked(message, application.tenantId));
     } else if (!accessTokens.algorithms.includes(algorithm.value)) {
       const message = `Access tokens of ${name} are signed by ${algorithm.value}, and the service accepts ${listOf(accessTokens.algorithms)}: each is refused. Choose an RSA or EC key as "Access token signing key" under Applications > ${name} > JWT.`;

@@ -25,7 +25,7 @@ export async function webhookFindings(
   const { webhook: expected } = config;
   if (expected === null) return [];
   if (!webhooks.isRead) {
-    const message = `The webhook was not looked at, because ${webhooks.why}. Name another key by --key-file, or compare Settings > Webhooks with docs/guides/connect-fusionauth-webhook.md.`;
+    const message = `The webhook was not looked at, because ${webhooks.why}. Run fusionauth-sessions doctor with --key-file, or compare Settings > Webhooks with docs/guides/connect-fusionauth-webhook.md.`;
     return [notChecked(message)];
   }
   const own = ownWebhooks(webhooks.value);

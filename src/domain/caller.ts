@@ -11,6 +11,7 @@ export const permissions = [
   'policy:read',
   'event:subscribe',
   'audit:read',
+  'setup:read',
   'token:introspect',
   'token:revoke',
 ] as const;
@@ -23,6 +24,8 @@ export type Caller = ServiceCaller | UserCaller;
 /** A service, known by a service key or by an access token of its own. */
 export interface ServiceCaller extends CallerRights {
   readonly kind: 'service';
+  /** Stands for the service key by which it is known; left out for others. */
+  readonly credential?: symbol;
 }
 
 /** A person, known by an access token. Without any permission a user may still see and end sessions of their own. */

@@ -14,7 +14,7 @@ export interface SessionLimit {
   readonly deviceTypes: readonly string[] | null;
   /** SSO sessions never use up the budget; they follow this rule of their own. Null: the limit is not about them. */
   readonly ssoSessions: SsoSessionRule | null;
-  /** When set, the limit is about nothing unless the user has more sessions than this, whatever they are. */
+  /** When set, the limit is about nothing unless the user has more sessions than this that it would be about. */
   readonly onlyAbove?: number;
 }
 
@@ -90,9 +90,10 @@ export function planEnforcement(
   const spared: Session[] = [];
   const surplus: Session[] = [];
   const seenInGroup = new Map<string, number>();
+  const holding = limitsHolding(sessions, limit);
 
   for (const session of preferredFirst(sessions, preference)) {
-    const place = placeIn(session, limit, sessions.length);
+    const place = placeIn(session, limit, holding);
     if (place === null) {
       spared.push(session);
       continue;
@@ -118,14 +119,25 @@ export interface Place {
   readonly budget: number;
 }
 
+/** Which of the limits that need many sessions hold for a user with these, by their places in order. */
+export function limitsHolding(sessions: readonly Session[], limit: Limit): ReadonlySet<number> {
+  const holding = new Set<number>();
+  for (const [index, one] of limitsOf(limit).entries()) {
+    const { onlyAbove } = one;
+    if (onlyAbove === undefined) continue;
+    if (sessions.filter((session) => groupWithin(session, one) !== null).length > onlyAbove) holding.add(index);
+  }
+  return holding;
+}
+
 /**
  * Where a session competes, or null when no limit is about it.
- * @param count How many sessions the user has. Default: too few for limits that need many.
+ * @param holding Which of the limits that need many sessions hold: see {@link limitsHolding}. Default: none.
  */
-export function placeIn(session: Session, limit: Limit, count = 0): Place | null {
+export function placeIn(session: Session, limit: Limit, holding: ReadonlySet<number> = new Set()): Place | null {
   for (const [index, one] of limitsOf(limit).entries()) {
-    const { onlyAbove = -1, maxSessions } = one;
-    const within = count > onlyAbove ? groupWithin(session, one) : null;
+    const { onlyAbove, maxSessions } = one;
+    const within = onlyAbove === undefined || holding.has(index) ? groupWithin(session, one) : null;
     if (within === null) continue;
     const budget = session.kind === 'sso' ? ssoBudgets[one.ssoSessions ?? 'keepAll'] : maxSessions;
     return budget === null ? null : { index, group: `${index} ${within}`, budget };

@@ -124,6 +124,8 @@ export class UpstreamUnavailableError extends DomainError {
  */
 export class StoreUnavailableError extends DomainError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
+  /** Tells it from FusionAuth, which goes on without the store. */
+  readonly unavailable = 'DATABASE';
   readonly retryAfterSeconds = 1;
 
   constructor(options?: ErrorOptions) {

@@ -37,7 +37,7 @@ export async function authenticate(
   credentials: Credentials,
   info: EventInfo,
 ): Promise<Authentication> {
-  const { store, clock } = context;
+  const { store } = context;
   const user = findInTenant(store, tenant.id, credentials.loginId, credentials.loginIdTypes);
   if (user === undefined) {
     return { kind: 'unknown' };
@@ -46,6 +46,17 @@ export async function authenticate(
     await context.events.before(loginFailed(user, application?.id, info));
     return { kind: 'unknown' };
   }
+  return admit(context, user, tenant, application);
+}
+
+/** Checks everything but the credentials, which were right, that can keep a user out. */
+export function admit(
+  context: EmulatorContext,
+  user: User,
+  tenant: Tenant,
+  application: Application | undefined,
+): Authentication {
+  const { store, clock } = context;
   if (user.expiry !== undefined && user.expiry <= clock.now()) {
     return { kind: 'expired' };
   }

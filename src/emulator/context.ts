@@ -4,6 +4,7 @@ import type { MovableClock } from './clock.js';
 import type { EventPublisher } from './events/event-publisher.js';
 import type { AuthorizationCode } from './oauth/authorization-code.js';
 import type { PendingConsent } from './oauth/pending-consent.js';
+import type { PendingPasswordless, PendingVerification } from './pending-codes.js';
 import type { PendingIds } from './pending-ids.js';
 import type { SessionRevoker } from './session-revoker.js';
 import type { Store } from './store/store.js';
@@ -33,6 +34,10 @@ export interface EmulatorContext {
   readonly changePasswordIds: PendingIds<string>;
   /** Ids of sign-ins that wait for a second factor, each for a user id. */
   readonly twoFactorIds: PendingIds<string>;
+  /** Codes of passwordless sign-ins. */
+  readonly passwordlessCodes: PendingIds<PendingPasswordless>;
+  /** Ids that verify an e-mail address or a registration. */
+  readonly verificationIds: PendingIds<PendingVerification>;
   readonly authorizationCodes: PendingIds<AuthorizationCode>;
   /** Ids of sign-ins that wait for the user's consent. */
   readonly pendingConsents: PendingIds<PendingConsent>;

@@ -68,6 +68,12 @@ const changePasswordLifetimeMs = 600_000;
 /** The documented default of `externalIdentifierConfiguration.twoFactorIdTimeToLiveInSeconds`: five minutes. */
 const twoFactorLifetimeMs = 300_000;
 
+/** The documented default of `externalIdentifierConfiguration.passwordlessLoginTimeToLiveInSeconds`: three minutes. */
+const passwordlessLifetimeMs = 180_000;
+
+/** The documented default of `externalIdentifierConfiguration.emailVerificationIdTimeToLiveInSeconds`: a day. */
+const verificationLifetimeMs = 86_400_000;
+
 /** How long the question of consent may stay open; the documentation gives no limit. */
 const consentLifetimeMs = 600_000;
 
@@ -98,6 +104,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     revoker: new SessionRevoker(store, events),
     changePasswordIds: new PendingIds(clock, changePasswordLifetimeMs),
     twoFactorIds: new PendingIds(clock, twoFactorLifetimeMs),
+    passwordlessCodes: new PendingIds(clock, passwordlessLifetimeMs),
+    verificationIds: new PendingIds(clock, verificationLifetimeMs),
     authorizationCodes: new PendingIds(clock, authorizationCodeLifetimeMs),
     pendingConsents: new PendingIds(clock, consentLifetimeMs),
     searchEngine: options.searchEngine ?? 'elasticsearch',

@@ -46,10 +46,12 @@ export function registerGraphQL(
       if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
       const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
-      const leave = running.enter(caller.kind);
-      if (leave === null) {
+      const leave = running.enter(caller);
+      if (typeof leave === 'string') {
         telemetry.workRefused('concurrentOperations');
-        return sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds);
+        return leave === 'full'
+          ? sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds)
+          : sendRateLimited(reply, 429, tooManyOfCaller, overloadRetryAfterSeconds);
       }
 
       const clock = startOperationClock(reply, options.operationTimeoutMs);
@@ -104,6 +106,7 @@ function nextLoopTurn(): Promise<void> {
 }
 
 const tooManyOperations = 'Too many operations are running already. Call again later.';
+const tooManyOfCaller = 'Too many operations of this caller are running already. Wait for their answers.';
 const overloadRetryAfterSeconds = 1;
 
 /**

@@ -144,7 +144,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
-  const running = new Share(affordable(options.maxConcurrentOperations), options.serviceReservePercent);
+  const { maxConcurrentOperations, serviceReservePercent } = options;
+  const running = new Share(affordable(maxConcurrentOperations), serviceReservePercent, userOperationsPercent);
   registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
   registerHealth(app, options.health);
@@ -168,6 +169,9 @@ declare module 'fastify' {
 function requestIdFrom(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : undefined;
 }
+
+/** Of the operations that users may run, the share of one of them, who may send any number without waiting for answers. */
+const userOperationsPercent = 20;
 
 /** What an operation holds before it is long, in bytes: the sessions of a user, most of all. */
 const bytesOfOperation = 1_500_000;

@@ -17,18 +17,19 @@ export class SubscriptionCount {
   readonly #total: Share;
 
   constructor(private readonly options: SubscriptionCountOptions) {
-    this.#total = new Share(options.maxSubscriptions, options.serviceReservePercent);
+    this.#total = new Share(options.maxSubscriptions, options.serviceReservePercent, 100);
   }
 
   /** @returns a function to call when the subscription has ended, or null when there are too many already. */
-  enter({ kind, name }: Caller): (() => void) | null {
+  enter(caller: Caller): (() => void) | null {
+    const { kind, name } = caller;
     const { maxServiceSubscriptions, maxUserSubscriptions } = this.options;
     const key = `${kind} ${name}`;
     const open = this.#open.get(key) ?? 0;
     const maxOfCaller = kind === 'service' ? maxServiceSubscriptions : maxUserSubscriptions;
     if (open >= maxOfCaller) return null;
-    const leave = this.#total.enter(kind);
-    if (leave === null) return null;
+    const leave = this.#total.enter(caller);
+    if (typeof leave === 'string') return null;
     this.#open.set(key, open + 1);
     return () => {
       leave();

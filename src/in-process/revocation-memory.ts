@@ -11,6 +11,7 @@ import type {
 import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.js';
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
+import { IndexesBy } from './ordered-indexes.js';
 import { type Entry, type Scope, scopeOf, scopesConcerning, together } from './revocation-scopes.js';
 import { TimeMarks } from './time-marks.js';
 
@@ -44,8 +45,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** By their index, in the order in which they were remembered. */
   readonly #entries = new Map<number, Entry>();
   readonly #scopes = new Map<string, Scope>();
-  /** In the order in which they were remembered. */
-  readonly #indexesOfUsers = new Map<UserId, Set<number>>();
+  readonly #ofUsers = new IndexesBy<UserId>();
+  /** So that what a caller bound to tenants asks for takes as long, however much happens in others. */
+  readonly #ofTenants = new IndexesBy<TenantId>();
   readonly #times = new TimeMarks();
   readonly #over = new ForgottenAsOver();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
@@ -78,25 +80,22 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#entries.set(index, entry);
     this.#rememberedSinceSweep++;
     this.#times.add(index, position, entry.rememberedAt);
-    if (entry.userId !== null) {
-      const ofUser = this.#indexesOfUsers.get(entry.userId) ?? new Set();
-      this.#indexesOfUsers.set(entry.userId, ofUser.add(index));
-    }
+    this.#ofUsers.add(entry.userId, index);
+    this.#ofTenants.add(entry.tenantId, index);
     const scope = scopeOf(entry);
     this.#scopes.set(scope, together(this.#scopes.get(scope), entry));
   }
 
-  async list({ since, after, first, userId }: RevocationRange): Promise<readonly RememberedRevocation[]> {
+  async list({ since, after, first, userId, tenantIds }: RevocationRange): Promise<readonly RememberedRevocation[]> {
     const position = after === null ? 0 : this.options.positionOf(after);
     if (position === null) {
       throw new InvalidInputError(['after'], 'after names no revocation of this log. Ask without it.');
     }
     const from = 1 + Math.max(this.#times.indexUpTo(position), since === null ? 0 : this.#times.indexBefore(since));
-    const indexes = userId === null ? this.#indexesFrom(from) : (this.#indexesOfUsers.get(userId) ?? []);
     const found: Entry[] = [];
-    for (const index of indexes) {
+    for (const index of this.#indexesFrom(from, userId, tenantIds)) {
       if (found.length >= first) break;
-      const entry = index < from ? undefined : this.#entries.get(index);
+      const entry = this.#entries.get(index);
       if (entry === undefined || entry.position <= position || this.#isOver(entry)) continue;
       if (since === null || entry.rememberedAt >= since) found.push(entry);
     }
@@ -104,7 +103,12 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   /** From where the range is known to begin, so that page after page costs no more than all at once. */
-  *#indexesFrom(from: number): Generator<number> {
+  #indexesFrom(from: number, userId: UserId | null, tenantIds: RevocationRange['tenantIds']): Iterable<number> {
+    if (userId !== null) return this.#ofUsers.from(from, [userId]);
+    return tenantIds === null ? this.#allFrom(from) : this.#ofTenants.from(from, tenantIds);
+  }
+
+  *#allFrom(from: number): Generator<number> {
     const [oldest = this.#latestIndex + 1] = this.#entries.keys();
     for (let index = Math.max(oldest, from); index <= this.#latestIndex; index++) yield index;
   }
@@ -206,11 +210,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
 
   #forget(entry: Entry): void {
     this.#entries.delete(entry.index);
-    if (entry.userId !== null) {
-      const ofUser = this.#indexesOfUsers.get(entry.userId);
-      ofUser?.delete(entry.index);
-      if (ofUser?.size === 0) this.#indexesOfUsers.delete(entry.userId);
-    }
+    const isKept = (index: number) => this.#entries.has(index);
+    this.#ofUsers.forgetOne(entry.userId, isKept);
+    this.#ofTenants.forgetOne(entry.tenantId, isKept);
     const scope = scopeOf(entry);
     if (this.#scopes.get(scope)?.index === entry.index) this.#scopes.delete(scope);
   }

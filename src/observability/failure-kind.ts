@@ -1,26 +1,30 @@
 /** Failures that are counted by kind: each has the name of the method that reports it. */
-export type FailureKind =
-  | 'requestFailed'
-  | 'operationFailed'
-  | 'operationFailedForMoreCauses'
-  | 'subscriptionFailed'
-  | 'settingsUnavailable'
-  | 'settingsStale'
-  | 'abandonedUncertain'
-  | 'endingUncertain'
-  | 'auditRecordNotWritten'
-  | 'sideLookupFailed'
-  | 'lossNotRecorded'
-  | 'confirmationsUnavailable'
-  | 'confirmationsBehind'
-  | 'eventNotHandled'
-  | 'policyRunFailed'
-  | 'policyJobDead'
-  | 'policyJobsRefused'
-  | 'policyJobsUnavailable'
-  | 'policySweepFailed'
-  | 'signInUndecided'
-  | 'endingsUnshared'
-  | 'databaseNotInOrder'
-  | 'policyNotUsable'
-  | 'policyObservationLost';
+export const failureKinds = [
+  'requestFailed',
+  'operationFailed',
+  'operationFailedForMoreCauses',
+  'subscriptionFailed',
+  'settingsUnavailable',
+  'settingsStale',
+  'abandonedUncertain',
+  'endingUncertain',
+  'auditRecordNotWritten',
+  'sideLookupFailed',
+  'lossNotRecorded',
+  'confirmationsUnavailable',
+  'confirmationsBehind',
+  'eventNotHandled',
+  'policyRunFailed',
+  'policyJobDead',
+  'policyJobsRefused',
+  'policyJobsUnavailable',
+  'policySweepFailed',
+  'signInUndecided',
+  'endingsUnshared',
+  'databaseNotInOrder',
+  'policyNotUsable',
+  'serviceKeysNotUsable',
+  'policyObservationLost',
+] as const;
+
+export type FailureKind = (typeof failureKinds)[number];

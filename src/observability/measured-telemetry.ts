@@ -29,6 +29,16 @@ export class MeasuredTelemetry extends Telemetry {
     super(logger, measuringClock, tracing, (parts) => new MeasuredPolicyReports(parts, metrics));
   }
 
+  override serviceKeysRead(changes: Parameters<Telemetry['serviceKeysRead']>[0]): void {
+    super.serviceKeysRead(changes);
+    this.metrics.serviceKeyReads.inc({ outcome: 'read' });
+  }
+
+  override serviceKeysNotUsable(problems: readonly string[], removed: readonly string[]): void {
+    super.serviceKeysNotUsable(problems, removed);
+    this.metrics.serviceKeyReads.inc({ outcome: 'notUsable' });
+  }
+
   override requestAnswered(request: AnsweredRequest): void {
     super.requestAnswered(request);
     const { method, route, status, durationMs } = request;

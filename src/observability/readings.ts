@@ -11,11 +11,13 @@ export interface Readings {
   readonly waitingCalls: () => number;
   readonly policyBacklog: () => Promise<PolicyBacklog>;
   readonly stores: () => StoreReadings;
+  /** How many are in force. */
+  readonly serviceKeys: () => number;
 }
 
 /** Adds a gauge for each reading. One that fails, or that has nothing to read, is left out of the scrape. */
 export function addReadings(registry: Registry, prefix: string, readings: Readings): void {
-  const { completeSinceMs, clockSkewMs, waitingCalls, policyBacklog, stores } = readings;
+  const { completeSinceMs, clockSkewMs, waitingCalls, policyBacklog, stores, serviceKeys } = readings;
   const read = (name: string, help: string, value: () => number | null | Promise<number | null>) =>
     addGauge(registry, { name: `${prefix}${name}`, help }, value);
   const waiting = 'Users who wait for the policy to be enforced';
@@ -23,6 +25,7 @@ export function addReadings(registry: Registry, prefix: string, readings: Readin
     return (await completeSinceMs()) / 1_000;
   });
   read('clock_skew_seconds', 'How far the clock of FusionAuth is ahead of ours.', () => clockSkewMs() / 1_000);
+  read('service_keys', 'Service keys in force.', serviceKeys);
   read('upstream_calls_waiting', 'Calls to FusionAuth that wait for their turn.', waitingCalls);
   read('policy_jobs_live', `${waiting}: they have just signed in.`, async () => (await policyBacklog()).waiting.live);
   read('policy_jobs_background', `${waiting}: something may have been missed.`, async () => {

@@ -9,6 +9,7 @@ import type { WorkLimitName } from '../application/operation/work-telemetry.js';
 import type { PolicyReport } from '../application/policy/policy-report.js';
 import type { PolicyUseTelemetry } from '../application/policy/policy-use-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
+import type { ServiceKeyChanges } from '../auth/service-keys.js';
 import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Policy } from '../domain/policy/policy.js';
@@ -70,6 +71,17 @@ export class Telemetry
       { key, expiresAt: new Date(expiresAt).toISOString() },
       'a service key of SERVICE_KEYS has expired',
     );
+  }
+
+  serviceKeysRead(changes: ServiceKeyChanges): void {
+    const isAnother = Object.values(changes).some((names) => names.length > 0);
+    if (isAnother) this.logger.info(changes, 'service keys read anew');
+  }
+
+  /** @param removed Names of keys that went all the same. */
+  serviceKeysNotUsable(problems: readonly string[], removed: readonly string[]): void {
+    const message = 'service keys cannot be used as their file holds them: keys that are gone from it are refused';
+    this.failed('serviceKeysNotUsable', 'error', { problems, removed }, message);
   }
 
   requestAnswered({ durationMs, ...request }: AnsweredRequest): void {

@@ -138,7 +138,9 @@ export const policyLanguage = z.strictObject(
             .min(1, `must be from 1 to ${most}`)
             .max(most, `must be from 1 to ${most}`)
             .optional()
-            .describe('Users with more live sessions than this, such as bots.'),
+            .describe(
+              'Users with more live sessions than this, such as bots; for an application, more of its own sessions.',
+            ),
         },
         'must be a mapping',
       )

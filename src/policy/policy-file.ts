@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-policy.js';
@@ -28,36 +29,24 @@ export class UnusablePolicyError extends Error {
   }
 }
 
-/** How often the file is looked at, in milliseconds. */
-const lookIntervalMs = 1_000;
+/** The beginning of a policy can be a policy that allows more or less, and whoever writes it may pause. */
+const looksInPlace = 5;
 
-/**
- * The policy of a file, which is read anew when it has changed: once it has looked the same twice, so that it is not
- * read while it is written. Looking works on every file system, also where a mounted file is replaced by another one.
- */
+/** The policy of a file, which is read anew when it has changed. */
 export class PolicyFile implements PolicyInForce, Disposable {
-  readonly #timer: NodeJS.Timeout;
+  readonly #file: WatchedFile<ParsedPolicy>;
   #policy: Policy;
   #isUsable = true;
-  #readAs: string;
-  #seenAs: string;
-  #looking: Promise<void> | null = null;
 
   private constructor(
     private readonly path: string,
     policy: Policy,
-    appearance: string,
+    appearance: Appearance,
     private readonly telemetry: PolicyTelemetry,
   ) {
     this.#policy = policy;
-    this.#readAs = appearance;
-    this.#seenAs = appearance;
-    this.#timer = setInterval(() => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = null;
-      });
-    }, lookIntervalMs);
-    this.#timer.unref();
+    const read = () => readPolicyFile(path);
+    this.#file = new WatchedFile({ path, appearance, read, take: (parsed) => this.#take(parsed), looksInPlace });
   }
 
   /** @throws UnusablePolicyError when the file holds no policy. */
@@ -75,10 +64,20 @@ export class PolicyFile implements PolicyInForce, Disposable {
 
   /** Reads it now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
-    this.#readAs = await appearanceOf(this.path);
-    const read = await readPolicyFile(this.path);
+    await this.#file.reload();
+  }
+
+  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  async look(): Promise<void> {
+    await this.#file.look();
+  }
+
+  #take(read: ParsedPolicy): void {
     this.#isUsable = read.ok;
-    if (!read.ok) return this.telemetry.policyNotUsable(read.problems, resolve(this.path));
+    if (!read.ok) {
+      this.telemetry.policyNotUsable(read.problems, resolve(this.path));
+      return;
+    }
     const isAnother = read.policy.version !== this.#policy.version;
     this.#policy = read.policy;
     if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
@@ -90,24 +89,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
-
-  async #look(): Promise<void> {
-    const appearance = await appearanceOf(this.path);
-    const isStill = appearance === this.#seenAs;
-    this.#seenAs = appearance;
-    if (isStill && appearance !== this.#readAs) await this.reload();
-  }
-}
-
-/** What shows that a file has changed, without reading it. */
-async function appearanceOf(path: string): Promise<string> {
-  try {
-    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
-    return `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-  } catch (error) {
-    return `${error instanceof Error && 'code' in error ? error.code : error}`;
+    this.#file[Symbol.dispose]();
   }
 }
 

@@ -1,8 +1,11 @@
-import { createRemoteJWKSet, customFetch, errors } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWKSCacheInput, jwksCache } from 'jose';
 import { fetchKeySet } from './bounded-key-set.js';
 
 /** The public keys of FusionAuth, fetched when they are first needed and kept for a while. */
-export type KeySet = ReturnType<typeof createRemoteJWKSet>;
+export type KeySet = ReturnType<typeof createRemoteJWKSet> & {
+  /** The keys with which tokens are verified now, another object after each fetch; null where they have to be fetched first. */
+  readonly inForce: () => object | null;
+};
 
 export interface KeySetOptions {
   /** How long fetching the keys may take, in milliseconds. */
@@ -15,12 +18,16 @@ export interface KeySetOptions {
 const maxAgeMs = 600_000;
 
 export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOptions): KeySet {
-  return createRemoteJWKSet(url, {
+  // Written by jose in the moment in which it takes new keys into use.
+  const cache: JWKSCacheInput = {};
+  const keys = createRemoteJWKSet(url, {
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: maxAgeMs,
     [customFetch]: fetchKeySet,
+    [jwksCache]: cache,
   });
+  return Object.assign(keys, { inForce: () => (keys.fresh ? (cache['jwks'] ?? null) : null) });
 }
 
 /** Where a FusionAuth publishes its keys. */

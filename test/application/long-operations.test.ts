@@ -17,7 +17,8 @@ function operationOf(name: string, units: number) {
     tenantIds: null,
     applicationIds: null,
   };
-  return { work, caller };
+  const abort = new AbortController();
+  return { work, caller, abort, time: { deadline: 0, signal: abort.signal } };
 }
 
 /** Whether each has been admitted by now. */
@@ -77,5 +78,17 @@ describe('operations that fill memory with their answers', () => {
     expect(await admitted(second)).toEqual([true, true, false]);
     for (const { work } of operations.slice(0, 2)) work.end();
     expect(await admitted(second)).toEqual([true, true, true]);
+  });
+
+  it('wait for a place no longer than they may go on, and leave it to the next one when it comes', async () => {
+    const long = new LongOperations(tinyHeap);
+    const operations = Array.from({ length: 4 }, () => operationOf('a', 10_000));
+    const [first, , late] = operations;
+    const waits = operations.map((operation) => long.admit(operation));
+    late?.abort.abort();
+    expect(await admitted(waits)).toEqual([true, true, true, false]);
+    late?.work.end();
+    first?.work.end();
+    expect(await admitted(waits)).toEqual([true, true, true, true]);
   });
 });

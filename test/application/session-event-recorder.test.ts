@@ -106,7 +106,7 @@ describe('a revocation of ours that FusionAuth reports too', () => {
       { sessionId: session, reason: 'SINGLE_SESSION_POLICY', initiatingEntity: 'POLICY' },
     ]);
     expect(await memory.findEnded(session)).toMatchObject({ ended: { replacedBySessionId: newer }, cause });
-    expect(await memory.list({ since: null, after: null, first: 10, userId: null })).toHaveLength(1);
+    expect(await memory.list({ since: null, after: null, first: 10, userId: null, tenantIds: null })).toHaveLength(1);
   });
 
   it('is one event when we publish it first, however often it is reported', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { median, medians, percentile } from '../../bench/load/statistics.js';
+import { exponentOf } from '../../bench/scenarios/growth.js';
 
 describe('the statistics of the benchmark', () => {
   it('take the middle value, or the mean of the middle two', () => {
@@ -26,6 +27,12 @@ describe('the statistics of the benchmark', () => {
       { fast: 2, slow: 20 },
     ];
     expect(medians(rounds)).toEqual({ fast: 2, slow: 20 });
+  });
+
+  it('find the power by which a cost grows, beside what every operation costs', () => {
+    const steps = [1, 10, 100, 1_000].map((size) => ({ size, cpuMicros: 7 * size ** 1.5 }));
+    expect(exponentOf(steps)).toBeCloseTo(1.5, 6);
+    expect(exponentOf([1, 10].map((size) => ({ size, cpuMicros: 3 * size })))).toBeCloseTo(1, 6);
   });
 
   it('refuse to tell of nothing', () => {

@@ -11,8 +11,13 @@ import {
 import { switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
 import { endsAThousandInTheBackground, retriesWhatFailed } from './acceptance/many-sessions.js';
-import { goesOnAfterARestart, leadsBackAfterSigningInAgain, saysThatFusionAuthIsAway } from './acceptance/outages.js';
-import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn } from './acceptance/permissions.js';
+import {
+  goesOnAfterARestart,
+  goesOnWithoutItsDatabase,
+  leadsBackAfterSigningInAgain,
+  saysThatFusionAuthIsAway,
+} from './acceptance/outages.js';
+import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { buildPages } from './support/bundle.js';
 import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
@@ -56,6 +61,18 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   it('shows new sessions as they begin, without moving what somebody works with', () =>
     inWorld(browser, showsNewSessions, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   it('goes on over a restart of the service without a reload', () => goesOnAfterARestart(browser));
+  it('works below a base path, and lets people of the demo sign in with one click', () =>
+    inWorld(browser, worksBelowABasePath, { env: { BASE_PATH: '/auth/sessions' } }));
+  it('ends sessions while the database is away, and says what is missing', async ({ skip }) => {
+    // By name at run time, so that the other scenarios run where PostgreSQL does not start.
+    const { sharedPostgres } = await import('../support/postgres.js');
+    const server = await sharedPostgres().catch((error: unknown) => {
+      if (process.env['CI'] !== undefined) throw error;
+      return null;
+    });
+    if (server === null) skip('PostgreSQL does not start');
+    else await goesOnWithoutItsDatabase(browser, await server.createDatabase());
+  });
   it.each(looks)('is accessible and fits, page by page, %s', (_name, look) =>
     inWorld(browser, (world) => isAccessible(world, look)),
   );

@@ -104,3 +104,51 @@ describe("the official client's methods for what is kept", () => {
     },
   );
 });
+
+it("the official client's methods for passkeys, e-mails, look-ups and the licence, which are kept or empty", async () => {
+  const alice = emulator.store.addUser({ email: 'alice@example.com', parentEmail: 'parent@example.com' });
+  const known = new Map(methods.map((one) => [one.name, one]));
+  const ask = async (name: string, ...args: unknown[]) => {
+    const method = known.get(name);
+    if (method === undefined) throw new Error(`The client has no ${name}`);
+    return call(method, ...args);
+  };
+  const id = randomUUID();
+  const credentials = [{ id, userId: alice.id, credentialId: 'a', publicKey: 'b', name: 'Laptop' }];
+  expect((await ask('importWebAuthnCredential', { credentials })).status).toBe(200);
+  expect((await ask('retrieveWebAuthnCredential', id)).body).toMatchObject({ credential: { id, name: 'Laptop' } });
+  expect((await ask('retrieveWebAuthnCredentialsForUser', alice.id)).body).toMatchObject({ credentials: [{ id }] });
+  expect((await ask('deleteWebAuthnCredential', id)).status).toBe(200);
+  expect((await ask('deleteWebAuthnCredentialsForUser', alice.id)).status).toBe(200);
+  expect((await ask('retrieveWebAuthnCredential', id)).status).toBe(404);
+
+  const emailTemplate = { name: 'Hi', defaultSubject: 'Hi' };
+  const template = await ask('createEmailTemplate', randomUUID(), { emailTemplate });
+  const { id: templateId } = template.body['emailTemplate'] as { id: string };
+  const sent = await ask('sendEmail', templateId, { userIds: [alice.id] });
+  expect([sent.status, sent.body]).toEqual([200, { anonymousResults: {}, results: { [alice.id]: {} } }]);
+
+  await ask('createIdentityProvider', id, {
+    identityProvider: { type: 'OpenIDConnect', name: 'Acme', domains: ['acme.example'] },
+  });
+  expect((await ask('lookupIdentityProvider', 'ACME.example')).body).toMatchObject({ identityProvider: { id } });
+  expect((await ask('lookupIdentityProvider', 'other.example')).status).toBe(404);
+  expect((await ask('retrievePendingLink', 'none', alice.id)).status).toBe(404);
+
+  expect((await ask('retrievePendingChildren', 'parent@example.com')).body).toMatchObject({
+    users: [{ id: alice.id }],
+  });
+  expect((await ask('sendFamilyRequestEmail', { parentEmail: 'parent@example.com' })).status).toBe(200);
+  expect((await ask('activateReactor', { licenseId: 'l' })).status).toBe(200);
+  expect((await ask('retrieveReactorStatus')).body).toMatchObject({ status: { licensed: true } });
+  expect((await ask('deactivateReactor')).status).toBe(200);
+  expect((await ask('retrieveReactorStatus')).body).toEqual({ status: {} });
+  expect((await ask('retrieveReactorMetrics')).status).toBe(200);
+
+  const typeConfiguration = { enabled: true };
+  for (const name of ['create', 'update', 'patch']) {
+    const kept = await ask(`${name}TenantManagerIdentityProviderTypeConfiguration`, 'Google', { typeConfiguration });
+    expect([name, kept.status, kept.body]).toMatchObject([name, 200, { typeConfiguration: { enabled: true } }]);
+  }
+  expect((await ask('deleteTenantManagerIdentityProviderTypeConfiguration', 'Google')).status).toBe(200);
+});

@@ -12,6 +12,8 @@ const keptPaths = [
   ...keptSettings.map(({ basePath }) => basePath),
   ...keptRelations.flatMap(({ path, searchPath }) => (searchPath === undefined ? [path] : [path, searchPath])),
   '/api/user/family',
+  '/api/webauthn',
+  '/api/email/send',
 ];
 
 const someId = '00000000-0000-0000-0000-0000000000ff';

@@ -246,7 +246,7 @@ it('imports users who can sign in by plain and by PBKDF2 passwords, and says whi
 });
 
 it('passes over what FusionAuth has and the emulator does not, and says so, unless it is to be strict', async () => {
-  const requests = [{ method: 'POST', url: '/api/passwordless/start', body: { loginId: 'x' } }];
+  const requests = [{ method: 'POST', url: '/api/identity-provider/start', body: { loginId: 'x' } }];
   const path = await file({ apiKeys, requests });
   const start = async (...args: string[]) => {
     let written = '';
@@ -257,7 +257,7 @@ it('passes over what FusionAuth has and the emulator does not, and says so, unle
     await using _running = command === undefined ? undefined : await startFromCommandLine(command, {}, write);
     return written;
   };
-  expect(await start()).toContain('Passed over, as the emulator does not have it: POST /api/passwordless/start\n');
+  expect(await start()).toContain('Passed over, as the emulator does not have it: POST /api/identity-provider/start\n');
   await expect(start('--strict')).rejects.toThrow('was answered 501');
 });
 

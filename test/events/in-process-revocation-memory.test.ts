@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EndedSession } from '../../src/domain/ended-session.js';
-import { type ApplicationId, parseApplicationId, parseSessionId, parseUserId } from '../../src/domain/ids.js';
+import {
+  type ApplicationId,
+  parseApplicationId,
+  parseSessionId,
+  parseTenantId,
+  parseUserId,
+} from '../../src/domain/ids.js';
 import { concerns, type Revocation, type TokenIdentity } from '../../src/domain/revocation.js';
 import { MovableClock } from '../../src/emulator/clock.js';
 import { MemoryOfItsOwn } from '../stores/in-process-parts.js';
@@ -9,6 +15,7 @@ import { MemoryOfItsOwn } from '../stores/in-process-parts.js';
 const uuid = (number: number) => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
 const sessionOf = (number: number) => required(parseSessionId(uuid(number)));
 const userOf = (number: number) => required(parseUserId(uuid(number)));
+const tenantOf = (number: number) => required(parseTenantId(uuid(number)));
 const applicationOf = (number: number): ApplicationId => required(parseApplicationId(uuid(number)));
 
 function required<T>(value: T | undefined): T {
@@ -17,7 +24,7 @@ function required<T>(value: T | undefined): T {
 }
 
 const start = Date.parse('2026-01-31T12:00:00Z');
-const everything = { since: null, after: null, first: 1_000, userId: null };
+const everything = { since: null, after: null, first: 1_000, userId: null, tenantIds: null };
 
 function memoryOf({ maxEntries = 100 } = {}) {
   const clock = new MovableClock();
@@ -98,6 +105,44 @@ describe('the memory of revocations', () => {
         expect(await memory.list({ ...everything, since })).toEqual(expected);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('lists for tenants and for users what looking at all of it finds, page by page, whatever was forgotten', async () => {
+    const step = fc.record({
+      tenant: fc.nat(4),
+      user: fc.nat(3),
+      advanceMs: fc.nat(4_000),
+      lifetimeMs: fc.nat(300_000),
+    });
+    const wanted = fc.subarray([0, 1, 2, 3, 4]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 200 }),
+        wanted,
+        fc.integer({ min: 1, max: 9 }),
+        async (steps, tenants, first) => {
+          const { memory, clock } = memoryOf({ maxEntries: 60 });
+          for (const [index, { tenant, user, advanceMs, lifetimeMs }] of steps.entries()) {
+            clock.advance(advanceMs);
+            const revocation = { ...ofSession(index, lifetimeMs, clock.now()), userId: userOf(user) };
+            await memory.add(revocation, tenant === 4 ? null : tenantOf(tenant));
+          }
+          const tenantIds = new Set(tenants.filter((tenant) => tenant < 4).map(tenantOf));
+          const all = await memory.list(everything);
+          const pages: unknown[] = [];
+          for (let after: string | null = null; ; ) {
+            const page = await memory.list({ ...everything, tenantIds, first, after });
+            pages.push(...page);
+            after = page.at(-1)?.id ?? null;
+            if (page.length < first) break;
+          }
+          expect(pages).toEqual(all.filter(({ tenantId }) => tenantId !== null && tenantIds.has(tenantId)));
+          const ofUser = await memory.list({ ...everything, userId: userOf(1) });
+          expect(ofUser).toEqual(all.filter(({ userId }) => userId === userOf(1)));
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

@@ -2,25 +2,40 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Share } from '../../src/http/share.js';
 
-it('users can never take what is reserved for services, and all together never more than there is', () => {
-  const steps = fc.array(fc.constantFrom('user', 'service', 'leave'), { maxLength: 100 });
+it('users can never take what is reserved for services, one user not what is for others, and all never more than there is', () => {
+  const steps = fc.array(fc.constantFrom('alice', 'bob', 'service', 'leave'), { maxLength: 150 });
+  const percent = fc.integer({ min: 0, max: 90 });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 90 }), steps, (max, percent, actions) => {
-      const share = new Share(max, percent);
-      const reserve = Math.floor((max * percent) / 100);
-      const inside: { readonly kind: string; readonly leave: () => void }[] = [];
-      for (const action of actions) {
-        if (action === 'leave') {
-          inside.shift()?.leave();
-          continue;
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      percent,
+      percent,
+      steps,
+      (max, reservePercent, userPercent, actions) => {
+        const share = new Share(max, reservePercent, userPercent);
+        const ofUsers = max - Math.floor((max * reservePercent) / 100);
+        const ofOne = Math.max(4, Math.floor((ofUsers * userPercent) / 100));
+        const inside: { readonly name: string; readonly leave: () => void }[] = [];
+        for (const name of actions) {
+          if (name === 'leave') {
+            inside.shift()?.leave();
+            continue;
+          }
+          const kind = name === 'service' ? 'service' : 'user';
+          const own = inside.filter((one) => one.name === name).length;
+          const users = inside.filter((one) => one.name !== 'service').length;
+          const isFull = inside.length >= max || (kind === 'user' && users >= ofUsers);
+          const entered = share.enter({ kind, name });
+          if (typeof entered === 'string') {
+            expect(entered).toBe(kind === 'user' && own >= ofOne ? 'full of own' : 'full');
+            expect(isFull || own >= ofOne).toBe(true);
+          } else {
+            expect(isFull).toBe(false);
+            if (kind === 'user') expect(own).toBeLessThan(ofOne);
+            inside.push({ name, leave: entered });
+          }
         }
-        const kind = action === 'user' ? 'user' : 'service';
-        const users = inside.filter((one) => one.kind === 'user').length;
-        const leave = share.enter(kind);
-        const hasRoom = inside.length < max && (kind === 'service' || users < max - reserve);
-        expect(leave !== null).toBe(hasRoom);
-        if (leave !== null) inside.push({ kind, leave });
-      }
-    }),
+      },
+    ),
   );
 });

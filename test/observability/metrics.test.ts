@@ -123,7 +123,7 @@ describe('the metrics of a service', () => {
     expect(series.get('fusionauth_sessions_subscriptions_open')).toBe(1);
     expect(series.get('fusionauth_sessions_subscription_events_waiting')).toBe(0);
     await following[Symbol.asyncDispose]();
-    expect([...(await scrape()).keys()].filter((name) => name.includes('database'))).toEqual([]);
+    expect([...(await scrape()).keys()].filter((name) => name.includes('database_'))).toEqual([]);
   });
 
   it('say how long the event loop was held up', async () => {
@@ -168,6 +168,7 @@ describe('every metric', () => {
     completeSinceMs: () => completeSinceMs(),
     clockSkewMs: () => 1_500,
     waitingCalls: () => 6,
+    serviceKeys: () => 12,
     policyBacklog: async () => ({ waiting: { live: 1, background: 2 }, dead: 3, overdueMs: 4_000 }),
     stores: () => ({ waitingEvents: 7, feedLagMs: 8_000, database }),
   });
@@ -216,6 +217,7 @@ describe('every metric', () => {
     telemetry.eventsOutOfReach();
     telemetry.sessionsConfirmed([{ status: 'lives' }]);
     telemetry.callRefused();
+    telemetry.serviceKeysRead({ added: [], removed: [], changed: [] });
     telemetry.policyEnforced(enforcedByPolicy, 'sweep');
     telemetry.policy.ran({ userId, triggers: ['sweep'], outcome: 'complete', tookMs: 1, ended: 0 });
     telemetry.policy.heldBack(userId, 1, 1);
@@ -228,6 +230,7 @@ describe('every metric', () => {
       ...['available', 'connections_open', 'connections_idle', 'connections_awaited'].map((name) => `database_${name}`),
       'build_info',
       'feed_lag_seconds',
+      'service_keys',
       'subscription_events_waiting',
       'upstream_calls_waiting',
       'clock_skew_seconds',
@@ -247,6 +250,7 @@ describe('every metric', () => {
       upstream_calls_waiting: 6,
       subscription_events_waiting: 7,
       feed_lag_seconds: 8,
+      service_keys: 12,
       database_available: 1,
       database_connections_open: 9,
       database_connections_idle: 10,
@@ -262,7 +266,7 @@ describe('every metric', () => {
     const names = [...seriesOf(await metrics.text()).keys()];
     expect(names).not.toContain('fusionauth_sessions_complete_since_timestamp_seconds');
     expect(names).toContain('fusionauth_sessions_clock_skew_seconds');
-    expect(names.filter((name) => name.includes('database'))).toEqual([]);
+    expect(names.filter((name) => name.includes('database_'))).toEqual([]);
     database = ofDatabase;
     completeSinceMs = async () => 5_000;
   });

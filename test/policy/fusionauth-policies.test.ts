@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import { idsOf } from '../support/enforcement.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { enforcePolicy, policyLimits } from './operations.js';
@@ -84,4 +85,61 @@ it('of a user in two groups the first rule in order decides, whatever the order 
   await expect.poll(() => rulesFor(alice.id)).toEqual(['group-0', 'group-1']);
   await enforcePolicy(service, alice.id);
   expect(alice.liveIds()).toEqual([idsOf(alice.sessions)[2]]);
+});
+
+it('whenMoreThan of an application counts its own sessions alone', async () => {
+  keepWithTenant(document('enforce', { name: 'rest', allow: 9 }));
+  service.shop.data = {
+    sessionPolicy: { ...document('enforce', { name: 'shop', allow: 1 }), exempt: { whenMoreThan: 3 } },
+  };
+  const alice = service.user({ sessions: 2 });
+  const bot = service.user({ sessions: 4 });
+  for (let count = 0; count < 4; count++) alice.addSession({ applicationId: service.console.id });
+  await expect.poll(() => rulesFor(alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
+  expect((await enforcePolicy(service, alice.id)).revokedSessions).toHaveLength(1);
+  expect((await enforcePolicy(service, bot.id)).revokedSessions).toEqual([]);
+  expect(bot.liveIds()).toHaveLength(4);
+  service.shop.data = {};
+});
+
+it('of a universal application holds for the users of every tenant, each by itself', async () => {
+  const { emulator } = service;
+  emulator.store.tenantOrThrow(emulator.tenantId).data = {};
+  service.shop.data = { sessionPolicy: document('enforce', { name: 'shop', allow: 1 }) };
+  // FusionAuth shows an application of all tenants without one.
+  const withoutTenant = (one: unknown) => {
+    const { tenantId, ...application } = z.looseObject({ id: z.string(), tenantId: z.string() }).parse(one);
+    return application.id === service.shop.id ? application : { ...application, tenantId };
+  };
+  emulator.faults.add({
+    path: '/api/application',
+    fault: {
+      kind: 'mapBody',
+      map: (body) => ({
+        applications: z
+          .object({ applications: z.array(z.unknown()) })
+          .parse(body)
+          .applications.map(withoutTenant),
+      }),
+    },
+  });
+  const globex = emulator.store.addTenant({ name: 'Globex' });
+  const erin = emulator.store.addUser({
+    email: 'erin@example.com',
+    tenantId: globex.id,
+    applicationIds: [service.shop.id],
+  });
+  for (let count = 0; count < 3; count++)
+    emulator.store.addSession({ userId: erin.id, applicationId: service.shop.id });
+  const alice = service.user({ sessions: 2 });
+  await expect.poll(() => rulesFor(erin.id)).toEqual([`shop@${service.shop.id}`]);
+  for (const [userId, ended] of [
+    [erin.id, 2],
+    [alice.id, 1],
+  ] as const) {
+    expect((await enforcePolicy(service, userId)).revokedSessions).toHaveLength(ended);
+  }
+  expect(emulator.store.sessionsOf(erin.id)).toHaveLength(1);
+  emulator.faults.clear();
+  service.shop.data = {};
 });

@@ -19,7 +19,7 @@ async function setPolicy(rules: string, mode = 'enforce', more = ''): Promise<st
   // Replaced in one step, as deployments do.
   await writeFile(`${path}.new`, `version: 1\nmode: ${mode}\n${bound}\n${more}\nrules:\n${rules}`);
   await rename(`${path}.new`, path);
-  await service.reloadPolicy();
+  await service.reload();
   const { sessionPolicy } = await service.data<{ sessionPolicy: { version: string } }>('{ sessionPolicy { version } }');
   return sessionPolicy.version;
 }
@@ -263,7 +263,7 @@ describe('a policy file', () => {
   it('that cannot be used any more leaves the last good policy in force, and readiness and log say so', async () => {
     const version = await setPolicy('  - { name: one, allow: 1 }');
     await writeFile(path, 'version: 1\nmode: enforce\nrules: []');
-    await service.reloadPolicy();
+    await service.reload();
     const alice = service.user({ sessions: 2 });
     const answer: EnforcePolicyAnswer = await enforcePolicy(service, alice.id);
     expect(answer).toMatchObject({ version, rules: ['one'] });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
+import type { PolicyInForce } from '../../src/domain/ports/policy-in-force.js';
 import { callApi } from '../emulator/api-client.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { exchangeRefreshToken, type SignedIn } from '../support/users.js';
@@ -150,6 +151,66 @@ describe('all of them together', () => {
     expect(calls.filter(({ method }) => method === 'GET').length).toBeLessThanOrEqual(1 + 4);
     expect(runsOf(service).reduce((sum, { ended }) => sum + ended, 0)).toBe(1);
   });
+});
+
+describe('a user who waits', () => {
+  it('is looked at under the policy of that moment, not of the sign-in', async () => {
+    let policy: Policy | null = policyOf([ruleOf({ allow: 3 })]);
+    service = await startTestServiceWith({ current: async () => policy });
+    const user = service.user({ sessions: 2 });
+    await signInWithoutSession(user.email);
+    await until(() => runsOf(service).length >= 1);
+    policy = policyOf([ruleOf({ allow: 1 })], { version: 'fedcba987654' });
+    const { id } = user.addSession();
+    await until(() => user.liveIds().length === 1);
+    expect(user.liveIds()).toEqual([id]);
+  });
+
+  it('loses nothing where the policy was taken away meanwhile', async () => {
+    let policy: Policy | null = policyOf([ruleOf({ allow: 2 })]);
+    service = await startTestServiceWith({ current: async () => policy });
+    const user = service.user({ sessions: 2 });
+    await signInWithoutSession(user.email);
+    await until(() => runsOf(service).length >= 1);
+    policy = null;
+    user.addSession();
+    const looks = runsOf(service).length;
+    await until(() => runsOf(service).length > looks);
+    expect(user.liveIds()).toHaveLength(3);
+  });
+
+  it('is limited although the clock of the service is four minutes fast', async () => {
+    const clock = { now: () => Date.now() + 240_000 };
+    service = await startPolicyService({ events: ['user.login.success'], clock });
+    const user = service.user({ sessions: 2 });
+    const { refreshTokenId } = await user.login();
+    await until(() => user.liveIds().length === 2);
+    expect(user.liveIds()[0]).toBe(refreshTokenId);
+  });
+
+  it.each([-1, 1])('is limited by the sweep where the clock of the service is %i days off', async (days) => {
+    const clock = { now: () => Date.now() + days * 86_400_000 };
+    // Events that seem to be that old, or from the future, are refused.
+    service = await startPolicyService({ clock, env: { POLICY_SWEEP_INTERVAL_SECONDS: '1' } });
+    const user = service.user({ sessions: 2 });
+    const { refreshTokenId } = await user.login();
+    await until(async () => {
+      service.emulator.clock.advance(1_000);
+      await delay(100);
+      return user.liveIds().length === 2;
+    });
+    expect(user.liveIds()[0]).toBe(refreshTokenId);
+    expect(runsOf(service).filter(({ ended }) => ended > 0)).toMatchObject([{ triggers: ['sweep'], ended: 1 }]);
+  });
+
+  async function startTestServiceWith(policies: PolicyInForce): Promise<TestService> {
+    return startPolicyService({ events: ['user.login.success'], policies });
+  }
+
+  async function signInWithoutSession(loginId: string): Promise<void> {
+    const body = { loginId, password: 'password', applicationId: service.shop.id, noJWT: true };
+    await callApi(service.emulator, 'POST', '/api/login', { body });
+  }
 });
 
 describe('without a policy', () => {

@@ -297,7 +297,7 @@ const anyEntry = {
   until: null,
 };
 
-const everything = { since: null, after: null, first: 100, userId: null };
+const everything = { since: null, after: null, first: 100, userId: null, tenantIds: null };
 
 /** Opens the store, with a recorder for each replica; a subscriber at the last replica reads what is published. */
 async function opened(open: OpenStores, count: number) {

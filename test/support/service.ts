@@ -61,7 +61,7 @@ export interface TestService extends AsyncDisposable {
   /** Like `query`, and answers the data. Throws when there is an error. */
   data<Data>(document: string, variables?: Readonly<Record<string, unknown>>, options?: QueryOptions): Promise<Data>;
   /** As on SIGHUP. */
-  reloadPolicy(): Promise<void>;
+  reload(): Promise<void>;
   /** As before a stop by SIGTERM. */
   drain(): Promise<void>;
   /** Any request to the service, without credentials unless given. */
@@ -178,7 +178,7 @@ export async function startTestService({
       if (body.errors !== undefined || body.data == null) throw new Error(JSON.stringify(body.errors));
       return body.data;
     },
-    reloadPolicy: () => service.reloadPolicy(),
+    reload: () => service.reload(),
     drain: () => service.drain(),
     fetch: (path, init) => fetch(`${service.url}${path}`, init),
     [Symbol.asyncDispose]: async () => {

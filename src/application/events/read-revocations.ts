@@ -1,5 +1,5 @@
 import { reachOf } from '../../domain/caller.js';
-import type { SessionId } from '../../domain/ids.js';
+import type { SessionId, TenantId } from '../../domain/ids.js';
 import type {
   RememberedEnding,
   RememberedRevocation,
@@ -32,14 +32,17 @@ export class ReadRevocations {
    * The revocations that resource servers must apply now, in the order in which they were remembered.
    * @throws ForbiddenError when the caller may not know.
    */
-  async list(scope: ListScope, range: Omit<RevocationRange, 'userId'>): Promise<readonly RecordedRevocation[]> {
+  async list(
+    scope: ListScope,
+    range: Omit<RevocationRange, 'userId' | 'tenantIds'>,
+  ): Promise<readonly RecordedRevocation[]> {
     const { caller, work } = scope;
     const isVisible = visibilityOf(scope, 'event:subscribe');
     const userId = caller.kind === 'user' && reachOf(caller, 'event:subscribe') === 'self' ? caller.userId : null;
     const known = this.#lists.get(work) ?? new Map<string, Promise<readonly RecordedRevocation[]>>();
     this.#lists.set(work, known);
     const key = JSON.stringify(range);
-    const list = known.get(key) ?? this.#read({ ...range, userId }, isVisible, work);
+    const list = known.get(key) ?? this.#read({ ...range, userId, tenantIds: tenantsOf(scope) }, isVisible, work);
     known.set(key, list);
     return list;
   }
@@ -78,4 +81,9 @@ export class ReadRevocations {
     if (!isVisible({ tenantId, userId, applicationId, sessionId: id })) return null;
     return { ended, cause: mayReadAudit(scope.caller) ? cause : null };
   }
+}
+
+/** The tenants that an operation is about; null for all. */
+function tenantsOf({ caller, tenantId }: ReadScope): ReadonlySet<TenantId> | null {
+  return tenantId === null ? caller.tenantIds : new Set([tenantId]);
 }

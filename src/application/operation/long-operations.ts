@@ -15,7 +15,7 @@ const bytesOfVeryLong = 64_000_000;
  */
 export class LongOperations {
   readonly #rooms: readonly { readonly fromUnits: number; readonly places: FairTurns }[];
-  readonly #entered = new WeakMap<object, (Promise<void> | undefined)[]>();
+  readonly #entered = new WeakMap<object, Entry[]>();
 
   /** @param heapBytes What the process may take for objects. */
   constructor(heapBytes: number) {
@@ -27,23 +27,47 @@ export class LongOperations {
     ];
   }
 
-  /** @returns undefined when the operation may go on at once. */
-  admit({ work, caller }: Pick<OperationScope, 'work' | 'caller'>): Promise<void> | undefined {
+  /**
+   * Waits no longer than the operation may go on: its caller is to be answered then, and not when a place is free.
+   * @returns undefined when the operation may go on at once.
+   */
+  admit({ work, caller, time }: Pick<OperationScope, 'work' | 'caller' | 'time'>): Promise<void> | undefined {
     if (work.units < unitsOfLong) return undefined;
     const entered = this.#entered.get(work) ?? [];
     this.#entered.set(work, entered);
     for (const { fromUnits, places } of this.#rooms.slice(entered.length)) {
       if (work.units < fromUnits) break;
-      const before = entered.at(-1);
+      const before = entered.at(-1)?.place;
       const enter = () => places.enter(`${caller.kind} ${caller.name}`);
-      const turn = before === undefined ? enter() : before.then(enter);
-      entered.push(turn);
-      if (turn === undefined) work.whenOver(() => places.leave());
-      else void turn.then(() => work.whenOver(() => places.leave()));
+      const place = before === undefined ? enter() : before.then(enter);
+      entered.push({ place, wait: place && settledOrAborted(place, time.signal) });
+      // A place that comes too late is given back at once.
+      if (place === undefined) work.whenOver(() => places.leave());
+      else void place.then(() => work.whenOver(() => places.leave()));
     }
-    return entered.at(-1);
+    return entered.at(-1)?.wait;
   }
+}
+
+/** What an operation has entered. */
+interface Entry {
+  /** Undefined where there was a place at once. */
+  readonly place: Promise<void> | undefined;
+  /** Settles with it, or when the operation may not go on any longer. One for all fields of the operation. */
+  readonly wait: Promise<void> | undefined;
 }
 
 /** The operations that may run at the same time are bounded elsewhere. */
 const maxWaiting = Number.MAX_SAFE_INTEGER;
+
+function settledOrAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = () => {
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    signal.addEventListener('abort', settle, { once: true });
+    void turn.then(settle);
+  });
+}

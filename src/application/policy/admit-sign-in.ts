@@ -1,4 +1,4 @@
-import { placeIn } from '../../domain/enforcement-plan.js';
+import { limitsHolding, placeIn } from '../../domain/enforcement-plan.js';
 import { StoreUnavailableError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import { parseSessionId, type TenantId } from '../../domain/ids.js';
@@ -116,11 +116,11 @@ export class AdmitSignIn {
 /** The budget in which a session would compete; null where no rule denies it. */
 function budgetOf(one: Session, sessions: readonly Session[], selected: readonly SelectedLimit[]) {
   const limits = selected.map(({ limit }) => limit);
-  const count = sessions.length + 1;
-  const place = placeIn(one, limits, count);
+  const holding = limitsHolding([...sessions, one], limits);
+  const place = placeIn(one, limits, holding);
   const rule = place === null ? null : (selected[place.index]?.rule ?? null);
   if (place === null || rule === null || !isDenying(rule)) return null;
-  const inIt = sessions.filter((session) => placeIn(session, limits, count)?.group === place.group);
+  const inIt = sessions.filter((session) => placeIn(session, limits, holding)?.group === place.group);
   // Not the number of the rule: that changes with the rules before it, and a place must still count then.
   const [, ...within] = place.group.split(' ');
   return { budget: `${rule.name} ${within.join(' ')}`, allow: place.budget, sessions: inIt, rule };

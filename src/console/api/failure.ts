@@ -3,7 +3,10 @@ export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
 
   constructor(
-    /** A code of the service; UNREACHABLE when no answer came, and UNREADABLE when it was none of the service. */
+    /**
+     * A code of the service; DATABASE_UNAVAILABLE where that says what is; UNREACHABLE when no answer came, and
+     * UNREADABLE when it was none of the service.
+     */
     readonly code: string,
     message: string,
     /** Under which the service has logged the cause. Null when it was not reached. */
@@ -26,9 +29,10 @@ interface GraphQLErrorShape {
 }
 
 export function failureOf(error: GraphQLErrorShape, requestId: string | null): ApiFailure {
-  const { code, requestId: logged, retryAfterSeconds } = error.extensions ?? {};
+  const { code, requestId: logged, retryAfterSeconds, unavailable } = error.extensions ?? {};
+  const isOfDatabase = code === 'UPSTREAM_UNAVAILABLE' && unavailable === 'DATABASE';
   return new ApiFailure(
-    typeof code === 'string' ? code : 'UNREADABLE',
+    isOfDatabase ? 'DATABASE_UNAVAILABLE' : typeof code === 'string' ? code : 'UNREADABLE',
     error.message,
     typeof logged === 'string' ? logged : requestId,
     typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,

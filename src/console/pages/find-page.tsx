@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ConsoleSearchQuery } from '../../operations/operations.js';
 import { ConsoleById, ConsoleSearch } from '../api/documents.js';
 import { isId } from '../ids.js';
 import { Empty } from '../parts/empty.js';
@@ -6,6 +7,7 @@ import { FailureNote } from '../parts/failure-note.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
 import { useTitle } from '../parts/title.js';
+import { useAnnounced } from '../state/announcements.js';
 import { useQuery } from '../state/query.js';
 import { goTo, hrefOf, replaceWith } from '../state/router.js';
 import { may, useViewer } from '../state/viewer.js';
@@ -72,6 +74,15 @@ export function FindPage({ text }: { readonly text: string }) {
   };
 
   const found = searches ? users.data?.searchUsers : undefined;
+  const hint =
+    typed.trim() === ''
+      ? t.hint
+      : !isSearchable(typed)
+        ? t.tooShort
+        : isSettled
+          ? resultOf(found, foundById)
+          : texts.loading;
+  useAnnounced(isSettled && typed.trim() !== '' ? hint : null);
   const isNothing = isSettled && found?.totalCount === 0 && foundById === null;
   return (
     <>
@@ -97,20 +108,8 @@ export function FindPage({ text }: { readonly text: string }) {
           />
         </form>
       </search>
-      <p class="second find-hint" id="find-hint" role="status">
-        {typed.trim() === ''
-          ? t.hint
-          : !isSearchable(typed)
-            ? t.tooShort
-            : !isSettled
-              ? texts.loading
-              : found === undefined
-                ? ''
-                : found.totalCount >= maxCounted
-                  ? t.resultsMany
-                  : found.totalCount === 0 && foundById !== null
-                    ? t.sessionOnly
-                    : t.results(found.totalCount)}
+      <p class="second find-hint" id="find-hint">
+        {hint}
       </p>
       {!may(viewer, 'session:read') && (
         <Notice kind="info" title={t.noPermission}>
@@ -135,4 +134,11 @@ export function FindPage({ text }: { readonly text: string }) {
       {typed.trim() === '' && may(viewer, 'session:read') && <Empty icon="people" title={t.empty} help={t.emptyHelp} />}
     </>
   );
+}
+
+/** How many were found, in words. */
+function resultOf(found: ConsoleSearchQuery['searchUsers'] | undefined, foundById: string | null): string {
+  if (found === undefined) return '';
+  if (found.totalCount >= maxCounted) return t.resultsMany;
+  return found.totalCount === 0 && foundById !== null ? t.sessionOnly : t.results(found.totalCount);
 }

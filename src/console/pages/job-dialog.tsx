@@ -22,7 +22,11 @@ export function JobDialog({ job }: { readonly job: EndingJob }) {
   return (
     <Dialog title={status === 'running' ? t.job(plan.userName) : t.result(plan.userName)} onClose={close}>
       {status === 'running' ? (
-        <div role="status" class="progress">
+        <div class="progress">
+          {/* Each quarter is said, not each session. */}
+          <p class="hidden" role="status">
+            {done > 0 && total > 0 ? t.part(Math.floor((4 * Math.min(done, total)) / total) * 25) : ''}
+          </p>
           <progress max={total} value={Math.min(done, total)} aria-label={t.job(plan.userName)} />
           <p>{t.running(Math.min(done, total), total)}</p>
           {total > 1 && <p class="second">{t.runningHint}</p>}

@@ -1,3 +1,4 @@
+import { useAnnounced } from '../state/announcements.js';
 import { texts } from '../texts.js';
 
 interface Props {
@@ -17,11 +18,11 @@ const t = texts.sessions;
 /** Above the table: how many there are, and what can be done to several. */
 export function SessionToolbar(props: Props) {
   const { shown, total, selected, arrived, mayBulk } = props;
+  const count = selected > 0 ? t.selected(selected) : t.shown(shown, total);
+  useAnnounced(count);
   return (
     <div class="toolbar">
-      <p class="toolbar-count" role="status">
-        {selected > 0 ? t.selected(selected) : t.shown(shown, total)}
-      </p>
+      <p class="toolbar-count">{count}</p>
       {arrived > 0 && (
         <button type="button" class="button small accent" onClick={props.onArrived}>
           {t.arrived(arrived)}

@@ -1,4 +1,5 @@
 import { JobDialog, shownJob } from '../pages/job-dialog.js';
+import { useAnnounced } from '../state/announcements.js';
 import { type EndingJob, endedCountOf, forgetJob, jobs } from '../state/jobs.js';
 import { useStore } from '../state/store.js';
 import { texts } from '../texts.js';
@@ -29,6 +30,7 @@ function Strip({ job }: { readonly job: EndingJob }) {
   const { id, plan, total, status, result } = job;
   const done = endedCountOf(job);
   const isRunning = status === 'running';
+  useAnnounced(isRunning ? null : `${t.result(plan.userName)}: ${t.done(result.ended.length)}`);
   return (
     <div class="job">
       <span class="two-lines">

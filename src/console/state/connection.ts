@@ -19,6 +19,9 @@ export function reportSignedOut(): void {
   signedOut.set(true);
 }
 
+/** Of the warnings the one that concerns whoever looks something up. */
+export const databaseAway = 'DATABASE_UNAVAILABLE';
+
 const healthyIntervalMs = 30_000;
 const brokenIntervalMs = 3_000;
 
@@ -26,6 +29,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** An answer says more than the next look would. Null: it had data. */
 export function reportAnswer(code: string | null): void {
+  // Only readiness says whether more than the one question is concerned.
+  if (code === databaseAway) void look();
   if (code === 'UNREACHABLE') reach.set('no-service');
   else if (code?.startsWith('UPSTREAM_') === true) reach.set('no-fusionauth');
   else if (reach.get() === 'no-service') void look();
@@ -46,7 +51,8 @@ export async function look(): Promise<void> {
   } catch {
     reach.set('no-service');
   }
-  lookAgainIn(reach.get() === 'all' ? healthyIntervalMs : brokenIntervalMs);
+  const isWell = reach.get() === 'all' && !warnings.get().includes(databaseAway);
+  lookAgainIn(isWell ? healthyIntervalMs : brokenIntervalMs);
 }
 
 function lookAgainIn(durationMs: number): void {

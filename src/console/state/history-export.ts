@@ -62,9 +62,13 @@ function lineOf(entry: HistoryEntry, names: ReadonlyMap<string, string>): readon
   ];
 }
 
-/** A spreadsheet would run what begins like a formula. @see https://owasp.org/www-community/attacks/CSV_Injection */
+/**
+ * A spreadsheet would run what begins like a formula, also behind what it takes for the end of a cell: where the comma
+ * is the decimal sign, that is a semicolon.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
 export function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = text.replace(/(^|[,;|\t\r\n])(\s*)(?=[=+\-@＝＋－＠])/g, "$1$2'");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

@@ -1,4 +1,4 @@
-import { newestStay, placeIn, planEnforcement } from '../enforcement-plan.js';
+import { limitsHolding, newestStay, placeIn, planEnforcement } from '../enforcement-plan.js';
 import { newestFirst, type Session } from '../session.js';
 import type { Policy, PolicyRule } from './policy.js';
 import { onlyEnding, type PolicyUser, type SelectedLimit, selectLimits } from './selection.js';
@@ -47,6 +47,7 @@ export function budgetOf(
   const limit = onlyEnding(selected, (one) => one === rule);
   const stay = rule.overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest';
   const { kept, surplus } = planEnforcement(sessions, limit, { ...newestStay, stay });
-  const isHere = (session: Session) => placeIn(session, limit, sessions.length)?.index === index;
+  const holding = limitsHolding(sessions, limit);
+  const isHere = (session: Session) => placeIn(session, limit, holding)?.index === index;
   return { counted: [...kept, ...surplus].filter(isHere).sort(newestFirst), surplus: surplus.filter(isHere) };
 }

@@ -41,6 +41,8 @@ export interface RevocationRange {
   readonly first: number;
   /** Only those about this user. Null for all. */
   readonly userId: UserId | null;
+  /** Only those that are known to be of one of these tenants, of which the page costs no more than its own. Null for all. */
+  readonly tenantIds: ReadonlySet<TenantId> | null;
 }
 
 export interface RememberedRevocation extends RecordedRevocation {

@@ -1,21 +1,23 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { passwordUpdated } from '../events/user-events.js';
 import { requireApiKey } from '../http/api-key-auth.js';
-import { blank, notFound } from '../http/errors-json.js';
+import { blank, generalError, notFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
-import { pathParameter, readJson } from '../http/request-input.js';
+import { pathParameter, readJson, readParameters } from '../http/request-input.js';
 import type { Tenant, User } from '../store/records.js';
+import { bearerUserId } from '../tokens/bearer.js';
+import { hasTwoFactor } from '../two-factor.js';
 import { findByLoginId } from './login-id.js';
 import { checkPassword } from './password-rules.js';
 
 const basePath = '/api/user/change-password';
 
 /**
- * `/api/user/change-password`: by the id a login answered with 203 (no key needed), or by login id and current
- * password. Revokes sessions as the policy `onPasswordChanged` says. The one-time password of the real answer, with
+ * `/api/user/change-password`: by the id a login answered with 203 (no key needed), by login id and current password, or
+ * by access token. Revokes sessions as the policy `onPasswordChanged` says. The one-time password of the real answer, with
  * which a login page continues, is left out.
  */
 export function registerChangePasswordApi(app: FastifyInstance, context: EmulatorContext): void {
@@ -32,6 +34,16 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
   });
 
   app.post(basePath, async (request, reply) => {
+    const bearer = await bearerUserId(context, request);
+    if (bearer !== undefined) {
+      const { currentPassword, password, eventInfo } = readJson(request, changeRequest);
+      const user = store.users.get(bearer);
+      const newPassword = checkPassword(rulesFor(user), password, 'password');
+      // Documented: a current password that is given must be right.
+      const isRight = currentPassword === undefined || (await store.passwords.matches(bearer, currentPassword));
+      await change(request, isRight ? user : undefined, newPassword, eventInfo);
+      return reply.send();
+    }
     const scope = requireApiKey(context, request, basePath);
     const { loginId, loginIdTypes, currentPassword, password, eventInfo } = readJson(request, changeRequest);
     if (loginId === undefined || loginId === '') {
@@ -43,6 +55,36 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
     await change(request, known ? user : undefined, newPassword, eventInfo);
     return reply.send();
   });
+
+  app.get(`${basePath}/:changePasswordId`, async (request, reply) => {
+    const id = context.changePasswordIds.peek(pathParameter(request, 'changePasswordId'));
+    return mayChange(reply, store.users.get(id ?? ''));
+  });
+
+  app.get(basePath, async (request, reply) => {
+    const bearer = await bearerUserId(context, request);
+    if (bearer !== undefined) {
+      return mayChange(reply, store.users.get(bearer));
+    }
+    const scope = requireApiKey(context, request, basePath);
+    const parameters = readParameters(request);
+    const loginId = parameters.get('loginId');
+    if (loginId === undefined) {
+      throw blank('loginId');
+    }
+    return mayChange(reply, findByLoginId(store, scope, loginId, parameters.all('loginIdTypes')));
+  });
+
+  /** 200: without a trust token, which the emulator does not have. */
+  function mayChange(reply: FastifyReply, user: User | undefined): FastifyReply {
+    if (user === undefined) {
+      throw notFound();
+    }
+    if (hasTwoFactor(user)) {
+      throw generalError('[TrustTokenRequired]', 'The user has to meet a two-factor challenge first.');
+    }
+    return reply.send();
+  }
 
   function rulesFor(user: User | undefined): Tenant {
     return store.tenantOrThrow(user?.tenantId ?? store.defaultTenantId);

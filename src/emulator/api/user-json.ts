@@ -3,9 +3,10 @@ import { twoFactorMethods } from '../two-factor.js';
 
 /** A user as the API returns it: with its identities (since 1.59.0) and without any credential. */
 export function userJson(user: User): User & { identities: UserIdentity[]; uniqueUsername?: string } {
+  const { recoveryCodes: _codes, ...twoFactor } = user.twoFactor;
   return {
     ...user,
-    twoFactor: { ...user.twoFactor, methods: twoFactorMethods(user) },
+    twoFactor: { ...twoFactor, methods: twoFactorMethods(user) },
     identities: identitiesOf(user),
     ...(user.username === undefined ? {} : { uniqueUsername: user.username }),
   };

@@ -60,6 +60,8 @@ export class EmulatorState {
       signingKeys,
       changePasswordIds: changePasswordIds.save(),
       twoFactorIds: twoFactorIds.save(),
+      passwordlessCodes: this.#context.passwordlessCodes.save(),
+      verificationIds: this.#context.verificationIds.save(),
       authorizationCodes: authorizationCodes.save(),
       pendingConsents: pendingConsents.save(),
     };
@@ -112,6 +114,8 @@ export class EmulatorState {
     store.loginRecords.load(snapshot.loginRecords);
     changePasswordIds.load(snapshot.changePasswordIds);
     twoFactorIds.load(snapshot.twoFactorIds);
+    this.#context.passwordlessCodes.load(snapshot.passwordlessCodes);
+    this.#context.verificationIds.load(snapshot.verificationIds);
     authorizationCodes.load(snapshot.authorizationCodes);
     pendingConsents.load(snapshot.pendingConsents);
   }

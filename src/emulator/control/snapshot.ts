@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isJsonObject } from '../http/json-merge.js';
 import type { AuthorizationCode } from '../oauth/authorization-code.js';
 import type { PendingConsent } from '../oauth/pending-consent.js';
+import type { PendingPasswordless, PendingVerification } from '../pending-codes.js';
 import type { SavedPendingId } from '../pending-ids.js';
 import type { UserAction, UserActionLog } from '../store/action-records.js';
 import type { KeptDocument } from '../store/document-table.js';
@@ -43,6 +44,8 @@ export const snapshotJson = z.object({
   signingKeys: list<SavedKey>('id', 'algorithm', 'material'),
   changePasswordIds: list<SavedPendingId<string>>('id', 'value'),
   twoFactorIds: list<SavedPendingId<string>>('id', 'value'),
+  passwordlessCodes: list<SavedPendingId<PendingPasswordless>>('id', 'value').default([]),
+  verificationIds: list<SavedPendingId<PendingVerification>>('id', 'value').default([]),
   pendingConsents: list<SavedPendingId<PendingConsent>>('id', 'value'),
   authorizationCodes: list<SavedPendingId<AuthorizationCode>>('id', 'value'),
 });

@@ -139,6 +139,7 @@ export interface Application {
   roles: ApplicationRole[];
   scopes: ApplicationScope[];
   verifyRegistration: boolean;
+  passwordlessConfiguration?: { enabled?: boolean | undefined };
   /** Whether users may register themselves. */
   registrationConfiguration?: { enabled?: boolean | undefined };
   data?: Record<string, unknown>;
@@ -211,7 +212,8 @@ export interface User {
   usernameStatus: 'ACTIVE' | 'PENDING' | 'REJECTED';
   passwordChangeRequired: boolean;
   passwordLastUpdateInstant?: number;
-  twoFactor: { methods: unknown[] };
+  twoFactor: { methods: unknown[]; recoveryCodes?: string[] };
+  parentEmail?: string;
   registrations: UserRegistration[];
   memberships: GroupMember[];
   data?: Record<string, unknown>;

@@ -81,7 +81,8 @@ function describe(error: AnyDomainError): Description {
     case 'RATE_LIMITED':
     case 'UPSTREAM_UNAVAILABLE': {
       const { retryAfterSeconds } = error;
-      return { message, extensions: retryAfterSeconds === null ? { code } : { code, retryAfterSeconds } };
+      const extensions = 'unavailable' in error ? { code, unavailable: error.unavailable } : { code };
+      return { message, extensions: retryAfterSeconds === null ? extensions : { ...extensions, retryAfterSeconds } };
     }
     case 'UPSTREAM_REJECTED':
     case 'UPSTREAM_CONTRACT':

@@ -10,7 +10,6 @@ import {
 import { LongOperations } from '../../application/operation/long-operations.js';
 import { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-import { callerHasGone } from '../../application/operation/operation-time.js';
 import { type InvalidInputError, UpstreamTimeoutError } from '../../domain/errors.js';
 import { AnswerShapes } from './answer-shape.js';
 
@@ -59,14 +58,14 @@ function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOp
   const answered: Resolve = async (source, args, scope, info) => {
     // The rest of a refused operation does not begin.
     if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
-    if (!isMutation && hasGone(scope)) throw nobodyReads();
+    if (!isMutation && scope.time.signal.aborted) throw tooLate();
     const value: unknown = await resolve(source, args, scope, info);
     const size = shapes.measure(value, info);
     const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
     const place = longOperations.admit(scope);
     if (place !== undefined) {
       await place;
-      if (!isMutation && hasGone(scope)) throw nobodyReads();
+      if (!isMutation && scope.time.signal.aborted) throw tooLate();
     }
     const turn = turns.take(scope, units + unitsOfValue, scope.work.units <= unitsOfLight);
     if (turn !== undefined) await turn;
@@ -98,11 +97,10 @@ function refusalIn({ operation }: GraphQLResolveInfo, refusal: InvalidInputError
   return known;
 }
 
-function hasGone({ time: { signal } }: OperationScope): boolean {
-  return signal.aborted && signal.reason === callerHasGone;
-}
-
-/** The error of reads that are given up for the same reason, which is not logged. */
-function nobodyReads(): UpstreamTimeoutError {
+/**
+ * The error of what is not begun once the time of an operation is over, or once its caller has gone, when it is not
+ * logged. Mutations have happened, and report that.
+ */
+function tooLate(): UpstreamTimeoutError {
   return new UpstreamTimeoutError(false);
 }

@@ -106,6 +106,11 @@ export class CallCount {
     this.settings();
   }
 
+  /** Of a look at the set-up, which serves whoever asks. */
+  setUp(calls: number): void {
+    for (let call = 0; call < calls; call++) this.#distinct.add(`set-up ${call}`);
+  }
+
   /** Made at a rate of their own, for all who ask. */
   confirmations(calls: number): void {
     this.#others += calls;

@@ -5,6 +5,7 @@ import type { EnforceSessionLimit } from '../../application/enforcement/enforce-
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
 import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
+import type { ReadSetUp } from '../../application/operation/read-set-up.js';
 import type { EnforcePolicy } from '../../application/policy/enforce-policy.js';
 import type { ExplainPolicy } from '../../application/policy/explain-policy.js';
 import type { RevokeSession } from '../../application/revocation/revoke-session.js';
@@ -19,6 +20,7 @@ import { SessionConfirmationResolver } from './session-confirmation.resolver.js'
 import { SessionEventResolver } from './session-event.resolver.js';
 import { SessionHistoryResolver } from './session-history.resolver.js';
 import { SessionPolicyResolver } from './session-policy.resolver.js';
+import { SetUpResolver } from './set-up.resolver.js';
 import { UserResolver } from './user.resolver.js';
 import { type ShownSettings, ViewerResolver } from './viewer.resolver.js';
 
@@ -31,6 +33,7 @@ export interface UseCases {
   readonly confirmSessions: ConfirmSessions;
   readonly enforcePolicy: EnforcePolicy;
   readonly explainPolicy: ExplainPolicy;
+  readonly readSetUp: ReadSetUp;
 }
 
 const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
@@ -55,6 +58,7 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
     [SessionConfirmationResolver, new SessionConfirmationResolver(useCases.confirmSessions)],
     [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
     [SessionHistoryResolver, new SessionHistoryResolver(useCases.readSessionHistory)],
+    [SetUpResolver, new SetUpResolver(useCases.readSetUp)],
   ]);
   const schema = buildSchemaSync({
     resolvers: [
@@ -73,6 +77,7 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
       SessionConfirmationResolver,
       SessionEventResolver,
       SessionHistoryResolver,
+      SetUpResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
     // type-graphql demands a pubSub once the schema has a subscription; ours read the SessionEventFeed, so it is never used.

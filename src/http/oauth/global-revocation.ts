@@ -66,8 +66,8 @@ export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRe
         if (read.kind === 'problem') return sendOAuthError(reply, 400, 'invalid_request', read.problem);
         if (read.kind === 'unknown') return answer(reply, 'notFound');
         const recognised = recognisedIn(request);
-        const leave = running.enter(recognised.caller.kind);
-        if (leave === null) {
+        const leave = running.enter(recognised.caller);
+        if (typeof leave === 'string') {
           telemetry.workRefused('concurrentOperations');
           return sendOAuthUnavailable(reply, 503, 'Too many operations are running already. Call again later.', null);
         }

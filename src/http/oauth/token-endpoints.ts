@@ -110,8 +110,8 @@ function addEndpoint(
       const form = readTokenForm(request.body);
       if ('problem' in form) return sendOAuthError(reply, 400, 'invalid_request', form.problem);
       const recognised = recognisedIn(request);
-      const leave = running.enter(recognised.caller.kind);
-      if (leave === null) {
+      const leave = running.enter(recognised.caller);
+      if (typeof leave === 'string') {
         telemetry.workRefused('concurrentOperations');
         return sendOAuthUnavailable(reply, 503, 'Too many operations are running already. Call again later.', null);
       }

@@ -12,6 +12,11 @@ export const looks: readonly (readonly [string, BrowserContextOptions])[] = [
 export async function isAccessible(world: World, look: BrowserContextOptions): Promise<void> {
   const { service, open, signedIn } = world;
   const user = service.user({ fullName: 'Pat Poole', email: 'pat@example.com', sessions: 12, ssoSessions: 1 });
+  // Whoever names people and devices decides on much: these turn words around, are long, or say nothing.
+  const [long, odd] = ['a'.repeat(60), 'Evil \u202Egnp.exe'];
+  const other = service.user({ fullName: odd, email: `${long}@${'sub.'.repeat(20)}example.com` });
+  other.addSession({ device: { name: `${odd} ${long}`, description: long, type: 'MOBILE' } });
+  service.user({ fullName: '\u200B', email: 'nameless@example.com' });
   const { consoleUrl } = service;
   const outside = await open(look);
   await outside.goto(`${consoleUrl}/?sign-in=refused&request=abc`);
@@ -26,6 +31,12 @@ export async function isAccessible(world: World, look: BrowserContextOptions): P
     await expectAccessible(page);
   };
   await at('#/users?q=example', 'pat@example.com');
+  await page.getByRole('link', { name: 'Evil gnp.exe' }).waitFor();
+  await page.getByRole('link', { name: 'nameless@example.com' }).waitFor();
+  const widthOfRow =
+    '[...document.querySelectorAll("td, th")].every((cell) => cell.getBoundingClientRect().right <= innerWidth)';
+  expect(await page.evaluate(widthOfRow)).toBe(true);
+  await at(`#/users/${other.id}`, /^Evil gnp\.exe a/);
   await at('#/users?q=nobody-at-all', 'Nobody matches');
   await at('#/set-up', 'Reachable, and its API key works');
   await at('#/activity', 'Nothing has happened yet');
@@ -102,11 +113,23 @@ export async function keepsTheCookieFromScripts(world: World): Promise<void> {
 }
 
 /** Nothing moves for people whom movement makes ill. */
-export async function standsStillIfAsked({ signedIn }: World): Promise<void> {
+export async function standsStillIfAsked(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
   const page = await signedIn(undefined, { reducedMotion: 'reduce' });
+  await goToUser(page, world, user);
+  await page.getByText('Live', { exact: true }).waitFor();
+  // A row that ends fades for everybody else.
+  await service.query('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', {
+    id: user.sessions[0]?.id,
+  });
+  await page.getByText(/^Ended \d\d:\d\d by/).waitFor();
   const moving = await page.evaluate<readonly string[]>(
     `[...document.styleSheets].length > 0 && [...document.querySelectorAll('*')]
-      .filter((element) => !/^0s(, 0s)*$/.test(getComputedStyle(element).transitionDuration))
+      .filter((element) => {
+        const { transitionDuration, animationName } = getComputedStyle(element);
+        return !/^0s(, 0s)*$/.test(transitionDuration) || animationName !== 'none';
+      })
       .map(({ tagName }) => tagName)`,
   );
   expect(moving).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { World } from '../support/world.js';
+import { tableAsRead, type World } from '../support/world.js';
 
 const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
@@ -11,8 +11,8 @@ const ready = (page: Page) => expect.poll(() => page.evaluate('document.activeEl
 /** No pointer from here on: finds a user, selects two sessions, ends them, and is back in the table. */
 export async function worksByKeyboardAlone({ service, signedIn }: World): Promise<void> {
   const user = service.user({ email: 'pat@example.com', fullName: 'Pat Poole' });
-  for (const name of ['One', 'Two', 'Three']) {
-    user.addSession({ device: { name }, insertInstant: service.emulator.clock.now() - name.length * 60_000 });
+  for (const [index, name] of ['One', 'Two', 'Three'].entries()) {
+    user.addSession({ device: { name }, insertInstant: service.emulator.clock.now() - (index + 1) * 600_000 });
   }
   const page = await signedIn();
   await ready(page);
@@ -24,6 +24,8 @@ export async function worksByKeyboardAlone({ service, signedIn }: World): Promis
   await page.keyboard.press('g');
   await page.keyboard.press('a');
   await page.getByRole('heading', { name: 'Activity' }).waitFor();
+  // A new page is read from its beginning.
+  expect(await page.evaluate('document.activeElement.id')).toBe('main');
   await page.keyboard.press('/');
   await page.keyboard.type('pat@example');
   await page.keyboard.press('Enter');
@@ -32,6 +34,27 @@ export async function worksByKeyboardAlone({ service, signedIn }: World): Promis
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Pat Poole' }).waitFor();
   await page.getByRole('row', { name: /One/ }).waitFor();
+  const row = (name: string, ago: string) => {
+    const expires = String.raw`in \d\d days \d+ \w+, \d\d:\d\d`;
+    const cells = [
+      String.raw`cell: \[checkbox Select ${name.split(' ')[0]}, Acme Shop\] \| rowheader: ${name} \| cell: Acme Shop`,
+      String.raw`cell: – \| cell: ${ago} minutes ago .*\d\d:\d\d \| cell: – \| cell: ${expires}`,
+      String.raw`cell: \[button End ${name.split(' ')[0]}, Acme Shop\]`,
+    ];
+    return expect.stringMatching(new RegExp(`^${cells.join(String.raw` \| `)}$`));
+  };
+  const [table, heads, ...rows] = await tableAsRead(page);
+  expect(table).toBe('table: Sessions of Pat Poole');
+  expect(heads?.split(' | ')).toEqual([
+    'columnheader: [checkbox Select all 3 shown]',
+    ...['Device', 'Application', 'Address'].map((name) => `columnheader: ${name}`),
+    ...['Signed in', 'Last used', 'Expires'].map((name) => `columnheader: [button ${name}]`),
+    'columnheader: Action',
+  ]);
+  expect(rows).toEqual([row('One Newest', '10'), row('Two', '20'), row('Three', '30')]);
+  expect(await page.locator('[aria-sort]').evaluateAll((all) => all.map((one) => one.textContent))).toEqual([
+    'Signed in',
+  ]);
 
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('x');

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { goToUser, type World } from '../support/world.js';
+import { expectAccessible, goToUser, type World, whatIsSaid } from '../support/world.js';
 
 /** 1,200 sessions, of which FusionAuth lists 1,000: they end while their person looks at something else. */
 export async function endsAThousandInTheBackground(world: World): Promise<void> {
@@ -21,12 +21,17 @@ export async function endsAThousandInTheBackground(world: World): Promise<void> 
   expect(await confirm.isDisabled()).toBe(true);
   await dialog.getByLabel('Type 1000 to confirm').fill('1000');
   await confirm.click();
+  const said = await whatIsSaid(page);
   await page.getByRole('dialog', { name: 'Ending sessions of Pat Poole' }).waitFor();
+  await page.getByText(/^[1-9]\d* of 1,000 ended$/).waitFor();
   await page.getByRole('button', { name: 'Go on in the background' }).click();
   await page.goto(`${service.consoleUrl}/#/set-up`);
   await page.getByRole('heading', { name: 'Set-up' }).waitFor();
   await page.getByRole('region', { name: 'Endings under way' }).getByText('1,000 sessions ended').waitFor();
   expect(user.liveIds()).toHaveLength(200);
+  // A screen reader says how far it is now and then, and not each of a thousand endings.
+  await expect.poll(said).toContain('Sessions of Pat Poole: 1,000 sessions ended');
+  expect((await said()).length).toBeLessThan(12);
 
   // Those that no list showed are next.
   await goToUser(page, world, user);
@@ -47,6 +52,7 @@ export async function retriesWhatFailed(world: World): Promise<void> {
   await dialog.getByRole('button', { name: 'End 3 sessions' }).click();
   await dialog.getByText('2 sessions ended').waitFor();
   await dialog.getByText('1 session could not be ended').waitFor();
+  await expectAccessible(page);
   rule.remove();
   await dialog.getByRole('button', { name: 'Try 1 session again' }).click();
   await dialog.getByText('The session has ended').waitFor();

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { startEmulator } from '../../../src/emulator/emulator.js';
 import { startTestConsole } from '../../support/console.js';
 import { serviceKeyFor } from '../../support/service-keys.js';
-import { goToUser, inWorld, lee, signIn, type World } from '../support/world.js';
+import { startTcpProxy } from '../../support/tcp-proxy.js';
+import { expectAccessible, goToUser, inWorld, lee, signIn, type World } from '../support/world.js';
 
 /** The service is replaced by another process while somebody looks at a user. */
 export async function goesOnAfterARestart(browser: Browser): Promise<void> {
@@ -58,6 +59,56 @@ export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
   await alert.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
   expect(user.liveIds()).toHaveLength(1);
+}
+
+/** FusionAuth answers, the database of the replicas does not: sessions still end, and the page says what it lacks. */
+export async function goesOnWithoutItsDatabase(browser: Browser, databaseUrl: string): Promise<void> {
+  await using proxy = await startTcpProxy(Number(new URL(databaseUrl).port));
+  const throughProxy = new URL(databaseUrl);
+  throughProxy.port = `${proxy.port}`;
+  const env = {
+    DATABASE_URL: throughProxy.href,
+    DATABASE_OUTAGE_TOLERANCE_SECONDS: '1',
+    DATABASE_STATEMENT_TIMEOUT_MS: '500',
+    DATABASE_CONNECT_TIMEOUT_MS: '500',
+    READINESS_MAX_AGE_MS: '1',
+  };
+  await inWorld(
+    browser,
+    async (world) => {
+      const { service, signedIn } = world;
+      const user = service.user({ fullName: 'Pat Poole', sessions: 2 });
+      const page = await signedIn();
+      await goToUser(page, world, user);
+      await page.getByText('Live', { exact: true }).waitFor();
+      proxy.set('closed');
+      const bar = page.getByText(/^The database of the session service cannot be reached\. Sessions can be looked up/);
+      await bar.waitFor();
+      await expectAccessible(page);
+      await page
+        .getByRole('button', { name: /^End Unnamed/ })
+        .first()
+        .click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'End 1 session' }).click();
+      await dialog.getByText('The session has ended').waitFor();
+      await dialog.getByText(/learn of it once the service’s database is back/).waitFor();
+      await page.keyboard.press('Escape');
+      expect(user.liveIds()).toHaveLength(1);
+
+      await page.goto(`${service.consoleUrl}/#/history`);
+      const alert = page.getByRole('alert');
+      await alert.getByText('The database of the session service cannot be reached at the moment').waitFor();
+      expect(await alert.locator('code').textContent()).toMatch(/^[0-9a-f-]{36}$/);
+      // FusionAuth is not blamed.
+      expect(await page.getByText(/FusionAuth cannot be reached/).count()).toBe(0);
+      proxy.set('open');
+      await bar.waitFor({ state: 'detached' });
+      await alert.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('row', { name: /Lee Lang.*Pat Poole.*Support request/ }).waitFor();
+    },
+    { env },
+  );
 }
 
 /** The credentials of the page are revoked under it. */

@@ -17,6 +17,29 @@ export async function hidesWhatAPersonMayNotDo(world: World): Promise<void> {
   await expectAccessible(page);
 }
 
+/** Behind a proxy that gives the service a path of its own, and with one click as in the demo. */
+export async function worksBelowABasePath({ service, open }: World): Promise<void> {
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const { consoleUrl } = service;
+  expect(new URL(consoleUrl).pathname).toBe('/auth/sessions/console');
+  const page = await open();
+  await page.goto(`${consoleUrl}#/users/${user.id}`);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in as Sasha Stone (support)' }).click();
+  // Where the link led in the first place.
+  await page.getByRole('heading', { name: 'Pat Poole' }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /^End Unnamed/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'End 1 session' }).click();
+  await dialog.getByText('The session has ended').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  expect(page.url()).toBe(`${consoleUrl}/`);
+  expect(await page.context().cookies(consoleUrl)).toEqual([]);
+}
+
 /** Somebody without any role sees their own sessions, and ends them. */
 export async function showsPeopleTheirOwn(world: World): Promise<void> {
   const { service, signedIn } = world;

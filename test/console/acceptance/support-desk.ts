@@ -35,13 +35,13 @@ export async function findsWhoEndedASession({ service, signedIn }: World): Promi
   await dialog.getByRole('listitem').nth(1).waitFor();
   const confirm = dialog.getByRole('button', { name: 'End 2 sessions' });
   expect(await confirm.isDisabled()).toBe(true);
-  await dialog.getByLabel('Comment (required)').fill('=Ticket 4711');
+  await dialog.getByLabel('Comment (required)').fill('=Ticket 4711; @now');
   await confirm.click();
   await dialog.getByText('2 sessions ended').waitFor();
   await page.keyboard.press('Escape');
 
   await page.getByRole('link', { name: 'History' }).first().click();
-  const rows = page.getByRole('row', { name: /Lee Lang.*Pat Poole.*Suspected compromise.*=Ticket 4711/ });
+  const rows = page.getByRole('row', { name: /Lee Lang.*Pat Poole.*Suspected compromise.*=Ticket 4711; @now/ });
   await rows.first().waitFor();
   expect(await rows.count()).toBe(2);
   await rows.first().getByRole('button').first().click();
@@ -63,7 +63,7 @@ export async function findsWhoEndedASession({ service, signedIn }: World): Promi
   expect(csv.split('\r\n')).toHaveLength(4);
   // A spreadsheet does not take it for a formula.
   expect(csv).toContain(`lee@example.com,USER,${user.id},pat@example.com`);
-  expect(csv).toContain(`,Suspected compromise,'=Ticket 4711,`);
+  expect(csv).toContain(`,Suspected compromise,'=Ticket 4711; '@now,`);
 }
 
 /** Two people look at the same user. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../../support/access-tokens.js';
+import { openConnection } from '../../support/raw-connection.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { subscribe, type TestSubscription } from '../../support/subscription.js';
 
@@ -62,4 +63,29 @@ it('users whose requests run as many as may leave room for the logins of service
   expect(enforced).toEqual({ enforceSingleSession: { outcome: 'ENFORCED' } });
   gone.abort();
   await Promise.all(hanging);
+});
+
+it('a user who sends many requests without waiting for answers leaves room for other users', async () => {
+  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '20', FUSIONAUTH_REQUEST_TIMEOUT_MS: '10000' };
+  await using own = await startTestService({ shopId, env });
+  const [greedy, other] = await Promise.all(
+    [own.user(), own.user({ sessions: 1 })].map(({ id }) =>
+      signAsFusionAuth(own.emulator, claimsFor(own.emulator, id)),
+    ),
+  );
+  await own.query('{ viewer { kind } }', {}, { key: other ?? null });
+  await own.data('{ sessionPolicy { applicationId } }');
+  own.emulator.calls.clear();
+  own.emulator.faults.add({ method: 'GET', path: '/api/jwt/refresh', times: 4, fault: { kind: 'hang' } });
+
+  const body = JSON.stringify({ query: '{ viewer { user { sessions { id } } } }' });
+  const request = `POST /graphql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${greedy}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  const connection = await openConnection(own.url);
+  connection.socket.write(request.repeat(15));
+  await expect.poll(() => own.emulator.calls.count({ path: '/api/jwt/refresh' })).toBe(4);
+  const refused = await own.query('{ viewer { kind } }', {}, { key: greedy ?? null });
+  expect(refused).toMatchObject({ status: 429, body: { errors: [{ extensions: { code: 'RATE_LIMITED' } }] } });
+  const answered = await own.query('{ viewer { user { sessions { id } } } }', {}, { key: other ?? null });
+  expect(answered).toMatchObject({ status: 200, body: { data: { viewer: { user: { sessions: [{}] } } } } });
+  connection.socket.destroy();
 });

@@ -1,0 +1,82 @@
+import { runLoad } from '../load/closed-loop.js';
+import { adminPageRequest, listRequest } from '../load/operations.js';
+import { median } from '../load/statistics.js';
+import type { EmulatorProcess } from '../processes/emulator.js';
+import type { RunningServer } from '../processes/servers.js';
+import type { BenchSettings } from '../settings.js';
+
+/** How the cost of an operation grows with its size. */
+export interface GrowthResult {
+  readonly what: string;
+  /** CPU time of the service for one operation, in microseconds, by size. */
+  readonly steps: readonly { readonly size: number; readonly cpuMicros: number }[];
+  /** Of the power of the size by which the cost grows over the larger half of the steps: 1 is proportional. */
+  readonly exponent: number;
+}
+
+/** Lists of users with more sessions each, and pages of more users. */
+export async function measureGrowth(
+  emulator: EmulatorProcess,
+  server: RunningServer,
+  settings: BenchSettings,
+): Promise<GrowthResult[]> {
+  await emulator.setLatency(0);
+  const lists = await stepsOf([1, 10, 100, 1_000], async (sessions) => {
+    const users = await emulator.addUsers(2, sessions);
+    return cpuMicros(
+      server,
+      users.map(({ id }) => listRequest(server, id)),
+      settings,
+    );
+  });
+  const pages = await stepsOf([1, 10, 100], async (count) => {
+    const users = await emulator.addUsers(count, 3);
+    return cpuMicros(
+      server,
+      [
+        adminPageRequest(
+          server,
+          users.map(({ id }) => id),
+        ),
+      ],
+      settings,
+    );
+  });
+  return [
+    { what: 'list of a user with so many sessions', steps: lists, exponent: exponentOf(lists) },
+    { what: 'page of so many users with 3 sessions each', steps: pages, exponent: exponentOf(pages) },
+  ];
+}
+
+async function stepsOf(sizes: readonly number[], measure: (size: number) => Promise<number>) {
+  const steps: { size: number; cpuMicros: number }[] = [];
+  for (const size of sizes) steps.push({ size, cpuMicros: await measure(size) });
+  return steps;
+}
+
+async function cpuMicros(
+  { url, child }: RunningServer,
+  requests: Parameters<typeof runLoad>[0]['requests'],
+  { callSeconds }: BenchSettings,
+): Promise<number> {
+  const load = { url, requests, connections: 4, durationSeconds: callSeconds };
+  await runLoad(load);
+  const rounds: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const before = await child.usage();
+    const { requests: count } = await runLoad(load);
+    rounds.push(((await child.usage()).cpuMicros - before.cpuMicros) / count);
+  }
+  return median(rounds);
+}
+
+/** By least squares over the logarithms of the last steps. What every operation costs hides the growth of the first ones. */
+export function exponentOf(steps: GrowthResult['steps']): number {
+  const points = steps
+    .slice(-Math.max(2, Math.ceil(steps.length / 2)))
+    .map((step) => [Math.log(step.size), Math.log(step.cpuMicros)] as const);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(points.map(([size]) => size)), mean(points.map(([, cost]) => cost))];
+  const covariance = points.reduce((sum, [size, cost]) => sum + (size - x) * (cost - y), 0);
+  return covariance / points.reduce((sum, [size]) => sum + (size - x) ** 2, 0);
+}

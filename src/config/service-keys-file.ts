@@ -1,0 +1,28 @@
+import type { ServiceKey } from '../auth/service-keys.js';
+import { toServiceKey } from './callers.js';
+import { readSecret } from './secret-files.js';
+import { callerVariables } from './variables/callers.js';
+
+/** What a file of service keys holds now. Problems never repeat what is in the file. */
+export type ReadServiceKeys =
+  | { readonly kind: 'keys'; readonly keys: readonly ServiceKey[] }
+  /** It cannot be used as it is. `holds` says whether a hash stands anywhere in it. */
+  | { readonly kind: 'malformed'; readonly problems: readonly string[]; readonly holds: (sha256: Buffer) => boolean }
+  /** What it should hold is not known at all: it is not there, empty, or too large. */
+  | { readonly kind: 'unreadable'; readonly problems: readonly string[] };
+
+const fileVariable = 'SERVICE_KEYS_FILE';
+
+/** Reads the service keys that are in a file, by the rules of SERVICE_KEYS. Never rejects. */
+export async function readServiceKeysFile(path: string): Promise<ReadServiceKeys> {
+  const read = await readSecret(path);
+  if ('problem' in read) return { kind: 'unreadable', problems: [`${fileVariable}: ${path} ${read.problem}`] };
+  const parsed = callerVariables.SERVICE_KEYS.unwrap().safeParse(read.secret);
+  if (parsed.success) return { kind: 'keys', keys: parsed.data.map(toServiceKey) };
+  const text = read.secret.toLowerCase();
+  return {
+    kind: 'malformed',
+    problems: parsed.error.issues.map(({ path: at, message }) => `${[fileVariable, ...at].join('.')}: ${message}`),
+    holds: (sha256) => text.includes(sha256.toString('hex')),
+  };
+}

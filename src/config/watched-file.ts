@@ -1,0 +1,90 @@
+import { stat } from 'node:fs/promises';
+
+/** How often a file is looked at, in milliseconds. */
+const lookIntervalMs = 1_000;
+
+export interface WatchedFileOptions<Content> {
+  readonly path: string;
+  /** What the file looked like before it was read first. */
+  readonly appearance: Appearance;
+  /** Reads it. Never rejects. */
+  readonly read: () => Promise<Content>;
+  readonly take: (content: Content) => void;
+  /**
+   * How many looks in a row must find a file the same that was changed in place: whoever writes it may pause. A file that
+   * has taken another's place is whole.
+   */
+  readonly looksInPlace: number;
+}
+
+/**
+ * Has a file read anew when it has changed: one that has taken the place of the file that was read once it has looked the
+ * same twice, one that was changed in place a few looks later, so that it is not read while it is written. Looking works
+ * on every file system, also where a mounted file is replaced by another one.
+ */
+export class WatchedFile<Content> implements Disposable {
+  readonly #options: WatchedFileOptions<Content>;
+  readonly #timer: NodeJS.Timeout;
+  #readAs: Appearance;
+  #seenAs: Appearance;
+  #sameLooks = 0;
+  #looking: Promise<void> | null = null;
+
+  constructor(options: WatchedFileOptions<Content>) {
+    this.#options = options;
+    this.#readAs = options.appearance;
+    this.#seenAs = options.appearance;
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.look().finally(() => {
+        this.#looking = null;
+      });
+    }, lookIntervalMs);
+    this.#timer.unref();
+  }
+
+  /** Reads it now, whether it has changed or not. Never rejects. */
+  async reload(): Promise<void> {
+    const { path, read } = this.#options;
+    const appearance = await appearanceOf(path);
+    this.#take(await read(), appearance);
+  }
+
+  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  async look(): Promise<void> {
+    const { path, read, looksInPlace } = this.#options;
+    const appearance = await appearanceOf(path);
+    this.#sameLooks = appearance.text === this.#seenAs.text ? this.#sameLooks + 1 : 0;
+    this.#seenAs = appearance;
+    const needed = appearance.file === this.#readAs.file ? looksInPlace : 1;
+    if (this.#sameLooks < needed || appearance.text === this.#readAs.text) return;
+    const content = await read();
+    // It was written while it was read: the next looks see to it.
+    if ((await appearanceOf(path)).text === appearance.text) this.#take(content, appearance);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #take(content: Content, appearance: Appearance): void {
+    this.#readAs = appearance;
+    this.#options.take(content);
+  }
+}
+
+/** What shows that a file has changed, without reading it. */
+export interface Appearance {
+  /** Which file it is. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export async function appearanceOf(path: string): Promise<Appearance> {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
+    return { file: `${dev} ${ino}`, text: `${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}` };
+  } catch (error) {
+    const code = `${error instanceof Error && 'code' in error ? error.code : error}`;
+    return { file: code, text: code };
+  }
+}

@@ -1,0 +1,204 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireApiKey, requireGlobalApiKey } from '../http/api-key-auth.js';
+import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { uuidJson } from '../http/json-schemas.js';
+import {
+  checkJson,
+  patchedJson,
+  pathParameter,
+  pathUuid,
+  readJson,
+  readJsonObject,
+  readParameters,
+} from '../http/request-input.js';
+import { newId } from '../store/new-id.js';
+import { announceKept } from './kept-documents.js';
+
+const typePath = '/api/tenant-manager/identity-provider';
+const credentialPath = '/api/webauthn';
+const providerPath = '/api/identity-provider';
+const templatePath = '/api/email/template';
+
+/** Kept documents with endpoints of their own form: passkeys, the Tenant Manager's identity providers, and look-ups. */
+export function registerKeptParts(app: FastifyInstance, context: EmulatorContext): void {
+  registerProviderTypes(app, context);
+  registerCredentials(app, context);
+  registerLookUps(app, context);
+}
+
+/** One configuration for each type of identity provider, found by the type. */
+function registerProviderTypes(app: FastifyInstance, context: EmulatorContext): void {
+  const { documents } = context.store;
+  const kind = { name: "the Tenant Manager's identity providers", basePath: typePath };
+  const save = async (request: FastifyRequest) => {
+    requireGlobalApiKey(context, request, typePath);
+    announceKept(context, kind);
+    const type = pathParameter(request, 'type');
+    const known = documents.of(typePath).get(type);
+    if (request.method !== 'POST' && known === undefined) {
+      throw notFound();
+    }
+    if (request.method === 'POST' && known !== undefined) {
+      throw fieldError('duplicate', 'type', `A configuration for the type [${type}] already exists.`);
+    }
+    const body =
+      request.method === 'PATCH' ? patchedJson(request, { typeConfiguration: known }) : readJsonObject(request);
+    if (body['typeConfiguration'] === undefined) {
+      throw missing('typeConfiguration');
+    }
+    const members = checkJson(body['typeConfiguration'], z.record(z.string(), z.unknown()));
+    const now = context.clock.now();
+    const instants = { insertInstant: known?.['insertInstant'] ?? now, lastUpdateInstant: now };
+    const document = { ...members, type, ...instants, id: type };
+    documents.put(typePath, document);
+    const { id: _id, ...shown } = document;
+    return { typeConfiguration: shown };
+  };
+  app.post(`${typePath}/:type`, save);
+  app.put(`${typePath}/:type`, save);
+  app.patch(`${typePath}/:type`, save);
+  app.delete(`${typePath}/:type`, async (request, reply) => {
+    requireGlobalApiKey(context, request, typePath);
+    const type = pathParameter(request, 'type');
+    if (!documents.of(typePath).has(type)) {
+      throw notFound();
+    }
+    documents.delete(typePath, type);
+    return reply.send();
+  });
+}
+
+/** Passkeys: imported, read and deleted. No ceremony works, since nothing checks a signature. */
+function registerCredentials(app: FastifyInstance, context: EmulatorContext): void {
+  const { documents, users } = context.store;
+
+  app.post(`${credentialPath}/import`, async (request, reply) => {
+    requireApiKey(context, request, `${credentialPath}/import`);
+    announceKept(context, { name: 'passkeys', basePath: credentialPath });
+    const { credentials = [] } = readJson(request, importRequest);
+    for (const [index, { userId }] of credentials.entries()) {
+      if (users.get(userId) === undefined) {
+        throw fieldError('invalid', `credentials[${index}].userId`, 'The user does not exist.');
+      }
+    }
+    for (const credential of credentials) {
+      const insertInstant = context.clock.now();
+      documents.put(credentialPath, { insertInstant, ...credential, id: credential.id ?? newId() });
+    }
+    return reply.send();
+  });
+
+  app.get(credentialPath, async (request) => {
+    requireApiKey(context, request, credentialPath);
+    return { credentials: ofUser(request) };
+  });
+  app.delete(credentialPath, async (request, reply) => {
+    requireApiKey(context, request, credentialPath);
+    for (const { id } of ofUser(request)) {
+      documents.delete(credentialPath, id);
+    }
+    return reply.send();
+  });
+  app.get(`${credentialPath}/:id`, async (request) => {
+    requireApiKey(context, request, credentialPath);
+    return { credential: find(request) };
+  });
+  app.delete(`${credentialPath}/:id`, async (request, reply) => {
+    requireApiKey(context, request, credentialPath);
+    documents.delete(credentialPath, find(request).id);
+    return reply.send();
+  });
+
+  function ofUser(request: FastifyRequest) {
+    const userId = readParameters(request).uuid('userId');
+    if (userId === undefined) {
+      throw missing('userId');
+    }
+    return [...documents.of(credentialPath).values()].filter((one) => one['userId'] === userId);
+  }
+
+  function find(request: FastifyRequest) {
+    const found = documents.of(credentialPath).get(pathUuid(request, 'id'));
+    if (found === undefined) {
+      throw notFound();
+    }
+    return found;
+  }
+}
+
+/** What is asked of kept documents: who manages a domain, which children wait for a parent, whether a template can be sent. */
+function registerLookUps(app: FastifyInstance, context: EmulatorContext): void {
+  const { documents, users } = context.store;
+
+  app.get(`${providerPath}/lookup`, async (request) => {
+    requireApiKey(context, request, `${providerPath}/lookup`);
+    const domain = readParameters(request).get('domain')?.toLowerCase();
+    const found = [...documents.of(providerPath).values()].find(
+      ({ domains }) => Array.isArray(domains) && domains.some((one) => `${one}`.toLowerCase() === domain),
+    );
+    if (found === undefined) {
+      throw notFound();
+    }
+    const { id, name, type, tenantId, applicationConfiguration = {} } = found;
+    const applicationIds = Object.keys(checkJson(applicationConfiguration, z.record(z.string(), z.unknown())));
+    const owner = tenantId === undefined ? {} : { tenantId };
+    return { identityProvider: { id, name, type, applicationIds, ...owner } };
+  });
+
+  // Links wait while somebody signs in with an identity provider, which nobody can here.
+  app.get(`${providerPath}/link/pending/:pendingLinkId`, async (request) => {
+    requireApiKey(context, request, `${providerPath}/link/pending`);
+    throw notFound();
+  });
+
+  app.get('/api/user/family/pending', async (request) => {
+    requireApiKey(context, request, '/api/user/family/pending');
+    const parentEmail = readParameters(request).get('parentEmail')?.toLowerCase();
+    if (parentEmail === undefined) {
+      throw missing('parentEmail');
+    }
+    return { users: [...users.values()].filter((user) => user.parentEmail?.toLowerCase() === parentEmail) };
+  });
+
+  app.post('/api/user/family/request', async (request, reply) => {
+    requireApiKey(context, request, '/api/user/family/request');
+    if ((readJson(request, familyRequest).parentEmail ?? '') === '') {
+      throw blank('parentEmail');
+    }
+    return reply.send();
+  });
+
+  app.post('/api/email/send/:emailTemplateId', async (request) => {
+    requireApiKey(context, request, '/api/email/send');
+    if (!documents.of(templatePath).has(pathUuid(request, 'emailTemplateId'))) {
+      throw notFound();
+    }
+    const { userIds = [] } = readJson(request, sendRequest);
+    announceKept(context, { name: 'e-mails, which are not sent', basePath: '/api/email/send' });
+    return { anonymousResults: {}, results: Object.fromEntries(userIds.map((id) => [id, {}])) };
+  });
+
+  app.delete('/api/reactor', async (request, reply) => {
+    requireGlobalApiKey(context, request, '/api/reactor');
+    documents.delete('/api/reactor', 'status');
+    return reply.send();
+  });
+  app.get('/api/reactor/metrics', async (request) => {
+    requireGlobalApiKey(context, request, '/api/reactor/metrics');
+    return { metrics: { breachedPasswordMetrics: {} } };
+  });
+}
+
+const importRequest = z.object({
+  credentials: z
+    .array(
+      z.looseObject({ id: uuidJson.optional(), userId: uuidJson, credentialId: z.string(), publicKey: z.string() }),
+    )
+    .optional(),
+});
+
+const familyRequest = z.object({ parentEmail: z.string().optional() });
+
+const sendRequest = z.object({ userIds: z.array(uuidJson).optional() });

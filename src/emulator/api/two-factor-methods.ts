@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { EmulatorContext } from '../context.js';
+import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { ApiError, blank, notFound } from '../http/errors-json.js';
+import { uuidJson } from '../http/json-schemas.js';
+import { hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import { newId } from '../store/new-id.js';
+import type { User } from '../store/records.js';
+import { bearerUserId } from '../tokens/bearer.js';
+import {
+  base32Of,
+  bytesOfBase32,
+  hasTwoFactor,
+  isCodeOfSecret,
+  isTwoFactorCode,
+  methodsOf,
+  twoFactorMethods,
+} from '../two-factor.js';
+import { findByLoginId } from './login-id.js';
+import { notEmulated } from './not-emulated.js';
+
+const userPath = '/api/user/two-factor';
+const recoveryPath = '/api/user/two-factor/recovery-code';
+
+/** The documented number. */
+const recoveryCodeCount = 10;
+
+/**
+ * Authenticators of users: secrets, enabling and disabling, recovery codes, and the start of a two-factor sign-in. No
+ * message is ever sent, so methods by e-mail and text message are refused. Trust is not remembered.
+ */
+export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorContext): void {
+  const { store, clock } = context;
+
+  app.get('/api/two-factor/secret', async (request) => {
+    if ((await bearerUserId(context, request)) === undefined) {
+      requireApiKey(context, request, '/api/two-factor/secret');
+    }
+    const secret = randomBytes(20);
+    return { secret: secret.toString('base64'), secretBase32Encoded: base32Of(secret) };
+  });
+
+  app.post(`${userPath}/:userId`, async (request) => {
+    const user = find(request, userPath);
+    const { method = '', code = '', secret, secretBase32Encoded, name } = readJson(request, enableRequest);
+    if (method === '') {
+      throw blank('method');
+    }
+    if (method !== 'authenticator') {
+      throw notEmulated(`the two-factor method ${method}`);
+    }
+    const key = secretBase32Encoded === undefined ? secret : bytesOfBase32(secretBase32Encoded).toString('base64');
+    if (key === undefined || key === '') {
+      throw blank('secret');
+    }
+    if (!isCodeOfSecret(key, code, clock.now())) {
+      throw new ApiError(421);
+    }
+    const added = { id: newId(), method, secret: key, ...(name === undefined ? {} : { name }) };
+    const recoveryCodes = user.twoFactor.recoveryCodes ?? newRecoveryCodes();
+    user.twoFactor = { ...user.twoFactor, methods: [...user.twoFactor.methods, added], recoveryCodes };
+    return { recoveryCodes };
+  });
+
+  app.put(`${userPath}/:userId`, async (request, reply) => {
+    const user = find(request, userPath);
+    const { methodId, name } = readJson(request, updateRequest);
+    if (!methodsOf(user).some(({ id }) => id === methodId)) {
+      throw notFound();
+    }
+    const methods = methodsOf(user).map((one) => (one.id === methodId ? { ...one, name } : one));
+    user.twoFactor = { ...user.twoFactor, methods };
+    return reply.send();
+  });
+
+  app.delete(`${userPath}/:userId`, async (request, reply) => {
+    const user = find(request, userPath);
+    const parameters = readParameters(request);
+    const body = hasJson(request) ? readJson(request, disableRequest) : {};
+    const [methodId, code] = [body.methodId ?? parameters.get('methodId'), body.code ?? parameters.get('code')];
+    if (!methodsOf(user).some(({ id }) => id === methodId)) {
+      throw notFound();
+    }
+    if (!isTwoFactorCode(user, code ?? '', clock.now())) {
+      throw new ApiError(421);
+    }
+    const methods = methodsOf(user).filter(({ id }) => id !== methodId);
+    const { recoveryCodes: _codes, ...rest } = user.twoFactor;
+    user.twoFactor = methods.length === 0 ? { ...rest, methods } : { ...user.twoFactor, methods };
+    return reply.send();
+  });
+
+  app.get(`${recoveryPath}/:userId`, async (request) => ({
+    recoveryCodes: find(request, recoveryPath).twoFactor.recoveryCodes ?? [],
+  }));
+
+  app.post(`${recoveryPath}/:userId`, async (request) => {
+    const user = find(request, recoveryPath);
+    const recoveryCodes = newRecoveryCodes();
+    user.twoFactor = { ...user.twoFactor, recoveryCodes };
+    return { recoveryCodes };
+  });
+
+  app.post('/api/two-factor/start', async (request) => {
+    const scope = requireApiKey(context, request, '/api/two-factor/start');
+    const { userId, loginId = '', loginIdTypes } = readJson(request, startRequest);
+    const user = userId === undefined ? findByLoginId(store, scope, loginId, loginIdTypes) : store.users.get(userId);
+    // Nobody can be asked for a second factor who has none.
+    if (user === undefined || !sees(scope, user.tenantId) || !hasTwoFactor(user)) {
+      throw notFound();
+    }
+    return { methods: twoFactorMethods(user), twoFactorId: context.twoFactorIds.issue(user.id) };
+  });
+
+  const status = async (request: FastifyRequest, userId: string | undefined) => {
+    const scope = requireApiKey(context, request, '/api/two-factor/status');
+    const user = store.users.get(userId ?? '');
+    if (user === undefined || !sees(scope, user.tenantId)) {
+      throw notFound();
+    }
+    return { isAsked: hasTwoFactor(user), trusts: [] };
+  };
+  app.get('/api/two-factor/status/:twoFactorTrustId', async (request, reply) => {
+    const { isAsked, trusts } = await status(request, readParameters(request).uuid('userId'));
+    // Documented: 242 where a challenge would have to be met, else 200.
+    return reply.code(isAsked ? 242 : 200).send({ trusts });
+  });
+  app.post('/api/two-factor/status', async (request, reply) => {
+    const { isAsked, trusts } = await status(request, readJson(request, statusRequest).userId);
+    return reply.code(isAsked ? 242 : 200).send({ trusts });
+  });
+
+  function find(request: FastifyRequest, path: string): User {
+    const scope = requireApiKey(context, request, path);
+    const user = store.users.get(pathUuid(request, 'userId'));
+    if (user === undefined || !sees(scope, user.tenantId)) {
+      throw notFound();
+    }
+    return user;
+  }
+}
+
+function newRecoveryCodes(): string[] {
+  return Array.from({ length: recoveryCodeCount }, () => base32Of(randomBytes(7)).slice(0, 10));
+}
+
+const enableRequest = z.object({
+  method: z.string().optional(),
+  code: z.string().optional(),
+  secret: z.string().optional(),
+  secretBase32Encoded: z.string().optional(),
+  name: z.string().optional(),
+});
+
+const updateRequest = z.object({ methodId: z.string().optional(), name: z.string().optional() });
+
+const disableRequest = z.object({ methodId: z.string().optional(), code: z.string().optional() });
+
+const startRequest = z.object({
+  userId: uuidJson.optional(),
+  loginId: z.string().optional(),
+  loginIdTypes: z.array(z.string()).optional(),
+});
+
+const statusRequest = z.object({ userId: uuidJson.optional() });
