@@ -1,5 +1,6 @@
-import { runLoad } from '../load/closed-loop.js';
+import type { LoadRequest } from '../load/closed-loop.js';
 import { adminPageRequest, listRequest } from '../load/operations.js';
+import { send } from '../load/send.js';
 import { median } from '../load/statistics.js';
 import type { EmulatorProcess } from '../processes/emulator.js';
 import type { RunningServer } from '../processes/servers.js';
@@ -13,6 +14,9 @@ export interface GrowthResult {
   /** Of the power of the size by which the cost grows over the larger half of the steps: 1 is proportional. */
   readonly exponent: number;
 }
+
+/** Operations at the same time. */
+const connections = 4;
 
 /** Lists of users with more sessions each, and pages of more users. */
 export async function measureGrowth(
@@ -54,17 +58,27 @@ async function stepsOf(sizes: readonly number[], measure: (size: number) => Prom
   return steps;
 }
 
+/** For some time and, however long operations take, at least once. */
 async function cpuMicros(
   { url, child }: RunningServer,
-  requests: Parameters<typeof runLoad>[0]['requests'],
+  requests: readonly LoadRequest[],
   { callSeconds }: BenchSettings,
 ): Promise<number> {
-  const load = { url, requests, connections: 4, durationSeconds: callSeconds };
-  await runLoad(load);
+  const load = async () => {
+    const endsAt = performance.now() + callSeconds * 1_000;
+    let count = 0;
+    do {
+      const wave = Array.from({ length: connections }, (_, index) => requests[index % requests.length]);
+      await Promise.all(wave.map((request) => (request === undefined ? null : send(url, request))));
+      count += connections;
+    } while (performance.now() < endsAt);
+    return count;
+  };
+  await load();
   const rounds: number[] = [];
   for (let round = 0; round < 3; round++) {
     const before = await child.usage();
-    const { requests: count } = await runLoad(load);
+    const count = await load();
     rounds.push(((await child.usage()).cpuMicros - before.cpuMicros) / count);
   }
   return median(rounds);

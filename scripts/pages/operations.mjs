@@ -18,7 +18,8 @@ const introduction = `# Operations
 <!-- Written by \`npm run docs\` from the resolvers and types in src/graphql/schema. -->
 
 Requests go to \`POST /graphql\`, or \`GET\` for queries; subscriptions are described in
-[Follow events](../guides/follow-events.md). [\`schema.graphql\`](../../schema.graphql) is the same as a file.
+[Follow events](../guides/follow-events.md). [\`schema.graphql\`](../../schema.graphql) is the same as a file;
+\`GET /schema.graphql\` serves it to callers, where \`INTROSPECTION\` is on and any document is accepted.
 
 *Calls* are the calls to FusionAuth that the field costs with one user, one session and no optional argument;
 [limits and cost](limits-and-cost.md#cost) has the rules. Fields of one operation share calls. [Permissions](permissions.md)

@@ -11,6 +11,7 @@ import { measureWork } from '../graphql/engine/measured-schema.js';
 import { createSubscribe } from '../graphql/engine/subscriptions.js';
 import { createDocumentFinder } from '../graphql/engine/trusted-documents.js';
 import { createSchema } from '../graphql/schema/schema.js';
+import { textOfSchema } from '../graphql/schema/schema-text.js';
 import type { HealthOptions } from '../http/health.js';
 import { createHttpServer } from '../http/http-server.js';
 import type { Drain } from '../http/stopping.js';
@@ -86,6 +87,8 @@ export async function createHttp(
     health,
     webhook: createWebhook(foundation, connected.fusionAuth, useCases),
     registerConsole: console?.register ?? null,
+    // Introspection is no trusted document.
+    schema: introspection && trustedDocuments === null ? { text: textOfSchema(schema), ...operations } : null,
     graphiql: config.graphiql ? graphiqlOf(config, secrets.demoServiceKey) : null,
     ...config.http,
     drain,

@@ -7,6 +7,7 @@ import './styles/controls.css';
 import './styles/frame.css';
 import './styles/tables.css';
 import './styles/pages.css';
+import './styles/findings.css';
 import './styles/dialogs.css';
 
 const root = document.getElementById('console');

@@ -390,6 +390,21 @@ export const texts = {
   setUp: {
     title: 'Set-up',
     lead: 'How this service is doing, and what holds for sessions.',
+    findings: {
+      title: 'What is to be mended',
+      looking: 'Looking at FusionAuth, the configuration and the database…',
+      checkedAt: 'Looked at',
+      again: 'Look again',
+      noPermission: 'You lack the permission setup:read, so what is wrong with the set-up is not shown.',
+      summary: (problems: number, warnings: number, unchecked: number) =>
+        [
+          problems === 0 ? 'Nothing to mend' : problems === 1 ? '1 problem' : `${problems} problems`,
+          ...(warnings === 0 ? [] : [warnings === 1 ? '1 warning' : `${warnings} warnings`]),
+          ...(unchecked === 0 ? [] : [`${unchecked} not checked`]),
+        ].join(', '),
+      right: (count: number) => (count === 1 ? '1 thing is as it should be' : `${count} things are as they should be`),
+      states: { PROBLEM: 'Problem', WARNING: 'Warning', NOT_CHECKED: 'Not checked', OK: 'OK' },
+    },
     health: 'Service',
     fusionAuth: 'FusionAuth',
     reach: {

@@ -83,7 +83,7 @@ function schemaFindings(examined: ExaminedDatabase, schema: string): readonly Fo
     pendingMigrations === 0
       ? `has the tables of this version`
       : `lacks ${pendingMigrations} migrations, which the service applies when it starts`;
-  const seen = replicas === null ? '' : `; ${replicas} replicas of the service are there`;
+  const seen = replicas === null ? '' : `; replicas of the service that are there: ${replicas}`;
   return [ok(`The schema ${schema} ${state}${seen}.`)];
 }
 

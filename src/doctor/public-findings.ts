@@ -18,8 +18,9 @@ export async function publicUrlFindings(url: string | null, signal: AbortSignal)
   const answer = await tried(() => fetch(`${url}/health/live`, { redirect: 'manual', signal }));
   const ms = Math.round(performance.now() - begunAt);
   if (!(answer instanceof Response)) {
+    // As it is before the first start.
     return [
-      problem(`${url} cannot be reached from here (${answer.code}). Start the service, or check name and proxy.`),
+      warning(`${url} cannot be reached from here (${answer.code}). Start the service, or check name and proxy.`),
     ];
   }
   const body: unknown = await answer.json().catch(() => null);

@@ -32,7 +32,7 @@ export async function keySetFindings(subject: Subject, signal: AbortSignal): Pro
     const message = `FusionAuth publishes keys for ${listOf(usable)}, and ACCESS_TOKEN_ALGORITHMS accepts ${listOf(accepted)}: each access token is refused. Accept those of FusionAuth.`;
     return [problem(message)];
   }
-  return [ok(`FusionAuth publishes ${keys.length} keys at ${url.href}, for ${listOf(usable)}.`)];
+  return [ok(`FusionAuth publishes its keys at ${url.href}: ${keys.length}, for ${listOf(usable)}.`)];
 }
 
 /** What access tokens are expected to say, against what FusionAuth writes into them. */

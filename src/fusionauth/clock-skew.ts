@@ -25,14 +25,15 @@ const dateResolutionMs = 2_000;
  */
 export class ClockSkew {
   #samples: readonly number[] = [];
+  /** The median. Clocks are read many times in each operation. */
+  #aheadMs = 0;
   #isNotable = false;
 
   constructor(private readonly options: ClockSkewOptions) {}
 
   /** How far FusionAuth's clock is ahead, in milliseconds; negative when it is behind, 0 while nothing shows. */
   get aheadMs(): number {
-    const sorted = [...this.#samples].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? 0;
+    return this.#aheadMs;
   }
 
   /**
@@ -58,6 +59,8 @@ export class ClockSkew {
     // As a rule clocks agree, and every call passes here.
     if (sample === 0 && this.#samples.every((one) => one === 0) && this.#samples.length === maxSamples) return;
     this.#samples = [...this.#samples.slice(1 - maxSamples), sample];
+    const sorted = [...this.#samples].sort((a, b) => a - b);
+    this.#aheadMs = sorted[Math.floor(sorted.length / 2)] ?? 0;
     const isNotable = Math.abs(this.aheadMs) > notableSkewMs;
     if (isNotable && !this.#isNotable) this.options.onSkew(this.aheadMs);
     this.#isNotable = isNotable;

@@ -15,9 +15,10 @@ const maxLingerBytes = 262_144;
  * rest, and its sender would decide what reading it costs.
  */
 export function registerLingeringClose(app: FastifyInstance): void {
-  app.addHook('onSend', async ({ raw, headers }, reply) => {
+  app.addHook('onSend', ({ raw, headers }, reply, _payload, done) => {
     const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
     if (hasBody && !raw.complete) reply.header('connection', 'close');
+    done();
   });
   lingerBeforeClosing(app.server);
 }

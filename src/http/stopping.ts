@@ -35,11 +35,12 @@ export function registerStopping(app: FastifyInstance, drain: Drain): void {
     isClosing = true;
     closeUnusedConnections();
   });
-  app.addHook('onRequest', async (_request, reply) => {
-    if (!isClosing) return undefined;
-    return sendUnavailable(reply, 'The service is stopping. Call again: another replica takes it.', retryAfterSeconds);
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (!isClosing) done();
+    else sendUnavailable(reply, 'The service is stopping. Call again: another replica takes it.', retryAfterSeconds);
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing || drain.isDraining) reply.header('connection', 'close');
+    done();
   });
 }

@@ -10,13 +10,15 @@ const plainHost = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])?(?::\d{0,5})?$/;
  * no body of a request that is refused anyway.
  */
 export function registerWellFormedRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const problem = problemOf(request);
-    return problem === null ? undefined : sendError(reply, problem.status, 'BAD_REQUEST', problem.message);
+    if (problem === null) done();
+    else sendError(reply, problem.status, 'BAD_REQUEST', problem.message);
   });
   // Once the caller is recognised. Node.js would invite the body before anybody has looked at the request.
-  app.addHook('preParsing', async ({ raw, headers }, reply) => {
+  app.addHook('preParsing', ({ raw, headers }, reply, _payload, done) => {
     if (isInvitationAwaited(headers.expect) && !raw.complete) reply.raw.writeContinue();
+    done();
   });
   for (const event of ['checkContinue', 'checkExpectation'] as const) {
     app.server.on(event, (request, response) => app.server.emit('request', request, response));

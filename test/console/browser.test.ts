@@ -18,6 +18,7 @@ import {
   saysThatFusionAuthIsAway,
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
+import { saysWhatIsToBeMended } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { buildPages } from './support/bundle.js';
 import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
@@ -54,6 +55,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
+  scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);

@@ -49,7 +49,7 @@ describe('doctor, of the database', () => {
     expect(said(await lookAt(url))).toEqual([
       expect.stringMatching(/^ok: The database is PostgreSQL \d+\.\d+, on timeline [0-9A-F]{8}\.$/),
       expect.stringMatching(/^ok: The database answers in [\d.]+ ms\.$/),
-      'ok: The schema fusionauth_sessions has the tables of this version; 1 replicas of the service are there.',
+      'ok: The schema fusionauth_sessions has the tables of this version; replicas of the service that are there: 1.',
     ]);
   });
 

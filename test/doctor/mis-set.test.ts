@@ -309,6 +309,11 @@ const misSet: readonly MisSet[] = [
     line: problem('public-url', 'Check BASE_PATH'),
   },
   {
+    what: 'a service that is not started yet',
+    spoil: async ({ env }) => Object.assign(env, { PUBLIC_URL: await unusedUrl() }),
+    line: warning('public-url', 'Start the service'),
+  },
+  {
     what: 'origins that are not let through',
     spoil: ({ env }) => Object.assign(env, { CORS_ORIGINS: 'https://admin.example.com' }),
     line: problem('cors', 'https://admin.example.com may not call'),

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../support/access-tokens.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeysVariable } from '../support/service-keys.js';
 import { examples } from '../support/webhook-events.js';
@@ -141,6 +143,29 @@ describe('a caller', () => {
       { key: 'key-of-console' },
     );
     expect(answer.body.data?.liveSessions[0]).toMatchObject({ status: 'ENDED', ageMilliseconds: null });
+  });
+
+  it('who is a user costs FusionAuth one list of their own sessions, whichever sessions they name', async () => {
+    await using own = await startTestService({ shopId, env: { ...shopTokens, RATE_LIMIT_USER_POINTS: '100000' } });
+    const [alice, bob] = [own.user({ sessions: 2 }), own.user({ sessions: 1 })];
+    const key = await signAsFusionAuth(own.emulator, claimsFor(own.emulator, alice.id));
+    const mine = alice.sessions.map(({ id }) => id);
+    const others = [...bob.sessions.map(({ id }) => id), ...Array.from({ length: 900 }, () => randomUUID())];
+    own.emulator.calls.clear();
+    const { body } = await own.query<{ liveSessions: readonly Confirmation[] }>(
+      document,
+      { ids: [...mine, ...others] },
+      { key },
+    );
+    const found = body.data?.liveSessions.map(({ status }) => status);
+    expect(found).toEqual([...mine.map(() => 'LIVES'), ...others.map(() => 'ENDED')]);
+    expect(own.emulator.calls.count({ path: '/api/jwt/refresh' })).toBe(1);
+    expect(own.emulator.calls.count({ path: '/api/jwt/refresh/*' })).toBe(0);
+
+    const { liveSessions } = await own.data<{ liveSessions: readonly Confirmation[] }>(document, {
+      ids: others.slice(0, 1),
+    });
+    expect(liveSessions).toMatchObject([{ status: 'LIVES' }]);
   });
 
   it.each([

@@ -95,6 +95,8 @@ describe('alone, with every other one lost', () => {
     await until(() => users.every((user) => user.liveIds().length === 2));
     await until(() => runsOf(sweeping).length >= 3);
     expect(runsOf(sweeping).every(({ triggers }) => triggers.includes('sweep'))).toBe(true);
+    // A month back, of which little is told.
+    expect(service.emulator.calls.count({ path: '/api/system/login-record/search' })).toBeLessThan(30);
   });
 });
 

@@ -103,6 +103,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
     webhook: { ...config.webhook, receiver, refusals: null },
     graphiql: null,
     registerConsole: null,
+    schema: null,
     ...config.http,
     silenceTimeoutMs: 30_000,
     drain: new Drain(),

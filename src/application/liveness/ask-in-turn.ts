@@ -63,9 +63,10 @@ async function takeTurns(
 ): Promise<Map<Question, ConfirmationTurn>> {
   const now = elapsedMs();
   const aboutUsers = questions.flatMap((question) => {
-    const { tenantId, userId, enoughSince } = question;
+    const { tenantId, userId, isOwn, enoughSince } = question;
     const maxAgeMs = now - Math.max(enoughSince, lives.usableSince);
-    return userId === null ? [] : [{ question, wanted: { tenantId, userId, maxAgeMs } }];
+    // What another replica was told may be older than the session that a user names.
+    return userId === null || isOwn ? [] : [{ question, wanted: { tenantId, userId, maxAgeMs } }];
   });
   if (aboutUsers.length === 0) return new Map();
   try {

@@ -118,14 +118,24 @@ export class ConfirmSessions implements Disposable {
     for (const { id, userId } of sessions) {
       const known = answer(id, 'pending');
       if (known.status !== 'pending') continue;
-      const owner = ownId ?? userId ?? this.#lives.find(id, tenantId)?.userId ?? null;
+      const owner = userId ?? this.#lives.find(id, tenantId)?.userId ?? null;
       const isUrgent = known.ageMs === null || known.ageMs > 2 * maxAgeMs;
-      const question = this.#line.add({ tenantId, userId: owner, sessionId: id }, elapsedMs() - maxAgeMs, isUrgent);
+      const enoughSince = elapsedMs() - maxAgeMs;
+      const question =
+        ownId === null
+          ? this.#line.add({ tenantId, userId: owner, sessionId: id }, enoughSince, isUrgent)
+          : this.#line.addOwn(tenantId, ownId, enoughSince);
       if (question !== null) waiting.set(id, question);
     }
     if (waiting.size > 0) this.#schedule(0);
-    const failed = await outcomesWithin([...waiting], maxWaitMs);
-    const confirmations = sessions.map(({ id }) => answer(id, failed.has(id) ? 'failed' : 'pending'));
+    const outcomes = await outcomesWithin([...waiting], maxWaitMs);
+    const confirmations = sessions.map(({ id }): SessionConfirmation => {
+      const outcome = outcomes.get(id);
+      const found = answer(id, outcome === false ? 'failed' : 'pending');
+      // What the list of a user's own sessions does not show is none of theirs that lives.
+      const isUnlisted = ownId !== null && outcome === true && found.status === 'pending';
+      return isUnlisted ? { sessionId: id, status: 'ended', ageMs: null } : found;
+    });
     this.ports.telemetry.sessionsConfirmed(confirmations);
     return confirmations;
   }
@@ -232,7 +242,8 @@ export class ConfirmSessions implements Disposable {
   }
 
   /** Something else may have answered it while it waited. */
-  #isAnswered({ tenantId, sessionIds, enoughSince, settle }: Question): boolean {
+  #isAnswered({ tenantId, sessionIds, isOwn, enoughSince, settle }: Question): boolean {
+    if (isOwn) return false;
     const isKnown = [...sessionIds].every((id) => {
       const known = this.#lives.find(id, tenantId);
       return known !== null && known.knownAt >= enoughSince;

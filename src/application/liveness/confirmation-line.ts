@@ -5,7 +5,10 @@ import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 export interface Question {
   readonly tenantId: TenantId | null;
   readonly userId: UserId | null;
+  /** Those to look for one by one where the list of the user does not show them. */
   readonly sessionIds: Set<SessionId>;
+  /** Whether a user asks, who learns nothing beyond the list of their own sessions. */
+  readonly isOwn: boolean;
   /** What is known since then will do, so that nothing need be asked. */
   enoughSince: number;
   /** Resolves once it has been asked, or is given up: false when it could not be. Never rejects. */
@@ -16,14 +19,18 @@ export interface Question {
 /** How many questions may wait, in all. */
 const maxWaiting = 250_000;
 
-/** Questions that wait, each once: those about sessions that nothing is known of come first. */
+/**
+ * Questions that wait, each once: those about sessions that nothing is known of come first, and those of users about
+ * themselves last, so that users cannot keep guards from being answered.
+ */
 export class ConfirmationLine {
   readonly #urgent = new Map<string, Question>();
   readonly #others = new Map<string, Question>();
+  readonly #own = new Map<string, Question>();
   readonly #running = new Map<string, Question>();
 
   get waitingCount(): number {
-    return this.#urgent.size + this.#others.size;
+    return this.#urgent.size + this.#others.size + this.#own.size;
   }
 
   get runningCount(): number {
@@ -43,7 +50,7 @@ export class ConfirmationLine {
     const running = this.#running.get(key);
     if (known === undefined && running?.sessionIds.has(sessionId) === true) return running;
     if (known === undefined && this.waitingCount >= maxWaiting) return null;
-    const question = known ?? newQuestion(tenantId, userId);
+    const question = known ?? newQuestion(tenantId, userId, false);
     question.sessionIds.add(sessionId);
     question.enoughSince = Math.max(question.enoughSince, enoughSince);
     if (isUrgent) {
@@ -53,10 +60,22 @@ export class ConfirmationLine {
     return question;
   }
 
+  /** A user asks about sessions of their own: one list answers, whichever sessions they name. Null as for `add`. */
+  addOwn(tenantId: TenantId | null, userId: UserId, enoughSince: number): Question | null {
+    const key = `own ${tenantId} ${userId}`;
+    // One that is being asked may have begun before a session that is named here.
+    const known = this.#own.get(key);
+    if (known === undefined && this.waitingCount >= maxWaiting) return null;
+    const question = known ?? newQuestion(tenantId, userId, true);
+    question.enoughSince = Math.max(question.enoughSince, enoughSince);
+    this.#own.set(key, question);
+    return question;
+  }
+
   /** Takes the questions whose turn it is. */
   take(count: number): readonly Question[] {
     const taken: Question[] = [];
-    for (const waiting of [this.#urgent, this.#others]) {
+    for (const waiting of [this.#urgent, this.#others, this.#own]) {
       for (const [key, question] of waiting) {
         if (taken.length >= count) return taken;
         // Asked again only once the answer that is under way has come.
@@ -72,7 +91,7 @@ export class ConfirmationLine {
 
   /** Gives up every question that waits. */
   clear(): void {
-    for (const waiting of [this.#urgent, this.#others]) {
+    for (const waiting of [this.#urgent, this.#others, this.#own]) {
       for (const question of waiting.values()) question.settle(false);
       waiting.clear();
     }
@@ -87,7 +106,7 @@ function keyOf(about: {
   return about.userId === null ? `${about.tenantId} session ${about.sessionId}` : `${about.tenantId} ${about.userId}`;
 }
 
-function newQuestion(tenantId: TenantId | null, userId: UserId | null): Question {
+function newQuestion(tenantId: TenantId | null, userId: UserId | null, isOwn: boolean): Question {
   const { promise: answered, settle } = deferred<boolean>();
-  return { tenantId, userId, sessionIds: new Set(), enoughSince: Number.NEGATIVE_INFINITY, answered, settle };
+  return { tenantId, userId, sessionIds: new Set(), isOwn, enoughSince: Number.NEGATIVE_INFINITY, answered, settle };
 }

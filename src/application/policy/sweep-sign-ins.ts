@@ -28,8 +28,11 @@ export interface SweepSignInsPorts {
 /** Records may be written some time after the sign-in, so that the last of them are looked at again, in milliseconds. */
 const overlapMs = 10_000;
 
-/** The longest part of the time that is looked through at once, in milliseconds, and the records of one page. */
-const maxPartMs = 3_600_000;
+/**
+ * The part of the time that is looked through at once to begin with, in milliseconds. It doubles as long as its records
+ * are one page, so that a month in which little happened costs a dozen calls.
+ */
+const firstPartMs = 3_600_000;
 const pageRecords = 500;
 
 /** The records of one part; where there are more, the part is cut. A millisecond is not cut. */
@@ -97,7 +100,7 @@ export class SweepSignIns implements AsyncDisposable {
     const now = clock.now();
     const end = now - overlapMs / 2;
     let since: Instant = Math.max(sweep.since === null ? 0 : sweep.since - overlapMs, now - lookBackMs);
-    let partMs = maxPartMs;
+    let partMs = firstPartMs;
     while (since < end && !this.#isStopped) {
       const until = Math.min(since + partMs, end);
       const range = { since, until, first: pageRecords };
@@ -114,7 +117,7 @@ export class SweepSignIns implements AsyncDisposable {
       if (!(await sweep.advance(until))) return;
       if (users.size > 0) telemetry.swept(until, users.size, await jobs.backlog());
       since = until + 1;
-      partMs = Math.min(maxPartMs, partMs * 2);
+      if (first.total <= pageRecords) partMs *= 2;
     }
   }
 

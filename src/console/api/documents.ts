@@ -18,6 +18,8 @@ import type {
   ConsoleSearchQueryVariables,
   ConsoleSessionsQuery,
   ConsoleSessionsQueryVariables,
+  ConsoleSetUpFindingsQuery,
+  ConsoleSetUpFindingsQueryVariables,
   ConsoleSetUpQuery,
   ConsoleSetUpQueryVariables,
   ConsoleSignInsQuery,
@@ -69,6 +71,10 @@ export const ConsoleSessions: TrustedDocument<ConsoleSessionsQuery, ConsoleSessi
 
 export const ConsoleSetUp: TrustedDocument<ConsoleSetUpQuery, ConsoleSetUpQueryVariables> = {
   sha256: 'd76391d507f53b744dae611cef420e03de2ac8120d3efc56cf4d8dfae5459ba6',
+};
+
+export const ConsoleSetUpFindings: TrustedDocument<ConsoleSetUpFindingsQuery, ConsoleSetUpFindingsQueryVariables> = {
+  sha256: '921bc62e64b3cbfee8e1396121b3123c4399085b609963e4f0194fc2f0b32c7a',
 };
 
 export const ConsoleSignIns: TrustedDocument<ConsoleSignInsQuery, ConsoleSignInsQueryVariables> = {

@@ -9,6 +9,7 @@ import { useStore } from '../state/store.js';
 import { may, useViewer } from '../state/viewer.js';
 import { texts } from '../texts.js';
 import { lifetime } from '../times.js';
+import { SetUpFindings } from './set-up-findings.js';
 
 const t = texts.setUp;
 
@@ -22,6 +23,7 @@ export function SetUpPage() {
         <p class="lead">{t.lead}</p>
       </div>
       <div class="cards">
+        <SetUpFindings />
         <Health />
         <Settings />
         <section class="card">

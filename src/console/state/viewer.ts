@@ -10,7 +10,8 @@ export type Permission =
   | 'session:bulk'
   | 'event:subscribe'
   | 'audit:read'
-  | 'policy:read';
+  | 'policy:read'
+  | 'setup:read';
 
 export const ViewerContext = createContext<Viewer | null>(null);
 

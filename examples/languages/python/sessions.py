@@ -1,9 +1,12 @@
-"""Ends a user's other sessions after a login. Needs Python 3.9 and nothing else."""
+"""Ends a user's other sessions after a login, and refuses revoked access tokens. Needs Python 3.9 and nothing else."""
 
+import base64
+import hashlib
 import json
 import random
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 QUERY = """mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
@@ -92,7 +95,54 @@ def _seconds(value):
         return 0.0
 
 
+class TokenCheck:
+    """Asks the service whether access tokens are good, and keeps an answer for a few seconds at most."""
+
+    def __init__(self, service_url, client_id, service_key, cache_seconds=5.0, timeout=2.5, max_entries=10_000):
+        self._url = service_url.rstrip("/") + "/oauth2/introspect"
+        self._credentials = base64.b64encode(f"{client_id}:{service_key}".encode()).decode()
+        self._cache_seconds, self._timeout, self._max_entries = cache_seconds, timeout, max_entries
+        self._answers = {}
+
+    def is_active(self, token):
+        """Whether to accept the token. Raises OSError when nobody can tell: answer your caller 503."""
+        key = hashlib.sha256(token.encode()).digest()
+        is_active, until = self._answers.get(key, (False, 0.0))
+        if until > time.monotonic():
+            return is_active
+        answer = self._introspect(token)
+        is_active = answer.get("active") is True
+        # No longer than the token is good, and revoked tokens stay refused for as long.
+        left = answer.get("exp", 0) - time.time() if is_active else self._cache_seconds
+        if len(self._answers) >= self._max_entries:
+            self._answers.clear()
+        self._answers[key] = (is_active, time.monotonic() + min(self._cache_seconds, left))
+        return is_active
+
+    def _introspect(self, token):
+        request = urllib.request.Request(
+            self._url,
+            data=urllib.parse.urlencode({"token": token}).encode(),
+            headers={"Authorization": "Basic " + self._credentials},
+        )
+        with urllib.request.urlopen(request, timeout=self._timeout) as response:
+            answer = json.loads(response.read(1_000_000))
+        if not isinstance(answer, dict):
+            raise OSError("The service answered something else than an object")
+        return answer
+
+
 if __name__ == "__main__":
     import sys
 
-    print(after_login(*sys.argv[1:5]))
+    command, url, *rest = sys.argv[1:]
+    if command == "after-login":
+        print(after_login(url, *rest))
+    else:
+        client_id, service_key, cache_seconds = rest
+        check = TokenCheck(url, client_id, service_key, float(cache_seconds))
+        for line in sys.stdin:
+            try:
+                print("active" if check.is_active(line.strip()) else "refused", flush=True)
+            except (OSError, ValueError):
+                print("unknown", flush=True)

@@ -1,0 +1,132 @@
+<?php
+// Ends a user's other sessions after a login, and refuses revoked access tokens. Needs PHP 8.1 and nothing else.
+declare(strict_types=1);
+
+const QUERY = 'mutation AfterLogin($userId: ID!, $sessionId: ID) {
+  enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } }
+}';
+const AGAIN = ['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'HELD_BY_ANOTHER_CALL', 'INTERNAL_SERVER_ERROR'];
+const RESULTS = ['ENFORCED' => 'kept', 'WITHIN_LIMIT' => 'kept', 'SUPERSEDED' => 'superseded', 'NO_SESSIONS' => 'notLive'];
+
+/** @return array{int, float, string} status (0: not reached), Retry-After in seconds, body of at most 1 MB */
+function send(string $url, string $authorization, string $type, string $body, float $timeout): array
+{
+    $context = stream_context_create(['http' => [
+        'method' => 'POST',
+        'header' => "Authorization: $authorization\r\nContent-Type: $type\r\nConnection: close",
+        'content' => $body,
+        'timeout' => $timeout,
+        'ignore_errors' => true,
+        'follow_location' => 0,
+    ]]);
+    $text = @file_get_contents($url, false, $context, 0, 1_000_000);
+    if ($text === false || !isset($http_response_header)) {
+        return [0, 0.0, ''];
+    }
+    $headers = implode("\n", $http_response_header);
+    preg_match('~^HTTP/\S+ (\d{3})~', $headers, $status);
+    preg_match('~^retry-after: *(\d+)~im', $headers, $wait);
+    return [(int) ($status[1] ?? 0), (float) ($wait[1] ?? 0), $text];
+}
+
+/** Answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the key or the arguments). */
+function afterLogin(string $serviceUrl, string $key, string $userId, ?string $sessionId, float $timeout = 5.0, int $attempts = 5): string
+{
+    $deadline = microtime(true) + $timeout;
+    $body = json_encode(['query' => QUERY, 'variables' => ['userId' => $userId, 'sessionId' => $sessionId]], JSON_THROW_ON_ERROR);
+    for ($attempt = 0; $attempt < $attempts; $attempt++) {
+        $left = $deadline - microtime(true);
+        if ($left <= 0) {
+            break;
+        }
+        [$status, $wait, $text] = send("$serviceUrl/graphql", "Bearer $key", 'application/json', $body, min(2.5, $left));
+        $result = resultOf($status, json_decode($text, true));
+        if ($result !== null) {
+            return $result;
+        }
+        $wait = max($wait, lcg_value() * min(5.0, 0.2 * 2 ** $attempt));
+        if ($wait >= $deadline - microtime(true)) {
+            break;
+        }
+        usleep((int) ($wait * 1e6));
+    }
+    return 'incomplete';
+}
+
+/** Null: worth another attempt. */
+function resultOf(int $status, mixed $answer): ?string
+{
+    if (!is_array($answer)) {
+        return null;
+    }
+    if (!empty($answer['errors'])) {
+        $code = $answer['errors'][0]['extensions']['code'] ?? '';
+        return in_array($code, AGAIN, true) || $status === 429 || $status >= 500 ? null : 'rejected';
+    }
+    $payload = $answer['data']['enforceSingleSession'] ?? [];
+    if (isset(RESULTS[$payload['outcome'] ?? ''])) {
+        return RESULTS[$payload['outcome']];
+    }
+    $codes = array_column($payload['userErrors'] ?? [], 'code');
+    if (in_array('KEEP_SESSION_NOT_LIVE', $codes, true)) {
+        return 'notLive';
+    }
+    return ($payload['outcome'] ?? null) === null && $codes !== [] && array_intersect($codes, AGAIN) === [] ? 'rejected' : null;
+}
+
+/** Asks the service whether access tokens are good, and keeps an answer for a few seconds at most. */
+final class TokenCheck
+{
+    /** @var array<string, array{bool, float}> In a web server, keep these in APCu instead: a request ends with its memory. */
+    private array $answers = [];
+
+    public function __construct(
+        private readonly string $serviceUrl,
+        private readonly string $clientId,
+        private readonly string $key,
+        private readonly float $cacheSeconds = 5.0,
+        private readonly int $maxEntries = 10_000,
+    ) {
+    }
+
+    /** @throws RuntimeException when nobody can tell: answer your caller 503 */
+    public function isActive(string $token): bool
+    {
+        $name = hash('sha256', $token);
+        [$isActive, $until] = $this->answers[$name] ?? [false, 0.0];
+        if ($until > microtime(true)) {
+            return $isActive;
+        }
+        $basic = 'Basic ' . base64_encode("$this->clientId:$this->key");
+        $form = http_build_query(['token' => $token]);
+        [$status, , $text] = send("$this->serviceUrl/oauth2/introspect", $basic, 'application/x-www-form-urlencoded', $form, 2.5);
+        $answer = json_decode($text, true);
+        if ($status !== 200 || !is_array($answer)) {
+            throw new RuntimeException("The service answered $status");
+        }
+        $isActive = ($answer['active'] ?? false) === true;
+        // No longer than the token is good, and revoked tokens stay refused for as long.
+        $left = $isActive ? ($answer['exp'] ?? 0) - time() : $this->cacheSeconds;
+        if (count($this->answers) >= $this->maxEntries) {
+            $this->answers = [];
+        }
+        $this->answers[$name] = [$isActive, microtime(true) + min($this->cacheSeconds, $left)];
+        return $isActive;
+    }
+}
+
+if (PHP_SAPI === 'cli' && realpath($argv[0]) === __FILE__) {
+    [, $command, $url] = $argv;
+    if ($command === 'after-login') {
+        echo afterLogin($url, $argv[3], $argv[4], $argv[5] ?? null), "\n";
+    } else {
+        $check = new TokenCheck($url, $argv[3], $argv[4], (float) $argv[5]);
+        while (($line = fgets(STDIN)) !== false) {
+            try {
+                echo $check->isActive(trim($line)) ? 'active' : 'refused', "\n";
+            } catch (RuntimeException) {
+                echo "unknown\n";
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import { type RecognitionOptions, recogniseCaller } from './recognise-caller.js';
+
+export interface SchemaRouteOptions extends RecognitionOptions {
+  readonly text: () => string;
+}
+
+/**
+ * `GET /schema.graphql`: the schema as text, for tools that want a file. For the callers who may introspect it, at the
+ * price of a request.
+ */
+export function registerSchema(app: FastifyInstance, { text, ...recognition }: SchemaRouteOptions): void {
+  app.get('/schema.graphql', { onRequest: recogniseCaller(recognition) }, async (_request, reply) =>
+    reply.type('text/plain; charset=utf-8').header('cache-control', 'no-store').send(text()),
+  );
+}

@@ -1,0 +1,150 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shopId } from '../support/access-tokens.js';
+import { knownTokens, nameOfKey } from '../support/oauth.js';
+import { startTestService, type TestService } from '../support/service.js';
+
+const run = promisify(execFile);
+const pathOf = (name: string) => fileURLToPath(new URL(`../../examples/languages/${name}`, import.meta.url));
+
+interface Program {
+  readonly language: string;
+  /** Runs it, or compiles it; with this argument it tells its version. */
+  readonly tool: string;
+  readonly versionOption: string;
+  /** Whether CI has to have the tool, which .ci/run installs. */
+  readonly isInCi: boolean;
+  /** What makes it, if that has to be. */
+  readonly compile?: (folder: string) => readonly [string, readonly string[]];
+  readonly start: (folder: string) => readonly [string, readonly string[]];
+}
+
+const programs: readonly Program[] = [
+  {
+    language: 'Python',
+    tool: 'python3',
+    versionOption: '--version',
+    isInCi: true,
+    start: () => ['python3', [pathOf('python/sessions.py')]],
+  },
+  {
+    language: 'PHP',
+    tool: 'php',
+    versionOption: '--version',
+    isInCi: true,
+    start: () => ['php', [pathOf('php/sessions.php')]],
+  },
+  {
+    language: 'Ruby',
+    tool: 'ruby',
+    versionOption: '--version',
+    isInCi: true,
+    start: () => ['ruby', [pathOf('ruby/sessions.rb')]],
+  },
+  {
+    language: 'Go',
+    tool: 'go',
+    versionOption: 'version',
+    isInCi: true,
+    compile: (folder) => ['go', ['build', '-o', join(folder, 'sessions'), pathOf('go/sessions.go')]],
+    start: (folder) => [join(folder, 'sessions'), []],
+  },
+  {
+    language: 'Java',
+    tool: 'javac',
+    versionOption: '--version',
+    isInCi: false,
+    compile: (folder) => ['javac', ['-Xlint:all', '-Werror', '-d', folder, pathOf('java/Sessions.java')]],
+    start: (folder) => ['java', ['-cp', folder, 'Sessions']],
+  },
+];
+
+for (const { language, tool, versionOption, isInCi, compile, start } of programs) {
+  const isThere = spawnSync(tool, [versionOption]).status === 0;
+  if (!isThere) process.stderr.write(`SKIPPED: ${tool} is missing, so the program in ${language} is not tried.\n`);
+
+  describe.skipIf(!isThere && !(isInCi && process.env['CI'] !== undefined))(`the program in ${language}`, () => {
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'program-'));
+      if (compile !== undefined) await run(...compile(folder));
+    }, 120_000);
+
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    const afterLogin = async (service: TestService, permission: string, userId: string, sessionId: string) => {
+      const [command, given] = start(folder);
+      const args = [...given, 'after-login', service.url, service.key([permission]), userId, sessionId];
+      const { stdout } = await run(command, args, { timeout: 30_000 });
+      return stdout.trim();
+    };
+
+    it('tells what the service says, and tries again what may pass', async () => {
+      await using service = await startTestService({ env: { FUSIONAUTH_MAX_ATTEMPTS: '1' } });
+      const user = service.user({ sessions: 2 });
+      const { refreshTokenId: id } = await user.login();
+      const path = '/api/jwt/refresh';
+      service.emulator.faults.add({ path, times: 1, fault: { kind: 'status', status: 503 } });
+      expect(await afterLogin(service, 'session:enforce', user.id, id)).toBe('kept');
+      expect(user.liveIds()).toEqual([id]);
+      await user.login();
+      expect(await afterLogin(service, 'session:enforce', user.id, id)).toBe('superseded');
+      const unknown = 'f0000000-0000-4000-8000-00000000000f';
+      expect(await afterLogin(service, 'session:enforce', user.id, unknown)).toBe('notLive');
+      expect(await afterLogin(service, 'session:read', user.id, id)).toBe('rejected');
+      service.emulator.faults.add({ path, fault: { kind: 'status', status: 503 } });
+      expect(await afterLogin(service, 'session:enforce', user.id, id)).toBe('incomplete');
+    }, 60_000);
+
+    it('refuses tokens of sessions that were revoked, once what it remembers is too old, and says when nobody can tell', async () => {
+      await using service = await startTestService({ env: knownTokens, shopId });
+      const user = service.user({ sessions: 0 });
+      const { token, refreshTokenId } = await user.login();
+      const introspect = ['token:introspect'];
+      const credentials = [nameOfKey(introspect), service.key(introspect)];
+      const [command, given] = start(folder);
+      await using forgetful = new Conversation(command, [...given, 'check', service.url, ...credentials, '0']);
+      await using remembering = new Conversation(command, [...given, 'check', service.url, ...credentials, '60']);
+      expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['active', 'active']);
+      expect([await forgetful.ask('nonsense'), await remembering.ask('nonsense')]).toEqual(['refused', 'refused']);
+      await service.data(
+        `mutation { revokeSession(sessionId: "${refreshTokenId}", reason: USER_LOGOUT) { userErrors { code } } }`,
+      );
+      expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['refused', 'active']);
+      const wrong = [...given, 'check', service.url, 'nobody', 'wrong-key', '60'];
+      await using stranger = new Conversation(command, wrong);
+      expect(await stranger.ask(token)).toBe('unknown');
+    }, 60_000);
+  });
+}
+
+/** A program that answers each line by a line. */
+class Conversation implements AsyncDisposable {
+  readonly #child;
+  readonly #lines;
+
+  constructor(command: string, args: readonly string[]) {
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
+  }
+
+  async ask(line: string): Promise<string> {
+    this.#child.stdin.write(`${line}\n`);
+    const { value } = await this.#lines.next();
+    return value ?? 'ended';
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#child, 'close');
+    this.#child.stdin.end();
+    await closed;
+  }
+}
