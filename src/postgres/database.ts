@@ -97,7 +97,7 @@ export class Database {
         const isLate = failures > 0 && performance.now() >= deadline;
         if (!mayPass || isLate || failures > this.options.poolSize) throw error;
         await this.#looking;
-        await this.#untilBack(maxAwayMs);
+        await this.#untilBack(Math.min(this.#awaySince + maxAwayMs, deadline));
         if (!this.#isAvailable) throw error;
       }
     }
@@ -152,8 +152,9 @@ export class Database {
     }
   }
 
-  async #untilBack(maxAwayMs: number): Promise<void> {
-    while (!this.#isAvailable && performance.now() < this.#awaySince + maxAwayMs) await delay(backCheckMs);
+  /** @param deadline On the clock of `performance.now()`. */
+  async #untilBack(deadline: number): Promise<void> {
+    while (!this.#isAvailable && performance.now() < deadline) await delay(backCheckMs);
   }
 }
 
