@@ -32,7 +32,8 @@ export class FusionAuthPolicies implements PolicyInForce {
     const known = this.#tenants.get(tenantId);
     const documents = await this.#read(tenantId, known);
     if (documents === null) return known?.policy ?? null;
-    const policies = known ?? new TenantPolicies(tenantId, this.options.telemetry);
+    // Whoever asked at the same time may have been the first.
+    const policies = this.#tenants.get(tenantId) ?? new TenantPolicies(tenantId, this.options.telemetry);
     this.#tenants.set(tenantId, policies);
     keepAtMost(this.#tenants, maxTenants);
     policies.take(documents);

@@ -57,6 +57,15 @@ it('a document that cannot be used leaves its last good one in force, and readin
   expect((await enforcePolicy(service, alice.id)).revokedSessions).toHaveLength(1);
 });
 
+it('a policy is said to be in force once, however many ask for it first at the same time', async () => {
+  keepWithTenant(document('enforce', { name: 'one', allow: 1 }));
+  await using fresh = await startTestService({ beside: service });
+  const users = Array.from({ length: 5 }, () => fresh.user());
+  await Promise.all(users.map(({ id }) => policyLimits(fresh, id)));
+  expect(fresh.logs.filter(({ msg }) => msg === 'session policy in force')).toHaveLength(1);
+  keepWithTenant(undefined);
+});
+
 it('a policy that is taken away limits nobody any more', async () => {
   keepWithTenant(document('enforce', { name: 'one', allow: 1 }));
   const alice = service.user({ sessions: 3 });
