@@ -98,12 +98,13 @@ function holds(law: (one: Case, selected: readonly SelectedLimit[]) => void): vo
 function ruleOf(one: Session, { policy, subject, sessions }: Case): PolicyRule | null {
   const rolesIn = (id: string) => subject.registrations.find((each) => each.applicationId === id)?.roles ?? [];
   const everyRole = subject.registrations.flatMap(({ roles }) => roles);
+  const sessionsIn = (id: string | null) => sessions.filter((each) => id === null || each.applicationId === id).length;
   const isExempt = policy.exempt.some(
     ({ applicationId, roles, groupIds, whenMoreThan }) =>
       (applicationId === null || one.applicationId === applicationId) &&
       (roles.some((role) => everyRole.includes(role)) ||
         groupIds.some((id) => subject.groupIds.includes(id)) ||
-        (whenMoreThan !== null && sessions.length > whenMoreThan)),
+        (whenMoreThan !== null && sessionsIn(applicationId) > whenMoreThan)),
   );
   if (isExempt) return null;
   const plans = [subject.data['plan']].flat();

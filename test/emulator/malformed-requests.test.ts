@@ -108,7 +108,7 @@ it.each([
   ['PUT', '/api/status', 405],
   ['POST', '/api/jwt/validate', 405],
   ['GET', '/api/nothing', 404],
-  ['POST', '/api/passwordless/start', 501],
+  ['POST', '/api/webauthn/start', 501],
 ])('answers %s %s with %i', async (method, path, status) => {
   expect((await callApi(emulator, method, path)).status).toBe(status);
 });
