@@ -18,9 +18,12 @@ function serve(endpoints: typeof least, env: Readonly<Record<string, string>> = 
   return startTestService({ apiKey: { permissions: { endpoints: copy } }, env });
 }
 
-/** Runs every operation, each on a user with sessions to end, and answers what FusionAuth refused. */
+/**
+ * Runs every operation, each on a user with sessions to end, and answers what FusionAuth refused. The report of the set-up
+ * is left out: it tries what the key may do beyond that.
+ */
 async function refusedCalls(service: TestService): Promise<readonly string[]> {
-  for (const { document } of operations) {
+  for (const { document } of operations.filter(({ name }) => name !== 'setUpReport')) {
     const user = service.user({ sessions: 2, ssoSessions: 1 });
     const ids = { userId: user.id, sessionId: user.sessions[0]?.id ?? '' };
     await service.query(document(ids, 3));
