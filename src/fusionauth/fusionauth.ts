@@ -26,13 +26,8 @@ import { maxSetUpListBytes, SetUpReader } from './set-up.js';
 import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
 import { FusionAuthSignInRecords } from './sign-in-records.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
-import {
-  type CallContext,
-  Transport,
-  type TransportOptions,
-  type TransportRequest,
-  type UpstreamOperation,
-} from './transport.js';
+import { Transport, type TransportOptions } from './transport.js';
+import type { CallContext, TransportRequest, UpstreamOperation } from './transport-call.js';
 
 export interface FusionAuthOptions extends TransportOptions {
   readonly apiKey: string;

@@ -3,7 +3,7 @@ import type clientResponse from '@fusionauth/typescript-client/build/src/ClientR
 import type restClient from '@fusionauth/typescript-client/build/src/IRESTClient.js';
 import type restClientBuilder from '@fusionauth/typescript-client/build/src/IRESTClientBuilder.js';
 import type { TenantId } from '../domain/ids.js';
-import type { TransportRequest, TransportResponse } from './transport.js';
+import type { TransportRequest, TransportResponse } from './transport-call.js';
 
 /** Sends the calls. */
 export interface Sender {

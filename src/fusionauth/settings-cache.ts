@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/ports/clock.js';
 import type { BackOff } from './back-off.js';
 import { FusionAuthCallError } from './call-error.js';
-import type { UpstreamOperation } from './transport.js';
+import type { UpstreamOperation } from './transport-call.js';
 
 export interface SettingsCacheOptions<Value> {
   readonly clock: Clock;

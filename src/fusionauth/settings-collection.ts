@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Clock } from '../domain/ports/clock.js';
 import { BackOff } from './back-off.js';
 import { SettingsCache } from './settings-cache.js';
-import type { UpstreamOperation } from './transport.js';
+import type { UpstreamOperation } from './transport-call.js';
 
 export interface SettingsCollectionOptions<Id, Item> {
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import { decodeApplication, decodeTenant } from './decode.js';
 import { asObject, optionalArray } from './json.js';
 import { type ApplicationSettings, jwtSettingsOf, type LifetimeSettings, type TenantSettings } from './lifetimes.js';
 import { SettingsCollection, Unlisted } from './settings-collection.js';
-import type { UpstreamOperation } from './transport.js';
+import type { UpstreamOperation } from './transport-call.js';
 
 /** The largest list of applications or tenants that is read whole, in bytes: some hundred of them. */
 export const maxSettingsListBytes = 2 * 1_024 * 1_024;

@@ -11,6 +11,7 @@ import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
 import { type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
+import type { CallContext, TransportRequest, TransportResponse } from './transport-call.js';
 
 /** How calls travel to one FusionAuth. */
 export interface TransportOptions {
@@ -37,41 +38,6 @@ export interface TransportOptions {
   readonly clock?: Clock;
   /** A number from 0 up to but not including 1. Default `Math.random`. */
   readonly random?: () => number;
-}
-
-export interface TransportRequest {
-  readonly method: string;
-  /** Path and query, encoded. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  /** True when sending it twice does no more than sending it once. */
-  readonly repeatable: boolean;
-  /** Largest answer that is read, in bytes, where it is less than for other calls. */
-  readonly maxResponseBytes?: number;
-}
-
-/** One operation of a caller: calls of different ones take turns. */
-export interface UpstreamOperation {
-  /** Calls made for it so far, each attempt counted. */
-  calls: number;
-  /** True when its tenant is one that its caller names, and that neither the configuration nor its credentials name. */
-  readonly tenantIsCallersWord?: boolean;
-}
-
-export interface CallContext {
-  /** The purpose of the call. */
-  readonly operation: UpstreamOperation;
-  /** The line in which it waits. Default: that of its operation. */
-  readonly line?: object;
-  /** When aborted, the call is given up at once, and its connection if it is under way. For reads. */
-  readonly signal?: AbortSignal;
-}
-
-export interface TransportResponse {
-  readonly statusCode: number;
-  /** The parsed JSON, or undefined when the answer has no body. */
-  readonly body: unknown;
 }
 
 /** How far a call has come. */

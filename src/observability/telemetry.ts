@@ -15,28 +15,26 @@ import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
-import type { SessionConfirmation } from '../domain/session-confirmation.js';
-import type { FusionAuthTelemetry, UpstreamCall } from '../fusionauth/telemetry.js';
+import type { FusionAuthTelemetry } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
 import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
 import type { PolicyProblem } from '../policy/problem.js';
 import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports, isOfStranger } from './bounded-reports.js';
-import { type CheckLine, logCheck } from './check-line.js';
 import { deliveryFacts } from './delivery-facts.js';
 import type { LockTelemetry } from './observed-lock.js';
 import { policyEnforcedFacts, policyInForceLine, policyProblemFacts } from './policy-lines.js';
 import { PolicyReports, type PolicyReportsParts } from './policy-reports.js';
-import { StoreReports } from './store-reports.js';
 import type { Tracing } from './tracing.js';
+import { UpstreamReports } from './upstream-reports.js';
 
 /**
  * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
  * the slice that they report to, and nothing of what becomes of it.
  */
 export class Telemetry
-  extends StoreReports
+  extends UpstreamReports
   implements
     UseCaseTelemetry,
     LockTelemetry,
@@ -148,37 +146,6 @@ export class Telemetry
     this.logger.debug('subscriber cut off: it reads too slowly');
   }
 
-  upstreamCall({ durationMs, ...call }: UpstreamCall): void {
-    this.logger.debug({ ...call, durationMs: Math.round(durationMs) }, 'call to FusionAuth');
-  }
-
-  callRefused(): void {
-    this.logger.debug('call to FusionAuth not sent: too many wait already');
-  }
-
-  settingsUnavailable(error: unknown): void {
-    this.failed('settingsUnavailable', 'warn', { err: error }, 'settings unavailable: expiry is not known');
-  }
-
-  settingsStale(error: unknown): void {
-    this.failed('settingsStale', 'warn', { err: error }, 'settings could not be read anew: older ones are used');
-  }
-
-  clocksDiffer(skewMs: number): void {
-    this.logger.warn(
-      { skewSeconds: Math.round(skewMs / 1_000) },
-      'the clocks of FusionAuth and this service differ: synchronise them; until then it is allowed for',
-    );
-  }
-
-  checked(result: CheckLine): void {
-    logCheck(this.logger, result);
-  }
-
-  readinessChecked(problem: unknown): void {
-    if (problem !== null) this.logger.warn({ err: problem }, 'not ready');
-  }
-
   /** An operation set out to end a session; the audit log says more. */
   endingAttempted({ reason, outcome }: Pick<AuditEntry, 'reason' | 'outcome'>): void {
     this.logger.debug({ reason, outcome }, 'ending attempted');
@@ -199,15 +166,6 @@ export class Telemetry
 
   endingUncertain(error: unknown): void {
     this.failed('endingUncertain', 'warn', { err: error }, 'not known whether a session has ended');
-  }
-
-  auditRecordNotWritten({ requestId, sessionId }: AuditEntry, error: unknown): void {
-    this.failed(
-      'auditRecordNotWritten',
-      'error',
-      { requestId, sessionId, err: error },
-      'audit record not written to FusionAuth',
-    );
   }
 
   enforced(enforcement: EnforcementFacts): void {
@@ -265,28 +223,6 @@ export class Telemetry
 
   lossNotRecorded(error: unknown): void {
     this.failed('lossNotRecorded', 'error', { err: error }, 'it is not recorded that revocations may be missing');
-  }
-
-  sessionsConfirmed(_confirmations: readonly Pick<SessionConfirmation, 'status'>[]): void {
-    // The request log has a line of the call.
-  }
-
-  confirmationsUnavailable(error: unknown): void {
-    this.failed(
-      'confirmationsUnavailable',
-      'warn',
-      { err: error },
-      'FusionAuth could not be asked whether sessions live',
-    );
-  }
-
-  confirmationsBehind(waitMs: number): void {
-    this.failed(
-      'confirmationsBehind',
-      'warn',
-      { waitMs },
-      'confirmations wait longer than they should: raise CONFIRMATIONS_PER_SECOND',
-    );
   }
 
   eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {

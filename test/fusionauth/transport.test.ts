@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
 import { FusionAuthCallError } from '../../src/fusionauth/call-error.js';
-import { Transport, type TransportOptions, type TransportRequest } from '../../src/fusionauth/transport.js';
+import { Transport, type TransportOptions } from '../../src/fusionauth/transport.js';
+import type { TransportRequest } from '../../src/fusionauth/transport-call.js';
 import { type RawServer, sendJson, startRawServer, unusedUrl } from '../support/raw-server.js';
 import { transportOptions } from './connection.js';
 

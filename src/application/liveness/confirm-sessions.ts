@@ -1,54 +1,20 @@
 import { Breaker } from '../../domain/breaker.js';
-import { ownIdOf, type Permission } from '../../domain/caller.js';
+import { ownIdOf } from '../../domain/caller.js';
 import { askedToWaitMs } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
-import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
-import type { Clock } from '../../domain/ports/clock.js';
-import type { ConfirmationTurns } from '../../domain/ports/confirmation-turns.js';
-import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
+import type { SessionId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Instant } from '../../domain/session.js';
 import type { SessionConfirmation } from '../../domain/session-confirmation.js';
 import { isAcrossTenants, nameOneTenant } from '../authorization/across-tenants.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
-import type { UseCaseTelemetry } from '../operation/telemetry.js';
-import type { AskFusionAuthPorts } from './ask-fusionauth.js';
 import { askInTurn } from './ask-in-turn.js';
+import type { ConfirmSessionsCommand, ConfirmSessionsPorts } from './confirmation.js';
 import { ConfirmationLine, type Question } from './confirmation-line.js';
+import { ConfirmationPace } from './confirmation-pace.js';
 import { KnownLives } from './known-lives.js';
 import { outcomesWithin } from './outcomes-within.js';
-
-export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf'> {
-  readonly memory: Pick<RevocationMemory, 'covers' | 'completeSince'>;
-  readonly clock: Clock;
-  /** Among the replicas. */
-  readonly turns: ConfirmationTurns;
-  /** How many calls to FusionAuth a second confirmations may make. */
-  readonly callsPerSecond: number;
-  readonly telemetry: Pick<UseCaseTelemetry, 'sessionsConfirmed' | 'confirmationsUnavailable' | 'confirmationsBehind'>;
-  /** Called for each session that was asked about and lives, each time FusionAuth has said so. */
-  readonly onAlive?: (session: AliveSession) => void;
-  /** For tests. Default: half a second. */
-  readonly secondLookMs?: number;
-}
-
-export interface AliveSession {
-  readonly tenantId: TenantId | null;
-  readonly userId: UserId;
-  readonly sessionId: SessionId;
-}
-
-/** A session to confirm, and whose it is as far as the caller knows: that spares a look-up. */
-export interface ConfirmSessionsCommand {
-  readonly sessions: readonly { readonly id: SessionId; readonly userId: UserId | null }[];
-  /** How old the knowledge may be, in milliseconds. */
-  readonly maxAgeMs: number;
-  /** How long the answer may wait for FusionAuth, in milliseconds; what is not known by then is asked all the same. */
-  readonly maxWaitMs: number;
-  /** Under which the caller may learn it. */
-  readonly permission: Permission;
-}
 
 /** How many sessions are remembered: about 250 bytes each. */
 const maxSessions = 250_000;
@@ -70,14 +36,14 @@ export class ConfirmSessions implements Disposable {
   readonly #lives = new KnownLives(maxSessions);
   readonly #line = new ConfirmationLine();
   readonly #breaker: Breaker;
+  readonly #pace: ConfirmationPace;
   #completeSince: Instant = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
-  #allowance = 1;
-  #refilledAtMs = performance.now();
   #behindReportedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly ports: ConfirmSessionsPorts) {
     this.#breaker = new Breaker({ elapsedMs, pauseMs: 1_000, maxPauseMs: 30_000 });
+    this.#pace = new ConfirmationPace(ports.callsPerSecond, elapsedMs());
   }
 
   /** @throws ForbiddenError when the caller may see nobody's sessions; InvalidInputError; StoreUnavailableError. */
@@ -91,17 +57,10 @@ export class ConfirmSessions implements Disposable {
     work.scan(sessions.length * 8);
     await this.#minCompleteness();
     const ownId = ownIdOf(caller, permission);
-    const isRevoked = (id: SessionId) =>
-      this.ports.memory.covers({
-        sessionId: id,
-        userId: null,
-        applicationIds: [],
-        issuedAtSeconds: Number.MAX_SAFE_INTEGER,
-      });
     const answer = (id: SessionId, otherwise: 'pending' | 'failed'): SessionConfirmation => {
       const now = elapsedMs();
       const known = this.#lives.find(id, tenantId);
-      if (isRevoked(id)) return { sessionId: id, status: 'ended', ageMs: null };
+      if (this.#isRevoked(id)) return { sessionId: id, status: 'ended', ageMs: null };
       if (known !== null) {
         const { userId, applicationId, knownAt } = known;
         // Answered as one that does not exist.
@@ -195,27 +154,25 @@ export class ConfirmSessions implements Disposable {
   }
 
   #askSome(): void {
-    const { callsPerSecond, sourceOf, telemetry } = this.ports;
+    const { sourceOf, telemetry } = this.ports;
     const now = elapsedMs();
-    const burst = Math.max(1, callsPerSecond / 10);
-    this.#allowance = Math.min(burst, this.#allowance + ((now - this.#refilledAtMs) / 1_000) * callsPerSecond);
-    this.#refilledAtMs = now;
+    const allowed = this.#pace.refill(now);
     if (this.#breaker.isOpen) {
       this.#line.clear();
       return;
     }
     this.#reportIfBehind(now);
-    const count = Math.min(Math.floor(this.#allowance), maxRunning - this.#line.runningCount);
+    const count = Math.min(allowed, maxRunning - this.#line.runningCount);
     const taken = count < 1 ? [] : this.#line.take(count);
     const questions = taken.filter((question) => !this.#isAnswered(question));
-    this.#allowance -= questions.length;
+    this.#pace.spend(questions.length);
     const results = askInTurn(questions, {
       lives: this.#lives,
       turns: this.ports.turns,
       sourceOf,
       elapsedMs,
-      onFurtherCall: () => this.#allowance--,
-      onSpared: () => this.#allowance++,
+      onFurtherCall: () => this.#pace.spend(1),
+      onSpared: () => this.#pace.spend(-1),
       secondLookMs: this.ports.secondLookMs ?? defaultSecondLookMs,
     });
     for (const [index, question] of questions.entries()) {
@@ -239,6 +196,11 @@ export class ConfirmSessions implements Disposable {
       const known = this.#lives.find(sessionId, tenantId);
       if (known !== null) this.ports.onAlive?.({ tenantId, userId: known.userId, sessionId });
     }
+  }
+
+  #isRevoked(sessionId: SessionId): boolean {
+    const { memory } = this.ports;
+    return memory.covers({ sessionId, userId: null, applicationIds: [], issuedAtSeconds: Number.MAX_SAFE_INTEGER });
   }
 
   /** Something else may have answered it while it waited. */

@@ -1,0 +1,34 @@
+export interface TransportRequest {
+  readonly method: string;
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** True when sending it twice does no more than sending it once. */
+  readonly repeatable: boolean;
+  /** Largest answer that is read, in bytes, where it is less than for other calls. */
+  readonly maxResponseBytes?: number;
+}
+
+/** One operation of a caller: calls of different ones take turns. */
+export interface UpstreamOperation {
+  /** Calls made for it so far, each attempt counted. */
+  calls: number;
+  /** True when its tenant is one that its caller names, and that neither the configuration nor its credentials name. */
+  readonly tenantIsCallersWord?: boolean;
+}
+
+export interface CallContext {
+  /** The purpose of the call. */
+  readonly operation: UpstreamOperation;
+  /** The line in which it waits. Default: that of its operation. */
+  readonly line?: object;
+  /** When aborted, the call is given up at once, and its connection if it is under way. For reads. */
+  readonly signal?: AbortSignal;
+}
+
+export interface TransportResponse {
+  readonly statusCode: number;
+  /** The parsed JSON, or undefined when the answer has no body. */
+  readonly body: unknown;
+}
