@@ -7,7 +7,7 @@ import { loadConfig } from '../src/config/load-config.js';
 import { variableReference } from '../src/config/variable-reference.js';
 import { startDemoFusionAuth } from '../src/emulator/demo.js';
 import { createService } from '../src/server.js';
-import { pages, textOf } from './docs/pages.js';
+import { pages, textOf } from './support/pages.js';
 
 const run = promisify(execFile);
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
-import { connect } from '../fusionauth/connection.js';
+import { connect } from '../support/fusionauth-connection.js';
 
 let emulator: Emulator;
 let fusionAuth: FusionAuth;

@@ -3,8 +3,8 @@ import { followSessionEvents } from '../../src/application/events/follow-session
 import type { Caller } from '../../src/domain/caller.js';
 import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
 import type { SessionEvent, SessionEventType } from '../../src/domain/session-event.js';
-import { FeedOfItsOwn } from '../stores/in-process-parts.js';
 import { shopId } from '../support/access-tokens.js';
+import { FeedOfItsOwn } from '../support/in-process-parts.js';
 
 function parsed(id: string): ApplicationId {
   const applicationId = parseApplicationId(id);

@@ -8,7 +8,7 @@ import type { RevocationMemory } from '../../src/domain/ports/revocation-memory.
 import type { SessionClaims } from '../../src/domain/ports/session-claims.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { createParts } from '../stores/in-process-parts.js';
+import { createParts } from '../support/in-process-parts.js';
 import { silent } from '../support/telemetry.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined, number: number): Id {

@@ -6,9 +6,9 @@ import { environment } from '../../src/config/environment.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { startFromCommandLine } from '../../src/emulator/command-line.js';
 import { createService } from '../../src/server.js';
-import { textOf } from '../docs/pages.js';
 import { CookieJar } from '../support/console.js';
 import { captureLogs } from '../support/logs.js';
+import { textOf } from '../support/pages.js';
 import { unusedUrl } from '../support/raw-server.js';
 
 const kickstartFile = 'deploy/compose/kickstart/kickstart.json';

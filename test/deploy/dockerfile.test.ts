@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { expect, it } from 'vitest';
-import { root, textOf } from '../docs/pages.js';
+import { root, textOf } from '../support/pages.js';
 
 const text = textOf('Dockerfile');
 const instructions = text

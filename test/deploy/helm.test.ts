@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/config.js';
 import { environment } from '../../src/config/environment.js';
 import { secretNames } from '../../src/config/variables/secret-files.js';
-import { root, textOf } from '../docs/pages.js';
+import { root, textOf } from '../support/pages.js';
 
 const folder = 'deploy/helm/fusionauth-sessions';
 const chart: Readonly<Record<'name' | 'version' | 'appVersion', string>> = parse(textOf(`${folder}/Chart.yaml`));

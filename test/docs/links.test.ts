@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pages, proseOf, root, textOf } from './pages.js';
+import { pages, proseOf, root, textOf } from '../support/pages.js';
 
 describe('the documentation', () => {
   it.each(pages)('%s links only to files and headings that exist', (page) => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { root, textOf } from './pages.js';
+import { root, textOf } from '../support/pages.js';
 
 const folder = new URL('scripts/proxies/', root);
 

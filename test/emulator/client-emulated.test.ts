@@ -4,7 +4,7 @@ import { exportSPKI, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { oneTimeCode } from '../../src/emulator/two-factor.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 import { clientMethods } from './client-methods.js';
 import { treatmentOf } from './endpoint-table.js';
 

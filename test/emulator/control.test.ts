@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine, startFromCommandLine } from '../../src/emulator/command-line.js';
 import { demoIds } from '../../src/emulator/demo-data.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { callApi, signIn } from './api-client.js';
+import { callApi, signIn } from '../support/api-client.js';
 
 const control = (emulator: Emulator, method: string, path: string, body?: unknown) =>
   callApi(emulator, method, `/emulator/control/${path}`, body === undefined ? {} : { body });

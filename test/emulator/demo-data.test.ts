@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { demoIds, demoPassword, seedDemo } from '../../src/emulator/demo-data.js';
 import { startEmulator } from '../../src/emulator/emulator.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 it('gives every demo user the promised live sessions', async () => {
   await using emulator = await startEmulator();

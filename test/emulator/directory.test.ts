@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 let emulator: Emulator;
 

@@ -2,7 +2,7 @@ import { keptKinds, keptSettings } from '../../src/emulator/api/kept-kinds.js';
 import { keptRelations } from '../../src/emulator/api/kept-relations.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { fusionAuthPaths } from '../../src/emulator/fusionauth-paths.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 export type Treatment = 'emulated' | 'kept' | 'refused';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { RefreshToken } from '../../src/emulator/store/records.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 let emulator: Emulator;
 let session: RefreshToken;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../src/emulator/clock.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { JwtConfigurationInput } from '../../src/emulator/store/defaults.js';
-import { callApi, type SignedIn, signIn } from './api-client.js';
+import { callApi, type SignedIn, signIn } from '../support/api-client.js';
 
 const minute = 60_000;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, RefreshToken, User } from '../../src/emulator/store/records.js';
-import { callApi, signIn } from './api-client.js';
+import { callApi, signIn } from '../support/api-client.js';
 
 const path = '/api/jwt/refresh';
 

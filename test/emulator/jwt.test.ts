@@ -3,7 +3,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
-import { callApi, type SignedIn, signIn } from './api-client.js';
+import { callApi, type SignedIn, signIn } from '../support/api-client.js';
 
 let emulator: Emulator;
 let shop: Application;

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { exportPKCS8, exportSPKI, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 let emulator: Emulator;
 

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseCommandLine, startFromCommandLine } from '../../src/emulator/command-line.js';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/emulator.js';
 import { describeRefusal, readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
-import { callApi, signIn } from './api-client.js';
+import { callApi, signIn } from '../support/api-client.js';
+import { startWebhookReceiver } from '../support/webhook-receiver.js';
 import { kickstartFolders } from './fixtures-kickstart.js';
-import { startWebhookReceiver } from './webhook-receiver.js';
 
 let directory: string;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MovableClock } from '../../src/emulator/clock.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
-import { callApi, signIn } from './api-client.js';
+import { callApi, signIn } from '../support/api-client.js';
 
 const start = Date.UTC(2026, 4, 12, 6, 25, 12);
 const path = '/api/system/login-record';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 const redirectUri = 'https://shop.example/callback';
 const verifier = 'a verifier of the client';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application } from '../../src/emulator/store/records.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 const redirectUri = 'https://app.example/callback';
 const verifier = randomBytes(32).toString('base64url');

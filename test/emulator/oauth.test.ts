@@ -3,7 +3,7 @@ import * as oidc from 'openid-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 const redirectUri = 'https://shop.example/callback';
 

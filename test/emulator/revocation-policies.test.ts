@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
-import { callApi } from './api-client.js';
-import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
+import { callApi } from '../support/api-client.js';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
 
 let emulator: Emulator;
 let receiver: WebhookReceiver;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { oneTimeCode } from '../../src/emulator/two-factor.js';
-import { callApi, type SignedIn } from './api-client.js';
+import { callApi, type SignedIn } from '../support/api-client.js';
 import { assertConforms } from './openapi.js';
 
 let emulator: Emulator;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { escapeTerm, parseQueryString } from '../../src/emulator/api/query-string.js';
 import { UserQueryError, userMatcher } from '../../src/emulator/api/user-query.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { callApi } from './api-client.js';
+import { callApi } from '../support/api-client.js';
 
 let emulator: Emulator;
 let shopId: string;

@@ -5,8 +5,8 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Webhook } from '../../src/emulator/store/instance-records.js';
 import type { Application, TransactionType, User } from '../../src/emulator/store/records.js';
-import { callApi, signIn } from './api-client.js';
-import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.js';
+import { callApi, signIn } from '../support/api-client.js';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
 
 const revoke = 'jwt.refresh-token.revoke';
 const path = '/api/jwt/refresh';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseUserId } from '../../src/domain/ids.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
 import { Sequence } from '../../src/in-process/sequence.js';
-import { FeedOfItsOwn } from '../stores/in-process-parts.js';
+import { FeedOfItsOwn } from '../support/in-process-parts.js';
 
 const options = { maxWaitingEvents: 3, maxRememberedEvents: 10 };
 const everything = () => true;

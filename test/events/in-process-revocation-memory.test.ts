@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/ids.js';
 import { concerns, type Revocation, type TokenIdentity } from '../../src/domain/revocation.js';
 import { MovableClock } from '../../src/emulator/clock.js';
-import { MemoryOfItsOwn } from '../stores/in-process-parts.js';
+import { MemoryOfItsOwn } from '../support/in-process-parts.js';
 
 const uuid = (number: number) => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
 const sessionOf = (number: number) => required(parseSessionId(uuid(number)));

@@ -3,8 +3,8 @@ import { parseTenantId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { CheckResult } from '../../src/fusionauth/checks.js';
 import type { FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
+import { connect } from '../support/fusionauth-connection.js';
 import { sendJson, startRawServer, unusedUrl } from '../support/raw-server.js';
-import { connect } from './connection.js';
 
 let emulator: Emulator;
 

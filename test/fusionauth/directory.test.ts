@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseUserId, type UserId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
-import { connect } from './connection.js';
+import { connect } from '../support/fusionauth-connection.js';
 
 let emulator: Emulator;
 let fusionAuth: FusionAuth;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTenantId } from '../../src/domain/ids.js';
 import { createClient } from '../../src/fusionauth/rest-client.js';
 import { Transport } from '../../src/fusionauth/transport.js';
+import { transportOptions } from '../support/fusionauth-connection.js';
 import { type RawServer, sendJson, startRawServer } from '../support/raw-server.js';
-import { transportOptions } from './connection.js';
 
 let server: RawServer;
 let transport: Transport;

@@ -10,9 +10,9 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
 import type { RefreshToken } from '../../src/emulator/store/records.js';
 import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
+import { connect } from '../support/fusionauth-connection.js';
 import { startRawServer, unusedUrl } from '../support/raw-server.js';
 import { observing } from '../support/telemetry.js';
-import { connect } from './connection.js';
 
 let emulator: Emulator;
 let fusionAuth: FusionAuth;

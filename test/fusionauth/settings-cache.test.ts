@@ -4,8 +4,8 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { retryPauseMs } from '../../src/fusionauth/back-off.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
 import { maxStaleMs } from '../../src/fusionauth/settings-cache.js';
+import { connect } from '../support/fusionauth-connection.js';
 import { observing } from '../support/telemetry.js';
-import { connect } from './connection.js';
 
 let emulator: Emulator;
 let fusionAuth: FusionAuth;

@@ -11,8 +11,8 @@ import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { maxRetryPauseMs, retryPauseMs } from '../../src/fusionauth/back-off.js';
 import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
 import { maxSettingsListBytes } from '../../src/fusionauth/settings.js';
+import { connect } from '../support/fusionauth-connection.js';
 import { observing } from '../support/telemetry.js';
-import { connect } from './connection.js';
 
 let emulator: Emulator;
 let opened: FusionAuth[];

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { UpstreamUnavailableError } from '../../src/domain/errors.js';
 import { parseSessionId, type SessionId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { connect } from './connection.js';
+import { connect } from '../support/fusionauth-connection.js';
 
 const byIdPath = '/api/jwt/refresh/:id';
 

@@ -4,8 +4,8 @@ import type { Fault } from '../../src/emulator/faults.js';
 import { FusionAuthCallError } from '../../src/fusionauth/call-error.js';
 import { Transport, type TransportOptions } from '../../src/fusionauth/transport.js';
 import type { TransportRequest } from '../../src/fusionauth/transport-call.js';
+import { transportOptions } from '../support/fusionauth-connection.js';
 import { type RawServer, sendJson, startRawServer, unusedUrl } from '../support/raw-server.js';
-import { transportOptions } from './connection.js';
 
 let emulator: Emulator;
 let userId: string;

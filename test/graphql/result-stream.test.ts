@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { ResultStream } from '../../src/graphql/engine/result-stream.js';
-import { FeedOfItsOwn } from '../stores/in-process-parts.js';
+import { FeedOfItsOwn } from '../support/in-process-parts.js';
 
 const describeError = (error: Error): ExecutionResult => ({ data: { told: error.message } });
 

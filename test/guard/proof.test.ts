@@ -8,10 +8,10 @@ import { sendEventsTo } from '../../src/emulator/send-events.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { createGuard, type Guard } from '../../src/guard/guard.js';
 import { createService, type Service } from '../../src/server.js';
-import { startWebhookReceiver, type WebhookReceiver } from '../emulator/webhook-receiver.js';
 import { captureLogs } from '../support/logs.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
 import { createTestUser, type SignedIn, type TestUser } from '../support/users.js';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
 
 const webhookSecret = 'a-secret-that-only-fusionauth-knows';
 

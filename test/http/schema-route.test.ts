@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { textOf } from '../docs/pages.js';
+import { textOf } from '../support/pages.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 const ask = (service: TestService, authorization?: string) =>

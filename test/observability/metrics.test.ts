@@ -5,8 +5,8 @@ import { systemClock } from '../../src/domain/ports/clock.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
 import { Metrics } from '../../src/observability/metrics.js';
-import { policyOf, ruleOf } from '../policy/policies.js';
 import { userOf } from '../stores/policy-stores-contract.js';
+import { policyOf, ruleOf } from '../support/policies.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
 

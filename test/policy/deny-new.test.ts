@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
+import { type PolicyServiceOptions, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import type { TestService } from '../support/service.js';
 import type { TestUser } from '../support/users.js';
-import { type PolicyServiceOptions, policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
 
 let service: TestService;
 afterEach(() => service[Symbol.asyncDispose]());

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
+import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
 import { exchangeRefreshToken } from '../support/users.js';
-import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
 
 /**
  * Random histories of sign-ins, registrations, exchanges, logouts and faults at three replicas, with a policy as the

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
+import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
-import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
 
 const open: TestService[] = [];
 afterEach(async () => {

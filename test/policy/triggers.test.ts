@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
 import type { PolicyInForce } from '../../src/domain/ports/policy-in-force.js';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
+import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { exchangeRefreshToken, type SignedIn } from '../support/users.js';
-import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from './policies.js';
 
 let service: TestService;
 afterEach(() => service[Symbol.asyncDispose]());

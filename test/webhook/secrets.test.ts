@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
 import { jsonType, signBody, startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
 import { eventJson, examples, ids } from '../support/webhook-events.js';
 

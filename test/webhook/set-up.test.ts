@@ -7,7 +7,7 @@ import { startDemoFusionAuth } from '../../src/emulator/demo.js';
 import { demoIds } from '../../src/emulator/demo-data.js';
 import { readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
 import { createService } from '../../src/server.js';
-import { callApi } from '../emulator/api-client.js';
+import { callApi } from '../support/api-client.js';
 import { captureLogs } from '../support/logs.js';
 import { startTestService } from '../support/service.js';
 import { startWebhookEndpoint } from '../support/webhook-endpoint.js';

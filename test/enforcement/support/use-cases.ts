@@ -21,7 +21,7 @@ import type { SessionLog } from '../../../src/domain/ports/session-log.js';
 import type { Lease, UserLock } from '../../../src/domain/ports/user-lock.js';
 import { Sequence } from '../../../src/in-process/sequence.js';
 import { InProcessUserLock } from '../../../src/in-process/user-lock.js';
-import { createParts } from '../../stores/in-process-parts.js';
+import { createParts } from '../../support/in-process-parts.js';
 import { silent } from '../../support/telemetry.js';
 import { emptyDirectory, type ModelWorld, noPeople } from './model-world.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Policy, PolicyRule } from '../../src/domain/policy/policy.js';
 import type { TransactionType } from '../../src/emulator/store/records.js';
-import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
+import { startTestService, type TestService, type TestServiceOptions } from './service.js';
 
 /** A rule about every session of everybody. */
 export function ruleOf(rule: Partial<PolicyRule> = {}): PolicyRule {

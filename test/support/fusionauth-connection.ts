@@ -1,7 +1,7 @@
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { FusionAuth, type FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
 import type { TransportOptions } from '../../src/fusionauth/transport.js';
-import { silent } from '../support/telemetry.js';
+import { silent } from './telemetry.js';
 
 /** Generous limits and short pauses: tests narrow the limit they are about. */
 export const transportOptions: Omit<TransportOptions, 'baseUrl'> = {
