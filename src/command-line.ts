@@ -34,10 +34,7 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
     }
     case 'doctor': {
       const { runDoctor } = await import('./doctor-command.js');
-      const { output, problem, exitCode } = await runDoctor(rest, env, process.stdin);
-      process.stdout.write(output);
-      process.stderr.write(problem);
-      return exitCode;
+      return written(await runDoctor(rest, env, process.stdin));
     }
     case 'console-setup': {
       const { setUpConsole } = await import('./console-setup.js');

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { CommandResult } from './command-result.js';
+import { type CommandResult, done } from './command-result.js';
 import { type LoadedConfig, loadConfig } from './config/load-config.js';
 import { readSecret } from './config/secret-files.js';
 import { problem, warning } from './doctor/found.js';
@@ -37,7 +37,7 @@ export async function runDoctor(
 ): Promise<CommandResult> {
   const options = readOptions(args);
   if (options === null) return { output: '', problem: usage, exitCode: 2 };
-  if (options.help) return { output: usage, problem: '', exitCode: 0 };
+  if (options.help) return done(usage);
   const report = (findings: readonly SetUpFinding[]) =>
     (options.json ? jsonOf : textOf)({ checkedAt: Date.now(), findings });
   try {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Caller } from '../domain/caller.js';
+import { keepAtMost } from '../domain/keep-at-most.js';
 
 /** How many callers are remembered: some megabytes. Whoever has not called for longest is forgotten first. */
 export const maxRememberedCallers = 5_000;
@@ -44,8 +45,7 @@ export class RememberedCallers {
     if (keys !== this.#keys) this.#callers.clear();
     this.#keys = keys;
     this.#callers.set(keyOf(token), { caller, validity });
-    const [oldest] = this.#callers.keys();
-    if (this.#callers.size > maxRememberedCallers && oldest !== undefined) this.#callers.delete(oldest);
+    keepAtMost(this.#callers, maxRememberedCallers);
   }
 
   /** As jose compares. */
