@@ -9,8 +9,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { apiKey, clientAddress, openStream, send, serviceKey, signIn } from './proxies/client.mjs';
-import { load } from './proxies/load.mjs';
+import { apiKey, clientAddress, openStream, send, serviceKey, signIn } from './proxy-trial/client.mjs';
+import { load } from './proxy-trial/load.mjs';
 
 const maxDelayMs = 1_000;
 const startTimeoutMs = 20_000;

@@ -8,7 +8,7 @@ import { session } from '../domain/sessions.js';
 import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */
-export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims' | 'history'>;
+export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims' | 'history' | 'userLock'>;
 
 /** Opens one empty store for so many replicas. */
 export type OpenStores = (replicas: number) => Promise<{

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Published } from '../../src/domain/ports/session-log.js';
+import { describeExclusion } from './exclusion-contract.js';
 import {
   causeOf,
   claimed,
@@ -136,4 +137,5 @@ export function describeSessionLog(name: string, open: OpenStores, { numRuns = 3
 
   describeHistory(name, open);
   describeClaims(name, open);
+  describeExclusion(name, open);
 }
