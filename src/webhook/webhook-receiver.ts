@@ -48,7 +48,10 @@ export interface WebhookReceiverOptions extends WebhookOptions {
 }
 
 /** What became of a delivery. Nothing in it is secret. */
-export type DeliveryOutcome =
+export type DeliveryOutcome = UnreadDelivery | ReadDelivery;
+
+/** A delivery of which no event is known. */
+export type UnreadDelivery =
   /** `ignored`: of a type that this service does not handle. */
   | { readonly kind: 'ignored' }
   /** The body is not the one that was signed. */
@@ -58,8 +61,16 @@ export type DeliveryOutcome =
       readonly type: string | null;
       readonly eventId: string | null;
       readonly member: string;
-    }
-  | { readonly kind: ProcessOutcome | 'stale' | 'future'; readonly event: FusionAuthEvent };
+    };
+
+export interface ReadDelivery {
+  readonly kind: ProcessOutcome | 'stale' | 'future';
+  readonly event: FusionAuthEvent;
+}
+
+export function isRead(outcome: DeliveryOutcome): outcome is ReadDelivery {
+  return 'event' in outcome;
+}
 
 /**
  * Takes deliveries of FusionAuth's events. Waits for nothing that waits for FusionAuth: it may answer our own call only

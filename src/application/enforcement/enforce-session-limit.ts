@@ -3,8 +3,9 @@ import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import type { Instant, Session } from '../../domain/session.js';
-import { requireComment } from '../authorization/required-comment.js';
+import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
+import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
 import { answerTo, type CallsOfRun, type SharedRuns } from '../operation/shared-runs.js';
@@ -33,7 +34,9 @@ import { EnforcementCalls, kindOf } from './enforcement-calls.js';
 import { type Claimed, type ClaimPorts, claimPlan, type Enforcement } from './enforcement-claims.js';
 import { type CarriedOut, refused, report } from './enforcement-report.js';
 
-export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
+export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts, CommentPorts {
+  /** Publishes that a limit was reached, too. */
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
   readonly userLock: UserLock;
   readonly runs: EnforcementRuns;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed' | 'enforced' | 'enforcementGoesOn'>;

@@ -6,25 +6,18 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
 import { byCreation, type Session } from '../../domain/session.js';
 import { byNewest, selectSessions } from '../../domain/session-query.js';
-import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
-import { requireComment } from '../authorization/required-comment.js';
+import { type RecentSignInPorts, requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { settlesWithin } from '../operation/settles-within.js';
 import { answerTo, type CallsOfRun } from '../operation/shared-runs.js';
-import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import { applicationsOrNone } from './describe-ended.js';
 import { endSessions } from './end-sessions.js';
-import {
-  beginEnding,
-  causeOf,
-  type Ending,
-  type EndingOutcome,
-  type EndSessionsPorts,
-  nothingEnded,
-} from './ending.js';
-import { readLiveSessions } from './live-sessions.js';
+import { beginEnding, causeOf, type Ending, type EndingOutcome, type EndSessionsPorts } from './ending.js';
+import { maxConcurrentLookups, readLiveSessions } from './live-sessions.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
 import {
   answersFrom,
@@ -45,8 +38,7 @@ import {
   type Selection,
 } from './revocation-report.js';
 import { plannedEndings, UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
-
-const maxConcurrentLookups = 16;
+import { wouldEnd } from './would-end.js';
 
 /**
  * Ends a set of sessions, oldest first.
@@ -142,8 +134,8 @@ export class RevokeSessions {
   }
 
   async #end(run: Run, chosen: readonly Session[]): Promise<EndingOutcome> {
-    if (run.command.dryRun) return this.#wouldEnd(chosen, run);
-    const { scope, command } = run;
+    const { scope, command, applications } = run;
+    if (command.dryRun) return wouldEnd(this.ports, chosen, command, applications);
     await using claims = await UnconditionalClaims.take(this.ports, chosen, scope, causeOf(scope, command));
     const free = chosen.filter((session) => !claims.isHeld(session));
     const held = chosen.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
@@ -162,13 +154,6 @@ export class RevokeSessions {
       for (const { userId, id } of sessions) reads.forgetSessions(userId, [id]);
     }
     return outcome;
-  }
-
-  async #wouldEnd(sessions: readonly Session[], { command, applications }: Run): Promise<EndingOutcome> {
-    const endedAt = this.ports.clock.now();
-    const known = await applications;
-    const describe = (session: Session) => describeEnded(session, command.reason, endedAt, null, known);
-    return { ...nothingEnded, revoked: sessions.map((session) => ({ session, ended: describe(session) })) };
   }
 
   /** @returns null when one of the sessions to spare is not a live session of this user. */
@@ -224,7 +209,11 @@ export class RevokeSessions {
   }
 }
 
-export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
+export interface RevokeSessionsPorts
+  extends EndSessionsPorts,
+    UnconditionalClaimsPorts,
+    RecentSignInPorts,
+    CommentPorts {
   readonly userLock: UserLock;
   readonly runs: RevocationRuns;
 }
