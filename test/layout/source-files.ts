@@ -47,7 +47,7 @@ function targetOf(path: string, specifier: string): string {
 
 export const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
 export const isOwn = (target: string) => /\.tsx?$/.test(target);
-const packageOf = (target: string) =>
+export const packageOf = (target: string) =>
   target
     .split('/')
     .slice(0, target.startsWith('@') ? 2 : 1)

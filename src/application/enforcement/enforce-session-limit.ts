@@ -6,10 +6,10 @@ import { tooLate } from '../operation/results.js';
 import { answerTo, type SharedRuns } from '../operation/shared-runs.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import {
-  changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
+  revokesSomething,
 } from './enforcement.js';
 import { kindOf } from './enforcement-calls.js';
 import { refused } from './enforcement-report.js';
@@ -65,7 +65,7 @@ export class EnforceSessionLimit {
       requireComment(this.ports, scope.caller, command.comment, [userId], argument);
     }
     const call = { scope, command };
-    if (!changesAnything(command)) return answerTo(call, await this.#run.execute([call]));
+    if (!revokesSomething(command)) return answerTo(call, await this.#run.execute([call]));
     const late = () => refused(userId, tooLate);
     const { deadline } = scope.time;
     return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#run.execute(calls));

@@ -9,11 +9,11 @@ import { keepSessionNotLive, type UserError } from '../operation/results.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
-  changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   requestedStay,
+  revokesSomething,
   staysByChoice,
 } from './enforcement.js';
 import { refused, superseded } from './enforcement-report.js';
@@ -38,7 +38,7 @@ export async function refusalOf(
   claims: SessionView,
 ): Promise<EnforceSessionLimitResult | null> {
   const { userId, keepSessionIds, keepArgument, onNewerSession } = command;
-  const inDoubt = changesAnything(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
+  const inDoubt = revokesSomething(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
   const gone = [...view.notLive, ...inDoubt];
   if (gone.length > 0) {
     const mayBeSuperseded = !staysByChoice(command) && !requestedStay(onNewerSession);

@@ -104,8 +104,8 @@ export function requestedStay(rule: NewerSessionRule): boolean {
   return newerSessionRules[rule].requestedStay;
 }
 
-/** False for a call that only reports, and revokes nothing. */
-export function changesAnything({
+/** False for a call that only reports. */
+export function revokesSomething({
   dryRun,
   overflow,
 }: Pick<EnforceSessionLimitCommand, 'dryRun' | 'overflow'>): boolean {
