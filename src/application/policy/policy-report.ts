@@ -1,7 +1,7 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
 import { budgetOf } from '../../domain/policy/explanation.js';
-import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
+import { type Policy, type PolicyRule, policyOverflows } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Session } from '../../domain/session.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
@@ -69,7 +69,7 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
   const ended = carriedOut.flatMap((one) => one.ended);
   const rules = selected.flatMap(({ rule }) => {
     if (rule === null) return [];
-    const isEnforced = rule.mode === 'enforce' && endsSessions(rule);
+    const isEnforced = rule.mode === 'enforce' && policyOverflows[rule.overflow].ends;
     const endedCount = ended.filter(({ policyRule }) => policyRule?.name === rule.name).length;
     return [{ rule, endedCount, wouldEnd: isEnforced ? [] : budgetOf(rule, selected, live).surplus }];
   });
@@ -87,8 +87,4 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
     userErrors: refusal?.userErrors ?? [],
     warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
   };
-}
-
-function endsSessions({ overflow }: PolicyRule): boolean {
-  return overflow !== 'denyNew';
 }

@@ -1,4 +1,4 @@
-import type { SsoSessionRule } from '../enforcement-plan.js';
+import type { Preference, SsoSessionRule } from '../enforcement-plan.js';
 import type { ApplicationId, GroupId, TenantId, UserId } from '../ids.js';
 
 /**
@@ -19,7 +19,17 @@ export interface Policy {
 export type PolicyMode = 'observe' | 'enforce';
 
 /** What happens to sessions above a budget. Under `denyNew` none ends: the sign-in is refused. */
-export type PolicyOverflow = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew';
+export type PolicyOverflow = (typeof overflowNames)[number];
+
+/** In the order in which they are carried out. */
+export const overflowNames = ['endOldest', 'endLeastRecentlyUsed', 'denyNew'] as const;
+
+/** Whether sessions above a budget end, and which stay, or would. */
+export const policyOverflows = {
+  endOldest: { ends: true, stay: 'newest' },
+  endLeastRecentlyUsed: { ends: true, stay: 'lastUsed' },
+  denyNew: { ends: false, stay: 'newest' },
+} satisfies Record<PolicyOverflow, { readonly ends: boolean; readonly stay: Preference['stay'] }>;
 
 /** One budget, and the users and sessions it is for. */
 export interface PolicyRule {
