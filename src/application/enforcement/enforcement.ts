@@ -1,6 +1,7 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import { type Limit, needsSerialising, type Preference } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
+import { type OverflowBehavior, overflowRules } from '../../domain/overflow.js';
 import type { Session } from '../../domain/session.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import type { SessionWarning, UserError } from '../operation/results.js';
@@ -31,24 +32,6 @@ export interface EnforcementCall {
   readonly scope: OperationScope;
   readonly command: EnforceSessionLimitCommand;
 }
-
-export type OverflowBehavior = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew' | 'askUser';
-
-interface OverflowRule {
-  /** False when the call only reports that the user is over the limit. */
-  readonly revokes: boolean;
-  /** Which sessions stay, or would. */
-  readonly stay: Preference['stay'];
-  /** Whether the answer holds the sessions that the user may choose from. */
-  readonly offersChoice: boolean;
-}
-
-const overflowRules = {
-  endOldest: { revokes: true, stay: 'newest', offersChoice: false },
-  endLeastRecentlyUsed: { revokes: true, stay: 'lastUsed', offersChoice: false },
-  denyNew: { revokes: false, stay: 'newest', offersChoice: false },
-  askUser: { revokes: false, stay: 'newest', offersChoice: true },
-} satisfies Record<OverflowBehavior, OverflowRule>;
 
 export type NewerSessionRule = 'keepNewest' | 'keepRequested';
 
@@ -91,7 +74,7 @@ export interface EnforceSessionLimitResult {
 
 /** True for the behaviours that revoke nothing. */
 export function isReportOnly(overflow: OverflowBehavior): boolean {
-  return !overflowRules[overflow].revokes;
+  return !overflowRules[overflow].ends;
 }
 
 /** True when the answer holds the sessions that the user may choose from. */

@@ -1,6 +1,7 @@
 import { placeIn } from '../../domain/enforcement-plan.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
-import { overflowNames, type Policy, type PolicyOverflow, policyOverflows } from '../../domain/policy/policy.js';
+import { overflowRules } from '../../domain/overflow.js';
+import { type Policy, type PolicyOverflow, policyOverflows } from '../../domain/policy/policy.js';
 import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
@@ -35,7 +36,7 @@ export interface EnforcePolicyPorts {
 }
 
 /** The ways in which sessions end, in the order in which they are carried out. */
-const endingOverflows = overflowNames.filter((name) => policyOverflows[name].ends);
+const endingOverflows = policyOverflows.filter((name) => overflowRules[name].ends);
 
 /**
  * Enforces the policy in force for one user, on behalf of the service itself. Any number of these may run at once: each

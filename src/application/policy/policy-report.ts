@@ -1,7 +1,8 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
+import { overflowRules } from '../../domain/overflow.js';
 import { budgetOf } from '../../domain/policy/explanation.js';
-import { type Policy, type PolicyRule, policyOverflows } from '../../domain/policy/policy.js';
+import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Session } from '../../domain/session.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
@@ -69,7 +70,7 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
   const ended = carriedOut.flatMap((one) => one.ended);
   const rules = selected.flatMap(({ rule }) => {
     if (rule === null) return [];
-    const isEnforced = rule.mode === 'enforce' && policyOverflows[rule.overflow].ends;
+    const isEnforced = rule.mode === 'enforce' && overflowRules[rule.overflow].ends;
     const endedCount = ended.filter(({ policyRule }) => policyRule?.name === rule.name).length;
     return [{ rule, endedCount, wouldEnd: isEnforced ? [] : budgetOf(rule, selected, live).surplus }];
   });

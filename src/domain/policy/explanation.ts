@@ -1,6 +1,7 @@
 import { limitsHolding, newestStay, placeIn, planEnforcement } from '../enforcement-plan.js';
+import { overflowRules } from '../overflow.js';
 import { newestFirst, type Session } from '../session.js';
-import { type Policy, type PolicyRule, policyOverflows } from './policy.js';
+import type { Policy, PolicyRule } from './policy.js';
 import { onlyEnding, type PolicyUser, type SelectedLimit, selectLimits } from './selection.js';
 
 /** What a policy means for one user with these sessions. */
@@ -45,7 +46,7 @@ export function budgetOf(
 ): Pick<ExplainedRule, 'counted' | 'surplus'> {
   const index = selected.findIndex((one) => one.rule === rule);
   const limit = onlyEnding(selected, (one) => one === rule);
-  const { stay } = policyOverflows[rule.overflow];
+  const { stay } = overflowRules[rule.overflow];
   const { kept, surplus } = planEnforcement(sessions, limit, { ...newestStay, stay });
   const holding = limitsHolding(sessions, limit);
   const isHere = (session: Session) => placeIn(session, limit, holding)?.index === index;
