@@ -1,7 +1,7 @@
 import { limitsOf } from '../../domain/enforcement-plan.js';
 import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { tooLate } from '../operation/results.js';
 import { answerTo, type SharedRuns } from '../operation/shared-runs.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
@@ -41,7 +41,7 @@ export class EnforceSessionLimit {
     this.#run = new EnforcementRun(ports);
   }
 
-  async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+  async execute(scope: EndingScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const { overflow, dryRun } = command;
     let outcome = 'FAILED';
     try {
@@ -53,7 +53,7 @@ export class EnforceSessionLimit {
     }
   }
 
-  async #answer(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+  async #answer(scope: EndingScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     // Refuses callers who may not.
     scope.access.sessions('session:enforce');
     const { dryRun, limit, userId } = command;

@@ -4,7 +4,7 @@ import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionClaims, SessionView } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive, type UserError } from '../operation/results.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
@@ -56,7 +56,7 @@ export async function refusalOf(
  */
 async function wasReplaced(
   { claims, endedSessions, telemetry }: KeepPorts,
-  scope: OperationScope,
+  scope: Pick<EndingScope, 'caller' | 'requestId' | 'tenantId'>,
   userId: UserId,
   id: SessionId,
 ): Promise<boolean> {

@@ -3,7 +3,7 @@ import { type Limit, needsSerialising, type Preference } from '../../domain/enfo
 import type { SessionId, UserId } from '../../domain/ids.js';
 import { type OverflowBehavior, overflowRules } from '../../domain/overflow.js';
 import type { Session } from '../../domain/session.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import type { SessionWarning, UserError } from '../operation/results.js';
 import type { EndingCause } from '../revocation/ending.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
@@ -29,7 +29,7 @@ export interface EnforceSessionLimitCommand extends EndingCause {
 
 /** What one caller asks for. */
 export interface EnforcementCall {
-  readonly scope: OperationScope;
+  readonly scope: EndingScope;
   readonly command: EnforceSessionLimitCommand;
 }
 

@@ -7,7 +7,7 @@ import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive } from '../operation/results.js';
 import { readLiveSessions } from '../revocation/live-sessions.js';
 import { policyForUser } from './policy-for-user.js';
@@ -29,7 +29,7 @@ export interface EnforcePolicyPorts {
   readonly policies: PolicyInForce;
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
   /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
-  readonly scopeFor: (tenantId: TenantId | null) => OperationScope;
+  readonly scopeFor: (tenantId: TenantId | null) => EndingScope;
   readonly observations: Pick<PolicyObservations, 'publish'>;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
   readonly allowance: RevocationAllowance;
@@ -54,14 +54,14 @@ export class EnforcePolicy {
    * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
    * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
    */
-  async execute(command: EnforcePolicyCommand, by: OperationScope | null = null): Promise<PolicyReport> {
+  async execute(command: EnforcePolicyCommand, by: EndingScope | null = null): Promise<PolicyReport> {
     const report = await this.#enforce(command, by);
     this.ports.telemetry.policyEnforced(report, command.trigger);
     await this.ports.observations.publish(report, command);
     return report;
   }
 
-  async #enforce(given: EnforcePolicyCommand, by: OperationScope | null): Promise<PolicyReport> {
+  async #enforce(given: EnforcePolicyCommand, by: EndingScope | null): Promise<PolicyReport> {
     const { userId } = given;
     const { policies, scopeFor } = this.ports;
     const directory = (by ?? scopeFor(given.tenantId)).access.directory('session:enforce');
@@ -96,7 +96,7 @@ export class EnforcePolicy {
     selected: readonly SelectedLimit[],
     overflow: PolicyOverflow,
     { tenantId, userId, sessionId }: EnforcePolicyCommand,
-    scope: OperationScope,
+    scope: EndingScope,
   ): Promise<EnforceSessionLimitResult> {
     const { allowance } = this.ports;
     const limit = onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow);
