@@ -119,7 +119,7 @@ export function createUseCases(
     }),
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
-    readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected), clock),
+    readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected, stores), clock),
     confirmSessions,
     lostRevocations,
     onHandleFailure,

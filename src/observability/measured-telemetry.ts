@@ -116,9 +116,9 @@ export class MeasuredTelemetry extends Telemetry {
     this.metrics.deliveriesRefused.inc({ reason });
   }
 
-  override signingKeysUnavailable(cause: unknown, requestId: string): void {
+  override signingKeysUnavailable(cause: unknown, requestId: string | null): void {
     super.signingKeysUnavailable(cause, requestId);
-    this.metrics.deliveriesRefused.inc({ reason: 'keysUnavailable' });
+    if (requestId !== null) this.metrics.deliveriesRefused.inc({ reason: 'keysUnavailable' });
   }
 
   override completenessMoved(completeSince: Instant): void {

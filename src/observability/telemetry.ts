@@ -206,8 +206,8 @@ export class Telemetry
     this.#boundedly.deliveryNotRecognised({ requestId: id, clientAddress, reason });
   }
 
-  signingKeysUnavailable(cause: unknown, requestId: string): void {
-    this.logger.warn({ requestId, err: cause }, 'webhook signing keys unavailable');
+  signingKeysUnavailable(cause: unknown, requestId: string | null): void {
+    this.logger.warn({ ...(requestId === null ? {} : { requestId }), err: cause }, 'webhook signing keys unavailable');
   }
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
