@@ -46,7 +46,7 @@ function targetOf(path: string, specifier: string): string {
 }
 
 export const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
-export const isOwn = (target: string) => /\.tsx?$/.test(target);
+export const isOwn = (target: string) => /\.(tsx?|css)$/.test(target);
 export const packageOf = (target: string) =>
   target
     .split('/')
