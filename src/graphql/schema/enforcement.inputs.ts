@@ -8,6 +8,7 @@ import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/id
 import type { OverflowBehavior as OverflowValue } from '../../domain/overflow.js';
 import { checkDeviceTypes, parseComment, parseId, parseIds, parseOptionalId } from './arguments.js';
 import { SessionEndReason } from './ended-session.enums.js';
+import { commentDescription } from './ending-arguments.js';
 import { LimitScope, NewerSessionRule, OverflowBehavior, SsoSessionRule } from './enforcement.enums.js';
 
 @InputType('EnforceSessionLimitInput', { description: 'A session limit and what to do when it is exceeded.' })
@@ -71,8 +72,7 @@ export class EnforceSessionLimitInput {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
+    description: commentDescription,
   })
   comment?: string | null;
 
