@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildService } from '../support/build.js';
 import { textOf } from '../support/pages.js';
 
 const run = promisify(execFile);
@@ -26,7 +27,7 @@ describe('the package', () => {
   let paths: readonly string[];
 
   beforeAll(async () => {
-    await run('node', ['scripts/build.mjs', '--if-needed'], { cwd: root });
+    await buildService();
     const options = { cwd: root, maxBuffer: 10_000_000 };
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
     const [first]: readonly Packed[] = JSON.parse(stdout);
