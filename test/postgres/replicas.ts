@@ -23,7 +23,7 @@ export interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock
 export async function startReplicas(options: ReplicasOptions = {}): Promise<Replicas> {
   const { count = 2, webhooksTo = [], env = {}, clock, mayFail = false } = options;
   const databaseUrl = options.databaseUrl ?? (await (await sharedPostgres()).createDatabase());
-  const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_HEAR_TIMEOUT_MS: '10000', ...env };
+  const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_HANDLE_TIMEOUT_MS: '10000', ...env };
   const all: TestService[] = [];
   for (let index = 0; index < count; index++) {
     const [first] = all;
