@@ -27,6 +27,8 @@ export interface TestServiceOptions {
   readonly clock?: Clock;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
   readonly beside?: Pick<TestService, 'emulator'>;
+  /** How long fetching keys may take. Default: far longer than it takes on a busy machine. */
+  readonly keyFetchTimeoutMs?: number;
   /** Default: the stores that its configuration names. */
   readonly createStores?: CreateStores;
   /** Default: what its configuration names. */
@@ -98,6 +100,7 @@ export async function startTestService({
   apiKey,
   beside,
   clock,
+  keyFetchTimeoutMs = 15_000,
   createStores,
   policies,
 }: TestServiceOptions = {}): Promise<TestService> {
@@ -126,8 +129,7 @@ export async function startTestService({
     {
       clock: clock ?? emulator.clock,
       logDestination: logs.destination,
-      // A busy machine may take its time: that ends no test early.
-      keyFetchTimeoutMs: 15_000,
+      keyFetchTimeoutMs,
       ...(createStores === undefined ? {} : { createStores }),
       ...(policies === undefined
         ? {}
