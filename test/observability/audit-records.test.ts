@@ -107,4 +107,4 @@ it('that nobody takes are said to be at risk, in answers and readiness, and SIGT
   await expect.poll(() => fetch(`${demo.url}/health/ready`).then(({ status }) => status)).toBe(503);
   demo.child.kill('SIGTERM');
   await once(demo.child, 'exit');
-}, 30_000);
+});

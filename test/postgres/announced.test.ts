@@ -95,7 +95,7 @@ it.each([
   losesPublications = true;
   const { revokedCount } = await enforceSingleSession(cut, { userId, comment: 'one seat' });
   expect({ revokedCount, cuts }).toEqual({ revokedCount: 2, cuts: [] });
-  await expect.poll(() => recordedOf(userId), { timeout: 15_000 }).toEqual(oneSeat([oldest, older], newest));
+  await expect.poll(() => recordedOf(userId)).toEqual(oneSeat([oldest, older], newest));
 });
 
 /** Keeps an announcement waiting, until the statement takes too long. */
@@ -126,7 +126,7 @@ it.each(['is away', 'does not answer', 'takes too long to take it'] as const)(
     await holder?.end();
     proxy.set('open');
     losesPublications = false;
-    await expect.poll(() => recordedOf(userId), { timeout: 15_000 }).toEqual(oneSeat([older], newer));
+    await expect.poll(() => recordedOf(userId)).toEqual(oneSeat([older], newer));
     const ended = 'query ($id: ID!) { endedSession(id: $id) { reason comment actor { name } } }';
     for (const service of [cut, other]) {
       const { endedSession } = await service.data<{ endedSession: unknown }>(ended, { id: older });
