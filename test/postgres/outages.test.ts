@@ -19,13 +19,14 @@ let databaseUrl: string;
 
 const env = {
   DATABASE_OUTAGE_TOLERANCE_SECONDS: '1',
-  DATABASE_STATEMENT_TIMEOUT_MS: '500',
-  DATABASE_CONNECT_TIMEOUT_MS: '500',
+  // Longer than either takes on a busy machine that reaches the database.
+  DATABASE_STATEMENT_TIMEOUT_MS: '1500',
+  DATABASE_CONNECT_TIMEOUT_MS: '1500',
   READINESS_MAX_AGE_MS: '1',
 };
 
 /** However the database fails, no call takes longer: a statement and a connection, and what FusionAuth takes. */
-const maxCallMs = 4_000;
+const maxCallMs = 8_000;
 
 async function start(filter?: (message: Buffer) => Buffer | null): Promise<void> {
   databaseUrl = await (await sharedPostgres()).createDatabase();
