@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../support/browser.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import {
   isAccessible,
   keepsTheCookieFromScripts,
@@ -35,7 +35,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
 
   beforeAll(async () => {
     [browser] = await Promise.all([launch(executablePath ?? ''), buildService()]);
-  }, 60_000);
+  }, buildTimeoutMs);
 
   afterAll(() => browser.close());
 

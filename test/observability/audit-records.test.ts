@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { freePort } from '../support/free-port.js';
 
 let build: string;
 
 beforeAll(async () => {
   build = await buildService();
-}, 120_000);
+}, buildTimeoutMs);
 
 const started: ChildProcess[] = [];
 afterEach(() => {

@@ -18,7 +18,7 @@ import {
   signToken,
   until,
 } from '../guard/scripted-service.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { beginning, programs } from './guarded-servers.js';
 
 const run = promisify(execFile);
@@ -42,7 +42,7 @@ beforeAll(async () => {
     await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder]);
   }
   for (const name of libraries) await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
-}, 120_000);
+}, buildTimeoutMs);
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 

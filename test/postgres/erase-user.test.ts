@@ -7,7 +7,7 @@ import { parseUserId } from '../../src/domain/ids.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
 import { Database } from '../../src/postgres/database.js';
 import { continueErasures, eraseUser } from '../../src/postgres/erasure.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 import { subscribe } from '../support/subscription.js';
@@ -18,7 +18,7 @@ let replicas: Replicas;
 beforeAll(async () => {
   dist = await buildService();
   replicas = await startReplicas();
-}, 120_000);
+}, buildTimeoutMs);
 afterAll(() => replicas[Symbol.asyncDispose]());
 
 const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id, comment: "left") { outcome } }';

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { shopId, shopTokens } from '../support/access-tokens.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { enforceSingleSession } from '../support/enforcement.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
@@ -26,7 +26,7 @@ let onDeleted: () => void = () => undefined;
 
 beforeAll(async () => {
   dist = await buildService();
-});
+}, buildTimeoutMs);
 
 beforeEach(async () => {
   databaseUrl = await (await sharedPostgres()).createDatabase();

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { textOf } from '../support/pages.js';
 
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ describe('the package', () => {
     if (first === undefined) throw new Error('npm packed nothing');
     packed = first;
     paths = first.files.map(({ path }) => path);
-  }, 120_000);
+  }, buildTimeoutMs);
 
   it('holds every file that its commands and exports lead to', () => {
     const targets = [manifest.bin, ...Object.values(manifest.exports)].flatMap((target) =>

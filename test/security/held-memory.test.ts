@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
 
 /** Answers each message by what is in use after a collection of garbage, in bytes, and tells where it listens. */
@@ -15,16 +15,21 @@ let url: string;
 
 beforeAll(async () => {
   [build, emulator] = await Promise.all([buildService(), startEmulator()]);
-  service = spawn(process.execPath, ['--expose-gc', '--import', probe, `${build}/main.js`], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: {
-      PORT: '0',
-      FUSIONAUTH_URL: emulator.url,
-      FUSIONAUTH_API_KEY: emulator.apiKey,
-      SERVICE_KEYS: JSON.stringify(testServiceKeys()),
-      RATE_LIMIT_POINTS: '100000000',
+  service = spawn(
+    process.execPath,
+    ['--expose-gc', '--import', probe, `${build}/main.js`],
+    {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      env: {
+        PORT: '0',
+        FUSIONAUTH_URL: emulator.url,
+        FUSIONAUTH_API_KEY: emulator.apiKey,
+        SERVICE_KEYS: JSON.stringify(testServiceKeys()),
+        RATE_LIMIT_POINTS: '100000000',
+      },
     },
-  });
+    buildTimeoutMs,
+  );
   url = await listeningUrl();
 }, 120_000);
 

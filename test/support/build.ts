@@ -9,6 +9,9 @@ import { buildsFolder } from './build-teardown.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pollIntervalMs = 100;
 
+/** For hooks that wait for it: on a machine with others to do it takes minutes. */
+export const buildTimeoutMs = 300_000;
+
 let built: Promise<string> | null = null;
 
 /**
