@@ -23,12 +23,12 @@ let cuts: ('before' | 'after' | 'lost')[] = [];
 let losesPublications = false;
 let proxiedUrl: string;
 
-/** What was asked of the database since it was emptied, but for what the reader of the log and attendance ask. */
+/** What was asked of the database since it was emptied, but for what is asked again and again. */
 let asked: string[] = [];
 
 function cutAt(chunk: Buffer): 'before' | 'after' | 'lost' | null {
   const statement = /\b(select|insert|update|delete|with|begin|set)\b[^\0]*/i.exec(chunk.toString('latin1'))?.[0] ?? '';
-  if (statement !== '' && !/log_head h|attendance|migration|listen|looks = looks/.test(statement))
+  if (statement !== '' && !/log_head h|attendance|migration|listen|looks = looks|policy_jobs/.test(statement))
     asked.push(statement);
   if (losesPublications && chunk.includes('publish_1')) return 'before';
   const isConcerned = chunk.includes('claim_1') || chunk.includes('select 1\0');

@@ -15,23 +15,18 @@ let url: string;
 
 beforeAll(async () => {
   [build, emulator] = await Promise.all([buildService(), startEmulator()]);
-  service = spawn(
-    process.execPath,
-    ['--expose-gc', '--import', probe, `${build}/main.js`],
-    {
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-      env: {
-        PORT: '0',
-        FUSIONAUTH_URL: emulator.url,
-        FUSIONAUTH_API_KEY: emulator.apiKey,
-        SERVICE_KEYS: JSON.stringify(testServiceKeys()),
-        RATE_LIMIT_POINTS: '100000000',
-      },
+  service = spawn(process.execPath, ['--expose-gc', '--import', probe, `${build}/main.js`], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: {
+      PORT: '0',
+      FUSIONAUTH_URL: emulator.url,
+      FUSIONAUTH_API_KEY: emulator.apiKey,
+      SERVICE_KEYS: JSON.stringify(testServiceKeys()),
+      RATE_LIMIT_POINTS: '100000000',
     },
-    buildTimeoutMs,
-  );
+  });
   url = await listeningUrl();
-}, 120_000);
+}, buildTimeoutMs);
 
 afterAll(async () => {
   service.kill('SIGKILL');

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/domain/ports/clock.js';
 import type { PolicyInForce } from '../../src/domain/ports/policy-in-force.js';
 import type { SearchEngine } from '../../src/emulator/context.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { signingKeyOfEvents } from '../../src/emulator/send-events.js';
 import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { createService } from '../../src/server.js';
@@ -110,6 +111,7 @@ export async function startTestService({
       ...(tenantId === undefined ? {} : { tenantId }),
       ...(searchEngine === undefined ? {} : { searchEngine }),
     }));
+  signingKeyOfEvents(emulator);
   const logs = captureLogs();
   const parsed = await loadConfig({
     PORT: '0',

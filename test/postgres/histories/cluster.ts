@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { permissions } from '../../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
-import { sendEventsTo } from '../../../src/emulator/send-events.js';
+import { sendEventsTo, signingKeyOfEvents } from '../../../src/emulator/send-events.js';
 import type { Application } from '../../../src/emulator/store/records.js';
 import { createGuard, type Guard } from '../../../src/guard/guard.js';
 import { type SessionHistory, watchSessions } from '../../enforcement/support/session-history.js';
@@ -54,6 +54,7 @@ export async function startCluster(): Promise<Cluster> {
   const database = await startPostgres();
   const databaseUrl = await database.createDatabase();
   const emulator = await startEmulator();
+  signingKeyOfEvents(emulator);
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
   const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
   const env = {
