@@ -31,6 +31,8 @@ export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuth
 /** What a service uses in place of what its configuration names. For tests. */
 export interface ServiceOverrides {
   readonly clock?: Clock;
+  /** For the ages of what is known of sessions: milliseconds on a clock that only goes forward. */
+  readonly elapsedMs?: () => number;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
   readonly openPolicySource?: typeof openPolicySource;
@@ -83,7 +85,7 @@ async function startService(
 ): Promise<Service> {
   const { config, secrets, trustedDocuments, fusionAuthUrl, signal } = options;
   const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
-  const clock = overrides.clock ?? systemClock;
+  const { clock = systemClock, elapsedMs = () => performance.now() } = overrides;
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
@@ -95,6 +97,7 @@ async function startService(
     secrets,
     fusionAuthUrl,
     clock,
+    elapsedMs,
     telemetry,
     metrics,
     version,

@@ -14,6 +14,8 @@ export interface Foundation {
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly elapsedMs: () => number;
   readonly telemetry: Telemetry;
   /** Null where nobody can read them. */
   readonly metrics: Metrics | null;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
+import { LoopTurns } from '../application/operation/loop-turns.js';
 import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
@@ -49,11 +50,13 @@ export async function createHttp(
   const { memory, feed } = stores;
   const { authenticator } = serviceKeys;
   const schema = createSchema(useCases, config);
-  measureWork(schema);
+  const turns = new LoopTurns();
+  measureWork(schema, turns);
   const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });
   const graphQL = { schema, telemetry, documents, limits };
-  const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
+  const engine = { logger, introspection, spending, trustedDocuments, compileQueries, turns };
+  const apollo = await startApollo({ ...graphQL, ...engine });
   opened.defer(() => apollo.stop());
 
   const recognition = createRecognition(foundation, authenticator, memory, spending);
@@ -70,7 +73,7 @@ export async function createHttp(
   };
   const http = createHttpServer({
     telemetry,
-    graphQL: { apollo, ...operations, ...limits },
+    graphQL: { apollo, turns, ...operations, ...limits },
     ...limits,
     ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {

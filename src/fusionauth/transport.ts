@@ -40,6 +40,12 @@ export interface TransportOptions {
   readonly random?: () => number;
 }
 
+/**
+ * The share of simultaneous calls that users may have: a FusionAuth that is busy with theirs has room for the logins of
+ * services all the same.
+ */
+const shareOfUsers = 0.25;
+
 /** How far a call has come. */
 interface Progress {
   /** 1 for the first. */
@@ -58,6 +64,8 @@ export class Transport implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #pathPrefix: string;
   readonly #turns: FairTurns;
+  /** Users' calls pass here before they wait with those of services. */
+  readonly #turnsOfUsers: FairTurns;
   readonly #random: () => number;
   /** For calls of the service itself. */
   readonly #own: CallContext = { operation: { calls: 0 } };
@@ -67,7 +75,9 @@ export class Transport implements AsyncDisposable {
     this.#options = options;
     this.#pathPrefix = pathname.replace(/\/+$/, '');
     this.#random = options.random ?? Math.random;
-    this.#turns = new FairTurns(options.maxConcurrentCalls, options.maxQueuedCalls);
+    const { maxConcurrentCalls, maxQueuedCalls } = options;
+    this.#turns = new FairTurns(maxConcurrentCalls, maxQueuedCalls);
+    this.#turnsOfUsers = new FairTurns(Math.ceil(maxConcurrentCalls * shareOfUsers), maxQueuedCalls);
     this.#pool = new Pool(origin, {
       connections: options.maxConcurrentCalls,
       connect: { timeout: options.requestTimeoutMs },
@@ -80,7 +90,7 @@ export class Transport implements AsyncDisposable {
 
   /** How many calls wait for their turn. */
   get waitingCalls(): number {
-    return this.#turns.waitingCount;
+    return this.#turns.waitingCount + this.#turnsOfUsers.waitingCount;
   }
 
   async send(request: TransportRequest, context: CallContext = this.#own): Promise<TransportResponse> {
@@ -118,11 +128,13 @@ export class Transport implements AsyncDisposable {
   }
 
   async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
-    if (this.#turns.isFull) {
+    const { line = context.operation, operation } = context;
+    if (this.#turns.isFull || (operation.isOfUser === true && this.#turnsOfUsers.isFull)) {
       this.#options.telemetry.callRefused();
       throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
     }
-    return this.#turns.run(context.line ?? context.operation, () => this.#attempt(request, context, progress));
+    const attempt = () => this.#turns.run(line, () => this.#attempt(request, context, progress));
+    return operation.isOfUser === true ? this.#turnsOfUsers.run(line, attempt) : attempt();
   }
 
   async #attempt(

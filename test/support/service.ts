@@ -25,6 +25,8 @@ export interface TestServiceOptions {
   readonly apiKey?: Omit<ApiKeyInput, 'key'>;
   /** The clock of the service. Default: that of the emulator. */
   readonly clock?: Clock;
+  /** By which the ages of what is known of sessions are told. Default: that of the process. */
+  readonly elapsedMs?: () => number;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
   readonly beside?: Pick<TestService, 'emulator'>;
   /** Default: the stores that its configuration names. */
@@ -98,6 +100,7 @@ export async function startTestService({
   apiKey,
   beside,
   clock,
+  elapsedMs,
   createStores,
   policies,
 }: TestServiceOptions = {}): Promise<TestService> {
@@ -125,6 +128,7 @@ export async function startTestService({
     { config, secrets, trustedDocuments, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
     {
       clock: clock ?? emulator.clock,
+      ...(elapsedMs === undefined ? {} : { elapsedMs }),
       logDestination: logs.destination,
       // A busy machine may take its time: that ends no test early.
       keyFetchTimeoutMs: 15_000,

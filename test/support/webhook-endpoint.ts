@@ -8,6 +8,7 @@ import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Webhook } from '../../src/emulator/store/instance-records.js';
 import type { Application, TransactionType } from '../../src/emulator/store/records.js';
 import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
 import { Drain } from '../../src/http/stopping.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -175,6 +176,7 @@ const never = () => {
 
 const unusedGraphQL: HttpServerOptions['graphQL'] = {
   apollo: Object.create(null),
+  turns: new LoopTurns(),
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,

@@ -8,16 +8,10 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { LongOperations } from '../../application/operation/long-operations.js';
-import { LoopTurns } from '../../application/operation/loop-turns.js';
+import { type LoopTurns, laneOf, lineOf } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { type InvalidInputError, UpstreamTimeoutError } from '../../domain/errors.js';
 import { AnswerShapes } from './answer-shape.js';
-
-/** About five milliseconds of CPU. */
-const maxUnitsOfTurn = 8_000;
-
-/** An operation that has done no more than a login, or a list of tens of sessions. */
-const unitsOfLight = 1_000;
 
 /** What going on with a value takes beside its size: hundreds of small ones, such as users of sessions, add up. */
 const unitsOfValue = 20;
@@ -32,9 +26,8 @@ const unitsOfError = 40;
  * wait for a place. A mutation has happened when it answers, so its own payload is
  * counted and waits likewise, and is never refused.
  */
-export function measureWork(schema: GraphQLSchema): void {
+export function measureWork(schema: GraphQLSchema, turns: LoopTurns): void {
   const shapes = new AnswerShapes();
-  const turns = new LoopTurns(maxUnitsOfTurn);
   const longOperations = new LongOperations(getHeapStatistics().heap_size_limit);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__') || type === schema.getSubscriptionType()) continue;
@@ -67,7 +60,7 @@ function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOp
       await place;
       if (!isMutation && scope.time.signal.aborted) throw tooLate();
     }
-    const turn = turns.take(scope, units + unitsOfValue, scope.work.units <= unitsOfLight);
+    const turn = turns.take(laneOf(scope), lineOf(scope), units + unitsOfValue);
     if (turn !== undefined) await turn;
     return value;
   };
@@ -78,7 +71,7 @@ function measured(resolve: Resolve, isMutation: boolean, { shapes, turns, longOp
       const { refusal } = scope.work;
       if (refusal !== null && error === refusal) throw refusalIn(info, refusal);
       // The look-up for thousands of objects fails for all of them at once, and each of them gets an error of its own.
-      await turns.take(scope, unitsOfError, scope.work.units <= unitsOfLight);
+      await turns.take(laneOf(scope), lineOf(scope), unitsOfError);
       throw error;
     }
   };
