@@ -23,7 +23,7 @@ const anyEntry: HistoryFilter = {
 };
 const cause: RevocationCause = {
   reason: 'OTHER',
-  actor: { kind: 'service', name: 'shop' },
+  actor: { kind: 'service', userId: null, name: 'shop' },
   comment: null,
   requestId: 'request',
 };

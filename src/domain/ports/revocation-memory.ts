@@ -18,10 +18,7 @@ export interface RevocationMemory {
    * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError when the memory may lag behind what
    * other replicas have published.
    */
-  list(
-    range: RevocationRange,
-    onLookedAt?: (entries: number) => void,
-  ): Promise<readonly RememberedRevocation[]>;
+  list(range: RevocationRange, onLookedAt?: (entries: number) => void): Promise<readonly RememberedRevocation[]>;
   /** Revocations before this may be missing: the memory began then, or had to forget some. @throws StoreUnavailableError */
   completeSince(): Promise<Instant>;
   /**
