@@ -61,7 +61,7 @@ async function run() {
       ACCESS_TOKEN_AUDIENCES: applicationId,
       INTROSPECTION: 'true',
     },
-    [`--max-old-space-size=${heapMegabytes}`, ...profiling, ...(process.env.X_SEMI ? ["--max-semi-space-size=64"] : [])],
+    [`--max-old-space-size=${heapMegabytes}`, ...profiling],
   );
   const attackers = await population.addUsers(users, sessionsOfUser);
   const renew = async () => {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
+import { LoopTurns } from './application/operation/loop-turns.js';
 import type { Foundation } from './composition/foundation.js';
 import { connectFusionAuth } from './composition/fusionauth.js';
 import { createHealth } from './composition/health.js';
@@ -98,6 +99,7 @@ async function startService(
     fusionAuthUrl,
     clock,
     elapsedMs,
+    turns: new LoopTurns(),
     telemetry,
     metrics,
     version,

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import { watchCredentials } from '../application/events/watch-credentials.js';
-import { LoopTurns } from '../application/operation/loop-turns.js';
 import { readConsoleDocuments } from '../config/console-documents.js';
 import { silenceTimeoutMs } from '../config/silence-timeout.js';
 import type { TrustedDocuments } from '../config/trusted-documents.js';
@@ -45,12 +44,11 @@ export async function createHttp(
   { connected, stores, useCases, health, serviceKeys, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
-  const { config, secrets, clock, telemetry, logger } = foundation;
+  const { config, secrets, clock, telemetry, logger, turns } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const { authenticator } = serviceKeys;
   const schema = createSchema(useCases, config);
-  const turns = new LoopTurns();
   measureWork(schema, turns);
   const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });

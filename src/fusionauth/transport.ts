@@ -11,7 +11,7 @@ import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
 import { type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
-import type { CallContext, TransportRequest, TransportResponse } from './transport-call.js';
+import type { CallContext, TransportRequest, TransportResponse, UpstreamOperation } from './transport-call.js';
 
 /** How calls travel to one FusionAuth. */
 export interface TransportOptions {
@@ -33,6 +33,8 @@ export interface TransportOptions {
   readonly maxResponseBytes: number;
   /** Called with the `Date` of each answer, and when it was asked for and read, on our clock. */
   readonly onDate?: (date: string, sentAt: Instant, readAt: Instant) => void;
+  /** Has an answer of so many characters wait before it is read. Undefined: it is read at once. */
+  readonly beforeReading?: (characters: number, operation: UpstreamOperation) => Promise<void> | undefined;
   readonly telemetry: FusionAuthTelemetry;
   /** The clock for `onDate`. Default: the system's. */
   readonly clock?: Clock;
@@ -160,7 +162,7 @@ export class Transport implements AsyncDisposable {
     };
     try {
       const sent = traced === undefined ? request : { ...request, headers: { ...request.headers, ...traced.headers } };
-      const response = await this.#call(sent, signal, timeLeftMs, mayHaveBeenDone);
+      const response = await this.#call(sent, { signal, operation }, timeLeftMs, mayHaveBeenDone);
       report({ statusCode: response.statusCode, failure: null });
       return response;
     } catch (error) {
@@ -171,7 +173,7 @@ export class Transport implements AsyncDisposable {
 
   async #call(
     request: TransportRequest,
-    signal: AbortSignal | undefined,
+    { signal, operation }: { readonly signal: AbortSignal | undefined; readonly operation: UpstreamOperation },
     timeoutMs: number,
     mayHaveBeenDone: boolean,
   ): Promise<TransportResponse> {
@@ -191,6 +193,8 @@ export class Transport implements AsyncDisposable {
       } as const;
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);
     }
+    const turn = this.#options.beforeReading?.(text.length, operation);
+    if (turn !== undefined) await turn;
     const parsed = parseAnswer(request.method, text, contentType);
     if ('failure' in parsed) throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };

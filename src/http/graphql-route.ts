@@ -35,6 +35,7 @@ export function registerGraphQL(
   running: Share,
 ): void {
   const { apollo, createScope, telemetry, turns } = options;
+  parseLongBodiesInTurn(app, turns);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
@@ -99,6 +100,22 @@ export function registerGraphQL(
 function endWork(scope: OperationScope | null): void {
   scope?.work.end();
 }
+
+/** Bodies of so many characters take milliseconds, whatever is in them. */
+const charactersOfLongBody = 16_000;
+
+function parseLongBodiesInTurn(app: FastifyInstance, turns: LoopTurns): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const caller = request.recognised?.caller;
+    if (caller?.kind !== 'user' || body.length < charactersOfLongBody) return parse(request, body, done);
+    const units = body.length / charactersOfBodyUnit;
+    void turns.next('usersBegin', caller.name, units).then(() => parse(request, body, done));
+  });
+}
+
+/** Characters of a body that take a unit of work, at the worst: tens of thousands of lists in lists. */
+const charactersOfBodyUnit = 20;
 
 /** Users take turns by user, and services by request. */
 function lineIn(request: FastifyRequest): object | string {

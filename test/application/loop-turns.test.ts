@@ -92,6 +92,15 @@ describe('between lanes', () => {
     expect(await begun.inTurns(3)).toEqual(['L', 'LN', '']);
   });
 
+  it('an operation of a user does not begin in a turn in which a piece of another is more than a whole share', async () => {
+    const begun = new Begun(new LoopTurns(shares));
+    begun.take('L', 30);
+    begun.take('L', 300);
+    begun.take('N', 10, 'usersBegin', true);
+    begun.since();
+    expect(await begun.inTurns(3)).toEqual(['L', 'N', '']);
+  });
+
   it('one of a service begins whatever users have waiting', async () => {
     const begun = new Begun(new LoopTurns(shares));
     for (let count = 0; count < 3; count++) begun.take('L', 30);

@@ -47,3 +47,31 @@ it('users leave three quarters of the calls at the same time to services, whose 
   for (const { response } of held) sendJson(response, '{}');
   await Promise.all(ofUsers);
 });
+
+it('an answer waits for the turn of its operation before it is read', async () => {
+  let begin = () => {};
+  const asked: unknown[] = [];
+  await using waiting = new Transport({
+    ...transportOptions,
+    baseUrl: server.url,
+    beforeReading: (characters, whom) => {
+      asked.push([characters, whom]);
+      return new Promise((resolve) => {
+        begin = resolve;
+      });
+    },
+  });
+  const whom = operation(true);
+  let isRead = false;
+  const answer = waiting.send(request('/user'), { operation: whom }).then(({ body }) => {
+    isRead = true;
+    return body;
+  });
+  await untilHeld(['/user']);
+  for (const { response } of held) sendJson(response, '{"users":[]}');
+  await expect.poll(() => asked, { timeout: 5_000 }).toEqual([['{"users":[]}'.length, whom]]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isRead).toBe(false);
+  begin();
+  expect(await answer).toEqual({ users: [] });
+});

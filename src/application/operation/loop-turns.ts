@@ -111,7 +111,8 @@ export class LoopTurns {
     this.#isArmed = false;
     const { servicesLight, servicesLong, usersLight, usersLong, usersBegin } = this.#lanes;
     for (const lane of [servicesLight, servicesLong, usersLight, usersLong]) lane.serve();
-    usersBegin.serve(!usersLight.isWaiting && !usersLong.isWaiting);
+    // Nor in a turn in which a long piece has its own.
+    usersBegin.serve(!usersLight.isWaiting && !usersLong.isWaiting && !usersLong.isOverdrawn);
     if (Object.values(this.#lanes).some(({ isWaiting }) => isWaiting)) this.#arm();
   };
 }
@@ -125,6 +126,11 @@ class Lane {
 
   get isWaiting(): boolean {
     return this.#lines.size > 0;
+  }
+
+  /** Whether one piece was more than its share. */
+  get isOverdrawn(): boolean {
+    return this.#unitsOfTurn > this.maxUnitsOfTurn;
   }
 
   add(whom: object | string, piece: Waiting): void {
