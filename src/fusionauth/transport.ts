@@ -196,7 +196,7 @@ export class Transport implements AsyncDisposable {
     const turn = this.#options.beforeReading?.(text.length, operation);
     if (turn !== undefined) await turn;
     const parsed = parseAnswer(request.method, text, contentType);
-    if ('failure' in parsed) throw callError(request, parsed.failure, true);
+    if (parsed.kind === 'failure') throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };
   }
 
