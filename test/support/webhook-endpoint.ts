@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -8,7 +9,6 @@ import type { WebhookInput } from '../../src/emulator/store/creators.js';
 import type { Webhook } from '../../src/emulator/store/instance-records.js';
 import type { Application, TransactionType } from '../../src/emulator/store/records.js';
 import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
-import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
 import { Drain } from '../../src/http/stopping.js';
 import { createLogger } from '../../src/observability/logger.js';
