@@ -27,10 +27,11 @@ const entriesOfTurn = 1_000;
 
 /** What this process remembers of how sessions ended: bounded in number and time, and lost with it. */
 export class InProcessSessionHistory implements SessionHistory {
-  /** By their positions, which follow one another, the oldest first. */
+  /** By their positions, which follow one another. */
   readonly #entries = new Map<number, Kept>();
   readonly #latestOfUsers = new Map<UserId, number>();
   readonly #latestOfSessions = new Map<SessionId, number>();
+  #oldest = 1;
   #latest = 0;
   readonly #sequence = new Sequence();
   #completeSince: Instant;
@@ -90,8 +91,8 @@ export class InProcessSessionHistory implements SessionHistory {
   /** Records how a session ended. @param tenantId That of the session; null when it is not known. */
   recordEnded({ ended, outcome, cause }: EndingClaim, tenantId: TenantId | null): void {
     const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule } = ended;
-    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId };
-    this.#add({ ...facts, outcome, cause, ...(policyRule && { policyRule }) });
+    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId, outcome, cause };
+    this.#add(policyRule === undefined ? facts : { ...facts, policyRule });
   }
 
   /** Puts the last ending of a session down to the operation whose revocation FusionAuth has carried out. */
@@ -118,8 +119,7 @@ export class InProcessSessionHistory implements SessionHistory {
 
   #add(facts: Omit<HistoryEntry, 'id' | 'recordedAt'>): void {
     this.#forgetOld();
-    const [oldest] = this.#entries;
-    if (oldest !== undefined && this.#entries.size >= this.options.maxEntries) this.#forget(...oldest);
+    if (this.#entries.size >= this.options.maxEntries) this.#forgetOldest();
     const { id, position } = this.#sequence.next();
     const { userId, sessionId } = facts;
     this.#entries.set(position, {
@@ -134,13 +134,19 @@ export class InProcessSessionHistory implements SessionHistory {
 
   #forgetOld(): void {
     const { clock, maxAgeMs } = this.options;
-    for (const [position, kept] of this.#entries) {
-      if (clock.now() - kept.entry.recordedAt <= maxAgeMs) break;
-      this.#forget(position, kept);
+    for (;;) {
+      const oldest = this.#entries.get(this.#oldest);
+      if (oldest === undefined || clock.now() - oldest.entry.recordedAt <= maxAgeMs) return;
+      this.#forgetOldest();
     }
   }
 
-  #forget(position: number, { entry: { userId, sessionId, recordedAt } }: Kept): void {
+  #forgetOldest(): void {
+    const position = this.#oldest;
+    const kept = this.#entries.get(position);
+    if (kept === undefined) return;
+    const { userId, sessionId, recordedAt } = kept.entry;
+    this.#oldest++;
     this.#entries.delete(position);
     if (this.#latestOfUsers.get(userId) === position) this.#latestOfUsers.delete(userId);
     if (this.#latestOfSessions.get(sessionId) === position) this.#latestOfSessions.delete(sessionId);
