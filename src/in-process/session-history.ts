@@ -3,11 +3,12 @@ import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { FailedRevocation, HistoryEntry, HistoryFilter, SessionHistory } from '../domain/ports/session-history.js';
 import type { EndingClaim } from '../domain/ports/session-log.js';
+import { recordedDevice } from '../domain/recorded-device.js';
 import type { Instant } from '../domain/session.js';
 import { Sequence } from './sequence.js';
 
 export interface InProcessSessionHistoryOptions {
-  /** How many entries are kept, of about 500 bytes each. */
+  /** How many entries are kept, of about 700 bytes each. */
   readonly maxEntries: number;
   /** How long an entry is kept, in milliseconds. */
   readonly maxAgeMs: number;
@@ -42,8 +43,17 @@ export class InProcessSessionHistory implements SessionHistory {
 
   /** Records how a session ended. @param tenantId That of the session; null when it is not known. */
   recordEnded({ ended, outcome, cause }: EndingClaim, tenantId: TenantId | null): void {
-    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule } = ended;
-    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId };
+    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule, device } = ended;
+    const facts = {
+      ...recordedDevice(device),
+      sessionId,
+      userId,
+      applicationId,
+      tenantId,
+      reason,
+      endedAt,
+      replacedBySessionId,
+    };
     this.#add({ ...facts, outcome, cause, ...(policyRule && { policyRule }) });
   }
 

@@ -155,6 +155,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     },
     warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
     readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: reader.lagMs, database: database.readings }),
+    replicas: () => attendance.count().catch(() => null),
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: dispose,
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import type { EndedSession, SessionEndReason } from '../../src/domain/ended-session.js';
+import type { HistoryFilter } from '../../src/domain/ports/session-history.js';
 import type { Published } from '../../src/domain/ports/session-log.js';
 import type { Stores } from '../../src/domain/ports/stores.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
@@ -40,6 +41,30 @@ export function describeSessionLog(name: string, open: OpenStores, { numRuns = 3
       for (const { memory } of stores.replicas) {
         expect((await memory.findEnded(first.id))?.ended.reason).toBe('SINGLE_SESSION_POLICY');
       }
+    });
+
+    it('keeps the device of a session with its event and in its history, whoever says first that it ended', async () => {
+      const device = { name: 'Lost phone', description: null, type: 'MOBILE' };
+      const [, second = user, third = user] = sessions;
+      await using stores = await opened(open, 2);
+      const [here, there] = stores.recorders;
+      await here.recordOwn({ ...endingOf(first, 'OTHER'), device }, null, causeOf('OTHER'));
+      await there.recordReported({ ...reportOf(second), device }, deliveryOf(1));
+      await here.recordOwn(endingOf(third, 'OTHER'), null, causeOf('OTHER'));
+      const published = await stores.published(3);
+      expect(published.map((event) => event.device)).toEqual([device, device, undefined]);
+      // Its own record comes after the report: what was known of the device stays.
+      await here.recordOwn(endingOf(second, 'OTHER'), null, causeOf('OTHER'));
+      const { history } = stores.replicas[1] ?? {};
+      const filter = { ...anything, userId: user.userId };
+      const kept = await history?.list(filter, 9, null);
+      expect(new Map(kept?.map((entry) => [entry.sessionId, entry.device]))).toEqual(
+        new Map([
+          [first.id, device],
+          [second.id, device],
+          [third.id, undefined],
+        ]),
+      );
     });
 
     it('publishes an ending once although replicas and FusionAuth say it at the same moment, in any number', async () => {
@@ -362,7 +387,20 @@ function endingOf({ id, userId, applicationId }: typeof first, reason: SessionEn
   return { id, userId, applicationId, endedAt: now, reason, ...facts };
 }
 
+const anything: HistoryFilter = {
+  userId: null,
+  sessionId: null,
+  applicationId: null,
+  actorName: null,
+  actorUserId: null,
+  requestId: null,
+  reason: null,
+  outcome: null,
+  since: null,
+  until: null,
+};
+
 function reportOf({ id: sessionId, userId, applicationId }: typeof first) {
   const facts = { kind: 'sessionRevoked', id: 'event', occurredAt: now, tenantId: null } as const;
-  return { ...facts, sessionId, userId, applicationId, accessTokenLifetimes: new Map() };
+  return { ...facts, sessionId, userId, applicationId, device: null, accessTokenLifetimes: new Map() };
 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { isUpstreamError, UpstreamContractError, UpstreamTimeoutError } from '../../domain/errors.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionFate } from '../../domain/ports/session-claims.js';
+import { recordedDevice } from '../../domain/recorded-device.js';
 import type { Session } from '../../domain/session.js';
 import { warnings } from '../operation/results.js';
 import { type Attempt, type FailedAttempt, isFailed } from './attempt.js';
@@ -128,7 +129,8 @@ async function keepFailures(failed: readonly FailedAttempt[], ending: Ending): P
     await ports.history.recordFailed(
       failed.map(({ session }) => {
         const { id: sessionId, userId, applicationId } = session;
-        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause };
+        const device = recordedDevice(session.device);
+        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause, ...device };
       }),
     );
   } catch (error) {

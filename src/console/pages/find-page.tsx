@@ -10,6 +10,7 @@ import { useTitle } from '../parts/title.js';
 import { useAnnounced } from '../state/announcements.js';
 import { useQuery } from '../state/query.js';
 import { goTo, hrefOf, replaceWith } from '../state/router.js';
+import { isSearchable } from '../state/search.js';
 import { may, useViewer } from '../state/viewer.js';
 import { counted, texts } from '../texts.js';
 import { FoundById, hrefOfFound } from './found-by-id.js';
@@ -20,9 +21,6 @@ const pageSize = 10;
 const maxResults = 100;
 /** More is counted no further. */
 const maxCounted = 10_000;
-
-/** What the service takes for a search: letters and digits, whatever stands between them. */
-const isSearchable = (text: string) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2;
 
 const t = texts.find;
 
