@@ -87,7 +87,7 @@ export async function createHttp(
       clock,
     },
     health,
-    webhook: createWebhook(foundation, connected.fusionAuth, useCases, counted.deliveries),
+    webhook: createWebhook(foundation, connected.fusionAuth, useCases, counted.deliveries, opened),
     registerConsole: console?.register ?? null,
     // Introspection is no trusted document.
     schema: introspection && trustedDocuments === null ? { text: textOfSchema(schema), ...operations } : null,

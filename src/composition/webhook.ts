@@ -1,4 +1,5 @@
 import { settlesWithin } from '../application/operation/settles-within.js';
+import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent, Handled } from '../domain/fusionauth-event.js';
 import type { FusionAuth } from '../fusionauth/fusionauth.js';
 import type { SeenDeliveries } from '../http/seen-deliveries.js';
@@ -20,8 +21,9 @@ export function createWebhook(
   { skew }: FusionAuth,
   useCases: AllUseCases,
   seen: SeenDeliveries,
+  opened: DisposalList,
 ): WebhookRouteOptions | null {
-  const { secrets, fusionAuthUrl, clock } = foundation;
+  const { secrets, fusionAuthUrl, clock, telemetry } = foundation;
   const { onHandleFailure, confirmSessions, lostRevocations } = useCases;
   const { webhook } = foundation.config;
   if (webhook === null) return null;
@@ -40,6 +42,8 @@ export function createWebhook(
     onLost: (event, cause) =>
       event === null ? lostRevocations.deliveryLost(cause) : lostRevocations.eventLost(event, cause),
   });
+  const keys = receiver.begin((cause) => telemetry.signingKeysUnavailable(cause, null));
+  opened.defer(() => keys?.[Symbol.dispose]());
   // A count of its own: what others at the same address do must not keep FusionAuth's events out.
   return { ...webhook, receiver, seen, refusals: createRefusalLimit(foundation) };
 }
