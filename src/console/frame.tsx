@@ -112,12 +112,13 @@ function HeaderSearch() {
           type="search"
           name="q"
           data-search
+          aria-keyshortcuts="/"
           aria-label={texts.find.headerLabel}
           placeholder={texts.find.headerLabel}
           autocomplete="off"
           spellcheck={false}
         />
-        <kbd>/</kbd>
+        <kbd aria-hidden="true">/</kbd>
       </form>
     </search>
   );

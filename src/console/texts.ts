@@ -129,7 +129,7 @@ export const texts = {
 
   person: {
     hint: 'E-mail or name',
-    hintOrService: 'E-mail, name or service',
+    hintOrService: 'Name or service',
     hits: (label: string) => `${label}: who is meant`,
     found: (count: number) =>
       count === 0

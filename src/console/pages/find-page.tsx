@@ -94,6 +94,7 @@ export function FindPage({ text }: { readonly text: string }) {
             ref={field}
             type="search"
             data-search
+            aria-keyshortcuts="/"
             aria-label={t.label}
             aria-describedby="find-hint"
             placeholder={t.placeholder}

@@ -148,7 +148,7 @@ h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; }
 p { margin: 0 0 1rem; }
 form:last-child p:last-child { margin-bottom: 0; }
 [role='alert'] { padding: 0.5rem 0.75rem; border-left: 4px solid light-dark(#b3261e, #ff9b93); background: light-dark(#fdecea, #3a1f1d); }
-input:not([type='checkbox']) { display: block; box-sizing: border-box; width: 100%; margin-top: 0.25rem; padding: 0.5rem 0.75rem; font: inherit; border: 1px solid var(--line); border-radius: 8px; }
+input:not([type='checkbox']) { display: block; box-sizing: border-box; width: 100%; margin-top: 0.25rem; padding: 0.5rem 0.75rem; font: inherit; color: inherit; background: light-dark(#fff, #12151c); border: 1px solid var(--line); border-radius: 8px; }
 input[type='checkbox'] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.2rem; }
 button { box-sizing: border-box; width: 100%; margin: 0 0 0.25rem; padding: 0.6rem 1rem; font: inherit; font-weight: 600; border: 1px solid #2b4acb; border-radius: 8px; background: #2b4acb; color: #fff; cursor: pointer; }
 .note + form button, form + form button { background: none; border-color: var(--strong); color: var(--strong); }

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { mayShowDetails } from '../../application/authorization/session-details.js';
+import type { EventView } from '../../application/authorization/session-details.js';
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
@@ -126,9 +126,9 @@ At least once, and in the order in which it became known: de-duplicate by id. Ea
       description: `Begin with so many of the latest events that match and are remembered, 1 to ${maxLast}, the oldest of them first, and go on without a gap. Not together with after; after Last-Event-ID the stream goes on there. Default: events from now on.`,
     })
     _last: Optional<number>,
-    @Ctx() { caller }: SubscriptionScope,
+    @Ctx() view: EventView,
   ): SessionEventObject {
-    return toSessionEventObject(event, { showsDetails: mayShowDetails(caller) });
+    return toSessionEventObject(event, view);
   }
 }
 

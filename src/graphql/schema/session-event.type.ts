@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { EventView } from '../../application/authorization/session-details.js';
 import type {
   InitiatingEntity as InitiatingEntityValue,
   SessionEndReason as SessionEndReasonValue,
@@ -15,7 +16,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 import { PolicyRuleType } from './policy-rule.type.js';
 import { RevocationType } from './revocation.type.js';
-import { SessionDeviceType, type Viewpoint } from './session.type.js';
+import { SessionDeviceType } from './session.type.js';
 
 export const SessionEventType = {
   SESSION_STARTED: 'SESSION_STARTED',
@@ -122,7 +123,7 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
 
 export function toSessionEventObject(
   event: SessionEvent,
-  { showsDetails }: Pick<Viewpoint, 'showsDetails'>,
+  { showsDetails }: Pick<EventView, 'showsDetails'>,
 ): SessionEventObject {
   const { policy, device, userId } = event;
   const isObservation = policy !== undefined && event.type === 'SESSION_LIMIT_EXCEEDED';

@@ -139,7 +139,7 @@ export async function isQuickByKeyboard({ service, signedIn }: World): Promise<v
   await other.presses('Tab', 'g', 'h');
   await second.getByRole('heading', { name: 'History' }).waitFor();
   await other.presses('Tab', 'Tab', 'pat@example.com');
-  await second.getByText('1 user', { exact: true }).waitFor();
+  await second.locator('.hits').getByText('1 user', { exact: true }).waitFor();
   await other.presses('Enter');
   await second.getByRole('button', { name: 'User: Pat Poole. Clear' }).waitFor();
   await second.getByRole('row', { name: /Lee Lang.*Pat Poole.*Lost phone.*Support request/ }).waitFor();

@@ -32,7 +32,77 @@ export async function isReadAsMeant(world: World): Promise<void> {
   expect(steady(await pageAsRead(page))).toEqual(resultDialog);
 }
 
-const userPage: readonly string[] = [];
+const userPage: readonly string[] = [
+  'button: Skip to the content',
+  'banner',
+  '  link: Session console',
+  '  navigation: Pages',
+  '    link: Users',
+  '    link: Activity',
+  '    link: History',
+  '    link: Set-up',
+  '  search',
+  '    form',
+  '      searchbox: Find a user or a session',
+  '  Live',
+  '  region: Your account',
+  '    Lee Lang',
+  '    Can end sessions',
+  '    form',
+  '      button: Sign out',
+  'status live polite',
+  'status live polite',
+  'main focused',
+  '  heading: Pat Poole',
+  '  pat@example.com',
+  '  Active',
+  '  E-mail verified',
+  '  paragraph',
+  '    2 live sessions in 1 application',
+  '  DescriptionList',
+  '    term: User id',
+  '      User id',
+  '    definition',
+  '      code',
+  '        <id>',
+  '      button: Copy user id',
+  '      status live polite',
+  '    term: Tenant',
+  '      Tenant',
+  '    definition',
+  '      Default',
+  '    term: Registered for',
+  '      Registered for',
+  '    definition',
+  '      Acme Shop, Acme Console',
+  '    term: Last sign-in',
+  '      Last sign-in',
+  '    definition',
+  '      Never',
+  '  navigation: About this user',
+  '    link: Sessions',
+  '    link: Sign-ins',
+  '    link: History',
+  '  region: Sessions of Pat Poole',
+  '    form: Filter sessions',
+  '      Application',
+  '      combobox: Application',
+  '      Kind',
+  '      combobox: Kind',
+  '      Device type',
+  '      combobox: Device type',
+  '      Last used',
+  '      combobox: Last used',
+  '      checkbox: Include expired',
+  '      Include expired',
+  '    paragraph',
+  '      2 sessions',
+  '    button: End all 2',
+  '    table: Sessions of Pat Poole',
+  'contentinfo',
+  '  Times are in UTC.',
+  '  button: Keyboard shortcuts',
+];
 
 const endDialog: readonly string[] = [];
 
@@ -51,7 +121,7 @@ export async function hasTargetsOfSize(world: World): Promise<void> {
       readonly string[]
     >(`[...document.querySelectorAll('a, button, input, select, summary, [tabindex="0"]')]
       .filter((element) => element.checkVisibility() && !element.closest('.hidden, .skip'))
-      .map((element) => [element.closest('label') ?? element, element])
+      .map((element) => [element.closest(element.matches('.row-link') ? 'tr' : 'label') ?? element, element])
       .map(([box, element]) => [box.getBoundingClientRect(), element])
       .filter(([{ width, height }]) => width < 24 || height < 24)
       .map(([{ width, height }, element]) => [Math.round(width), Math.round(height), element.outerHTML.slice(0, 120)].join(' '))`);

@@ -58,7 +58,7 @@ export async function findsWhoEndedASession({ service, signedIn }: World): Promi
   await page.getByRole('button', { name: 'User: Paul Pier. Clear' }).click();
   await rows.first().waitFor();
   await ofUser.fill('pat@example.com');
-  await page.getByText('1 user', { exact: true }).waitFor();
+  await page.locator('.hits').getByText('1 user', { exact: true }).waitFor();
   await ofUser.press('Enter');
   await page.getByRole('button', { name: 'User: Pat Poole. Clear' }).waitFor();
   await page.getByLabel('Ended by', { exact: true }).fill('lee@');
