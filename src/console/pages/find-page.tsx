@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ConsoleSearchQuery } from '../../operations/operations.js';
 import { ConsoleById, ConsoleSearch } from '../api/documents.js';
 import { isId } from '../ids.js';
+import { plain } from '../names.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Icon } from '../parts/icon.js';
@@ -129,7 +130,7 @@ export function FindPage({ text }: { readonly text: string }) {
           rest={counted(found.totalCount - found.nodes.length, 'more', 'more')}
         />
       )}
-      {isNothing && <Empty icon="search" title={t.noneTitle(text)} help={t.noneHelp} />}
+      {isNothing && <Empty icon="search" title={t.noneTitle(plain(text) ?? text)} help={t.noneHelp} />}
       {typed.trim() === '' && may(viewer, 'session:read') && <Empty icon="people" title={t.empty} help={t.emptyHelp} />}
     </>
   );

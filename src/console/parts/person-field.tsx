@@ -54,7 +54,8 @@ export function PersonField({ label, value, onChange, other }: Props) {
   useAnnounced(searches && isSettled ? result : null);
 
   if (value !== '') {
-    const name = isId(value) ? (people.get(value)?.name ?? shortId(value)) : (other?.(value) ?? value);
+    const shown = plain(value) ?? value;
+    const name = isId(value) ? (people.get(value)?.name ?? shortId(value)) : (other?.(shown) ?? shown);
     return (
       <div class="field" ref={box}>
         <span class="label">{label}</span>
@@ -104,7 +105,7 @@ export function PersonField({ label, value, onChange, other }: Props) {
             {other !== undefined && (
               <li>
                 <button type="button" onClick={() => choose(typed.trim())}>
-                  {other(typed.trim())}
+                  {other(plain(typed) ?? typed.trim())}
                 </button>
               </li>
             )}
