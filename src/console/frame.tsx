@@ -118,7 +118,9 @@ function HeaderSearch() {
           autocomplete="off"
           spellcheck={false}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <span aria-hidden="true">
+          <kbd>/</kbd>
+        </span>
       </form>
     </search>
   );
