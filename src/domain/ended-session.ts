@@ -38,7 +38,7 @@ export interface EndedSession {
    */
   readonly accessTokensExpireBy: Instant | null;
   /** The device of the session, as it is recorded; absent when it is not known. */
-  readonly device?: SessionDevice;
+  readonly device?: SessionDevice | undefined;
   /** The rule of the session policy that ended it; absent when none did. */
   readonly policyRule?: PolicyRuleReference;
 }

@@ -6,12 +6,12 @@ const maxCharacters = 255;
 
 /**
  * The device of a session as events and the history keep it, so that people recognise it once the session is gone.
- * @returns the member of a record; none for a device of which nothing is known.
+ * @returns undefined for a device of which nothing is known.
  */
-export function recordedDevice(device: SessionDevice | null | undefined): { readonly device?: SessionDevice } {
-  if (device == null) return {};
+export function recordedDevice(device: SessionDevice | null | undefined): SessionDevice | undefined {
+  if (device == null) return undefined;
   const [name, description, type] = [textOf(device.name), textOf(device.description), textOf(device.type)];
-  return name === null && description === null && type === null ? {} : { device: { name, description, type } };
+  return name === null && description === null && type === null ? undefined : { name, description, type };
 }
 
 function textOf(text: string | null): string | null {

@@ -30,7 +30,7 @@ export interface SessionEvent extends ConcernedParty {
   /** What resource servers must refuse from now on; null when no access token depends on it. */
   readonly revocation: RecordedRevocation | null;
   /** The device of the session, or that somebody signed in with, as it is recorded; absent when it is not known. */
-  readonly device?: SessionDevice;
+  readonly device?: SessionDevice | undefined;
   /** What a session policy has to do with it; absent when nothing. */
   readonly policy?: PolicyNote;
 }

@@ -70,7 +70,7 @@ export class LostTail {
           };
     const policy = event?.policy === undefined ? {} : { policy: event.policy };
     const device = recordedDevice(event?.device);
-    const again = { ...about, ...why, tenantId, occurredAt, type: 'SESSION_REVOKED' as const, ...policy, ...device };
+    const again = { ...about, ...why, tenantId, occurredAt, type: 'SESSION_REVOKED' as const, ...policy, device };
     return {
       entries: [{ event: again, refusal: { issuedBefore, expiresAt }, ending }],
       delivery: { id: `again ${id}`, expiresAt },

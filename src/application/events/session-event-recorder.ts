@@ -55,7 +55,7 @@ export class SessionEventRecorder {
       initiatingEntity: initiatingEntityOf('OTHER'),
       replacedBySessionId: null,
       accessTokensExpireBy,
-      ...recordedDevice(event.device),
+      device: recordedDevice(event.device),
     };
     const published = await this.ports.log.publish({
       entries: [this.#endOf(ended, tenantId, null, 'revoked')],
@@ -82,7 +82,7 @@ export class SessionEventRecorder {
     delivery: DeliveryClaim | null,
     policy?: PolicyNote,
   ): Promise<Published> {
-    const about = { tenantId, userId, applicationId, sessionId, occurredAt, ...recordedDevice(device) };
+    const about = { tenantId, userId, applicationId, sessionId, occurredAt, device: recordedDevice(device) };
     const event = { type, ...about, reason: null, initiatingEntity: null, ...(policy && { policy }) };
     return this.ports.log.publish({ entries: [{ event, refusal: null, ending: null }], delivery });
   }
@@ -96,9 +96,9 @@ export class SessionEventRecorder {
     const { id: sessionId, userId, applicationId, endedAt, reason, accessTokensExpireBy } = ended;
     const tokensExpireBy = accessTokensExpireBy ?? endedAt + this.ports.maxAccessTokenLifetimeMs;
     const refusal = applicationId === null ? null : { issuedBefore: endedAt, expiresAt: tokensExpireBy };
-    const party = { tenantId, userId, applicationId, sessionId };
     const device = recordedDevice(ended.device);
-    const event = { ...revokedEvent(party, reason, endedAt), ...device, ...policyNoteOf(ended.policyRule) };
+    const revoked = { ...revokedEvent({ tenantId, userId, applicationId, sessionId }, reason, endedAt), device };
+    const event = ended.policyRule === undefined ? revoked : { ...revoked, ...policyNoteOf(ended.policyRule) };
     return { event, refusal, ending: { ended, outcome, tokensExpireBy, cause } };
   }
 
@@ -125,7 +125,20 @@ export interface ManyEndings {
   readonly lifetimeSeconds: number | null;
 }
 
-function revokedEvent(party: ConcernedParty, reason: SessionEndReason, occurredAt: Instant): LogEntry['event'] {
+function revokedEvent(
+  { tenantId, userId, applicationId, sessionId }: ConcernedParty,
+  reason: SessionEndReason,
+  occurredAt: Instant,
+): LogEntry['event'] {
   const initiatingEntity = initiatingEntityOf(reason);
-  return { ...party, type: 'SESSION_REVOKED', reason, initiatingEntity, occurredAt };
+  return {
+    tenantId,
+    userId,
+    applicationId,
+    sessionId,
+    type: 'SESSION_REVOKED',
+    reason,
+    initiatingEntity,
+    occurredAt,
+  };
 }

@@ -25,7 +25,7 @@ export function describeEnded(
     initiatingEntity: initiatingEntityOf(reason),
     replacedBySessionId: replacement?.id ?? null,
     accessTokensExpireBy: lifetimeSeconds == null ? null : endedAt + lifetimeSeconds * 1_000,
-    ...recordedDevice(session.device),
+    device: recordedDevice(session.device),
   };
 }
 

@@ -130,7 +130,7 @@ async function keepFailures(failed: readonly FailedAttempt[], ending: Ending): P
       failed.map(({ session }) => {
         const { id: sessionId, userId, applicationId } = session;
         const device = recordedDevice(session.device);
-        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause, ...device };
+        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause, device };
       }),
     );
   } catch (error) {

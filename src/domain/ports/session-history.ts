@@ -67,7 +67,7 @@ export interface HistoryEntry {
   /** The session that stays in its place; null when none does, and where the revocation failed. */
   readonly replacedBySessionId: SessionId | null;
   /** The device of the session, as it is recorded; absent when it is not known. */
-  readonly device?: SessionDevice;
+  readonly device?: SessionDevice | undefined;
   /** The rule of the session policy that ended it; absent when none did. */
   readonly policyRule?: PolicyRuleReference;
   /** Null for a session that this service did not revoke. */
