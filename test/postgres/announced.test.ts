@@ -150,6 +150,42 @@ it('asks the database once before the first revocation of an enforcement by crea
   expect(asked.filter((statement) => !/claim_1|publish_1/.test(statement))).toEqual([]);
 });
 
+/** Keeps everything that is published waiting. */
+async function holdPublications(): Promise<pg.Client> {
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from fusionauth_sessions.log_head for update');
+  return holder;
+}
+
+it('does not let an answer wait for the record of what is announced, and whoever asks the same replica finds it', async () => {
+  const user = cut.user();
+  const [older, newer] = [await user.login(), await user.login()];
+  const holder = await holdPublications();
+  const enforced = await enforceSingleSession(cut, { userId: user.id, comment: 'one seat' });
+  expect([enforced.revokedCount, codesOf(enforced.warnings)]).toEqual([1, ['ACCESS_TOKENS_STILL_VALID']]);
+  expect(await recordedOf(user.id)).toEqual([]);
+  const mayAsk = async (service: TestService, key: string) =>
+    (await service.query('{ viewer { name } }', {}, { key })).status;
+  expect([await mayAsk(cut, older.token), await mayAsk(cut, newer.token)]).toEqual([401, 200]);
+  const asking = Promise.all([
+    cut.data('query ($id: ID!) { endedSession(id: $id) { reason comment } }', { id: older.refreshTokenId }),
+    cut.data('{ revocations { sessionId } }'),
+    cut.data('query ($id: ID!) { sessionHistory(filter: { userId: $id }) { entries { reason } } }', {
+      id: user.id,
+    }),
+  ]);
+  await holder.query('rollback');
+  await holder.end();
+  expect(await asking).toEqual([
+    { endedSession: { reason: 'SINGLE_SESSION_POLICY', comment: 'one seat' } },
+    { revocations: [{ sessionId: older.refreshTokenId }] },
+    { sessionHistory: { entries: [{ reason: 'SINGLE_SESSION_POLICY' }] } },
+  ]);
+  await expect.poll(() => mayAsk(other, older.token)).toBe(401);
+});
+
 it('waits with an announcement for a database that is away for a short time, and not for one that is away for longer', async () => {
   const seen: boolean[] = [];
   const database = new Database({

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { shopId, shopTokens } from '../support/access-tokens.js';
@@ -23,8 +24,8 @@ let databaseUrl: string;
 let child: ChildProcess;
 let childUrl: string;
 let way: Server;
-/** Called with each DELETE that FusionAuth has carried out, in place of an answer. */
-let onDeleted: () => void = () => undefined;
+/** Called with each DELETE that FusionAuth has carried out, in place of an answer; null where it is answered. */
+let onDeleted: (() => void) | null = () => undefined;
 
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
@@ -59,7 +60,7 @@ async function startWay(target: string): Promise<Server> {
     if (answer === null) return response.destroy();
     const body = Buffer.from(await answer.arrayBuffer());
     // The readiness check sends one for a session that does not exist.
-    if (request.method === 'DELETE' && answer.status === 200) return onDeleted();
+    if (request.method === 'DELETE' && answer.status === 200 && onDeleted !== null) return onDeleted();
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
     response.end(body);
   });
@@ -135,6 +136,28 @@ it('a revocation whose process was killed before it could publish it is publishe
     revocations: [{ sessionId: refreshTokenId }],
   });
   expect((await service.query('{ viewer { name } }', {}, { key: token })).status).toBe(401);
+});
+
+it('a revocation whose process was killed after its answer, and before it was published, is published by another replica, with its reason', async () => {
+  const { refreshTokenId } = await service.user().login();
+  const holder = new pg.Client({ connectionString: databaseUrl });
+  await holder.connect();
+  await holder.query('begin');
+  await holder.query('select from fusionauth_sessions.log_head for update');
+  onDeleted = null;
+  const document = 'mutation ($id: ID!) { revokeSession(sessionId: $id, reason: SUSPECTED_COMPROMISE) { outcome } }';
+  const answer = await callChild(document, { id: refreshTokenId });
+  expect(await answer?.json()).toEqual({ data: { revokeSession: { outcome: 'REVOKED' } } });
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  // As where the statement has not reached the database.
+  await holder.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query like '%publish_1%' and wait_event_type = 'Lock'`);
+  await holder.query('rollback');
+  await holder.end();
+  expect(await endedAt(refreshTokenId)).toBeNull();
+  await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
 });
 
 it('revocations that were claimed and never sent are not published, and can be made by another replica', async () => {
