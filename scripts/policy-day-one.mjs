@@ -114,11 +114,21 @@ function report(name) {
   print(`${name}: ${count} sign-ins, p50 ${p50} ms, p99 ${p99} ms; limited after p50 ${l50} ms, p99 ${l99} ms`);
 }
 
+/** What the service says of its work: runs by outcome, and users who wait or were given up. */
+async function metrics() {
+  const text = await (await fetch(`http://127.0.0.1:${+port + 2}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => /^fusionauth_sessions_policy_(runs_total|jobs|held)/.test(line));
+  return lines
+    .map((line) => line.replace('fusionauth_sessions_policy_', '').replace(/otel_\w+="[^"]*",?/g, ''))
+    .join(' ');
+}
+
 function startService(sweepSeconds) {
   return spawn(process.execPath, ['dist/main.js'], {
     env: {
       PATH: process.env.PATH,
       PORT: `${port}`,
+      MANAGEMENT_PORT: `${+port + 2}`,
       FUSIONAUTH_URL: emulator.url,
       FUSIONAUTH_API_KEY: emulator.apiKey,
       POLICY_FILE: policyFile,
@@ -176,6 +186,7 @@ for (let second = 1; second <= maxSeconds; second++) {
     const left = surplus();
     const seen = progress === '' ? {} : JSON.parse(progress);
     print(`${second} s: ${left} users over, ${endedAt.length} ended, until ${seen.until}, ${seen.waiting} wait`);
+    print(await metrics());
     if (left === 0) break;
   }
 }

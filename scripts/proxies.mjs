@@ -5,20 +5,13 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { apiKey, clientAddress, openStream, send, serviceKey, signIn } from './proxy-trial/client.mjs';
+import { load } from './proxy-trial/load.mjs';
 
-const apiKey = 'proxies-api-key';
-const serviceKey = 'proxies-service-key';
-const alice = 'b0000000-0000-4000-8000-000000000001';
-const shop = 'a0000000-0000-4000-8000-000000000001';
-/** What a client's connection comes from: another address than a proxy's. */
-const clientAddress = '127.0.0.2';
-const list = `{ sessions(userId: "${alice}") { id } }`;
-const requestsPerSecond = 30;
 const maxDelayMs = 1_000;
 const startTimeoutMs = 20_000;
 const drainMs = 3_000;
@@ -200,102 +193,6 @@ async function deliversEvents(fusionAuthUrl, url) {
   response.destroy();
   assert.ok(times.length > 0, 'No event arrived');
   return Math.round(Math.max(...times));
-}
-
-/** Asks at a steady rate until it is stopped, and follows events besides. */
-function load(fusionAuthUrl, url) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64, localAddress: clientAddress });
-  const stopped = new AbortController();
-  const result = { sent: 0, failures: [], worstMs: 0, streams: 0 };
-  const underWay = new Set();
-  const ask = async (count) => {
-    const startedAt = performance.now();
-    try {
-      const query = count % 10 === 0 ? `mutation { enforceSingleSession(userId: "${alice}") { outcome } }` : list;
-      if (count % 10 === 0) await signIn(fusionAuthUrl);
-      const { status, text } = await send(url, '/graphql', { body: { query }, agent });
-      if (status !== 200 || JSON.parse(text).errors !== undefined)
-        result.failures.push(`${status} ${text.slice(0, 200)}`);
-    } catch (error) {
-      result.failures.push(`${error}`);
-    }
-    result.worstMs = Math.max(result.worstMs, performance.now() - startedAt);
-  };
-  const timer = setInterval(() => {
-    const asking = ask(++result.sent).finally(() => underWay.delete(asking));
-    underWay.add(asking);
-  }, 1_000 / requestsPerSecond);
-  const following = follow();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await Promise.all(underWay);
-      stopped.abort();
-      await following;
-      agent.destroy();
-      return result;
-    },
-  };
-
-  async function follow() {
-    while (!stopped.signal.aborted) {
-      try {
-        const { response } = await openStream(url, stopped.signal);
-        result.streams++;
-        response.resume();
-        await once(response, 'close');
-      } catch {
-        await delay(50);
-      }
-    }
-  }
-}
-
-async function signIn(fusionAuthUrl) {
-  const response = await fetch(`${fusionAuthUrl}/api/login`, {
-    method: 'POST',
-    headers: { authorization: apiKey, 'content-type': 'application/json' },
-    body: JSON.stringify({ loginId: 'alice@example.com', password: 'password', applicationId: shop }),
-  });
-  const { refreshTokenId } = await response.json();
-  return refreshTokenId;
-}
-
-/** An event stream, as a browser asks for it. */
-async function openStream(url, signal) {
-  const body = JSON.stringify({ query: 'subscription { sessionEvents { id sessionId } }' });
-  const headers = { accept: 'text/event-stream', 'accept-encoding': 'gzip, deflate, br' };
-  const response = await open(url, '/graphql/stream', { headers, body, signal });
-  assert.equal(response.statusCode, 200);
-  assert.ok(['identity', undefined].includes(response.headers['content-encoding']), 'The stream is compressed');
-  return { response };
-}
-
-async function send(url, path, { method = 'POST', headers = {}, body = { query: '{ viewer { name } }' }, agent } = {}) {
-  const response = await open(url, path, { method, headers, body: JSON.stringify(body), agent });
-  let text = '';
-  for await (const chunk of response.setEncoding('utf8')) text += chunk;
-  return { status: response.statusCode, text };
-}
-
-function open(url, path, { method = 'POST', headers, body, agent, signal }) {
-  const sent = method === 'GET' ? '' : body;
-  return new Promise((resolve, reject) => {
-    const call = request(`${url}${path}`, {
-      method,
-      agent,
-      signal,
-      localAddress: clientAddress,
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(sent),
-        authorization: `Bearer ${serviceKey}`,
-        ...headers,
-      },
-    });
-    call.on('response', (response) => resolve(response.on('error', () => undefined)));
-    call.on('error', reject).end(sent);
-  });
 }
 
 /** Starts a process of Node.js, once it listens. */

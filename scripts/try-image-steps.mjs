@@ -23,10 +23,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { instructionsOf } from './image/instructions.mjs';
+import { npmSettings } from './image/npm-settings.mjs';
+import { untilOk } from './image/until-ok.mjs';
 
 const repository = fileURLToPath(new URL('../', import.meta.url));
 const [fusionAuthPort, servicePort, managementPort] = (process.env.PORTS ?? '21290,21291,21292').split(',').map(Number);
-const waitMs = 30_000;
 
 /** Mounts the machine's programs below $1 and Node.js below /opt/node, and runs the rest there. $3 is `ro` for a root that nothing can be written to. */
 const enter = `
@@ -36,14 +38,6 @@ for name in usr etc dev proc; do mount --rbind "/$name" "$root/$name"; done
 mount --bind "$node" "$root/opt/node"
 if [ "$mode" = ro ]; then mount -o remount,bind,ro "$root"; else mount -t tmpfs tmpfs "$root/tmp"; cp -r "$HOME/.npmrc" "$root/tmp/" 2>/dev/null || true; fi
 exec chroot --userspec="$user" "$root" "$@"`;
-
-/** The machine's own, by which it reaches its registry. */
-const npmSettings = Object.fromEntries(
-  ['registry', 'cafile'].flatMap((name) => {
-    const value = execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
-    return value === 'null' ? [] : [[`npm_config_${name}`, value]];
-  }),
-);
 
 const work = mkdtempSync(join(tmpdir(), 'image-'));
 chmodSync(work, 0o755);
@@ -55,18 +49,6 @@ try {
   await tryIt(image);
 } finally {
   rmSync(work, { recursive: true, force: true });
-}
-
-function instructionsOf(text) {
-  return text
-    .replace(/^\s*#.*\n/gm, '')
-    .replace(/\\\n\s*/g, '')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const [, name, rest] = /^(\w+)\s+(.*)$/.exec(line) ?? [];
-      return { name, rest };
-    });
 }
 
 /** @returns the last stage. */
@@ -259,18 +241,5 @@ async function tryIt(image) {
     );
   } finally {
     for (const child of running) child.kill('SIGKILL');
-  }
-}
-
-async function untilOk(url) {
-  const giveUpAt = performance.now() + waitMs;
-  for (;;) {
-    const isOk = await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isOk) return;
-    if (performance.now() > giveUpAt) throw new Error(`${url} has not answered well for ${waitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

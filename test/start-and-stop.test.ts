@@ -6,24 +6,16 @@ import { loadConfig } from '../src/config/load-config.js';
 import { DisposalList } from '../src/disposal-list.js';
 import { startEmulator } from '../src/emulator/emulator.js';
 import { createService } from '../src/server.js';
+import { freePort } from './support/free-port.js';
 import { startTestService } from './support/service.js';
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' ? `${address?.port}` : '';
-}
-
-const request = (port: string) => fetch(`http://127.0.0.1:${port}/health/live`);
+const request = (port: number) => fetch(`http://127.0.0.1:${port}/health/live`);
 
 describe('a start that is given up', () => {
   it.each([0, 1, 2, 3, 5, 8, 20])('after %i turns of the event loop leaves nothing open', async (turns) => {
     await using emulator = await startEmulator();
     const port = await freePort();
-    const loaded = await loadConfig({ PORT: port, LOG_LEVEL: 'silent' });
+    const loaded = await loadConfig({ PORT: `${port}`, LOG_LEVEL: 'silent' });
     if (!loaded.ok) throw new Error(loaded.problems.join());
     const stop = new AbortController();
     const starting = createService({ ...loaded, fusionAuthUrl: emulator.url, signal: stop.signal });
@@ -65,7 +57,7 @@ describe('the stores of a service', () => {
   it('keep the service from starting when they cannot be opened', async () => {
     const port = await freePort();
     const away = new Error('The database is away');
-    await expect(startTestService({ env: { PORT: port }, createStores: () => Promise.reject(away) })).rejects.toBe(
+    await expect(startTestService({ env: { PORT: `${port}` }, createStores: () => Promise.reject(away) })).rejects.toBe(
       away,
     );
     await expect(request(port)).rejects.toThrow();

@@ -30,6 +30,11 @@ export interface KeyFetchOptions {
 /** How often an unknown key id may have the keys fetched, in milliseconds. */
 const cooldownMs = 30_000;
 
+export type TokenAuthentication =
+  | { readonly kind: 'caller'; readonly caller: Caller }
+  /** Credentials that are not accepted. Never taken for none. */
+  | { readonly kind: 'invalid'; readonly refusal: Refusal };
+
 /** Recognises callers by access tokens that FusionAuth has signed. */
 export class AccessTokenAuthenticator {
   readonly #verifier: AccessTokenVerifier;
@@ -48,22 +53,21 @@ export class AccessTokenAuthenticator {
     this.#remembered = new RememberedCallers(options.clockToleranceSeconds, now);
   }
 
-  /**
-   * @returns why, when the token is not one that is accepted.
-   * @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell.
-   */
-  async authenticate(token: string): Promise<Caller | Refusal> {
+  /** @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell. */
+  async authenticate(token: string): Promise<TokenAuthentication> {
     const keys = this.#keys.inForce();
     const known = this.#remembered.find(token, keys);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { kind: 'caller', caller: known };
     const verified = await this.#verify(token);
-    const refuse = (check: string, isGenuine: boolean) => ({ check, claimed: claimedBy(token), isGenuine });
+    const refuse = (check: string, isGenuine: boolean): TokenAuthentication => {
+      return { kind: 'invalid', refusal: { check, claimed: claimedBy(token), isGenuine } };
+    };
     if (verified.kind === 'refused') return refuse(verified.check, verified.isGenuine);
     const caller = this.#callerOf(verified.claims, verified.header);
     if (typeof caller === 'string') return refuse(caller, true);
     // Where other keys came meanwhile, nobody knows which of them it was verified with.
     if (keys !== null && keys === this.#keys.inForce()) this.#remembered.remember(token, keys, caller, verified.claims);
-    return caller;
+    return { kind: 'caller', caller };
   }
 
   async #verify(token: string): Promise<VerifiedToken> {

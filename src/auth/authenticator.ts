@@ -1,20 +1,17 @@
-import type { Caller } from '../domain/caller.js';
 import type { TokenIdentity } from '../domain/revocation.js';
 import { bearerTokenIn, saysBearer } from '../tokens/bearer.js';
 import { isJwt } from '../tokens/jwt-form.js';
-import type { AccessTokenAuthenticator } from './access-tokens.js';
+import type { AccessTokenAuthenticator, TokenAuthentication } from './access-tokens.js';
 import type { Refusal } from './refusal.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
 
 /** What the Authorization header says. */
 export type Authentication =
-  | { readonly kind: 'caller'; readonly caller: Caller }
+  | TokenAuthentication
   /** No credentials, or none of a kind that is known here. */
   | { readonly kind: 'missing' }
   /** Credentials that do not say `Bearer`, which cannot be looked at. */
-  | { readonly kind: 'unschemed'; readonly refusal: Refusal }
-  /** Credentials that are not accepted. Never taken for none. */
-  | { readonly kind: 'invalid'; readonly refusal: Refusal };
+  | { readonly kind: 'unschemed'; readonly refusal: Refusal };
 
 /** Finds out who is calling: by an access token if it has the form of one, else by a service key. */
 export class Authenticator {
@@ -37,10 +34,11 @@ export class Authenticator {
       if (service !== null) return { kind: 'caller', caller: service };
       return refused(isJwt(credential) ? 'access tokens are not accepted' : 'service key');
     }
-    const caller = await this.accessTokens.authenticate(credential);
-    if ('check' in caller) return { kind: 'invalid', refusal: caller };
-    if (caller.kind === 'user' && this.isRevoked(caller.token)) return refused('revoked', 'invalid', true);
-    return { kind: 'caller', caller };
+    const authentication = await this.accessTokens.authenticate(credential);
+    if (authentication.kind === 'invalid') return authentication;
+    const { caller } = authentication;
+    const isRevoked = caller.kind === 'user' && this.isRevoked(caller.token);
+    return isRevoked ? refused('revoked', 'invalid', true) : authentication;
   }
 }
 

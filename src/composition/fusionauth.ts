@@ -1,6 +1,6 @@
 import type { DisposalList } from '../disposal-list.js';
-import type { AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
+import type { AuditLog } from '../domain/ports/audit-log.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import { FusionAuth } from '../fusionauth/fusionauth.js';
 import { Readiness } from '../fusionauth/readiness.js';

@@ -85,7 +85,7 @@ export async function createHttp(
       clock,
     },
     health,
-    webhook: createWebhook(foundation, connected.fusionAuth, useCases),
+    webhook: createWebhook(foundation, connected.fusionAuth, useCases, opened),
     registerConsole: console?.register ?? null,
     // Introspection is no trusted document.
     schema: introspection && trustedDocuments === null ? { text: textOfSchema(schema), ...operations } : null,

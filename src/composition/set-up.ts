@@ -1,4 +1,5 @@
 import type { SetUpChecks } from '../domain/ports/set-up-checks.js';
+import type { Stores } from '../domain/ports/stores.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
@@ -9,16 +10,23 @@ const times = { checkTimeoutMs: 8_000, totalTimeoutMs: 15_000 };
 export function createSetUpChecks(
   foundation: Foundation,
   { fusionAuth }: Pick<ConnectedFusionAuth, 'fusionAuth'>,
+  { policyJobs }: Pick<Stores, 'policyJobs'>,
 ): SetUpChecks {
   const { clock } = foundation;
   return {
     async run() {
       // Loaded only on demand: a service that nobody asks for it starts sooner without.
-      const [{ serviceChecks }, { runChecks }] = await Promise.all([
+      const [{ serviceChecks }, { policyJobFindings }, { runChecks }] = await Promise.all([
         import('../doctor/service-checks.js'),
+        import('../doctor/policy-job-findings.js'),
         import('../doctor/run-checks.js'),
       ]);
-      const findings = await runChecks(serviceChecks({ ...foundation, fusionAuth }), times);
+      const checks = [
+        ...serviceChecks({ ...foundation, fusionAuth }),
+        // Only the service that runs knows of it.
+        { name: 'policy-jobs', run: () => policyJobFindings(policyJobs) },
+      ];
+      const findings = await runChecks(checks, times);
       return { checkedAt: clock.now(), findings };
     },
   };

@@ -59,17 +59,17 @@ export function createUseCases(
     telemetry,
   });
   opened.defer(() => abandoned[Symbol.asyncDispose]());
-  const ports: EndSessionsPorts = {
+  const endings = {
     recorder,
     history,
     uncertain,
     audit,
     clock: laterClock(clock, fusionAuth.skew),
     endingBudgetMs: config.endingBudgetMs,
-    recentSignInSeconds: config.recentSignInSeconds,
-    commentRequired: config.commentRequired,
     telemetry,
-  };
+  } satisfies EndSessionsPorts;
+  const { recentSignInSeconds, commentRequired } = config;
+  const demands = { recentSignInSeconds, commentRequired };
   const turns = {
     claims,
     userLock: observedLock(userLock, telemetry),
@@ -92,11 +92,11 @@ export function createUseCases(
     lostRevocations.eventLost(event, 'failed');
   };
   const enforceSessionLimit = new EnforceSessionLimit({
-    ...ports,
+    ...endings,
     ...turns,
+    commentRequired,
     runs: new SharedRuns(config.limits.maxConcurrentOperations),
     endedSessions: memory,
-    telemetry,
   });
   const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
   const enforcerWith = createPolicy(foundation, { policies, createScope, enforceSessionLimit, recorder });
@@ -110,15 +110,16 @@ export function createUseCases(
     enforcePolicy: enforcerWith(ofAllTenants(stores.revocationAllowance)),
     policyTriggering,
     explainPolicy: new ExplainPolicy(policies),
-    revokeSession: new RevokeSession({ ...ports, ...turns }),
+    revokeSession: new RevokeSession({ ...endings, ...turns, ...demands }),
     revokeSessions: new RevokeSessions({
-      ...ports,
+      ...endings,
       ...turns,
+      ...demands,
       runs: new SharedRuns(config.limits.maxConcurrentOperations),
     }),
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
-    readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected), clock),
+    readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected, stores), clock),
     confirmSessions,
     lostRevocations,
     onHandleFailure,

@@ -1,4 +1,5 @@
 import { settlesWithin } from '../application/operation/settles-within.js';
+import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent, Handled } from '../domain/fusionauth-event.js';
 import type { FusionAuth } from '../fusionauth/fusionauth.js';
 import type { WebhookRouteOptions } from '../http/webhook-route.js';
@@ -18,8 +19,9 @@ export function createWebhook(
   foundation: Foundation,
   { skew }: FusionAuth,
   useCases: AllUseCases,
+  opened: DisposalList,
 ): WebhookRouteOptions | null {
-  const { secrets, fusionAuthUrl, clock } = foundation;
+  const { secrets, fusionAuthUrl, clock, telemetry } = foundation;
   const { onHandleFailure, confirmSessions, lostRevocations } = useCases;
   const { webhook } = foundation.config;
   if (webhook === null) return null;
@@ -38,6 +40,8 @@ export function createWebhook(
     onLost: (event, cause) =>
       event === null ? lostRevocations.deliveryLost(cause) : lostRevocations.eventLost(event, cause),
   });
+  const keys = receiver.begin((cause) => telemetry.signingKeysUnavailable(cause, null));
+  opened.defer(() => keys?.[Symbol.dispose]());
   // A count of its own: what others at the same address do must not keep FusionAuth's events out.
   return { ...webhook, receiver, refusals: createRefusalLimit(foundation) };
 }

@@ -26,27 +26,37 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
       continue;
     }
     const read = await readSecret(path);
-    if ('problem' in read) problems.push(`${variable}: ${path} ${read.problem}`);
+    if (read.kind === 'problem') problems.push(`${variable}: ${path} ${read.problem}`);
     else secrets[name] = read.secret;
   }
   return { env: { ...env, ...secrets }, problems };
 }
 
-/** What a file holds, without the line breaks at its end; or what is wrong with the file. */
-export async function readSecret(path: string): Promise<{ readonly secret: string } | { readonly problem: string }> {
+export type ReadSecret =
+  /** What the file holds, without the line breaks at its end. */
+  | { readonly kind: 'secret'; readonly secret: string }
+  /** What is wrong with the file, to be read after its path. */
+  | { readonly kind: 'problem'; readonly problem: string };
+
+/** Reads the secret that a file holds. Never rejects. */
+export async function readSecret(path: string): Promise<ReadSecret> {
   let file: FileHandle | null = null;
   try {
     // Opening a pipe would wait for whoever writes to it, and what it holds may have no end.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await file.stat()).isFile()) return { problem: 'is not a file' };
+    if (!(await file.stat()).isFile()) return problem('is not a file');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);
-    if (bytesRead > maxFileBytes) return { problem: `is larger than ${maxFileBytes} bytes` };
+    if (bytesRead > maxFileBytes) return problem(`is larger than ${maxFileBytes} bytes`);
     const secret = buffer.toString('utf8', 0, bytesRead).replace(/[\r\n]+$/, '');
-    return secret === '' ? { problem: 'is empty' } : { secret };
+    return secret === '' ? problem('is empty') : { kind: 'secret', secret };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
-    return { problem: `cannot be read (${code})` };
+    return problem(`cannot be read (${code})`);
   } finally {
     await file?.close();
   }
+}
+
+function problem(text: string): ReadSecret {
+  return { kind: 'problem', problem: text };
 }

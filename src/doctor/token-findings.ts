@@ -112,14 +112,15 @@ export async function tokenFindings(
     return [problem('The token is refused: access tokens are not accepted. Set ACCESS_TOKEN_ISSUERS.')];
   }
   const authenticator = new AccessTokenAuthenticator(fusionAuthUrl, { ...accessTokens, keyFetchTimeoutMs }, clock);
-  const caller = await authenticator.authenticate(token).catch(() => null);
-  if (caller === null) return [notChecked('The token was not verified: the keys of FusionAuth cannot be had.')];
-  if ('kind' in caller) {
+  const authentication = await authenticator.authenticate(token).catch(() => null);
+  if (authentication === null) return [notChecked('The token was not verified: the keys of FusionAuth cannot be had.')];
+  if (authentication.kind === 'caller') {
+    const { caller } = authentication;
     const permissions = [...caller.permissions];
     const rights = permissions.length === 0 ? 'no permission but for sessions of its own' : permissions.join(', ');
     return [ok(`The token is accepted, of a ${caller.kind} with ${rights}.`)];
   }
-  const { check, claimed } = caller;
+  const { check, claimed } = authentication.refusal;
   const says = (claim: string | null | undefined) => shown(claim ?? 'nothing');
   switch (check) {
     case 'iss':

@@ -1,6 +1,6 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import pLimit from 'p-limit';
-import type { AuditEntry, AuditLog } from '../domain/audit.js';
+import type { AuditEntry, AuditLog } from '../domain/ports/audit-log.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 
 /** Writes to FusionAuth's audit log at the same time. */

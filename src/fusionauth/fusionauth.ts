@@ -1,7 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
-import type { AuditLog } from '../domain/audit.js';
 import type { TenantId } from '../domain/ids.js';
 import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
+import type { AuditLog } from '../domain/ports/audit-log.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
 import type { People } from '../domain/ports/people.js';

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../domain/audit.js';
+import type { AuditEntry } from '../domain/ports/audit-log.js';
 import type { CallFailure } from './call-error.js';
 import type { CheckResult } from './checks.js';
 

@@ -180,7 +180,7 @@ export class Transport implements AsyncDisposable {
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);
     }
     const parsed = parseAnswer(request.method, text, contentType);
-    if ('failure' in parsed) throw callError(request, parsed.failure, true);
+    if (parsed.kind === 'failure') throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };
   }
 

@@ -150,8 +150,12 @@ export class FollowingGuard implements Guard {
     if (token.sessionId === null && !acceptTokensWithoutSession) return refused('noSession');
     if (this.#known.covers(token)) return refused('revoked');
     if (this.#health.isDown) {
-      // After a sleep, contact may be a moment away.
-      this.#checks.wake();
+      // After a sleep, contact is a moment away.
+      if (this.#health.state === 'starting') this.#checks.wake();
+      else await this.#checks.awaitContact();
+      if (this.#known.covers(token)) return refused('revoked');
+    }
+    if (this.#health.isDown) {
       return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
     }
     const tenantId = parseTenantId(claims['tid']) ?? null;

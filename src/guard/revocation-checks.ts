@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from '../domain/deferred.js';
 import type { Revocation } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import type { FeedHealth } from './feed-health.js';
@@ -10,7 +11,7 @@ import type { GuardSettings } from './settings.js';
 
 export interface RevocationChecksOptions {
   readonly settings: Pick<GuardSettings, 'feedToleranceMs' | 'requestTimeoutMs' | 'reconnectBaseMs' | 'reconnectMaxMs'>;
-  readonly runtime: Pick<GuardRuntime, 'random' | 'wait'>;
+  readonly runtime: Pick<GuardRuntime, 'random' | 'wait' | 'after'>;
   /** A clock that runs while the machine sleeps. */
   readonly elapsedMs: () => number;
   readonly client: Pick<ServiceClient, 'query'>;
@@ -31,6 +32,8 @@ const maxPages = 1_001;
 const firstCheckMs = 1_000;
 /** How much shorter than the tolerance the time between checks is. */
 const checksPerTolerance = 3;
+/** How long a decision waits for a check at most, in milliseconds. */
+const contactWaitMs = 1_000;
 /** The shortest time in which a check may be given up, in milliseconds. */
 const minCheckTimeoutMs = 1_000;
 
@@ -45,6 +48,9 @@ export class RevocationChecks {
   #serviceCompleteSince: Instant | null = null;
   #failures = 0;
   #isChecking = false;
+  #isStopped = false;
+  /** Settled when the check that is made now, or else the next one, has ended. */
+  #ended: Deferred<void> = deferred();
   readonly #pause: Pause;
 
   constructor(private readonly options: RevocationChecksOptions) {
@@ -61,7 +67,26 @@ export class RevocationChecks {
     if (!this.#isChecking && this.#failures === 0) this.hurry();
   }
 
+  /**
+   * For when the last contact is too long ago: waits for a check, unless the last one failed, so that the service is known
+   * to be away. After a sleep, what was revoked meanwhile is a moment away.
+   */
+  async awaitContact(): Promise<void> {
+    this.wake();
+    if (this.#failures > 0 || this.#isStopped) return;
+    const { promise: isOver, settle } = deferred<void>();
+    const takeBack = this.options.runtime.after(contactWaitMs, settle);
+    await Promise.race([this.#ended.promise, isOver]);
+    takeBack();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
+    await this.#run(signal);
+    this.#isStopped = true;
+    this.#ended.settle();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     const { settings, runtime, elapsedMs, health, onCaughtUp, onError } = this.options;
     // What is revoked while the list is on its way comes by the stream, so it had better be there.
     await this.#pause.for(firstCheckMs, signal);
@@ -74,15 +99,18 @@ export class RevocationChecks {
       );
       this.#isChecking = false;
       if (signal.aborted) return;
+      const failuresBefore = this.#failures;
+      this.#failures = error === null ? 0 : failuresBefore + 1;
       if (error === null) {
-        this.#failures = 0;
         health.contact(askedAtMs);
         onCaughtUp();
       } else onError(error);
+      this.#ended.settle();
+      this.#ended = deferred();
       const delayMs =
         error === null
           ? settings.feedToleranceMs / checksPerTolerance
-          : delayAfter(this.#failures++, error.retryAfterMs, settings, runtime.random());
+          : delayAfter(failuresBefore, error.retryAfterMs, settings, runtime.random());
       await this.#pause.for(delayMs, signal);
     }
   }

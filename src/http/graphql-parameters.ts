@@ -6,17 +6,21 @@ const mayBeEmpty = ['operationName', 'variables', 'extensions'];
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
+export type GivenParameters =
+  | { readonly kind: 'given'; readonly given: Parameters }
+  | { readonly kind: 'problem'; readonly problem: string };
+
 /**
  * The parameters of an operation as they came, in the target of a GET request and else in the body; empty where there
  * are none. A parameter that is given twice is refused, because readers could take different values.
  */
-export function givenIn(request: FastifyRequest): { readonly given: Parameters } | { readonly repeated: string } {
+export function givenIn(request: FastifyRequest): GivenParameters {
   const { method, body } = request;
-  if (method !== 'GET') return { given: { ...Object(bodyWithoutEmpty(body)) } };
+  if (method !== 'GET') return { kind: 'given', given: { ...Object(bodyWithoutEmpty(body)) } };
   const parameters = parametersOf(request);
   return new Set(parameters.keys()).size === parameters.size
-    ? { given: Object.fromEntries(withoutEmpty(parameters)) }
-    : { repeated: 'Give each parameter of the query string once.' };
+    ? { kind: 'given', given: Object.fromEntries(withoutEmpty(parameters)) }
+    : { kind: 'problem', problem: 'Give each parameter of the query string once.' };
 }
 
 /** Those of them that hold JSON, in which null means nothing either, as it does in a body. */

@@ -43,7 +43,7 @@ export function registerGraphQL(
       const { caller } = recognised;
       // Apollo Server reports the fault of requests of another shape.
       const parameters = givenIn(request);
-      if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
+      if (parameters.kind === 'problem') return sendError(reply, 400, 'BAD_REQUEST', parameters.problem);
       const found = options.findDocument(parameters.given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
       const leave = running.enter(caller);

@@ -30,8 +30,10 @@ export interface SubscriptionOptions extends SubscriptionCountOptions {
 }
 
 type Subscribed =
-  | AsyncGenerator<ExecutionResult, void, undefined>
-  | { readonly errors: readonly { readonly extensions: Readonly<Record<string, unknown>> }[] };
+  | { readonly kind: 'results'; readonly results: AsyncGenerator<ExecutionResult, void, undefined> }
+  | { readonly kind: 'refused'; readonly errors: Errors };
+
+type Errors = readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
 
 interface HandlerContext {
   readonly reply: FastifyReply;
@@ -91,7 +93,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       const begin = () => subscribe(subscription, scope);
       const { tracing } = telemetry;
       const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
-      return 'errors' in subscribed ? refusal(subscribed) : subscribed;
+      return subscribed.kind === 'refused' ? refusal(subscribed.errors) : subscribed.results;
     },
     // Events that a client does not read wait in its queue, which is bounded, and not here.
     onNext(_context, { context }, result) {
@@ -106,11 +108,12 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       return sendError(reply, 400, 'BAD_REQUEST', 'Send a JSON object.');
     }
     const parameters = givenIn(request);
-    if ('repeated' in parameters) return sendError(reply, 400, 'BAD_REQUEST', parameters.repeated);
+    if (parameters.kind === 'problem') return sendError(reply, 400, 'BAD_REQUEST', parameters.problem);
     const found = findDocument(parameters.given);
     if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
-    const subscription = toSubscriptionRequest(request, parameters.given, found);
-    if (typeof subscription === 'string') return sendError(reply, 400, 'BAD_REQUEST', subscription);
+    const asked = toSubscriptionRequest(request, parameters.given, found);
+    if (asked.kind === 'problem') return sendError(reply, 400, 'BAD_REQUEST', asked.problem);
+    const { subscription } = asked;
     const leave = count.enter(caller);
     if (leave === null) {
       telemetry.workRefused('subscriptions');
@@ -157,17 +160,27 @@ const checkedHeaders = new Map([
   ['content-type', 'application/json'],
 ]);
 
-/** The subscription that a request asks for, or the fault of the request. */
+type AskedSubscription =
+  | { readonly kind: 'subscription'; readonly subscription: SubscriptionRequest }
+  /** The fault of the request. */
+  | { readonly kind: 'problem'; readonly problem: string };
+
 function toSubscriptionRequest(
   request: FastifyRequest,
   { operationName = null, variables: given = null }: Parameters,
   found: Exclude<FoundDocument, { readonly kind: 'refused' }>,
-): SubscriptionRequest | string {
-  if (found.kind === 'none') return 'query must be the text of the subscription.';
-  if (operationName !== null && typeof operationName !== 'string') return 'operationName must be text.';
+): AskedSubscription {
+  if (found.kind === 'none') return problem('query must be the text of the subscription.');
+  if (operationName !== null && typeof operationName !== 'string') return problem('operationName must be text.');
   const variables = request.method === 'GET' && typeof given === 'string' ? parsed(given) : given;
-  if (variables !== null && !isObject(variables)) return 'variables must be an object.';
-  return { query: found.query, operationName, variables: variables ?? {}, lastEventId: lastEventIdOf(request) };
+  if (variables !== null && !isObject(variables)) return problem('variables must be an object.');
+  const lastEventId = lastEventIdOf(request);
+  const subscription = { query: found.query, operationName, variables: variables ?? {}, lastEventId };
+  return { kind: 'subscription', subscription };
+}
+
+function problem(text: string): AskedSubscription {
+  return { kind: 'problem', problem: text };
 }
 
 /** Undefined for a text that is no JSON. */
@@ -183,7 +196,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function refusal({ errors }: Extract<Subscribed, { readonly errors: unknown }>): Response {
+function refusal(errors: Errors): Response {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return [JSON.stringify({ errors }), { status: statusOf(errors[0]?.extensions['code']), statusText: '', headers }];
 }

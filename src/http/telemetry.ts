@@ -23,8 +23,11 @@ export interface HttpTelemetry extends WorkTelemetry {
   readinessChecked(problem: unknown): void;
   /** A delivery does not come from FusionAuth. */
   deliveryNotRecognised(reason: string, request: RefusedRequest): void;
-  /** FusionAuth's signing keys cannot be fetched, so a delivery can be neither accepted nor refused. */
-  signingKeysUnavailable(cause: unknown, requestId: string): void;
+  /**
+   * FusionAuth's signing keys cannot be fetched. With a request: its delivery can be neither accepted nor refused. Null:
+   * they were to be fetched ahead of time.
+   */
+  signingKeysUnavailable(cause: unknown, requestId: string | null): void;
   /** A delivery of FusionAuth was answered. */
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void;
 }

@@ -42,6 +42,7 @@ export class InProcessSessionLog implements SessionLog {
     }
     return unknown.length === 0 && entries.length > 0 ? 'known' : 'published';
   }
+
   /** The entry as it is published, or nothing when its ending is known. */
   #claimed(entry: LogEntry): readonly LogEntry[] {
     const { memory, history, claims } = this.parts;

@@ -1,8 +1,8 @@
-import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import { type DeliveryOutcome, isRead } from '../webhook/webhook-receiver.js';
 
 /** What is logged of a delivery: ids and instants, never what else the body holds. */
 export function deliveryFacts(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
-  if (!('event' in outcome)) {
+  if (!isRead(outcome)) {
     const { kind, ...facts } = outcome;
     return { outcome: kind, ...facts };
   }

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import type { AuditLog } from '../domain/audit.js';
+import type { AuditLog } from '../domain/ports/audit-log.js';
 import { LineSink } from './line-sink.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

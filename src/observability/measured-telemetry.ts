@@ -3,14 +3,14 @@ import type { EnforcementFacts, ReportedEnding } from '../application/operation/
 import type { WorkLimitName } from '../application/operation/work-telemetry.js';
 import type { PolicyReport } from '../application/policy/policy-report.js';
 import type { Refusal } from '../auth/refusal.js';
-import type { AuditEntry } from '../domain/audit.js';
 import { initiatingEntityOf } from '../domain/ended-session.js';
+import type { AuditEntry } from '../domain/ports/audit-log.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import type { UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation } from '../graphql/telemetry.js';
 import type { AnsweredRequest, RefusedRequest, SlowReader } from '../http/telemetry.js';
-import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import { type DeliveryOutcome, isRead } from '../webhook/webhook-receiver.js';
 import type { FailureKind } from './failure-kind.js';
 import { httpMethodOf } from './http-method.js';
 import { MeasuredPolicyReports } from './measured-policy-reports.js';
@@ -104,7 +104,7 @@ export class MeasuredTelemetry extends Telemetry {
 
   override deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {
     super.deliveryAnswered(outcome, status, requestId);
-    const event = 'event' in outcome ? outcome.event : null;
+    const event = isRead(outcome) ? outcome.event : null;
     this.metrics.deliveries.inc({ event: event?.kind ?? '', outcome: outcome.kind, status });
     if (event === null) return;
     const lagMs = this.measuringClock.now() - event.occurredAt;
@@ -116,9 +116,9 @@ export class MeasuredTelemetry extends Telemetry {
     this.metrics.deliveriesRefused.inc({ reason });
   }
 
-  override signingKeysUnavailable(cause: unknown, requestId: string): void {
+  override signingKeysUnavailable(cause: unknown, requestId: string | null): void {
     super.signingKeysUnavailable(cause, requestId);
-    this.metrics.deliveriesRefused.inc({ reason: 'keysUnavailable' });
+    if (requestId !== null) this.metrics.deliveriesRefused.inc({ reason: 'keysUnavailable' });
   }
 
   override completenessMoved(completeSince: Instant): void {

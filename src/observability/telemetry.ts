@@ -10,9 +10,9 @@ import type { PolicyReport } from '../application/policy/policy-report.js';
 import type { PolicyUseTelemetry } from '../application/policy/policy-use-telemetry.js';
 import type { Refusal } from '../auth/refusal.js';
 import type { ServiceKeyChanges } from '../auth/service-keys.js';
-import type { AuditEntry } from '../domain/audit.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { Policy } from '../domain/policy/policy.js';
+import type { AuditEntry } from '../domain/ports/audit-log.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry } from '../fusionauth/telemetry.js';
@@ -206,8 +206,8 @@ export class Telemetry
     this.#boundedly.deliveryNotRecognised({ requestId: id, clientAddress, reason });
   }
 
-  signingKeysUnavailable(cause: unknown, requestId: string): void {
-    this.logger.warn({ requestId, err: cause }, 'webhook signing keys unavailable');
+  signingKeysUnavailable(cause: unknown, requestId: string | null): void {
+    this.logger.warn({ ...(requestId === null ? {} : { requestId }), err: cause }, 'webhook signing keys unavailable');
   }
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {

@@ -13,7 +13,7 @@ import type { JobTracing, PolicyRun } from '../application/policy/policy-telemet
 import type { CallTrace, CallTracing, UpstreamCall } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation } from '../graphql/telemetry.js';
 import type { BegunRequest, HttpTracing, RequestTrace } from '../http/telemetry.js';
-import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
+import { type DeliveryOutcome, isRead } from '../webhook/webhook-receiver.js';
 import { httpMethodOf } from './http-method.js';
 
 /** Names of operations are chosen by callers: longer ones are left out. */
@@ -96,7 +96,7 @@ export class Tracing implements HttpTracing, CallTracing, JobTracing {
   deliveryAnswered(outcome: DeliveryOutcome, status: number): void {
     const span = trace.getActiveSpan();
     if (span === undefined) return;
-    if ('event' in outcome) {
+    if (isRead(outcome)) {
       span.updateName(`webhook ${outcome.event.kind}`);
       span.setAttribute('fusionauth_sessions.event', outcome.event.kind);
     }

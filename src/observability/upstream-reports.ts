@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../domain/audit.js';
+import type { AuditEntry } from '../domain/ports/audit-log.js';
 import type { SessionConfirmation } from '../domain/session-confirmation.js';
 import type { UpstreamCall } from '../fusionauth/telemetry.js';
 import { type CheckLine, logCheck } from './check-line.js';

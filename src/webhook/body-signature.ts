@@ -1,6 +1,7 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../domain/ports/clock.js';
-import { createKeySet, isAboutTheToken, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
+import { keepFresh } from '../tokens/keep-fresh.js';
+import { createKeySet, isAboutTheToken, type KeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
 /** The key with which FusionAuth signs deliveries: a key pair whose public key it publishes, or a shared secret. */
@@ -36,8 +37,8 @@ const cooldownMs = 2_000;
 export class BodySignature {
   readonly #kind: SigningKey['kind'];
   readonly #findKey: JWTVerifyGetKey;
-  /** Whether a key id that is not among the keys may be newer than they are. */
-  readonly #mayHaveNewerKeys: () => boolean;
+  /** Null where none are fetched. */
+  readonly #keys: KeySet | null;
 
   constructor(
     key: SigningKey,
@@ -49,18 +50,26 @@ export class BodySignature {
       // The bytes of the text, as fusionauth-jwt takes them, also where it looks like Base64.
       const secret = new TextEncoder().encode(key.secret);
       this.#findKey = async () => secret;
-      this.#mayHaveNewerKeys = () => false;
+      this.#keys = null;
       return;
     }
-    const keys = createKeySet(keySetUrlOf(key.fusionAuthUrl), { fetchTimeoutMs: key.fetchTimeoutMs, cooldownMs });
-    this.#findKey = keys;
-    this.#mayHaveNewerKeys = () => keys.coolingDown;
+    this.#keys = createKeySet(keySetUrlOf(key.fusionAuthUrl), { fetchTimeoutMs: key.fetchTimeoutMs, cooldownMs });
+    this.#findKey = this.#keys;
+  }
+
+  /**
+   * Fetches the keys before anything has to be verified with them. @param onFailure Called when they cannot be had.
+   * @returns what stops it.
+   */
+  keepKeysFresh(onFailure: (cause: unknown) => void): Disposable | null {
+    return this.#keys === null ? null : keepFresh(this.#keys, onFailure);
   }
 
   /** Says which body was signed, before there is any: a body that nobody signed need not be read. */
   async check(jwt: string): Promise<SignatureCheck> {
     if (jwt.length > maxTokenLength) return { kind: 'refused' };
-    const mayHaveNewerKeys = this.#mayHaveNewerKeys();
+    // A key id that is not among keys that were just fetched may be newer than they are.
+    const mayHaveNewerKeys = this.#keys?.coolingDown === true;
     try {
       const { payload } = await jwtVerify(jwt, this.#findKey, {
         algorithms: algorithms[this.#kind],
@@ -71,7 +80,6 @@ export class BodySignature {
       const bodySha256 = signedHashIn(payload);
       return bodySha256 === null ? { kind: 'refused' } : { kind: 'signed', bodySha256 };
     } catch (error) {
-      // Right after the keys were fetched they are not fetched again; FusionAuth may have made a key since.
       const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
       if ((isUnknownKey && mayHaveNewerKeys) || !isAboutTheToken(error)) {
         return { kind: 'unavailable', cause: error };

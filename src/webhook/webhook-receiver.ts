@@ -48,7 +48,10 @@ export interface WebhookReceiverOptions extends WebhookOptions {
 }
 
 /** What became of a delivery. Nothing in it is secret. */
-export type DeliveryOutcome =
+export type DeliveryOutcome = UnreadDelivery | ReadDelivery;
+
+/** A delivery of which no event is known. */
+export type UnreadDelivery =
   /** `ignored`: of a type that this service does not handle. */
   | { readonly kind: 'ignored' }
   /** The body is not the one that was signed. */
@@ -58,15 +61,24 @@ export type DeliveryOutcome =
       readonly type: string | null;
       readonly eventId: string | null;
       readonly member: string;
-    }
-  | { readonly kind: ProcessOutcome | 'stale' | 'future'; readonly event: FusionAuthEvent };
+    };
+
+export interface ReadDelivery {
+  readonly kind: ProcessOutcome | 'stale' | 'future';
+  readonly event: FusionAuthEvent;
+}
+
+export function isRead(outcome: DeliveryOutcome): outcome is ReadDelivery {
+  return 'event' in outcome;
+}
 
 /**
  * Takes deliveries of FusionAuth's events. Waits for nothing that waits for FusionAuth: it may answer our own call only
- * once we have answered. The one thing asked of it is its key set, within a short time.
+ * once we have answered. The one thing asked of it is its key set, ahead of time, and within a short one.
  */
 export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
+  readonly #signature: BodySignature | null;
   readonly #authenticator: DeliveryAuthenticator;
   readonly #once: ProcessOnce;
   readonly #handled = new HandledDeliveries();
@@ -75,14 +87,23 @@ export class WebhookReceiver {
     const { secrets, clock, clockToleranceSeconds, handleTimeoutMs, maxConcurrentDeliveries } = options;
     this.#options = options;
     const key = signingKeyOf(options);
-    const signature = key === null ? null : new BodySignature(key, clock, clockToleranceSeconds);
-    this.#authenticator = new DeliveryAuthenticator(secrets, signature);
+    this.#signature = key === null ? null : new BodySignature(key, clock, clockToleranceSeconds);
+    this.#authenticator = new DeliveryAuthenticator(secrets, this.#signature);
     this.#once = new ProcessOnce({
       handle: options.handle,
       onFailure: options.onHandleFailure,
       timeoutMs: handleTimeoutMs,
       maxConcurrent: maxConcurrentDeliveries,
     });
+  }
+
+  /**
+   * Has FusionAuth's signing keys at hand from now on, so that no delivery waits for them. Returns at once.
+   * @param onKeysUnavailable Called with the first of several failures in a row to fetch them.
+   * @returns what stops it; null where none are fetched.
+   */
+  begin(onKeysUnavailable: (cause: unknown) => void): Disposable | null {
+    return this.#signature?.keepKeysFresh(onKeysUnavailable) ?? null;
   }
 
   /** Decides by the headers whether a delivery is FusionAuth's. */

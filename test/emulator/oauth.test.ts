@@ -4,8 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
 import { callApi } from '../support/api-client.js';
-
-const redirectUri = 'https://shop.example/callback';
+import { authorizationRequest, redeem, redirectUri, submit } from './code-flow.js';
 
 let emulator: Emulator;
 let shop: Application;
@@ -38,40 +37,6 @@ beforeEach(async () => {
   config = await oidc.discovery(new URL(emulator.url), shop.id, secret, undefined, options);
 });
 
-interface Flow {
-  readonly verifier: string;
-  readonly url: URL;
-}
-
-/** An authorization request of a standard client. */
-async function authorizationRequest(parameters: Record<string, string> = {}): Promise<Flow> {
-  const verifier = oidc.randomPKCECodeVerifier();
-  const url = oidc.buildAuthorizationUrl(config, {
-    redirect_uri: redirectUri,
-    scope: 'openid offline_access',
-    state: 'some state',
-    nonce: 'some nonce',
-    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-    ...parameters,
-  });
-  return { verifier, url };
-}
-
-/** Fills in the login page the way a browser does. */
-function submit(flow: Flow, members: Record<string, string> = {}): Promise<Response> {
-  const body = new URLSearchParams([...flow.url.searchParams]);
-  for (const [name, value] of Object.entries({ loginId: alice.email ?? '', password: 'password', ...members })) {
-    body.set(name, value);
-  }
-  return fetch(`${emulator.url}/oauth2/authorize`, { method: 'POST', redirect: 'manual', body });
-}
-
-function redeem(flow: Flow, answer: Response) {
-  const checks = { pkceCodeVerifier: flow.verifier, expectedState: 'some state', expectedNonce: 'some nonce' };
-  return oidc.authorizationCodeGrant(config, new URL(answer.headers.get('location') ?? ''), checks);
-}
-
 const token = (form: Record<string, string>) =>
   callApi(emulator, 'POST', '/oauth2/token', {
     authorization: null,
@@ -80,12 +45,12 @@ const token = (form: Record<string, string>) =>
 
 describe('the code flow with PKCE', () => {
   it('is completed by a standard client, and creates a session with its scopes', async () => {
-    const flow = await authorizationRequest();
+    const flow = await authorizationRequest(config);
     const page = await fetch(flow.url);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('name="loginId"');
 
-    const tokens = await redeem(flow, await submit(flow, { 'metaData.device.name': 'Firefox' }));
+    const tokens = await redeem(config, flow, await submit(flow, alice, { 'metaData.device.name': 'Firefox' }));
 
     const [session, ...others] = emulator.store.sessionsOf(alice.id);
     expect(others).toEqual([]);
@@ -108,8 +73,8 @@ describe('the code flow with PKCE', () => {
   });
 
   it('creates no session without offline_access', async () => {
-    const flow = await authorizationRequest({ scope: 'openid' });
-    const tokens = await redeem(flow, await submit(flow));
+    const flow = await authorizationRequest(config, { scope: 'openid' });
+    const tokens = await redeem(config, flow, await submit(flow, alice));
 
     expect(tokens.refresh_token).toBeUndefined();
     expect(decodeJwt(tokens.access_token)).not.toHaveProperty('sid');
@@ -117,51 +82,51 @@ describe('the code flow with PKCE', () => {
   });
 
   it('takes a code once, for thirty seconds, with its verifier', async () => {
-    const first = await authorizationRequest();
-    const answer = await submit(first);
-    await redeem(first, answer);
-    await expect(redeem(first, answer)).rejects.toMatchObject({ error: 'invalid_grant' });
+    const first = await authorizationRequest(config);
+    const answer = await submit(first, alice);
+    await redeem(config, first, answer);
+    await expect(redeem(config, first, answer)).rejects.toMatchObject({ error: 'invalid_grant' });
 
-    const wrong = await authorizationRequest();
-    const stolen = redeem({ ...wrong, verifier: oidc.randomPKCECodeVerifier() }, await submit(wrong));
+    const wrong = await authorizationRequest(config);
+    const stolen = redeem(config, { ...wrong, verifier: oidc.randomPKCECodeVerifier() }, await submit(wrong, alice));
     await expect(stolen).rejects.toMatchObject({ error: 'invalid_grant' });
 
-    const late = await authorizationRequest();
-    const lateAnswer = await submit(late);
+    const late = await authorizationRequest(config);
+    const lateAnswer = await submit(late, alice);
     emulator.clock.advance(30_000);
-    await expect(redeem(late, lateAnswer)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(redeem(config, late, lateAnswer)).rejects.toMatchObject({ error: 'invalid_grant' });
     emulator.clock.advance(-30_000);
   });
 
   it('shows the page again for wrong credentials and sends nobody to a foreign address', async () => {
-    const flow = await authorizationRequest();
-    const refused = await submit(flow, { password: 'wrong' });
+    const flow = await authorizationRequest(config);
+    const refused = await submit(flow, alice, { password: 'wrong' });
     expect([refused.status, refused.headers.get('location')]).toEqual([200, null]);
     expect(await refused.text()).toContain('Invalid login credentials');
 
-    const foreign = await authorizationRequest({ redirect_uri: 'https://evil.example/' });
-    const answer = await submit(foreign);
+    const foreign = await authorizationRequest(config, { redirect_uri: 'https://evil.example/' });
+    const answer = await submit(foreign, alice);
     expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
   });
 
   it('puts nothing unescaped on the login page', async () => {
-    const flow = await authorizationRequest({ state: '"><script>' });
+    const flow = await authorizationRequest(config, { state: '"><script>' });
     expect(await (await fetch(flow.url)).text()).not.toContain('<script>');
   });
 });
 
 describe('single sign-on', () => {
   it('starts with "keep me signed in" and lets the next request pass until it ends', async () => {
-    const flow = await authorizationRequest({ scope: 'openid' });
-    const answer = await submit(flow, { rememberDevice: 'true' });
+    const flow = await authorizationRequest(config, { scope: 'openid' });
+    const answer = await submit(flow, alice, { rememberDevice: 'true' });
     const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     const [session] = emulator.store.sessionsOf(alice.id);
     expect(session).toMatchObject({ tenantId: emulator.tenantId });
     expect(session).not.toHaveProperty('applicationId');
 
     const visit = (url: URL) => fetch(url, { redirect: 'manual', headers: { cookie } });
-    const silent = await authorizationRequest({ scope: 'openid', prompt: 'none' });
-    const tokens = await redeem(silent, await visit(silent.url));
+    const silent = await authorizationRequest(config, { scope: 'openid', prompt: 'none' });
+    const tokens = await redeem(config, silent, await visit(silent.url));
     expect(tokens.claims()).toMatchObject({ sub: alice.id, sid: session?.id });
 
     const logout = oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: redirectUri, state: 'bye' });
@@ -172,9 +137,9 @@ describe('single sign-on', () => {
   });
 
   it('ends and leaves the sessions of applications alone', async () => {
-    const flow = await authorizationRequest();
-    const answer = await submit(flow, { rememberDevice: 'true' });
-    const tokens = await redeem(flow, answer);
+    const flow = await authorizationRequest(config);
+    const answer = await submit(flow, alice, { rememberDevice: 'true' });
+    const tokens = await redeem(config, flow, answer);
     const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 
     await fetch(`${emulator.url}/oauth2/logout?client_id=${shop.id}`, { redirect: 'manual', headers: { cookie } });
@@ -241,8 +206,8 @@ describe('the token endpoint', () => {
 
 describe('introspection', () => {
   it('calls an access token active until it expires, whatever became of its session', async () => {
-    const flow = await authorizationRequest();
-    const tokens = await redeem(flow, await submit(flow));
+    const flow = await authorizationRequest(config);
+    const tokens = await redeem(config, flow, await submit(flow, alice));
     await callApi(emulator, 'DELETE', `/api/jwt/refresh?userId=${alice.id}`);
 
     expect(await oidc.tokenIntrospection(introspecting(), tokens.access_token)).toMatchObject({

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { codesOf, enforceSingleSession, idsOf } from '../support/enforcement.js';
+import { afterNextList, codesOf, enforceSingleSession, idsOf } from '../support/enforcement.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { enforceSessionLimit, revokeSessions } from './support/operations.js';
 
@@ -188,18 +188,7 @@ it('sessions that somebody else has ended meanwhile are named in alreadyEndedIds
   const service = await start();
   const alice = service.user({ sessions: 3 });
   const [first = '', second = ''] = idsOf(alice.sessions);
-  service.emulator.faults.add({
-    method: 'GET',
-    path: '/api/jwt/refresh',
-    times: 1,
-    fault: {
-      kind: 'mapBody',
-      map: (body) => {
-        service.emulator.store.sessions.delete(first);
-        return body;
-      },
-    },
-  });
+  afterNextList(service, () => service.emulator.store.sessions.delete(first));
   expect(await enforceSingleSession(service, { userId: alice.id })).toMatchObject({
     outcome: 'ENFORCED',
     revokedSessions: [{ id: second }],

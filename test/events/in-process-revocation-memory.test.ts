@@ -1,68 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EndedSession } from '../../src/domain/ended-session.js';
+import { concerns, type TokenIdentity } from '../../src/domain/revocation.js';
 import {
-  type ApplicationId,
-  parseApplicationId,
-  parseSessionId,
-  parseTenantId,
-  parseUserId,
-} from '../../src/domain/ids.js';
-import { concerns, type Revocation, type TokenIdentity } from '../../src/domain/revocation.js';
-import { MovableClock } from '../../src/emulator/clock.js';
-import { MemoryOfItsOwn } from '../support/in-process-parts.js';
+  applicationOf,
+  memoryOf,
+  ofSession,
+  sessionOf,
+  sessionsIn,
+  start,
+  tenantOf,
+  userOf,
+} from './in-process-memory.js';
 
-const uuid = (number: number) => `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`;
-const sessionOf = (number: number) => required(parseSessionId(uuid(number)));
-const userOf = (number: number) => required(parseUserId(uuid(number)));
-const tenantOf = (number: number) => required(parseTenantId(uuid(number)));
-const applicationOf = (number: number): ApplicationId => required(parseApplicationId(uuid(number)));
-
-function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new TypeError('A required value is missing');
-  return value;
-}
-
-const start = Date.parse('2026-01-31T12:00:00Z');
 const everything = { since: null, after: null, first: 1_000, userId: null, tenantIds: null };
-
-function memoryOf({ maxEntries = 100 } = {}) {
-  const clock = new MovableClock();
-  clock.set(start);
-  const forgotten: number[] = [];
-  const memory = new MemoryOfItsOwn({
-    maxEntries,
-    endingMaxAgeMs: 60_000,
-    clock,
-    onForgotten: (completeSince) => forgotten.push(completeSince),
-  });
-  return { memory, clock, forgotten };
-}
-
-function ofSession(number: number, lifetimeMs = 3_600_000, at = start): Revocation {
-  return {
-    sessionId: sessionOf(number),
-    userId: userOf(1),
-    applicationId: applicationOf(1),
-    issuedBefore: at,
-    expiresAt: at + lifetimeMs,
-  };
-}
-
-function endingOf(number: number): EndedSession {
-  return {
-    id: sessionOf(number),
-    userId: userOf(1),
-    applicationId: applicationOf(1),
-    endedAt: start,
-    reason: 'ADMIN_REQUEST',
-    initiatingEntity: 'ADMIN',
-    replacedBySessionId: null,
-    accessTokensExpireBy: null,
-  };
-}
-
-const sessionsIn = (list: readonly Revocation[]) => list.map(({ sessionId }) => Number(sessionId?.slice(-12)));
 
 describe('the memory of revocations', () => {
   it('lists them in the order in which it was told, page by page', async () => {
@@ -293,63 +243,5 @@ describe('the memory of revocations', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('the memory of how sessions ended', () => {
-  const claim = (ended: EndedSession, lifetimeMs = 1_000) => ({
-    ended,
-    outcome: 'revoked' as const,
-    tokensExpireBy: ended.endedAt + lifetimeMs,
-    cause: null,
-  });
-
-  it('keeps what was said first, while access tokens of the session are still good', async () => {
-    const { memory } = memoryOf();
-    expect(memory.claimEnding(claim(endingOf(1)), null)).toBe(true);
-    expect(memory.claimEnding(claim({ ...endingOf(1), endedAt: start + 1_000, reason: 'OTHER' }), null)).toBe(false);
-    expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('ADMIN_REQUEST');
-    expect(memory.claimEnding(claim({ ...endingOf(1), endedAt: start + 1_001, reason: 'OTHER' }), null)).toBe(true);
-    expect((await memory.findEnded(sessionOf(1)))?.ended.reason).toBe('OTHER');
-  });
-
-  it('forgets after its time, and the oldest when there are too many', async () => {
-    const { memory, clock } = memoryOf({ maxEntries: 2 });
-    for (const number of [1, 2, 3]) memory.claimEnding(claim(endingOf(number)), null);
-    expect(await memory.findEnded(sessionOf(1))).toBeNull();
-    expect(await memory.findEnded(sessionOf(3))).not.toBeNull();
-    clock.advance(60_001);
-    expect(await memory.findEnded(sessionOf(3))).toBeNull();
-    memory.claimEnding(claim(endingOf(4)), null);
-    expect(await memory.findEnded(sessionOf(4))).not.toBeNull();
-  });
-});
-
-describe('a revocation', () => {
-  const base = { userId: userOf(1), applicationId: applicationOf(1), issuedBefore: start + 999, expiresAt: start + 1 };
-  const tokenAt = (issuedAtSeconds: number): TokenIdentity => ({
-    sessionId: sessionOf(7),
-    userId: userOf(1),
-    applicationIds: [applicationOf(1)],
-    issuedAtSeconds,
-  });
-
-  it('of a user is about the tokens of the same second and before, and not of the next', () => {
-    const ofUser = { ...base, sessionId: null };
-    expect([-1, 0, 1].map((second) => concerns(ofUser, tokenAt(start / 1_000 + second)))).toEqual([true, true, false]);
-  });
-
-  it('of a session is about its tokens whenever they say they were issued, and no others', () => {
-    const seconds = [-1, 0, 1].map((second) => start / 1_000 + second);
-    expect(seconds.map((second) => concerns({ ...base, sessionId: sessionOf(7) }, tokenAt(second)))).toEqual([
-      true,
-      true,
-      true,
-    ]);
-    expect(seconds.map((second) => concerns({ ...base, sessionId: sessionOf(8) }, tokenAt(second)))).toEqual([
-      false,
-      false,
-      false,
-    ]);
   });
 });

@@ -8,8 +8,10 @@ import { operations } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeyFor } from '../support/service-keys.js';
 import type { TestUser } from '../support/users.js';
+import { lists, unknownId } from './support/lists-document.js';
 import { differsByProcess, randomQuery } from './support/random-query.js';
 import { randomRequest } from './support/random-request.js';
+import { answerOf, type Comparison, codeOf, compareAnswers, expectSame, type Request } from './support/same-answers.js';
 
 const env = {
   FUSIONAUTH_MAX_ATTEMPTS: '1',
@@ -18,7 +20,6 @@ const env = {
   // What is left of the points is compared, too.
   RATE_LIMIT_INTERVAL_SECONDS: '86400',
 };
-const unknownId = 'f0000000-0000-4000-8000-00000000000f';
 
 let compiling: TestService;
 let plain: TestService;
@@ -43,110 +44,8 @@ afterAll(async () => {
 /** Documents in the comparison of generated ones, each with five sets of variables. */
 const documentsToTry = Number(process.env['COMPARED_DOCUMENTS'] ?? 60);
 
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'extensions' in error
-    ? Object(error.extensions)['code']
-    : undefined;
-}
-
-interface Request {
-  readonly query: string;
-  readonly variables?: Readonly<Record<string, unknown>>;
-  readonly operationName?: string;
-}
-
-/** Everything of an answer that a caller can see, but for the date. */
-async function answerOf(service: TestService, request: Request, key: string) {
-  const response = await service.fetch('/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, 'x-request-id': 'same' },
-    body: JSON.stringify(request),
-  });
-  const headers = Object.fromEntries(response.headers);
-  delete headers['date'];
-  const text = await response.text();
-  return { status: response.status, headers, text, body: JSON.parse(text) as Body };
-}
-
-type Answer = Awaited<ReturnType<typeof answerOf>>;
-
-interface Body {
-  readonly data?: unknown;
-  readonly errors?: readonly unknown[];
-}
-
-/**
- * When all is null, graphql-js answers without waiting for the rest, so what else goes wrong is missing or not as it
- * happens. Otherwise it is all the same, except that which of several calls fails first is a matter of chance.
- */
-function expectSame(answer: Answer, expected: Answer, what: string): void {
-  const several = Math.max(answer.body.errors?.length ?? 0, expected.body.errors?.length ?? 0) > 1;
-  if (!several) {
-    expect(answer, what).toEqual(expected);
-    return;
-  }
-  const { errors, ...rest } = answer.body;
-  const { errors: expectedErrors = [], ...expectedRest } = expected.body;
-  expect(rest, what).toEqual(expectedRest);
-  expect(answer.status).toBe(expected.status);
-  expect(errors, what).toEqual(expect.arrayContaining([...expectedErrors]));
-  if (!isNothing(expected.body)) {
-    expect(errors, what).toHaveLength(expectedErrors.length);
-    expect(answer.headers, what).toEqual(expected.headers);
-  }
-}
-
-function isNothing({ data }: Body): boolean {
-  return data === null;
-}
-
-/** What was logged of failures, which has to be the same too, but for stacks. */
-function failuresLogged({ logs }: TestService, from: number) {
-  return logs
-    .slice(from)
-    .filter(({ msg }) => msg !== 'request')
-    .map(({ level, msg, operationName, path, err }) => ({ level, msg, operationName, path, type: typeOf(err) }));
-}
-
-function typeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'type' in error ? error.type : error;
-}
-
-/** Three times, so that it is compiled at the second one. */
-async function expectEqualAnswers(
-  request: Request,
-  { key = serviceKeyFor(permissions), faults = [] as readonly FaultRule[] } = {},
-): Promise<Body> {
-  compiling.emulator.faults.clear();
-  for (const fault of faults) compiling.emulator.faults.add(fault);
-  let body: Body = {};
-  for (let time = 1; time <= 3; time++) {
-    const [before, plainBefore] = [compiling.logs.length, plain.logs.length];
-    const answer = await answerOf(compiling, request, key);
-    const expected = await answerOf(plain, request, key);
-    expectSame(answer, expected, `time ${time} of ${request.query}`);
-    const [failures, expectedFailures] = [failuresLogged(compiling, before), failuresLogged(plain, plainBefore)];
-    if (isNothing(expected.body)) {
-      // A cause is logged once, with the first field that it failed: which one that is is a matter of chance.
-      const causesOf = (logged: typeof failures) => logged.map(({ path: _path, ...cause }) => cause);
-      expect(causesOf(failures)).toEqual(expect.arrayContaining(causesOf(expectedFailures)));
-    } else {
-      expect(failures).toEqual(expectedFailures);
-    }
-    body = answer.body;
-  }
-  return body;
-}
-
-const lists = `query Lists($id: ID!, $ids: [ID!]!) {
-  sessions(userId: $id) { ...Whole }
-  newest: sessionsConnection(userId: $id, first: 2) { totalCount edges { cursor node { ...Whole } } pageInfo { hasNextPage endCursor } }
-  users(ids: $ids) { __typename id email sessionCount sessions { id application { id name } user { id email } } }
-}
-fragment Whole on Session {
-  __typename id userId applicationId kind state createdAt lastAccessedAt expiresAt isCurrent
-  device { name description type } ipAddress scopes
-}`;
+const expectEqualAnswers = (request: Request, options?: Comparison) =>
+  compareAnswers({ compiling, plain }, request, options);
 
 describe('a compiled query answers exactly what graphql-js answers', () => {
   const comparable = operations.filter(({ name }) => !differsByProcess.has(name));

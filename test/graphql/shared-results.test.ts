@@ -46,8 +46,9 @@ function startEvents() {
     async subscribe(query: string, variables: Readonly<Record<string, unknown>> = {}) {
       const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
       const scope = { requestId: 'request', time } as unknown as OperationScope;
-      const results = await createdSubscribe({ query, operationName: null, variables, lastEventId: null }, scope);
-      if ('errors' in results) throw new Error(JSON.stringify(results.errors));
+      const subscribed = await createdSubscribe({ query, operationName: null, variables, lastEventId: null }, scope);
+      if (subscribed.kind === 'refused') throw new Error(JSON.stringify(subscribed.errors));
+      const { results } = subscribed;
       return {
         next: async (): Promise<ExecutionResult['data']> => {
           const { value } = await results.next();

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
@@ -8,63 +6,15 @@ import { sendEventsTo } from '../../src/emulator/send-events.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { createGuard, type Guard } from '../../src/guard/guard.js';
 import { createService, type Service } from '../../src/server.js';
+import { freePort } from '../support/free-port.js';
 import { captureLogs } from '../support/logs.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
 import { createTestUser, type SignedIn, type TestUser } from '../support/users.js';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { chooser } from './chooser.js';
+import { Wire } from './wire.js';
 
 const webhookSecret = 'a-secret-that-only-fusionauth-knows';
-
-/** A connection between guard and service that can be cut. */
-class Wire implements AsyncDisposable {
-  isCut = false;
-  readonly #sockets = new Set<Socket>();
-  readonly #server = createServer((near) => {
-    if (this.isCut) {
-      near.destroy();
-      return;
-    }
-    const far = connect(this.servicePort, '127.0.0.1');
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#sockets.add(one);
-      one
-        .on('error', () => undefined)
-        .on('close', () => {
-          this.#sockets.delete(one);
-          other.destroy();
-        });
-      one.pipe(other);
-    }
-  });
-  url = '';
-
-  constructor(private readonly servicePort: number) {}
-
-  async listen(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.url = `http://127.0.0.1:${portOf(this.#server.address())}`;
-    return this;
-  }
-
-  cut(): void {
-    this.isCut = true;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.cut();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-}
-
-function portOf(address: ReturnType<ReturnType<typeof createServer>['address']>): number {
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 interface KnownSession extends SignedIn {
   readonly user: TestUser;
@@ -112,15 +62,6 @@ afterEach(async () => {
   await recorder[Symbol.asyncDispose]();
   await emulator[Symbol.asyncDispose]();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const free = portOf(server.address());
-  server.close();
-  await once(server, 'close');
-  return free;
-}
 
 async function startService(env: Readonly<Record<string, string>> = { WEBHOOK_SIGNATURE: 'jwks' }): Promise<Service> {
   const parsed = await loadConfig({
@@ -180,17 +121,6 @@ async function expectTheTruth(): Promise<void> {
     else await expect.poll(() => isAccepted(session), { message: 'a revoked session' }).toBe(false);
     session.wasRefused = true;
   }
-}
-
-/** The same choices for the same seed. */
-function chooser(seed: number) {
-  let state = seed;
-  return <Item>(items: readonly Item[]): Item => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const item = items[Math.floor((state / 2_147_483_648) * items.length)];
-    if (item === undefined) throw new RangeError('There is nothing to choose from');
-    return item;
-  };
 }
 
 describe('whatever happens, no revoked token is accepted once the guard has caught up, and no live one refused', () => {

@@ -63,7 +63,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
   const handle = createSubscriptionHandler({
     telemetry: silent,
     createScope: (scope) => scope as unknown as OperationScope,
-    subscribe: async () => results,
+    subscribe: async () => ({ kind: 'results', results }),
     findDocument: ({ query }) => ({ kind: 'by-text', query: String(query) }),
     onRevoked: () => () => undefined,
     maxSubscriptions: 10,

@@ -1,74 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { shopId } from '../support/access-tokens.js';
 import { knownTokens, postForm } from '../support/oauth.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
+import { type IdentityProvider, issuer, startIdentityProvider } from './identity-provider.js';
 
-const issuer = 'https://acme.okta.example';
-const audience = 'https://sessions.example/global-token-revocation';
-const clientId = '0oa1';
-const type = 'global-token-revocation+jwt';
-
-let provider: Server;
-let providerUrl: string;
-let signingKey: CryptoKey;
+let provider: IdentityProvider;
 let service: TestService;
 
 beforeAll(async () => {
-  const { publicKey, privateKey } = await generateKeyPair('RS256');
-  signingKey = privateKey;
-  const keys = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }];
-  provider = createServer((_request, response) => response.end(JSON.stringify({ keys })));
-  provider.listen(0, '127.0.0.1');
-  await once(provider, 'listening');
-  providerUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/keys`;
+  provider = await startIdentityProvider();
   service = await startTestService({ shopId, env: variables() });
 });
 
 afterAll(async () => {
   await service[Symbol.asyncDispose]();
-  provider.close();
+  await provider[Symbol.asyncDispose]();
 });
 
-function variables(changes: Readonly<Record<string, string>> = {}) {
-  return {
-    ...knownTokens,
-    GLOBAL_REVOCATION_JWKS_URL: providerUrl,
-    GLOBAL_REVOCATION_ISSUER: issuer,
-    GLOBAL_REVOCATION_AUDIENCE: audience,
-    GLOBAL_REVOCATION_CLIENT_ID: clientId,
-    FUSIONAUTH_MAX_ATTEMPTS: '1',
-    ...changes,
-  };
-}
+const variables = (changes?: Readonly<Record<string, string>>) => provider.variables(changes);
 
-/** As Okta makes it, with changes. */
-async function request(
-  changes: Readonly<Record<string, unknown>> = {},
-  header: { typ?: string; alg?: string } = {},
-  key = signingKey,
-) {
-  const now = Math.floor(service.emulator.clock.now() / 1_000);
-  const claims = {
-    jti: randomUUID(),
-    iss: issuer,
-    sub: clientId,
-    aud: audience,
-    iat: now,
-    nbf: now - 300,
-    exp: now + 300,
-  };
-  const given = Object.entries({ ...claims, ...changes }).filter(([, value]) => value !== undefined);
-  return new SignJWT(Object.fromEntries(given))
-    .setProtectedHeader({ alg: 'RS256', kid: 'one', typ: type, ...header })
-    .sign(key);
-}
+type Changes = Parameters<IdentityProvider['request']> extends [number, ...infer Rest] ? Rest : never;
+const request = (...changes: Changes) => provider.request(service.emulator.clock.now(), ...changes);
 
 interface Call {
   readonly token?: string | null;

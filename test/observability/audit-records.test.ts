@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { buildService } from '../support/build.js';
+import { freePort } from '../support/free-port.js';
 
 let build: string;
 
@@ -19,15 +19,6 @@ afterEach(() => {
 
 const serviceKey = 'demo-service-key-of-the-test';
 const fusionAuthKey = 'demo-fusionauth-key-of-the-test';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new TypeError('No port');
-  return address.port;
-}
 
 interface Demo {
   readonly child: ChildProcess;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { idsOf } from '../support/enforcement.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { keepWithTenant, rulesFor } from './fusionauth-documents.js';
 import { enforcePolicy, policyLimits } from './operations.js';
 
 let service: TestService;
@@ -14,24 +15,12 @@ afterAll(() => service[Symbol.asyncDispose]());
 
 const document = (mode: string, ...rules: readonly object[]) => ({ version: 1, mode, rules });
 
-/** Keeps a policy with the tenant, as its administrators do. */
-function keepWithTenant(sessionPolicy: unknown): void {
-  const { store } = service.emulator;
-  store.tenantOrThrow(store.defaultTenantId).data = { sessionPolicy };
-}
-
-/** The rules that hold for a user, in order. Time goes on, so that settings are read anew. */
-async function rulesFor(userId: string): Promise<readonly string[]> {
-  service.emulator.clock.advance(10);
-  return (await policyLimits(service, userId)).limits.map(({ rule }) => rule);
-}
-
 it('a policy that FusionAuth keeps holds, that of an application before that of the tenant', async () => {
-  keepWithTenant(document('enforce', { name: 'rest', allow: 2 }));
+  keepWithTenant(service, document('enforce', { name: 'rest', allow: 2 }));
   service.shop.data = { sessionPolicy: document('enforce', { name: 'shop', allow: 1 }) };
   const alice = service.user({ sessions: 2 });
   const others = [1, 2].map(() => alice.addSession({ applicationId: service.console.id }).id);
-  await expect.poll(() => rulesFor(alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
   const answer = await enforcePolicy(service, alice.id);
   expect(answer.revokedSessions).toMatchObject([
     { sessionId: alice.sessions[0]?.id, policyRule: { name: `shop@${service.shop.id}` } },
@@ -41,37 +30,37 @@ it('a policy that FusionAuth keeps holds, that of an application before that of 
 });
 
 it('a document that cannot be used leaves its last good one in force, and readiness says so', async () => {
-  keepWithTenant(document('enforce', { name: 'good', allow: 1 }));
+  keepWithTenant(service, document('enforce', { name: 'good', allow: 1 }));
   const alice = service.user({ sessions: 2 });
-  await expect.poll(() => rulesFor(alice.id)).toEqual(['good']);
-  keepWithTenant(document('enforce', { name: 'good', allow: 'many' }));
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(['good']);
+  keepWithTenant(service, document('enforce', { name: 'good', allow: 'many' }));
   await expect
     .poll(async () => {
-      await rulesFor(alice.id);
+      await rulesFor(service, alice.id);
       return (await service.fetch('/health/ready')).json();
     })
     .toMatchObject({ warnings: ['POLICY_NOT_USABLE'] });
-  expect(await rulesFor(alice.id)).toEqual(['good']);
+  expect(await rulesFor(service, alice.id)).toEqual(['good']);
   const said = service.logs.filter((line) => `${line.msg}`.includes('cannot be used'));
   expect(said).toHaveLength(1);
   expect((await enforcePolicy(service, alice.id)).revokedSessions).toHaveLength(1);
 });
 
 it('a policy is said to be in force once, however many ask for it first at the same time', async () => {
-  keepWithTenant(document('enforce', { name: 'one', allow: 1 }));
+  keepWithTenant(service, document('enforce', { name: 'one', allow: 1 }));
   await using fresh = await startTestService({ beside: service });
   const users = Array.from({ length: 5 }, () => fresh.user());
   await Promise.all(users.map(({ id }) => policyLimits(fresh, id)));
   expect(fresh.logs.filter(({ msg }) => msg === 'session policy in force')).toHaveLength(1);
-  keepWithTenant(undefined);
+  keepWithTenant(service, undefined);
 });
 
 it('a policy that is taken away limits nobody any more', async () => {
-  keepWithTenant(document('enforce', { name: 'one', allow: 1 }));
+  keepWithTenant(service, document('enforce', { name: 'one', allow: 1 }));
   const alice = service.user({ sessions: 3 });
-  await expect.poll(() => rulesFor(alice.id)).toEqual(['one']);
-  keepWithTenant(undefined);
-  await expect.poll(() => rulesFor(alice.id)).toEqual([]);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(['one']);
+  keepWithTenant(service, undefined);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual([]);
   expect(await enforcePolicy(service, alice.id)).toMatchObject({ outcome: 'COMPLETE', version: null });
   expect(alice.liveIds()).toHaveLength(3);
 });
@@ -80,6 +69,7 @@ it('of a user in two groups the first rule in order decides, whatever the order 
   const { store } = service.emulator;
   const groups = ['d0000000-0000-4000-8000-000000000001', 'd0000000-0000-4000-8000-000000000002'];
   keepWithTenant(
+    service,
     document(
       'enforce',
       ...groups.map((id, index) => ({ name: `group-${index}`, allow: index + 1, when: { groups: [id] } })),
@@ -91,20 +81,20 @@ it('of a user in two groups the first rule in order decides, whatever the order 
   for (const groupId of [...groups].reverse()) {
     user.memberships.push({ id: crypto.randomUUID(), groupId, insertInstant: 1, data: {} });
   }
-  await expect.poll(() => rulesFor(alice.id)).toEqual(['group-0', 'group-1']);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(['group-0', 'group-1']);
   await enforcePolicy(service, alice.id);
   expect(alice.liveIds()).toEqual([idsOf(alice.sessions)[2]]);
 });
 
 it('whenMoreThan of an application counts its own sessions alone', async () => {
-  keepWithTenant(document('enforce', { name: 'rest', allow: 9 }));
+  keepWithTenant(service, document('enforce', { name: 'rest', allow: 9 }));
   service.shop.data = {
     sessionPolicy: { ...document('enforce', { name: 'shop', allow: 1 }), exempt: { whenMoreThan: 3 } },
   };
   const alice = service.user({ sessions: 2 });
   const bot = service.user({ sessions: 4 });
   for (let count = 0; count < 4; count++) alice.addSession({ applicationId: service.console.id });
-  await expect.poll(() => rulesFor(alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
   expect((await enforcePolicy(service, alice.id)).revokedSessions).toHaveLength(1);
   expect((await enforcePolicy(service, bot.id)).revokedSessions).toEqual([]);
   expect(bot.liveIds()).toHaveLength(4);
@@ -141,7 +131,7 @@ it('of a universal application holds for the users of every tenant, each by itse
   for (let count = 0; count < 3; count++)
     emulator.store.addSession({ userId: erin.id, applicationId: service.shop.id });
   const alice = service.user({ sessions: 2 });
-  await expect.poll(() => rulesFor(erin.id)).toEqual([`shop@${service.shop.id}`]);
+  await expect.poll(() => rulesFor(service, erin.id)).toEqual([`shop@${service.shop.id}`]);
   for (const [userId, ended] of [
     [erin.id, 2],
     [alice.id, 1],

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
-import { enforcePolicy, policyLimits } from './operations.js';
+import { keepWithTenant, rulesFor } from './fusionauth-documents.js';
+import { enforcePolicy } from './operations.js';
 
 let service: TestService;
 afterEach(() => service[Symbol.asyncDispose]());
@@ -11,35 +12,24 @@ const start = async (options: TestServiceOptions = {}) => {
 
 const document = (rules: readonly object[], more: object = {}) => ({ version: 1, mode: 'enforce', rules, ...more });
 
-function keepWithTenant(sessionPolicy: unknown): void {
-  const { store } = service.emulator;
-  store.tenantOrThrow(store.defaultTenantId).data = { sessionPolicy };
-}
-
-/** The rules that hold for a user, in order. Time goes on, so that settings are read anew. */
-async function rulesFor(userId: string): Promise<readonly string[]> {
-  service.emulator.clock.advance(10);
-  return (await policyLimits(service, userId)).limits.map(({ rule }) => rule);
-}
-
 it('applications that are not listed any more keep their limits, as the tenant does', async () => {
   await start();
-  keepWithTenant(document([{ name: 'rest', allow: 1 }]));
+  keepWithTenant(service, document([{ name: 'rest', allow: 1 }]));
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 3 }]) };
   const alice = service.user({ sessions: 3 });
   const both = [`shop@${service.shop.id}`, 'rest'];
-  await expect.poll(() => rulesFor(alice.id)).toEqual(both);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
   const { faults, calls } = service.emulator;
   for (const path of ['/api/application', '/api/tenant']) {
     faults.add({ path, fault: { kind: 'status', status: 404 } });
     const before = calls.count({ method: 'GET', path });
     await expect
       .poll(async () => {
-        expect(await rulesFor(alice.id)).toEqual(both);
+        expect(await rulesFor(service, alice.id)).toEqual(both);
         return calls.count({ method: 'GET', path }) > before;
       })
       .toBe(true);
-    for (let looks = 0; looks < 3; looks++) expect(await rulesFor(alice.id)).toEqual(both);
+    for (let looks = 0; looks < 3; looks++) expect(await rulesFor(service, alice.id)).toEqual(both);
   }
   expect((await enforcePolicy(service, alice.id)).revokedSessions).toEqual([]);
   expect(alice.liveIds()).toHaveLength(3);
@@ -48,14 +38,14 @@ it('applications that are not listed any more keep their limits, as the tenant d
 it('sessions of an application whose policy could not be used from the start do not end under that of the tenant', async () => {
   await start();
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 'five' }]) };
-  keepWithTenant(document([{ name: 'rest', allow: 1 }]));
+  keepWithTenant(service, document([{ name: 'rest', allow: 1 }]));
   const alice = service.user({ sessions: 3 });
   for (let count = 0; count < 2; count++) alice.addSession({ applicationId: service.console.id });
-  await expect.poll(() => rulesFor(alice.id)).toEqual(['rest']);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(['rest']);
   const { revokedSessions } = await enforcePolicy(service, alice.id);
   expect(revokedSessions).toMatchObject([{ applicationId: service.console.id }]);
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 2 }]) };
-  await expect.poll(() => rulesFor(alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
   expect((await enforcePolicy(service, alice.id)).revokedSessions).toHaveLength(1);
 });
 
@@ -63,12 +53,12 @@ it('nothing ends while the policy of the tenant, with its exemptions, could not 
   await start();
   const bot = service.user({ sessions: 3 });
   const exempt = { users: [bot.id] };
-  keepWithTenant(document([{ name: 'rest', allow: 'many' }], { exempt }));
+  keepWithTenant(service, document([{ name: 'rest', allow: 'many' }], { exempt }));
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 1 }]) };
-  await expect.poll(() => rulesFor(bot.id)).toEqual([`shop@${service.shop.id}`]);
+  await expect.poll(() => rulesFor(service, bot.id)).toEqual([`shop@${service.shop.id}`]);
   expect((await enforcePolicy(service, bot.id)).revokedSessions).toEqual([]);
-  keepWithTenant(document([{ name: 'rest', allow: 9 }], { exempt }));
-  await expect.poll(() => rulesFor(bot.id)).toEqual([]);
+  keepWithTenant(service, document([{ name: 'rest', allow: 9 }], { exempt }));
+  await expect.poll(() => rulesFor(service, bot.id)).toEqual([]);
   expect(bot.liveIds()).toHaveLength(3);
 });
 
@@ -78,11 +68,11 @@ it('of several tenants that of the user holds, with its exemptions, also where n
   const bot = service.user({ sessions: 3 });
   const alice = service.user({ sessions: 3 });
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 2 }]) };
-  keepWithTenant(document([{ name: 'rest', allow: 1 }], { exempt: { users: [bot.id] } }));
+  keepWithTenant(service, document([{ name: 'rest', allow: 1 }], { exempt: { users: [bot.id] } }));
   for (let count = 0; count < 2; count++) alice.addSession({ applicationId: service.console.id });
-  await expect.poll(() => rulesFor(alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual([`shop@${service.shop.id}`, 'rest']);
   await enforcePolicy(service, alice.id);
   expect(alice.liveIds()).toHaveLength(3);
-  expect(await rulesFor(bot.id)).toEqual([]);
+  expect(await rulesFor(service, bot.id)).toEqual([]);
   expect((await enforcePolicy(service, bot.id)).revokedSessions).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LogReader } from '../../src/postgres/log-reader.js';
-import { createModelMemory, type ModelLog, modelLog, modelSource, Subscriber } from './log-model.js';
+import { createModelMemory, type ModelLog, modelLog, modelSource } from './log-model.js';
+import { Subscriber } from './log-subscriber.js';
 
 /** How many schedules are tried: some milliseconds each. LOG_SCHEDULES sets another number. */
 const numRuns = Number(process.env['LOG_SCHEDULES'] ?? 300);

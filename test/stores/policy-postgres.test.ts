@@ -10,14 +10,8 @@ import { PostgresRevocationAllowance } from '../../src/postgres/revocation-allow
 import { PostgresSignInReservations } from '../../src/postgres/sign-in-reservations.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
-import {
-  again,
-  describePolicyStores,
-  type OpenPolicyStores,
-  onlyJob,
-  requestOf,
-  userOf,
-} from './policy-stores-contract.js';
+import { requestOf, userOf } from './policy-requests.js';
+import { again, describePolicyStores, type OpenPolicyStores, onlyJob } from './policy-stores-contract.js';
 
 let server: PostgresServer;
 let url: string;

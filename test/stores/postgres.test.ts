@@ -7,7 +7,8 @@ import { session } from '../domain/sessions.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 import { silent } from '../support/telemetry.js';
-import { describeSessionLog, type OpenStores } from './session-log-contract.js';
+import type { OpenStores } from './replicas-of-one-store.js';
+import { describeSessionLog } from './session-log-contract.js';
 
 let server: PostgresServer;
 beforeAll(async () => {

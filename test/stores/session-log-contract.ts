@@ -1,28 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
-import type { EndedSession, SessionEndReason } from '../../src/domain/ended-session.js';
 import type { Published } from '../../src/domain/ports/session-log.js';
-import type { Stores } from '../../src/domain/ports/stores.js';
-import type { RevocationCause } from '../../src/domain/revocation-cause.js';
-import type { SessionEvent } from '../../src/domain/session-event.js';
-import { session } from '../domain/sessions.js';
-import { silent } from '../support/telemetry.js';
-
-/** What one replica sees of a store. Several of one store see the same. */
-export type StoresOfReplica = Pick<Stores, 'log' | 'memory' | 'feed' | 'claims' | 'history'>;
-
-/** Opens one empty store for so many replicas. */
-export type OpenStores = (replicas: number) => Promise<{
-  readonly replicas: readonly StoresOfReplica[];
-  readonly close: () => Promise<void>;
-}>;
-
-const now = Date.parse('2026-01-31T12:00:00Z');
-const maxAccessTokenLifetimeMs = 3_600_000;
-const user = session({ number: 1 });
-const sessions = [1, 2, 3].map((number) => session({ number }));
-const [first = user] = sessions;
+import { describeExclusion } from './exclusion-contract.js';
+import {
+  causeOf,
+  claimed,
+  deliveryOf,
+  endingOf,
+  everything,
+  first,
+  now,
+  type OpenStores,
+  opened,
+  reportOf,
+  sessions,
+  user,
+} from './replicas-of-one-store.js';
+import { describeClaims } from './session-claims-contract.js';
+import { describeHistory } from './session-history-contract.js';
 
 /** What every adapter of the log, its readers and the announcements promises, with one replica and with several. */
 export function describeSessionLog(name: string, open: OpenStores, { numRuns = 30 } = {}): void {
@@ -140,229 +135,7 @@ export function describeSessionLog(name: string, open: OpenStores, { numRuns = 3
     });
   });
 
-  describe(`${name}: the history`, () => {
-    it('shows at every replica who ended which session, the newest first, in pages that stay as sessions go on ending', async () => {
-      await using stores = await opened(open, 2);
-      const [here, there] = stores.replicas;
-      for (const one of sessions) await stores.recorders[0].recordOwn(endingOf(one, 'OTHER'), null, causeOf('OTHER'));
-      await stores.published(3);
-      const [newest] = await there.history.list(anyEntry, 1, null);
-      expect(newest).toMatchObject({ sessionId: sessions[2]?.id, cause: causeOf('OTHER'), recordedAt: now });
-      const later = session({ number: 4 });
-      await stores.recorders[1].recordOwn(endingOf(later, 'USER_REQUEST'), null, causeOf('USER_REQUEST'));
-      await stores.published(1);
-      const rest = await here.history.list(anyEntry, 10, newest?.id ?? '');
-      expect(rest.map(({ sessionId }) => sessionId)).toEqual([sessions[1]?.id, sessions[0]?.id]);
-    });
-
-    it.each([
-      ['userId', (one: typeof first) => ({ userId: one.userId }), 3],
-      ['sessionId', (one: typeof first) => ({ sessionId: one.id }), 1],
-      ['applicationId', (one: typeof first) => ({ applicationId: one.applicationId }), 3],
-      ['actorName', () => ({ actorName: 'shop' }), 3],
-      ['another actorName', () => ({ actorName: 'desk' }), 0],
-      ['reason', () => ({ reason: 'OTHER' as const }), 3],
-      ['another reason', () => ({ reason: 'USER_LOGOUT' as const }), 0],
-      ['actorUserId', () => ({ actorUserId: user.userId }), 0],
-      ['requestId', () => ({ requestId: 'request' }), 3],
-      ['another requestId', () => ({ requestId: 'other' }), 0],
-      ['outcome', () => ({ outcome: 'revoked' as const }), 3],
-      ['another outcome', () => ({ outcome: 'failed' as const }), 0],
-      ['since', () => ({ since: now }), 3],
-      ['since later', () => ({ since: now + 1 }), 0],
-      ['until', () => ({ until: now }), 0],
-    ])('is searched by %s', async (_name, filterOf, expected) => {
-      await using stores = await opened(open, 1);
-      for (const one of sessions) await stores.recorders[0].recordOwn(endingOf(one, 'OTHER'), null, causeOf('OTHER'));
-      const [{ history }] = stores.replicas;
-      expect(await history.list({ ...anyEntry, ...filterOf(first) }, 10, null)).toHaveLength(expected);
-    });
-
-    it('keeps revocations that failed beside endings, in one order, and says of each what came of it', async () => {
-      await using stores = await opened(open, 2);
-      const [here, there] = stores.replicas;
-      const [, second = first, third = first] = sessions;
-      const cause = { ...causeOf('ADMIN_REQUEST'), actor: { kind: 'user', userId: user.userId, name: 'ann' } as const };
-      await here.history.recordFailed([first, second].map((one) => failureOf(one, cause)));
-      await stores.recorders[1].recordOwn(endingOf(third, 'OTHER'), null, causeOf('OTHER'), 'alreadyEnded');
-      await stores.recorders[0].recordOwn(endingOf(first, 'ADMIN_REQUEST'), null, cause);
-      await stores.published(2);
-      const entries = await there.history.list(anyEntry, 10, null);
-      expect(entries.map(({ sessionId, outcome, endedAt }) => [sessionId, outcome, endedAt])).toEqual([
-        [first.id, 'revoked', now],
-        [third.id, 'alreadyEnded', now],
-        [second.id, 'failed', null],
-        [first.id, 'failed', null],
-      ]);
-      expect(entries[2]).toMatchObject({ cause, userId: user.userId, reason: 'ADMIN_REQUEST', recordedAt: now });
-      const rest = await there.history.list(anyEntry, 10, entries[1]?.id ?? '');
-      expect(rest).toEqual(entries.slice(2));
-      const byPerson = await there.history.list({ ...anyEntry, actorUserId: user.userId }, 10, null);
-      expect(byPerson.map(({ sessionId }) => sessionId)).toEqual([first.id, second.id, first.id]);
-    });
-
-    it('refuses to read on after what is no entry', async () => {
-      await using stores = await opened(open, 1);
-      await expect(stores.replicas[0].history.list(anyEntry, 1, 'never')).rejects.toThrow('names no entry');
-    });
-  });
-
-  describe(`${name}: claims`, () => {
-    it('put what FusionAuth reports down to the operation that claimed first and has not given up', async () => {
-      await using stores = await opened(open, 2);
-      const [here, there] = stores.replicas;
-      const mine = await claimed(here, causeOf('SINGLE_SESSION_POLICY'));
-      const later = await claimed(there, causeOf('USER_REQUEST'));
-      later.settle(first.id, 'lives');
-      await later[Symbol.asyncDispose]();
-      await stores.recorders[1].recordReported(reportOf(first), deliveryOf(1));
-      const remembered = await there.memory.findEnded(first.id);
-      expect(remembered).toMatchObject({ ended: { reason: 'SINGLE_SESSION_POLICY' }, cause: { requestId: 'request' } });
-      await mine[Symbol.asyncDispose]();
-    });
-
-    it('put an ending that another operation finds down to the one that is at it', async () => {
-      await using stores = await opened(open, 2);
-      const [here, there] = stores.replicas;
-      const finder = await claimed(there, causeOf('USER_REQUEST', 'finder'));
-      const doer = await claimed(here, causeOf('SINGLE_SESSION_POLICY', 'doer'));
-      const found = endingOf(first, 'USER_REQUEST');
-      await stores.recorders[1].recordOwn(found, null, causeOf('USER_REQUEST', 'finder'), 'alreadyEnded');
-      const done = endingOf(first, 'SINGLE_SESSION_POLICY');
-      await stores.recorders[0].recordOwn(done, null, causeOf('SINGLE_SESSION_POLICY', 'doer'));
-      expect(await stores.published(1)).toMatchObject([
-        { reason: 'SINGLE_SESSION_POLICY', initiatingEntity: 'POLICY' },
-      ]);
-      const expected = { outcome: 'revoked', cause: { requestId: 'doer' } };
-      expect(await there.history.list(anyEntry, 10, null)).toMatchObject([expected]);
-      await doer[Symbol.asyncDispose]();
-      await finder[Symbol.asyncDispose]();
-    });
-
-    it.each([
-      ['FusionAuth reports it', null],
-      ['another operation finds it', 'alreadyEnded'],
-    ] as const)('that nobody has seen are made up for by whoever did it, where %s first', async (_what, found) => {
-      await using stores = await opened(open, 2);
-      const [here, there] = stores.replicas;
-      const [one, other] = stores.recorders;
-      if (found === null) await other.recordReported(reportOf(first), deliveryOf(1));
-      else await other.recordOwn(endingOf(first, 'USER_REQUEST'), null, causeOf('USER_REQUEST', 'finder'), found);
-      const [before] = await here.history.list(anyEntry, 10, null);
-      const cause = { ...causeOf('SINGLE_SESSION_POLICY', 'doer'), comment: 'one seat' };
-      const done = { ...endingOf(first, 'SINGLE_SESSION_POLICY'), replacedBySessionId: sessions[1]?.id ?? null };
-      expect(await one.recordOwn(done, null, cause)).toBe('known');
-      // Whoever comes later has not.
-      expect(await one.recordOwn(endingOf(first, 'OTHER'), null, causeOf('OTHER', 'later'))).toBe('known');
-      await stores.published(1);
-      const { reason, replacedBySessionId } = done;
-      for (const { memory, history } of [here, there]) {
-        expect(await memory.findEnded(first.id)).toMatchObject({ ended: { reason, replacedBySessionId }, cause });
-        const entries = await history.list(anyEntry, 10, null);
-        expect(entries).toEqual([{ ...before, outcome: 'revoked', reason, replacedBySessionId, cause }]);
-      }
-    });
-
-    it('that nobody has seen leave an ending that FusionAuth reports to nobody where an operation only finds it', async () => {
-      await using stores = await opened(open, 2);
-      await stores.recorders[1].recordReported(reportOf(first), deliveryOf(1));
-      const found = endingOf(first, 'USER_REQUEST');
-      await stores.recorders[0].recordOwn(found, null, causeOf('USER_REQUEST'), 'alreadyEnded');
-      const remembered = await stores.replicas[1].memory.findEnded(first.id);
-      expect(remembered).toMatchObject({ ended: { reason: 'OTHER' }, cause: null });
-    });
-
-    it('put nothing down to an operation that has found the session alive', async () => {
-      await using stores = await opened(open, 2);
-      const view = await claimed(stores.replicas[0], causeOf('SINGLE_SESSION_POLICY'));
-      view.settle(first.id, 'lives');
-      await view[Symbol.asyncDispose]();
-      await stores.recorders[1].recordReported(reportOf(first), deliveryOf(1));
-      const remembered = await stores.replicas[1].memory.findEnded(first.id);
-      expect(remembered).toMatchObject({ ended: { reason: 'OTHER' }, cause: null });
-    });
-  });
-}
-
-const anyEntry = {
-  userId: null,
-  sessionId: null,
-  applicationId: null,
-  actorName: null,
-  actorUserId: null,
-  requestId: null,
-  reason: null,
-  outcome: null,
-  since: null,
-  until: null,
-};
-
-const everything = { since: null, after: null, first: 100, userId: null, tenantIds: null };
-
-/** Opens the store, with a recorder for each replica; a subscriber at the last replica reads what is published. */
-async function opened(open: OpenStores, count: number) {
-  const { replicas, close } = await open(count);
-  const [one, other = one] = replicas;
-  if (one === undefined || other === undefined) throw new TypeError('No replica');
-  const events = await other.feed.subscribe(() => true, null);
-  const recorderOf = ({ log }: StoresOfReplica) =>
-    new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
-  return {
-    replicas: [one, other] as const,
-    recorders: [recorderOf(one), recorderOf(other)] as const,
-    /** So many events, and none beyond that was published before. */
-    async published(expected: number): Promise<readonly SessionEvent[]> {
-      const about = { tenantId: null, userId: null, applicationId: null, sessionId: null, occurredAt: now };
-      const event = { ...about, type: 'SESSION_STARTED', reason: null, initiatingEntity: null } as const;
-      await one.log.publish({ entries: [{ event, refusal: null, ending: null }], delivery: null });
-      const read: SessionEvent[] = [];
-      for (;;) {
-        const { value } = await events.next();
-        if (value.type === 'SESSION_STARTED') break;
-        read.push(value);
-      }
-      expect(read).toHaveLength(expected);
-      return read;
-    },
-    async [Symbol.asyncDispose]() {
-      await events.return?.();
-      await close();
-    },
-  };
-}
-
-const causeOf = (reason: SessionEndReason, requestId = 'request'): RevocationCause => ({
-  reason,
-  actor: { kind: 'service', userId: null, name: 'shop' },
-  comment: null,
-  requestId,
-});
-
-/** The view of an operation that is about to end the first session. */
-async function claimed({ claims }: StoresOfReplica, cause: RevocationCause) {
-  const view = claims.open(first.userId);
-  view.look();
-  const ends = [{ id: first.id, applicationId: first.applicationId, tenantId: null, replacedBySessionId: null }];
-  expect(await view.claim({ rule: 'unconditional', keeps: [], ends, cause })).toBeNull();
-  return view;
-}
-
-const failureOf = ({ id: sessionId, userId, applicationId }: typeof first, cause: RevocationCause) => ({
-  sessionId,
-  userId,
-  applicationId,
-  tenantId: null,
-  cause,
-});
-
-const deliveryOf = (number: number) => ({ id: `delivery ${number}`, expiresAt: now + 300_000 });
-
-function endingOf({ id, userId, applicationId }: typeof first, reason: SessionEndReason): EndedSession {
-  const facts = { replacedBySessionId: null, accessTokensExpireBy: null, initiatingEntity: 'POLICY' } as const;
-  return { id, userId, applicationId, endedAt: now, reason, ...facts };
-}
-
-function reportOf({ id: sessionId, userId, applicationId }: typeof first) {
-  const facts = { kind: 'sessionRevoked', id: 'event', occurredAt: now, tenantId: null } as const;
-  return { ...facts, sessionId, userId, applicationId, accessTokenLifetimes: new Map() };
+  describeHistory(name, open);
+  describeClaims(name, open);
+  describeExclusion(name, open);
 }

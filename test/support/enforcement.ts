@@ -93,3 +93,12 @@ export function idsOf(sessions: readonly { readonly id: string }[]): readonly st
 export function codesOf(list: readonly { readonly code: string }[]): readonly string[] {
   return list.map(({ code }) => code);
 }
+
+/** Lets something happen to FusionAuth's data after the next list has been read and before it is answered. */
+export function afterNextList({ emulator }: TestService, happens: () => void): void {
+  const map = (body: unknown) => {
+    happens();
+    return body;
+  };
+  emulator.faults.add({ method: 'GET', path: '/api/jwt/refresh', times: 1, fault: { kind: 'mapBody', map } });
+}

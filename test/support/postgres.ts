@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { loadEmbeddedPostgres } from './embedded-postgres.js';
+import { freePort } from './free-port.js';
 import { postgresFolder } from './postgres-teardown.js';
 
 /** A PostgreSQL server of this worker, started by the first test that asks. */
@@ -119,14 +119,4 @@ async function query(url: string, text: string, values: unknown[] = []): Promise
   } finally {
     await client.end();
   }
-}
-
-/** A port that nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new TypeError('No port');
-  return address.port;
 }

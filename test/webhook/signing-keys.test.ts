@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Call } from '../../src/emulator/call-log.js';
+import { startEmulator } from '../../src/emulator/emulator.js';
 import { sendJson, startRawServer, unusedUrl } from '../support/raw-server.js';
+import { startTestService, type TestService } from '../support/service.js';
 import { jsonType, signBody, startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
 import { signInJson } from '../support/webhook-events.js';
 
@@ -131,4 +134,36 @@ describe('while FusionAuth’s keys cannot be had', () => {
     expect(await statusSignedBy(endpoint)).toBe(503);
     expect(endpoint.handled).toEqual([]);
   });
+});
+
+describe('a service that starts', () => {
+  const env = { WEBHOOK_SIGNATURE: 'jwks' };
+
+  it('has the keys before the first delivery, although FusionAuth does not give them at once, and waits for none then', async () => {
+    await using emulator = await startEmulator();
+    emulator.faults.add({ path: keySet, times: 1, fault: { kind: 'status', status: 503 } });
+    await using service = await startTestService({ env, beside: { emulator } });
+    await expect.poll(() => emulator.calls.all().some(isGiven), { timeout: 10_000 }).toBe(true);
+    emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
+    expect(await statusOf(service)).toBe(200);
+  });
+
+  it('does not wait for them, and stops while they are fetched', async () => {
+    await using emulator = await startEmulator();
+    emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
+    await using service = await startTestService({ env, beside: { emulator } });
+    expect((await service.fetch('/health/live')).status).toBe(200);
+    expect(emulator.calls.all().some(isGiven)).toBe(false);
+  });
+
+  const isGiven = ({ path, status }: Call) => path === keySet && status === 200;
+
+  async function statusOf({ emulator, fetch }: TestService): Promise<number> {
+    const [key] = emulator.keys.all();
+    if (key === undefined) throw new TypeError('The emulator has no key');
+    const body = JSON.stringify({ event: signInJson({ createInstant: emulator.clock.now() }) });
+    const headers = { ...jsonType, 'x-fusionauth-signature-jwt': await signBody(key, body) };
+    const response = await fetch('/webhooks/fusionauth', { method: 'POST', body, headers });
+    return response.status;
+  }
 });

@@ -3,6 +3,12 @@ import { ForbiddenError } from '../../domain/errors.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Session } from '../../domain/session.js';
 
+export interface RecentSignInPorts {
+  readonly clock: Clock;
+  /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
+  readonly recentSignInSeconds: number | null;
+}
+
 /**
  * Users who end sessions of their own, other than the one they are calling from, must have proved recently who they
  * are: somebody who found an unlocked device must not be able to sign its owner out everywhere.
@@ -10,7 +16,7 @@ import type { Session } from '../../domain/session.js';
  * @throws ForbiddenError that says how recent the sign-in must be.
  */
 export function requireRecentSignIn(
-  { clock, recentSignInSeconds }: { readonly clock: Clock; readonly recentSignInSeconds: number | null },
+  { clock, recentSignInSeconds }: RecentSignInPorts,
   caller: Caller,
   permission: Permission,
   sessions: readonly Session[],

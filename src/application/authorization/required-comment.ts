@@ -2,13 +2,18 @@ import type { Caller } from '../../domain/caller.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import type { UserId } from '../../domain/ids.js';
 
+export interface CommentPorts {
+  /** Whether people who end sessions of others have to give a comment. */
+  readonly commentRequired: boolean;
+}
+
 /**
  * Where the operator wants it so, people say why they end sessions of others: a reason from a list does not say which
  * ticket it was. Services speak for themselves by their name, and nobody owes a word on sessions of their own.
  * @throws InvalidInputError that names the argument.
  */
 export function requireComment(
-  { commentRequired }: { readonly commentRequired: boolean },
+  { commentRequired }: CommentPorts,
   caller: Caller,
   comment: string | null,
   owners: readonly UserId[],

@@ -1,49 +1,27 @@
-import { limitsOf, newestStay, planEnforcement } from '../../domain/enforcement-plan.js';
-import type { SessionId } from '../../domain/ids.js';
-import type { SessionView } from '../../domain/ports/session-claims.js';
-import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
-import type { Instant, Session } from '../../domain/session.js';
-import { requireComment } from '../authorization/required-comment.js';
+import { limitsOf } from '../../domain/enforcement-plan.js';
+import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
-import { distinctWarnings, tooLate, warnings } from '../operation/results.js';
-import { answerTo, type CallsOfRun, type SharedRuns } from '../operation/shared-runs.js';
+import { tooLate } from '../operation/results.js';
+import { answerTo, type SharedRuns } from '../operation/shared-runs.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
-import { applicationsOrNone } from '../revocation/describe-ended.js';
-import {
-  beginEnding,
-  type Ending,
-  type EndingOutcome,
-  type EndSessionsPorts,
-  nothingEnded,
-  type RevokedSession,
-} from '../revocation/ending.js';
-import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
-import { withheldFailure } from '../revocation/revocation-failure.js';
-import { endRequestedLast } from './end-requested-last.js';
 import {
   changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
-  preferenceOf,
-  staysByChoice,
 } from './enforcement.js';
-import { EnforcementCalls, kindOf } from './enforcement-calls.js';
-import { type Claimed, type ClaimPorts, claimPlan, type Enforcement } from './enforcement-claims.js';
-import { type CarriedOut, refused, report } from './enforcement-report.js';
+import { kindOf } from './enforcement-calls.js';
+import { refused } from './enforcement-report.js';
+import { EnforcementRun, type EnforcementRunPorts } from './enforcement-run.js';
 
-export interface EnforceSessionLimitPorts extends EndSessionsPorts, ClaimPorts {
-  readonly userLock: UserLock;
+export interface EnforceSessionLimitPorts extends EnforcementRunPorts, CommentPorts {
   readonly runs: EnforcementRuns;
-  readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed' | 'enforced' | 'enforcementGoesOn'>;
+  readonly telemetry: EnforcementRunPorts['telemetry'] & Pick<UseCaseTelemetry, 'enforced'>;
 }
 
 /** The runs of this process that simultaneous calls share. */
 export type EnforcementRuns = Pick<SharedRuns<EnforcementCall, EnforceSessionLimitResult>, 'run'>;
-
-/** After this many rounds, a user with more sessions than one list holds is left as PARTIAL. */
-const maxRounds = 20;
 
 /**
  * Leaves a user with at most `maxSessions` live sessions in each group: lists, plans, and revokes by id.
@@ -57,7 +35,11 @@ const maxRounds = 20;
  * Simultaneous calls of one process that ask for the same thing for the same user share a run.
  */
 export class EnforceSessionLimit {
-  constructor(private readonly ports: EnforceSessionLimitPorts) {}
+  readonly #run: EnforcementRun;
+
+  constructor(private readonly ports: EnforceSessionLimitPorts) {
+    this.#run = new EnforcementRun(ports);
+  }
 
   async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const { overflow, dryRun } = command;
@@ -83,128 +65,9 @@ export class EnforceSessionLimit {
       requireComment(this.ports, scope.caller, command.comment, [userId], argument);
     }
     const call = { scope, command };
-    if (!changesAnything(command)) return answerTo(call, await this.#enforce([call]));
+    if (!changesAnything(command)) return answerTo(call, await this.#run.execute([call]));
     const late = () => refused(userId, tooLate);
     const { deadline } = scope.time;
-    return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#enforceInTurn(calls));
+    return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#run.execute(calls));
   }
-
-  async #enforceInTurn(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
-    const { userLock } = this.ports;
-    const [first] = sharing;
-    if (!staysByChoice(first.command)) return this.#enforce(sharing);
-    return userLock.run(first.command.userId, async (lease) => {
-      const answers = await this.#enforce(sharing);
-      return wasAlone(lease) ? answers : new Map([...answers].map(([call, answer]) => [call, unshared(answer)]));
-    });
-  }
-
-  async #enforce(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
-    const calls = new EnforcementCalls(sharing);
-    const [first] = calls.goingOn;
-    if (first === undefined) return calls.refused;
-    const { scope, command } = first;
-    const preference = preferenceOf(command);
-    const enforcement = { calls, command, preference, byChoice: staysByChoice(command) };
-    // Needed at the end only, but asked for now, to cost no round trip of its own.
-    const applications = applicationsOrNone(scope.access.directory('session:enforce'), this.ports, scope.requestId);
-    const carriedOut = await this.#lookAndCarryOut(enforcement, applications);
-    if (carriedOut === null) return calls.refused;
-    const now = this.ports.clock.now();
-    const answers = report(calls.goingOn, command, carriedOut, now, await applications);
-    for (const [call, { outcome }] of answers) {
-      if (outcome === 'LIMIT_REACHED' && !command.dryRun) await this.#publishLimitReached(call, now);
-    }
-    return new Map([...calls.refused, ...answers]);
-  }
-
-  /** @returns null when every call was refused. */
-  async #lookAndCarryOut(enforcement: Enforcement, applications: Ending['applications']): Promise<CarriedOut | null> {
-    const { calls, command, preference } = enforcement;
-    await using claims = this.ports.claims.open(command.userId);
-    claims.look();
-    const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
-    await calls.judge(this.ports, view, claims);
-    if (calls.goingOn.length === 0) return null;
-    if (changesAnything(command)) return await this.#carryOut(enforcement, view, applications, claims);
-    const plan = planEnforcement(view.sessions, command.limit, { ...newestStay, ...preference });
-    return { ...nothingEnded, plan, truncated: view.truncated };
-  }
-
-  /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
-  async #carryOut(
-    enforcement: Enforcement,
-    firstView: LiveSessions,
-    applications: Ending['applications'],
-    claims: SessionView,
-  ): Promise<CarriedOut | null> {
-    const { calls, command } = enforcement;
-    const firstClaimed = await claimPlan(this.ports, enforcement, firstView, claims, true);
-    if (firstClaimed === null) return null;
-    let claimed = firstClaimed;
-    const ending = beginEnding(this.ports, calls.scope, calls.gateway, command, applications, claims);
-    const revoked: RevokedSession[] = [];
-    const alreadyEnded: Session[] = [];
-    const endedIds = new Set<SessionId>();
-    let unfinished: EndingOutcome['unfinished'] = [];
-    for (let round = 1; ; round++) {
-      const { plan, held, withheld } = claimed;
-      const { truncated } = claimed.view;
-      const ended = await endRequestedLast(plan, held, calls.keepSessionIds, command.limit, ending);
-      const outcome = { ...ended, failures: [...ended.failures, ...withheld.map(({ id }) => withheldFailure(id))] };
-      revoked.push(...outcome.revoked);
-      alreadyEnded.push(...outcome.alreadyEnded);
-      unfinished = distinctWarnings(unfinished, outcome.unfinished);
-      for (const { id } of plan.surplus) endedIds.add(id);
-      calls.forgetSessions(plan.surplus.map(({ id }) => id));
-      const soFar = { plan, revoked, alreadyEnded, failures: outcome.failures, unfinished, truncated };
-
-      const mayHideMore = truncated && plan.surplus.length > 0 && outcome.failures.length === 0;
-      const next = mayHideMore && round < maxRounds ? await this.#nextOrNull(enforcement, endedIds, claims) : null;
-      if (next === null) return soFar;
-      const { requestId } = calls.scope;
-      const progress = { requestId, userId: command.userId, round, revokedSoFar: revoked.length };
-      this.ports.telemetry.enforcementGoesOn(progress);
-      claimed = next;
-    }
-  }
-
-  async #publishLimitReached({ scope, command }: EnforcementCall, occurredAt: Instant): Promise<void> {
-    const { userId, limit } = command;
-    const { tenantId } = scope;
-    const [applicationId = null] = limitsOf(limit).flatMap(({ applicationIds }) => applicationIds ?? []);
-    try {
-      const about = { tenantId, userId, applicationId, sessionId: null, occurredAt };
-      await this.ports.recorder.recordActivity('SESSION_LIMIT_EXCEEDED', about, null);
-    } catch (error) {
-      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
-    }
-  }
-
-  /**
-   * The plan of the round after one. What earlier rounds have done must be reported, so whatever stands in the way ends
-   * the rounds, not the call. A session to keep that still lives stays in view even if it is not listed.
-   */
-  async #nextOrNull(
-    enforcement: Enforcement,
-    endedIds: ReadonlySet<SessionId>,
-    claims: SessionView,
-  ): Promise<Claimed | null> {
-    const { calls, command } = enforcement;
-    const required = calls.keepSessionIds.filter((id) => !endedIds.has(id));
-    try {
-      claims.look();
-      const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, required);
-      return view.notLive.length > 0 ? null : await claimPlan(this.ports, enforcement, view, claims, false);
-    } catch (error) {
-      this.ports.telemetry.sideLookupFailed(error, calls.scope.requestId);
-      return null;
-    }
-  }
-}
-
-type Answers = ReadonlyMap<EnforcementCall, EnforceSessionLimitResult>;
-
-function unshared(answer: EnforceSessionLimitResult): EnforceSessionLimitResult {
-  return { ...answer, warnings: [...answer.warnings, warnings.noSharedLock] };
 }

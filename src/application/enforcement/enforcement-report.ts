@@ -122,8 +122,8 @@ export function superseded(
   endedIds: readonly SessionId[],
   sessions: readonly Session[],
 ): EnforceSessionLimitResult {
-  const { kept, live } = known.get(sessions) ?? describeStaying(sessions, limit);
-  known.set(sessions, { kept, live });
+  const { kept, live } = stayingOf.get(sessions) ?? describeStaying(sessions, limit);
+  stayingOf.set(sessions, { kept, live });
   return { userId, outcome: 'SUPERSEDED', kept, live, userErrors: [], ...nothingDone, alreadyEndedIds: endedIds };
 }
 
@@ -133,7 +133,7 @@ interface Staying {
 }
 
 /** What stays of a list. Calls that share a run, and with it their limit, are superseded by hundreds. */
-const known = new WeakMap<readonly Session[], Staying>();
+const stayingOf = new WeakMap<readonly Session[], Staying>();
 
 function describeStaying(sessions: readonly Session[], limit: Limit): Staying {
   return { kept: planEnforcement(sessions, limit).kept, live: [...sessions].sort(newestFirst) };

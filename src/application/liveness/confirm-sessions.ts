@@ -3,6 +3,7 @@ import { ownIdOf } from '../../domain/caller.js';
 import { askedToWaitMs } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { SessionId } from '../../domain/ids.js';
+import { Pace } from '../../domain/pace.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Instant } from '../../domain/session.js';
 import type { SessionConfirmation } from '../../domain/session-confirmation.js';
@@ -12,7 +13,6 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import { askInTurn } from './ask-in-turn.js';
 import type { ConfirmSessionsCommand, ConfirmSessionsPorts } from './confirmation.js';
 import { ConfirmationLine, type Question } from './confirmation-line.js';
-import { ConfirmationPace } from './confirmation-pace.js';
 import { KnownLives } from './known-lives.js';
 import { outcomesWithin } from './outcomes-within.js';
 
@@ -36,14 +36,14 @@ export class ConfirmSessions implements Disposable {
   readonly #lives = new KnownLives(maxSessions);
   readonly #line = new ConfirmationLine();
   readonly #breaker: Breaker;
-  readonly #pace: ConfirmationPace;
+  readonly #pace: Pace;
   #completeSince: Instant = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #behindReportedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly ports: ConfirmSessionsPorts) {
     this.#breaker = new Breaker({ elapsedMs, pauseMs: 1_000, maxPauseMs: 30_000 });
-    this.#pace = new ConfirmationPace(ports.callsPerSecond, elapsedMs());
+    this.#pace = new Pace(ports.callsPerSecond, elapsedMs());
   }
 
   /** @throws ForbiddenError when the caller may see nobody's sessions; InvalidInputError; StoreUnavailableError. */

@@ -1,4 +1,5 @@
 import type { EndedSession } from '../../domain/ended-session.js';
+import type { SessionId } from '../../domain/ids.js';
 import { budgetOf } from '../../domain/policy/explanation.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
@@ -21,7 +22,7 @@ export interface PolicyReport {
   /** Oldest first within each way of ending. */
   readonly ended: readonly EndedSession[];
   /** Sessions that another one has ended meanwhile. */
-  readonly alreadyEndedIds: readonly string[];
+  readonly alreadyEndedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
   /** Sessions that rules would have ended which only observe, or deny new sessions. Oldest first. */
   readonly wouldEnd: readonly Session[];

@@ -1,6 +1,7 @@
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
-import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+import type { TenantId, UserId } from '../../domain/ids.js';
 import type { PolicyJobRequest } from '../../domain/ports/policy-jobs.js';
+import type { AliveSession } from '../liveness/confirmation.js';
 import type { PolicyWorker } from './policy-worker.js';
 import { looksAfterMs } from './run-policy-job.js';
 import type { SeenSessions } from './seen-sessions.js';
@@ -12,13 +13,6 @@ export interface PolicyTriggersPorts {
   readonly seen: SeenSessions;
   /** The tenant this service is bound to; events of others are ignored. Null for any. */
   readonly tenantId: TenantId | null;
-}
-
-/** A session that somebody has met. */
-export interface MetSession {
-  readonly tenantId: TenantId | null;
-  readonly userId: UserId;
-  readonly sessionId: SessionId;
 }
 
 /** Sessions that were met are scheduled together, when so many have come or so much time has passed. */
@@ -47,7 +41,7 @@ export class PolicyTriggers implements AsyncDisposable {
   }
 
   /** A session lives that somebody uses; nothing follows when it is known. */
-  meet({ tenantId, userId, sessionId }: MetSession): void {
+  meet({ tenantId, userId, sessionId }: AliveSession): void {
     if (!this.ports.seen.meet(sessionId)) return;
     const facts = { userId, tenantId: tenantId ?? this.ports.tenantId, sessionId: null, awaited: null, afterMs: 0 };
     this.#met.push({ ...facts, trigger: 'firstSight' });

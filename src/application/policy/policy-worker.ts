@@ -1,3 +1,4 @@
+import { Pace } from '../../domain/pace.js';
 import type { PolicyLane } from '../../domain/policy-trigger.js';
 import {
   type ClaimedPolicyJob,
@@ -40,10 +41,11 @@ export class PolicyWorker implements AsyncDisposable {
   #renewal: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
   #lookAgain = false;
-  #tokens = 1;
-  #refilledAt = performance.now();
+  readonly #pace: Pace;
 
-  constructor(private readonly options: PolicyWorkerOptions) {}
+  constructor(private readonly options: PolicyWorkerOptions) {
+    this.#pace = new Pace(options.backgroundPerSecond, performance.now());
+  }
 
   /** Schedules runs, and makes sure that somebody looks when they are due. Never rejects. */
   async schedule(requests: readonly PolicyJobRequest[]): Promise<void> {
@@ -120,32 +122,25 @@ export class PolicyWorker implements AsyncDisposable {
 
   /** @returns in how many milliseconds to look again. */
   async #claim(): Promise<number> {
-    const { jobs, backgroundPerSecond } = this.options;
-    const most = { live: this.#free('live'), background: Math.min(this.#free('background'), this.#refill()) };
+    const { jobs } = this.options;
+    const most = {
+      live: this.#free('live'),
+      background: Math.min(this.#free('background'), this.#pace.refill(performance.now())),
+    };
     // The end of a run looks again.
     if (most.live + most.background === 0) return pollMs;
     const claimed = await jobs.claim(most);
     const taken = claimed.jobs.filter(({ lane }) => lane === 'background').length;
-    this.#tokens -= taken;
+    this.#pace.spend(taken);
     for (const job of claimed.jobs) this.#run(job);
     const mayHaveMore = taken === most.background && this.#free('background') > 0;
-    const paceMs = mayHaveMore ? Math.max(minPaceMs, ((1 - this.#tokens) / backgroundPerSecond) * 1_000) : pollMs;
+    const paceMs = mayHaveMore ? Math.max(minPaceMs, this.#pace.msUntilOne) : pollMs;
     return Math.min(paceMs, Math.max(0, claimed.nextDueMs ?? pollMs));
   }
 
   #free(lane: PolicyLane): number {
     const count = [...this.#running.keys()].filter((job) => job.lane === lane).length;
     return Math.max(0, maxRunning[lane] - count);
-  }
-
-  /** How many of the background may be taken now. */
-  #refill(): number {
-    const { backgroundPerSecond } = this.options;
-    const now = performance.now();
-    const burst = Math.max(1, backgroundPerSecond / 10);
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#refilledAt) / 1_000) * backgroundPerSecond);
-    this.#refilledAt = now;
-    return Math.floor(this.#tokens);
   }
 
   #run(job: ClaimedPolicyJob): void {

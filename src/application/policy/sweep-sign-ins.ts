@@ -35,8 +35,11 @@ const overlapMs = 10_000;
 const firstPartMs = 3_600_000;
 const pageRecords = 500;
 
-/** The records of one part; where there are more, the part is cut. A millisecond is not cut. */
-const maxPartRecords = 50_000;
+/**
+ * The records of one part; where there are more, the part is cut. A millisecond is not cut. Each part moves the watermark
+ * and is reported, so that progress is seen also where very many have signed in.
+ */
+const maxPartRecords = 5_000;
 
 /** While so many users wait, no more are added: the sweep goes no faster than the users are looked at. */
 const maxBacklog = 5_000;

@@ -1,8 +1,8 @@
-import type { AuditLog } from '../../domain/audit.js';
 import type { Application } from '../../domain/directory.js';
 import type { EndedSession, SessionEndReason } from '../../domain/ended-session.js';
 import type { ApplicationId } from '../../domain/ids.js';
 import type { PolicyRuleReference } from '../../domain/policy/policy.js';
+import type { AuditLog } from '../../domain/ports/audit-log.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
@@ -19,7 +19,7 @@ import type { SessionRevocationFailure } from './revocation-failure.js';
 export interface EndSessionsPorts {
   readonly audit: AuditLog;
   /** Publishes each session that has ended, as soon as it has. */
-  readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
+  readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** Keeps which revocations failed. */
   readonly history: Pick<SessionHistory, 'recordFailed'>;
   /** Follows up what may have ended although no answer says so, and what could not be published. */
@@ -30,10 +30,6 @@ export interface EndSessionsPorts {
    * begun are reported as failed instead of tried.
    */
   readonly endingBudgetMs: number;
-  /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
-  readonly recentSignInSeconds: number | null;
-  /** Whether people who end sessions of others have to give a comment. */
-  readonly commentRequired: boolean;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 

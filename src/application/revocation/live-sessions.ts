@@ -6,7 +6,8 @@ import { isLive, type Session } from '../../domain/session.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 
-const maxConcurrentLookups = 16;
+/** How many sessions one operation looks up, or users it lists to look for SSO sessions, at the same time. */
+export const maxConcurrentLookups = 16;
 
 /** A user's live sessions as they are now. */
 export interface LiveSessions {

@@ -2,12 +2,12 @@ import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { byCreation, type Session } from '../../domain/session.js';
-import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
-import { requireComment } from '../authorization/required-comment.js';
+import { type RecentSignInPorts, requireRecentSignIn } from '../authorization/recent-sign-in.js';
+import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { type SessionWarning, tooLate, type UserError, warnings } from '../operation/results.js';
-import { applicationsOrNone, describeEnded } from './describe-ended.js';
+import { applicationsOrNone } from './describe-ended.js';
 import { endSessions } from './end-sessions.js';
 import {
   beginEnding,
@@ -16,11 +16,11 @@ import {
   type EndingCause,
   type EndingOutcome,
   type EndSessionsPorts,
-  nothingEnded,
 } from './ending.js';
 import { ssoSessionsOf } from './remaining-sso-sessions.js';
 import { heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
 import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
+import { wouldEnd } from './would-end.js';
 
 export interface RevokeSessionCommand extends EndingCause {
   readonly sessionId: SessionId;
@@ -45,9 +45,15 @@ export interface RevokeSessionResult {
   readonly warnings: readonly SessionWarning[];
 }
 
+export interface RevokeSessionPorts
+  extends EndSessionsPorts,
+    UnconditionalClaimsPorts,
+    RecentSignInPorts,
+    CommentPorts {}
+
 /** Ends one session. Ending one that is already gone succeeds. */
 export class RevokeSession {
-  constructor(private readonly ports: EndSessionsPorts & UnconditionalClaimsPorts) {}
+  constructor(private readonly ports: RevokeSessionPorts) {}
 
   async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
     const gateway = scope.access.sessions('session:revoke');
@@ -64,7 +70,7 @@ export class RevokeSession {
     if (sso.length > 0) requireRecentSignIn(this.ports, scope.caller, 'session:revoke', sso);
     const sessions = [session, ...sso];
     const outcome = command.dryRun
-      ? await this.#wouldEnd(sessions, command, applications)
+      ? await wouldEnd(this.ports, sessions, command, applications)
       : await this.#end(scope, gateway, sessions, command, applications);
     const remaining = command.includeSsoSessions
       ? sso.filter(({ id }) => failed(outcome, id))
@@ -91,18 +97,6 @@ export class RevokeSession {
       this.ports.telemetry.sideLookupFailed(error, requestId);
       return null;
     }
-  }
-
-  async #wouldEnd(
-    sessions: readonly Session[],
-    { reason }: EndingCause,
-    applications: Ending['applications'],
-  ): Promise<EndingOutcome> {
-    const endedAt = this.ports.clock.now();
-    const known = await applications;
-    const describe = (session: Session) => describeEnded(session, reason, endedAt, null, known);
-    const revoked = sessions.map((session) => ({ session, ended: describe(session) }));
-    return { ...nothingEnded, revoked };
   }
 
   async #end(

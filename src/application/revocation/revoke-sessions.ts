@@ -1,52 +1,13 @@
-import pLimit from 'p-limit';
-import { busyUser, isUpstreamError, UpstreamTimeoutError } from '../../domain/errors.js';
-import type { SessionId, UserId } from '../../domain/ids.js';
-import type { SessionView } from '../../domain/ports/session-claims.js';
-import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import { type UserLock, wasAlone } from '../../domain/ports/user-lock.js';
-import { byCreation, type Session } from '../../domain/session.js';
-import { byNewest, selectSessions } from '../../domain/session-query.js';
-import { requireRecentSignIn } from '../authorization/recent-sign-in.js';
-import { requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
 import type { OperationScope } from '../operation/operation-scope.js';
-import { isOver } from '../operation/operation-time.js';
-import { tooLate, warnings } from '../operation/results.js';
-import { settlesWithin } from '../operation/settles-within.js';
-import { answerTo, type CallsOfRun } from '../operation/shared-runs.js';
-import { applicationsOrNone, describeEnded } from './describe-ended.js';
-import { endSessions } from './end-sessions.js';
-import {
-  beginEnding,
-  causeOf,
-  type Ending,
-  type EndingOutcome,
-  type EndSessionsPorts,
-  nothingEnded,
-} from './ending.js';
-import { readLiveSessions } from './live-sessions.js';
-import { ssoSessionsOf } from './remaining-sso-sessions.js';
-import {
-  answersFrom,
-  kindOf,
-  type RevocationCall,
-  type RevocationRuns,
-  type RevokeSessionsCommand,
-  scopeOf,
-  type UserTarget,
-} from './revocation-calls.js';
-import { failureOf, heldFailure, type SessionRevocationFailure } from './revocation-failure.js';
-import {
-  emptySelection,
-  nothing,
-  notLive,
-  type RevokeSessionsResult,
-  reportRevocations,
-  type Selection,
-} from './revocation-report.js';
-import { plannedEndings, UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
+import { answerTo } from '../operation/shared-runs.js';
+import { kindOf, type RevocationRuns, type RevokeSessionsCommand, type UserTarget } from './revocation-calls.js';
+import type { RevokeSessionsResult } from './revocation-report.js';
+import { RevocationRun, type RevocationRunPorts, tooLateToRevoke } from './revocation-run.js';
 
-const maxConcurrentLookups = 16;
+export interface RevokeSessionsPorts extends RevocationRunPorts {
+  readonly runs: RevocationRuns;
+}
 
 /**
  * Ends a set of sessions, oldest first.
@@ -57,7 +18,11 @@ const maxConcurrentLookups = 16;
  * Simultaneous calls of one caller that ask for the same thing share a run, in one process.
  */
 export class RevokeSessions {
-  constructor(private readonly ports: RevokeSessionsPorts) {}
+  readonly #run: RevocationRun;
+
+  constructor(private readonly ports: RevokeSessionsPorts) {
+    this.#run = new RevocationRun(ports);
+  }
 
   async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
     // Refuses callers who may not.
@@ -65,183 +30,15 @@ export class RevokeSessions {
     const { target, dryRun } = command;
     if (dryRun && target.kind === 'user') requireDetailsFor(target, scope);
     const call = { scope, command };
-    if (dryRun) return answerTo(call, await this.#carryOut([call]));
+    if (dryRun) return answerTo(call, await this.#run.execute([call]));
     const late = () => tooLateToRevoke;
     const { deadline } = scope.time;
-    return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#carryOut(calls));
-  }
-
-  async #carryOut(calls: CallsOfRun<RevocationCall>): Promise<ReadonlyMap<RevocationCall, RevokeSessionsResult>> {
-    const [{ command }] = calls;
-    const scope = scopeOf(calls);
-    if (isOver(scope.time)) return answersFrom(calls, tooLateToRevoke);
-    const gateway = scope.access.sessions('session:bulk');
-    const applications = applicationsOrNone(scope.access.directory('session:bulk'), this.ports, scope.requestId);
-    return answersFrom(calls, await this.#revoke({ scope, calls, gateway, command, applications }));
-  }
-
-  async #revoke(run: Run): Promise<RevokeSessionsResult> {
-    const { target, dryRun } = run.command;
-    if (target.kind === 'sessions') return this.#endByIds(run, target.ids);
-    if (target.exceptIds.length === 0 || dryRun) return this.#endOfUser(run, target);
-    return this.ports.userLock.run(target.userId, async (lease) => {
-      const result = await this.#endOthers(run, target);
-      return wasAlone(lease) ? result : { ...result, warnings: [...result.warnings, warnings.noSharedLock] };
-    });
-  }
-
-  async #endByIds(run: Run, ids: readonly SessionId[]): Promise<RevokeSessionsResult> {
-    const { scope, gateway, command } = run;
-    const found = await this.#selectByIds(scope, gateway, ids);
-    const owners = found.sessions.filter(({ kind }) => kind === 'application').map(({ userId }) => userId);
-    if (!command.includeSsoSessions) {
-      const chosen = this.#choose(run, found);
-      const [sso, outcome] = await Promise.all([this.#ssoOrNone(run, owners), this.#end(run, chosen)]);
-      return reportRevocations({ ...found, sso }, chosen, outcome);
-    }
-    const sso = await ssoSessionsOf(gateway, owners);
-    const named = new Set(found.sessions.map(({ id }) => id));
-    const sessions = [...found.sessions, ...sso.filter(({ id }) => !named.has(id))].sort(byCreation);
-    const selection = { ...found, sessions, sso };
-    const chosen = this.#choose(run, selection);
-    return reportRevocations(selection, chosen, await this.#end(run, chosen));
-  }
-
-  async #endOfUser(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
-    const selection = await this.#selectOfUser(run, target);
-    if (selection === null) return notLive;
-    const chosen = this.#choose(run, selection);
-    return reportRevocations(selection, chosen, await this.#end(run, chosen));
-  }
-
-  async #endOthers(run: Run, target: UserTarget): Promise<RevokeSessionsResult> {
-    const { scope, command } = run;
-    await using claims = this.ports.claims.open(target.userId);
-    const deadline = performance.now() + this.ports.maxTurnWaitMs;
-    for (;;) {
-      claims.look();
-      const selection = await this.#selectOfUser(run, target);
-      if (selection === null || target.exceptIds.some((id) => claims.isInDoubt(id))) return notLive;
-      const chosen = this.#choose(run, selection);
-      const ends = plannedEndings(chosen, scope.tenantId);
-      const cause = causeOf(scope, command);
-      const collision = await claims.claim({ rule: 'byChoice', keeps: target.exceptIds, ends, cause });
-      if (collision === null) {
-        return reportRevocations(selection, chosen, await this.#endClaimed(run, chosen, claims));
-      }
-      if (!(await settlesWithin(collision.over, deadline - performance.now()))) throw busyUser();
-    }
-  }
-
-  #choose({ scope, command }: Run, { sessions }: Selection): readonly Session[] {
-    const chosen = sessions.slice(0, command.maxRevocations);
-    requireRecentSignIn(this.ports, scope.caller, 'session:bulk', chosen);
-    const owners = chosen.map(({ userId }) => userId);
-    if (!command.dryRun) requireComment(this.ports, scope.caller, command.comment, owners, ['input', 'comment']);
-    return chosen;
-  }
-
-  async #end(run: Run, chosen: readonly Session[]): Promise<EndingOutcome> {
-    if (run.command.dryRun) return this.#wouldEnd(chosen, run);
-    const { scope, command } = run;
-    await using claims = await UnconditionalClaims.take(this.ports, chosen, scope, causeOf(scope, command));
-    const free = chosen.filter((session) => !claims.isHeld(session));
-    const held = chosen.filter((session) => claims.isHeld(session)).map(({ id }) => heldFailure(id));
-    const outcome = await this.#endClaimed(run, free, claims);
-    return { ...outcome, failures: [...outcome.failures, ...held] };
-  }
-
-  async #endClaimed(
-    { scope, calls, gateway, command, applications }: Run,
-    sessions: readonly Session[],
-    claims: Pick<SessionView, 'isAnnounced' | 'settle'>,
-  ): Promise<EndingOutcome> {
-    const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
-    const outcome = await endSessions(sessions, ending);
-    for (const { reads } of calls.map((call) => call.scope)) {
-      for (const { userId, id } of sessions) reads.forgetSessions(userId, [id]);
-    }
-    return outcome;
-  }
-
-  async #wouldEnd(sessions: readonly Session[], { command, applications }: Run): Promise<EndingOutcome> {
-    const endedAt = this.ports.clock.now();
-    const known = await applications;
-    const describe = (session: Session) => describeEnded(session, command.reason, endedAt, null, known);
-    return { ...nothingEnded, revoked: sessions.map((session) => ({ session, ended: describe(session) })) };
-  }
-
-  /** @returns null when one of the sessions to spare is not a live session of this user. */
-  async #selectOfUser({ scope, gateway, command }: Run, target: UserTarget): Promise<Selection | null> {
-    const { userId, filter } = target;
-    const view = await readLiveSessions(gateway, scope, userId, target.exceptIds);
-    if (view.notLive.length > 0) return null;
-    const exceptIds = new Set(target.exceptIds);
-    const matching = new Set(selectSessions(view.sessions, filter, byNewest, this.ports.clock.now()));
-    const sso = view.sessions.filter(({ kind, id }) => kind === 'sso' && !exceptIds.has(id));
-    const sessions = view.sessions
-      .filter((one) => matching.has(one) || (command.includeSsoSessions && one.kind === 'sso'))
-      .filter(({ id }) => !exceptIds.has(id))
-      .sort(byCreation);
-    return { ...emptySelection, sessions, truncated: view.truncated, sso };
-  }
-
-  /** The lists only decide whether to warn, so one that cannot be read must not hide endings. */
-  async #ssoOrNone({ scope, gateway }: Run, owners: readonly UserId[]): Promise<readonly Session[]> {
-    try {
-      return await ssoSessionsOf(gateway, owners);
-    } catch (error) {
-      this.ports.telemetry.sideLookupFailed(error, scope.requestId);
-      return [];
-    }
-  }
-
-  /** Each session is looked up, because the record and the answer name its user and application. */
-  async #selectByIds(
-    { time, requestId }: OperationScope,
-    gateway: SessionGateway,
-    ids: readonly SessionId[],
-  ): Promise<Selection> {
-    const distinct = [...new Set(ids)];
-    const inTurn = pLimit(maxConcurrentLookups);
-    const sessions: Session[] = [];
-    const endedIds: SessionId[] = [];
-    const failures: SessionRevocationFailure[] = [];
-    const lookUp = async (id: SessionId) => {
-      try {
-        if (isOver(time)) throw new UpstreamTimeoutError(false);
-        const session = await gateway.findSession(id);
-        if (session !== null) sessions.push(session);
-        else endedIds.push(id);
-      } catch (error) {
-        if (!isUpstreamError(error)) throw error;
-        this.ports.telemetry.sideLookupFailed(error, requestId);
-        failures.push(failureOf(id, error));
-      }
-    };
-    await Promise.all(distinct.map((id) => inTurn(() => lookUp(id))));
-    return { ...emptySelection, sessions: sessions.sort(byCreation), endedIds, failures };
+    return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#run.execute(calls));
   }
 }
-
-export interface RevokeSessionsPorts extends EndSessionsPorts, UnconditionalClaimsPorts {
-  readonly userLock: UserLock;
-  readonly runs: RevocationRuns;
-}
-
-const tooLateToRevoke: RevokeSessionsResult = { ...nothing, userErrors: [tooLate] };
 
 function requireDetailsFor({ userId, filter }: UserTarget, { caller }: OperationScope): void {
   for (const detail of ['deviceTypes', 'ipAddress', 'text', 'lastAccessedAt'] as const) {
     if (filter[detail] !== null) requireDetails(caller, userId, `input.filter.${detail}`);
   }
-}
-
-interface Run {
-  readonly scope: OperationScope;
-  /** Those that share it. */
-  readonly calls: CallsOfRun<RevocationCall>;
-  readonly gateway: SessionGateway;
-  readonly command: RevokeSessionsCommand;
-  readonly applications: Ending['applications'];
 }

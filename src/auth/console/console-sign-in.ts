@@ -60,7 +60,7 @@ export class ConsoleSignIn {
     if (tokens === null) return failed;
     const authentication = await authenticate(`Bearer ${tokens.accessToken}`);
     if (authentication.kind !== 'caller') {
-      return { kind: 'refused', check: 'refusal' in authentication ? authentication.refusal.check : 'missing' };
+      return { kind: 'refused', check: authentication.kind === 'missing' ? 'missing' : authentication.refusal.check };
     }
     const { caller } = authentication;
     if (caller.kind !== 'user' || caller.userId !== parseUserId(tokens.subject))

@@ -43,12 +43,12 @@ export function ActivityPage() {
     { last: firstEvents },
     {
       onEvent(event: SessionEvent) {
-        add({ key: event.id, event });
+        add({ kind: 'event', key: event.id, event });
         if (event.type === 'SESSION_REVOKED') lookUp();
       },
       onBack(from, mayBeMissing) {
         const gap: Gap = { from, to: Date.now(), mayBeMissing };
-        add({ key: `gap ${from}`, gap });
+        add({ kind: 'gap', key: `gap ${from}`, gap });
       },
     },
   );
@@ -61,8 +61,8 @@ export function ActivityPage() {
     }
   };
 
-  const shown = type === '' ? lines : lines.filter((line) => !('event' in line) || line.event.type === type);
-  const count = shown.filter((line) => 'event' in line).length;
+  const shown = type === '' ? lines : lines.filter((line) => line.kind === 'gap' || line.event.type === type);
+  const count = shown.filter((line) => line.kind === 'event').length;
   return (
     <>
       <div class="page-head with-actions">

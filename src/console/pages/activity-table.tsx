@@ -20,7 +20,10 @@ export interface Gap {
   readonly mayBeMissing: boolean;
 }
 
-export type Line = { readonly key: string } & ({ readonly event: SessionEvent } | { readonly gap: Gap });
+export type Line = { readonly key: string } & (
+  | { readonly kind: 'event'; readonly event: SessionEvent }
+  | { readonly kind: 'gap'; readonly gap: Gap }
+);
 
 interface Props {
   readonly lines: readonly Line[];
@@ -42,7 +45,7 @@ export function ActivityTable({ lines, notes }: Props) {
   const viewer = useViewer();
   const { data } = useQuery(ConsoleApplications, noVariables);
   const applications = new Map(data?.applications.map(({ id, name }) => [id, name]));
-  const people = usePeople(lines.map((line) => ('event' in line ? line.event.userId : null)));
+  const people = usePeople(lines.map((line) => (line.kind === 'event' ? line.event.userId : null)));
   usePeopleOf(notes.values());
 
   return (
@@ -52,7 +55,7 @@ export function ActivityTable({ lines, notes }: Props) {
         <ColumnHeads columns={t.columns} />
         <tbody>
           {lines.map((line) => {
-            if ('gap' in line) return <GapRow key={line.key} gap={line.gap} />;
+            if (line.kind === 'gap') return <GapRow key={line.key} gap={line.gap} />;
             const { event } = line;
             const note = event.sessionId === null ? undefined : notes.get(event.sessionId);
             const by =

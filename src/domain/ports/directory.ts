@@ -2,7 +2,13 @@ import type { Application, SessionLifetimes, Tenant, User } from '../directory.j
 import type { ApplicationId, TenantId, UserId } from '../ids.js';
 import type { Subject } from '../policy/subject.js';
 
-/** Users and applications, for showing them beside sessions. */
+/**
+ * Users and applications, for showing them beside sessions. Nothing here is a reason to end one, but for
+ * {@link findSubject}, which is therefore read afresh.
+ *
+ * What rejects, rejects with an UpstreamError. Callers show null in place of what could not be read where the schema
+ * allows it, and end sessions all the same.
+ */
 export interface Directory {
   /**
    * What rules of a policy ask about a user, as it is now; null when there is no such user.

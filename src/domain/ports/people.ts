@@ -1,7 +1,10 @@
 import type { Registration, SignIn, User } from '../directory.js';
 import type { UserId } from '../ids.js';
 
-/** Finds users, and reads what people who help them need to know. */
+/**
+ * Finds users, and reads what people who help them need to know. For showing only, and read afresh. Each method rejects
+ * with an UpstreamError when FusionAuth does not answer; that is the error of the field that asked.
+ */
 export interface People {
   search(search: UserSearch): Promise<FoundUsers>;
   /** The registrations of the users that exist among the ids. */

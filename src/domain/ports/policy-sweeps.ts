@@ -1,6 +1,10 @@
 import type { Instant } from '../session.js';
 
-/** Turns at looking through FusionAuth's login records: one replica at a time, and none sooner than the interval. */
+/**
+ * Turns at looking through FusionAuth's login records: one replica at a time, and none sooner than the interval. Taking a
+ * turn is one atomic step. Callers for which the store is away leave the sweep out, and try again after the interval: a
+ * record that is looked at twice costs a run that finds nothing to do.
+ */
 export interface PolicySweeps {
   /**
    * @param intervalMs How long after the end of the last sweep the next may begin, in milliseconds.

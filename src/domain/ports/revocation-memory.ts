@@ -8,6 +8,9 @@ import type { RecordedRevocation } from '../session-event.js';
 /**
  * What has ended lately, and which access tokens must be refused because of it. Filled by the SessionLog alone, so that
  * an event, its revocation and its ending appear together.
+ *
+ * Where the store may lag or is away, nothing is answered that could be taken for complete: callers let the
+ * StoreUnavailableError through, and guards go on with what they know. {@link covers} goes on answering.
  */
 export interface RevocationMemory {
   /**

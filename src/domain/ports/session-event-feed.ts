@@ -1,6 +1,9 @@
 import type { SessionEvent } from '../session-event.js';
 
-/** Delivers events to subscribers, in the order in which they were published. */
+/**
+ * Delivers events to subscribers, in the order in which they were published, at every replica the same. A subscriber
+ * that is cut off comes back with the id of the last event that it has read, or reads the revocations anew.
+ */
 export interface SessionEventFeed {
   /**
    * The matching events that are published from now on: once the promise resolves, none is missed. None is left out: a

@@ -4,7 +4,10 @@ import type { PolicyRuleReference } from '../policy/policy.js';
 import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant } from '../session.js';
 
-/** Which sessions have ended or were to end, on whose behalf and why: for people who have to find out. */
+/**
+ * Which sessions have ended or were to end, on whose behalf and why: for people who have to find out. An ending appears
+ * in the same atomic step as its event. Entries that are recorded at the same moment have one order in every page.
+ */
 export interface SessionHistory {
   /**
    * A page of `first` entries that match, or fewer when there are no more, the one that was recorded last first. Pages
@@ -17,7 +20,8 @@ export interface SessionHistory {
   keptSince(): Promise<Instant>;
   /**
    * Records revocations that failed. Endings are recorded by the SessionLog, which publishes them.
-   * @throws StoreUnavailableError when they are not recorded.
+   * @throws StoreUnavailableError when they are not recorded: the caller reports that and goes on, for the audit record
+   * and the answer say the same.
    */
   recordFailed(failures: readonly FailedRevocation[]): Promise<void>;
 }

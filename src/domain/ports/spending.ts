@@ -1,6 +1,10 @@
 import type { Caller } from '../caller.js';
 
-/** What callers may spend in an interval, in points. */
+/**
+ * What callers may spend in an interval, in points. Each method is one atomic step: what calls that come at the same
+ * moment spend is never more than was left, taken together. Never rejects: an adapter that cannot count grants what is
+ * asked, because no session depends on it.
+ */
 export interface Spending {
   /** Takes points from a caller, all or none. */
   spend(caller: Caller, points: number): Promise<Spent>;

@@ -1,6 +1,12 @@
 import type { UserId } from '../ids.js';
 
-/** Lets the operations that choose which sessions of a user stay take turns: one runs at a time. */
+/**
+ * Lets the operations that choose which sessions of a user stay take turns: one of a user runs at a time, and those that
+ * wait in one process go in the order they came. Among replicas no order is promised.
+ *
+ * It never rejects because a store is away: the operation then runs under a turn of this process alone, and its caller
+ * says so in its answer. An operation that loses its turn goes on, because half of it may be done, and says so, too.
+ */
 export interface UserLock {
   /**
    * Runs the operation once no other one of this user runs. When replicas share a store that cannot be reached, the

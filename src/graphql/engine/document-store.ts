@@ -45,7 +45,7 @@ export function documentExamination(
         },
         async didResolveOperation({ document, response: { http }, contextValue }) {
           if (examined === null || document !== refused) return;
-          if (!('errors' in examined)) throw new Error('A document was forgotten within one turn');
+          if (examined.kind === 'valid') throw new Error('A document was forgotten within one turn');
           errors = examined.errors;
           const [first] = errors;
           if (first === undefined) return;

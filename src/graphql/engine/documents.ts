@@ -20,9 +20,9 @@ export interface DocumentsOptions {
 }
 
 export type Examined =
-  | { readonly document: DocumentNode }
-  /** At least one, at most `maxErrors`. */
-  | { readonly errors: readonly GraphQLError[] };
+  | { readonly kind: 'valid'; readonly document: DocumentNode }
+  /** At least one error, at most `maxErrors`. */
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
 /** A document with more faults is wrong as a whole. */
 const maxErrors = 10;
@@ -74,20 +74,22 @@ export class Documents {
     if (known !== undefined) {
       this.#remembered.delete(hash);
       this.#remembered.set(hash, known);
-      return known;
+      return { kind: 'valid', document: known.document };
     }
     let document: DocumentNode;
     try {
       document = parse(text, { maxTokens: this.#limits.maxQueryTokens });
     } catch (error) {
-      return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
+      return { kind: 'refused', errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
     }
     simplifyPlaces(document, text);
     const exceeded = limitExceeded(document, this.#limits);
     const errors = exceeded === null ? this.#validate(document) : [exceeded];
-    if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    if (errors.length > 0) {
+      return { kind: 'refused', errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    }
     this.#remember(hash, document, text.length);
-    return { document };
+    return { kind: 'valid', document };
   }
 
   #validate(document: DocumentNode): readonly GraphQLError[] {

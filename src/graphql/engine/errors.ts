@@ -1,6 +1,11 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { type AnyDomainError, type DomainErrorCode, isDomainError } from '../../domain/errors.js';
+import {
+  type AnyDomainError,
+  type DomainErrorCode,
+  isDomainError,
+  StoreUnavailableError,
+} from '../../domain/errors.js';
 import { unreachable } from '../../domain/unreachable.js';
 import { locationsOf } from './document-source.js';
 
@@ -79,10 +84,10 @@ function describe(error: AnyDomainError): Description {
     case 'UNAUTHENTICATED':
       return { message, extensions: { code } };
     case 'RATE_LIMITED':
+      return { message, extensions: { code, ...retryAfterOf(error) } };
     case 'UPSTREAM_UNAVAILABLE': {
-      const { retryAfterSeconds } = error;
-      const extensions = 'unavailable' in error ? { code, unavailable: error.unavailable } : { code };
-      return { message, extensions: retryAfterSeconds === null ? extensions : { ...extensions, retryAfterSeconds } };
+      const unavailable = error instanceof StoreUnavailableError ? { unavailable: error.unavailable } : {};
+      return { message, extensions: { code, ...unavailable, ...retryAfterOf(error) } };
     }
     case 'UPSTREAM_REJECTED':
     case 'UPSTREAM_CONTRACT':
@@ -90,6 +95,10 @@ function describe(error: AnyDomainError): Description {
     default:
       return unreachable(error);
   }
+}
+
+function retryAfterOf({ retryAfterSeconds }: { readonly retryAfterSeconds: number | null }) {
+  return retryAfterSeconds === null ? {} : { retryAfterSeconds };
 }
 
 const internalServerError: Description = {

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import {
   createSourceEventStream,
-  type DocumentNode,
   type ExecutionResult,
   execute,
   GraphQLError,
@@ -24,7 +23,7 @@ import { checkVariables, variablesProblem } from '../limits/variable-limits.js';
 import type { GraphQLTelemetry } from '../telemetry.js';
 import { locationsOf } from './document-source.js';
 import { pointsOfRefusal } from './document-store.js';
-import type { Documents } from './documents.js';
+import type { Documents, Examined } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { codesOf, formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream, type SubscriptionResult } from './result-stream.js';
@@ -39,8 +38,10 @@ export interface SubscriptionOptions {
   readonly spending: Pick<Spending, 'charge'>;
 }
 
-/** Either results, or an answer that holds nothing but errors. */
-export type Subscribed = ResultStream | (ExecutionResult & { readonly errors: readonly GraphQLError[] });
+export type Subscribed =
+  | { readonly kind: 'results'; readonly results: ResultStream }
+  /** Nothing begins. At least one error. */
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
 export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
@@ -51,16 +52,16 @@ export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) =>
  */
 export function createSubscribe({ schema, telemetry, documents, limits, spending }: SubscriptionOptions): Subscribe {
   const shared = new SharedResults();
-  const examine = (request: SubscriptionRequest): DocumentNode | readonly GraphQLError[] => {
+  const examine = (request: SubscriptionRequest): Examined => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
-    if ('errors' in examined) return examined.errors;
+    if (examined.kind === 'refused') return examined;
     const operation = getOperationAST(examined.document, request.operationName);
-    if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return [notASubscription];
+    if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return refused(notASubscription);
     const problem =
       checkVariables(request.variables, limits.maxListItems) ?? variablesProblem(schema, operation, request.variables);
-    if (problem !== null) return [new GraphQLError(problem.message, { originalError: problem })];
+    if (problem !== null) return refused(new GraphQLError(problem.message, { originalError: problem }));
     const wrongArgument = argumentProblem(schema, examined.document, operation, request.variables);
-    return wrongArgument === null ? examined.document : [wrongArgument];
+    return wrongArgument === null ? examined : refused(wrongArgument);
   };
 
   return async (request, scope) => {
@@ -78,17 +79,18 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     };
 
     const examined = examine(request);
-    if (!('kind' in examined)) {
+    if (examined.kind === 'refused') {
       telemetry.workRefused('document');
       await spending.charge(scope.caller, pointsOfRefusal);
-      const errors = limitErrors(examined).errors.map(describe);
+      const errors = limitErrors(examined.errors).errors.map(describe);
       telemetry.operationAnswered({ type: 'none', name: null, codes: codesOf(errors) });
-      return { errors };
+      return { kind: 'refused', errors };
     }
-    const name = getOperationAST(examined, request.operationName)?.name?.value ?? null;
+    const { document } = examined;
+    const name = getOperationAST(document, request.operationName)?.name?.value ?? null;
     const operation = {
       schema,
-      document: examined,
+      document,
       operationName: request.operationName,
       variableValues: request.variables,
     };
@@ -97,7 +99,7 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     if (!(Symbol.asyncIterator in events)) {
       const errors = limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error)));
       telemetry.operationAnswered({ type: 'subscription', name, codes: codesOf(errors) });
-      return { errors };
+      return { kind: 'refused', errors };
     }
     telemetry.operationAnswered({ type: 'subscription', name, codes: [] });
     const membership = shared.join(request);
@@ -108,15 +110,17 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
       const id = events.idOf(event);
       return { ...(await membership.of(id, () => executed(event))), [eventId]: id };
     };
-    return new ResultStream(
-      resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave }),
-      scope.time.signal,
-      (error) => {
-        if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
-        return { errors: [describe(error)] };
-      },
-    );
+    const source = resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave });
+    const results = new ResultStream(source, scope.time.signal, (error) => {
+      if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
+      return { errors: [describe(error)] };
+    });
+    return { kind: 'results', results };
   };
+}
+
+function refused(error: GraphQLError): Examined {
+  return { kind: 'refused', errors: [error] };
 }
 
 interface ResultOptions {

@@ -1,6 +1,6 @@
-import type { AuditLog } from '../../domain/audit.js';
 import type { Caller } from '../../domain/caller.js';
 import type { TenantId } from '../../domain/ids.js';
+import type { AuditLog } from '../../domain/ports/audit-log.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Recognised } from '../recognise-caller.js';
 

@@ -108,7 +108,7 @@ function addEndpoint(
       }
       if (request.body !== undefined && typeof request.body !== 'string') return sendWrongMediaType(reply);
       const form = readTokenForm(request.body);
-      if ('problem' in form) return sendOAuthError(reply, 400, 'invalid_request', form.problem);
+      if (form.kind === 'problem') return sendOAuthError(reply, 400, 'invalid_request', form.problem);
       const recognised = recognisedIn(request);
       const leave = running.enter(recognised.caller);
       if (typeof leave === 'string') {

@@ -1,5 +1,7 @@
 /** The parameters of a request about a token. @see RFC 7662 section 2.1 and RFC 7009 section 2.1 */
-export type TokenForm = { readonly token: string } | { readonly problem: string };
+export type TokenForm =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'problem'; readonly problem: string };
 
 /**
  * Reads the body of a request. A parameter without a value counts as left out, and one that is not known here is
@@ -9,8 +11,9 @@ export type TokenForm = { readonly token: string } | { readonly problem: string 
 export function readTokenForm(body: unknown): TokenForm {
   const parameters = new URLSearchParams(typeof body === 'string' ? body : '');
   const names = [...parameters.keys()];
-  if (new Set(names).size < names.length)
-    return { problem: 'A parameter is given more than once. Give each at most once.' };
+  if (new Set(names).size < names.length) {
+    return { kind: 'problem', problem: 'A parameter is given more than once. Give each at most once.' };
+  }
   const token = parameters.get('token') ?? '';
-  return token === '' ? { problem: 'The parameter token is missing.' } : { token };
+  return token === '' ? { kind: 'problem', problem: 'The parameter token is missing.' } : { kind: 'token', token };
 }

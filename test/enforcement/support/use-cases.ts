@@ -11,7 +11,7 @@ import type { OperationScope } from '../../../src/application/operation/operatio
 import { SharedRuns } from '../../../src/application/operation/shared-runs.js';
 import { Work } from '../../../src/application/operation/work.js';
 import type { RevocationRuns } from '../../../src/application/revocation/revocation-calls.js';
-import { RevokeSession } from '../../../src/application/revocation/revoke-session.js';
+import { RevokeSession, type RevokeSessionPorts } from '../../../src/application/revocation/revoke-session.js';
 import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
 import { type Caller, permissions } from '../../../src/domain/caller.js';
 import type { RevocationMemory } from '../../../src/domain/ports/revocation-memory.js';
@@ -77,7 +77,7 @@ export interface UseCases {
 
 /** The real use cases. */
 export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memory }: Shared): UseCases {
-  const ports: EnforceSessionLimitPorts = {
+  const ports = {
     audit: { record: () => {}, written: async () => true },
     recorder: new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs: 1_000 }),
     history: { recordFailed: async () => {} },
@@ -93,7 +93,7 @@ export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memo
     maxHoldWaitMs: veryLongMs,
     maxTurnWaitMs: veryLongMs,
     telemetry: silent,
-  };
+  } satisfies EnforceSessionLimitPorts & RevokeSessionPorts;
   return {
     enforce: new EnforceSessionLimit(ports),
     revokeSession: new RevokeSession(ports),

@@ -1,8 +1,8 @@
-import type { Caller } from './caller.js';
-import type { SessionEndReason } from './ended-session.js';
-import type { ApplicationId, SessionId, UserId } from './ids.js';
-import type { PolicyRuleReference } from './policy/policy.js';
-import type { Instant } from './session.js';
+import type { Caller } from '../caller.js';
+import type { SessionEndReason } from '../ended-session.js';
+import type { ApplicationId, SessionId, UserId } from '../ids.js';
+import type { PolicyRuleReference } from '../policy/policy.js';
+import type { Instant } from '../session.js';
 
 /** The audit record of one session that an operation set out to end. */
 export interface AuditEntry {

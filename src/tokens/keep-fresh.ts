@@ -1,0 +1,40 @@
+import type { KeySet } from './key-set.js';
+
+/** How often the keys are fetched while that succeeds, in milliseconds: twice within the time for which they are kept. */
+const refreshMs = 300_000;
+
+/** The first wait after a failure, in milliseconds, which doubles with each one more; and the longest. */
+const firstRetryMs = 1_000;
+const maxRetryMs = 30_000;
+
+/**
+ * Fetches keys now and before they are too old, so that nobody who has to answer soon waits for them. Returns at once.
+ * @param onFailure Called with the first failure of several in a row.
+ * @returns what stops it.
+ */
+export function keepFresh(keys: Pick<KeySet, 'reload'>, onFailure: (cause: unknown) => void): Disposable {
+  let failures = 0;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const fetchAndWait = async () => {
+    try {
+      await keys.reload();
+      failures = 0;
+    } catch (cause) {
+      if (isStopped) return;
+      if (failures === 0) onFailure(cause);
+      failures++;
+    }
+    if (isStopped) return;
+    const waitMs = failures === 0 ? refreshMs : Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));
+    timer = setTimeout(() => void fetchAndWait(), waitMs);
+    timer.unref();
+  };
+  void fetchAndWait();
+  return {
+    [Symbol.dispose]() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
