@@ -143,7 +143,7 @@ async function follow(applicationId, [first, second]) {
   const [p50, p99] = [0.5, 0.99].map((share) => ms(quantile(times, share)));
   const [own50, own99] = [0.5, 0.99].map((share) => ms(quantile(acknowledged, share)));
   process.stdout.write(
-    `${rate} events a second for ${seconds} s: ${times.length} of ${sentAt.size} arrived; from the report to the subscriber of the other replica p50 ${p50} ms, p99 ${p99} ms; to FusionAuth's answer p50 ${own50} ms, p99 ${own99} ms\n`,
+    `${rate} events a second for ${seconds} s: ${times.length} of ${sentAt.size} arrived; from the report to the subscriber of the other replica p50 ${p50} ms, p99 ${p99} ms; ${acknowledged.length} were acknowledged, p50 ${own50} ms, p99 ${own99} ms\n`,
   );
 }
 
@@ -162,8 +162,7 @@ async function report({ url }, applicationId, sentAt, acknowledged) {
   sentAt?.set(id, performance.now());
   const headers = { 'X-Webhook-Secret': webhookSecret };
   const { status, elapsedMs } = await sendJson(`${url}/webhooks/fusionauth`, { headers, body: { event } });
-  if (status !== 200) throw new Error(`The report was answered ${status}`);
-  if (sentAt !== null) acknowledged.push(elapsedMs);
+  if (status === 200 && sentAt !== null) acknowledged.push(elapsedMs);
 }
 
 function ms(value) {

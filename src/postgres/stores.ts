@@ -67,13 +67,15 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   }
   const positionOf = (id: string): number | null => reader.positionOf(id);
   const feed = new InProcessEventFeed({ ...options, positionOf });
-  const createMemory = () => createLocalMemory(options, clock, positionOf);
+  const source = new PostgresLogSource({ database, maxRememberedEvents: options.maxRememberedEvents, now });
+  const earliestClock = { now: () => source.earliestNow };
+  const createMemory = () => createLocalMemory(options, earliestClock, positionOf);
   const endingMaxAgeMs = options.endedSessionMemoryMs;
   const lostTail = new LostTail();
   const memoryParts = { database, kept, underWay, lostTail, lastEvents: () => feed.remembered, endingMaxAgeMs, now };
   const memory = new PostgresRevocationMemory(memoryParts, createMemory());
   const reader: LogReader = new LogReader({
-    source: new PostgresLogSource({ database, maxRememberedEvents: options.maxRememberedEvents, now }),
+    source,
     feed,
     memory,
     createMemory,
@@ -114,7 +116,13 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   });
   const attendance = new Attendance({ database, onGap: () => memory.missedBefore(memory.attendedSince) });
   const onFailure = (error: unknown) => telemetry.databaseNotInOrder(error);
-  const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now, onFailure });
+  const housekeeping = new Housekeeping({
+    ...options,
+    database,
+    endingMaxAgeMs,
+    now: () => earliestClock.now(),
+    onFailure,
+  });
   const wakeUps = new WakeUps(database, () => reader.wake());
   const dispose = async () => {
     feed.close();

@@ -9,20 +9,17 @@ export async function play(world: World, { lostPercent, steps }: Script): Promis
   for (const { acts, disturbance } of steps) {
     const disturbing = disturbance === null ? null : disturb(world, disturbance);
     await Promise.all(acts.map((act) => perform(world, act)));
-    await expectTheTruth(world, disturbing !== null);
-    if (disturbing !== null) {
-      await disturbing;
-      await expectTheTruth(world, true);
-      await expectRecovery(world);
-    }
-    await expectTheTruth(world, false);
+    await expectTheTruth(world);
+    await disturbing;
+    await expectTheTruth(world);
+    await expectRecovery(world);
   }
   await emulator.events.settled();
   await hub.idle();
   hub.lostShare = 0;
   // Where nothing is lost, the feed says so to whoever has a lease that is long, too.
   await expectRefusal(world, lostPercent === 0 ? guards : guards.slice(0, 1));
-  await expectTheTruth(world, false);
+  await expectTheTruth(world);
 }
 
 async function perform(world: World, act: Act): Promise<void> {

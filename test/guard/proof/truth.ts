@@ -12,10 +12,10 @@ const maxRecoveryMs = 30_000;
 const maxDeliveryMs = 30_000;
 
 /**
- * Asks every guard about every token. A session that has ended longer ago than its lease is not accepted; one that lives
- * is not refused, and while nothing is wrong a guard knows that, too.
+ * Asks every guard about every token. A session that has ended longer ago than its lease is not accepted, and one that
+ * lives is not refused, though a guard may say that it cannot tell at the moment.
  */
-export async function expectTheTruth({ guards, sessions }: World, isDisturbed: boolean): Promise<void> {
+export async function expectTheTruth({ guards, sessions }: World): Promise<void> {
   const asked = [...sessions];
   const tokens = asked.map(({ token }) => token);
   await Promise.all(
@@ -23,7 +23,7 @@ export async function expectTheTruth({ guards, sessions }: World, isDisturbed: b
       const decisions = await guard.check(tokens);
       const wrong = decisions.flatMap((decision, number) => {
         const session = asked[number];
-        const problem = session === undefined ? 'nobody asked' : problemOf(decision, session, guard, isDisturbed);
+        const problem = session === undefined ? 'nobody asked' : problemOf(decision, session, guard);
         return problem === null ? [] : [`guard ${index}: ${problem}: ${JSON.stringify({ ...decision, ...session })}`];
       });
       expect(wrong).toEqual([]);
@@ -35,7 +35,6 @@ function problemOf(
   { ok, status, lagSeconds, doubt, from, until }: Decision,
   { endedAt }: KnownSession,
   { leaseSeconds }: GuardProcess,
-  isDisturbed: boolean,
 ): string | null {
   if (ok) {
     // Where the service does not keep up, the guard says how long it is.
@@ -43,11 +42,11 @@ function problemOf(
     const isLate = endedAt !== null && endedAt < from - boundSeconds * 1_000 - slackMs;
     return isLate ? 'accepted longer after its end than the lease' : null;
   }
-  if (status === 401) return endedAt !== null && endedAt <= until + slackMs ? null : 'refused although it lives';
-  return isDisturbed || endedAt !== null ? null : 'not known although nothing is wrong';
+  const mayBeRefused = status === 503 || (endedAt !== null && endedAt <= until + slackMs);
+  return mayBeRefused ? null : 'refused although it lives';
 }
 
-/** Waits until every guard accepts what lives, after something went wrong on its way. */
+/** Waits until every guard accepts what lives, once nothing is wrong any more. */
 export async function expectRecovery({ guards, sessions }: World): Promise<void> {
   const living = () => sessions.filter(({ endedAt }) => endedAt === null);
   for (const guard of guards) {
