@@ -9,6 +9,7 @@ import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { holdPublications } from './hold-publications.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -150,19 +151,10 @@ it('asks the database once before the first revocation of an enforcement by crea
   expect(asked.filter((statement) => !/claim_1|publish_1/.test(statement))).toEqual([]);
 });
 
-/** Keeps everything that is published waiting. */
-async function holdPublications(): Promise<pg.Client> {
-  const holder = new pg.Client({ connectionString: databaseUrl });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select from fusionauth_sessions.log_head for update');
-  return holder;
-}
-
 it('does not let an answer wait for the record of what is announced, and whoever asks the same replica finds it', async () => {
   const user = cut.user();
   const [older, newer] = [await user.login(), await user.login()];
-  const holder = await holdPublications();
+  const holder = await holdPublications(databaseUrl);
   const enforced = await enforceSingleSession(cut, { userId: user.id, comment: 'one seat' });
   expect([enforced.revokedCount, codesOf(enforced.warnings)]).toEqual([1, ['ACCESS_TOKENS_STILL_VALID']]);
   expect(await recordedOf(user.id)).toEqual([]);
@@ -176,7 +168,6 @@ it('does not let an answer wait for the record of what is announced, and whoever
       id: user.id,
     }),
   ]);
-  await holder.query('rollback');
   await holder.end();
   expect(await asking).toEqual([
     { endedSession: { reason: 'SINGLE_SESSION_POLICY', comment: 'one seat' } },

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { shopId, shopTokens } from '../support/access-tokens.js';
@@ -11,6 +10,7 @@ import { enforceSingleSession } from '../support/enforcement.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
+import { holdPublications } from './hold-publications.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -140,10 +140,7 @@ it('a revocation whose process was killed before it could publish it is publishe
 
 it('a revocation whose process was killed after its answer, and before it was published, is published by another replica, with its reason', async () => {
   const { refreshTokenId } = await service.user().login();
-  const holder = new pg.Client({ connectionString: databaseUrl });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('select from fusionauth_sessions.log_head for update');
+  const holder = await holdPublications(databaseUrl);
   onDeleted = null;
   const document = 'mutation ($id: ID!) { revokeSession(sessionId: $id, reason: SUSPECTED_COMPROMISE) { outcome } }';
   const answer = await callChild(document, { id: refreshTokenId });
@@ -154,7 +151,6 @@ it('a revocation whose process was killed after its answer, and before it was pu
   // As where the statement has not reached the database.
   await holder.query(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and query like '%publish_1%' and wait_event_type = 'Lock'`);
-  await holder.query('rollback');
   await holder.end();
   expect(await endedAt(refreshTokenId)).toBeNull();
   await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
