@@ -107,14 +107,7 @@ export class PostgresLogSource implements LogSource {
 
   async readAfter(position: number): Promise<LogPage> {
     // One statement, so that head and events are of one moment.
-    const row = await this.#query<PageRow>(
-      `select ${headColumns},
-        (select row_to_json(e) from (select ${eventColumns} from $schema.event where position = $1) e) as last,
-        (select json_agg(e) from (
-          select ${eventColumns} from $schema.event where position > $1 order by position limit ${pageEntries}) e) as events
-      from $schema.log_head h`,
-      [position],
-    );
+    const row = await this.#query<PageRow>('select * from $schema.read_after_1($1, $2)', [position, pageEntries]);
     const events = (row.events ?? []).map(rowOf);
     return { head: headOf(row), last: row.last && rowOf(row.last), events, isFull: events.length === pageEntries };
   }

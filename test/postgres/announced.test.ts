@@ -29,7 +29,7 @@ let asked: string[] = [];
 
 function cutAt(chunk: Buffer): 'before' | 'after' | 'lost' | null {
   const statement = /\b(select|insert|update|delete|with|begin|set)\b[^\0]*/i.exec(chunk.toString('latin1'))?.[0] ?? '';
-  if (statement !== '' && !/log_head h|attendance|migration|listen|looks = looks/.test(statement))
+  if (statement !== '' && !/log_head h|read_after_1|attendance|migration|listen|looks = looks/.test(statement))
     asked.push(statement);
   if (losesPublications && chunk.includes('publish_1')) return 'before';
   const isConcerned = chunk.includes('claim_1') || chunk.includes('select 1\0');
