@@ -116,8 +116,8 @@ const chosen = breakages.filter(({ name }) => words.length === 0 || words.some((
 const copy = mkdtempSync(join(tmpdir(), 'breakages-'));
 const unnoticed = [];
 try {
-  const { stdout } = run('git', ['ls-files', '-z'], root);
-  for (const path of stdout.split('\0').filter((name) => name !== '')) cpSync(join(root, path), join(copy, path));
+  const { stdout: listed } = run('git', ['ls-files', '-z'], root);
+  for (const path of listed.split('\0').filter((name) => name !== '')) cpSync(join(root, path), join(copy, path));
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   for (const { name, test, path, from, to } of chosen) {
     const file = join(copy, path);
@@ -126,7 +126,8 @@ try {
     writeFileSync(file, text.replace(from, to));
     const build = run(process.execPath, ['scripts/build.mjs', '--if-needed'], copy);
     if (build.status !== 0) throw new Error(`${name}: it does not compile\n${build.stdout}${build.stderr}`);
-    const { status, stdout: said } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', test], copy);
+    const { status, stdout, stderr } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', test], copy);
+    const said = stderr + stdout;
     writeFileSync(file, text);
     const failure = /^.*(?:AssertionError|Error): .*$/m.exec(said)?.[0].trim() ?? 'it failed';
     process.stdout.write(`${name}: ${status === 0 ? 'NOT NOTICED' : failure}\n`);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => world?.[Symbol.asyncDispose]());
 
 it.each(lostPercents)(
-  'accepts no session longer after its end than the lease, and refuses none that lives, whatever stands still or breaks, with %i %% of webhooks lost',
+  'accepts no session longer after its end than the lease, and refuses none that lives, whatever stands still or breaks, with %i percent of webhooks lost',
   async (lostPercent) => {
     const ended = () => world.sessions.filter(({ endedAt }) => endedAt !== null).length;
     const endedBefore = ended();
