@@ -23,7 +23,7 @@ const breakages = [
     test: histories,
     path: 'src/application/events/abandoned-revocations.ts',
     from: 'takeAbandoned(maxLooks)',
-    to: 'takeAbandoned(0)',
+    to: 'takeAbandoned(0 * maxLooks)',
   },
   {
     name: 'what cannot be published is not kept',
@@ -93,7 +93,7 @@ const breakages = [
     test: proof,
     path: 'src/application/liveness/known-lives.ts',
     from: 'return { ...known, knownAt: Math.min(this.#usable(known.livesAt), this.activeAt(known.userId)) };',
-    to: 'return { ...known, knownAt: performance.now() };',
+    to: 'return { ...known, knownAt: Number.MAX_SAFE_INTEGER };',
   },
   {
     name: 'what is published does not say what to refuse',
