@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { ForgottenAsOver } from '../domain/forgotten-as-over.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
@@ -43,7 +44,7 @@ const sweepShare = 0.1;
 /** What the log says of revocations and endings, in the memory of this process. */
 export class InProcessRevocationMemory implements RevocationMemory {
   /** By their index, in the order in which they were remembered. */
-  readonly #entries = new Map<number, Entry>();
+  readonly #entries = new AgeingMap<number, Entry>();
   readonly #scopes = new Map<string, Scope>();
   readonly #ofUsers = new IndexesBy<UserId>();
   /** So that what a caller bound to tenants asks for takes as long, however much happens in others. */
@@ -51,7 +52,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   readonly #times = new TimeMarks();
   readonly #over = new ForgottenAsOver();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
-  readonly #endings = new Map<SessionId, ClaimedEnding>();
+  readonly #endings = new AgeingMap<SessionId, ClaimedEnding>();
   #begunAt: Instant;
   /** Something that became known before this, or happened before it, was forgotten. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
@@ -109,7 +110,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   *#allFrom(from: number): Generator<number> {
-    const [oldest = this.#latestIndex + 1] = this.#entries.keys();
+    const { oldest = this.#latestIndex + 1 } = this.#entries;
     for (let index = Math.max(oldest, from); index <= this.#latestIndex; index++) yield index;
   }
 
@@ -148,10 +149,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
     const known = this.#knownEnding(ended.id);
     if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
     this.#endings.delete(ended.id);
-    for (const [id, ending] of this.#endings) {
-      if (this.#endings.size < maxEntries && !this.#isTooOld(ending.recordedAt)) break;
-      this.#endings.delete(id);
-    }
+    this.#endings.forgetWhile((one) => this.#endings.size >= maxEntries || this.#isTooOld(one.recordedAt));
     this.#endings.set(ended.id, { ended, tenantId, cause, outcome, tokensExpireBy, recordedAt: clock.now() });
     return true;
   }
@@ -185,7 +183,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
    */
   #makeRoom(): void {
     const { maxEntries } = this.options;
-    for (const entry of this.#entries.values()) {
+    for (;;) {
+      const { oldestValue: entry } = this.#entries;
+      if (entry === undefined) break;
       this.#times.forgetBefore(entry.index);
       if (!this.#isOver(entry)) break;
       this.#forgetOver(entry);
@@ -195,7 +195,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
       for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forgetOver(entry);
       this.#rememberedSinceSweep = 0;
     }
-    const [oldest] = this.#entries.values();
+    const { oldestValue: oldest } = this.#entries;
     if (oldest === undefined || this.#entries.size < maxEntries) return;
     this.#forget(oldest);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, oldest.issuedBefore + 1, oldest.rememberedAt + 1);

@@ -18,6 +18,7 @@ import {
   signToken,
   until,
 } from '../guard/scripted-service.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { beginning, programs } from './guarded-servers.js';
 
 const run = promisify(execFile);
@@ -30,7 +31,7 @@ const packages = ['fusionauth-sessions-guard', 'fusionauth-sessions-client'];
 let project: string;
 
 beforeAll(async () => {
-  await run('node', ['scripts/build.mjs', '--if-needed'], { cwd: root });
+  await buildService();
   project = await mkdtemp(join(tmpdir(), 'packages-'));
   const { stdout } = await run('node', ['scripts/pack-all.mjs', join(project, 'tarballs')], { cwd: root });
   const tarballs = stdout.trim().split('\n');
@@ -41,7 +42,7 @@ beforeAll(async () => {
     await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder]);
   }
   for (const name of libraries) await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
-}, 120_000);
+}, buildTimeoutMs);
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
@@ -107,6 +108,8 @@ describe('a fresh project', () => {
   it.each([
     ['nodenext', 'types.mts', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
     ['nodenext', 'types.cts', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ['node16', 'types.mts', ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16],
+    ['node16', 'types.cts', ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16],
     ['bundler', 'types.ts', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
     ['node10', 'types.ts', ts.ModuleKind.CommonJS, ts.ModuleResolutionKind.Node10],
   ])('finds types by %s in %s', async (_name, file, module, moduleResolution) => {
@@ -119,6 +122,9 @@ describe('a fresh project', () => {
       export const result: Promise<'kept' | 'superseded' | 'notLive' | 'incomplete' | 'rejected'> =
         client.afterLogin({ userId: 'u' }).then(({ result }) => result);
       export const guard = createGuard({ serviceUrl: 'x', serviceKey: 'y', accessTokens: { issuer: 'i', audience: 'a' }, whenFeedIsDown: 'refuse' });
+      declare const perhaps: string | undefined;
+      createSessionsClient({ serviceUrl: 'x', serviceKey: 'y', tenantId: perhaps });
+      createGuard({ serviceUrl: 'x', serviceKey: 'y', accessTokens: { fusionAuthUrl: perhaps, issuer: 'i', audience: 'a' }, whenFeedIsDown: 'refuse', tenantIds: perhaps });
       export const lag: number | null = guard.revocationLagSeconds;
       export const middleware = expressGuard(guard);
       export const checked = checkRequest(guard, new Request('http://x'));
@@ -129,6 +135,8 @@ describe('a fresh project', () => {
       module,
       moduleResolution,
       strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
       noEmit: true,
       skipLibCheck: false,
       target: ts.ScriptTarget.ES2022,
@@ -136,8 +144,12 @@ describe('a fresh project', () => {
       types: [],
       ignoreDeprecations: '6.0',
     });
-    const problems = ts
-      .getPreEmitDiagnostics(program)
+    // Of what is in the project: the libraries of the language take longer than it, and are the same for all.
+    const own = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(project));
+    expect(own.length).toBeGreaterThan(packages.length);
+    const problems = [program.getOptionsDiagnostics(), program.getGlobalDiagnostics()]
+      .flat()
+      .concat(own.flatMap((one) => ts.getPreEmitDiagnostics(program, one)))
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
     expect(problems).toEqual([]);
   });
@@ -159,7 +171,7 @@ describe.skipIf(!areThere && process.env['CI'] === undefined)('the packed guard'
 
   it.each(Object.entries(programs))('guards a server of %s, which ends when it is closed', async (name, program) => {
     await using service = await ScriptedService.start();
-    const file = `${name.replace(' ', '-')}.mjs`;
+    const file = `${name.replaceAll(' ', '-')}.mjs`;
     await writeFile(join(project, file), beginning + program);
     const env = { PATH: process.env['PATH'], SERVICE_URL: service.url, SERVICE_KEY: serviceKey, AUDIENCE: shopId };
     const server = spawn('node', [file], { cwd: project, env, stdio: ['pipe', 'pipe', 'inherit'] });

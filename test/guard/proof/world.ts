@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { permissions } from '../../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
@@ -10,6 +9,7 @@ import { sendEventsTo } from '../../../src/emulator/send-events.js';
 import { ProcessReplica } from '../../postgres/histories/process-replica.js';
 import { startWebhookHub, type WebhookHub } from '../../postgres/histories/webhook-hub.js';
 import { shopId } from '../../support/access-tokens.js';
+import { buildService } from '../../support/build.js';
 import { freePort } from '../../support/free-port.js';
 import { type OwnPostgresServer, startPostgres } from '../../support/postgres.js';
 import { serviceKeysVariable } from '../../support/service-keys.js';
@@ -17,7 +17,6 @@ import { createTestUser, type SignedIn, type TestUser } from '../../support/user
 import { GuardProcess } from './guard-process.js';
 import { startWire, type Wire } from './wire.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
 
 /** Of the first guard, which bounds whatever is lost; and of the second one, which has nothing but the feed meanwhile. */
@@ -48,7 +47,7 @@ export interface World extends AsyncDisposable {
 }
 
 export async function startWorld(): Promise<World> {
-  await run(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
+  await buildService();
   const database = await startPostgres();
   const emulator = await startEmulator();
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
