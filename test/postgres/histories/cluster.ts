@@ -52,7 +52,7 @@ export interface Answer<Data> {
 export async function startCluster(): Promise<Cluster> {
   await buildService();
   const database = await startPostgres();
-  const databaseUrl = await database.createDatabase();
+  const databaseUrl = await database.createDatabase({ isEmpty: true });
   const emulator = await startEmulator();
   signingKeyOfEvents(emulator);
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
