@@ -13,7 +13,7 @@ import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.j
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { IndexesBy } from './ordered-indexes.js';
-import { type Entry, type Scope, scopeOf, scopesConcerning, together } from './revocation-scopes.js';
+import { type Entry, type RevokedTarget, targetOf, targetsConcerning, together } from './revocation-targets.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -45,7 +45,7 @@ const sweepShare = 0.1;
 export class InProcessRevocationMemory implements RevocationMemory {
   /** By their index, in the order in which they were remembered. */
   readonly #entries = new AgeingMap<number, Entry>();
-  readonly #scopes = new Map<string, Scope>();
+  readonly #targets = new Map<string, RevokedTarget>();
   readonly #ofUsers = new IndexesBy<UserId>();
   /** So that what a caller bound to tenants asks for takes as long, however much happens in others. */
   readonly #ofTenants = new IndexesBy<TenantId>();
@@ -83,23 +83,29 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#times.add(index, position, entry.rememberedAt);
     this.#ofUsers.add(entry.userId, index);
     this.#ofTenants.add(entry.tenantId, index);
-    const scope = scopeOf(entry);
-    this.#scopes.set(scope, together(this.#scopes.get(scope), entry));
+    const target = targetOf(entry);
+    this.#targets.set(target, together(this.#targets.get(target), entry));
   }
 
-  async list({ since, after, first, userId, tenantIds }: RevocationRange): Promise<readonly RememberedRevocation[]> {
+  async list(
+    { since, after, first, userId, tenantIds }: RevocationRange,
+    onLookedAt: (entries: number) => void = () => {},
+  ): Promise<readonly RememberedRevocation[]> {
     const position = after === null ? 0 : this.options.positionOf(after);
     if (position === null) {
       throw new InvalidInputError(['after'], 'after names no revocation of this log. Ask without it.');
     }
     const from = 1 + Math.max(this.#times.indexUpTo(position), since === null ? 0 : this.#times.indexBefore(since));
     const found: Entry[] = [];
+    let looked = 0;
     for (const index of this.#indexesFrom(from, userId, tenantIds)) {
       if (found.length >= first) break;
+      looked++;
       const entry = this.#entries.get(index);
       if (entry === undefined || entry.position <= position || this.#isOver(entry)) continue;
       if (since === null || entry.rememberedAt >= since) found.push(entry);
     }
+    onLookedAt(looked);
     return found;
   }
 
@@ -123,8 +129,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   covers(token: TokenIdentity): boolean {
-    return scopesConcerning(token).some((scope) => {
-      const known = this.#scopes.get(scope);
+    return targetsConcerning(token).some((target) => {
+      const known = this.#targets.get(target);
       return known !== undefined && !this.#isOver(known.revocation) && concerns(known.revocation, token);
     });
   }
@@ -132,9 +138,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** What is refused by this memory, and by another one not, or not for as long. */
   missingIn(other: InProcessRevocationMemory): readonly RememberedRevocation[] {
     const found: RememberedRevocation[] = [];
-    for (const [scope, { revocation, index }] of this.#scopes) {
+    for (const [target, { revocation, index }] of this.#targets) {
       const entry = this.#entries.get(index);
-      const known = other.#scopes.get(scope)?.revocation;
+      const known = other.#targets.get(target)?.revocation;
       if (entry === undefined || this.#isOver(revocation)) continue;
       const { issuedBefore, expiresAt } = revocation;
       if (known !== undefined && known.issuedBefore >= issuedBefore && known.expiresAt >= expiresAt) continue;
@@ -213,8 +219,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
     const isKept = (index: number) => this.#entries.has(index);
     this.#ofUsers.forgetOne(entry.userId, isKept);
     this.#ofTenants.forgetOne(entry.tenantId, isKept);
-    const scope = scopeOf(entry);
-    if (this.#scopes.get(scope)?.index === entry.index) this.#scopes.delete(scope);
+    const target = targetOf(entry);
+    if (this.#targets.get(target)?.index === entry.index) this.#targets.delete(target);
   }
 
   #isOver({ expiresAt }: Revocation): boolean {

@@ -73,10 +73,10 @@ export class PostgresRevocationMemory implements RevocationMemory {
     return this.parts.lostTail.publish(log, this.local);
   }
 
-  async list(range: RevocationRange): Promise<readonly RememberedRevocation[]> {
+  async list(range: RevocationRange, onLookedAt?: (entries: number) => void): Promise<readonly RememberedRevocation[]> {
     this.#requireCurrent();
     await this.parts.underWay.settled();
-    return this.local.list(range);
+    return this.local.list(range, onLookedAt);
   }
 
   async completeSince(): Promise<Instant> {

@@ -38,7 +38,12 @@ export class PostgresSessionHistory implements SessionHistory {
     });
   }
 
-  async list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]> {
+  async list(
+    filter: HistoryFilter,
+    first: number,
+    after: string | null,
+    onLookedAt: (entries: number) => void = () => {},
+  ): Promise<readonly HistoryEntry[]> {
     const { database, reader, underWay } = this.parts;
     await underWay.settled();
     const before = after === null ? null : reader.numberOf(after);
@@ -64,6 +69,7 @@ export class PostgresSessionHistory implements SessionHistory {
       order by history_number desc limit $${values.push(first)}`,
       values,
     );
+    onLookedAt(rows.length);
     return rows.map((row) => historyEntryOf(row, reader.idOf(Number(row.history_number))));
   }
 

@@ -4,16 +4,16 @@ import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionClaims, SessionView } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive, type UserError } from '../operation/results.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
-  changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   requestedStay,
+  revokesSomething,
   staysByChoice,
 } from './enforcement.js';
 import { refused, superseded } from './enforcement-report.js';
@@ -38,7 +38,7 @@ export async function refusalOf(
   claims: SessionView,
 ): Promise<EnforceSessionLimitResult | null> {
   const { userId, keepSessionIds, keepArgument, onNewerSession } = command;
-  const inDoubt = changesAnything(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
+  const inDoubt = revokesSomething(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
   const gone = [...view.notLive, ...inDoubt];
   if (gone.length > 0) {
     const mayBeSuperseded = !staysByChoice(command) && !requestedStay(onNewerSession);
@@ -51,10 +51,12 @@ export async function refusalOf(
   return contradiction === null ? null : refused(userId, contradiction);
 }
 
+type Seeing = Pick<EndingScope, 'caller' | 'requestId' | 'tenantId'>;
+
 /**
  * Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known.
  */
-async function wasReplaced(ports: KeepPorts, scope: OperationScope, userId: UserId, id: SessionId): Promise<boolean> {
+async function wasReplaced(ports: KeepPorts, scope: Seeing, userId: UserId, id: SessionId): Promise<boolean> {
   const recorded = await recordedReplacement(ports, scope, userId, id);
   if (recorded !== null) return recorded;
   // The session is about to end, and its application is not known here: a caller bound to applications must not see it.
@@ -66,7 +68,7 @@ async function wasReplaced(ports: KeepPorts, scope: OperationScope, userId: User
 /** Whether the caller may see that the session was replaced; null when it is not on record that it was. */
 async function recordedReplacement(
   { endedSessions, telemetry }: KeepPorts,
-  scope: OperationScope,
+  scope: Seeing,
   userId: UserId,
   id: SessionId,
 ): Promise<boolean | null> {
