@@ -32,6 +32,8 @@ export interface Cluster extends AsyncDisposable {
   readonly shop: Application;
   readonly database: OwnPostgresServer;
   readonly databaseUrl: string;
+  /** Whoever comes while it restarts waits for that. */
+  restartDatabase(): Promise<void>;
   readonly replicas: readonly ProcessReplica[];
   readonly balancer: RoundRobin;
   readonly hub: WebhookHub;
@@ -100,11 +102,22 @@ export async function startCluster(): Promise<Cluster> {
   );
   await Promise.all(guards.map((guard) => guard.ready()));
   const follower = new Follower(balancer.url, keyOf('guard'));
+  let restarting: Promise<void> | null = null;
+  const restart = async () => {
+    await database.stop();
+    await database.start();
+  };
   return {
     emulator,
     shop,
     database,
     databaseUrl,
+    restartDatabase() {
+      restarting ??= restart().finally(() => {
+        restarting = null;
+      });
+      return restarting;
+    },
     replicas,
     balancer,
     hub,

@@ -198,7 +198,7 @@ async function enforceUntilDone({ call }: Cluster, played: Played): Promise<void
 }
 
 async function disturb(
-  { replicas, database }: Cluster,
+  { replicas, restartDatabase }: Cluster,
   what: Disturbance,
   isOver: AbortSignal,
   tally: Tally,
@@ -229,8 +229,7 @@ async function disturb(
     }
     case 'restartDatabase':
       tally.databaseRestarts++;
-      await database.stop();
-      return database.start();
+      return restartDatabase();
     default:
       return unreachable(what);
   }
