@@ -80,7 +80,7 @@ end $$;
 -- completed by the operation whose revocation FusionAuth has carried out. No session and no delivery may occur twice in
 -- a call.
 create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
-returns jsonb language plpgsql set search_path from current as $$
+returns jsonb language plpgsql set search_path from current set plan_cache_mode = force_generic_plan as $$
 declare
   head bigint;
   history bigint;
@@ -167,6 +167,26 @@ begin
     perform pg_notify('fusionauth_sessions', '');
   end if;
   return jsonb_build_object('added', added, 'deliveries', to_jsonb(new_deliveries));
+end $$;
+
+-- The head of the log together with what follows a position, of one moment.
+create or replace function read_after_1(after bigint, at_most int)
+returns table ("position" bigint, epoch bigint, id_key bytea, known_fingerprint text, fingerprint text,
+  complete_since timestamptz, erasures bigint, is_read_only boolean, at timestamptz, last json, events json)
+language plpgsql stable set search_path from current set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
+begin
+  return query select h.position, h.epoch, h.id_key, h.fingerprint, server_fingerprint(), h.complete_since,
+    h.erasures, current_setting('transaction_read_only') = 'on', clock_timestamp(),
+    (select row_to_json(e) from (
+      select position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at,
+        issued_before, refuse_until, policy, device
+      from event where position = after) e),
+    (select json_agg(e) from (
+      select position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at,
+        issued_before, refuse_until, policy, device
+      from event where position > after order by position limit at_most) e)
+  from log_head h;
 end $$;
 
 -- Down Migration
