@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 /** How a test file names what starts a PostgreSQL server. */
 const startsPostgres = /from '[./]*(support\/postgres|(postgres\/)?replicas|histories\/cluster)\.js'/;
@@ -37,17 +39,20 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...filesToSkip()],
     globalSetup: ['test/support/postgres-teardown.ts', 'test/support/build-teardown.ts'],
+    setupFiles: ['test/support/rsa-key-pairs.ts'],
     // Loading the service takes longer than most tests do, so the files of a worker share its modules, none of which
     // keeps anything from one test to the next.
     isolate: false,
-    maxWorkers: '100%',
-    testTimeout: 20_000,
+    // Many tests wait for processes, databases and browsers: half as many workers again as cores keep those busy.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    sequence: { sequencer: LongestFirst },
+    testTimeout: 60_000,
     // Processes, browsers and databases of one machine can starve each other in CI. There, a failure has to come twice, and
     // the report names what was tried again; at home it counts at once.
     retry: process.env['CI'] === 'true' ? 1 : 0,
     // How soon it comes is left to the machine; that it never comes is told before the test runs out of time.
-    expect: { poll: { timeout: 15_000 } },
-    hookTimeout: 60_000,
+    expect: { poll: { timeout: 45_000 } },
+    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['src/**'],

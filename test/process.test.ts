@@ -2,14 +2,14 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildService } from './support/build.js';
+import { buildService, buildTimeoutMs } from './support/build.js';
 import { type Invocation, type Running, startProgram } from './support/program.js';
 
 let build: string;
 
 beforeAll(async () => {
   build = await buildService();
-}, 120_000);
+}, buildTimeoutMs);
 
 afterAll(async () => {
   vi.resetConfig();

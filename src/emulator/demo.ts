@@ -1,7 +1,7 @@
 import { addDemoConsole, type DemoConsoleClient } from './demo-console.js';
 import { seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
-import { sendEventsTo } from './send-events.js';
+import { sendEventsTo, signingKeyOfEvents } from './send-events.js';
 
 export interface DemoFusionAuth extends Emulator {
   /** Has people sign in to the console of a service. */
@@ -14,6 +14,7 @@ export interface DemoFusionAuth extends Emulator {
 export async function startDemoFusionAuth(port: number, apiKey: string): Promise<DemoFusionAuth> {
   const emulator = await startEmulator({ port, apiKey });
   seedDemo(emulator.store);
+  signingKeyOfEvents(emulator);
   return {
     ...emulator,
     addConsole: (client) => void addDemoConsole(emulator, client),

@@ -91,7 +91,8 @@ describe('while the keys of FusionAuth cannot be had', () => {
     ['it answers text for keys', { kind: 'mapBody', map: () => ({ keys: 'none' }) }],
     ['it does not answer', { kind: 'hang' }],
   ])('because %s, a token is neither refused nor accepted: 503', async (_what, fault) => {
-    await using service = await serve();
+    // Long enough for an answer on a busy machine; only the last fault waits for it.
+    await using service = await startTestService({ shopId, env: shopTokens, keyFetchTimeoutMs: 3_000 });
     const { token } = await service.user().login();
     const outage = service.emulator.faults.add({ path: jwks, fault });
     expect(await ask(service, `Bearer ${token}`)).toEqual({

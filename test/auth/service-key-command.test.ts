@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { startTestService } from '../support/service.js';
 
 const acme = 'aaaaaaaa-0000-0000-0000-000000000001';
@@ -12,7 +12,7 @@ let build: string;
 
 beforeAll(async () => {
   build = await buildService();
-}, 120_000);
+}, buildTimeoutMs);
 
 interface Run {
   readonly exitCode: number;

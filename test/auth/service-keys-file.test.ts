@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeysVariable, type TestServiceKey } from '../support/service-keys.js';
@@ -11,7 +12,7 @@ const desk: TestServiceKey = { name: 'desk', key: 'key-of-the-desk-0123456789', 
 const later: TestServiceKey = { name: 'later', key: 'key-of-later-0123456789', permissions: ['session:read'] };
 
 /** Far longer than a change takes to be noticed: three seconds. */
-const maxNoticeMs = 20_000;
+const maxNoticeMs = 45_000;
 
 let folder: string;
 let path: string;
@@ -75,7 +76,7 @@ describe('service keys in a file', () => {
     await service.user({ sessions: 1 }).login();
     expect(ofOther.status).toBe(200);
     expect(ofOther.ids).toEqual([]);
-    await expect(ofOther.next()).rejects.toThrow();
+    expect(await Promise.race([ofOther.completed, delay(200, 'open')])).toBe('open');
   });
 
   it('of which one gets other rights end the streams that were opened with the old ones', async () => {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { SessionEventsDocument, type SessionEventsSubscription } from '../../src/operations/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { startTcpProxy } from '../support/tcp-proxy.js';
 
 type SessionEventJson = SessionEventsSubscription['sessionEvents'];
 
@@ -68,7 +69,7 @@ const byUrql: Follow = (sse, onEvent, onEnd) => {
 };
 
 /** @param mayComeBack Waits until the client may connect again. */
-function start(follow: Follow, service: TestService, mayComeBack: () => Promise<void>) {
+function start(follow: Follow, service: Pick<TestService, 'url' | 'key'>, mayComeBack: () => Promise<void>) {
   const events: SessionEventJson[] = [];
   let connections = 0;
   let hasEnded = false;
@@ -122,14 +123,15 @@ describe.each([
 
     await first[Symbol.asyncDispose]();
     await using second = await startTestService({ beside: base, env: { PORT: new URL(first.url).port } });
-    await expect.poll(following.connections).toBe(2);
+    await expect.poll(following.connections).toBeGreaterThan(1);
     const after = await revokeOneOf(second);
     await expect.poll(() => following.events.map(({ sessionId }) => sessionId)).toEqual([before, after]);
     expect(following.hasEnded()).toBe(false);
   });
 
   it('misses nothing that happens between two connections', async () => {
-    await using service = await startTestService({ env: { MAX_SUBSCRIPTION_SECONDS: '1' } });
+    await using service = await startTestService();
+    await using way = await startTcpProxy(Number(new URL(service.url).port));
     let comeBack = () => {};
     const returning = new Promise<void>((resolve) => {
       comeBack = resolve;
@@ -138,13 +140,14 @@ describe.each([
     const away = new Promise<void>((resolve) => {
       leave = resolve;
     });
-    using following = start(follow, service, () => {
+    using following = start(follow, { url: `http://127.0.0.1:${way.port}`, key: service.key }, () => {
       leave();
       return returning;
     });
     await expect.poll(following.connections).toBe(1);
     const ids = [await revokeOneOf(service)];
     await expect.poll(() => following.events).toHaveLength(1);
+    way.cut();
     await away;
     ids.push(await revokeOneOf(service), await revokeOneOf(service));
     comeBack();

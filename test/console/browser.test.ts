@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../support/browser.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import {
   isAccessible,
   keepsTheCookieFromScripts,
@@ -20,7 +21,6 @@ import {
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
 import { saysWhatIsToBeMended } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
-import { buildPages } from './support/bundle.js';
 import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
@@ -34,8 +34,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   let browser: Browser;
 
   beforeAll(async () => {
-    [browser] = await Promise.all([launch(executablePath ?? ''), buildPages()]);
-  }, 60_000);
+    [browser] = await Promise.all([launch(executablePath ?? ''), buildService()]);
+  }, buildTimeoutMs);
 
   afterAll(() => browser.close());
 

@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../src/config/config.js';
 import { environment } from '../../src/config/environment.js';
@@ -97,6 +99,9 @@ function hasGo(): boolean {
 }
 
 describe.runIf(canRender)('the chart, rendered', () => {
+  beforeAll(buildRenderer, 120_000);
+  afterAll(() => rmSync(rendererFolder, { recursive: true, force: true }));
+
   it('is what Kubernetes knows, without an unknown member, whatever the options', () => {
     expect(faultsOf([values, everything, nothingOptional].flatMap(render))).toEqual([]);
     const [first] = render(values);
@@ -184,14 +189,22 @@ interface Pod {
   }[];
 }
 
-function renderFiles(some: Values): Readonly<Record<string, string>> {
-  const output = execFileSync('go', ['run', 'scripts/helm/render.go', folder], {
+/** Go's template engine, which takes longer to compile than to render. */
+let renderer: string;
+let rendererFolder: string;
+
+function buildRenderer(): void {
+  rendererFolder = mkdtempSync(join(tmpdir(), 'helm-'));
+  renderer = join(rendererFolder, 'render');
+  execFileSync('go', ['build', '-o', renderer, 'scripts/helm/render.go'], {
     cwd: root,
-    input: JSON.stringify({ values: some, chart }),
     env: { ...process.env, GO111MODULE: 'off', GOPATH: '/usr/share/gocode' },
-    encoding: 'utf8',
   });
-  return JSON.parse(output);
+}
+
+function renderFiles(some: Values): Readonly<Record<string, string>> {
+  const input = JSON.stringify({ values: some, chart });
+  return JSON.parse(execFileSync(renderer, [folder], { cwd: root, input, encoding: 'utf8' }));
 }
 
 function render(some: Values): readonly Manifest[] {

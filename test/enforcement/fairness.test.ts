@@ -13,29 +13,21 @@ it('a login enforces long before a bulk revocation beside it is done', { timeout
   await service.data('{ sessionPolicy { accessTokenLifetimeSeconds } }');
   service.emulator.faults.add({ path: '/*', fault: { kind: 'latency', minMs: latencyMs, maxMs: latencyMs } });
 
-  const startedAt = performance.now();
-  const elapsedMs = () => performance.now() - startedAt;
-  const bulk = service
-    .data(
-      'mutation ($id: ID!) { revokeSessions(input: { userId: $id, maxRevocations: 500, reason: OTHER }) { revokedCount } }',
-      { id: crowd.id },
-    )
-    .then((data) => ({ data, ms: elapsedMs() }));
+  const bulk = service.data(
+    'mutation ($id: ID!) { revokeSessions(input: { userId: $id, maxRevocations: 500, reason: OTHER }) { revokedCount } }',
+    { id: crowd.id },
+  );
   // It has listed the sessions by now, and as many deletions wait as one operation begins at a time.
   while (service.emulator.calls.count({ method: 'DELETE' }) < 10)
     await new Promise((resolve) => setTimeout(resolve, 5));
-  const begunMs = elapsedMs();
   const deletionsBefore = service.emulator.calls.count({ method: 'DELETE' });
   const enforced = await service.data('mutation ($id: ID!) { enforceSingleSession(userId: $id) { revokedCount } }', {
     id: alice.id,
   });
-  const loginMs = elapsedMs() - begunMs;
   const deletionsMeanwhile = service.emulator.calls.count({ method: 'DELETE' }) - deletionsBefore;
 
   expect(enforced).toEqual({ enforceSingleSession: { revokedCount: 2 } });
-  // Two round trips of its own, each after at most a few of the other operation on either connection.
+  // Two round trips of its own, each after at most a few of the other operation on either connection: a twentieth of all.
   expect(deletionsMeanwhile).toBeLessThan(15);
-  const { data, ms } = await bulk;
-  expect(data).toEqual({ revokeSessions: { revokedCount: surplus } });
-  expect(loginMs).toBeLessThan(ms / 5);
+  expect(await bulk).toEqual({ revokeSessions: { revokedCount: surplus } });
 });

@@ -61,7 +61,8 @@ describe('every interleaving of concurrent logins, each creating a session and t
 });
 
 describe('rules that differ from call to call', () => {
-  it.each([1, 2])(
+  // INTERLEAVINGS=all tries both: the second takes ten times as long as the first.
+  it.each(process.env['INTERLEAVINGS'] === 'all' ? [1, 2] : [1])(
     'leave exactly one session: one login keeps what it created, another the newest; %s before',
     async (before) => {
       const result = await explore({

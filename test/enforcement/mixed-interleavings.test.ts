@@ -57,7 +57,9 @@ describe('every interleaving of operations that end sessions of one user, whiche
 });
 
 describe('every interleaving beside a revocation that is not answered and carried out at any moment after that', () => {
-  const unanswered = pairs.flatMap(([first, second]) => [[first, second] as const, [second, first] as const]);
+  const unanswered = pairs.flatMap(([first, second]) =>
+    first === second ? [[first, second] as const] : [[first, second] as const, [second, first] as const],
+  );
   it.each(unanswered)('is explained by an order: %s, unanswered; %s', async (first, second) => {
     const result = await exploring([first, second], { losesRevocations: 0 });
     expect(Object.fromEntries(result.wrongEnds)).toEqual({});

@@ -12,6 +12,7 @@ import { maxRetryPauseMs, retryPauseMs } from '../../src/fusionauth/back-off.js'
 import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
 import { maxSettingsListBytes } from '../../src/fusionauth/settings.js';
 import { connect } from '../support/fusionauth-connection.js';
+import { ownTimeMs } from '../support/own-time.js';
 import { observing } from '../support/telemetry.js';
 
 let emulator: Emulator;
@@ -148,7 +149,7 @@ describe('an instance with too many applications to list', () => {
     await expect.poll(() => expiries(fusionAuth)).toEqual([true]);
     expect(calls()).toMatchObject({ applications: 1, applicationsById: 1 });
     expect(failures).toEqual([]);
-  }, 20_000);
+  });
 
   it('follows changes beside operations, without holding them up', async () => {
     makeLarge('/api/application');
@@ -211,9 +212,9 @@ describe('settings that cannot be read', () => {
     signIn(application('Shop', 60));
     const fusionAuth = open({ callBudgetMs: 60_000, requestTimeoutMs: 60_000 });
     expect(await expiries(fusionAuth)).toEqual([false]);
-    const startedAt = performance.now();
+    const startedAt = ownTimeMs();
     for (let time = 1; time <= 20; time++) expect(await expiries(fusionAuth)).toEqual([false]);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(ownTimeMs() - startedAt).toBeLessThan(2_000);
     expect(calls().applications).toBe(1);
-  }, 20_000);
+  });
 });

@@ -124,7 +124,7 @@ describe('the rate', () => {
     const first = await statuses(ids, { userIds }, slow);
     expect(first).toContain('PENDING');
     const lived = (list: readonly string[]) => list.filter((status) => status === 'LIVES').length;
-    await expect.poll(async () => lived(await statuses(ids, { userIds }, slow)), { timeout: 15_000 }).toBe(12);
+    await expect.poll(async () => lived(await statuses(ids, { userIds }, slow))).toBe(12);
     const listed = slow.emulator.calls.all().filter(({ path }) => path === '/api/jwt/refresh');
     expect(listed).toHaveLength(12);
   });

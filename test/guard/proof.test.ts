@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { sendEventsTo } from '../../src/emulator/send-events.js';
+import { sendEventsTo, signingKeyOfEvents } from '../../src/emulator/send-events.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { createGuard, type Guard } from '../../src/guard/guard.js';
 import { createService, type Service } from '../../src/server.js';
@@ -32,6 +32,7 @@ let sessions: KnownSession[];
 
 beforeEach(async () => {
   emulator = await startEmulator();
+  signingKeyOfEvents(emulator);
   shop = emulator.store.addApplication({ name: 'Shop' });
   port = await freePort();
   service = await startService();

@@ -203,7 +203,7 @@ export function sendErrors(response: ServerResponse, code: string, message: stri
 }
 
 /** Waits until something is so. */
-export async function until(isSo: () => boolean, waitMs = 15_000): Promise<void> {
+export async function until(isSo: () => boolean, waitMs = 45_000): Promise<void> {
   const giveUpAt = performance.now() + waitMs;
   while (!isSo()) {
     if (performance.now() > giveUpAt) throw new Error(`It did not come to be that ${isSo}`);

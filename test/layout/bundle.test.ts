@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 
 let folder: string;
 
 beforeAll(async () => {
   folder = join(await buildService(), 'bundle');
-}, 60_000);
+}, buildTimeoutMs);
 
 const read = (name: string) => readFile(join(folder, name), 'utf8');
 

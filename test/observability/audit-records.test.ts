@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { freePort } from '../support/free-port.js';
 
 let build: string;
 
 beforeAll(async () => {
   build = await buildService();
-}, 120_000);
+}, buildTimeoutMs);
 
 const started: ChildProcess[] = [];
 afterEach(() => {
@@ -107,4 +107,4 @@ it('that nobody takes are said to be at risk, in answers and readiness, and SIGT
   await expect.poll(() => fetch(`${demo.url}/health/ready`).then(({ status }) => status)).toBe(503);
   demo.child.kill('SIGTERM');
   await once(demo.child, 'exit');
-}, 30_000);
+});

@@ -3,7 +3,7 @@ import { sharedPostgres } from '../support/postgres.js';
 import { startTestService } from '../support/service.js';
 import { startTcpProxy } from '../support/tcp-proxy.js';
 
-const maxWaitMs = 15_000;
+const maxWaitMs = 45_000;
 
 it('metrics of a service with a database follow it while it goes away and comes back', async () => {
   const databaseUrl = new URL(await (await sharedPostgres()).createDatabase());

@@ -89,7 +89,7 @@ describe('the metrics of a service', () => {
     };
     await some();
     // The first scrape looks whether the service is ready, and the second one says so.
-    await vi.waitFor(async () => expect((await scrape()).get('fusionauth_sessions_ready')).toBe(1));
+    await vi.waitFor(async () => expect((await scrape()).get('fusionauth_sessions_ready')).toBe(1), 45_000);
     const names = [...(await scrape()).keys()];
     await some();
     expect([...(await scrape()).keys()]).toEqual(names);
@@ -118,7 +118,7 @@ describe('the metrics of a service', () => {
 
   it('say whether the service is ready although nobody probes it', async () => {
     await scrape();
-    await vi.waitFor(async () => expect((await scrape()).get('fusionauth_sessions_ready')).toBe(1));
+    await vi.waitFor(async () => expect((await scrape()).get('fusionauth_sessions_ready')).toBe(1), 45_000);
   });
 
   it('come with health and version, of which callers’ port knows health only', async () => {

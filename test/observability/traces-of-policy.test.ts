@@ -42,7 +42,7 @@ describe('with a session policy', () => {
       const complete = ended.find(({ attributes }) => attributes['fusionauth_sessions.outcome'] === 'complete');
       if (complete === undefined) throw new Error('No job is complete');
       return complete;
-    }, 10_000);
+    }, 45_000);
     expect(job.attributes['fusionauth_sessions.trigger']).toBe('signIn');
     expect(parentOf(job)).toBeUndefined();
     const calls = tracing.spans().filter((span) => parentOf(span) === idOf(job));

@@ -105,7 +105,7 @@ describe('a service in a process with an SDK of OpenTelemetry', () => {
     expect(shown(await tracing.ended('query'))).toMatchObject({ attributes: { 'graphql.operation.type': 'query' } });
     const long = 'a'.repeat(101);
     await service.query(`query ${long} { viewer { name } }`);
-    await vi.waitFor(() => expect(tracing.spans().filter(({ name }) => name === 'query')).toHaveLength(2));
+    await vi.waitFor(() => expect(tracing.spans().filter(({ name }) => name === 'query')).toHaveLength(2), 45_000);
   });
 
   it('says of errors their codes only', async () => {
@@ -137,7 +137,7 @@ describe('a service in a process with an SDK of OpenTelemetry', () => {
       const found = tracing.spans().filter(({ attributes }) => attributes['http.response.status_code'] === 404);
       expect(found.length).toBeGreaterThan(0);
       return found;
-    });
+    }, 45_000);
     for (const call of calls) expect(shown(call)).not.toHaveProperty('error');
   });
 
@@ -166,7 +166,7 @@ describe('a service in a process with an SDK of OpenTelemetry', () => {
     await service.query('{ viewer { name } }', {}, { key: 'wrong-secret-key' });
     await service.query(`{ user(id: "${user.id}") { email } }`, {}, { headers: { 'x-request-id': user.id } });
     await service.fetch(`/graphql?access_token=${user.sessions[0]?.token}`);
-    await vi.waitFor(() => expect(tracing.spans().length).toBeGreaterThan(operations.length * 2));
+    await vi.waitFor(() => expect(tracing.spans().length).toBeGreaterThan(operations.length * 2), 45_000);
     const told = JSON.stringify(
       tracing.spans().map(({ name, attributes, status, events, links }) => [name, attributes, status, events, links]),
     );

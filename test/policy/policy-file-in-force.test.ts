@@ -142,7 +142,7 @@ describe('a policy file', () => {
     await writeFile(path, 'version: 1\nmode: observe\nrules: [{ name: changed, allow: 7 }]');
     const alice = service.user();
     await expect
-      .poll(async () => (await policyLimits(service, alice.id)).limits, { timeout: 20_000 })
+      .poll(async () => (await policyLimits(service, alice.id)).limits)
       .toMatchObject([{ rule: 'changed', maxSessions: 7 }]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
+import { patience } from '../postgres/replicas.js';
 import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
@@ -22,7 +23,7 @@ async function start(
     const replica = await startPolicyService({
       policy,
       events: 'none',
-      env: { DATABASE_URL: url },
+      env: { DATABASE_URL: url, ...patience },
       ...(first === undefined ? {} : { beside: first }),
     });
     open.push(replica);

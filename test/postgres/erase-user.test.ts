@@ -2,25 +2,23 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseUserId } from '../../src/domain/ids.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
 import { Database } from '../../src/postgres/database.js';
 import { continueErasures, eraseUser } from '../../src/postgres/erasure.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 import { subscribe } from '../support/subscription.js';
 import { type Replicas, startReplicas } from './replicas.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
+let dist: string;
 let replicas: Replicas;
 beforeAll(async () => {
-  await promisify(execFile)(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
+  dist = await buildService();
   replicas = await startReplicas();
-}, 120_000);
+}, buildTimeoutMs);
 afterAll(() => replicas[Symbol.asyncDispose]());
 
 const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id, comment: "left") { outcome } }';
@@ -94,7 +92,7 @@ describe('the erase-user command', () => {
     new Promise<{ exitCode: number | null; stdout: string; stderr: string }>((resolve) => {
       const child = execFile(
         process.execPath,
-        [`${root}dist/main.js`, 'erase-user', ...args],
+        [`${dist}/main.js`, 'erase-user', ...args],
         { env },
         (_error, stdout, stderr) => resolve({ exitCode: child.exitCode, stdout, stderr }),
       );

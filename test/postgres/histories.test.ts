@@ -9,7 +9,7 @@ import { roundOf } from './histories/script.js';
 
 /** How many histories are played: a quarter of a second each, and more with each kill. REPLICA_SEED repeats some. */
 const wanted = process.env['REPLICA_HISTORIES'];
-const histories = Number(wanted ?? 50);
+const histories = Number(wanted ?? 30);
 const perRound = histories < 100 ? 6 : 20;
 const rounds = Math.ceil(histories / perRound);
 const seed = Number(process.env['REPLICA_SEED'] ?? Date.now() % 2 ** 31);

@@ -1,23 +1,21 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { shopId, shopTokens } from '../support/access-tokens.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { enforceSingleSession } from '../support/enforcement.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How long a claim is that of a process at work: the budgets of endings and of calls, and a second. */
 const budgets = { ENDING_BUDGET_MS: '500', FUSIONAUTH_CALL_BUDGET_MS: '500', FUSIONAUTH_REQUEST_TIMEOUT_MS: '500' };
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+let dist: string;
 let service: TestService;
 let databaseUrl: string;
 let child: ChildProcess;
@@ -27,8 +25,8 @@ let way: Server;
 let onDeleted: () => void = () => undefined;
 
 beforeAll(async () => {
-  await promisify(execFile)(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
-});
+  dist = await buildService();
+}, buildTimeoutMs);
 
 beforeEach(async () => {
   databaseUrl = await (await sharedPostgres()).createDatabase();
@@ -71,7 +69,7 @@ async function startWay(target: string): Promise<Server> {
 async function startChild(): Promise<void> {
   const address = way.address();
   if (address === null || typeof address === 'string') throw new TypeError('No port');
-  child = spawn(process.execPath, [`${root}dist/main.js`], {
+  child = spawn(process.execPath, [`${dist}/main.js`], {
     env: {
       PORT: '0',
       FUSIONAUTH_URL: `http://127.0.0.1:${address.port}`,

@@ -145,7 +145,7 @@ describe('a schema that a newer version of the program has migrated', () => {
   });
 
   it('is migrated once by replicas that start at the same time', async () => {
-    const options = postgresOptions(await server.createDatabase());
+    const options = postgresOptions(await server.createDatabase({ isEmpty: true }));
     const replicas = await Promise.all([1, 2, 3].map(() => createPostgresStores(options)));
     await Promise.all(replicas.map((replica) => replica[Symbol.asyncDispose]()));
   });

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shopTokens } from '../support/access-tokens.js';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
+import { ownTimeMs } from '../support/own-time.js';
 import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
 import { startTestService } from '../support/service.js';
@@ -18,13 +19,14 @@ let databaseUrl: string;
 
 const env = {
   DATABASE_OUTAGE_TOLERANCE_SECONDS: '1',
-  DATABASE_STATEMENT_TIMEOUT_MS: '500',
-  DATABASE_CONNECT_TIMEOUT_MS: '500',
+  // Longer than either takes on a busy machine that reaches the database.
+  DATABASE_STATEMENT_TIMEOUT_MS: '1500',
+  DATABASE_CONNECT_TIMEOUT_MS: '1500',
   READINESS_MAX_AGE_MS: '1',
 };
 
 /** However the database fails, no call takes longer: a statement and a connection, and what FusionAuth takes. */
-const maxCallMs = 4_000;
+const maxCallMs = 8_000;
 
 async function start(filter?: (message: Buffer) => Buffer | null): Promise<void> {
   databaseUrl = await (await sharedPostgres()).createDatabase();
@@ -69,9 +71,9 @@ const readiness = async (service: TestService) => {
 };
 
 async function timed<T>(promise: Promise<T>): Promise<T> {
-  const start = performance.now();
+  const start = ownTimeMs();
   const result = await promise;
-  expect(performance.now() - start).toBeLessThan(maxCallMs);
+  expect(ownTimeMs() - start).toBeLessThan(maxCallMs);
   return result;
 }
 
@@ -105,7 +107,7 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
     expect(await timed(readiness(cut))).toEqual([200, { status: 'ready', warnings: ['DATABASE_UNAVAILABLE'] }]);
 
     proxy.set('open');
-    await expect.poll(() => endedAt(other, alice.refreshTokenId), { timeout: 10_000 }).toBe('ADMIN_REQUEST');
+    await expect.poll(() => endedAt(other, alice.refreshTokenId)).toBe('ADMIN_REQUEST');
     await expect.poll(() => endedAt(other, sessions[0]?.id ?? '')).toBe('SINGLE_SESSION_POLICY');
     await expect.poll(() => statusFor(other, alice.token)).toBe(401);
     expect(await statusFor(cut, alice.token)).toBe(401);
@@ -123,13 +125,10 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
     proxy.set('open');
     const { refreshTokenId } = await other.user().login();
     await expect
-      .poll(
-        async () => {
-          await using again = await subscribe(cut, key);
-          return again.refusal;
-        },
-        { timeout: 10_000 },
-      )
+      .poll(async () => {
+        await using again = await subscribe(cut, key);
+        return again.refusal;
+      })
       .toBeNull();
     await using again = await subscribe(cut, key);
     await revoke(other, refreshTokenId);
@@ -147,7 +146,7 @@ it('publishes what a slow database did not take in time, once it does, although 
   expect(await statusFor(cut, token)).toBe(401);
   await holder.query('commit');
   await holder.end();
-  await expect.poll(() => endedAt(other, refreshTokenId), { timeout: 5_000 }).toBe('ADMIN_REQUEST');
+  await expect.poll(() => endedAt(other, refreshTokenId)).toBe('ADMIN_REQUEST');
   expect(await statusFor(other, token)).toBe(401);
 });
 
@@ -167,7 +166,7 @@ it('goes on with a database that takes nothing to be written, and says so, until
   expect(await timed(revoke(cut, refreshTokenId))).toMatchObject({ outcome: 'REVOKED' });
   await readOnly('off');
   expect((await events.nextEvent()).sessionId).toBe(refreshTokenId);
-  await expect.poll(() => endedAt(other, refreshTokenId), { timeout: 5_000 }).toBe('ADMIN_REQUEST');
+  await expect.poll(() => endedAt(other, refreshTokenId)).toBe('ADMIN_REQUEST');
   await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready' }]);
 });
 
@@ -190,10 +189,10 @@ it('goes on while the disk of the database is full, in bounded time, and publish
   expect([enforced.outcome, codesOf(enforced.warnings)]).toEqual(['ENFORCED', unpublished]);
   expect(await statusFor(cut, token)).toBe(401);
   for (const table of tables) await query(databaseUrl, `drop trigger no_space on ${table}`);
-  await expect.poll(() => endedAt(other, refreshTokenId), { timeout: 10_000 }).toBe('ADMIN_REQUEST');
-  await expect.poll(() => endedAt(other, sessions[0]?.id ?? ''), { timeout: 10_000 }).toBe('SINGLE_SESSION_POLICY');
-  await expect.poll(() => statusFor(other, token), { timeout: 10_000 }).toBe(401);
-}, 60_000);
+  await expect.poll(() => endedAt(other, refreshTokenId)).toBe('ADMIN_REQUEST');
+  await expect.poll(() => endedAt(other, sessions[0]?.id ?? '')).toBe('SINGLE_SESSION_POLICY');
+  await expect.poll(() => statusFor(other, token)).toBe(401);
+});
 
 it('tries to reach the database one connection at a time, however many calls come', async () => {
   proxy.set('closed');

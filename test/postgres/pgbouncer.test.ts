@@ -14,7 +14,7 @@ describe.skipIf(!hasPgBouncer())('behind PgBouncer with pooled transactions', ()
   let direct: TestService;
 
   beforeAll(async () => {
-    const databaseUrl = await (await sharedPostgres()).createDatabase();
+    const databaseUrl = await (await sharedPostgres()).createDatabase({ isEmpty: true });
     pooler = await startPgBouncer(Number(new URL(databaseUrl).port));
     const pooled = new URL(databaseUrl);
     pooled.port = String(pooler.port);

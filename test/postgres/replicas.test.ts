@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
 import type { TestService } from '../support/service.js';
-import { type SessionEventJson, subscribe, type TestSubscription } from '../support/subscription.js';
+import { subscribe, type TestSubscription } from '../support/subscription.js';
 import { type Replicas, startReplicas } from './replicas.js';
 
 const revokeDocument =
@@ -31,16 +30,6 @@ const statusFor = async (service: TestService, token: string) =>
 
 const follow = (service: TestService, variables = {}): Promise<TestSubscription> =>
   subscribe(service, service.key(['event:subscribe']), { types: ['SESSION_REVOKED'], ...variables });
-
-/** Everything that comes within a quarter of a second of silence. */
-async function restOf(events: TestSubscription): Promise<readonly SessionEventJson[]> {
-  const rest: SessionEventJson[] = [];
-  for (;;) {
-    const next = await Promise.race([events.nextEvent(), delay(250, null)]).catch(() => null);
-    if (next === null) return rest;
-    rest.push(next);
-  }
-}
 
 async function everywhere<T>({ all }: Replicas, ask: (service: TestService) => Promise<T>): Promise<readonly T[]> {
   return Promise.all(all.map(ask));
@@ -78,8 +67,8 @@ describe('two replicas over one database', () => {
     await revoke(first, ids[2]?.refreshTokenId ?? '');
     await using resumed = await follow(second, { after: last.id });
     const expected = [ids[1]?.refreshTokenId, ids[2]?.refreshTokenId];
-    expect((await restOf(resumed)).map(({ sessionId }) => sessionId)).toEqual(expected);
-    expect((await restOf(here)).map(({ sessionId }) => sessionId)).toEqual(expected);
+    expect((await resumed.eventsOf(2)).map(({ sessionId }) => sessionId)).toEqual(expected);
+    expect((await here.eventsOf(2)).map(({ sessionId }) => sessionId)).toEqual(expected);
   });
 
   it.each([
@@ -95,7 +84,7 @@ describe('two replicas over one database', () => {
     const sessions = await Promise.all(Array.from({ length: 4 }, () => first.user().login()));
     for (const { refreshTokenId } of sessions) await revoke(first, refreshTokenId, 'SUSPECTED_COMPROMISE');
     await first.emulator.events.settled();
-    const seen = await restOf(events);
+    const seen = await events.eventsOf(sessions.length);
     expect(seen.map(({ sessionId, reason }) => [sessionId, reason])).toEqual(
       sessions.map(({ refreshTokenId }) => [refreshTokenId, 'SUSPECTED_COMPROMISE']),
     );

@@ -19,11 +19,18 @@ export interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock
   readonly mayFail?: boolean;
 }
 
+/** A busy machine may take its time: only tests about outages set less. */
+export const patience = {
+  WEBHOOK_HANDLE_TIMEOUT_MS: '10000',
+  DATABASE_CONNECT_TIMEOUT_MS: '10000',
+  DATABASE_STATEMENT_TIMEOUT_MS: '10000',
+};
+
 /** Several services over one database, in front of one emulated FusionAuth. */
 export async function startReplicas(options: ReplicasOptions = {}): Promise<Replicas> {
   const { count = 2, webhooksTo = [], env = {}, clock, mayFail = false } = options;
   const databaseUrl = options.databaseUrl ?? (await (await sharedPostgres()).createDatabase());
-  const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_HEAR_TIMEOUT_MS: '10000', ...env };
+  const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', ...patience, ...env };
   const all: TestService[] = [];
   for (let index = 0; index < count; index++) {
     const [first] = all;

@@ -25,7 +25,7 @@ it.each(migrations)('%s takes nothing away that the version before uses', (name)
 });
 
 it('takes the claims of a replica of the version before, which says nothing of what it has settled', async () => {
-  const url = await server.createDatabase();
+  const url = await server.createDatabase({ isEmpty: true });
   const stores = await createPostgresStores(postgresOptions(url));
   const [one, other] = [1, 2].map((number) => session({ number }));
   const claim = (id = '') =>

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { textOf } from '../support/pages.js';
 
 const run = promisify(execFile);
@@ -26,14 +27,14 @@ describe('the package', () => {
   let paths: readonly string[];
 
   beforeAll(async () => {
-    await run('node', ['scripts/build.mjs', '--if-needed'], { cwd: root });
+    await buildService();
     const options = { cwd: root, maxBuffer: 10_000_000 };
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
     const [first]: readonly Packed[] = JSON.parse(stdout);
     if (first === undefined) throw new Error('npm packed nothing');
     packed = first;
     paths = first.files.map(({ path }) => path);
-  }, 120_000);
+  }, buildTimeoutMs);
 
   it('holds every file that its commands and exports lead to', () => {
     const targets = [manifest.bin, ...Object.values(manifest.exports)].flatMap((target) =>

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { buildService } from '../support/build.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
 
 /** Answers each message by what is in use after a collection of garbage, in bytes, and tells where it listens. */
@@ -26,7 +26,7 @@ beforeAll(async () => {
     },
   });
   url = await listeningUrl();
-}, 120_000);
+}, buildTimeoutMs);
 
 afterAll(async () => {
   service.kill('SIGKILL');

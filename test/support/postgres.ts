@@ -3,14 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { Database } from '../../src/postgres/database.js';
+import { migrate } from '../../src/postgres/migrations.js';
 import { loadEmbeddedPostgres } from './embedded-postgres.js';
 import { freePort } from './free-port.js';
+import { postgresOptions } from './postgres-options.js';
 import { postgresFolder } from './postgres-teardown.js';
 
 /** A PostgreSQL server of this worker, started by the first test that asks. */
 export interface PostgresServer {
-  /** A URL of a database that nobody else uses. */
-  createDatabase(): Promise<string>;
+  /** A URL of a database that nobody else uses, with the tables of this version unless it is to be empty. */
+  createDatabase(options?: { readonly isEmpty?: boolean }): Promise<string>;
   /** Runs a statement in the database that a URL names. */
   query(url: string, text: string, values?: unknown[]): Promise<pg.QueryResult>;
 }
@@ -44,13 +47,23 @@ export async function startPostgres(): Promise<OwnPostgresServer> {
   await server.initialise();
   await server.start();
   const urlOf = (database: string) => `postgres://postgres:postgres@127.0.0.1:${port}/${database}`;
+  // Copied by the databases of tests: to migrate each would take longer than many of them do.
+  let migrated: Promise<string> | undefined;
+  const templateOf = async () => {
+    await query(urlOf('postgres'), 'create database migrated');
+    const database = new Database({ ...postgresOptions(urlOf('migrated')), onAvailability: () => undefined });
+    await migrate(database);
+    await database.close();
+    return 'migrated';
+  };
   return {
     port,
     query,
     dataFolder: join(folder, 'data'),
-    async createDatabase() {
+    async createDatabase({ isEmpty = false } = {}) {
       const name = `test_${randomUUID().replaceAll('-', '')}`;
-      await query(urlOf('postgres'), `create database ${name}`);
+      migrated ??= isEmpty ? undefined : templateOf();
+      await query(urlOf('postgres'), `create database ${name} template ${isEmpty ? 'template1' : await migrated}`);
       return urlOf(name);
     },
     start: () => server.start(),

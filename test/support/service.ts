@@ -5,6 +5,7 @@ import type { Clock } from '../../src/domain/ports/clock.js';
 import type { PolicyInForce } from '../../src/domain/ports/policy-in-force.js';
 import type { SearchEngine } from '../../src/emulator/context.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { signingKeyOfEvents } from '../../src/emulator/send-events.js';
 import type { ApiKeyInput } from '../../src/emulator/store/creators.js';
 import type { Application } from '../../src/emulator/store/records.js';
 import { createService } from '../../src/server.js';
@@ -27,6 +28,8 @@ export interface TestServiceOptions {
   readonly clock?: Clock;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
   readonly beside?: Pick<TestService, 'emulator'>;
+  /** How long fetching keys may take. Default: far longer than it takes on a busy machine. */
+  readonly keyFetchTimeoutMs?: number;
   /** Default: the stores that its configuration names. */
   readonly createStores?: CreateStores;
   /** Default: what its configuration names. */
@@ -98,6 +101,7 @@ export async function startTestService({
   apiKey,
   beside,
   clock,
+  keyFetchTimeoutMs = 15_000,
   createStores,
   policies,
 }: TestServiceOptions = {}): Promise<TestService> {
@@ -107,6 +111,7 @@ export async function startTestService({
       ...(tenantId === undefined ? {} : { tenantId }),
       ...(searchEngine === undefined ? {} : { searchEngine }),
     }));
+  signingKeyOfEvents(emulator);
   const logs = captureLogs();
   const parsed = await loadConfig({
     PORT: '0',
@@ -126,8 +131,7 @@ export async function startTestService({
     {
       clock: clock ?? emulator.clock,
       logDestination: logs.destination,
-      // A busy machine may take its time: that ends no test early.
-      keyFetchTimeoutMs: 15_000,
+      keyFetchTimeoutMs,
       ...(createStores === undefined ? {} : { createStores }),
       ...(policies === undefined
         ? {}

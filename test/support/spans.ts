@@ -34,7 +34,7 @@ export function startTracing(): TestTracing {
         const found = spans().findLast((span) => span.name === name);
         if (found === undefined) throw new Error(`No ${name} among ${spans().map((span) => span.name)}`);
         return found;
-      }, 10_000),
+      }, 45_000),
     [Symbol.dispose]() {
       trace.disable();
       context.disable();

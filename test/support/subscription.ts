@@ -14,10 +14,12 @@ export interface TestSubscription extends AsyncDisposable {
   readonly headers: Headers;
   /** The answer, when it is not a stream. */
   readonly refusal: GraphQLAnswer['body'] | null;
-  /** The next result. Rejects when none comes within two seconds, or the stream has ended. */
+  /** The next result. Rejects when the stream has ended, and when none comes for far longer than a busy machine takes. */
   next(): Promise<Result>;
   /** The event in the next result. */
   nextEvent(): Promise<SessionEventJson>;
+  /** So many events, and those that come besides before there is silence: what must not come has had time to. */
+  eventsOf(count: number): Promise<readonly SessionEventJson[]>;
   /** The `id:` of the messages that have come, in order; undefined for a message without one. */
   readonly ids: readonly (string | undefined)[];
   /** Resolves when the server has ended the stream; true when it said so. */
@@ -26,7 +28,8 @@ export interface TestSubscription extends AsyncDisposable {
   comments(): number;
 }
 
-const waitMs = 2_000;
+const waitMs = 45_000;
+const silenceMs = 200;
 
 export const sessionEventsDocument = print(SessionEventsDocument);
 
@@ -93,16 +96,24 @@ export async function subscribe(
     }
     return results.shift() ?? {};
   };
+  const nextEvent = async () => {
+    const { data, errors } = await next();
+    if (data == null) throw new Error(JSON.stringify(errors));
+    return data.sessionEvents;
+  };
   return {
     status: response.status,
     headers: response.headers,
     refusal: isStream ? null : ((await response.json()) as GraphQLAnswer['body']),
     next,
     ids,
-    async nextEvent() {
-      const { data, errors } = await next();
-      if (data == null) throw new Error(JSON.stringify(errors));
-      return data.sessionEvents;
+    nextEvent,
+    async eventsOf(count) {
+      const events: SessionEventJson[] = [];
+      while (events.length < count) events.push(await nextEvent());
+      await delay(silenceMs);
+      while (results.length > 0) events.push(await nextEvent());
+      return events;
     },
     completed,
     comments: () => comments,

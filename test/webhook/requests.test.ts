@@ -181,21 +181,26 @@ describe('many deliveries', () => {
     await expectAnswer(await send(newBody()), 200);
   });
 
-  it('in a burst of 2,000 are each handled once, or told to come again and handled then', async () => {
-    const pending = new Map(Array.from({ length: 2_000 }, () => [newBody(), true] as const));
+  it('in a burst of 600 are each handled once, or told to come again and handled then', async () => {
+    const count = 600;
+    const deliveries = Array.from({ length: count }, async () => {
+      const body = newBody();
+      return { body, headers: { ...jsonType, 'x-fusionauth-signature-jwt': await signBody(endpoint.key, body) } };
+    });
+    const pending = new Set(await Promise.all(deliveries));
     const statuses = new Set<number>();
     while (pending.size > 0) {
       await Promise.all(
-        [...pending.keys()].map(async (body) => {
-          const { status } = await send(body);
+        [...pending].map(async (delivery) => {
+          const { status } = await endpoint.post(delivery.body, delivery.headers);
           statuses.add(status);
-          if (status === 200) pending.delete(body);
+          if (status === 200) pending.delete(delivery);
         }),
       );
     }
     expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-    expect(new Set(endpoint.handled.map(({ id }) => id)).size).toBe(2_000);
-    expect(endpoint.handled).toHaveLength(2_000);
+    expect(new Set(endpoint.handled.map(({ id }) => id)).size).toBe(count);
+    expect(endpoint.handled).toHaveLength(count);
   });
 
   it('of a FusionAuth that ends 500 sessions are all handled', async () => {

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { permissions } from '../../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
-import { sendEventsTo } from '../../../src/emulator/send-events.js';
+import { sendEventsTo, signingKeyOfEvents } from '../../../src/emulator/send-events.js';
 import type { Application } from '../../../src/emulator/store/records.js';
 import { createGuard, type Guard } from '../../../src/guard/guard.js';
 import { type SessionHistory, watchSessions } from '../../enforcement/support/session-history.js';
 import { shopId, shopTokens } from '../../support/access-tokens.js';
+import { buildService } from '../../support/build.js';
 import { type OwnPostgresServer, startPostgres } from '../../support/postgres.js';
 import { serviceKeysVariable } from '../../support/service-keys.js';
 import { Follower } from './follower.js';
@@ -16,8 +14,6 @@ import { ProcessReplica } from './process-replica.js';
 import { type RoundRobin, startRoundRobin } from './round-robin.js';
 import type { Who } from './script.js';
 import { startWebhookHub, type WebhookHub } from './webhook-hub.js';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Short, so that what a killed process has claimed is followed up soon. */
 const budgets = { ENDING_BUDGET_MS: '3000', FUSIONAUTH_CALL_BUDGET_MS: '2000', FUSIONAUTH_REQUEST_TIMEOUT_MS: '1000' };
@@ -54,10 +50,11 @@ export interface Answer<Data> {
 }
 
 export async function startCluster(): Promise<Cluster> {
-  await promisify(execFile)(process.execPath, [`${root}scripts/build.mjs`, '--if-needed'], { cwd: root });
+  await buildService();
   const database = await startPostgres();
   const databaseUrl = await database.createDatabase();
   const emulator = await startEmulator();
+  signingKeyOfEvents(emulator);
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
   const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
   const env = {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ownTimeMs } from '../../support/own-time.js';
 import { type GraphQLAnswer, startTestService, type TestService } from '../../support/service.js';
 
 const list = 'query ($id: ID!) { sessions(userId: $id) { id } }';
@@ -113,9 +114,9 @@ describe('above MAX_CONCURRENT_OPERATIONS', () => {
     await using service = await startTestService({ env });
     const abort = await fill(service);
     const before = service.emulator.calls.count();
-    const startedAt = performance.now();
+    const startedAt = ownTimeMs();
     const answers = await Promise.all(Array.from({ length: 50 }, () => service.query(list, { id: randomUUID() })));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(ownTimeMs() - startedAt).toBeLessThan(5_000);
     for (const answer of answers) {
       expectRateLimited(answer, 503);
       expect(answer.headers.get('retry-after')).toBe('1');
