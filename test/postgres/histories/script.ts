@@ -171,7 +171,8 @@ export const surely: readonly Round[] = [
   },
   {
     histories: Array.from({ length: 6 }, () => busy),
-    disturbances: [{ kind: 'closed', replica: 1, afterMs: 0, forMs: 2_500 }],
+    // No other replica publishes what one of them has ended meanwhile.
+    disturbances: [0, 1, 2].map((replica) => ({ kind: 'closed', replica, afterMs: 0, forMs: 2_500 })),
     losesWebhooks: true,
     maxEndingMs: 0,
   },
