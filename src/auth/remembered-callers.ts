@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { AgeingMap } from '../domain/ageing-map.js';
 import type { Caller } from '../domain/caller.js';
 import { keepAtMost } from '../domain/keep-at-most.js';
 
@@ -19,7 +20,7 @@ export interface Validity {
  * Whether its session has ended is for others to say, each time.
  */
 export class RememberedCallers {
-  readonly #callers = new Map<string, { readonly caller: Caller; readonly validity: Validity }>();
+  readonly #callers = new AgeingMap<string, { readonly caller: Caller; readonly validity: Validity }>();
   #keys: object | null = null;
 
   /** @param toleranceSeconds How far the clocks of FusionAuth and of this machine may differ. */

@@ -17,28 +17,28 @@ export interface SessionsClientOptions {
   /** A service key with the permission `session:enforce`. */
   readonly serviceKey: string;
   /** The tenant of the users, for a key that may act in several: a UUID. Default: the one of the key. */
-  readonly tenantId?: string;
+  readonly tenantId?: string | undefined;
   /** How long a call may take, every attempt and wait included (in milliseconds). Default is 5000 (5 seconds). */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How long one attempt may take (in milliseconds). Default is 2500. */
-  readonly attemptTimeoutMs?: number;
+  readonly attemptTimeoutMs?: number | undefined;
   /** How many attempts there are at most. Default is 5. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /** The longest wait before the second attempt (in milliseconds); it doubles with each one after. Default is 200. */
-  readonly retryBaseMs?: number;
+  readonly retryBaseMs?: number | undefined;
   /** What sends requests. Default: the `fetch` of the platform. */
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
 
 export interface AfterLogin {
   /** The user who has signed in: a UUID, the `sub` of the access token. */
   readonly userId: string;
   /** The session that the login has made: `refreshTokenId`, `refresh_token_id`, or the `sid` of the access token. */
-  readonly sessionId?: string;
+  readonly sessionId?: string | undefined;
   /** Only sessions of this application count and end: a UUID. Default: those of all applications. */
-  readonly applicationId?: string;
+  readonly applicationId?: string | undefined;
   /** Gives up when aborted, which answers `incomplete`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface SessionsClient {
@@ -82,7 +82,12 @@ function settingsOf(options: SessionsClientOptions) {
     ...(/^https?:\/\/[^\s?#@]+$/.test(serviceUrl)
       ? []
       : ['serviceUrl must be an http or https URL without credentials']),
-    ...(/^[\x21-\x7e]+$/.test(serviceKey) ? [] : ['serviceKey must be a text of visible ASCII characters']),
+    ...(typeof serviceKey === 'string' && /^[\x21-\x7e]+$/.test(serviceKey)
+      ? []
+      : ['serviceKey must be a text of visible ASCII characters']),
+    ...(tenantId === undefined || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(tenantId)
+      ? []
+      : ['tenantId must be a UUID']),
     ...Object.entries({ timeoutMs, attemptTimeoutMs, maxAttempts, retryBaseMs })
       .filter(([, value]) => !Number.isInteger(value) || value < 1 || value > 2 ** 31 - 1)
       .map(([name]) => `${name} must be a whole number from 1`),

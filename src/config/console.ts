@@ -26,7 +26,7 @@ export interface ConsoleSecrets {
 }
 
 /** The made-up application of a demo, which the emulated FusionAuth has under the same id. */
-export const demoConsole = {
+const demoConsole = {
   clientId: 'a0000000-0000-4000-8000-000000000003',
   clientSecret: 'demo-console-secret',
   issuer: 'acme.com',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { TenantId } from '../domain/ids.js';
+import type { RevocationRequesterOptions } from '../auth/revocation-requester.js';
 import type { environment } from './environment.js';
 
 /** Which access tokens the OAuth endpoints know, and until when they call them active. */
@@ -13,14 +13,10 @@ export interface OAuthConfig {
 }
 
 /** Who may have all sessions of a user ended. */
-export interface GlobalRevocationConfig {
-  readonly jwksUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly clientId: string | null;
-  readonly tenantId: TenantId | null;
-  readonly clockToleranceSeconds: number;
-}
+export type GlobalRevocationConfig = Omit<
+  RevocationRequesterOptions,
+  'keyFetchTimeoutMs' | 'acceptTokensWithoutSession'
+>;
 
 type Values = z.output<typeof environment>;
 

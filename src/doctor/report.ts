@@ -25,7 +25,7 @@ export function jsonOf({ checkedAt, findings }: SetUpReport): string {
   return `${JSON.stringify(report)}\n`;
 }
 
-export function countsOf(findings: readonly SetUpFinding[]): Readonly<Record<FindingState, number>> {
+function countsOf(findings: readonly SetUpFinding[]): Readonly<Record<FindingState, number>> {
   const counts = { problem: 0, warning: 0, ok: 0, notChecked: 0 };
   for (const { state } of findings) counts[state]++;
   return counts;

@@ -8,7 +8,7 @@ import { type Found, listOf, notChecked, ok, problem, warning } from './found.js
 import { neededEvents } from './needed-events.js';
 
 /** Where the service takes events. */
-export const webhookPath = '/webhooks/fusionauth';
+const webhookPath = '/webhooks/fusionauth';
 
 /** The webhooks of FusionAuth that lead to the service, wherever it is. */
 export function ownWebhooks(webhooks: readonly WebhookSetUp[]): readonly WebhookSetUp[] {

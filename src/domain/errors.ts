@@ -124,7 +124,7 @@ export class UpstreamUnavailableError extends DomainError {
  */
 export class StoreUnavailableError extends DomainError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
-  /** Tells it from FusionAuth, which goes on without the store. */
+  /** Sets it apart from FusionAuth, which goes on without the store. */
   readonly unavailable = 'DATABASE';
   readonly retryAfterSeconds = 1;
 

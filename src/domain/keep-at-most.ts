@@ -1,5 +1,8 @@
+import type { AgeingMap } from './ageing-map.js';
+
 /** Bounds what is remembered: after each addition to the map, the entry that came first goes where there are too many. */
-export function keepAtMost(map: Map<unknown, unknown>, maxEntries: number): void {
-  const [oldest] = map.keys();
-  if (map.size > maxEntries) map.delete(oldest);
+export function keepAtMost<Key>(map: AgeingMap<Key, unknown>, maxEntries: number): void {
+  if (map.size <= maxEntries) return;
+  const { oldest } = map;
+  if (oldest !== undefined) map.delete(oldest);
 }

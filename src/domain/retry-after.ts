@@ -1,5 +1,5 @@
 /** The longest pause that callers are asked for, in seconds: an hour. A longer one is a mistake of its sender. */
-export const maxRetryAfterSeconds = 3_600;
+const maxRetryAfterSeconds = 3_600;
 
 /**
  * Reads the header Retry-After: delay-seconds or an HTTP-date, which ends in GMT.

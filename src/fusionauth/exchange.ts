@@ -11,12 +11,12 @@ export interface Answer {
 }
 
 /** Why this service gave an exchange up. */
-export class AttemptTimeoutError extends Error {
+class AttemptTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
 /** More bytes came than the service reads for this request. Named as undici names it for all requests. */
-export class AnswerTooLargeError extends Error {
+class AnswerTooLargeError extends Error {
   override readonly name = 'ResponseExceededMaxSizeError';
 }
 

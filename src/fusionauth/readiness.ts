@@ -11,7 +11,7 @@ export interface Dependency {
 }
 
 /** FusionAuth is not as the service needs it, and its operators have to do something. */
-export class NotReadyError extends Error {
+class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 

@@ -13,7 +13,7 @@ import type { NeededSettings, ReadSettings } from './settings.js';
  * FusionAuth lists at most this many refresh tokens of a user, the newest, and does not say that it left some out.
  * @see https://fusionauth.io/docs/apis/jwt#retrieve-refresh-tokens
  */
-export const maxListedSessions = 1_000;
+const maxListedSessions = 1_000;
 
 export interface FusionAuthSessionGatewayOptions {
   readonly client: FusionAuthClient;

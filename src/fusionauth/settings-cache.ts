@@ -22,7 +22,7 @@ export interface SettingsCacheOptions<Value> {
 export const maxStaleMs = 600_000;
 
 /** How long operations wait for a reading, in milliseconds. One that takes longer goes on without them. */
-export const maxSettingsWaitMs = 2_000;
+const maxSettingsWaitMs = 2_000;
 
 /**
  * One thing that is kept across operations. However many operations need it at once, FusionAuth is asked once. A value

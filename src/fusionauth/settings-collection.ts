@@ -27,7 +27,7 @@ export class Unlisted {
 }
 
 /** How many items that are read one by one are kept. */
-export const maxKeptItems = 2_000;
+const maxKeptItems = 2_000;
 
 /** How many items are read at the same time, and how many may wait for that; one more is not read. */
 const maxConcurrentReads = 4;

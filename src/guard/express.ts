@@ -19,8 +19,8 @@ export interface GuardedResponse {
 }
 
 export interface ExpressGuardOptions {
-  /** Called with each request whose token is refused, before it is answered. */
-  readonly onRefused?: (refusal: RefusedToken, request: GuardedRequest) => void;
+  /** Called with each request whose token is refused, before it is answered. What it throws goes to `next`. */
+  readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => void) | undefined;
 }
 
 /**
@@ -49,7 +49,11 @@ export function expressGuard(
       }
       // Somebody else has answered in the meantime, such as a middleware that bounds the time.
       if (response.headersSent) return;
-      onRefused?.(decision, request);
+      try {
+        onRefused?.(decision, request);
+      } catch (error) {
+        return next(error);
+      }
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

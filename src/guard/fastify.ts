@@ -19,7 +19,7 @@ export interface GuardedReply {
 
 export interface FastifyGuardOptions {
   /** Called with each request whose token is refused, before it is answered. */
-  readonly onRefused?: (refusal: RefusedToken, request: GuardedRequest) => void;
+  readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => void) | undefined;
 }
 
 /**

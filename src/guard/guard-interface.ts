@@ -36,7 +36,7 @@ export interface Guard extends AsyncDisposable {
    */
   isRevoked(claims: TokenClaims): boolean;
 
-  /** Whether revocations are heard of at the moment. */
+  /** Whether revocations arrive at the moment. */
   readonly feedState: FeedState;
 
   /** How many revocations are held in memory. */

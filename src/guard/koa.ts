@@ -15,7 +15,7 @@ export interface GuardedContext {
 
 export interface KoaGuardOptions {
   /** Called with each request whose token is refused, before it is answered. */
-  readonly onRefused?: (refusal: RefusedToken, context: GuardedContext) => void;
+  readonly onRefused?: ((refusal: RefusedToken, context: GuardedContext) => void) | undefined;
 }
 
 /**

@@ -32,6 +32,8 @@ const maxPages = 1_001;
 const firstCheckMs = 1_000;
 /** How much shorter than the tolerance the time between checks is. */
 const checksPerTolerance = 3;
+/** The share of the time between checks that is left to chance: guards that came back together do not go on together. */
+const checkSpread = 0.25;
 /** How long a decision waits for a check at most, in milliseconds. */
 const contactWaitMs = 1_000;
 /** The shortest time in which a check may be given up, in milliseconds. */
@@ -109,7 +111,7 @@ export class RevocationChecks {
       this.#ended = deferred();
       const delayMs =
         error === null
-          ? settings.feedToleranceMs / checksPerTolerance
+          ? (settings.feedToleranceMs / checksPerTolerance) * (1 - runtime.random() * checkSpread)
           : delayAfter(failuresBefore, error.retryAfterMs, settings, runtime.random());
       await this.#pause.for(delayMs, signal);
     }

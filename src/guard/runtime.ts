@@ -44,7 +44,7 @@ const dependents = new WeakMap<AbortSignal, Set<() => void>>();
  * Calls back once something is aborted, through one listener however many ask: platforms warn of many.
  * @returns a function that takes it back.
  */
-export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+function whenAborted(signal: AbortSignal, callback: () => void): () => void {
   const known = dependents.get(signal);
   const callbacks = known ?? new Set();
   if (known === undefined) {

@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import { Breaker } from '../domain/breaker.js';
 import { deferred } from '../domain/deferred.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
@@ -51,11 +52,11 @@ const ageWithoutLeaseSeconds = 150;
 /** Asks the service whether sessions live, many at once, and remembers since when each is known to. */
 export class SessionConfirmer {
   /** When each was last known to live, in the order in which they were asked about. */
-  readonly #aliveAt = new Map<SessionId, number>();
+  readonly #aliveAt = new AgeingMap<SessionId, number>();
   /** What is not asked again for a while. */
-  readonly #answered = new Map<SessionId, { readonly confirmation: Confirmation; readonly untilMs: number }>();
+  readonly #answered = new AgeingMap<SessionId, { readonly confirmation: Confirmation; readonly untilMs: number }>();
   /** When each was asked about that had ended then: a token that was issued before says nothing against it. */
-  readonly #endedAt = new Map<SessionId, number>();
+  readonly #endedAt = new AgeingMap<SessionId, number>();
   readonly #asking = new Map<SessionId, Question>();
   #urgent: Question[] = [];
   #gathered: Question[] = [];

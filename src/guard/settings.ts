@@ -4,13 +4,15 @@ import type { GuardAccessTokenOptions, GuardOptions } from './options.js';
 
 /** Options that have been checked, with defaults. */
 export interface GuardSettings
-  extends Required<Omit<GuardOptions, 'serviceUrl' | 'accessTokens' | 'tenantIds' | Callback>> {
+  extends Given<Omit<GuardOptions, 'serviceUrl' | 'accessTokens' | 'tenantIds' | Callback>> {
   readonly graphqlUrl: string;
   readonly streamUrl: string;
   /** The tenants that are followed; null for what the key reaches. */
   readonly tenantIds: ReadonlySet<TenantId> | null;
   readonly accessTokens: AccessTokenSettings;
 }
+
+type Given<Options> = { readonly [Name in keyof Options]-?: Exclude<Options[Name], undefined> };
 
 type Callback = 'onFeedChange' | 'onRevoked' | 'onLagChange' | 'onError';
 
@@ -31,7 +33,7 @@ const maxDelayMs = 2 ** 31 - 1;
 export function settingsOf(options: GuardOptions): GuardSettings {
   const problems: string[] = [];
   const check = new Check(problems);
-  const serviceUrl = check.url('serviceUrl', options.serviceUrl);
+  const serviceUrl = check.origin('serviceUrl', options.serviceUrl);
   const tenantIds = options.tenantIds === undefined ? null : check.tenants('tenantIds', options.tenantIds);
   const settings: GuardSettings = {
     graphqlUrl: `${serviceUrl}/graphql`,
@@ -85,7 +87,7 @@ function accessTokenSettingsOf(
   const url =
     fusionAuthUrl === undefined
       ? check.url('accessTokens.jwksUrl', jwksUrl ?? 'http://localhost')
-      : `${check.url('accessTokens.fusionAuthUrl', fusionAuthUrl)}/.well-known/jwks.json`;
+      : `${check.origin('accessTokens.fusionAuthUrl', fusionAuthUrl)}/.well-known/jwks.json`;
   const algorithms = check.texts('accessTokens.algorithms', options.algorithms ?? ['RS256']);
   if (!algorithms.every((algorithm) => asymmetricAlgorithms.includes(algorithm))) {
     check.problems.push(`accessTokens.algorithms must be among ${asymmetricAlgorithms.join(', ')}`);
@@ -116,6 +118,14 @@ class Check {
       url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.hash}` === '';
     if (!isRight) this.problems.push(`${name} must be an http or https URL without credentials and fragment`);
     return isRight ? url.href.replace(/\/+$/, '') : 'http://localhost';
+  }
+
+  /** Likewise, of an address that paths are added to. */
+  origin(name: string, value: unknown): string {
+    const url = this.url(name, value);
+    if (!url.includes('?')) return url;
+    this.problems.push(`${name} must have no query`);
+    return 'http://localhost';
   }
 
   /** The value is never shown. */

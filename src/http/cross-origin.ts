@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
+import { upstreamCallsHeader } from '../application/operation/upstream-calls-header.js';
 
 const preflightMaxAgeSeconds = 600;
 
@@ -21,7 +22,7 @@ const headersOfClients = [
   'x-apollo-operation-name',
   'x-fusionauth-tenantid',
   'x-request-id',
-  'x-upstream-calls',
+  upstreamCallsHeader,
 ];
 
 /**

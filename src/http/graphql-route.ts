@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQL
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
+import { upstreamCallsHeader } from '../application/operation/upstream-calls-header.js';
 import { saysBearer } from '../tokens/bearer.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { wantsEventStream } from './event-stream.js';
@@ -118,7 +119,7 @@ const relevantHeaders = [
   'content-type',
   'x-apollo-operation-name',
   'apollo-require-preflight',
-  'x-upstream-calls',
+  upstreamCallsHeader,
 ] as const;
 
 function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found: FoundDocument): HTTPGraphQLRequest {

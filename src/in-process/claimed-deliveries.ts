@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { DeliveryClaim } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
@@ -8,7 +9,7 @@ import type { Instant } from '../domain/session.js';
  */
 export class ClaimedDeliveries {
   /** In the order in which they were claimed. */
-  readonly #expiresAt = new Map<string, Instant>();
+  readonly #expiresAt = new AgeingMap<string, Instant>();
 
   constructor(
     private readonly clock: Clock,
@@ -20,10 +21,7 @@ export class ClaimedDeliveries {
     if (this.#expiresAt.has(id)) return false;
     this.#expiresAt.set(id, expiresAt);
     const now = this.clock.now();
-    for (const [oldest, until] of this.#expiresAt) {
-      if (this.#expiresAt.size <= this.maxClaims && until >= now) break;
-      this.#expiresAt.delete(oldest);
-    }
+    this.#expiresAt.forgetWhile((until) => this.#expiresAt.size > this.maxClaims || until < now);
     return true;
   }
 }

@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import { keepAtMost } from '../domain/keep-at-most.js';
 import {
   type AllowanceRequest,
@@ -20,7 +21,7 @@ const maxTenants = 1_000;
 
 /** The endings that policies may carry out, of this process alone. */
 export class InProcessRevocationAllowance implements RevocationAllowance {
-  readonly #grants = new Map<string | null, Grant[]>();
+  readonly #grants = new AgeingMap<string | null, Grant[]>();
 
   /** @param elapsedMs Milliseconds on a clock that only goes forward. */
   constructor(private readonly elapsedMs: () => number = () => performance.now()) {}

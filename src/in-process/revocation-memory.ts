@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import { InvalidInputError } from '../domain/errors.js';
 import { ForgottenAsOver } from '../domain/forgotten-as-over.js';
 import type { SessionId, TenantId, UserId } from '../domain/ids.js';
@@ -12,7 +13,7 @@ import { type EndingClaim, isSomebodyElses } from '../domain/ports/session-log.j
 import { concerns, type Revocation, type TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { IndexesBy } from './ordered-indexes.js';
-import { type Entry, type Scope, scopeOf, scopesConcerning, together } from './revocation-scopes.js';
+import { type Entry, type RevokedTarget, targetOf, targetsConcerning, together } from './revocation-targets.js';
 import { TimeMarks } from './time-marks.js';
 
 export interface InProcessRevocationMemoryOptions {
@@ -43,15 +44,15 @@ const sweepShare = 0.1;
 /** What the log says of revocations and endings, in the memory of this process. */
 export class InProcessRevocationMemory implements RevocationMemory {
   /** By their index, in the order in which they were remembered. */
-  readonly #entries = new Map<number, Entry>();
-  readonly #scopes = new Map<string, Scope>();
+  readonly #entries = new AgeingMap<number, Entry>();
+  readonly #targets = new Map<string, RevokedTarget>();
   readonly #ofUsers = new IndexesBy<UserId>();
   /** So that what a caller bound to tenants asks for takes as long, however much happens in others. */
   readonly #ofTenants = new IndexesBy<TenantId>();
   readonly #times = new TimeMarks();
   readonly #over = new ForgottenAsOver();
   /** In the order in which they were remembered, which is that in which they are forgotten. */
-  readonly #endings = new Map<SessionId, ClaimedEnding>();
+  readonly #endings = new AgeingMap<SessionId, ClaimedEnding>();
   #begunAt: Instant;
   /** Something that became known before this, or happened before it, was forgotten. */
   #forgottenBefore = Number.NEGATIVE_INFINITY;
@@ -82,8 +83,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#times.add(index, position, entry.rememberedAt);
     this.#ofUsers.add(entry.userId, index);
     this.#ofTenants.add(entry.tenantId, index);
-    const scope = scopeOf(entry);
-    this.#scopes.set(scope, together(this.#scopes.get(scope), entry));
+    const target = targetOf(entry);
+    this.#targets.set(target, together(this.#targets.get(target), entry));
   }
 
   async list({ since, after, first, userId, tenantIds }: RevocationRange): Promise<readonly RememberedRevocation[]> {
@@ -109,7 +110,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   *#allFrom(from: number): Generator<number> {
-    const [oldest = this.#latestIndex + 1] = this.#entries.keys();
+    const { oldest = this.#latestIndex + 1 } = this.#entries;
     for (let index = Math.max(oldest, from); index <= this.#latestIndex; index++) yield index;
   }
 
@@ -122,8 +123,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
   }
 
   covers(token: TokenIdentity): boolean {
-    return scopesConcerning(token).some((scope) => {
-      const known = this.#scopes.get(scope);
+    return targetsConcerning(token).some((target) => {
+      const known = this.#targets.get(target);
       return known !== undefined && !this.#isOver(known.revocation) && concerns(known.revocation, token);
     });
   }
@@ -131,9 +132,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
   /** What is refused by this memory, and by another one not, or not for as long. */
   missingIn(other: InProcessRevocationMemory): readonly RememberedRevocation[] {
     const found: RememberedRevocation[] = [];
-    for (const [scope, { revocation, index }] of this.#scopes) {
+    for (const [target, { revocation, index }] of this.#targets) {
       const entry = this.#entries.get(index);
-      const known = other.#scopes.get(scope)?.revocation;
+      const known = other.#targets.get(target)?.revocation;
       if (entry === undefined || this.#isOver(revocation)) continue;
       const { issuedBefore, expiresAt } = revocation;
       if (known !== undefined && known.issuedBefore >= issuedBefore && known.expiresAt >= expiresAt) continue;
@@ -148,10 +149,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
     const known = this.#knownEnding(ended.id);
     if (known !== null && known.tokensExpireBy >= ended.endedAt) return false;
     this.#endings.delete(ended.id);
-    for (const [id, ending] of this.#endings) {
-      if (this.#endings.size < maxEntries && !this.#isTooOld(ending.recordedAt)) break;
-      this.#endings.delete(id);
-    }
+    this.#endings.forgetWhile((one) => this.#endings.size >= maxEntries || this.#isTooOld(one.recordedAt));
     this.#endings.set(ended.id, { ended, tenantId, cause, outcome, tokensExpireBy, recordedAt: clock.now() });
     return true;
   }
@@ -185,7 +183,9 @@ export class InProcessRevocationMemory implements RevocationMemory {
    */
   #makeRoom(): void {
     const { maxEntries } = this.options;
-    for (const entry of this.#entries.values()) {
+    for (;;) {
+      const { oldestValue: entry } = this.#entries;
+      if (entry === undefined) break;
       this.#times.forgetBefore(entry.index);
       if (!this.#isOver(entry)) break;
       this.#forgetOver(entry);
@@ -195,7 +195,7 @@ export class InProcessRevocationMemory implements RevocationMemory {
       for (const entry of this.#entries.values()) if (this.#isOver(entry)) this.#forgetOver(entry);
       this.#rememberedSinceSweep = 0;
     }
-    const [oldest] = this.#entries.values();
+    const { oldestValue: oldest } = this.#entries;
     if (oldest === undefined || this.#entries.size < maxEntries) return;
     this.#forget(oldest);
     this.#forgottenBefore = Math.max(this.#forgottenBefore, oldest.issuedBefore + 1, oldest.rememberedAt + 1);
@@ -213,8 +213,8 @@ export class InProcessRevocationMemory implements RevocationMemory {
     const isKept = (index: number) => this.#entries.has(index);
     this.#ofUsers.forgetOne(entry.userId, isKept);
     this.#ofTenants.forgetOne(entry.tenantId, isKept);
-    const scope = scopeOf(entry);
-    if (this.#scopes.get(scope)?.index === entry.index) this.#scopes.delete(scope);
+    const target = targetOf(entry);
+    if (this.#targets.get(target)?.index === entry.index) this.#targets.delete(target);
   }
 
   #isOver({ expiresAt }: Revocation): boolean {

@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import { InvalidInputError } from '../domain/errors.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
@@ -17,7 +18,7 @@ export interface InProcessSessionHistoryOptions {
 /** What this process remembers of how sessions ended: bounded in number and time, and lost with it. */
 export class InProcessSessionHistory implements SessionHistory {
   /** By their ids, the oldest first. */
-  readonly #entries = new Map<string, HistoryEntry>();
+  readonly #entries = new AgeingMap<string, HistoryEntry>();
   readonly #sequence = new Sequence();
   #completeSince: Instant;
 
@@ -43,8 +44,8 @@ export class InProcessSessionHistory implements SessionHistory {
   /** Records how a session ended. @param tenantId That of the session; null when it is not known. */
   recordEnded({ ended, outcome, cause }: EndingClaim, tenantId: TenantId | null): void {
     const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule } = ended;
-    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId };
-    this.#add({ ...facts, outcome, cause, ...(policyRule && { policyRule }) });
+    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId, outcome, cause };
+    this.#add(policyRule === undefined ? facts : { ...facts, policyRule });
   }
 
   /** Puts the last ending of a session down to the operation whose revocation FusionAuth has carried out. */
@@ -66,7 +67,7 @@ export class InProcessSessionHistory implements SessionHistory {
 
   #add(facts: Omit<HistoryEntry, 'id' | 'recordedAt'>): void {
     this.#forgetOld();
-    const [oldest] = this.#entries.values();
+    const { oldestValue: oldest } = this.#entries;
     if (oldest !== undefined && this.#entries.size >= this.options.maxEntries) this.#forget(oldest);
     const { id } = this.#sequence.next();
     this.#entries.set(id, { ...facts, id, recordedAt: this.options.clock.now() });
@@ -74,9 +75,10 @@ export class InProcessSessionHistory implements SessionHistory {
 
   #forgetOld(): void {
     const { clock, maxAgeMs } = this.options;
-    for (const entry of this.#entries.values()) {
-      if (clock.now() - entry.recordedAt <= maxAgeMs) break;
-      this.#forget(entry);
+    for (;;) {
+      const { oldestValue: oldest } = this.#entries;
+      if (oldest === undefined || clock.now() - oldest.recordedAt <= maxAgeMs) return;
+      this.#forget(oldest);
     }
   }
 

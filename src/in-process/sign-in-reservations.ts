@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import type { UserId } from '../domain/ids.js';
 import { keepAtMost } from '../domain/keep-at-most.js';
 import {
@@ -13,7 +14,7 @@ const maxUsers = 100_000;
 /** Reservations of this process. */
 export class InProcessSignInReservations implements SignInReservations {
   /** In the order in which they changed. */
-  readonly #held = new Map<UserId, readonly SignInReservation[]>();
+  readonly #held = new AgeingMap<UserId, readonly SignInReservation[]>();
 
   async change<T>(userId: UserId, decide: (held: readonly SignInReservation[]) => ReservationChange<T>): Promise<T> {
     const { answer, held } = decide(this.#held.get(userId) ?? []);

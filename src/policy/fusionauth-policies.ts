@@ -1,3 +1,4 @@
+import { AgeingMap } from '../domain/ageing-map.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
 import { keepAtMost } from '../domain/keep-at-most.js';
 import type { Policy } from '../domain/policy/policy.js';
@@ -22,7 +23,7 @@ const maxTenants = 1_000;
  * start may have exempted anybody: until it can be, none of the sessions ends that it is about.
  */
 export class FusionAuthPolicies implements PolicyInForce {
-  readonly #tenants = new Map<TenantId | null, TenantPolicies>();
+  readonly #tenants = new AgeingMap<TenantId | null, TenantPolicies>();
   /** As it was when the tenants could be looked at last. */
   #varies: boolean | undefined;
 

@@ -28,7 +28,7 @@ export interface PostgresPolicyJobsOptions {
 }
 
 /** How old the number of jobs may be, in milliseconds. Counting a million takes about a tenth of a second. */
-export const countMs = 10_000;
+const countMs = 10_000;
 
 /** Schedules that wait for the statement before them, of up to 500 requests each. */
 const maxWaitingSchedules = 1_000;

@@ -142,4 +142,9 @@ it('wrong options are named, without the key', () => {
   const create = () => createSessionsClient({ serviceUrl: 'ftp://x', serviceKey: 'secret key', timeoutMs: 0 });
   for (const name of ['serviceUrl', 'serviceKey', 'timeoutMs']) expect(create).toThrow(name);
   expect(create).not.toThrow('secret key');
+  // As a program in JavaScript has it that reads a variable which is not set.
+  const unset = JSON.parse('{}').key;
+  expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: unset })).toThrow('serviceKey must be');
+  const tenantId = 'a\nb';
+  expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: 'k', tenantId })).toThrow('tenantId must be');
 });

@@ -120,6 +120,19 @@ it('Express middleware leaves an answer alone that somebody else has given in th
   expect(response.statusCode).toBe(200);
 });
 
+it('Express middleware hands on what onRefused throws, and answers nothing itself', async () => {
+  const failure = new Error('of the application');
+  const onRefused = () => {
+    throw failure;
+  };
+  const unexpected = () => expect.unreachable();
+  const response = { headersSent: false, statusCode: 200, setHeader: unexpected, end: unexpected };
+  const error = await new Promise((resolve) =>
+    expressGuard(started.guard, { onRefused })({ headers: {} }, response, resolve),
+  );
+  expect([error, response.statusCode]).toEqual([failure, 200]);
+});
+
 it('a request that has passed no guard has no token', () => {
   expect(() => acceptedToken({})).toThrow(TypeError);
 });

@@ -139,6 +139,8 @@ describe('options', () => {
       expect(create).toThrow(name);
     }
     expect(create).not.toThrow('secret key');
+    const withQuery = { ...optionsFor(service), serviceUrl: 'https://sessions.example/?tenant=1' };
+    expect(() => createGuard(withQuery)).toThrow('serviceUrl must have no query');
     expect(() => createGuard({ ...optionsFor(service), serviceKey: `${serviceKey}\n` })).toThrow(
       /^(?!.*the-service-key)/s,
     );

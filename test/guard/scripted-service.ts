@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, FlattenedSign, generateKeyPair } from 'jose';
 
 export interface RevocationRecord {
   readonly id: string;
@@ -29,11 +29,27 @@ const { privateKey, publicKey } = await generateKeyPair('RS256');
 const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] });
 
 /** Signs claims as FusionAuth would: by default a token of alice for the shop, issued now and good for an hour. */
-export function signToken(changes: Readonly<Record<string, unknown>> = {}, typ = 'JWT'): Promise<string> {
+export function signToken(
+  changes: Readonly<Record<string, unknown>> = {},
+  typ = 'JWT',
+  header: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const now = Math.floor(Date.now() / 1_000);
   const claims = { iss: 'acme.com', aud: shopId, sub: aliceId, sid: sessionNumber(1), iat: now, exp: now + 3_600 };
   const all = Object.entries({ ...claims, ...changes }).filter(([, value]) => value !== undefined);
-  return new SignJWT(Object.fromEntries(all)).setProtectedHeader({ alg: 'RS256', kid: 'one', typ }).sign(privateKey);
+  return signText(JSON.stringify(Object.fromEntries(all)), { typ, ...header });
+}
+
+/** Signs any payload as FusionAuth would sign claims. */
+export async function signText(text: string, changes: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const all = Object.entries({ alg: 'RS256', kid: 'one', typ: 'JWT', ...changes });
+  const header = Object.fromEntries(all.filter(([, value]) => value !== undefined));
+  const extensions = Array.isArray(header['crit']) ? header['crit'] : [];
+  const signing = new FlattenedSign(new TextEncoder().encode(text)).setProtectedHeader({ ...header, alg: 'RS256' });
+  const crit = Object.fromEntries(extensions.map((name) => [name, true]));
+  const { protected: encoded, payload, signature } = await signing.sign(privateKey, { crit });
+  // One that is not encoded is left out there.
+  return `${encoded}.${payload || text}.${signature}`;
 }
 
 /** What the guard speaks to: the answers of the service, as far as it needs them, and whatever a test makes of them. */

@@ -114,31 +114,6 @@ describe('imports', () => {
     expect(outside).toEqual([]);
   });
 
-  it.each([
-    ['eventsource-parser', ['guard', 'console']],
-    ['preact', ['console']],
-    ['@fusionauth/typescript-client', ['fusionauth']],
-    ['undici', ['fusionauth', 'emulator']],
-    ['type-graphql', ['graphql']],
-    ['dataloader', ['graphql']],
-    ['graphql', ['graphql']],
-    ['graphql-jit', ['graphql']],
-    ['graphql-scalars', ['graphql']],
-    ['@apollo/server', ['graphql', 'http']],
-    ['fastify', ['http', 'emulator', 'composition']],
-    ['@fastify/cors', ['http']],
-    ['graphql-sse', ['http']],
-    ['rate-limiter-flexible', ['http', 'in-process']],
-    ['prom-client', ['observability']],
-    ['@opentelemetry/api', ['observability']],
-    ['pino', ['observability', 'http', 'graphql', 'composition', '']],
-    ['zod', ['config', 'policy', 'webhook', 'emulator']],
-    ['yaml', ['policy']],
-  ] as const)('of %s are in %j', (name, folders) => {
-    const elsewhere = importsFrom((path) => !folders.some((folder) => folder === folderOf(path)), importing(name));
-    expect(elsewhere).toEqual([]);
-  });
-
   it('of Apollo Server in http are in the GraphQL route', () => {
     const elsewhere = importsFrom(
       (path) => folderOf(path) === 'http' && path !== 'http/graphql-route.ts',

@@ -46,8 +46,8 @@ function targetOf(path: string, specifier: string): string {
 }
 
 export const folderOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '');
-export const isOwn = (target: string) => /\.tsx?$/.test(target);
-const packageOf = (target: string) =>
+export const isOwn = (target: string) => /\.(tsx?|css)$/.test(target);
+export const packageOf = (target: string) =>
   target
     .split('/')
     .slice(0, target.startsWith('@') ? 2 : 1)

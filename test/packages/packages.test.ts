@@ -108,6 +108,8 @@ describe('a fresh project', () => {
   it.each([
     ['nodenext', 'types.mts', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
     ['nodenext', 'types.cts', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ['node16', 'types.mts', ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16],
+    ['node16', 'types.cts', ts.ModuleKind.Node16, ts.ModuleResolutionKind.Node16],
     ['bundler', 'types.ts', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
     ['node10', 'types.ts', ts.ModuleKind.CommonJS, ts.ModuleResolutionKind.Node10],
   ])('finds types by %s in %s', async (_name, file, module, moduleResolution) => {
@@ -120,6 +122,9 @@ describe('a fresh project', () => {
       export const result: Promise<'kept' | 'superseded' | 'notLive' | 'incomplete' | 'rejected'> =
         client.afterLogin({ userId: 'u' }).then(({ result }) => result);
       export const guard = createGuard({ serviceUrl: 'x', serviceKey: 'y', accessTokens: { issuer: 'i', audience: 'a' }, whenFeedIsDown: 'refuse' });
+      declare const perhaps: string | undefined;
+      createSessionsClient({ serviceUrl: 'x', serviceKey: 'y', tenantId: perhaps });
+      createGuard({ serviceUrl: 'x', serviceKey: 'y', accessTokens: { fusionAuthUrl: perhaps, issuer: 'i', audience: 'a' }, whenFeedIsDown: 'refuse', tenantIds: perhaps });
       export const lag: number | null = guard.revocationLagSeconds;
       export const middleware = expressGuard(guard);
       export const checked = checkRequest(guard, new Request('http://x'));
@@ -130,6 +135,8 @@ describe('a fresh project', () => {
       module,
       moduleResolution,
       strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
       noEmit: true,
       skipLibCheck: false,
       target: ts.ScriptTarget.ES2022,
@@ -164,7 +171,7 @@ describe.skipIf(!areThere && process.env['CI'] === undefined)('the packed guard'
 
   it.each(Object.entries(programs))('guards a server of %s, which ends when it is closed', async (name, program) => {
     await using service = await ScriptedService.start();
-    const file = `${name.replace(' ', '-')}.mjs`;
+    const file = `${name.replaceAll(' ', '-')}.mjs`;
     await writeFile(join(project, file), beginning + program);
     const env = { PATH: process.env['PATH'], SERVICE_URL: service.url, SERVICE_KEY: serviceKey, AUDIENCE: shopId };
     const server = spawn('node', [file], { cwd: project, env, stdio: ['pipe', 'pipe', 'inherit'] });

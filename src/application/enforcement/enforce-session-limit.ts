@@ -1,15 +1,15 @@
 import { limitsOf } from '../../domain/enforcement-plan.js';
 import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
 import { requireDetails } from '../authorization/session-details.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { tooLate } from '../operation/results.js';
 import { answerTo, type SharedRuns } from '../operation/shared-runs.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import {
-  changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
+  revokesSomething,
 } from './enforcement.js';
 import { kindOf } from './enforcement-calls.js';
 import { refused } from './enforcement-report.js';
@@ -41,7 +41,7 @@ export class EnforceSessionLimit {
     this.#run = new EnforcementRun(ports);
   }
 
-  async execute(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+  async execute(scope: EndingScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     const { overflow, dryRun } = command;
     let outcome = 'FAILED';
     try {
@@ -53,7 +53,7 @@ export class EnforceSessionLimit {
     }
   }
 
-  async #answer(scope: OperationScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
+  async #answer(scope: EndingScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
     // Refuses callers who may not.
     scope.access.sessions('session:enforce');
     const { dryRun, limit, userId } = command;
@@ -65,7 +65,7 @@ export class EnforceSessionLimit {
       requireComment(this.ports, scope.caller, command.comment, [userId], argument);
     }
     const call = { scope, command };
-    if (!changesAnything(command)) return answerTo(call, await this.#run.execute([call]));
+    if (!revokesSomething(command)) return answerTo(call, await this.#run.execute([call]));
     const late = () => refused(userId, tooLate);
     const { deadline } = scope.time;
     return this.ports.runs.run(kindOf(call), call, { deadline, late }, (calls) => this.#run.execute(calls));

@@ -1,7 +1,7 @@
 import type { SessionId } from '../../domain/ids.js';
 import type { SessionView } from '../../domain/ports/session-claims.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate } from '../operation/results.js';
 import type { CallsOfRun } from '../operation/shared-runs.js';
@@ -46,7 +46,7 @@ export class EnforcementCalls {
   }
 
   /** The operation on whose behalf FusionAuth is asked: that of the first call. The run has the time of the last one. */
-  get scope(): OperationScope {
+  get scope(): EndingScope {
     const { scope } = this.#goingOn[0] ?? this.calls[0];
     const deadline = Math.max(scope.time.deadline, ...this.#goingOn.map((call) => call.scope.time.deadline));
     return { ...scope, time: { ...scope.time, deadline } };

@@ -4,16 +4,16 @@ import type { RevocationMemory } from '../../domain/ports/revocation-memory.js';
 import type { SessionClaims, SessionView } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive, type UserError } from '../operation/results.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { LiveSessions } from '../revocation/live-sessions.js';
 import {
-  changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitCommand,
   type EnforceSessionLimitResult,
   requestedStay,
+  revokesSomething,
   staysByChoice,
 } from './enforcement.js';
 import { refused, superseded } from './enforcement-report.js';
@@ -38,7 +38,7 @@ export async function refusalOf(
   claims: SessionView,
 ): Promise<EnforceSessionLimitResult | null> {
   const { userId, keepSessionIds, keepArgument, onNewerSession } = command;
-  const inDoubt = changesAnything(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
+  const inDoubt = revokesSomething(command) ? keepSessionIds.filter((id) => claims.isInDoubt(id)) : [];
   const gone = [...view.notLive, ...inDoubt];
   if (gone.length > 0) {
     const mayBeSuperseded = !staysByChoice(command) && !requestedStay(onNewerSession);
@@ -56,7 +56,7 @@ export async function refusalOf(
  */
 async function wasReplaced(
   { claims, endedSessions, telemetry }: KeepPorts,
-  scope: OperationScope,
+  scope: Pick<EndingScope, 'caller' | 'requestId' | 'tenantId'>,
   userId: UserId,
   id: SessionId,
 ): Promise<boolean> {

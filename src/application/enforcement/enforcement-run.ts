@@ -20,10 +20,10 @@ import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions
 import { withheldFailure } from '../revocation/revocation-failure.js';
 import { endRequestedLast } from './end-requested-last.js';
 import {
-  changesAnything,
   type EnforcementCall,
   type EnforceSessionLimitResult,
   preferenceOf,
+  revokesSomething,
   staysByChoice,
 } from './enforcement.js';
 import { EnforcementCalls } from './enforcement-calls.js';
@@ -47,7 +47,7 @@ export class EnforcementRun {
   /** Answers each of the calls, which are all of one kind. Those that change nothing wait for no turn. */
   async execute(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
     const [{ command }] = sharing;
-    if (!changesAnything(command) || !staysByChoice(command)) return this.#enforce(sharing);
+    if (!revokesSomething(command) || !staysByChoice(command)) return this.#enforce(sharing);
     return this.ports.userLock.run(command.userId, async (lease) => {
       const answers = await this.#enforce(sharing);
       return wasAlone(lease) ? answers : new Map([...answers].map(([call, answer]) => [call, unshared(answer)]));
@@ -81,7 +81,7 @@ export class EnforcementRun {
     const view = await readLiveSessions(calls.gateway, calls.scope, command.userId, calls.keepSessionIds);
     await calls.judge(this.ports, view, claims);
     if (calls.goingOn.length === 0) return null;
-    if (changesAnything(command)) return await this.#carryOut(enforcement, view, applications, claims);
+    if (revokesSomething(command)) return await this.#carryOut(enforcement, view, applications, claims);
     const plan = planEnforcement(view.sessions, command.limit, { ...newestStay, ...preference });
     return { ...nothingEnded, plan, truncated: view.truncated };
   }

@@ -1,8 +1,9 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import { type Limit, needsSerialising, type Preference } from '../../domain/enforcement-plan.js';
 import type { SessionId, UserId } from '../../domain/ids.js';
+import { type OverflowBehavior, overflowRules } from '../../domain/overflow.js';
 import type { Session } from '../../domain/session.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import type { SessionWarning, UserError } from '../operation/results.js';
 import type { EndingCause } from '../revocation/ending.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
@@ -28,27 +29,9 @@ export interface EnforceSessionLimitCommand extends EndingCause {
 
 /** What one caller asks for. */
 export interface EnforcementCall {
-  readonly scope: OperationScope;
+  readonly scope: EndingScope;
   readonly command: EnforceSessionLimitCommand;
 }
-
-export type OverflowBehavior = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew' | 'askUser';
-
-interface OverflowRule {
-  /** False when the call only reports that the user is over the limit. */
-  readonly revokes: boolean;
-  /** Which sessions stay, or would. */
-  readonly stay: Preference['stay'];
-  /** Whether the answer holds the sessions that the user may choose from. */
-  readonly offersChoice: boolean;
-}
-
-const overflowRules = {
-  endOldest: { revokes: true, stay: 'newest', offersChoice: false },
-  endLeastRecentlyUsed: { revokes: true, stay: 'lastUsed', offersChoice: false },
-  denyNew: { revokes: false, stay: 'newest', offersChoice: false },
-  askUser: { revokes: false, stay: 'newest', offersChoice: true },
-} satisfies Record<OverflowBehavior, OverflowRule>;
 
 export type NewerSessionRule = 'keepNewest' | 'keepRequested';
 
@@ -91,7 +74,7 @@ export interface EnforceSessionLimitResult {
 
 /** True for the behaviours that revoke nothing. */
 export function isReportOnly(overflow: OverflowBehavior): boolean {
-  return !overflowRules[overflow].revokes;
+  return !overflowRules[overflow].ends;
 }
 
 /** True when the answer holds the sessions that the user may choose from. */
@@ -104,8 +87,8 @@ export function requestedStay(rule: NewerSessionRule): boolean {
   return newerSessionRules[rule].requestedStay;
 }
 
-/** False for a call that only reports, and revokes nothing. */
-export function changesAnything({
+/** False for a call that only reports. */
+export function revokesSomething({
   dryRun,
   overflow,
 }: Pick<EnforceSessionLimitCommand, 'dryRun' | 'overflow'>): boolean {

@@ -94,8 +94,8 @@ export class SessionEventRecorder {
     const { id: sessionId, userId, applicationId, endedAt, reason, accessTokensExpireBy } = ended;
     const tokensExpireBy = accessTokensExpireBy ?? endedAt + this.ports.maxAccessTokenLifetimeMs;
     const refusal = applicationId === null ? null : { issuedBefore: endedAt, expiresAt: tokensExpireBy };
-    const party = { tenantId, userId, applicationId, sessionId };
-    const event = { ...revokedEvent(party, reason, endedAt), ...policyNoteOf(ended.policyRule) };
+    const revoked = revokedEvent({ tenantId, userId, applicationId, sessionId }, reason, endedAt);
+    const event = ended.policyRule === undefined ? revoked : { ...revoked, ...policyNoteOf(ended.policyRule) };
     return { event, refusal, ending: { ended, outcome, tokensExpireBy, cause } };
   }
 
@@ -115,7 +115,20 @@ export interface ManyEndings {
   readonly lifetimeSeconds: number | null;
 }
 
-function revokedEvent(party: ConcernedParty, reason: SessionEndReason, occurredAt: Instant): LogEntry['event'] {
+function revokedEvent(
+  { tenantId, userId, applicationId, sessionId }: ConcernedParty,
+  reason: SessionEndReason,
+  occurredAt: Instant,
+): LogEntry['event'] {
   const initiatingEntity = initiatingEntityOf(reason);
-  return { ...party, type: 'SESSION_REVOKED', reason, initiatingEntity, occurredAt };
+  return {
+    tenantId,
+    userId,
+    applicationId,
+    sessionId,
+    type: 'SESSION_REVOKED',
+    reason,
+    initiatingEntity,
+    occurredAt,
+  };
 }

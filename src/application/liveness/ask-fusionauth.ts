@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { User } from '../../domain/directory.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { ConfirmedUser } from '../../domain/ports/confirmation-turns.js';
-import type { Directory } from '../../domain/ports/directory.js';
+import { type Directory, maxUsersPerSearch } from '../../domain/ports/directory.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Question } from './confirmation-line.js';
 import type { KnownLives } from './known-lives.js';
@@ -27,9 +27,6 @@ export interface AskFusionAuthPorts {
 
 /** Of one user. Each may take as long as its second look waits, and somebody waits for all of them. */
 const maxConcurrentLooks = 16;
-
-/** One search for users asks for at most so many. */
-const maxUsersPerSearch = 500;
 
 /**
  * Asks FusionAuth what questions are about, and remembers what it says. Questions that are asked together share one

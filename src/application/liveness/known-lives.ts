@@ -1,3 +1,4 @@
+import { AgeingMap } from '../../domain/ageing-map.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import { keepAtMost } from '../../domain/keep-at-most.js';
 
@@ -21,9 +22,9 @@ const maxEnds = 10_000;
  */
 export class KnownLives {
   /** In the order in which they were last asked about, as are users. */
-  readonly #sessions = new Map<SessionId, KnownLife>();
-  readonly #activeAt = new Map<UserId, number>();
-  readonly #ends = new Map<string, number>();
+  readonly #sessions = new AgeingMap<SessionId, KnownLife>();
+  readonly #activeAt = new AgeingMap<UserId, number>();
+  readonly #ends = new AgeingMap<string, number>();
   #voidBefore = Number.NEGATIVE_INFINITY;
 
   /** @param maxSessions How many are remembered; one more forgets the one that nobody has asked about for longest. */

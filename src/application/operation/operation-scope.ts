@@ -32,6 +32,15 @@ export interface OperationScope {
 }
 
 /**
+ * What operations use of their scope that decide which sessions end, and end them. Of what is remembered they can only
+ * say that it has changed, so that no decision rests on it.
+ */
+export interface EndingScope
+  extends Pick<OperationScope, 'access' | 'caller' | 'clientAddress' | 'clock' | 'requestId' | 'tenantId' | 'time'> {
+  readonly reads: Pick<Reads, 'forgetSessions'>;
+}
+
+/**
  * Look-ups that are batched, de-duplicated and remembered within one operation, and dropped with it. For showing
  * things only: a decision to end a session never rests on them. Each rejects with a ForbiddenError when the caller may
  * not look.

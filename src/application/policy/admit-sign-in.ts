@@ -41,7 +41,7 @@ export type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
 export type Admission = 'notAsked' | 'admitted' | 'denied';
 
 /** How long a place is kept for a session that does not appear, in milliseconds. */
-export const placeMs = 60_000;
+const placeMs = 60_000;
 
 /** How often sessions are listed anew because another sign-in has seen more. */
 const maxLists = 5;

@@ -1,12 +1,13 @@
 import { placeIn } from '../../domain/enforcement-plan.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
-import type { Policy, PolicyOverflow } from '../../domain/policy/policy.js';
+import { overflowRules } from '../../domain/overflow.js';
+import { type Policy, type PolicyOverflow, policyOverflows } from '../../domain/policy/policy.js';
 import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { keepSessionNotLive } from '../operation/results.js';
 import { readLiveSessions } from '../revocation/live-sessions.js';
 import { policyForUser } from './policy-for-user.js';
@@ -28,14 +29,14 @@ export interface EnforcePolicyPorts {
   readonly policies: PolicyInForce;
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
   /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
-  readonly scopeFor: (tenantId: TenantId | null) => OperationScope;
+  readonly scopeFor: (tenantId: TenantId | null) => EndingScope;
   readonly observations: Pick<PolicyObservations, 'publish'>;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
   readonly allowance: RevocationAllowance;
 }
 
 /** The ways in which sessions end, in the order in which they are carried out. */
-const endingOverflows = ['endOldest', 'endLeastRecentlyUsed'] as const satisfies readonly PolicyOverflow[];
+const endingOverflows = policyOverflows.filter((name) => overflowRules[name].ends);
 
 /**
  * Enforces the policy in force for one user, on behalf of the service itself. Any number of these may run at once: each
@@ -53,14 +54,14 @@ export class EnforcePolicy {
    * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
    * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
    */
-  async execute(command: EnforcePolicyCommand, by: OperationScope | null = null): Promise<PolicyReport> {
+  async execute(command: EnforcePolicyCommand, by: EndingScope | null = null): Promise<PolicyReport> {
     const report = await this.#enforce(command, by);
     this.ports.telemetry.policyEnforced(report, command.trigger);
     await this.ports.observations.publish(report, command);
     return report;
   }
 
-  async #enforce(given: EnforcePolicyCommand, by: OperationScope | null): Promise<PolicyReport> {
+  async #enforce(given: EnforcePolicyCommand, by: EndingScope | null): Promise<PolicyReport> {
     const { userId } = given;
     const { policies, scopeFor } = this.ports;
     const directory = (by ?? scopeFor(given.tenantId)).access.directory('session:enforce');
@@ -93,9 +94,9 @@ export class EnforcePolicy {
   async #end(
     { maxRevocationsPerMinute: perMinute, version }: Policy,
     selected: readonly SelectedLimit[],
-    overflow: (typeof endingOverflows)[number],
+    overflow: PolicyOverflow,
     { tenantId, userId, sessionId }: EnforcePolicyCommand,
-    scope: OperationScope,
+    scope: EndingScope,
   ): Promise<EnforceSessionLimitResult> {
     const { allowance } = this.ports;
     const limit = onlyEnding(selected, (rule) => rule.mode === 'enforce' && rule.overflow === overflow);

@@ -1,3 +1,4 @@
+import { AgeingMap } from '../../domain/ageing-map.js';
 import type { TenantId, UserId } from '../../domain/ids.js';
 import { keepAtMost } from '../../domain/keep-at-most.js';
 import type { Clock } from '../../domain/ports/clock.js';
@@ -24,7 +25,7 @@ const maxNamed = 100;
  */
 export class PolicyObservations {
   /** What was said last of a rule and a user. The one that was said longest ago comes first. */
-  readonly #said = new Map<string, string>();
+  readonly #said = new AgeingMap<string, string>();
 
   constructor(private readonly options: PolicyObservationsOptions) {}
 

@@ -1,5 +1,6 @@
 import type { EndedSession } from '../../domain/ended-session.js';
 import type { SessionId } from '../../domain/ids.js';
+import { overflowRules } from '../../domain/overflow.js';
 import { budgetOf } from '../../domain/policy/explanation.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
@@ -69,7 +70,7 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
   const ended = carriedOut.flatMap((one) => one.ended);
   const rules = selected.flatMap(({ rule }) => {
     if (rule === null) return [];
-    const isEnforced = rule.mode === 'enforce' && endsSessions(rule);
+    const isEnforced = rule.mode === 'enforce' && overflowRules[rule.overflow].ends;
     const endedCount = ended.filter(({ policyRule }) => policyRule?.name === rule.name).length;
     return [{ rule, endedCount, wouldEnd: isEnforced ? [] : budgetOf(rule, selected, live).surplus }];
   });
@@ -87,8 +88,4 @@ export function reportOf({ policy, selected, carriedOut, live, refusal }: Carrie
     userErrors: refusal?.userErrors ?? [],
     warnings: distinctWarnings(...carriedOut.map(({ warnings }) => warnings)),
   };
-}
-
-function endsSessions({ overflow }: PolicyRule): boolean {
-  return overflow !== 'denyNew';
 }

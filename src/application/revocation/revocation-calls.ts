@@ -1,6 +1,6 @@
 import type { SessionId, UserId } from '../../domain/ids.js';
 import type { SessionFilter } from '../../domain/session-query.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import type { CallsOfRun, SharedRuns } from '../operation/shared-runs.js';
 import type { EndingCause } from './ending.js';
 import type { RevokeSessionsResult } from './revocation-report.js';
@@ -28,7 +28,7 @@ export interface UserTarget {
 }
 
 export interface RevocationCall {
-  readonly scope: OperationScope;
+  readonly scope: EndingScope;
   readonly command: RevokeSessionsCommand;
 }
 
@@ -47,7 +47,7 @@ export function kindOf({ scope: { tenantId, caller }, command }: RevocationCall)
 }
 
 /** The operation on whose behalf FusionAuth is asked: that of the first call. The run has the time of the last one. */
-export function scopeOf(calls: CallsOfRun<RevocationCall>): OperationScope {
+export function scopeOf(calls: CallsOfRun<RevocationCall>): EndingScope {
   const [{ scope }] = calls;
   return { ...scope, time: { ...scope.time, deadline: Math.max(...calls.map((call) => call.scope.time.deadline)) } };
 }

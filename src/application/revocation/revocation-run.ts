@@ -8,7 +8,7 @@ import { byCreation, type Session } from '../../domain/session.js';
 import { byNewest, selectSessions } from '../../domain/session-query.js';
 import { type RecentSignInPorts, requireRecentSignIn } from '../authorization/recent-sign-in.js';
 import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { tooLate, warnings } from '../operation/results.js';
 import { settlesWithin } from '../operation/settles-within.js';
@@ -173,7 +173,7 @@ export class RevocationRun {
 
   /** Each session is looked up, because the record and the answer name its user and application. */
   async #selectByIds(
-    { time, requestId }: OperationScope,
+    { time, requestId }: Pick<EndingScope, 'time' | 'requestId'>,
     gateway: SessionGateway,
     ids: readonly SessionId[],
   ): Promise<Selection> {
@@ -200,7 +200,7 @@ export class RevocationRun {
 }
 
 interface Run {
-  readonly scope: OperationScope;
+  readonly scope: EndingScope;
   /** Those that share it. */
   readonly calls: CallsOfRun<RevocationCall>;
   readonly gateway: SessionGateway;

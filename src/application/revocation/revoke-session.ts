@@ -4,7 +4,7 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { byCreation, type Session } from '../../domain/session.js';
 import { type RecentSignInPorts, requireRecentSignIn } from '../authorization/recent-sign-in.js';
 import { type CommentPorts, requireComment } from '../authorization/required-comment.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { isOver } from '../operation/operation-time.js';
 import { type SessionWarning, tooLate, type UserError, warnings } from '../operation/results.js';
 import { applicationsOrNone } from './describe-ended.js';
@@ -55,7 +55,7 @@ export interface RevokeSessionPorts
 export class RevokeSession {
   constructor(private readonly ports: RevokeSessionPorts) {}
 
-  async execute(scope: OperationScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
+  async execute(scope: EndingScope, command: RevokeSessionCommand): Promise<RevokeSessionResult> {
     const gateway = scope.access.sessions('session:revoke');
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const applications = applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId);
@@ -83,7 +83,7 @@ export class RevokeSession {
    * it is read beside the revocation, and null when it cannot be read.
    */
   async #ssoBeside(
-    { requestId }: OperationScope,
+    { requestId }: Pick<EndingScope, 'requestId'>,
     gateway: SessionGateway,
     { id, userId, kind }: Session,
     { includeSsoSessions }: RevokeSessionCommand,
@@ -100,7 +100,7 @@ export class RevokeSession {
   }
 
   async #end(
-    scope: OperationScope,
+    scope: EndingScope,
     gateway: SessionGateway,
     sessions: readonly Session[],
     cause: EndingCause,

@@ -1,5 +1,5 @@
 import { requireDetails } from '../authorization/session-details.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import { answerTo } from '../operation/shared-runs.js';
 import { kindOf, type RevocationRuns, type RevokeSessionsCommand, type UserTarget } from './revocation-calls.js';
 import type { RevokeSessionsResult } from './revocation-report.js';
@@ -24,7 +24,7 @@ export class RevokeSessions {
     this.#run = new RevocationRun(ports);
   }
 
-  async execute(scope: OperationScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
+  async execute(scope: EndingScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
     // Refuses callers who may not.
     scope.access.sessions('session:bulk');
     const { target, dryRun } = command;
@@ -37,7 +37,7 @@ export class RevokeSessions {
   }
 }
 
-function requireDetailsFor({ userId, filter }: UserTarget, { caller }: OperationScope): void {
+function requireDetailsFor({ userId, filter }: UserTarget, { caller }: Pick<EndingScope, 'caller'>): void {
   for (const detail of ['deviceTypes', 'ipAddress', 'text', 'lastAccessedAt'] as const) {
     if (filter[detail] !== null) requireDetails(caller, userId, `input.filter.${detail}`);
   }

@@ -53,7 +53,7 @@ export class RevokeAccessToken {
 }
 
 /** @throws ForbiddenError without the permission token:revoke. */
-export function requireTokenRevocation(caller: Caller): void {
+function requireTokenRevocation(caller: Caller): void {
   if (!caller.permissions.has('token:revoke')) throw lacksPermission(caller, 'token:revoke');
 }
 

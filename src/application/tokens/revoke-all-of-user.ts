@@ -1,7 +1,7 @@
 import { UpstreamUnavailableError } from '../../domain/errors.js';
 import type { UserId } from '../../domain/ids.js';
 import { maxFoundUsers } from '../../domain/ports/people.js';
-import type { OperationScope } from '../operation/operation-scope.js';
+import type { EndingScope } from '../operation/operation-scope.js';
 import type { RevokeSessions } from '../revocation/revoke-sessions.js';
 
 /** Whose sessions are to end. */
@@ -45,7 +45,7 @@ export class RevokeAllOfUser {
    * @param scope Of a caller with session:read and session:bulk.
    * @throws an UpstreamError when the user cannot be looked for, or no session be listed or ended.
    */
-  async execute(scope: OperationScope, subject: Subject): Promise<RevocationOfAll> {
+  async execute(scope: EndingScope, subject: Subject): Promise<RevocationOfAll> {
     const found = await findUsers(scope, subject);
     if (found === null) return 'ambiguous';
     const [userId, ...others] = found;
@@ -72,7 +72,7 @@ export class RevokeAllOfUser {
 }
 
 /** @returns null when more users have addresses like it than a search reaches, and the right one may be among the rest. */
-async function findUsers({ access }: OperationScope, subject: Subject): Promise<readonly UserId[] | null> {
+async function findUsers({ access }: Pick<EndingScope, 'access'>, subject: Subject): Promise<readonly UserId[] | null> {
   if (subject.kind === 'user') {
     return [...(await access.directory('session:read').findUsers([subject.id])).keys()];
   }

@@ -10,7 +10,7 @@ export function rememberPlace(): void {
 }
 
 /** Goes back there, once. */
-export function returnToPlace(): void {
+function returnToPlace(): void {
   try {
     const place = sessionStorage.getItem(key);
     sessionStorage.removeItem(key);

@@ -1,4 +1,5 @@
 import { limitsHolding, newestStay, placeIn, planEnforcement } from '../enforcement-plan.js';
+import { overflowRules } from '../overflow.js';
 import { newestFirst, type Session } from '../session.js';
 import type { Policy, PolicyRule } from './policy.js';
 import { onlyEnding, type PolicyUser, type SelectedLimit, selectLimits } from './selection.js';
@@ -45,7 +46,7 @@ export function budgetOf(
 ): Pick<ExplainedRule, 'counted' | 'surplus'> {
   const index = selected.findIndex((one) => one.rule === rule);
   const limit = onlyEnding(selected, (one) => one === rule);
-  const stay = rule.overflow === 'endLeastRecentlyUsed' ? 'lastUsed' : 'newest';
+  const { stay } = overflowRules[rule.overflow];
   const { kept, surplus } = planEnforcement(sessions, limit, { ...newestStay, stay });
   const holding = limitsHolding(sessions, limit);
   const isHere = (session: Session) => placeIn(session, limit, holding)?.index === index;

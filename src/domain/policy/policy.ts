@@ -1,5 +1,6 @@
 import type { SsoSessionRule } from '../enforcement-plan.js';
 import type { ApplicationId, GroupId, TenantId, UserId } from '../ids.js';
+import type { OverflowBehavior } from '../overflow.js';
 
 /**
  * The limits that hold for the sessions of users, as configured: rules in order. Of the rules that match a user, each
@@ -19,7 +20,14 @@ export interface Policy {
 export type PolicyMode = 'observe' | 'enforce';
 
 /** What happens to sessions above a budget. Under `denyNew` none ends: the sign-in is refused. */
-export type PolicyOverflow = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew';
+export type PolicyOverflow = (typeof policyOverflows)[number];
+
+/** In the order in which they are carried out. */
+export const policyOverflows = [
+  'endOldest',
+  'endLeastRecentlyUsed',
+  'denyNew',
+] as const satisfies readonly OverflowBehavior[];
 
 /** One budget, and the users and sessions it is for. */
 export interface PolicyRule {

@@ -36,3 +36,6 @@ export interface Directory {
   /** The lifetimes of an application, or of the tenant; null when there is no such one. May be a few seconds old. */
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
 }
+
+/** The most users that one search asks for, whoever makes it. */
+export const maxUsersPerSearch = 500;

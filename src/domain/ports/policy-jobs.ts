@@ -87,7 +87,7 @@ export interface PolicyJob {
 }
 
 export interface ClaimedPolicyJob extends PolicyJob {
-  /** Tells this claim from others of the same user. */
+  /** Sets this claim apart from others of the same user. */
   readonly claim: string;
   /** How long ago it was due, in milliseconds. */
   readonly overdueMs: number;

@@ -2,7 +2,7 @@
  * The most errors in one answer. A look-up that fails for each of many sessions fails for one reason, which a few
  * errors show.
  */
-export const maxErrorsInAnswer = 20;
+const maxErrorsInAnswer = 20;
 
 /** The first errors, and how many more there are. */
 export function limitErrors<One>(errors: readonly One[]): {

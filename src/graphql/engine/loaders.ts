@@ -3,12 +3,9 @@ import type { Access } from '../../application/authorization/access.js';
 import type { Reads } from '../../application/operation/operation-scope.js';
 import type { Application, Registration, Tenant, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
-import type { Directory } from '../../domain/ports/directory.js';
+import { type Directory, maxUsersPerSearch } from '../../domain/ports/directory.js';
 import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
-
-/** The most users that one search asks for. */
-const maxUsersPerSearch = 500;
 
 /**
  * The look-ups of one operation, as far as its caller may look. Made anew for each, so that no operation sees what

@@ -1,14 +1,12 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
-
-/** With `count`, the answer says how many calls to FusionAuth were made for it. */
-const header = 'x-upstream-calls';
+import { upstreamCallsHeader } from '../../application/operation/upstream-calls-header.js';
 
 /** Adds `extensions.upstream` to the answers to requests that ask for it. */
 export function upstreamCalls(): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async ({ request }) => {
-      if (request.http?.headers.get(header) !== 'count') return undefined;
+      if (request.http?.headers.get(upstreamCallsHeader) !== 'count') return undefined;
       return {
         async willSendResponse({ response: { body }, contextValue }) {
           if (body.kind !== 'single') return;

@@ -5,7 +5,7 @@ import { storableText } from '../../domain/storable-text.js';
 export const maxIds = 100;
 
 /** The longest comment, in characters (UTF-16 code units). */
-export const maxCommentLength = 512;
+const maxCommentLength = 512;
 
 /** @throws InvalidInputError when the text is not an id. */
 export function parseId<Id>(text: string, parse: (value: unknown) => Id | undefined, argument: readonly string[]): Id {

@@ -2,9 +2,9 @@ import { registerEnumType } from 'type-graphql';
 import type {
   EnforcementOutcome as EnforcementOutcomeValue,
   NewerSessionRule as NewerSessionRuleValue,
-  OverflowBehavior as OverflowBehaviorValue,
 } from '../../application/enforcement/enforcement.js';
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
+import type { OverflowBehavior as OverflowBehaviorValue } from '../../domain/overflow.js';
 import { namesFor } from './enum-names.js';
 
 export const LimitScope = namesFor<SessionLimit['scope']>()({ USER: 'user', PER_APPLICATION: 'perApplication' });

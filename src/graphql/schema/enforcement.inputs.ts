@@ -1,15 +1,14 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import type {
-  EnforceSessionLimitCommand,
-  OverflowBehavior as OverflowValue,
-} from '../../application/enforcement/enforcement.js';
+import type { EnforceSessionLimitCommand } from '../../application/enforcement/enforcement.js';
 import { isReportOnly } from '../../application/enforcement/enforcement.js';
 import type { SessionEndReason as SessionEndReasonValue } from '../../domain/ended-session.js';
 import type { SessionLimit, SsoSessionRule as SsoSessionRuleValue } from '../../domain/enforcement-plan.js';
 import { InvalidInputError } from '../../domain/errors.js';
 import { parseApplicationId, parseSessionId, parseUserId } from '../../domain/ids.js';
+import type { OverflowBehavior as OverflowValue } from '../../domain/overflow.js';
 import { checkDeviceTypes, parseComment, parseId, parseIds, parseOptionalId } from './arguments.js';
 import { SessionEndReason } from './ended-session.enums.js';
+import { commentDescription } from './ending-arguments.js';
 import { LimitScope, NewerSessionRule, OverflowBehavior, SsoSessionRule } from './enforcement.enums.js';
 
 @InputType('EnforceSessionLimitInput', { description: 'A session limit and what to do when it is exceeded.' })
@@ -73,8 +72,7 @@ export class EnforceSessionLimitInput {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
+    description: commentDescription,
   })
   comment?: string | null;
 

@@ -10,6 +10,7 @@ import { type Optional, parseComment, parseId, parseOptionalId } from './argumen
 import { UserType } from './directory.types.js';
 import { SessionEndReason } from './ended-session.enums.js';
 import { ownCause } from './ended-session.type.js';
+import { CommentArg, DryRunArg } from './ending-arguments.js';
 import { LimitScope, NewerSessionRule, SsoSessionRule } from './enforcement.enums.js';
 import { EnforceSessionLimitInput, toEnforceSessionLimitCommand } from './enforcement.inputs.js';
 import { EnforceSessionLimitPayload, toEnforceSessionLimitPayload } from './payload.types.js';
@@ -73,17 +74,8 @@ A call that could end only some sessions answers PARTIAL and names the others; c
       description: 'Why the sessions end.',
     })
     reason: SessionEndReasonValue,
-    @Arg('comment', () => String, {
-      nullable: true,
-      description:
-        'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
-    })
-    comment: Optional<string>,
-    @Arg('dryRun', () => Boolean, {
-      defaultValue: false,
-      description: 'Show what would be done, and do nothing.',
-    })
-    dryRun: boolean,
+    @CommentArg comment: Optional<string>,
+    @DryRunArg dryRun: boolean,
     @Ctx() scope: OperationScope,
   ): Promise<EnforceSessionLimitPayload> {
     const onlyApplicationId = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);

@@ -1,8 +1,8 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { OverflowBehavior as OverflowValue } from '../../application/enforcement/enforcement.js';
 import type { PolicyReport } from '../../application/policy/policy-report.js';
 import type { SessionLimit } from '../../domain/enforcement-plan.js';
 import type { ApplicationId, SessionId } from '../../domain/ids.js';
+import type { OverflowBehavior as OverflowValue } from '../../domain/overflow.js';
 import type { ExplainedRule } from '../../domain/policy/explanation.js';
 import type { PolicyMode as PolicyModeValue, PolicyRuleReference } from '../../domain/policy/policy.js';
 import { EndedSessionType, type ShownCause, toEndedSessionType } from './ended-session.type.js';

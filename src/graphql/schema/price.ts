@@ -1,5 +1,6 @@
 import type { GraphQLField } from 'graphql';
 import { maxConcurrentEndings } from '../../application/revocation/ending.js';
+import { maxUsersPerSearch } from '../../domain/ports/directory.js';
 
 /** The users to whom the objects below a field belong: user ids, or words for users who are not known beforehand. */
 export type Owners = readonly string[];
@@ -28,9 +29,6 @@ function isPrice(value: unknown): value is Price {
  */
 export const assumedRevocations = maxConcurrentEndings;
 
-/** The most users that one search asks for. */
-const usersPerSearch = 500;
-
 /** Settings are read by one list of applications and one of tenants. */
 const callsForSettings = 2;
 
@@ -52,7 +50,7 @@ export class CallCount {
 
   total(): number {
     const apart = [...this.#usersApart].filter((user) => !this.#usersTogether.has(user)).length;
-    const searches = Math.ceil(this.#usersTogether.size / usersPerSearch) + apart;
+    const searches = Math.ceil(this.#usersTogether.size / maxUsersPerSearch) + apart;
     const later = [...this.#usersOnceKnown.values()].reduce((sum, one) => sum + one, 0);
     return this.#distinct.size + searches + later + this.#others + (this.#readsSettings ? callsForSettings : 0);
   }
@@ -78,13 +76,13 @@ export class CallCount {
 
   /** One search for the ids of no session, and one for the owners of the sessions that are found. */
   usersOnceKnown(owners: Owners): void {
-    this.#usersOnceKnown.set(owners.join(), Math.min(owners.length, Math.ceil(owners.length / usersPerSearch) + 1));
+    this.#usersOnceKnown.set(owners.join(), Math.min(owners.length, Math.ceil(owners.length / maxUsersPerSearch) + 1));
     for (const owner of owners) this.#searchedFor.add(owner);
   }
 
   /** One search for all owners, however often it is asked for. */
   searchTogether(what: string, owners: Owners): void {
-    for (let start = 0; start < owners.length; start += usersPerSearch) {
+    for (let start = 0; start < owners.length; start += maxUsersPerSearch) {
       this.#distinct.add(`${what} ${start} ${owners.join()}`);
     }
   }

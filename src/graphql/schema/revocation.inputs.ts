@@ -7,6 +7,7 @@ import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import type { SessionFilter } from '../../domain/session-query.js';
 import { parseComment, parseId, parseIds } from './arguments.js';
 import { SessionEndReason } from './ended-session.enums.js';
+import { commentDescription } from './ending-arguments.js';
 import { SessionFilterInput, toSessionFilter } from './session.inputs.js';
 
 @InputType('RevokeSessionsInput', { description: 'Which sessions to end, and why.' })
@@ -39,8 +40,7 @@ export class RevokeSessionsInput {
 
   @Field(() => String, {
     nullable: true,
-    description:
-      'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
+    description: commentDescription,
   })
   comment?: string | null;
 

@@ -8,6 +8,7 @@ import { parseSessionId, parseUserId } from '../../domain/ids.js';
 import { type Optional, parseComment, parseId, parseOptionalId } from './arguments.js';
 import { SessionEndReason } from './ended-session.enums.js';
 import { ownCause } from './ended-session.type.js';
+import { CommentArg, DryRunArg } from './ending-arguments.js';
 import {
   RevokeSessionPayload,
   RevokeSessionsPayload,
@@ -60,17 +61,8 @@ export class RevocationResolver {
       description: 'Why the session ends.',
     })
     reason: SessionEndReasonValue,
-    @Arg('comment', () => String, {
-      nullable: true,
-      description:
-        'For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller.',
-    })
-    comment: Optional<string>,
-    @Arg('dryRun', () => Boolean, {
-      defaultValue: false,
-      description: 'Show what would be done, and do nothing.',
-    })
-    dryRun: boolean,
+    @CommentArg comment: Optional<string>,
+    @DryRunArg dryRun: boolean,
     @Arg('includeSsoSessions', () => Boolean, {
       defaultValue: false,
       description:

@@ -15,6 +15,7 @@ import { NodeResolver } from './node.resolver.js';
 import { ApplicationResolver, PeopleResolver, RegistrationResolver, SignInResolver } from './people.resolver.js';
 import { PolicyEnforcementResolver } from './policy-enforcement.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
+import { RevocationLogResolver } from './revocation-log.resolver.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionConfirmationResolver } from './session-confirmation.resolver.js';
 import { SessionEventResolver } from './session-event.resolver.js';
@@ -56,7 +57,8 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
     [EnforcementResolver, new EnforcementResolver(useCases.enforceSessionLimit)],
     [RevocationResolver, new RevocationResolver(useCases.revokeSession, useCases.revokeSessions)],
     [SessionConfirmationResolver, new SessionConfirmationResolver(useCases.confirmSessions)],
-    [SessionEventResolver, new SessionEventResolver(useCases.readRevocations)],
+    [RevocationLogResolver, new RevocationLogResolver(useCases.readRevocations)],
+    [SessionEventResolver, new SessionEventResolver()],
     [SessionHistoryResolver, new SessionHistoryResolver(useCases.readSessionHistory)],
     [SetUpResolver, new SetUpResolver(useCases.readSetUp)],
   ]);
@@ -75,6 +77,7 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
       EnforcementResolver,
       RevocationResolver,
       SessionConfirmationResolver,
+      RevocationLogResolver,
       SessionEventResolver,
       SessionHistoryResolver,
       SetUpResolver,

@@ -1,25 +1,12 @@
-import { Arg, Ctx, Extensions, ID, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Extensions, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
-import type { ReadRevocations } from '../../application/events/read-revocations.js';
-import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { SubscriptionScope } from '../../application/operation/subscription.js';
 import { InvalidInputError } from '../../domain/errors.js';
-import { parseSessionId, parseUserId, type UserId } from '../../domain/ids.js';
-import type { Instant } from '../../domain/session.js';
-import type {
-  RecordedRevocation,
-  SessionEvent,
-  SessionEventType as SessionEventTypeValue,
-} from '../../domain/session-event.js';
+import { parseUserId, type UserId } from '../../domain/ids.js';
+import type { SessionEvent, SessionEventType as SessionEventTypeValue } from '../../domain/session-event.js';
 import { maxIds, type Optional, parseId, parseIds } from './arguments.js';
-import { DateTimeScalar } from './date-time.scalar.js';
-import { EndedSessionType, nothingShown, toEndedSessionType } from './ended-session.type.js';
 import { free } from './price.js';
-import { RevocationType } from './revocation.type.js';
 import { SessionEventObject, SessionEventType, toSessionEventObject } from './session-event.type.js';
-
-/** The most revocations in one answer, and how many there are unless asked otherwise. */
-const maxRevocations = 10_000;
 
 /** The most events with which a stream begins. */
 const maxLast = 500;
@@ -34,62 +21,6 @@ interface SessionEventsArguments {
 
 @Resolver()
 export class SessionEventResolver {
-  constructor(private readonly revocationReader: ReadRevocations) {}
-
-  @Extensions({ price: free })
-  @Query(() => EndedSessionType, {
-    nullable: true,
-    description:
-      'Why a session ended. Null when the service does not know it, or no longer: it remembers an ending for a day. Sessions that were revoked at FusionAuth by user or by application are not known one by one. Needs session:read; users need nothing for sessions of their own.',
-  })
-  async endedSession(
-    @Arg('id', () => ID, { description: 'The id that the session had, sessionId in the answer: a UUID.' }) id: string,
-    @Ctx() scope: OperationScope,
-  ): Promise<EndedSessionType | null> {
-    const found = await this.revocationReader.findEnded(scope, parseId(id, parseSessionId, ['id']));
-    return found === null ? null : toEndedSessionType(found.ended, found.cause ?? nothingShown);
-  }
-
-  @Extensions({ price: free })
-  @Query(() => [RevocationType], {
-    description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
-
-The service remembers them as far back as revocationsCompleteSince says. Needs event:subscribe; users need nothing for revocations that concern themselves.`,
-  })
-  async revocations(
-    @Arg('since', () => DateTimeScalar, {
-      nullable: true,
-      description: 'Only what became known at this instant or later. Default: everything.',
-    })
-    since: Optional<Instant>,
-    @Arg('first', () => Int, {
-      defaultValue: maxRevocations,
-      description: `How many, 1 to ${maxRevocations}. Fewer in the answer means that there are no more.`,
-    })
-    first: number,
-    @Arg('after', () => ID, {
-      nullable: true,
-      description: 'Only what became known after the revocation with this id. Default: from the first.',
-    })
-    after: Optional<string>,
-    @Ctx() scope: OperationScope,
-  ): Promise<readonly RecordedRevocation[]> {
-    if (first < 1 || first > maxRevocations) {
-      throw new InvalidInputError(['first'], `first must be from 1 to ${maxRevocations}.`);
-    }
-    const range = { since: since ?? null, after: after ?? null, first };
-    return this.revocationReader.list(scope, range);
-  }
-
-  @Extensions({ price: free })
-  @Query(() => DateTimeScalar, {
-    description:
-      'Revocations before this instant may be missing from revocations: the process began then, had to forget some, or refused or failed to handle a delivery of FusionAuth, which sends each once. Needs event:subscribe; users need nothing.',
-  })
-  revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
-    return this.revocationReader.completeSince(scope);
-  }
-
   @Extensions({ price: free })
   @Subscription(() => SessionEventObject, {
     subscribe: ({ args, context }) => follow(args, context),

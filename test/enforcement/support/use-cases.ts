@@ -6,10 +6,8 @@ import {
 } from '../../../src/application/enforcement/enforce-session-limit.js';
 import type { EnforcementCall, EnforceSessionLimitResult } from '../../../src/application/enforcement/enforcement.js';
 import { SessionEventRecorder } from '../../../src/application/events/session-event-recorder.js';
-import { OperationMemory } from '../../../src/application/operation/operation-memory.js';
-import type { OperationScope } from '../../../src/application/operation/operation-scope.js';
+import type { EndingScope } from '../../../src/application/operation/operation-scope.js';
 import { SharedRuns } from '../../../src/application/operation/shared-runs.js';
-import { Work } from '../../../src/application/operation/work.js';
 import type { RevocationRuns } from '../../../src/application/revocation/revocation-calls.js';
 import { RevokeSession, type RevokeSessionPorts } from '../../../src/application/revocation/revoke-session.js';
 import { RevokeSessions } from '../../../src/application/revocation/revoke-sessions.js';
@@ -101,11 +99,9 @@ export function useCasesOver({ userLock, claims, runs, revocationRuns, log, memo
 }
 
 /** An operation of a caller who may do everything. */
-export function scopeOver(gateway: SessionGateway): OperationScope {
+export function scopeOver(gateway: SessionGateway): EndingScope {
   return { ...scope, access: createAccess(caller, { sessions: gateway, directory: emptyDirectory, people: noPeople }) };
 }
-
-const { feed } = createParts({ clock, maxEntries: 1, endingMaxAgeMs: 1 });
 
 const caller: Caller = {
   kind: 'service',
@@ -116,31 +112,14 @@ const caller: Caller = {
   applicationIds: null,
 };
 
-const scope: Omit<OperationScope, 'access'> = {
+const scope: Omit<EndingScope, 'access'> = {
   requestId: 'interleaving',
   clientAddress: '192.0.2.1',
   caller,
   tenantId: null,
-  events: feed,
   clock,
   time: { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal },
-  reads: {
-    sessionsOf: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
-    session: () => Promise.reject(new TypeError('A decision must not rest on a loader')),
-    user: async () => null,
-    application: async () => null,
-    applications: async () => [],
-    tenant: async () => null,
-    tenants: async () => [],
-    searchUsers: (search) => noPeople.search(search),
-    registrations: async () => [],
-    signIns: async () => [],
-    lifetimes: async () => null,
-    forgetSessions: () => {},
-  },
-  memory: new OperationMemory(),
-  work: new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY }),
-  upstream: { calls: 0 },
+  reads: { forgetSessions: () => {} },
 };
 
 const programOf = new WeakMap<EnforcementCall, number>();

@@ -10,15 +10,15 @@ export interface Entry extends RememberedRevocation {
   readonly rememberedAt: Instant;
 }
 
-/** What was revoked of one scope, taken together. */
-export interface Scope {
+/** What was revoked of one target, taken together. */
+export interface RevokedTarget {
   readonly revocation: Revocation;
   /** Of the entry that reaches furthest: when that is forgotten, so is all. */
   readonly index: number;
 }
 
 /** Events can come in another order than they happened in, and lifetimes can change in between. */
-export function together(known: Scope | undefined, entry: Entry): Scope {
+export function together(known: RevokedTarget | undefined, entry: Entry): RevokedTarget {
   if (known === undefined) return { revocation: entry, index: entry.index };
   const { revocation, index } = known;
   return {
@@ -31,12 +31,13 @@ export function together(known: Scope | undefined, entry: Entry): Scope {
   };
 }
 
-/** Revocations of the same scope differ in time only. */
-export function scopeOf({ sessionId, userId, applicationId }: Revocation): string {
+/** Revocations of the same target differ in time only. */
+export function targetOf({ sessionId, userId, applicationId }: Revocation): string {
   return sessionId !== null ? `session ${sessionId}` : `${userId} ${applicationId}`;
 }
 
-export function scopesConcerning({ sessionId, userId, applicationIds }: TokenIdentity): readonly string[] {
+/** Each target whose revocation covers the token. */
+export function targetsConcerning({ sessionId, userId, applicationIds }: TokenIdentity): readonly string[] {
   const users = userId === null ? [null] : [userId, null];
   const wide = users.flatMap((user) => [...applicationIds, null].map((application) => `${user} ${application}`));
   return sessionId === null ? wide : [`session ${sessionId}`, ...wide];

@@ -1,0 +1,115 @@
+/** What `guard.check` and `guard.isRevoked` take beside `jwtVerify` of jose alone, with many revocations. */
+import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { createGuard } from '../../src/guard/guard.js';
+
+const idOf = (kind: string, number: number) => `${kind}0000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+const audience = idOf('a', 1);
+const issuer = 'acme.com';
+const rounds = 30;
+const checksOfRound = 1_000;
+const lookUps = 1_000_000;
+
+const { privateKey, publicKey } = await generateKeyPair('RS256');
+const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] };
+const issuedAt = Math.floor(Date.now() / 1_000);
+const claims = { sub: idOf('b', 1), sid: idOf('f', 1), roles: ['user'], tid: idOf('d', 1) };
+const token = await new SignJWT({ ...claims, iss: issuer, aud: audience, iat: issuedAt, exp: issuedAt + 3_600 })
+  .setProtectedHeader({ alg: 'RS256', kid: 'one', typ: 'JWT' })
+  .sign(privateKey);
+
+/** A service that knows so many revocations, and says nothing more. */
+function serviceWith(count: number): typeof fetch {
+  return async (input, init) => {
+    const { pathname } = new URL(String(input));
+    if (pathname === '/.well-known/jwks.json') return Response.json(keySet);
+    if (pathname === '/graphql/stream') {
+      const stream = new ReadableStream({
+        start: (controller) => controller.enqueue(new TextEncoder().encode(':\n\n')),
+      });
+      return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
+    }
+    const { query, variables } = JSON.parse(String(init?.body));
+    if (query.includes('viewer')) {
+      const permissions = ['event:subscribe', 'session:read'];
+      return Response.json({ data: { viewer: { permissions, tenantIds: null, applicationIds: null } } });
+    }
+    const begin = variables.after === null ? 0 : Number(variables.after) + 1;
+    const about = { userId: null, applicationId: null, issuedBefore: new Date(1_000).toISOString() };
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const revocations = Array.from({ length: Math.min(variables.first, count - begin) }, (_, index) => {
+      const number = begin + index;
+      return { ...about, id: `${number}`, sessionId: idOf('e', number), expiresAt };
+    });
+    return Response.json({ data: { revocationsCompleteSince: new Date(0).toISOString(), revocations } });
+  };
+}
+
+const findKey = createLocalJWKSet(keySet);
+const verify = () =>
+  jwtVerify(token, findKey, {
+    algorithms: ['RS256'],
+    issuer: [issuer],
+    audience: [audience],
+    clockTolerance: 5,
+    requiredClaims: ['exp', 'iat', 'sub'],
+  });
+
+async function microseconds(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  for (let done = 0; done < checksOfRound; done++) await work();
+  return ((performance.now() - startedAt) / checksOfRound) * 1_000;
+}
+
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+process.stdout.write('revocations  jwtVerify us  guard.check us  ratio  isRevoked ns  MiB\n');
+for (const count of [0, 1_000, 1_000_000]) {
+  globalThis.gc?.();
+  const heapBefore = process.memoryUsage().heapUsed;
+  await using guard = createGuard(
+    {
+      serviceUrl: 'http://service',
+      serviceKey: 'key',
+      accessTokens: { fusionAuthUrl: 'http://fusionauth', issuer, audience },
+      whenFeedIsDown: 'refuse',
+      feedToleranceMs: 600_000,
+      maxRevocations: 1_000_000,
+    },
+    { fetch: serviceWith(count) },
+  );
+  await guard.ready();
+  if (guard.revocationCount !== count) throw new Error(`It knows ${guard.revocationCount} revocations`);
+  globalThis.gc?.();
+  const heapMiB = (process.memoryUsage().heapUsed - heapBefore) / 1_048_576;
+  const check = async () => {
+    if (!(await guard.check(token)).ok) throw new Error('A live session is refused');
+  };
+  await microseconds(verify);
+  await microseconds(check);
+  const times: { readonly alone: number; readonly checked: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    // Each goes first as often as the other, so that what else the machine does befalls both.
+    const first = await microseconds(round % 2 === 0 ? verify : check);
+    const second = await microseconds(round % 2 === 0 ? check : verify);
+    times.push(round % 2 === 0 ? { alone: first, checked: second } : { alone: second, checked: first });
+  }
+  const startedAt = performance.now();
+  for (let done = 0; done < lookUps; done++) if (guard.isRevoked(claims)) throw new Error('It is not revoked');
+  const nanoseconds = ((performance.now() - startedAt) / lookUps) * 1_000_000;
+  const row = [
+    String(count).padStart(11),
+    median(times.map(({ alone }) => alone))
+      .toFixed(1)
+      .padStart(12),
+    median(times.map(({ checked }) => checked))
+      .toFixed(1)
+      .padStart(14),
+    median(times.map(({ alone, checked }) => checked / alone))
+      .toFixed(3)
+      .padStart(5),
+    nanoseconds.toFixed(0).padStart(12),
+    heapMiB.toFixed(0).padStart(3),
+  ];
+  process.stdout.write(`${row.join('  ')}\n`);
+}
