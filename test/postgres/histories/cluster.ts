@@ -57,6 +57,7 @@ export async function startCluster(): Promise<Cluster> {
   const databaseUrl = await database.createDatabase({ isEmpty: true });
   const emulator = await startEmulator();
   signingKeyOfEvents(emulator);
+  await emulator.keys.jwks();
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
   const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
   const env = {
