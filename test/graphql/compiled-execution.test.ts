@@ -39,14 +39,24 @@ beforeAll(async () => {
   plain = await startTestService({ elapsedMs, env: { ...env, COMPILE_QUERIES: 'false' }, beside: { emulator } });
   alice = compiling.user({ sessions: 3, ssoSessions: 1 });
   bob = compiling.user({ sessions: 1 });
-  const query = 'query ($ids: [ID!]!) { liveSessions(ids: $ids) { status } }';
-  const variables = { ids: [alice.id, bob.id, unknownId, ...alice.sessions.map(({ id }) => id)] };
+  await settleLiveness(60);
+  // Both look anew at the same instant, so that what they know has the same age.
+  stoppedAtMs = performance.now() + 10_000;
+  await settleLiveness(1);
+});
+
+/** Has both services ask about every session, unless what they know is young enough. */
+async function settleLiveness(maxAgeSeconds: number): Promise<void> {
+  const query = 'query ($ids: [ID!]!, $age: Int!) { liveSessions(ids: $ids, maxAgeSeconds: $age) { status } }';
+  const variables = {
+    ids: [alice.id, bob.id, unknownId, ...alice.sessions.map(({ id }) => id)],
+    age: maxAgeSeconds,
+  };
   for (const service of [compiling, plain]) {
     const isUnsettled = async () => JSON.stringify((await service.query(query, variables)).body).includes('PENDING');
     while (await isUnsettled());
   }
-  stoppedAtMs = performance.now();
-});
+}
 
 beforeEach(() => compiling.emulator.faults.clear());
 
