@@ -13,6 +13,7 @@ import { lists, unknownId } from './support/lists-document.js';
 import { randomQuery } from './support/random-query.js';
 import { randomRequest } from './support/random-request.js';
 import { answerOf, type Comparison, codeOf, compareAnswers, expectSame, type Request } from './support/same-answers.js';
+import { settleLiveness } from './support/settle-liveness.js';
 
 const env = {
   FUSIONAUTH_MAX_ATTEMPTS: '1',
@@ -39,24 +40,12 @@ beforeAll(async () => {
   plain = await startTestService({ elapsedMs, env: { ...env, COMPILE_QUERIES: 'false' }, beside: { emulator } });
   alice = compiling.user({ sessions: 3, ssoSessions: 1 });
   bob = compiling.user({ sessions: 1 });
-  await settleLiveness(60);
+  const ids = [alice.id, bob.id, unknownId, ...alice.sessions.map(({ id }) => id)];
+  await settleLiveness([compiling, plain], ids, 60);
   // Both look anew at the same instant, so that what they know has the same age.
   stoppedAtMs = performance.now() + 10_000;
-  await settleLiveness(1);
+  await settleLiveness([compiling, plain], ids, 1);
 });
-
-/** Has both services ask about every session, unless what they know is young enough. */
-async function settleLiveness(maxAgeSeconds: number): Promise<void> {
-  const query = 'query ($ids: [ID!]!, $age: Int!) { liveSessions(ids: $ids, maxAgeSeconds: $age) { status } }';
-  const variables = {
-    ids: [alice.id, bob.id, unknownId, ...alice.sessions.map(({ id }) => id)],
-    age: maxAgeSeconds,
-  };
-  for (const service of [compiling, plain]) {
-    const isUnsettled = async () => JSON.stringify((await service.query(query, variables)).body).includes('PENDING');
-    while (await isUnsettled());
-  }
-}
 
 beforeEach(() => compiling.emulator.faults.clear());
 
