@@ -1,5 +1,5 @@
 /**
- * What the lease costs: sessions in use at one resource server, each known to live within the lease. FusionAuth (emulated),
+ * What the lease costs right after a start, when each token is older than the memory of the service: sessions in use at one resource server, each known to live within the lease. FusionAuth (emulated),
  * the service and the guard are three processes. Prints calls to FusionAuth and to the service, CPU time and memory of
  * service and guard, and how long ago sessions were known to live at most. Needs `npm run build`.
  *
