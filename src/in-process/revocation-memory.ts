@@ -77,7 +77,20 @@ export class InProcessRevocationMemory implements RevocationMemory {
   remember(revocation: RememberedRevocation, position: number, rememberedAt = this.options.clock.now()): void {
     this.#makeRoom();
     const index = ++this.#latestIndex;
-    const entry = { ...revocation, index, position, rememberedAt };
+    const { id, tenantId, sessionId, userId, applicationId, issuedBefore, expiresAt } = revocation;
+    // Written out because V8 spreads an object many times slower.
+    const entry: Entry = {
+      id,
+      tenantId,
+      sessionId,
+      userId,
+      applicationId,
+      issuedBefore,
+      expiresAt,
+      index,
+      position,
+      rememberedAt,
+    };
     this.#entries.set(index, entry);
     this.#rememberedSinceSweep++;
     this.#times.add(index, position, entry.rememberedAt);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Published } from '../../src/domain/ports/session-log.js';
+import type { SessionEvent } from '../../src/domain/session-event.js';
 import { describeExclusion } from './exclusion-contract.js';
 import {
   causeOf,
@@ -35,6 +36,23 @@ export function describeSessionLog(name: string, open: OpenStores, { numRuns = 3
       for (const { memory } of stores.replicas) {
         expect((await memory.findEnded(first.id))?.ended.reason).toBe('SINGLE_SESSION_POLICY');
       }
+    });
+
+    it('remembers what to refuse before anybody receives the event that says so', async () => {
+      await using stores = await opened(open, 2);
+      const token = { sessionId: first.id, userId: null, applicationIds: [], issuedAtSeconds: 0 };
+      const covered: boolean[] = [];
+      for (const { feed, memory } of stores.replicas) {
+        const matches = ({ type }: SessionEvent) => {
+          if (type === 'SESSION_REVOKED') covered.push(memory.covers(token));
+          return false;
+        };
+        await feed.subscribe(matches, null);
+      }
+      await stores.recorders[0].recordOwn(endingOf(first, 'USER_REQUEST'), null, causeOf('USER_REQUEST'));
+      await stores.published(1);
+      expect(covered).not.toEqual([]);
+      expect(covered).not.toContain(false);
     });
 
     it('publishes an ending once although replicas and FusionAuth say it at the same moment, in any number', async () => {
