@@ -1,7 +1,8 @@
 /**
- * What the lease costs: sessions in use at one resource server, each known to live within the lease. FusionAuth (emulated),
- * the service and the guard are three processes. Prints calls to FusionAuth and to the service, CPU time and memory of
- * service and guard, and how long ago sessions were known to live at most. Needs `npm run build`.
+ * What the lease costs right after a start, when each token is older than the memory of the service: sessions in use at
+ * one resource server, each known to live within the lease. FusionAuth (emulated), the service and the guard are three
+ * processes. Prints calls to FusionAuth and to the service, CPU time and memory of service and guard, what became of
+ * decisions, and how long ago sessions were known to live at most. Needs `npm run build`.
  *
  * node scripts/guard-lease.mjs [users=60000] [sessions=100000] [lease=300] [perSecond=450] [seconds=180] [tokenAge=150] [port=14700]
  */

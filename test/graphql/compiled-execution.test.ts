@@ -13,6 +13,7 @@ import { lists, unknownId } from './support/lists-document.js';
 import { randomQuery } from './support/random-query.js';
 import { randomRequest } from './support/random-request.js';
 import { answerOf, type Comparison, codeOf, compareAnswers, expectSame, type Request } from './support/same-answers.js';
+import { settleLiveness } from './support/settle-liveness.js';
 
 const env = {
   FUSIONAUTH_MAX_ATTEMPTS: '1',
@@ -39,13 +40,11 @@ beforeAll(async () => {
   plain = await startTestService({ elapsedMs, env: { ...env, COMPILE_QUERIES: 'false' }, beside: { emulator } });
   alice = compiling.user({ sessions: 3, ssoSessions: 1 });
   bob = compiling.user({ sessions: 1 });
-  const query = 'query ($ids: [ID!]!) { liveSessions(ids: $ids) { status } }';
-  const variables = { ids: [alice.id, bob.id, unknownId, ...alice.sessions.map(({ id }) => id)] };
-  for (const service of [compiling, plain]) {
-    const isUnsettled = async () => JSON.stringify((await service.query(query, variables)).body).includes('PENDING');
-    while (await isUnsettled());
-  }
-  stoppedAtMs = performance.now();
+  const ids = [alice.id, bob.id, unknownId, ...alice.sessions.map(({ id }) => id)];
+  await settleLiveness([compiling, plain], ids, 60);
+  // Both look anew at the same instant, so that what they know has the same age.
+  stoppedAtMs = performance.now() + 10_000;
+  await settleLiveness([compiling, plain], ids, 1);
 });
 
 beforeEach(() => compiling.emulator.faults.clear());

@@ -16,7 +16,7 @@ export type LoopShares = Readonly<Record<LoopLane, number>>;
  */
 export const loopShares: LoopShares = {
   servicesLight: 8_000,
-  servicesLong: 4_000,
+  servicesLong: 8_000,
   usersLight: 1_500,
   usersLong: 1_500,
   usersBegin: 1_500,
