@@ -3,18 +3,24 @@
 //
 //   node scripts/crash-test.mjs                 300 requests, as in CI
 //   node scripts/crash-test.mjs --seconds 600   for so long; enforcement is to take at most 5 times its quiet time (p99)
+//   node scripts/crash-test.mjs --seconds 30 --profile /tmp/profile    with a CPU profile of the service
 //
 // Needs `npm run build`.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { announceBody, attackNames, bodyOf, readNothing } from './pressure/attacks.mjs';
+import { Worker } from 'node:worker_threads';
 import { Population } from './pressure/population.mjs';
 import { Processes } from './pressure/processes.mjs';
 import { quantile, resets, sendJson } from './pressure/send.mjs';
 
 const { values } = parseArgs({
-  options: { attacks: { type: 'string', default: '300' }, seconds: { type: 'string' } },
+  options: {
+    attacks: { type: 'string', default: '300' },
+    seconds: { type: 'string' },
+    profile: { type: 'string' },
+  },
 });
 const maxAttacks = values.seconds === undefined ? Number(values.attacks) : Number.POSITIVE_INFINITY;
 const maxMs = values.seconds === undefined ? Number.POSITIVE_INFINITY : Number(values.seconds) * 1_000;
@@ -25,6 +31,7 @@ const users = 20;
 const connectionsOfUser = 3;
 const sessionsOfUser = 300;
 const heapMegabytes = 256;
+const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const loginIntervalMs = values.seconds === undefined ? 200 : 1_000;
 const quietLogins = 30;
 const maxSlowdown = 5;
@@ -54,7 +61,7 @@ async function run() {
       ACCESS_TOKEN_AUDIENCES: applicationId,
       INTROSPECTION: 'true',
     },
-    [`--max-old-space-size=${heapMegabytes}`],
+    [`--max-old-space-size=${heapMegabytes}`, ...profiling],
   );
   const attackers = await population.addUsers(users, sessionsOfUser);
   const renew = async () => {
@@ -79,37 +86,20 @@ async function run() {
   for (let count = 0; count < quietLogins; count++) await enforceLogin([]);
   for (let count = 0; count < quietLogins; count++) await enforceLogin(enforcements.quiet);
 
-  const statuses = {};
-  let sent = 0;
   const startedAt = performance.now();
-  const isOver = () => sent >= maxAttacks || performance.now() - startedAt >= maxMs;
-  const attack = async (attacker, first) => {
-    for (let index = first; !isOver(); index++) {
-      sent++;
-      const name = attackNames[index % attackNames.length];
-      const { status } = await sendJson(`${service.url}/graphql`, {
-        key: attacker.token,
-        body: bodyOf(name, attacker),
-      });
-      statuses[name] ??= {};
-      statuses[name][status] = (statuses[name][status] ?? 0) + 1;
-      if (index % 100 === 0) await announceBody(service.url);
-      // A client that is told to wait goes on all the same, but not as fast as it can: the test has to run, too.
-      if (status === 429) await delay(20);
-    }
-  };
+  let isAttackOver = false;
+  const isOver = () => isAttackOver;
+  const attack = new Worker(new URL('./pressure/attackers.mjs', import.meta.url), {
+    workerData: { url: service.url, attackers, connectionsOfUser, maxAttacks, maxMs },
+  });
+  const attacked = once(attack, 'message').finally(() => {
+    isAttackOver = true;
+  });
   const login = async () => {
     while (!isOver()) {
       const next = delay(loginIntervalMs);
       await enforceLogin(enforcements.busy);
       await next;
-    }
-  };
-  const starve = async () => {
-    while (!isOver()) {
-      const stop = readNothing(service.url, attackers[0], 20);
-      await delay(2_000);
-      stop();
     }
   };
   const samples = [];
@@ -129,13 +119,11 @@ async function run() {
       if (performance.now() - startedAt < due) continue;
       due += tokenRenewalMs;
       await renew();
+      attack.postMessage(attackers);
     }
   };
-  const attacks = attackers.flatMap((attacker, index) =>
-    Array.from({ length: connectionsOfUser }, (_, connection) => attack(attacker, index * 5 + connection)),
-  );
   const before = await service.usage({ collects: true });
-  await Promise.all([...attacks, login(), starve(), watch(), renewNow()]);
+  const [[{ sent, statuses, resets: resetsOfAttack }]] = await Promise.all([attacked, login(), watch(), renewNow()]);
   const seconds = (performance.now() - startedAt) / 1_000;
 
   await delay(3_000);
@@ -149,7 +137,7 @@ async function run() {
     cpuSeconds: Math.round((after.cpuMs - before.cpuMs) / 1_000),
     logins: enforcements.busy.length,
     failed: enforcements.failed.length,
-    resets: resets.count,
+    resets: resets.count + resetsOfAttack,
     quietMs: { p50: rounded(quantile(enforcements.quiet, 0.5)), p99: rounded(quietMs) },
     busyMs: { p50: rounded(quantile(enforcements.busy, 0.5)), p99: rounded(busyMs) },
     longestTurnMs: rounded(Math.max(...samples.map(({ longestTurnMs }) => longestTurnMs))),

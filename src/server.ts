@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { DestinationStream } from 'pino';
+import { LoopTurns } from './application/operation/loop-turns.js';
 import type { Foundation } from './composition/foundation.js';
 import { connectFusionAuth } from './composition/fusionauth.js';
 import { createHealth } from './composition/health.js';
@@ -31,6 +32,8 @@ export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuth
 /** What a service uses in place of what its configuration names. For tests. */
 export interface ServiceOverrides {
   readonly clock?: Clock;
+  /** For the ages of what is known of sessions: milliseconds on a clock that only goes forward. */
+  readonly elapsedMs?: () => number;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
   readonly openPolicySource?: typeof openPolicySource;
@@ -83,7 +86,7 @@ async function startService(
 ): Promise<Service> {
   const { config, secrets, trustedDocuments, fusionAuthUrl, signal } = options;
   const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
-  const clock = overrides.clock ?? systemClock;
+  const { clock = systemClock, elapsedMs = () => performance.now() } = overrides;
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
@@ -95,6 +98,8 @@ async function startService(
     secrets,
     fusionAuthUrl,
     clock,
+    elapsedMs,
+    turns: new LoopTurns(),
     telemetry,
     metrics,
     version,

@@ -6,8 +6,14 @@ const sendTimeoutMs = 120_000;
 /** How many requests met a connection that the server had just closed, as it may, and were sent again. */
 export const resets = { count: 0 };
 
-/** Sends JSON over a kept connection. @returns the status, the parsed body (null for none), its bytes and the time taken. */
-export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ', headers = {}, body } = {}) {
+/**
+ * Sends JSON over a kept connection. @returns the status, the parsed body (null for none, or where `parses` is false), its
+ * bytes and the time taken.
+ */
+export function sendJson(
+  url,
+  { method = 'POST', key = null, scheme = 'Bearer ', headers = {}, body, parses = true } = {},
+) {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const startedAt = performance.now();
@@ -30,7 +36,7 @@ export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ',
           const bytes = Buffer.concat(chunks);
           const elapsedMs = performance.now() - startedAt;
           const answer = { status: response.statusCode, bytes: bytes.length, elapsedMs, headers: response.headers };
-          resolve({ ...answer, body: bytes.length === 0 ? null : readJson(bytes) });
+          resolve({ ...answer, body: bytes.length === 0 || !parses ? null : readJson(bytes) });
         });
       },
     );
@@ -40,7 +46,7 @@ export function sendJson(url, { method = 'POST', key = null, scheme = 'Bearer ',
         return reject(new Error(`${method} ${url}: ${error.message} after ${ms} ms`, { cause: error }));
       }
       resets.count++;
-      sendJson(url, { method, key, scheme, headers, body }).then(resolve, reject);
+      sendJson(url, { method, key, scheme, headers, body, parses }).then(resolve, reject);
     });
     sent.on('timeout', () => sent.destroy(new Error('no answer in time')));
     sent.end(text);

@@ -1,4 +1,5 @@
 import type { DestinationStream, Logger } from 'pino';
+import type { LoopTurns } from '../application/operation/loop-turns.js';
 import type { Config, Secrets } from '../config/config.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Metrics } from '../observability/metrics.js';
@@ -14,6 +15,10 @@ export interface Foundation {
   /** Where FusionAuth is: that of the configuration, or of an emulator. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
+  /** Milliseconds on a clock that only goes forward. */
+  readonly elapsedMs: () => number;
+  /** Of the event loop. */
+  readonly turns: LoopTurns;
   readonly telemetry: Telemetry;
   /** Null where nobody can read them. */
   readonly metrics: Metrics | null;

@@ -12,6 +12,9 @@ const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
 
+/** Characters of an answer of FusionAuth that take a unit of work: to parse, and to check record by record. */
+const charactersOfUnit = 70;
+
 /** FusionAuth, as the rest of the service sees it. */
 export interface ConnectedFusionAuth {
   readonly fusionAuth: FusionAuth;
@@ -24,13 +27,15 @@ export interface ConnectedFusionAuth {
 
 /** Connects to FusionAuth, without calling it. */
 export function connectFusionAuth(foundation: Foundation, opened: DisposalList): ConnectedFusionAuth {
-  const { config, secrets, fusionAuthUrl, clock, telemetry, output } = foundation;
+  const { config, secrets, fusionAuthUrl, clock, telemetry, output, turns } = foundation;
   const fusionAuth = new FusionAuth({
     ...config.fusionAuth,
     baseUrl: fusionAuthUrl,
     apiKey: secrets.fusionAuthApiKey,
     retryBaseDelayMs,
     maxResponseBytes,
+    beforeReading: (characters, operation) =>
+      operation.isOfUser === true ? turns.take('usersLong', operation, characters / charactersOfUnit) : undefined,
     clock,
     telemetry,
   });

@@ -44,16 +44,17 @@ export async function createHttp(
   { connected, stores, useCases, health, serviceKeys, trustedDocuments, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
-  const { config, secrets, clock, telemetry, logger } = foundation;
+  const { config, secrets, clock, telemetry, logger, turns } = foundation;
   const { limits, introspection, compileQueries } = config;
   const { memory, feed } = stores;
   const { authenticator } = serviceKeys;
   const schema = createSchema(useCases, config);
-  measureWork(schema);
+  measureWork(schema, turns);
   const spending = new InProcessSpending(limits.rateLimit);
   const documents = new Documents({ schema, introspection, limits });
   const graphQL = { schema, telemetry, documents, limits };
-  const apollo = await startApollo({ ...graphQL, logger, introspection, spending, trustedDocuments, compileQueries });
+  const engine = { logger, introspection, spending, trustedDocuments, compileQueries, turns };
+  const apollo = await startApollo({ ...graphQL, ...engine });
   opened.defer(() => apollo.stop());
 
   const recognition = createRecognition(foundation, authenticator, memory, spending);
@@ -70,7 +71,7 @@ export async function createHttp(
   };
   const http = createHttpServer({
     telemetry,
-    graphQL: { apollo, ...operations, ...limits },
+    graphQL: { apollo, turns, ...operations, ...limits },
     ...limits,
     ...createOAuth(foundation, { connected, stores, useCases, createScope, spending }, recognition.oauth),
     subscriptions: {

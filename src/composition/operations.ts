@@ -65,7 +65,11 @@ export function createScopes(
   const { tenantId: configured } = config.fusionAuth;
   const fusionAuthClock = clockOfFusionAuth(clock, fusionAuth.skew);
   return ({ caller, tenantId, clientAddress, requestId, time }) => {
-    const upstream = { calls: 0, tenantIsCallersWord: isCallersWord(caller, tenantId, configured) };
+    const upstream = {
+      calls: 0,
+      isOfUser: caller.kind === 'user',
+      tenantIsCallersWord: isCallersWord(caller, tenantId, configured),
+    };
     const operation = fusionAuth.tenant(tenantId).during(upstream);
     const readable = operation.until(time.signal);
     const accessTo = (ports: FusionAuthPorts) =>

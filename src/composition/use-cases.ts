@@ -79,6 +79,7 @@ export function createUseCases(
   const confirmSessions = new ConfirmSessions({
     memory,
     clock,
+    elapsedMs: foundation.elapsedMs,
     turns: stores.confirmationTurns,
     sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
     callsPerSecond: config.confirmationsPerSecond,

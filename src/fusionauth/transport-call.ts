@@ -14,6 +14,8 @@ export interface TransportRequest {
 export interface UpstreamOperation {
   /** Calls made for it so far, each attempt counted. */
   calls: number;
+  /** Whether its caller is a user, of whom there can be any number. */
+  readonly isOfUser?: boolean;
   /** True when its tenant is one that its caller names, and that neither the configuration nor its credentials name. */
   readonly tenantIsCallersWord?: boolean;
 }

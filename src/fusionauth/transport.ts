@@ -11,7 +11,7 @@ import { type CallFailure, FusionAuthCallError } from './call-error.js';
 import { connectionFailure, isTransient, neverSent } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
 import { type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
-import type { CallContext, TransportRequest, TransportResponse } from './transport-call.js';
+import type { CallContext, TransportRequest, TransportResponse, UpstreamOperation } from './transport-call.js';
 
 /** How calls travel to one FusionAuth. */
 export interface TransportOptions {
@@ -33,12 +33,20 @@ export interface TransportOptions {
   readonly maxResponseBytes: number;
   /** Called with the `Date` of each answer, and when it was asked for and read, on our clock. */
   readonly onDate?: (date: string, sentAt: Instant, readAt: Instant) => void;
+  /** Has an answer of so many characters wait before it is read. Undefined: it is read at once. */
+  readonly beforeReading?: (characters: number, operation: UpstreamOperation) => Promise<void> | undefined;
   readonly telemetry: FusionAuthTelemetry;
   /** The clock for `onDate`. Default: the system's. */
   readonly clock?: Clock;
   /** A number from 0 up to but not including 1. Default `Math.random`. */
   readonly random?: () => number;
 }
+
+/**
+ * The share of simultaneous calls that users may have: a FusionAuth that is busy with theirs has room for the logins of
+ * services all the same.
+ */
+const shareOfUsers = 0.25;
 
 /** How far a call has come. */
 interface Progress {
@@ -58,6 +66,8 @@ export class Transport implements AsyncDisposable {
   readonly #pool: Pool;
   readonly #pathPrefix: string;
   readonly #turns: FairTurns;
+  /** Users' calls pass here before they wait with those of services. */
+  readonly #turnsOfUsers: FairTurns;
   readonly #random: () => number;
   /** For calls of the service itself. */
   readonly #own: CallContext = { operation: { calls: 0 } };
@@ -67,7 +77,9 @@ export class Transport implements AsyncDisposable {
     this.#options = options;
     this.#pathPrefix = pathname.replace(/\/+$/, '');
     this.#random = options.random ?? Math.random;
-    this.#turns = new FairTurns(options.maxConcurrentCalls, options.maxQueuedCalls);
+    const { maxConcurrentCalls, maxQueuedCalls } = options;
+    this.#turns = new FairTurns(maxConcurrentCalls, maxQueuedCalls);
+    this.#turnsOfUsers = new FairTurns(Math.ceil(maxConcurrentCalls * shareOfUsers), maxQueuedCalls);
     this.#pool = new Pool(origin, {
       connections: options.maxConcurrentCalls,
       connect: { timeout: options.requestTimeoutMs },
@@ -80,7 +92,7 @@ export class Transport implements AsyncDisposable {
 
   /** How many calls wait for their turn. */
   get waitingCalls(): number {
-    return this.#turns.waitingCount;
+    return this.#turns.waitingCount + this.#turnsOfUsers.waitingCount;
   }
 
   async send(request: TransportRequest, context: CallContext = this.#own): Promise<TransportResponse> {
@@ -118,11 +130,13 @@ export class Transport implements AsyncDisposable {
   }
 
   async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
-    if (this.#turns.isFull) {
+    const { line = context.operation, operation } = context;
+    if (this.#turns.isFull || (operation.isOfUser === true && this.#turnsOfUsers.isFull)) {
       this.#options.telemetry.callRefused();
       throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
     }
-    return this.#turns.run(context.line ?? context.operation, () => this.#attempt(request, context, progress));
+    const attempt = () => this.#turns.run(line, () => this.#attempt(request, context, progress));
+    return operation.isOfUser === true ? this.#turnsOfUsers.run(line, attempt) : attempt();
   }
 
   async #attempt(
@@ -148,7 +162,7 @@ export class Transport implements AsyncDisposable {
     };
     try {
       const sent = traced === undefined ? request : { ...request, headers: { ...request.headers, ...traced.headers } };
-      const response = await this.#call(sent, signal, timeLeftMs, mayHaveBeenDone);
+      const response = await this.#call(sent, { signal, operation }, timeLeftMs, mayHaveBeenDone);
       report({ statusCode: response.statusCode, failure: null });
       return response;
     } catch (error) {
@@ -159,7 +173,7 @@ export class Transport implements AsyncDisposable {
 
   async #call(
     request: TransportRequest,
-    signal: AbortSignal | undefined,
+    { signal, operation }: { readonly signal: AbortSignal | undefined; readonly operation: UpstreamOperation },
     timeoutMs: number,
     mayHaveBeenDone: boolean,
   ): Promise<TransportResponse> {
@@ -179,6 +193,8 @@ export class Transport implements AsyncDisposable {
       } as const;
       throw callError(request, failure, mayHaveBeenDone || statusCode >= 500);
     }
+    const turn = this.#options.beforeReading?.(text.length, operation);
+    if (turn !== undefined) await turn;
     const parsed = parseAnswer(request.method, text, contentType);
     if (parsed.kind === 'failure') throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };

@@ -26,6 +26,7 @@ import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOpti
 import type { HttpTelemetry } from './telemetry.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 import { registerWellFormedRequests } from './well-formed.js';
+import { withoutSchemas } from './without-schemas.js';
 
 export interface HttpServerOptions {
   readonly telemetry: HttpTelemetry;
@@ -92,6 +93,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { telemetry, maxBodyBytes, maxAddressConnections, basePath } = options;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
+    schemaController: withoutSchemas,
     // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
     // limit the framework answers, and repeats what was sent.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize, querystringParser: parseParameters },

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { type HealthOptions, registerHealth } from './health.js';
+import { withoutSchemas } from './without-schemas.js';
 
 export interface ManagementServerOptions {
   readonly health: HealthOptions;
@@ -17,7 +18,12 @@ const maxConnections = 100;
  * without credentials. Not listening yet.
  */
 export function createManagementServer({ health, metrics, version }: ManagementServerOptions): FastifyInstance {
-  const app = Fastify({ requestTimeout: requestTimeoutMs, bodyLimit: 1, forceCloseConnections: true });
+  const app = Fastify({
+    requestTimeout: requestTimeoutMs,
+    bodyLimit: 1,
+    forceCloseConnections: true,
+    schemaController: withoutSchemas,
+  });
   app.server.maxConnections = maxConnections;
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');

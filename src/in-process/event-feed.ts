@@ -68,7 +68,7 @@ export class InProcessEventFeed implements SessionEventFeed {
 
   async subscribe(matches: Matches, after: string | null, last = 0): Promise<AsyncIterableIterator<SessionEvent>> {
     if (this.#refusal !== null) throw this.#refusal;
-    const missed = after === null ? this.#last(matches, last) : this.#since(after).filter(matches);
+    const missed = after === null ? this.#last(matches, last) : this.#since(after, matches);
     const { maxWaitingEvents } = this.options;
     const subscriber = new SubscriberQueue<SessionEvent>(maxWaitingEvents, () => this.#subscribers.delete(subscriber));
     this.#subscribers.set(subscriber, matches);
@@ -116,7 +116,7 @@ export class InProcessEventFeed implements SessionEventFeed {
     return found.reverse();
   }
 
-  #since(id: string): readonly SessionEvent[] {
+  #since(id: string, matches: Matches): readonly SessionEvent[] {
     const position = this.options.positionOf(id);
     const { maxRememberedEvents } = this.options;
     if (position === null || position < Math.max(1, this.#start) || position > this.#latest) {
@@ -125,9 +125,11 @@ export class InProcessEventFeed implements SessionEventFeed {
         'after names an event that is not remembered any more, or one of another log. Events may have been missed: see revocations for what to refuse.',
       );
     }
-    return Array.from(
-      { length: this.#latest - position },
-      (_, index) => this.#remembered[(position + index + 1) % maxRememberedEvents],
-    ).filter((event) => event !== undefined);
+    const found: SessionEvent[] = [];
+    for (let next = position + 1; next <= this.#latest; next++) {
+      const event = this.#remembered[next % maxRememberedEvents];
+      if (event !== undefined && matches(event)) found.push(event);
+    }
+    return found;
   }
 }

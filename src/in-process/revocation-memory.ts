@@ -77,7 +77,20 @@ export class InProcessRevocationMemory implements RevocationMemory {
   remember(revocation: RememberedRevocation, position: number, rememberedAt = this.options.clock.now()): void {
     this.#makeRoom();
     const index = ++this.#latestIndex;
-    const entry = { ...revocation, index, position, rememberedAt };
+    const { id, tenantId, sessionId, userId, applicationId, issuedBefore, expiresAt } = revocation;
+    // Written out because V8 spreads an object many times slower.
+    const entry: Entry = {
+      id,
+      tenantId,
+      sessionId,
+      userId,
+      applicationId,
+      issuedBefore,
+      expiresAt,
+      index,
+      position,
+      rememberedAt,
+    };
     this.#entries.set(index, entry);
     this.#rememberedSinceSweep++;
     this.#times.add(index, position, entry.rememberedAt);
@@ -87,19 +100,25 @@ export class InProcessRevocationMemory implements RevocationMemory {
     this.#targets.set(target, together(this.#targets.get(target), entry));
   }
 
-  async list({ since, after, first, userId, tenantIds }: RevocationRange): Promise<readonly RememberedRevocation[]> {
+  async list(
+    { since, after, first, userId, tenantIds }: RevocationRange,
+    onLookedAt: (entries: number) => void = () => {},
+  ): Promise<readonly RememberedRevocation[]> {
     const position = after === null ? 0 : this.options.positionOf(after);
     if (position === null) {
       throw new InvalidInputError(['after'], 'after names no revocation of this log. Ask without it.');
     }
     const from = 1 + Math.max(this.#times.indexUpTo(position), since === null ? 0 : this.#times.indexBefore(since));
     const found: Entry[] = [];
+    let looked = 0;
     for (const index of this.#indexesFrom(from, userId, tenantIds)) {
       if (found.length >= first) break;
+      looked++;
       const entry = this.#entries.get(index);
       if (entry === undefined || entry.position <= position || this.#isOver(entry)) continue;
       if (since === null || entry.rememberedAt >= since) found.push(entry);
     }
+    onLookedAt(looked);
     return found;
   }
 

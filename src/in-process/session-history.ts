@@ -1,6 +1,6 @@
-import { AgeingMap } from '../domain/ageing-map.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InvalidInputError } from '../domain/errors.js';
-import type { TenantId } from '../domain/ids.js';
+import type { SessionId, TenantId, UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { FailedRevocation, HistoryEntry, HistoryFilter, SessionHistory } from '../domain/ports/session-history.js';
 import type { EndingClaim } from '../domain/ports/session-log.js';
@@ -15,10 +15,24 @@ export interface InProcessSessionHistoryOptions {
   readonly clock: Clock;
 }
 
+interface Kept {
+  readonly entry: HistoryEntry;
+  /** The positions of the entry before this one about the same user, and about the same session; 0 for none. */
+  readonly previousOfUser: number;
+  readonly previousOfSession: number;
+}
+
+/** So many entries are looked at in one turn of the event loop, which takes well below a millisecond. */
+const entriesOfTurn = 1_000;
+
 /** What this process remembers of how sessions ended: bounded in number and time, and lost with it. */
 export class InProcessSessionHistory implements SessionHistory {
-  /** By their ids, the oldest first. */
-  readonly #entries = new AgeingMap<string, HistoryEntry>();
+  /** By their positions, which follow one another. */
+  readonly #entries = new Map<number, Kept>();
+  readonly #latestOfUsers = new Map<UserId, number>();
+  readonly #latestOfSessions = new Map<SessionId, number>();
+  #oldest = 1;
+  #latest = 0;
   readonly #sequence = new Sequence();
   #completeSince: Instant;
 
@@ -26,15 +40,48 @@ export class InProcessSessionHistory implements SessionHistory {
     this.#completeSince = options.clock.now();
   }
 
-  async list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]> {
+  async list(
+    filter: HistoryFilter,
+    first: number,
+    after: string | null,
+    onLookedAt: (entries: number) => void = () => {},
+  ): Promise<readonly HistoryEntry[]> {
     this.#forgetOld();
-    const entries = [...this.#entries.values()].reverse();
-    const index = after === null ? -1 : entries.findIndex(({ id }) => id === after);
-    if (after !== null && index === -1) throw unknownEntry();
-    return entries
-      .slice(index + 1)
-      .filter((entry) => matches(entry, filter))
-      .slice(0, first);
+    const before = after === null ? this.#latest + 1 : (this.#sequence.positionOf(after) ?? 0);
+    if (after !== null && !this.#entries.has(before)) throw unknownEntry();
+    const found: HistoryEntry[] = [];
+    let uncounted = 0;
+    for (const [position, entry] of this.#newestFirst(filter, before)) {
+      uncounted++;
+      if (position < before && matches(entry, filter)) found.push(entry);
+      if (found.length >= first) break;
+      if (uncounted < entriesOfTurn) continue;
+      onLookedAt(uncounted);
+      uncounted = 0;
+      await nextTurn();
+    }
+    onLookedAt(uncounted);
+    return found;
+  }
+
+  /** Those that can match, from the newest on: of one session or user, or else all before a position. */
+  *#newestFirst(
+    { sessionId, userId }: HistoryFilter,
+    before: number,
+  ): Generator<readonly [number, HistoryEntry], void, undefined> {
+    const [latest, previousOf] =
+      sessionId !== null
+        ? [this.#latestOfSessions.get(sessionId), ({ previousOfSession }: Kept) => previousOfSession]
+        : userId !== null
+          ? [this.#latestOfUsers.get(userId), ({ previousOfUser }: Kept) => previousOfUser]
+          : [before - 1, (_: Kept, position: number) => position - 1];
+    for (let position = latest ?? 0; ; ) {
+      const kept = this.#entries.get(position);
+      // What comes before it has been forgotten, too.
+      if (kept === undefined) return;
+      yield [position, kept.entry];
+      position = previousOf(kept, position);
+    }
   }
 
   async keptSince(): Promise<Instant> {
@@ -51,11 +98,16 @@ export class InProcessSessionHistory implements SessionHistory {
   /** Puts the last ending of a session down to the operation whose revocation FusionAuth has carried out. */
   putDownTo({ ended, outcome, cause }: EndingClaim): void {
     const { reason, replacedBySessionId, policyRule } = ended;
-    const ofSession = [...this.#entries.values()].filter(({ sessionId }) => sessionId === ended.id);
-    const entry = ofSession.findLast((one) => one.outcome !== 'failed');
-    if (entry === undefined) return;
-    const facts = { reason, outcome, replacedBySessionId, cause, ...(policyRule && { policyRule }) };
-    this.#entries.set(entry.id, { ...entry, ...facts });
+    for (let position = this.#latestOfSessions.get(ended.id) ?? 0; ; ) {
+      const kept = this.#entries.get(position);
+      if (kept === undefined) return;
+      if (kept.entry.outcome !== 'failed') {
+        const facts = { reason, outcome, replacedBySessionId, cause, ...(policyRule && { policyRule }) };
+        this.#entries.set(position, { ...kept, entry: { ...kept.entry, ...facts } });
+        return;
+      }
+      position = kept.previousOfSession;
+    }
   }
 
   async recordFailed(failures: readonly FailedRevocation[]): Promise<void> {
@@ -67,23 +119,37 @@ export class InProcessSessionHistory implements SessionHistory {
 
   #add(facts: Omit<HistoryEntry, 'id' | 'recordedAt'>): void {
     this.#forgetOld();
-    const { oldestValue: oldest } = this.#entries;
-    if (oldest !== undefined && this.#entries.size >= this.options.maxEntries) this.#forget(oldest);
-    const { id } = this.#sequence.next();
-    this.#entries.set(id, { ...facts, id, recordedAt: this.options.clock.now() });
+    if (this.#entries.size >= this.options.maxEntries) this.#forgetOldest();
+    const { id, position } = this.#sequence.next();
+    const { userId, sessionId } = facts;
+    this.#entries.set(position, {
+      entry: { ...facts, id, recordedAt: this.options.clock.now() },
+      previousOfUser: this.#latestOfUsers.get(userId) ?? 0,
+      previousOfSession: this.#latestOfSessions.get(sessionId) ?? 0,
+    });
+    this.#latest = position;
+    this.#latestOfUsers.set(userId, position);
+    this.#latestOfSessions.set(sessionId, position);
   }
 
   #forgetOld(): void {
     const { clock, maxAgeMs } = this.options;
     for (;;) {
-      const { oldestValue: oldest } = this.#entries;
-      if (oldest === undefined || clock.now() - oldest.recordedAt <= maxAgeMs) return;
-      this.#forget(oldest);
+      const oldest = this.#entries.get(this.#oldest);
+      if (oldest === undefined || clock.now() - oldest.entry.recordedAt <= maxAgeMs) return;
+      this.#forgetOldest();
     }
   }
 
-  #forget({ id, recordedAt }: HistoryEntry): void {
-    this.#entries.delete(id);
+  #forgetOldest(): void {
+    const position = this.#oldest;
+    const kept = this.#entries.get(position);
+    if (kept === undefined) return;
+    const { userId, sessionId, recordedAt } = kept.entry;
+    this.#oldest++;
+    this.#entries.delete(position);
+    if (this.#latestOfUsers.get(userId) === position) this.#latestOfUsers.delete(userId);
+    if (this.#latestOfSessions.get(sessionId) === position) this.#latestOfSessions.delete(sessionId);
     this.#completeSince = Math.max(this.#completeSince, recordedAt + 1);
   }
 }

@@ -1,11 +1,14 @@
+import type { RememberedRevocation } from '../domain/ports/revocation-memory.js';
 import {
   attributeTo,
   isSomebodyElses,
   type LogEntry,
   type Publication,
   type Published,
+  type Refusal,
   type SessionLog,
 } from '../domain/ports/session-log.js';
+import type { RecordedRevocation, SessionEvent } from '../domain/session-event.js';
 import type { ClaimedDeliveries } from './claimed-deliveries.js';
 import type { InProcessEventFeed } from './event-feed.js';
 import type { InProcessRevocationMemory } from './revocation-memory.js';
@@ -34,11 +37,10 @@ export class InProcessSessionLog implements SessionLog {
     for (const { event, refusal, ending } of unknown) {
       if (ending !== null) history.recordEnded(ending, event.tenantId);
       const { id, position } = sequence.next();
-      const { tenantId, sessionId, userId, applicationId } = event;
-      const revocation = refusal && { ...refusal, id, sessionId, userId, applicationId };
+      const revocation = refusal && revocationOf(event, refusal, id);
       // Remembered first, so that a subscriber that receives the event and asks then finds it.
-      if (revocation !== null) memory.remember({ ...revocation, tenantId }, position);
-      feed.publish({ ...event, id, revocation }, position);
+      if (revocation !== null) memory.remember(revocation, position);
+      feed.publish(published(event, id, revocation), position);
     }
     return unknown.length === 0 && entries.length > 0 ? 'known' : 'published';
   }
@@ -56,4 +58,43 @@ export class InProcessSessionLog implements SessionLog {
     if (memory.putDownTo(ending)) history.putDownTo(ending);
     return [];
   }
+}
+
+// Members are written out because V8 spreads an object many times slower: a publication takes half the time so.
+
+function revocationOf(
+  { tenantId, sessionId, userId, applicationId }: LogEntry['event'],
+  { issuedBefore, expiresAt }: Refusal,
+  id: string,
+): RememberedRevocation {
+  return { id, tenantId, sessionId, userId, applicationId, issuedBefore, expiresAt };
+}
+
+function recorded({
+  id,
+  sessionId,
+  userId,
+  applicationId,
+  issuedBefore,
+  expiresAt,
+}: RememberedRevocation): RecordedRevocation {
+  return { id, sessionId, userId, applicationId, issuedBefore, expiresAt };
+}
+
+function published(event: LogEntry['event'], id: string, remembered: RememberedRevocation | null): SessionEvent {
+  const { type, tenantId, userId, applicationId, sessionId, reason, initiatingEntity, occurredAt, policy } = event;
+  const revocation = remembered && recorded(remembered);
+  const about = {
+    id,
+    type,
+    tenantId,
+    userId,
+    applicationId,
+    sessionId,
+    reason,
+    initiatingEntity,
+    occurredAt,
+    revocation,
+  };
+  return policy === undefined ? about : { ...about, policy };
 }

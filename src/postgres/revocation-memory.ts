@@ -71,9 +71,9 @@ export class PostgresRevocationMemory implements RevocationMemory {
     return this.parts.lostTail.publish(log, this.local);
   }
 
-  async list(range: RevocationRange): Promise<readonly RememberedRevocation[]> {
+  async list(range: RevocationRange, onLookedAt?: (entries: number) => void): Promise<readonly RememberedRevocation[]> {
     this.#requireCurrent();
-    return this.local.list(range);
+    return this.local.list(range, onLookedAt);
   }
 
   async completeSince(): Promise<Instant> {

@@ -36,7 +36,12 @@ export class PostgresSessionHistory implements SessionHistory {
     });
   }
 
-  async list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]> {
+  async list(
+    filter: HistoryFilter,
+    first: number,
+    after: string | null,
+    onLookedAt: (entries: number) => void = () => {},
+  ): Promise<readonly HistoryEntry[]> {
     const { database, reader } = this.parts;
     const before = after === null ? null : reader.numberOf(after);
     if (after !== null && before === null) throw unknownEntry();
@@ -61,6 +66,7 @@ export class PostgresSessionHistory implements SessionHistory {
       order by history_number desc limit $${values.push(first)}`,
       values,
     );
+    onLookedAt(rows.length);
     return rows.map((row) => historyEntryOf(row, reader.idOf(Number(row.history_number))));
   }
 

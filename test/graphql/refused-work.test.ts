@@ -1,5 +1,6 @@
 import { execute, GraphQLList, GraphQLObjectType, GraphQLSchema, GraphQLString, parse } from 'graphql';
 import { expect, it } from 'vitest';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import { Work } from '../../src/application/operation/work.js';
 import { measureWork } from '../../src/graphql/engine/measured-schema.js';
@@ -14,7 +15,7 @@ function schemaOf(resolve: () => unknown): GraphQLSchema {
   });
   const items = { type: new GraphQLList(item), resolve: () => Array.from({ length: itemCount }, () => ({})) };
   const schema = new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Query', fields: { items } }) });
-  measureWork(schema);
+  measureWork(schema, new LoopTurns());
   return schema;
 }
 

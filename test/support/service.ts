@@ -26,6 +26,8 @@ export interface TestServiceOptions {
   readonly apiKey?: Omit<ApiKeyInput, 'key'>;
   /** The clock of the service. Default: that of the emulator. */
   readonly clock?: Clock;
+  /** By which the ages of what is known of sessions are told. Default: that of the process. */
+  readonly elapsedMs?: () => number;
   /** Whose emulated FusionAuth it stands in front of. Default: one of its own. */
   readonly beside?: Pick<TestService, 'emulator'>;
   /** How long fetching keys may take. Default: far longer than it takes on a busy machine. */
@@ -101,6 +103,7 @@ export async function startTestService({
   apiKey,
   beside,
   clock,
+  elapsedMs,
   keyFetchTimeoutMs = 15_000,
   createStores,
   policies,
@@ -130,6 +133,7 @@ export async function startTestService({
     { config, secrets, trustedDocuments, fusionAuthUrl: config.fusionAuth.url ?? emulator.url },
     {
       clock: clock ?? emulator.clock,
+      ...(elapsedMs === undefined ? {} : { elapsedMs }),
       logDestination: logs.destination,
       keyFetchTimeoutMs,
       ...(createStores === undefined ? {} : { createStores }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -175,6 +176,7 @@ const never = () => {
 
 const unusedGraphQL: HttpServerOptions['graphQL'] = {
   apollo: Object.create(null),
+  turns: new LoopTurns(),
   authenticate: async () => ({ kind: 'missing' }),
   chooseTenant: never,
   createScope: never,

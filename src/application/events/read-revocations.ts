@@ -53,8 +53,7 @@ export class ReadRevocations {
     let { after } = range;
     for (;;) {
       const first = Math.min(range.first - visible.length, maxPageEntries);
-      const page = await this.memory.list({ ...range, after, first });
-      work.scan(page.length);
+      const page = await this.memory.list({ ...range, after, first }, (entries) => work.scan(entries));
       for (const revocation of page) if (isVisible(revocation)) visible.push(revocation);
       const last = page.at(-1);
       if (last === undefined || page.length < first || visible.length >= range.first) return visible;

@@ -10,8 +10,8 @@ export interface HistoryPage {
   readonly keptSince: Instant;
 }
 
-/** How many entries are looked at before they are counted. */
-const maxLookedAt = 500;
+/** How many entries are asked for at once where some of those before were of others. */
+const entriesOfNextPage = 500;
 
 /** Who ended which sessions when and why, or failed to, as far as callers may know. */
 export class ReadSessionHistory {
@@ -27,10 +27,9 @@ export class ReadSessionHistory {
     const isVisible = visibilityOf(scope, 'audit:read');
     const keptSince = await this.history.keptSince();
     const visible: HistoryEntry[] = [];
-    for (let last = after; ; ) {
-      const count = Math.min(first + 1 - visible.length, maxLookedAt);
-      const entries = await this.history.list(filter, count, last);
-      scope.work.scan(entries.length);
+    const onLookedAt = (entries: number) => scope.work.scan(entries);
+    for (let last = after, count = first + 1; ; count = entriesOfNextPage) {
+      const entries = await this.history.list(filter, count, last, onLookedAt);
       visible.push(...entries.filter((entry) => isVisible(entry)));
       const oldest = entries.at(-1);
       if (oldest === undefined || entries.length < count || visible.length > first) break;

@@ -42,8 +42,9 @@ export class ConfirmSessions implements Disposable {
   #behindReportedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly ports: ConfirmSessionsPorts) {
+    const { elapsedMs, callsPerSecond } = ports;
     this.#breaker = new Breaker({ elapsedMs, pauseMs: 1_000, maxPauseMs: 30_000 });
-    this.#pace = new Pace(ports.callsPerSecond, elapsedMs());
+    this.#pace = new Pace(callsPerSecond, elapsedMs());
   }
 
   /** @throws ForbiddenError when the caller may see nobody's sessions; InvalidInputError; StoreUnavailableError. */
@@ -58,7 +59,7 @@ export class ConfirmSessions implements Disposable {
     await this.#minCompleteness();
     const ownId = ownIdOf(caller, permission);
     const answer = (id: SessionId, otherwise: 'pending' | 'failed'): SessionConfirmation => {
-      const now = elapsedMs();
+      const now = this.ports.elapsedMs();
       const known = this.#lives.find(id, tenantId);
       if (this.#isRevoked(id)) return { sessionId: id, status: 'ended', ageMs: null };
       if (known !== null) {
@@ -79,7 +80,7 @@ export class ConfirmSessions implements Disposable {
       if (known.status !== 'pending') continue;
       const owner = userId ?? this.#lives.find(id, tenantId)?.userId ?? null;
       const isUrgent = known.ageMs === null || known.ageMs > 2 * maxAgeMs;
-      const enoughSince = elapsedMs() - maxAgeMs;
+      const enoughSince = this.ports.elapsedMs() - maxAgeMs;
       const question =
         ownId === null
           ? this.#line.add({ tenantId, userId: owner, sessionId: id }, enoughSince, isUrgent)
@@ -103,13 +104,13 @@ export class ConfirmSessions implements Disposable {
   observing(sessions: SessionGateway): SessionGateway {
     return {
       listSessions: async (userId) => {
-        const askedAt = elapsedMs();
+        const askedAt = this.ports.elapsedMs();
         const listing = await sessions.listSessions(userId);
         for (const { id } of listing.sessions) this.#lives.observe(id, askedAt);
         return listing;
       },
       findSession: async (id) => {
-        const askedAt = elapsedMs();
+        const askedAt = this.ports.elapsedMs();
         const session = await sessions.findSession(id);
         if (session !== null) this.#lives.observe(id, askedAt);
         return session;
@@ -122,7 +123,7 @@ export class ConfirmSessions implements Disposable {
   observeEvent(event: FusionAuthEvent): void {
     if (event.kind !== 'sessionRefreshed' || event.sessionId === null) return;
     const ageMs = Math.max(0, this.ports.clock.now() - event.occurredAt);
-    this.#lives.observe(event.sessionId, elapsedMs() - ageMs);
+    this.#lives.observe(event.sessionId, this.ports.elapsedMs() - ageMs);
   }
 
   [Symbol.dispose](): void {
@@ -138,7 +139,7 @@ export class ConfirmSessions implements Disposable {
       // To begin with nothing is known here; what another replica has read since then is as good as what is asked now.
       const isFirst = this.#completeSince === Number.NEGATIVE_INFINITY;
       const agoMs = isFirst ? Math.max(0, this.ports.clock.now() - completeSince) : 0;
-      this.#lives.voidBefore(elapsedMs() - agoMs);
+      this.#lives.voidBefore(this.ports.elapsedMs() - agoMs);
     }
     this.#completeSince = completeSince;
   }
@@ -154,7 +155,7 @@ export class ConfirmSessions implements Disposable {
   }
 
   #askSome(): void {
-    const { sourceOf, telemetry } = this.ports;
+    const { sourceOf, telemetry, elapsedMs } = this.ports;
     const now = elapsedMs();
     const allowed = this.#pace.refill(now);
     if (this.#breaker.isOpen) {
@@ -221,8 +222,4 @@ export class ConfirmSessions implements Disposable {
     this.#behindReportedAtMs = now;
     this.ports.telemetry.confirmationsBehind(waitMs);
   }
-}
-
-function elapsedMs(): number {
-  return performance.now();
 }

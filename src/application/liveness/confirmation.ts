@@ -9,6 +9,8 @@ import type { AskFusionAuthPorts } from './ask-fusionauth.js';
 export interface ConfirmSessionsPorts extends Pick<AskFusionAuthPorts, 'sourceOf'> {
   readonly memory: Pick<RevocationMemory, 'covers' | 'completeSince'>;
   readonly clock: Clock;
+  /** Milliseconds on a clock that only goes forward, by which ages are told. */
+  readonly elapsedMs: () => number;
   /** Among the replicas. */
   readonly turns: ConfirmationTurns;
   /** How many calls to FusionAuth a second confirmations may make. */

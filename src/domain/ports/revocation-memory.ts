@@ -16,10 +16,12 @@ export interface RevocationMemory {
   /**
    * What must be refused now, in the order in which it was published: a page of `first`, or fewer when there are no
    * more. Takes as long as there are entries in the page, not as there are in all.
+   * @param onLookedAt Called with the number of entries that were looked at, those included that are over; what it throws
+   * is thrown.
    * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError when the memory may lag behind what
    * other replicas have published.
    */
-  list(range: RevocationRange): Promise<readonly RememberedRevocation[]>;
+  list(range: RevocationRange, onLookedAt?: (entries: number) => void): Promise<readonly RememberedRevocation[]>;
   /** Revocations before this may be missing: the memory began then, or had to forget some. @throws StoreUnavailableError */
   completeSince(): Promise<Instant>;
   /**

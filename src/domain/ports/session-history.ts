@@ -13,9 +13,15 @@ export interface SessionHistory {
    * A page of `first` entries that match, or fewer when there are no more, the one that was recorded last first. Pages
    * stay as they are while sessions go on ending.
    * @param after Begin after the entry with this id. Null for the newest.
+   * @param onLookedAt Called with the number of entries that this process looks at, as it goes on; what it throws ends it.
    * @throws InvalidInputError when `after` is no id of an entry; StoreUnavailableError.
    */
-  list(filter: HistoryFilter, first: number, after: string | null): Promise<readonly HistoryEntry[]>;
+  list(
+    filter: HistoryFilter,
+    first: number,
+    after: string | null,
+    onLookedAt?: (entries: number) => void,
+  ): Promise<readonly HistoryEntry[]>;
   /** Entries that were recorded before this instant are not kept, or may be missing. @throws StoreUnavailableError */
   keptSince(): Promise<Instant>;
   /**

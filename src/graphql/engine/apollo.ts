@@ -5,10 +5,12 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Spending } from '../../domain/ports/spending.js';
 import { type OperationLimits, operationLimits } from '../limits/operation-limits.js';
 import type { GraphQLTelemetry } from '../telemetry.js';
+import { AnswerTexts } from './answer-text.js';
 import { compiledExecution } from './compiled-execution.js';
 import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
@@ -32,6 +34,7 @@ export interface ApolloOptions {
   readonly trustedDocuments: TrustedDocuments | null;
   /** Whether queries that come again are compiled. Answers are the same. */
   readonly compileQueries: boolean;
+  readonly turns: LoopTurns;
 }
 
 /** The GraphQL engine. It does not listen: the HTTP server hands it requests. */
@@ -45,13 +48,16 @@ export async function startApollo({
   spending,
   trustedDocuments,
   compileQueries,
+  turns,
 }: ApolloOptions): Promise<ApolloServer<OperationScope>> {
+  const texts = new AnswerTexts(turns);
   const apollo = new ApolloServer<OperationScope>({
     schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     formatError,
+    stringifyResult: texts.write,
     logger,
     documentStore: documentStoreOf(documents),
     persistedQueries: persistedQueriesOf(trustedDocuments),
@@ -66,6 +72,7 @@ export async function startApollo({
       operationLimits(schema, limits, spending, telemetry),
       errorReporting(telemetry),
       upstreamCalls(),
+      texts.plugin,
       ...(compileQueries
         ? [compiledExecution(schema, (context, errors) => logCauses(telemetry, context, errors))]
         : []),

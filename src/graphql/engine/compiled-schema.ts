@@ -20,14 +20,16 @@ import {
   isObjectType,
   Kind,
 } from 'graphql';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { callArgument } from './compiled-document.js';
+import { withoutSlices } from './measured-schema.js';
 
 /** The defaults of a field. */
 const noArguments: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '' } };
 
 /** The context that compiled code hands from field to field, in place of the scope of the operation. */
 export interface CompiledContext {
-  readonly scope: unknown;
+  readonly scope: OperationScope;
   /** Coerced by graphql-js. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** The fields by the numbers of their calls. @see withoutValues */
@@ -74,15 +76,16 @@ export function schemaToCompile(schema: GraphQLSchema): GraphQLSchema {
 type Call = Pick<GraphQLFieldConfig<unknown, CompiledContext, Readonly<Record<string, unknown>>>, 'args' | 'resolve'>;
 
 /** A field that reads its arguments as graphql-js does, from the document and the variables of the caller. */
-function callOf(type: GraphQLObjectType, name: string, { resolve }: GraphQLFieldConfig<unknown, unknown>): Call {
+function callOf(type: GraphQLObjectType, name: string, { resolve }: GraphQLFieldConfig<unknown, OperationScope>): Call {
   const field = type.getFields()[name];
   if (field === undefined) throw new TypeError(`${type.name}.${name} is no field`);
   if (field.args.length === 0) {
     // graphql-jit reads such members itself, without a call.
     if (resolve == null) return {};
-    return { resolve: (source, args, { scope }, info) => resolve(source, args, scope, info) };
+    const whole = withoutSlices(resolve);
+    return { resolve: (source, args, { scope }, info) => whole(source, args, scope, info) };
   }
-  const resolver = resolve ?? defaultFieldResolver;
+  const resolver = resolve == null ? defaultFieldResolver : withoutSlices(resolve);
   return {
     args: { [callArgument]: { type: GraphQLInt } },
     resolve(source, { [callArgument]: call }, { scope, variables, calls }, info) {

@@ -1,6 +1,9 @@
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { InvalidInputError } from '../../domain/errors.js';
 
+/** Members of one input object; no input of the schema has half as many. Each unknown one would be compared with all. */
+const maxMembers = 50;
+
 /** Levels of lists and objects in one variable; the deepest input of the schema has four. */
 const maxVariableDepth = 10;
 
@@ -34,7 +37,14 @@ function problemIn(value: unknown, path: readonly string[], maxListItems: number
       `The variable ${path.join('.')} holds ${value.length} values; a list may hold at most ${maxListItems}.`,
     );
   }
-  for (const [member, inner] of Object.entries(value)) {
+  const members = Object.entries(value);
+  if (!Array.isArray(value) && members.length > maxMembers) {
+    return new InvalidInputError(
+      path,
+      `The variable ${path.join('.')} has ${members.length} members; an input has at most ${maxMembers}.`,
+    );
+  }
+  for (const [member, inner] of members) {
     const problem = typeof inner === 'object' ? problemIn(inner, [...path, member], maxListItems) : null;
     if (problem !== null) return problem;
   }

@@ -12,16 +12,6 @@ import {
 /** One choice out of many, the same for the same seed. */
 type Choose = <Item>(items: readonly Item[]) => Item;
 
-/**
- * What two services that answer alike still answer differently: when each of them began, and which sessions it has found
- * to live, which it looks for in its own time.
- */
-export const differsByProcess: ReadonlySet<string> = new Set([
-  'revocationsCompleteSince',
-  'liveSessions',
-  'sessionHistory',
-]);
-
 /** Variables that random queries use. */
 export interface RandomQueryVariables {
   readonly user: string;
@@ -56,9 +46,9 @@ function write(schema: GraphQLSchema, choose: Choose): string {
       const members = schema.getPossibleTypes(type).map((one) => `... on ${one.name} ${selection(one, depth)}`);
       return `{ ${choose(['', '__typename '])}${members.join(' ')} }`;
     }
-    const fields = Object.values(type.getFields())
-      .filter(({ name }) => !differsByProcess.has(name))
-      .filter((field) => depth > 0 || !isCompositeType(getNamedType(field.type)));
+    const fields = Object.values(type.getFields()).filter(
+      (field) => depth > 0 || !isCompositeType(getNamedType(field.type)),
+    );
     const wanted = choose([1, 2, 3, 4]);
     const chosen = Array.from({ length: wanted }, () => {
       const field = choose(fields);

@@ -15,7 +15,6 @@ import {
   isNonNullType,
   OperationTypeNode,
 } from 'graphql';
-import { differsByProcess } from './random-query.js';
 
 export interface RandomRequest {
   readonly query: string;
@@ -123,7 +122,7 @@ class Writer {
       return `{ ${members.map((one) => `... on ${one.name} ${this.#selection(one, depth)}`).join(' ')} }`;
     }
     const fields = Object.values(type.getFields()).filter(
-      (field) => !differsByProcess.has(field.name) && (depth > 0 || !isCompositeType(getNamedType(field.type))),
+      (field) => depth > 0 || !isCompositeType(getNamedType(field.type)),
     );
     const chosen = Array.from({ length: this.#choose([1, 2, 3]) }, () => {
       const field = this.#choose(fields);

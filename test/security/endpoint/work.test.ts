@@ -181,10 +181,18 @@ describe('a document', () => {
 });
 
 describe('variables', () => {
-  it('with thousands of unknown members are answered by one short error', async () => {
-    const members = Object.fromEntries(repeat(4_000, (i) => `unknownMember${i}`).map((name) => [name, 1]));
-    const document = 'mutation ($input: RevokeSessionsInput!) { revokeSessions(input: $input) { more } }';
-    const answer = await service.query(document, { input: { reason: 'OTHER', ...members } });
+  const document = 'mutation ($input: RevokeSessionsInput!) { revokeSessions(input: $input) { more } }';
+  const members = (count: number, value: unknown) =>
+    Object.fromEntries(repeat(count, (i) => `unknownMember${i}`).map((name) => [name, value]));
+
+  it('with thousands of unknown members are refused before they are looked at', async () => {
+    const answer = await service.query(document, { input: { reason: 'OTHER', ...members(4_000, 1) } });
+    expectRefused(answer, /^The variable input has 4001 members; an input has at most 50\.$/);
+    expect(answer.body.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('with long unknown members are answered by one short error', async () => {
+    const answer = await service.query(document, { input: { reason: 'OTHER', ...members(40, 'x'.repeat(1_000)) } });
     expectRefused(answer, /^Variable "\$input" got invalid value .* … .*not defined by type "RevokeSessionsInput"/s);
     expect(answer.body.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT' });
   });

@@ -1,0 +1,88 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { FormattedExecutionResult } from 'graphql';
+import { type LoopTurns, laneOf, lineOf } from '../../application/operation/loop-turns.js';
+import type { OperationScope } from '../../application/operation/operation-scope.js';
+
+/** So many values of an answer are written at once, and after so many characters others have their turn. */
+const valuesAtOnce = 500;
+const charactersAtOnce = 100_000;
+
+/** Characters whose writing takes a unit of work. */
+const charactersOfUnit = 150;
+
+/** Writes answers as JSON. Long ones are written piece by piece, between the work of others. */
+export class AnswerTexts {
+  readonly #scopes = new WeakMap<object, OperationScope>();
+
+  constructor(private readonly turns: LoopTurns) {}
+
+  /** Knows which answers are long. */
+  readonly plugin: ApolloServerPlugin<OperationScope> = {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ response: { body }, contextValue }) => {
+        if (contextValue.work.bytes <= charactersAtOnce || body.kind !== 'single') return;
+        const { data } = body.singleResult;
+        if (data != null) this.#scopes.set(data, contextValue);
+      },
+    }),
+  };
+
+  readonly write = (result: FormattedExecutionResult): string | Promise<string> => {
+    const scope = result.data == null ? undefined : this.#scopes.get(result.data);
+    return scope === undefined ? `${JSON.stringify(result)}\n` : this.#writeSlowly(result, scope);
+  };
+
+  async #writeSlowly(result: FormattedExecutionResult, scope: OperationScope): Promise<string> {
+    const written: string[] = [];
+    let characters = 0;
+    for (const piece of jsonPieces(result)) {
+      written.push(piece);
+      characters += piece.length;
+      if (characters < charactersAtOnce) continue;
+      await this.turns.take(laneOf(scope), lineOf(scope), characters / charactersOfUnit);
+      characters = 0;
+    }
+    return `${written.join('')}\n`;
+  }
+}
+
+/** What JSON.stringify makes of objects, lists, texts, numbers, booleans and null, in pieces of bounded size. */
+export function* jsonPieces(value: unknown): Generator<string, void, undefined> {
+  if (!isContainer(value) || countUpTo(valuesAtOnce, value) < valuesAtOnce) {
+    yield JSON.stringify(value);
+    return;
+  }
+  if (Array.isArray(value)) {
+    let before = '[';
+    for (const item of value) {
+      yield before;
+      yield* jsonPieces(item ?? null);
+      before = ',';
+    }
+    yield value.length === 0 ? '[]' : ']';
+    return;
+  }
+  let before = '{';
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    yield `${before}${JSON.stringify(name)}:`;
+    yield* jsonPieces(member);
+    before = ',';
+  }
+  yield before === '{' ? '{}' : '}';
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !('toJSON' in value);
+}
+
+/** How many values there are in a value, itself included; the most, where there are more. */
+function countUpTo(most: number, value: unknown): number {
+  let count = 1;
+  if (!isContainer(value)) return count;
+  for (const name in value) {
+    if (count >= most) break;
+    count += countUpTo(most - count, Reflect.get(value, name));
+  }
+  return count;
+}
