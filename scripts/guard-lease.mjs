@@ -3,7 +3,7 @@
  * the service and the guard are three processes. Prints calls to FusionAuth and to the service, CPU time and memory of
  * service and guard, and how long ago sessions were known to live at most. Needs `npm run build`.
  *
- * node scripts/guard-lease.mjs [users=60000] [sessions=100000] [lease=300] [perSecond=450] [seconds=180] [port=14700]
+ * node scripts/guard-lease.mjs [users=60000] [sessions=100000] [lease=300] [perSecond=450] [seconds=180] [tokenAge=150] [port=14700]
  */
 import { fork, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,6 +17,8 @@ import { createGuard } from '../dist/guard/guard.js';
 
 const given = Object.fromEntries(process.argv.slice(2).map((argument) => argument.split('=')));
 const { users = 60_000, sessions = 100_000, lease = 300, perSecond = 450, seconds = 180, port = 14_700 } = given;
+/** How old the tokens are at most at the start, in seconds. More than half the lease is a server that has just started. */
+const tokenAge = Number(given.tokenAge ?? lease / 2);
 const serviceKey = 'a-service-key-of-the-guard-that-is-long-enough';
 const issuer = 'acme.com';
 const print = (line) => process.stdout.write(`${line}\n`);
@@ -29,7 +31,7 @@ await (process.send === undefined ? measure() : useSessions(JSON.parse(process.e
 /** In the process of the guard: decides about the claims of verified tokens, so that no signature is counted. */
 async function useSessions({ file, options }) {
   const { inUse } = JSON.parse(readFileSync(file, 'utf8'));
-  const counts = { decisions: 0, refused: 0, doubtful: 0, maxLagSeconds: 0, serviceCalls: 0 };
+  const counts = { decisions: 0, doubts: {}, maxLagSeconds: 0, serviceCalls: 0 };
   const guard = createGuard(options, {
     fetch: (url, init) => {
       counts.serviceCalls++;
@@ -46,8 +48,8 @@ async function useSessions({ file, options }) {
   const decide = async ([sid, sub, iat]) => {
     const decision = await guard.checkClaims({ sid, sub, iat, aud: options.accessTokens.audience });
     counts.decisions++;
-    if (!decision.ok) counts.refused++;
-    else if (decision.doubt !== null) counts.doubtful++;
+    const what = decision.ok ? (decision.doubt ?? 'accepted') : `refused as ${decision.reason}`;
+    counts.doubts[what] = (counts.doubts[what] ?? 0) + 1;
     if (decision.ok) counts.maxLagSeconds = Math.max(counts.maxLagSeconds, decision.lagSeconds ?? 0);
   };
   const [startedAt, tickMs] = [performance.now(), 20];
@@ -70,8 +72,7 @@ async function measure() {
     const userId = ids[index % ids.length];
     const insertInstant = now - 86_400_000 + index;
     const { id } = emulator.store.addSession({ userId, applicationId: shop.id, insertInstant });
-    // Their tokens are of any age within the lease, as they are in the middle of a day.
-    return [id, userId, Math.floor(now / 1_000) - Math.floor(Math.random() * lease)];
+    return [id, userId, Math.floor(now / 1_000) - Math.floor(Math.random() * tokenAge)];
   }).toSorted(() => Math.random() - 0.5);
   const file = join(mkdtempSync(join(tmpdir(), 'lease-')), 'sessions.json');
   writeFileSync(file, JSON.stringify({ inUse }));
@@ -137,7 +138,7 @@ async function measure() {
     `guard: ${cores(guardCpu)}, ${Math.round(after.rssMiB)} MiB, ${Math.round(after.heapUsed / 1_048_576)} MiB of heap`,
   );
   const decisions = after.decisions - before.decisions;
-  print(`${rate(decisions)} decisions a second, ${after.refused} refused, ${after.doubtful} with a doubt`);
+  print(`${rate(decisions)} decisions a second; since the start: ${JSON.stringify(after.doubts)}`);
   print(`known to live at most ${maxLag} s before`);
   guard.kill();
   service.kill();

@@ -124,15 +124,16 @@ async function explain({ user, file, json }: Values, env: Environment): Promise<
     mode: rule.mode,
     matches,
     allow: rule.allow,
-    counted: ids(counted),
+    counted: ids(counted.filter(({ kind }) => kind === 'application')),
+    sso: ids(counted.filter(({ kind }) => kind === 'sso')),
     wouldEnd: ids(surplus),
   }));
   const wouldEnd = facts.flatMap((one) => one.wouldEnd);
   const texts = [
     `policy ${policy.version}, mode ${policy.mode}; ${listing.sessions.length} sessions${isExempt ? '; the user is exempt' : ''}`,
-    ...facts.map(({ rule, mode, matches, allow, counted, wouldEnd: surplus }) =>
+    ...facts.map(({ rule, mode, matches, allow, counted, sso, wouldEnd: surplus }) =>
       matches
-        ? `${rule}: ${counted.length} count, ${allow} may stay (${mode})${surplus.map((id) => `\n  would end ${id}`).join('')}`
+        ? `${rule}: ${counted.length} count, ${allow} may stay (${mode})${sso.length === 0 ? '' : `; SSO sessions besides: ${sso.length}`}${surplus.map((id) => `\n  would end ${id}`).join('')}`
         : `${rule}: does not match`,
     ),
     `no limit: ${unlimited.length}`,

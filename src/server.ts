@@ -8,6 +8,7 @@ import { createHttp } from './composition/http.js';
 import { createTelemetry, startManagement } from './composition/management.js';
 import { openPolicySource } from './composition/policy.js';
 import { openServiceKeys } from './composition/service-keys.js';
+import { createCounted } from './composition/service-readings.js';
 import { type CreateStores, createStores } from './composition/stores.js';
 import { createUseCases } from './composition/use-cases.js';
 import type { Config } from './config/config.js';
@@ -113,7 +114,8 @@ async function startService(
   opened.defer(() => stores[Symbol.asyncDispose]());
   signal?.throwIfAborted();
   const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
-  const useCases = createUseCases(foundation, connected, { stores, policies }, opened);
+  const counted = createCounted(foundation, stores);
+  const useCases = createUseCases(foundation, connected, { stores, policies, counted }, opened);
   const drain = new Drain();
   const health = createHealth(foundation, connected, { stores, policies, serviceKeys }, drain);
   metrics?.add({
@@ -124,7 +126,7 @@ async function startService(
     stores: () => stores.readings(),
     serviceKeys: () => serviceKeys.authenticator.keys.length,
   });
-  const parts = { connected, stores, useCases, health, trustedDocuments, serviceKeys, drain };
+  const parts = { connected, stores, useCases, health, trustedDocuments, serviceKeys, counted, drain };
   const http = await createHttp(foundation, parts, opened);
   // Before the server closes, which waits for subscriptions.
   opened.defer(() => stores.endSubscriptions());

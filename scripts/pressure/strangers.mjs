@@ -43,14 +43,14 @@ export function strangersRequests(kid, url) {
       bearer(jwt({ iss: 'https://provider.example', aud: 'sessions' }, { kid, typ: 'global-token-revocation+jwt' })),
       '{"sub_id":{"format":"email","email":"a@example.com"}}',
     ),
-    'an event without a signature': post('/webhook', json, event),
+    'an event without a signature': post('/webhooks/fusionauth', json, event),
     'an event with a forged signature': post(
-      '/webhook',
+      '/webhooks/fusionauth',
       { ...json, 'x-fusionauth-signature-jwt': jwt({ request_body_sha256: 'x' }, { kid }) },
       event,
     ),
     'an event that is deep JSON': post(
-      '/webhook',
+      '/webhooks/fusionauth',
       { ...json, 'x-fusionauth-signature-jwt': jwt({ request_body_sha256: 'x' }, { kid }) },
       `{"event":${deep(40_000)}}`,
     ),

@@ -23,6 +23,7 @@ import { graphiqlOf } from './graphiql-options.js';
 import { createOAuth } from './oauth.js';
 import { createRecognition, createScopes } from './operations.js';
 import type { ServiceKeys } from './service-keys.js';
+import type { Counted } from './service-readings.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
@@ -34,6 +35,7 @@ export interface HttpParts {
   readonly serviceKeys: ServiceKeys;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
+  readonly counted: Counted;
   /** Begun when the service is about to stop. */
   readonly drain: Drain;
 }
@@ -41,7 +43,7 @@ export interface HttpParts {
 /** The HTTP server with the GraphQL engine behind it, not listening yet. */
 export async function createHttp(
   foundation: Foundation,
-  { connected, stores, useCases, health, serviceKeys, trustedDocuments, drain }: HttpParts,
+  { connected, stores, useCases, health, serviceKeys, trustedDocuments, counted, drain }: HttpParts,
   opened: DisposalList,
 ): Promise<FastifyInstance> {
   const { config, secrets, clock, telemetry, logger, turns } = foundation;
@@ -77,7 +79,7 @@ export async function createHttp(
     subscriptions: {
       ...operations,
       ...config.subscriptions,
-      serviceReservePercent: limits.serviceReservePercent,
+      count: counted.subscriptions,
       subscribe: createSubscribe({ ...graphQL, spending }),
       onRevoked: (caller, callback) =>
         caller.kind === 'service'
@@ -86,7 +88,7 @@ export async function createHttp(
       clock,
     },
     health,
-    webhook: createWebhook(foundation, connected.fusionAuth, useCases, opened),
+    webhook: createWebhook(foundation, connected.fusionAuth, useCases, counted.deliveries, opened),
     registerConsole: console?.register ?? null,
     // Introspection is no trusted document.
     schema: introspection && trustedDocuments === null ? { text: textOfSchema(schema), ...operations } : null,

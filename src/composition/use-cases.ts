@@ -7,6 +7,7 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import { ReadServiceState } from '../application/operation/read-service-state.js';
 import { ReadSetUp } from '../application/operation/read-set-up.js';
 import { SharedRuns } from '../application/operation/shared-runs.js';
 import { ExplainPolicy } from '../application/policy/explain-policy.js';
@@ -25,6 +26,7 @@ import type { ConnectedFusionAuth } from './fusionauth.js';
 import { createScopes } from './operations.js';
 import { createPolicy } from './policy.js';
 import { createPolicyTriggers, ofAllTenants, type PolicyTriggering } from './policy-triggers.js';
+import type { Counted } from './service-readings.js';
 import { createSetUpChecks } from './set-up.js';
 
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
@@ -41,7 +43,11 @@ export interface AllUseCases extends UseCases {
 export function createUseCases(
   foundation: Foundation,
   connected: ConnectedFusionAuth,
-  { stores, policies }: { readonly stores: Stores; readonly policies: PolicyInForce },
+  {
+    stores,
+    policies,
+    counted,
+  }: { readonly stores: Stores; readonly policies: PolicyInForce; readonly counted: Pick<Counted, 'readings'> },
   opened: DisposalList,
 ): AllUseCases {
   const { config, clock, telemetry } = foundation;
@@ -121,6 +127,7 @@ export function createUseCases(
     readRevocations: new ReadRevocations(memory),
     readSessionHistory: new ReadSessionHistory(history),
     readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected, stores), clock),
+    readServiceState: new ReadServiceState(counted.readings),
     confirmSessions,
     lostRevocations,
     onHandleFailure,

@@ -2,6 +2,7 @@ import { settlesWithin } from '../application/operation/settles-within.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent, Handled } from '../domain/fusionauth-event.js';
 import type { FusionAuth } from '../fusionauth/fusionauth.js';
+import type { SeenDeliveries } from '../http/seen-deliveries.js';
 import type { WebhookRouteOptions } from '../http/webhook-route.js';
 import { WebhookReceiver } from '../webhook/webhook-receiver.js';
 import type { Foundation } from './foundation.js';
@@ -19,6 +20,7 @@ export function createWebhook(
   foundation: Foundation,
   { skew }: FusionAuth,
   useCases: AllUseCases,
+  seen: SeenDeliveries,
   opened: DisposalList,
 ): WebhookRouteOptions | null {
   const { secrets, fusionAuthUrl, clock, telemetry } = foundation;
@@ -43,7 +45,7 @@ export function createWebhook(
   const keys = receiver.begin((cause) => telemetry.signingKeysUnavailable(cause, null));
   opened.defer(() => keys?.[Symbol.dispose]());
   // A count of its own: what others at the same address do must not keep FusionAuth's events out.
-  return { ...webhook, receiver, refusals: createRefusalLimit(foundation) };
+  return { ...webhook, receiver, seen, refusals: createRefusalLimit(foundation) };
 }
 
 /** The policy decides first: of a sign-in that it refuses nothing else is to be published. */

@@ -7,7 +7,7 @@ import { JobStrip } from './parts/job-strip.js';
 import { Notice } from './parts/notice.js';
 import { announcement, useAnnounced } from './state/announcements.js';
 import { databaseAway, type Reach, reach, warnings } from './state/connection.js';
-import { liveStatus } from './state/live.js';
+import { liveStatus, paused } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
 import { useShortcuts } from './state/shortcuts.js';
 import { useStore } from './state/store.js';
@@ -112,12 +112,15 @@ function HeaderSearch() {
           type="search"
           name="q"
           data-search
+          aria-keyshortcuts="/"
           aria-label={texts.find.headerLabel}
           placeholder={texts.find.headerLabel}
           autocomplete="off"
           spellcheck={false}
         />
-        <kbd>/</kbd>
+        <span aria-hidden="true">
+          <kbd>/</kbd>
+        </span>
       </form>
     </search>
   );
@@ -132,7 +135,9 @@ function Announcement() {
 }
 
 function LiveMark() {
-  const status = useStore(liveStatus);
+  const connection = useStore(liveStatus);
+  const isPaused = useStore(paused);
+  const status = isPaused && connection === 'live' ? 'paused' : connection;
   const wasAway = useRef(false);
   // Each page connects anew, of which nobody needs to hear; that a connection was lost and is back, people do.
   const isOfNote = status === 'reconnecting' || (status === 'live' && wasAway.current);

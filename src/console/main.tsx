@@ -8,6 +8,7 @@ import './styles/frame.css';
 import './styles/tables.css';
 import './styles/pages.css';
 import './styles/findings.css';
+import './styles/person.css';
 import './styles/dialogs.css';
 
 const root = document.getElementById('console');

@@ -1,3 +1,4 @@
+import type { SessionKind } from '../operations/operations.js';
 import { texts } from './texts.js';
 
 /** What a user may be called by. */
@@ -32,11 +33,21 @@ interface Device {
   readonly type: string | null;
 }
 
-/** What to call a device, and what else is known of it. */
-export function deviceTexts({ name, description, type }: Device): readonly [title: string, second: string | null] {
-  const title = plain(name) ?? plain(description) ?? texts.sessions.unnamed;
+/** What to call the device of a session, and what else is known of it. Single sign-on is a matter of browsers. */
+export function deviceTexts(session: {
+  readonly kind: SessionKind;
+  readonly device: Device;
+}): readonly [title: string, second: string | null] {
+  const { name, description, type } = session.device;
+  const unnamed = session.kind === 'SSO' ? texts.sessions.ssoDevice : texts.sessions.unnamed;
+  const title = plain(name) ?? plain(description) ?? unnamed;
   const second = plain(description) === title ? null : plain(description);
   return [title, second ?? typeInWords(type)];
+}
+
+/** The same of a device that is no more than recorded; null where nothing is. */
+export function deviceName(device: Device | null): string | null {
+  return device === null ? null : (plain(device.name) ?? plain(device.description) ?? typeInWords(device.type));
 }
 
 /** `Mobile` for MOBILE. */

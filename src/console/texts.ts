@@ -127,6 +127,20 @@ export const texts = {
     note: 'You sign in with your FusionAuth account. What you may do here depends on your roles there.',
   },
 
+  person: {
+    hint: 'E-mail or name',
+    hintOrService: 'Name or service',
+    hits: (label: string) => `${label}: who is meant`,
+    found: (count: number) =>
+      count === 0
+        ? 'No user matches.'
+        : count > 5
+          ? `5 of ${number.format(count)}: type more.`
+          : counted(count, 'user'),
+    failed: 'Users cannot be searched at the moment.',
+    clear: (label: string, name: string) => `${label}: ${name}. Clear`,
+  },
+
   find: {
     title: 'Users',
     label: 'Find a user',
@@ -282,6 +296,17 @@ export const texts = {
     running: (done: number, total: number) => `${number.format(done)} of ${number.format(total)} ended`,
     part: (percent: number) => (percent === 0 ? '' : `${percent} percent ended`),
     runningHint: 'You can close this and look at other pages. Keep this tab open until it is done.',
+    waiting: 'The session service does not answer. This goes on by itself when it does.',
+    unanswered: (count: number) =>
+      `${counted(count, 'more session was', 'more sessions were')} over when the session service was back. History says who ended them.`,
+    mayHaveEnded: 'An answer was lost, so more sessions may have ended. The page of the user shows which are left.',
+    cutOff: (count: number, user: string) => `Ending ${counted(count, 'session')} of ${user} was cut off`,
+    cutOffHelp: 'The page was left, or you were signed out, before it was done. What was done stays done.',
+    cutOffLeft: 'Sessions that are left',
+    cutOffDone: 'What was ended',
+    failedShort: (count: number) => `${number.format(count)} could not be ended`,
+    stoppedShort: 'stopped before the end',
+    brokenShort: 'broken off before the end',
     leave: 'Go on in the background',
     stop: 'Stop',
     stopping: 'Stopping…',
@@ -311,7 +336,15 @@ export const texts = {
     title: 'Activity',
     lead: 'What happens to sessions, as it happens.',
     caption: 'Latest events, the newest first',
-    columns: { when: 'Time', what: 'What', user: 'User', application: 'Application', by: 'By', reason: 'Reason' },
+    columns: {
+      when: 'Time',
+      what: 'What',
+      user: 'User',
+      application: 'Application',
+      device: 'Device',
+      by: 'By',
+      reason: 'Reason',
+    },
     pause: 'Pause',
     goOn: (count: number) => (count === 0 ? 'Go on' : `Go on, ${number.format(count)} waiting`),
     filterLabel: 'Filter activity',
@@ -337,15 +370,15 @@ export const texts = {
       by: 'By',
       user: 'User',
       session: 'Session',
+      device: 'Device',
       reason: 'Reason',
       comment: 'Comment',
       outcome: 'Outcome',
     },
     filters: {
       label: 'Filter history',
-      user: 'User id',
+      user: 'User',
       by: 'Ended by',
-      byHint: 'Service key, or user id',
       reason: 'Reason',
       anyReason: 'Any reason',
       since: 'From',
@@ -379,6 +412,7 @@ export const texts = {
       'user id',
       'user',
       'session id',
+      'device',
       'application id',
       'reason',
       'comment',
@@ -398,7 +432,7 @@ export const texts = {
       noPermission: 'You lack the permission setup:read, so what is wrong with the set-up is not shown.',
       summary: (problems: number, warnings: number, unchecked: number) =>
         [
-          problems === 0 ? 'Nothing to mend' : problems === 1 ? '1 problem' : `${problems} problems`,
+          problems === 0 ? 'No problem' : problems === 1 ? '1 problem' : `${problems} problems`,
           ...(warnings === 0 ? [] : [warnings === 1 ? '1 warning' : `${warnings} warnings`]),
           ...(unchecked === 0 ? [] : [`${unchecked} not checked`]),
         ].join(', '),
@@ -424,6 +458,39 @@ export const texts = {
       DATABASE_UNAVAILABLE:
         'The database that replicas share cannot be reached. Sessions can be listed and ended; other replicas learn of it later.',
     } as Readonly<Record<string, string>>,
+    state: {
+      webhook: 'FusionAuth’s webhook',
+      off: 'Off',
+      noWebhook: 'Sessions that end elsewhere are not noticed. What is to be mended, above, says how to connect it.',
+      lastEvent: 'Last event',
+      noEvent: 'None yet',
+      noEventHelp: 'FusionAuth sends one when somebody signs in. If it does not, see what is to be mended.',
+      taken: 'Events taken',
+      refused: 'Refused',
+      refusedHelp: 'Whoever sent them; the log says why. Last at',
+      since: 'Counted here since',
+      feed: 'Replicas and followers',
+      replicas: 'Replicas that act as one',
+      replicasUnknown: 'Not known: the database cannot be reached',
+      lag: 'Behind what replicas publish',
+      guards: 'Guards and other services that follow events',
+      noGuards: 'None. Access tokens already issued work until they expire.',
+      stream: 'stream',
+      ofReplica: 'At the replica that answered; others have their own.',
+      people: 'Pages that people have open',
+    },
+    policy: {
+      title: 'Session policy',
+      mode: 'Mode',
+      modes: { ENFORCE: 'Enforces', OBSERVE: 'Observes' },
+      modeHelp: {
+        ENFORCE: 'Sessions above a limit end.',
+        OBSERVE: 'Nothing ends; Activity shows what would.',
+      },
+      version: 'Version',
+      none: 'None is configured: no limit holds by itself.',
+      noPermission: 'You lack the permission policy:read, so the policy is not shown.',
+    },
     revocations: 'Record of revocations',
     completeSince: 'Complete since',
     completeHelp:
@@ -463,4 +530,5 @@ export const texts = {
   zone: (zone: string) => `Times are in ${zone}.`,
   duration: { seconds: 'second', minutes: 'minute', hours: 'hour', days: 'day' },
   justNow: 'Just now',
+  noTime: 'Not at all',
 };

@@ -55,6 +55,13 @@ export function lifetime(durationSeconds: number): string {
   return counted(durationSeconds, texts.duration.seconds);
 }
 
+/** `0.4 seconds`, `2 seconds`, of a time that is short. */
+export function exactDuration(durationMs: number): string {
+  if (durationMs === 0) return texts.noTime;
+  const tenths = Math.max(1, Math.round(durationMs / 100)) / 10;
+  return counted(tenths, texts.duration.seconds);
+}
+
 /** The zone in which times are shown, such as `Europe/Berlin (UTC+1)`. */
 export function zoneName(): string {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

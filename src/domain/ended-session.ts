@@ -1,6 +1,6 @@
 import type { ApplicationId, SessionId, UserId } from './ids.js';
 import type { PolicyRuleReference } from './policy/policy.js';
-import type { Instant } from './session.js';
+import type { Instant, SessionDevice } from './session.js';
 import { unreachable } from './unreachable.js';
 
 /** Why a session was ended. */
@@ -37,6 +37,8 @@ export interface EndedSession {
    * session. Null for an SSO session, for which none is issued, and when the application's settings are not known.
    */
   readonly accessTokensExpireBy: Instant | null;
+  /** The device of the session, as it is recorded; absent when it is not known. */
+  readonly device?: SessionDevice | undefined;
   /** The rule of the session policy that ended it; absent when none did. */
   readonly policyRule?: PolicyRuleReference;
 }

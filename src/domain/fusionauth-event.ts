@@ -1,6 +1,6 @@
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { Published } from './ports/session-log.js';
-import type { Instant } from './session.js';
+import type { Instant, SessionDevice } from './session.js';
 
 /** The events of FusionAuth that this service handles. */
 export type FusionAuthEvent = FusionAuthEventFacts &
@@ -12,6 +12,8 @@ export type FusionAuthEvent = FusionAuthEventFacts &
         readonly userId: UserId;
         /** Null for an SSO session. */
         readonly applicationId: ApplicationId | null;
+        /** Null when FusionAuth does not say. */
+        readonly device: SessionDevice | null;
         readonly accessTokenLifetimes: AccessTokenLifetimes;
       }
     | {

@@ -2,7 +2,7 @@ import type { InitiatingEntity, SessionEndReason } from './ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { PolicyRuleReference } from './policy/policy.js';
 import type { Revocation } from './revocation.js';
-import type { Instant } from './session.js';
+import type { Instant, SessionDevice } from './session.js';
 
 export type SessionEventType = 'SESSION_STARTED' | 'SESSION_REFRESHED' | 'SESSION_REVOKED' | 'SESSION_LIMIT_EXCEEDED';
 
@@ -29,6 +29,8 @@ export interface SessionEvent extends ConcernedParty {
   readonly occurredAt: Instant;
   /** What resource servers must refuse from now on; null when no access token depends on it. */
   readonly revocation: RecordedRevocation | null;
+  /** The device of the session, or that somebody signed in with, as it is recorded; absent when it is not known. */
+  readonly device?: SessionDevice | undefined;
   /** What a session policy has to do with it; absent when nothing. */
   readonly policy?: PolicyNote;
 }

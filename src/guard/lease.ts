@@ -61,6 +61,10 @@ export class Lease {
       if (lagMs <= leaseMs) return { ok: true, doubt: 'unconfirmed', lagMs };
       if (!isUncertain) return { ok: true, doubt: 'lag', lagMs };
     }
+    // Nor is anything lost where more sessions are in use than can be asked about, as right after a start.
+    if (confirmation.status === 'CROWDED' && Number.isFinite(lagMs) && !isUncertain) {
+      return { ok: true, doubt: 'lag', lagMs };
+    }
     return acceptUnconfirmed ? { ok: true, doubt: 'unconfirmed', lagMs } : { ok: false, reason: 'unconfirmed' };
   }
 

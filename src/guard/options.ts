@@ -103,7 +103,10 @@ export interface GuardOptions {
   readonly maxConfirmedSessions?: number | undefined;
   /** How many calls ask about sessions at the same time, each about up to 500. Default is 10. */
   readonly maxConcurrentConfirmations?: number | undefined;
-  /** How many sessions may wait to be asked about; further ones count as impossible to ask about. Default is 10000. */
+  /**
+   * How many sessions may wait to be asked about. Further ones are accepted with the doubt `lag` meanwhile; where a
+   * revocation may have been missed, they count as impossible to ask about. Default is 10000.
+   */
   readonly maxWaitingConfirmations?: number | undefined;
 }
 

@@ -36,7 +36,11 @@ interface Question extends AskedSession {
   isVoid: boolean;
 }
 
+/** What became of a question. `CROWDED`: it was not asked, because too many wait. */
+export type ConfirmedSession = Confirmation | { readonly status: 'CROWDED'; readonly ageMs: null };
+
 const failed: Confirmation = { status: 'FAILED', ageMs: null };
+const crowded: ConfirmedSession = { status: 'CROWDED', ageMs: null };
 
 /** How many sessions one call asks about; fewer where the service refuses so many. */
 const maxBatchSize = 500;
@@ -87,7 +91,7 @@ export class SessionConfirmer {
   }
 
   /** Whether the session lives, by a fresh answer of the service. */
-  async confirm(session: AskedSession): Promise<Confirmation> {
+  async confirm(session: AskedSession): Promise<ConfirmedSession> {
     const { confirmation, isVoid } = await this.#ask(session, true);
     // A revocation that was forgotten meanwhile may be missing in an answer to a question asked before.
     return isVoid ? (await this.#ask(session, true)).confirmation : confirmation;
@@ -122,7 +126,7 @@ export class SessionConfirmer {
     this.#gathered = [];
   }
 
-  async #ask(session: AskedSession, isUrgent: boolean): Promise<{ confirmation: Confirmation; isVoid: boolean }> {
+  async #ask(session: AskedSession, isUrgent: boolean): Promise<{ confirmation: ConfirmedSession; isVoid: boolean }> {
     const { sessionId: id } = session;
     const { settings, elapsedMs } = this.options;
     const known = this.#answered.get(id);
@@ -130,9 +134,8 @@ export class SessionConfirmer {
     let question = this.#asking.get(id);
     if (question === undefined) {
       const waiting = this.#urgent.length + this.#gathered.length;
-      if (waiting >= settings.maxWaitingConfirmations || this.#breaker.isOpen) {
-        return { confirmation: failed, isVoid: false };
-      }
+      if (this.#breaker.isOpen) return { confirmation: failed, isVoid: false };
+      if (waiting >= settings.maxWaitingConfirmations) return { confirmation: crowded, isVoid: false };
       question = newQuestion(session, isUrgent);
       this.#asking.set(id, question);
       (isUrgent ? this.#urgent : this.#gathered).push(question);

@@ -13,10 +13,11 @@ import { sendError, sendRateLimited } from './errors.js';
 import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './event-stream.js';
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
-import { SubscriptionCount, type SubscriptionCountOptions } from './subscription-count.js';
+import type { SubscriptionCount } from './subscription-count.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-export interface SubscriptionOptions extends SubscriptionCountOptions {
+export interface SubscriptionOptions {
+  readonly count: SubscriptionCount;
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
   /** Finds the document that a request names or holds, before the engine sees the request. */
@@ -82,8 +83,7 @@ export function registerSubscriptions(
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
-  const { createScope, subscribe, findDocument, telemetry } = options;
-  const count = new SubscriptionCount(options);
+  const { createScope, subscribe, findDocument, telemetry, count } = options;
   const handle = createHandler<FastifyRequest, HandlerContext>({
     // Streams that carry several operations have no name here, so that there are none.
     authenticate: () => null,

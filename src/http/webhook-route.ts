@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { unreachable } from '../domain/unreachable.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
 import type { RefusalLimit } from './address-limits.js';
+import type { SeenDeliveries } from './seen-deliveries.js';
 import type { HttpTelemetry } from './telemetry.js';
 
 export interface WebhookRouteOptions {
@@ -11,6 +12,8 @@ export interface WebhookRouteOptions {
   readonly maxBodyBytes: number;
   /** How many deliveries are taken at the same time; one more is asked to come again. */
   readonly maxConcurrentDeliveries: number;
+  /** Counts all of them. */
+  readonly seen: Pick<SeenDeliveries, 'answered' | 'refused'>;
   /** Counts by address deliveries that were not recognised. Null where addresses do not identify clients. */
   readonly refusals: RefusalLimit | null;
 }
@@ -22,7 +25,7 @@ export interface WebhookRouteOptions {
  * A delivery from anybody else is refused before its body is read, and counts for nothing.
  */
 export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, options: WebhookRouteOptions): void {
-  const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals } = options;
+  const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals, seen } = options;
   let running = 0;
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
@@ -50,10 +53,12 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
         switch (authentication.kind) {
           case 'refused':
             telemetry.deliveryNotRecognised(authentication.reason, request);
+            seen.refused();
             await refusals?.count(request.clientAddress);
             return answer(reply, 401);
           case 'unavailable':
             telemetry.signingKeysUnavailable(authentication.cause, request.id);
+            seen.refused();
             return answer(reply, 503);
         }
         request.signedSha256 = authentication.bodySha256;
@@ -78,6 +83,7 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
           const outcome = await receiver.receive(body, signedSha256);
           const status = statusOf(outcome);
           telemetry.deliveryAnswered(outcome, status, id);
+          seen.answered(outcome, status);
           return status;
         };
         const { tracing } = telemetry;

@@ -138,6 +138,11 @@ class InProcessSessionView implements SessionView {
     return null;
   }
 
+  /** There is no other replica, and what a process has claimed ends with it. */
+  isAnnounced(): boolean {
+    return false;
+  }
+
   settle(id: SessionId, fate: SessionFate): void {
     const mine = this.#ends.get(id);
     if (mine === undefined) return;

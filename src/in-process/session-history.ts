@@ -8,7 +8,7 @@ import type { Instant } from '../domain/session.js';
 import { Sequence } from './sequence.js';
 
 export interface InProcessSessionHistoryOptions {
-  /** How many entries are kept, of about 500 bytes each. */
+  /** How many entries are kept, of about 700 bytes each. */
   readonly maxEntries: number;
   /** How long an entry is kept, in milliseconds. */
   readonly maxAgeMs: number;
@@ -90,8 +90,9 @@ export class InProcessSessionHistory implements SessionHistory {
 
   /** Records how a session ended. @param tenantId That of the session; null when it is not known. */
   recordEnded({ ended, outcome, cause }: EndingClaim, tenantId: TenantId | null): void {
-    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule } = ended;
-    const facts = { sessionId, userId, applicationId, tenantId, reason, endedAt, replacedBySessionId, outcome, cause };
+    const { id: sessionId, userId, applicationId, reason, endedAt, replacedBySessionId, policyRule, device } = ended;
+    const about = { sessionId, userId, applicationId, tenantId, device };
+    const facts = { ...about, reason, endedAt, replacedBySessionId, outcome, cause };
     this.#add(policyRule === undefined ? facts : { ...facts, policyRule });
   }
 

@@ -82,7 +82,8 @@ function recorded({
 }
 
 function published(event: LogEntry['event'], id: string, remembered: RememberedRevocation | null): SessionEvent {
-  const { type, tenantId, userId, applicationId, sessionId, reason, initiatingEntity, occurredAt, policy } = event;
+  const { type, tenantId, userId, applicationId, sessionId, reason, initiatingEntity, occurredAt, policy, device } =
+    event;
   const revocation = remembered && recorded(remembered);
   const about = {
     id,
@@ -95,6 +96,7 @@ function published(event: LogEntry['event'], id: string, remembered: RememberedR
     initiatingEntity,
     occurredAt,
     revocation,
+    device,
   };
   return policy === undefined ? about : { ...about, policy };
 }

@@ -70,6 +70,7 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     begin: () => memory.begin(clock.now()),
     warnings: () => [],
     readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: 0, database: null }),
+    replicas: async () => 1,
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: async () => feed.close(),
   };

@@ -51,6 +51,16 @@ export class Attendance {
     return false;
   }
 
+  /** How many replicas take reports, as far as they have said so lately. Rejects when the database does not say. */
+  async count(): Promise<number> {
+    const rows = await this.options.database.query<{ readonly replicas: string }>(
+      `select count(*) as replicas from $schema.attendance
+      where seen_at > clock_timestamp() - $1 * interval '1 ms'`,
+      [maxLookMs],
+    );
+    return Number(rows[0]?.replicas ?? 0);
+  }
+
   /** Never rejects. */
   async close(): Promise<void> {
     this.#closing.abort();

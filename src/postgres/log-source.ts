@@ -63,6 +63,8 @@ interface HeadRow {
   readonly complete_since: Date;
   readonly erasures: string;
   readonly is_read_only: boolean;
+  /** The time of the database. */
+  readonly at: Date;
 }
 
 interface PageRow extends HeadRow {
@@ -78,11 +80,22 @@ type JsonRow = Omit<EventRow, 'occurred_at' | 'recorded_at' | 'issued_before' | 
 };
 
 const headColumns =
-  "h.position, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since, h.erasures, current_setting('transaction_read_only') = 'on' as is_read_only";
+  "h.position, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since, h.erasures, current_setting('transaction_read_only') = 'on' as is_read_only, clock_timestamp() as at";
 
 /** The tables of the log. What it reads says whether the database takes what is written, too. */
 export class PostgresLogSource implements LogSource {
+  /** How far the clock of this replica is ahead of the one of the database, in milliseconds, as far as is known. */
+  #aheadMs = 0;
+
   constructor(private readonly options: PostgresLogSourceOptions) {}
+
+  /**
+   * The time of this replica, or that of the database where it is earlier: for saying what is over, which is forgotten.
+   * A replica whose clock is ahead would forget what others have to refuse still.
+   */
+  get earliestNow(): Instant {
+    return this.options.now() - Math.max(0, this.#aheadMs);
+  }
 
   get isWritable(): boolean {
     return this.options.database.isAvailable;
@@ -94,21 +107,14 @@ export class PostgresLogSource implements LogSource {
 
   async readAfter(position: number): Promise<LogPage> {
     // One statement, so that head and events are of one moment.
-    const row = await this.#query<PageRow>(
-      `select ${headColumns},
-        (select row_to_json(e) from (select ${eventColumns} from $schema.event where position = $1) e) as last,
-        (select json_agg(e) from (
-          select ${eventColumns} from $schema.event where position > $1 order by position limit ${pageEntries}) e) as events
-      from $schema.log_head h`,
-      [position],
-    );
+    const row = await this.#query<PageRow>('select * from $schema.read_after_1($1, $2)', [position, pageEntries]);
     const events = (row.events ?? []).map(rowOf);
     return { head: headOf(row), last: row.last && rowOf(row.last), events, isFull: events.length === pageEntries };
   }
 
   async *rememberedUpTo(position: number): AsyncGenerator<EventRow> {
-    const { database, maxRememberedEvents, now } = this.options;
-    const oldest = new Date(now() - clockSlackMs);
+    const { database, maxRememberedEvents } = this.options;
+    const oldest = new Date(this.earliestNow - clockSlackMs);
     for (let after = 0; ; ) {
       const rows = await database.probe<EventRow>(
         `select ${eventColumns} from $schema.event
@@ -129,9 +135,11 @@ export class PostgresLogSource implements LogSource {
   }
 
   async #query<Row extends HeadRow>(text: string, values: unknown[]): Promise<Row> {
-    const { database } = this.options;
+    const { database, now } = this.options;
     const [row] = await database.probe<Row>(text, values);
     if (row === undefined) throw new StoreUnavailableError({ cause: new Error('The log has no head') });
+    // What the answer took counts as being ahead, which only makes it remember for longer.
+    this.#aheadMs = now() - row.at.getTime();
     database.found(!row.is_read_only, row.is_read_only ? new Error('The database is read-only') : null);
     return row;
   }

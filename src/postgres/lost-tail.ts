@@ -1,6 +1,7 @@
 import { initiatingEntityOf } from '../domain/ended-session.js';
 import type { RememberedRevocation } from '../domain/ports/revocation-memory.js';
 import type { Publication, SessionLog } from '../domain/ports/session-log.js';
+import { recordedDevice } from '../domain/recorded-device.js';
 import type { TokenIdentity } from '../domain/revocation.js';
 import type { SessionEvent } from '../domain/session-event.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
@@ -68,7 +69,8 @@ export class LostTail {
             cause: null,
           };
     const policy = event?.policy === undefined ? {} : { policy: event.policy };
-    const again = { ...about, ...why, tenantId, occurredAt, type: 'SESSION_REVOKED' as const, ...policy };
+    const device = recordedDevice(event?.device);
+    const again = { ...about, ...why, tenantId, occurredAt, type: 'SESSION_REVOKED' as const, ...policy, device };
     return {
       entries: [{ event: again, refusal: { issuedBefore, expiresAt }, ending }],
       delivery: { id: `again ${id}`, expiresAt },

@@ -14,11 +14,13 @@ import type { InProcessRevocationMemory } from '../in-process/revocation-memory.
 import type { Database } from './database.js';
 import type { KeptEntries } from './kept-entries.js';
 import type { LostTail } from './lost-tail.js';
+import type { PublicationsUnderWay } from './publications-under-way.js';
 import { type EndingRow, endingOf } from './rows.js';
 
 export interface PostgresRevocationMemoryParts {
   readonly database: Database;
   readonly kept: KeptEntries;
+  readonly underWay: Pick<PublicationsUnderWay, 'covers' | 'settled'>;
   readonly lostTail: LostTail;
   /** The newest events that this process has read. */
   readonly lastEvents: () => readonly SessionEvent[];
@@ -73,6 +75,7 @@ export class PostgresRevocationMemory implements RevocationMemory {
 
   async list(range: RevocationRange, onLookedAt?: (entries: number) => void): Promise<readonly RememberedRevocation[]> {
     this.#requireCurrent();
+    await this.parts.underWay.settled();
     return this.local.list(range, onLookedAt);
   }
 
@@ -103,12 +106,13 @@ export class PostgresRevocationMemory implements RevocationMemory {
   }
 
   covers(token: TokenIdentity): boolean {
-    const { kept, lostTail } = this.parts;
-    return this.local.covers(token) || kept.covers(token) || lostTail.covers(token);
+    const { kept, lostTail, underWay } = this.parts;
+    return this.local.covers(token) || underWay.covers(token) || kept.covers(token) || lostTail.covers(token);
   }
 
   async findEnded(id: SessionId): Promise<RememberedEnding | null> {
-    const { database, endingMaxAgeMs, now } = this.parts;
+    const { database, endingMaxAgeMs, now, underWay } = this.parts;
+    await underWay.settled();
     const rows = await database.query<EndingRow>(
       'select * from $schema.ending where session_id = $1 and recorded_at >= $2',
       [id, new Date(now() - endingMaxAgeMs)],

@@ -6,7 +6,7 @@ import type { AbandonedRevocation } from '../domain/ports/session-claims.js';
 import type { HistoryEntry, HistoryOutcome } from '../domain/ports/session-history.js';
 import type { LogEntry } from '../domain/ports/session-log.js';
 import type { Actor, RevocationCause } from '../domain/revocation-cause.js';
-import type { Instant } from '../domain/session.js';
+import type { Instant, SessionDevice } from '../domain/session.js';
 import type { PolicyNote, SessionEvent, SessionEventType } from '../domain/session-event.js';
 
 /** A row of the table `event`. Ids and reasons were checked before they were written. */
@@ -23,6 +23,7 @@ export interface EventRow {
   readonly issued_before: Date | null;
   readonly refuse_until: Date | null;
   readonly policy: PolicyNote | null;
+  readonly device: SessionDevice | null;
 }
 
 export interface ActorColumns {
@@ -58,10 +59,11 @@ export interface HistoryRow extends ClaimRow {
   readonly outcome: HistoryOutcome;
   readonly ended_at: Date | null;
   readonly recorded_at: Date;
+  readonly device: SessionDevice | null;
 }
 
 export const eventColumns =
-  'position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at, issued_before, refuse_until, policy';
+  'position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at, issued_before, refuse_until, policy, device';
 
 export function eventOf(row: EventRow, id: string): SessionEvent {
   const { reason } = row;
@@ -80,6 +82,7 @@ export function eventOf(row: EventRow, id: string): SessionEvent {
     occurredAt: row.occurred_at.getTime(),
     revocation,
     ...(row.policy && { policy: row.policy }),
+    ...(row.device && { device: row.device }),
   };
 }
 
@@ -105,6 +108,7 @@ export function historyEntryOf(row: HistoryRow, id: string): HistoryEntry {
     replacedBySessionId: row.replaced_by_session_id,
     cause: causeOf(row),
     ...ruleOf(row),
+    ...(row.device && { device: row.device }),
   };
 }
 
@@ -150,7 +154,7 @@ export function causeColumns(cause: RevocationCause | null) {
 
 /** An entry as `publish_1` takes it. */
 export function entryColumns({ event, refusal, ending }: LogEntry, ordinal: number, delivery: string | null) {
-  const { type, tenantId, userId, applicationId, sessionId, reason, occurredAt, policy = null } = event;
+  const { type, tenantId, userId, applicationId, sessionId, reason, occurredAt, policy = null, device = null } = event;
   return {
     ordinal,
     delivery,
@@ -170,6 +174,7 @@ export function entryColumns({ event, refusal, ending }: LogEntry, ordinal: numb
     tokensExpireBy: ending && textOf(ending.tokensExpireBy),
     outcome: ending?.outcome ?? null,
     policy,
+    device,
     isReported: ending !== null && ending.cause === null,
     ...causeColumns(ending?.cause ?? null),
   };

@@ -6,11 +6,13 @@ import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import { jsonText } from './json-text.js';
 import type { LogReader } from './log-reader.js';
+import type { PublicationsUnderWay } from './publications-under-way.js';
 import { causeColumns, type HistoryRow, historyEntryOf, textOf } from './rows.js';
 
 export interface PostgresSessionHistoryParts {
   readonly database: Database;
   readonly reader: LogReader;
+  readonly underWay: Pick<PublicationsUnderWay, 'settled'>;
   /** How long entries are kept, in milliseconds. */
   readonly retentionMs: number;
   readonly now: () => Instant;
@@ -42,7 +44,8 @@ export class PostgresSessionHistory implements SessionHistory {
     after: string | null,
     onLookedAt: (entries: number) => void = () => {},
   ): Promise<readonly HistoryEntry[]> {
-    const { database, reader } = this.parts;
+    const { database, reader, underWay } = this.parts;
+    await underWay.settled();
     const before = after === null ? null : reader.numberOf(after);
     if (after !== null && before === null) throw unknownEntry();
     const conditions: string[] = [];

@@ -6,12 +6,15 @@ import type { Database } from './database.js';
 import { jsonText } from './json-text.js';
 import type { KeptEntries } from './kept-entries.js';
 import type { LogReader } from './log-reader.js';
+import type { PublicationsUnderWay } from './publications-under-way.js';
 import { entryColumns, textOf } from './rows.js';
 
 export interface PostgresSessionLogParts {
   readonly database: Database;
   readonly reader: LogReader;
   readonly kept: KeptEntries;
+  /** What this process publishes at the moment. */
+  readonly underWay: PublicationsUnderWay;
   readonly now: () => Instant;
   /** Called when entries had to be dropped: nobody will publish them. */
   readonly onLost: () => void;
@@ -51,7 +54,11 @@ export class PostgresSessionLog implements SessionLog {
     });
   }
 
-  async publish(publication: Publication): Promise<Published> {
+  publish(publication: Publication): Promise<Published> {
+    return this.parts.underWay.during(publication, this.#publish(publication));
+  }
+
+  async #publish(publication: Publication): Promise<Published> {
     let outcome: Outcome;
     try {
       outcome = await this.#batches.add(publication);

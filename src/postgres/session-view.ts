@@ -102,10 +102,14 @@ export class PostgresSessionView implements SessionView {
     return null;
   }
 
+  isAnnounced(id: SessionId): boolean {
+    return this.#open.has(id);
+  }
+
   settle(id: SessionId, fate: SessionFate): void {
     this.#local.settle(id, fate);
     if (!this.#open.delete(id)) return;
-    // What has ended is settled by what publishes it.
+    // What has ended is settled by what publishes it, now or later.
     if (fate === 'ended') this.#ended.push(id);
     if (fate === 'lives') this.#alive.push(id);
     if (fate === 'inDoubt') this.#inDoubt.push(id);

@@ -18,6 +18,7 @@ import { LostTail } from './lost-tail.js';
 import { migrate } from './migrations.js';
 import { PostgresPolicyJobs } from './policy-jobs.js';
 import { PostgresPolicySweeps } from './policy-sweeps.js';
+import { PublicationsUnderWay } from './publications-under-way.js';
 import { PostgresRevocationAllowance } from './revocation-allowance.js';
 import { PostgresRevocationMemory } from './revocation-memory.js';
 import { PostgresSessionClaims } from './session-claims.js';
@@ -53,6 +54,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const { clock, telemetry } = options;
   const now = () => clock.now();
   const kept = new KeptEntries(maxKeptEntries);
+  const underWay = new PublicationsUnderWay();
   const database = new Database({
     ...options,
     onAvailability: (isAvailable, cause) => telemetry.databaseAvailability(isAvailable, cause),
@@ -65,13 +67,15 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   }
   const positionOf = (id: string): number | null => reader.positionOf(id);
   const feed = new InProcessEventFeed({ ...options, positionOf });
-  const createMemory = () => createLocalMemory(options, clock, positionOf);
+  const source = new PostgresLogSource({ database, maxRememberedEvents: options.maxRememberedEvents, now });
+  const earliestClock = { now: () => source.earliestNow };
+  const createMemory = () => createLocalMemory(options, earliestClock, positionOf);
   const endingMaxAgeMs = options.endedSessionMemoryMs;
   const lostTail = new LostTail();
-  const memoryParts = { database, kept, lostTail, lastEvents: () => feed.remembered, endingMaxAgeMs, now };
+  const memoryParts = { database, kept, underWay, lostTail, lastEvents: () => feed.remembered, endingMaxAgeMs, now };
   const memory = new PostgresRevocationMemory(memoryParts, createMemory());
   const reader: LogReader = new LogReader({
-    source: new PostgresLogSource({ database, maxRememberedEvents: options.maxRememberedEvents, now }),
+    source,
     feed,
     memory,
     createMemory,
@@ -86,6 +90,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     database,
     reader,
     kept,
+    underWay,
     now,
     onLost: () => void memory.missedBefore(now()).catch(() => undefined),
   });
@@ -111,7 +116,13 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   });
   const attendance = new Attendance({ database, onGap: () => memory.missedBefore(memory.attendedSince) });
   const onFailure = (error: unknown) => telemetry.databaseNotInOrder(error);
-  const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now, onFailure });
+  const housekeeping = new Housekeeping({
+    ...options,
+    database,
+    endingMaxAgeMs,
+    now: () => earliestClock.now(),
+    onFailure,
+  });
   const wakeUps = new WakeUps(database, () => reader.wake());
   const dispose = async () => {
     feed.close();
@@ -135,7 +146,13 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     log,
     memory,
     feed,
-    history: new PostgresSessionHistory({ database, reader, now, retentionMs: options.historyRetentionMs }),
+    history: new PostgresSessionHistory({
+      database,
+      reader,
+      underWay,
+      now,
+      retentionMs: options.historyRetentionMs,
+    }),
     claims,
     userLock,
     policyJobs: new PostgresPolicyJobs({
@@ -155,6 +172,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     },
     warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
     readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: reader.lagMs, database: database.readings }),
+    replicas: () => attendance.count().catch(() => null),
     endSubscriptions: () => feed.close(),
     [Symbol.asyncDispose]: dispose,
   };

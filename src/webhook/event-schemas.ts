@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AccessTokenLifetimes, FusionAuthEvent, FusionAuthEventFacts } from '../domain/fusionauth-event.js';
 import { type ApplicationId, parseApplicationId, parseSessionId, parseTenantId, parseUserId } from '../domain/ids.js';
+import type { SessionDevice } from '../domain/session.js';
 import { sessionOfAccessToken } from './session-of-access-token.js';
 
 function id<Id>(parse: (value: unknown) => Id | undefined) {
@@ -67,6 +68,20 @@ function lifetimeOf(seconds: unknown): number | null {
   return Math.min(Math.ceil(seconds), maxLifetimeSeconds);
 }
 
+const text = z.string().nullish().catch(null);
+
+/** It is only shown: what is odd in it is as good as nothing. */
+const deviceOfToken = z
+  .unknown()
+  .optional()
+  .transform((metaData): SessionDevice | null => {
+    const device = z.object({ name: text, description: text, type: text });
+    const found = z.object({ device }).safeParse(metaData).data?.device;
+    if (found === undefined) return null;
+    const { name = null, description = null, type = null } = found;
+    return { name, description, type };
+  });
+
 /**
  * The four forms of a revocation, distinguished by their members: a session, else a user (in one application or in all),
  * else an application.
@@ -82,6 +97,7 @@ const revoked = base
         id: id(parseSessionId),
         userId: optionalId(parseUserId),
         applicationId: optionalId(parseApplicationId),
+        metaData: deviceOfToken,
       })
       .nullish(),
   })
@@ -102,7 +118,8 @@ const revoked = base
     const common = { ...factsOf(event), accessTokenLifetimes };
     if (refreshToken != null) {
       if (userId === null) return missing('userId');
-      return { ...common, kind: 'sessionRevoked', sessionId: refreshToken.id, userId, applicationId };
+      const { id: sessionId, metaData: device } = refreshToken;
+      return { ...common, kind: 'sessionRevoked', sessionId, userId, applicationId, device };
     }
     if (userId !== null) return { ...common, kind: 'userRevoked', userId, applicationId };
     if (applicationId !== null) return { ...common, kind: 'applicationRevoked', applicationId };

@@ -51,6 +51,7 @@ const reported = (facts: Partial<FusionAuthEvent> = {}): FusionAuthEvent & { kin
   sessionId: session,
   userId,
   applicationId: shop,
+  device: null,
   accessTokenLifetimes: new Map([[shop, 300]]),
   ...(facts as object),
 });

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../support/browser.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
+import { showsWhatHappens } from './acceptance/activity.js';
 import {
   isAccessible,
   keepsTheCookieFromScripts,
@@ -9,9 +10,15 @@ import {
   showsNewSessions,
   standsStillIfAsked,
 } from './acceptance/appearance.js';
-import { switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
+import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
-import { endsAThousandInTheBackground, retriesWhatFailed } from './acceptance/many-sessions.js';
+import {
+  endsAcrossARestart,
+  endsAThousandInTheBackground,
+  retriesWhatFailed,
+  tellsWhatWasCutOff,
+} from './acceptance/many-sessions.js';
+import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
@@ -19,7 +26,8 @@ import {
   saysThatFusionAuthIsAway,
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
-import { saysWhatIsToBeMended } from './acceptance/set-up.js';
+import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
+import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
 
@@ -50,16 +58,28 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
+  scenario('does the tasks of the support desk by keyboard within their times', isQuickByKeyboard);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
+  scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
+  it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
+  it('shows how the service does, who follows it, and what FusionAuth sends', () =>
+    inWorld(browser, showsHowTheServiceDoes, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
+  scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
+  scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
+  scenario('has targets of 24 pixels', hasTargetsOfSize);
+  scenario('never hides what has the focus', neverHidesTheFocus);
+  scenario('has its help at one place, and takes what is pasted', helpsAlike);
   scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);
   scenario('stands still for people who ask for it', standsStillIfAsked);
+  it('shows what happens to everybody, and keeps it back while that is paused', () =>
+    inWorld(browser, showsWhatHappens, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   it('shows new sessions as they begin, without moving what somebody works with', () =>
     inWorld(browser, showsNewSessions, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   it('goes on over a restart of the service without a reload', () => goesOnAfterARestart(browser));

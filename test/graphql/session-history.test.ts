@@ -53,6 +53,35 @@ it('shows who ended which session, why and with what note, page by page, to thos
   expect([rest.hasMore, rest.entries.map(({ sessionId }) => sessionId)]).toEqual([false, [sessions[0]?.id]]);
 });
 
+it('shows the device of each session, failed or ended, to those who may see sessions', async () => {
+  const user = service.user();
+  const device = { name: 'Lost phone', description: 'x'.repeat(400), type: 'MOBILE' };
+  const [lost, stubborn] = [user.addSession({ device }), user.addSession({ device })];
+  const plain = user.addSession();
+  const path = `/api/jwt/refresh/${stubborn.id}`;
+  const fault = { kind: 'status', status: 500 } as const;
+  const broken = service.emulator.faults.add({ method: 'DELETE', path, fault });
+  const revoke = 'mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }';
+  for (const { id } of [lost, stubborn, plain]) await service.data(revoke, { id });
+  broken.remove();
+  const devices =
+    'query ($userId: ID!) { sessionHistory(filter: { userId: $userId }) { entries { sessionId device { name description type } } } }';
+  const asked = async (key: string) => {
+    const { body } = await service.query<History>(devices, { userId: user.id }, { key });
+    return new Map(body.data?.sessionHistory.entries.map((entry) => [entry.sessionId, { ...entry }]));
+  };
+  const cut = { ...device, description: 'x'.repeat(255) };
+  expect(await asked(service.key(['audit:read', 'session:read']))).toEqual(
+    new Map([
+      [plain.id, { sessionId: plain.id, device: null }],
+      [stubborn.id, { sessionId: stubborn.id, device: cut }],
+      [lost.id, { sessionId: lost.id, device: cut }],
+    ]),
+  );
+  const others = [...(await asked(service.key(['audit:read']))).values()];
+  expect(others).toMatchObject([{ device: null }, { device: null }, { device: null }]);
+});
+
 it('shows revocations that failed, and what else a request ended', async () => {
   const { id: userId, sessions } = service.user({ sessions: 3 });
   const fault = { kind: 'status', status: 500 } as const;

@@ -26,7 +26,7 @@ function startEvents() {
   };
   root.resolve = ({ id }, _args, scope: unknown) => {
     executions++;
-    return { id, seesCaller: scope !== undefined, double: ({ by }: { by: number }) => Number(id) * by };
+    return { id, seesCaller: 'caller' in Object(scope), double: ({ by }: { by: number }) => Number(id) * by };
   };
   const parsed = parseConfig({});
   if (!parsed.ok) throw new Error(parsed.problems.join());
@@ -45,7 +45,8 @@ function startEvents() {
     },
     async subscribe(query: string, variables: Readonly<Record<string, unknown>> = {}) {
       const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
-      const scope = { requestId: 'request', time } as unknown as OperationScope;
+      const caller = { kind: 'service', permissions: new Set<string>() };
+      const scope = { requestId: 'request', time, caller } as unknown as OperationScope;
       const subscribed = await createdSubscribe({ query, operationName: null, variables, lastEventId: null }, scope);
       if (subscribed.kind === 'refused') throw new Error(JSON.stringify(subscribed.errors));
       const { results } = subscribed;

@@ -124,6 +124,17 @@ describe('where the service cannot keep up', () => {
     expect(told).toEqual([{ lagSeconds, maxRevocationLagSeconds: 60 }]);
     expect(started.guard.revocationLagSeconds).toBe(lagSeconds);
   });
+
+  it('sessions for which there is no room to wait are accepted with that doubt, unless a revocation may have been missed', async () => {
+    const options = { maxRevocationLagSeconds: 60, maxWaitingConfirmations: 0 };
+    await using started = await readyGuard(service, options);
+    const token = await issuedAgo(90);
+    expect(await started.guard.check(token)).toMatchObject({ ok: true, doubt: 'lag' });
+    service.completeSince = Date.now();
+    await using unsure = await readyGuard(service, options);
+    expect(await unsure.guard.check(token)).toMatchObject({ ok: false, reason: 'unconfirmed' });
+    expect(service.count('sessions')).toBe(0);
+  });
 });
 
 describe('without a lease', () => {

@@ -33,6 +33,7 @@ let sessions: KnownSession[];
 beforeEach(async () => {
   emulator = await startEmulator();
   signingKeyOfEvents(emulator);
+  await emulator.keys.jwks();
   shop = emulator.store.addApplication({ name: 'Shop' });
   port = await freePort();
   service = await startService();

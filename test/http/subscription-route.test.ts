@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import type { Caller } from '../../src/domain/caller.js';
 import type { RecognitionOptions } from '../../src/http/recognise-caller.js';
+import { SubscriptionCount } from '../../src/http/subscription-count.js';
 import { createSubscriptionHandler, registerSubscriptions } from '../../src/http/subscription-route.js';
 import { silent } from '../support/telemetry.js';
 
@@ -66,10 +67,12 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     subscribe: async () => ({ kind: 'results', results }),
     findDocument: ({ query }) => ({ kind: 'by-text', query: String(query) }),
     onRevoked: () => () => undefined,
-    maxSubscriptions: 10,
-    maxServiceSubscriptions: 10,
-    maxUserSubscriptions: 10,
-    serviceReservePercent: 0,
+    count: new SubscriptionCount({
+      maxSubscriptions: 10,
+      maxServiceSubscriptions: 10,
+      maxUserSubscriptions: 10,
+      serviceReservePercent: 0,
+    }),
     maxSubscriptionMs: 60_000,
     clock: { now: () => Date.now() },
   });

@@ -27,7 +27,43 @@ export const programs: Readonly<Record<string, string>> = {
     app.get('/', (context) => context.text(context.get('token').userId));
     const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => say('http://127.0.0.1:' + port));
     whenToldToStop(() => { server.closeAllConnections(); server.close(() => guard.close()); });`,
+  'nest on express': nestProgram({
+    imports: `import { acceptedToken, expressGuard } from 'fusionauth-sessions-guard/express';`,
+    create: `await NestFactory.create(App, { logger: false })`,
+    use: `app.use(expressGuard(guard));`,
+    stop: `app.getHttpServer().closeAllConnections(); void app.close().then(() => guard.close());`,
+  }),
+  'nest on fastify': nestProgram({
+    imports: `
+      import { FastifyAdapter } from '@nestjs/platform-fastify';
+      import { acceptedToken, guardPlugin } from 'fusionauth-sessions-guard/fastify';`,
+    create: `await NestFactory.create(App, new FastifyAdapter(), { logger: false })`,
+    use: `await app.register(guardPlugin(guard));`,
+    stop: `app.getHttpServer().closeAllConnections(); void app.close();`,
+  }),
 };
+
+/** Its decorators are called as the functions that they are, so that nothing has to be compiled. */
+function nestProgram({ imports, create, use, stop }: Readonly<Record<'imports' | 'create' | 'use' | 'stop', string>>) {
+  return `
+    import 'reflect-metadata';
+    import { Controller, Get, Module, Req } from '@nestjs/common';
+    import { NestFactory } from '@nestjs/core';
+    ${imports}
+    class Orders {
+      who(request) { return acceptedToken(request).userId; }
+    }
+    Get()(Orders.prototype, 'who', Object.getOwnPropertyDescriptor(Orders.prototype, 'who'));
+    Req()(Orders.prototype, 'who', 0);
+    Controller()(Orders);
+    class App {}
+    Module({ controllers: [Orders] })(App);
+    const app = ${create};
+    ${use}
+    await app.listen(0, '127.0.0.1');
+    say(await app.getUrl());
+    whenToldToStop(() => { ${stop} });`;
+}
 
 function expressProgram(name: string): string {
   return `

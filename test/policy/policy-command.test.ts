@@ -146,6 +146,17 @@ describe('policy explain', () => {
     expect(emulator.store.sessionsOf(demoIds.alice)).toHaveLength(before);
   });
 
+  it('counts SSO sessions apart, which are above no limit', async () => {
+    const path = await fileWith(`${header}  - { name: all, allow: 9 }`);
+    const { output, exitCode } = await run('explain', '--user', demoIds.alice, '--file', path);
+    expect([output.split('\n')[1], exitCode]).toEqual([
+      'all: 4 count, 9 may stay (enforce); SSO sessions besides: 1',
+      0,
+    ]);
+    const { output: json } = await run('explain', '--user', demoIds.alice, '--file', path, '--json');
+    expect(JSON.parse(json).rules[0]).toMatchObject({ counted: { length: 4 }, sso: [demoIds.aliceSingleSignOn] });
+  });
+
   it('reads the policy of the tenant where no file is named', async () => {
     const { output } = await run('explain', '--user', demoIds.bob, '--json');
     expect(JSON.parse(output)).toMatchObject({

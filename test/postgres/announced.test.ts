@@ -9,6 +9,7 @@ import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { holdPublications } from './hold-publications.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -28,7 +29,10 @@ let asked: string[] = [];
 
 function cutAt(chunk: Buffer): 'before' | 'after' | 'lost' | null {
   const statement = /\b(select|insert|update|delete|with|begin|set)\b[^\0]*/i.exec(chunk.toString('latin1'))?.[0] ?? '';
-  if (statement !== '' && !/log_head h|attendance|migration|listen|looks = looks|policy_jobs/.test(statement))
+  if (
+    statement !== '' &&
+    !/log_head h|read_after_1|attendance|migration|listen|looks = looks|policy_jobs/.test(statement)
+  )
     asked.push(statement);
   if (losesPublications && chunk.includes('publish_1')) return 'before';
   const isConcerned = chunk.includes('claim_1') || chunk.includes('select 1\0');
@@ -148,6 +152,32 @@ it('asks the database once before the first revocation of an enforcement by crea
   // What has ended while the first batch is under way goes with the next one.
   expect(publications.length).toBeLessThanOrEqual(5);
   expect(asked.filter((statement) => !/claim_1|publish_1/.test(statement))).toEqual([]);
+});
+
+it('does not let an answer wait for the record of what is announced, and whoever asks the same replica finds it', async () => {
+  const user = cut.user();
+  const [older, newer] = [await user.login(), await user.login()];
+  const holder = await holdPublications(databaseUrl);
+  const enforced = await enforceSingleSession(cut, { userId: user.id, comment: 'one seat' });
+  expect([enforced.revokedCount, codesOf(enforced.warnings)]).toEqual([1, ['ACCESS_TOKENS_STILL_VALID']]);
+  expect(await recordedOf(user.id)).toEqual([]);
+  const mayAsk = async (service: TestService, key: string) =>
+    (await service.query('{ viewer { name } }', {}, { key })).status;
+  expect([await mayAsk(cut, older.token), await mayAsk(cut, newer.token)]).toEqual([401, 200]);
+  const asking = Promise.all([
+    cut.data('query ($id: ID!) { endedSession(id: $id) { reason comment } }', { id: older.refreshTokenId }),
+    cut.data('{ revocations { sessionId } }'),
+    cut.data('query ($id: ID!) { sessionHistory(filter: { userId: $id }) { entries { reason } } }', {
+      id: user.id,
+    }),
+  ]);
+  await holder.end();
+  expect(await asking).toEqual([
+    { endedSession: { reason: 'SINGLE_SESSION_POLICY', comment: 'one seat' } },
+    { revocations: [{ sessionId: older.refreshTokenId }] },
+    { sessionHistory: { entries: [{ reason: 'SINGLE_SESSION_POLICY' }] } },
+  ]);
+  await expect.poll(() => mayAsk(other, older.token)).toBe(401);
 });
 
 it('waits with an announcement for a database that is away for a short time, and not for one that is away for longer', async () => {

@@ -9,6 +9,7 @@ import { enforceSingleSession } from '../support/enforcement.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
+import { holdPublications } from './hold-publications.js';
 
 /** How long a claim is that of a process at work: the budgets of endings and of calls, and a second. */
 const budgets = { ENDING_BUDGET_MS: '500', FUSIONAUTH_CALL_BUDGET_MS: '500', FUSIONAUTH_REQUEST_TIMEOUT_MS: '500' };
@@ -21,8 +22,8 @@ let databaseUrl: string;
 let child: ChildProcess;
 let childUrl: string;
 let way: Server;
-/** Called with each DELETE that FusionAuth has carried out, in place of an answer. */
-let onDeleted: () => void = () => undefined;
+/** Called with each DELETE that FusionAuth has carried out, in place of an answer; null where it is answered. */
+let onDeleted: (() => void) | null = () => undefined;
 
 beforeAll(async () => {
   dist = await buildService();
@@ -57,7 +58,7 @@ async function startWay(target: string): Promise<Server> {
     if (answer === null) return response.destroy();
     const body = Buffer.from(await answer.arrayBuffer());
     // The readiness check sends one for a session that does not exist.
-    if (request.method === 'DELETE' && answer.status === 200) return onDeleted();
+    if (request.method === 'DELETE' && answer.status === 200 && onDeleted !== null) return onDeleted();
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'application/json' });
     response.end(body);
   });
@@ -133,6 +134,24 @@ it('a revocation whose process was killed before it could publish it is publishe
     revocations: [{ sessionId: refreshTokenId }],
   });
   expect((await service.query('{ viewer { name } }', {}, { key: token })).status).toBe(401);
+});
+
+it('a revocation whose process was killed after its answer, and before it was published, is published by another replica, with its reason', async () => {
+  const { refreshTokenId } = await service.user().login();
+  const holder = await holdPublications(databaseUrl);
+  onDeleted = null;
+  const document = 'mutation ($id: ID!) { revokeSession(sessionId: $id, reason: SUSPECTED_COMPROMISE) { outcome } }';
+  const answer = await callChild(document, { id: refreshTokenId });
+  expect(await answer?.json()).toMatchObject({ data: { revokeSession: { outcome: 'REVOKED' } } });
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  // As where the statement has not reached the database.
+  await holder.query(`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and query like '%publish_1%' and wait_event_type = 'Lock'`);
+  await holder.end();
+  expect(await endedAt(refreshTokenId)).toBeNull();
+  await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
 });
 
 it('revocations that were claimed and never sent are not published, and can be made by another replica', async () => {

@@ -207,6 +207,7 @@ function rowOf(position: number, at: number): EventRow {
     session_id: sessionId,
     reason: 'OTHER',
     policy: null,
+    device: null,
     occurred_at: new Date(at),
     recorded_at: new Date(at),
     issued_before: new Date(at),

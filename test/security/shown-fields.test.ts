@@ -31,12 +31,19 @@ const slidingId = '5d0c8b1e-7a52-4f0e-9d3c-2b1f6a4e8c71';
 
 let folder: string;
 let service: TestService;
+let follower: AsyncDisposable;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'policy-'));
   const policyFile = join(folder, 'policy.yaml');
   await writeFile(policyFile, 'version: 1\nmode: observe\nrules: [{ name: one, allow: 1 }]');
-  service = await startTestService({ shopId, env: { ...shopTokens, ...roomy, POLICY_FILE: policyFile } });
+  service = await startTestService({
+    shopId,
+    env: { ...shopTokens, ...roomy, POLICY_FILE: policyFile, WEBHOOK_SIGNATURE: 'jwks' },
+  });
+  // So that the state of the service has something to show.
+  await service.fetch('/webhooks/fusionauth', { method: 'POST', body: '{}' });
+  follower = await subscribe(service, service.key(['event:subscribe']));
   const jwtConfiguration = { refreshTokenExpirationPolicy: 'SlidingWindow' } as const;
   service.emulator.store.addApplication({ id: slidingId, name: 'Sliding', jwtConfiguration });
   // So that the history holds a note, and a person who ended something.
@@ -51,6 +58,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await follower[Symbol.asyncDispose]();
   await service[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 });

@@ -50,6 +50,7 @@ describe('claims in a database', () => {
       ...about,
       kind: 'sessionRevoked',
       id: `event ${sessionId}`,
+      device: null,
       accessTokenLifetimes: new Map(),
     } as const;
     await recorder.recordReported(report, { id: report.id, expiresAt: clock.now() + 300_000 });

@@ -102,5 +102,5 @@ export function endingOf({ id, userId, applicationId }: typeof first, reason: Se
 
 export function reportOf({ id: sessionId, userId, applicationId }: typeof first) {
   const facts = { kind: 'sessionRevoked', id: 'event', occurredAt: now, tenantId: null } as const;
-  return { ...facts, sessionId, userId, applicationId, accessTokenLifetimes: new Map() };
+  return { ...facts, sessionId, userId, applicationId, device: null, accessTokenLifetimes: new Map() };
 }

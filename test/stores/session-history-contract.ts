@@ -3,12 +3,14 @@ import { session } from '../domain/sessions.js';
 import {
   anyEntry,
   causeOf,
+  deliveryOf,
   endingOf,
   failureOf,
   first,
   now,
   type OpenStores,
   opened,
+  reportOf,
   sessions,
   user,
 } from './replicas-of-one-store.js';
@@ -51,6 +53,26 @@ export function describeHistory(name: string, open: OpenStores): void {
       for (const one of sessions) await stores.recorders[0].recordOwn(endingOf(one, 'OTHER'), null, causeOf('OTHER'));
       const [{ history }] = stores.replicas;
       expect(await history.list({ ...anyEntry, ...filterOf(first) }, 10, null)).toHaveLength(expected);
+    });
+
+    it('keeps the device of a session, with its event, too, whoever says first that it ended', async () => {
+      const device = { name: 'Lost phone', description: null, type: 'MOBILE' };
+      const [, second = user, third = user] = sessions;
+      await using stores = await opened(open, 2);
+      const [here, there] = stores.recorders;
+      await here.recordOwn({ ...endingOf(first, 'OTHER'), device }, null, causeOf('OTHER'));
+      await there.recordReported({ ...reportOf(second), device }, deliveryOf(1));
+      await here.recordOwn(endingOf(third, 'OTHER'), null, causeOf('OTHER'));
+      const published = await stores.published(3);
+      expect(published.map((event) => event.device)).toEqual([device, device, undefined]);
+      // Its own record comes after the report: what was known of the device stays.
+      await here.recordOwn(endingOf(second, 'OTHER'), null, causeOf('OTHER'));
+      const entries = await stores.replicas[1].history.list(anyEntry, 9, null);
+      expect(entries.map((entry) => [entry.sessionId, entry.device])).toEqual([
+        [third.id, undefined],
+        [second.id, device],
+        [first.id, device],
+      ]);
     });
 
     it('keeps revocations that failed beside endings, in one order, and says of each what came of it', async () => {

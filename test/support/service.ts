@@ -114,7 +114,9 @@ export async function startTestService({
       ...(tenantId === undefined ? {} : { tenantId }),
       ...(searchEngine === undefined ? {} : { searchEngine }),
     }));
+  // Keys are fetched at the start, in a second: on a busy machine it takes longer to make them. FusionAuth delivers once.
   signingKeyOfEvents(emulator);
+  if (env['WEBHOOK_SIGNATURE'] === 'jwks') await emulator.keys.jwks();
   const logs = captureLogs();
   const parsed = await loadConfig({
     PORT: '0',

@@ -10,7 +10,9 @@ import type { Webhook } from '../../src/emulator/store/instance-records.js';
 import type { Application, TransactionType } from '../../src/emulator/store/records.js';
 import type { SigningKey } from '../../src/emulator/tokens/signing-keys.js';
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.js';
+import { SeenDeliveries } from '../../src/http/seen-deliveries.js';
 import { Drain } from '../../src/http/stopping.js';
+import { SubscriptionCount } from '../../src/http/subscription-count.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { Telemetry } from '../../src/observability/telemetry.js';
 import { WebhookReceiver } from '../../src/webhook/webhook-receiver.js';
@@ -101,7 +103,7 @@ export async function startWebhookEndpoint(options: WebhookEndpointOptions = {})
       isDraining: () => false,
       telemetry,
     },
-    webhook: { ...config.webhook, receiver, refusals: null },
+    webhook: { ...config.webhook, receiver, refusals: null, seen: new SeenDeliveries({ now: () => 0 }) },
     graphiql: null,
     registerConsole: null,
     schema: null,
@@ -191,12 +193,14 @@ const unusedGraphQL: HttpServerOptions['graphQL'] = {
 
 const unusedSubscriptions: HttpServerOptions['subscriptions'] = {
   ...unusedGraphQL,
-  serviceReservePercent: 0,
+  count: new SubscriptionCount({
+    maxSubscriptions: 1,
+    maxServiceSubscriptions: 1,
+    maxUserSubscriptions: 1,
+    serviceReservePercent: 0,
+  }),
   subscribe: never,
   onRevoked: never,
-  maxSubscriptions: 1,
-  maxServiceSubscriptions: 1,
-  maxUserSubscriptions: 1,
   maxSubscriptionMs: 1_000,
   clock: { now: never },
 };

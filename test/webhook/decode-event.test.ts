@@ -71,6 +71,18 @@ describe('a revocation', () => {
     });
   });
 
+  it('is taken whatever its device is, of which texts alone count', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (metaData, name) => {
+        const refreshToken = { id: ids.session, userId: ids.user, applicationId: ids.shop };
+        for (const odd of [metaData, { device: metaData }, { device: { name } }]) {
+          const event = decode({ ...ofSession(), refreshToken: { ...refreshToken, metaData: odd } });
+          expect(event).toMatchObject({ kind: 'sessionRevoked', sessionId: ids.session });
+        }
+      }),
+    );
+  });
+
   it('with members that are null is told apart like one without them', () => {
     const nothing = { refreshToken: null, applicationId: null };
     expect(decode({ ...ofUser(), ...nothing })).toMatchObject({ kind: 'userRevoked', applicationId: null });

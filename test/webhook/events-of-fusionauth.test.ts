@@ -35,9 +35,17 @@ describe('jwt.refresh-token.revoke', () => {
         sessionId: session?.id,
         userId: alice.id,
         applicationId: endpoint.shop.id,
+        device: null,
         accessTokenLifetimes: new Map([[endpoint.shop.id, 300]]),
       },
     ]);
+  });
+
+  it('for one session is handled with its device', async () => {
+    const device = { name: 'Lost phone', description: 'Chrome', type: 'MOBILE' };
+    const session = alice.addSession({ device });
+    await callApi(endpoint.emulator, 'DELETE', `${path}/${session.id}`);
+    expect(await endpoint.settled()).toMatchObject([{ kind: 'sessionRevoked', sessionId: session.id, device }]);
   });
 
   it('for an SSO session is handled without an application', async () => {
@@ -50,6 +58,7 @@ describe('jwt.refresh-token.revoke', () => {
         sessionId: session?.id,
         userId: alice.id,
         applicationId: null,
+        device: null,
         accessTokenLifetimes: new Map(),
       },
     ]);

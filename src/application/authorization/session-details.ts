@@ -12,6 +12,18 @@ export function mayShowDetails(caller: Caller): (userId: UserId) => boolean {
   return (userId) => seesAnyone || userId === ownId;
 }
 
+/** From where events are read: all that is shown of one follows from it, besides what was asked. */
+export interface EventView {
+  /** The same for callers who are shown the same. */
+  readonly key: string;
+  readonly showsDetails: (userId: UserId) => boolean;
+}
+
+export function eventViewOf(caller: Caller): EventView {
+  const key = reachOf(caller, 'session:read') === 'anyone' ? 'anyone' : (ownIdOf(caller, 'session:read') ?? 'nobody');
+  return { key, showsDetails: mayShowDetails(caller) };
+}
+
 /**
  * A call that changes nothing and selects by details could be repeated until these are known.
  * @param argument Path to the argument that selects.

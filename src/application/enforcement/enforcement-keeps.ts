@@ -51,27 +51,37 @@ export async function refusalOf(
   return contradiction === null ? null : refused(userId, contradiction);
 }
 
+type Seeing = Pick<EndingScope, 'caller' | 'requestId' | 'tenantId'>;
+
 /**
  * Whether a session of this user, which the caller may see, has ended so that another one stays, as far as is known.
  */
-async function wasReplaced(
-  { claims, endedSessions, telemetry }: KeepPorts,
-  scope: Pick<EndingScope, 'caller' | 'requestId' | 'tenantId'>,
+async function wasReplaced(ports: KeepPorts, scope: Seeing, userId: UserId, id: SessionId): Promise<boolean> {
+  const recorded = await recordedReplacement(ports, scope, userId, id);
+  if (recorded !== null) return recorded;
+  // The session is about to end, and its application is not known here: a caller bound to applications must not see it.
+  if (scope.caller.applicationIds === null && (await ports.claims.isBeingReplaced(userId, id))) return true;
+  // What was about to end may have been recorded between the two looks.
+  return (await recordedReplacement(ports, scope, userId, id)) ?? false;
+}
+
+/** Whether the caller may see that the session was replaced; null when it is not on record that it was. */
+async function recordedReplacement(
+  { endedSessions, telemetry }: KeepPorts,
+  scope: Seeing,
   userId: UserId,
   id: SessionId,
-): Promise<boolean> {
+): Promise<boolean | null> {
   try {
     const known = await endedSessions.findEnded(id);
-    if (known !== null && known.ended.userId === userId && known.ended.replacedBySessionId !== null) {
-      const { applicationId } = known.ended;
-      const tenantId = known.tenantId ?? scope.tenantId;
-      return visibilityOf(scope, 'session:enforce')({ sessionId: id, userId, applicationId, tenantId });
-    }
+    if (known === null || known.ended.userId !== userId || known.ended.replacedBySessionId === null) return null;
+    const { applicationId } = known.ended;
+    const tenantId = known.tenantId ?? scope.tenantId;
+    return visibilityOf(scope, 'session:enforce')({ sessionId: id, userId, applicationId, tenantId });
   } catch (error) {
     telemetry.sideLookupFailed(error, scope.requestId);
+    return null;
   }
-  // The session is about to end, and its application is not known here: a caller bound to applications must not see it.
-  return scope.caller.applicationIds === null && (await claims.isBeingReplaced(userId, id));
 }
 
 /** Why the sessions to keep and the limit contradict each other, or null when they do not. */

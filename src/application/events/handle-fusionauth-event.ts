@@ -3,6 +3,7 @@ import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { DeliveryClaim, Published } from '../../domain/ports/session-log.js';
+import type { SessionDevice } from '../../domain/session.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { ManyEndings, SessionEventRecorder } from './session-event-recorder.js';
 
@@ -57,7 +58,11 @@ export class HandleFusionAuthEvent {
       case 'sessionRefreshed':
         return recorder.recordActivity('SESSION_REFRESHED', event, delivery);
       case 'userSignedIn':
-        return recorder.recordActivity('SESSION_STARTED', { ...event, sessionId: null }, delivery);
+        return recorder.recordActivity(
+          'SESSION_STARTED',
+          { ...event, sessionId: null, device: deviceOf(event) },
+          delivery,
+        );
       case 'userRegistered':
         // Nothing is published of it: whether a session follows is not known.
         return 'published';
@@ -89,6 +94,11 @@ export class HandleFusionAuthEvent {
     const { sessions, truncated } = await this.ports.sessionsOf(tenantId).listSessions(userId);
     return truncated || sessions.some(({ createdAt }) => createdAt <= occurredAt);
   }
+}
+
+/** Of the device of a sign-in FusionAuth says no more than its type. */
+function deviceOf({ deviceType }: FusionAuthEvent & { readonly kind: 'userSignedIn' }): SessionDevice {
+  return { name: null, description: null, type: deviceType };
 }
 
 /**

@@ -3,8 +3,9 @@ import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { RecordedOutcome } from '../../domain/ports/session-history.js';
 import type { DeliveryClaim, LogEntry, Published, SessionLog } from '../../domain/ports/session-log.js';
+import { recordedDevice } from '../../domain/recorded-device.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
-import type { Instant } from '../../domain/session.js';
+import type { Instant, SessionDevice } from '../../domain/session.js';
 import {
   type ConcernedParty,
   type PolicyNote,
@@ -54,6 +55,7 @@ export class SessionEventRecorder {
       initiatingEntity: initiatingEntityOf('OTHER'),
       replacedBySessionId: null,
       accessTokensExpireBy,
+      device: recordedDevice(event.device),
     };
     const published = await this.ports.log.publish({
       entries: [this.#endOf(ended, tenantId, null, 'revoked')],
@@ -76,11 +78,11 @@ export class SessionEventRecorder {
   /** Something has happened that ended no session. @param delivery Null for an act of this service itself. */
   async recordActivity(
     type: Exclude<SessionEventType, 'SESSION_REVOKED'>,
-    { tenantId, userId, applicationId, sessionId, occurredAt }: ConcernedParty & { readonly occurredAt: Instant },
+    { tenantId, userId, applicationId, sessionId, occurredAt, device }: Activity,
     delivery: DeliveryClaim | null,
     policy?: PolicyNote,
   ): Promise<Published> {
-    const about = { tenantId, userId, applicationId, sessionId, occurredAt };
+    const about = { tenantId, userId, applicationId, sessionId, occurredAt, device: recordedDevice(device) };
     const event = { type, ...about, reason: null, initiatingEntity: null, ...(policy && { policy }) };
     return this.ports.log.publish({ entries: [{ event, refusal: null, ending: null }], delivery });
   }
@@ -94,7 +96,8 @@ export class SessionEventRecorder {
     const { id: sessionId, userId, applicationId, endedAt, reason, accessTokensExpireBy } = ended;
     const tokensExpireBy = accessTokensExpireBy ?? endedAt + this.ports.maxAccessTokenLifetimeMs;
     const refusal = applicationId === null ? null : { issuedBefore: endedAt, expiresAt: tokensExpireBy };
-    const revoked = revokedEvent({ tenantId, userId, applicationId, sessionId }, reason, endedAt);
+    const device = recordedDevice(ended.device);
+    const revoked = { ...revokedEvent({ tenantId, userId, applicationId, sessionId }, reason, endedAt), device };
     const event = ended.policyRule === undefined ? revoked : { ...revoked, ...policyNoteOf(ended.policyRule) };
     return { event, refusal, ending: { ended, outcome, tokensExpireBy, cause } };
   }
@@ -104,6 +107,13 @@ export class SessionEventRecorder {
     const event = revokedEvent({ tenantId, userId, applicationId, sessionId: null }, reason, at);
     return { event, refusal: { issuedBefore: at, expiresAt: at + lifetimeMs }, ending: null };
   }
+}
+
+/** Something that ended no session. */
+interface Activity extends ConcernedParty {
+  readonly occurredAt: Instant;
+  /** Left out when it is not known. */
+  readonly device?: SessionDevice;
 }
 
 /** Every session of a user, of an application, or of a user in an application. */

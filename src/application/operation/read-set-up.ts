@@ -1,10 +1,10 @@
-import { type Caller, reachOf } from '../../domain/caller.js';
-import { ForbiddenError, UpstreamTimeoutError } from '../../domain/errors.js';
+import type { Caller } from '../../domain/caller.js';
+import { UpstreamTimeoutError } from '../../domain/errors.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { SetUpChecks } from '../../domain/ports/set-up-checks.js';
 import type { SetUpReport } from '../../domain/set-up-finding.js';
-import { lacksPermission } from '../authorization/access.js';
+import { requireSetUp } from '../authorization/set-up.js';
 import type { OperationScope } from './operation-scope.js';
 
 /** The calls to FusionAuth that one look is assumed to make. */
@@ -27,10 +27,7 @@ export class ReadSetUp {
    * @throws ForbiddenError when the caller may not know, or is bound to applications; UpstreamTimeoutError when it takes too long.
    */
   async read({ caller, tenantId, time }: Pick<OperationScope, 'caller' | 'tenantId' | 'time'>): Promise<SetUpReport> {
-    if (reachOf(caller, 'setup:read') !== 'anyone') throw lacksPermission(caller, 'setup:read');
-    if (caller.applicationIds !== null) {
-      throw new ForbiddenError('The set-up is for callers that are not bound to applications.');
-    }
+    requireSetUp(caller);
     const { checkedAt, findings } = await within(this.#look(), time.signal);
     return { checkedAt, findings: findings.filter((finding) => mayKnow(caller, tenantId, finding.tenantId)) };
   }

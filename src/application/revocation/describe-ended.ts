@@ -2,6 +2,7 @@ import type { Application } from '../../domain/directory.js';
 import { type EndedSession, initiatingEntityOf, type SessionEndReason } from '../../domain/ended-session.js';
 import type { ApplicationId } from '../../domain/ids.js';
 import type { Directory } from '../../domain/ports/directory.js';
+import { recordedDevice } from '../../domain/recorded-device.js';
 import type { Instant, Session } from '../../domain/session.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
@@ -24,6 +25,7 @@ export function describeEnded(
     initiatingEntity: initiatingEntityOf(reason),
     replacedBySessionId: replacement?.id ?? null,
     accessTokensExpireBy: lifetimeSeconds == null ? null : endedAt + lifetimeSeconds * 1_000,
+    device: recordedDevice(session.device),
   };
 }
 

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { isUpstreamError, UpstreamContractError, UpstreamTimeoutError } from '../../domain/errors.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { SessionFate } from '../../domain/ports/session-claims.js';
+import { recordedDevice } from '../../domain/recorded-device.js';
 import type { Session } from '../../domain/session.js';
 import { warnings } from '../operation/results.js';
 import { type Attempt, type FailedAttempt, isFailed } from './attempt.js';
@@ -65,7 +66,7 @@ export async function endSessions(
 interface PublishedAttempt {
   /** Null for a session that this call has not revoked. */
   readonly revoked: RevokedSession | null;
-  /** False for an ending of which nobody but this process knows yet. */
+  /** False for an ending of which nobody but this process knows yet: it is neither published nor announced. */
   readonly isPublished: boolean;
 }
 
@@ -87,6 +88,9 @@ async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promis
 /**
  * Publishes what became of a session, also of one that somebody else has ended and perhaps not reported. Never rejects:
  * what could not be published must not hide a revocation, and is followed up.
+ *
+ * What is announced to every replica is not waited for: it is on its way out, and whatever becomes of this process,
+ * another one publishes it.
  */
 async function publish(
   { session, outcome }: Attempt,
@@ -103,17 +107,19 @@ async function publish(
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
   const record = causeOf(scope, cause);
+  const uncertain = () => ({ ended: describe(known), tenantId, cause: record });
   let isPublished = true;
   if (typeof outcome === 'string') {
-    try {
-      isPublished = (await ports.recorder.recordOwn(describe(known), tenantId, record, outcome)) !== 'kept';
-    } catch (error) {
-      isPublished = false;
-      ports.telemetry.sideLookupFailed(error, scope.requestId);
-      ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
-    }
-  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone)
-    ports.uncertain.followUp({ ended: describe(known), tenantId, cause: record });
+    const publishing = ports.recorder.recordOwn(describe(known), tenantId, record, outcome).then(
+      (published) => published !== 'kept',
+      (error: unknown) => {
+        ports.telemetry.sideLookupFailed(error, scope.requestId);
+        ports.uncertain.followUp(uncertain());
+        return false;
+      },
+    );
+    if (!ending.claims.isAnnounced(session.id)) isPublished = await publishing;
+  } else if (isUnanswered(outcome) && outcome.mayHaveBeenDone) ports.uncertain.followUp(uncertain());
   ending.claims.settle(session.id, fateOf(outcome));
   const revoked = outcome === 'revoked' ? { session, ended: describe(await ending.applications) } : null;
   return { revoked, isPublished };
@@ -128,7 +134,8 @@ async function keepFailures(failed: readonly FailedAttempt[], ending: Ending): P
     await ports.history.recordFailed(
       failed.map(({ session }) => {
         const { id: sessionId, userId, applicationId } = session;
-        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause };
+        const device = recordedDevice(session.device);
+        return { sessionId, userId, applicationId, tenantId: tenantOf(session, scope, known), cause, device };
       }),
     );
   } catch (error) {

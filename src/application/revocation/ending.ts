@@ -80,8 +80,8 @@ export interface Ending {
   readonly scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId'>;
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
-  /** Where the endings were claimed; it learns what became of each, once that has been published. */
-  readonly claims: Pick<SessionView, 'settle'>;
+  /** Where the endings were claimed; it learns what became of each. */
+  readonly claims: Pick<SessionView, 'isAnnounced' | 'settle'>;
   /** They say how long access tokens live on. */
   readonly applications: Promise<Applications>;
   /** As many of them as are known at the moment. */

@@ -136,7 +136,7 @@ export class RevocationRun {
   async #endClaimed(
     { scope, calls, gateway, command, applications }: Run,
     sessions: readonly Session[],
-    claims: Pick<SessionView, 'settle'>,
+    claims: Pick<SessionView, 'isAnnounced' | 'settle'>,
   ): Promise<EndingOutcome> {
     const ending = beginEnding(this.ports, scope, gateway, command, applications, claims);
     const outcome = await endSessions(sessions, ending);

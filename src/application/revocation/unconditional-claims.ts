@@ -38,6 +38,10 @@ export class UnconditionalClaims implements AsyncDisposable {
     return this.#heldIds.has(id);
   }
 
+  isAnnounced(id: SessionId): boolean {
+    return this.#views.get(id)?.isAnnounced(id) ?? false;
+  }
+
   settle(id: SessionId, fate: SessionFate): void {
     this.#views.get(id)?.settle(id, fate);
   }

@@ -23,6 +23,8 @@ export interface BegunSignIn {
 
 export type CompletedSignIn =
   | { readonly kind: 'signedIn'; readonly cookie: string }
+  /** An answer to another sign-in than the one of the cookie, which stays under way. */
+  | { readonly kind: 'unasked' }
   /** Not an answer to a sign-in that this browser has under way, or one that came too late or twice. */
   | { readonly kind: 'failed' }
   /** Somebody signed in whose access token is not accepted, or does not fit into a cookie. */
@@ -56,6 +58,8 @@ export class ConsoleSignIn {
     const { client, cookies, sessions, authenticate } = this.options;
     const { state, nonce, codeVerifier } = (await cookies.open('login', cookie)) ?? {};
     if (typeof state !== 'string' || typeof nonce !== 'string' || typeof codeVerifier !== 'string') return failed;
+    // Any page can send the browser here with an answer of its own making, and takes no sign-in away by that.
+    if (callback.searchParams.get('state') !== state) return unasked;
     const tokens = await client.redeem(callback, { state, nonce, codeVerifier });
     if (tokens === null) return failed;
     const authentication = await authenticate(`Bearer ${tokens.accessToken}`);
@@ -70,4 +74,5 @@ export class ConsoleSignIn {
   }
 }
 
+const unasked: CompletedSignIn = { kind: 'unasked' };
 const failed: CompletedSignIn = { kind: 'failed' };

@@ -42,11 +42,11 @@ export const ConsoleById: TrustedDocument<ConsoleByIdQuery, ConsoleByIdQueryVari
 };
 
 export const ConsoleEvents: TrustedDocument<ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables> = {
-  sha256: 'c2eb898ba957a735fcdc2e134c059021fbcf0f2adbfc1286e1f71a5cb9e912eb',
+  sha256: '20ee78812e5cec05373ce6aaff34401f245e746a67bc9d328dd2f3185f3b2132',
 };
 
 export const ConsoleHistory: TrustedDocument<ConsoleHistoryQuery, ConsoleHistoryQueryVariables> = {
-  sha256: 'a8b9c0e0e17de1ba33c68bba381b13de08edb3863f3e92dd733e5e7571d79cfc',
+  sha256: 'f7d72eab245e119f68240ca18f758d547d66cdf122d4c21a0551f0e09c427e10',
 };
 
 export const ConsoleLimits: TrustedDocument<ConsoleLimitsQuery, ConsoleLimitsQueryVariables> = {
@@ -70,7 +70,7 @@ export const ConsoleSessions: TrustedDocument<ConsoleSessionsQuery, ConsoleSessi
 };
 
 export const ConsoleSetUp: TrustedDocument<ConsoleSetUpQuery, ConsoleSetUpQueryVariables> = {
-  sha256: 'd76391d507f53b744dae611cef420e03de2ac8120d3efc56cf4d8dfae5459ba6',
+  sha256: 'fbfe7eec0e06b9389766d0c8f9fefc01ea829503abf7dfe690b800b10262c7b4',
 };
 
 export const ConsoleSetUpFindings: TrustedDocument<ConsoleSetUpFindingsQuery, ConsoleSetUpFindingsQueryVariables> = {

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { SessionEventType } from '../../operations/operations.js';
 import type { SessionEvent } from '../api/stream.js';
 import { Empty } from '../parts/empty.js';
@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
 import { useTitle } from '../parts/title.js';
 import { useEndings } from '../state/endings.js';
-import { liveStatus, useEvents } from '../state/live.js';
+import { liveStatus, paused, useEvents } from '../state/live.js';
 import { useStore } from '../state/store.js';
 import { may, useViewer } from '../state/viewer.js';
 import { eventTexts, texts } from '../texts.js';
@@ -28,15 +28,15 @@ export function ActivityPage() {
   const viewer = useViewer();
   const [lines, setLines] = useState<readonly Line[]>([]);
   const [held, setHeld] = useState<readonly Line[]>([]);
-  const [isPaused, setIsPaused] = useState(false);
+  const isPaused = useStore(paused);
   const [type, setType] = useState<SessionEventType | ''>('');
-  const paused = useRef(false);
   const { notes, lookUp } = useEndings(null);
   const status = useStore(liveStatus);
   useTitle(t.title);
+  useEffect(() => () => paused.set(false), []);
 
   const add = (line: Line) => {
-    if (paused.current) setHeld((before) => [...before, line].slice(-maxLines));
+    if (paused.get()) setHeld((before) => [...before, line].slice(-maxLines));
     else setLines((before) => withLines(before, [line]));
   };
   useEvents(
@@ -53,8 +53,7 @@ export function ActivityPage() {
     },
   );
   const pause = () => {
-    paused.current = !isPaused;
-    setIsPaused(!isPaused);
+    paused.set(!isPaused);
     if (isPaused) {
       setLines((before) => withLines(before, held));
       setHeld([]);
@@ -77,7 +76,7 @@ export function ActivityPage() {
             options={[{ value: '', label: t.all }, ...types.map((value) => ({ value, label: eventTexts[value] }))]}
             onChange={(value) => setType(types.find((one) => one === value) ?? '')}
           />
-          <button type="button" class="button" aria-pressed={isPaused} onClick={pause}>
+          <button type="button" class="button" onClick={pause}>
             <Icon name={isPaused ? 'play' : 'pause'} /> {isPaused ? t.goOn(held.length) : t.pause}
           </button>
         </form>

@@ -1,5 +1,6 @@
 import { ConsoleApplications } from '../api/documents.js';
 import type { SessionEvent } from '../api/stream.js';
+import { deviceName } from '../names.js';
 import { Badge, type BadgeKind } from '../parts/badge.js';
 import { ColumnHeads } from '../parts/column-heads.js';
 import { Notice } from '../parts/notice.js';
@@ -31,7 +32,7 @@ interface Props {
 }
 
 const t = texts.activity;
-const columnCount = 6;
+const columnCount = 7;
 const noVariables = {};
 
 const kinds: Readonly<Record<SessionEvent['type'], BadgeKind>> = {
@@ -79,6 +80,7 @@ export function ActivityTable({ lines, notes }: Props) {
                     ? texts.none
                     : (applications.get(event.applicationId) ?? event.applicationId)}
                 </td>
+                <td data-label={t.columns.device}>{deviceName(event.device) ?? texts.none}</td>
                 <td data-label={t.columns.by}>{by === null ? texts.none : actorText(by, people, viewer)}</td>
                 <td data-label={t.columns.reason}>
                   <ReasonText reason={event.reason} rule={event.policyRule?.name ?? null} />

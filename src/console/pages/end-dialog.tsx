@@ -40,7 +40,8 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const isAllSso = isSsoOnly(selection, sessions);
   // A browser that somebody else may sit at must not come back by itself.
   const includeSsoSessions = !isAllSso && (chosenSso ?? reason === 'SUSPECTED_COMPROMISE');
-  const plan: EndingPlan = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
+  const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
+  const plan: EndingPlan = { viewerId: viewer.userId, ...chosen };
   const { shown, failure, retry } = useDryRun(plan);
   const now = useNow();
 
@@ -50,7 +51,8 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const isReady =
     shown !== null &&
     total > 0 &&
-    (!mustType || typed.trim() === `${total}`) &&
+    // Also as the title writes it.
+    (!mustType || typed.replace(/[\s,.]/g, '') === `${total}`) &&
     (!mustComment || comment.trim() !== '');
   const until = shown === null ? null : lastTokenOf(shown);
   const own = sessions.find(({ isCurrent }) => isCurrent === true)?.id;

@@ -13,19 +13,20 @@ interface Props {
   readonly sessions: readonly Session[];
 }
 
-/** More would be read by nobody, and push the form out of sight. */
-const maxShown = 8;
+/** From this number on the list scrolls, so that the form stays in sight. */
+const scrollsFrom = 5;
 const noVariables = {};
 
 /** The sessions that would end, as the service says. */
 export function EndingList({ ended, total, sessions }: Props) {
   const known = new Map(sessions.map((session) => [session.id, session]));
   // As in the table: the newest first.
-  const shown = [...ended].reverse().slice(0, maxShown);
+  const shown = [...ended].reverse();
   const { data } = useQuery(ConsoleApplications, noVariables);
   const nameOfApplication = (id: string) => data?.applications.find((one) => one.id === id)?.name ?? id;
   return (
-    <section class="ending-list" aria-label={texts.end.list}>
+    // What scrolls can be scrolled with keys.
+    <section class="ending-list" aria-label={texts.end.list} {...(total >= scrollsFrom && { tabIndex: 0 })}>
       <ul>
         {shown.map(({ sessionId, applicationId }) => {
           const session = known.get(sessionId);

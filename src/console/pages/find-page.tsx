@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ConsoleSearchQuery } from '../../operations/operations.js';
 import { ConsoleById, ConsoleSearch } from '../api/documents.js';
 import { isId } from '../ids.js';
+import { plain } from '../names.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Icon } from '../parts/icon.js';
@@ -10,6 +11,7 @@ import { useTitle } from '../parts/title.js';
 import { useAnnounced } from '../state/announcements.js';
 import { useQuery } from '../state/query.js';
 import { goTo, hrefOf, replaceWith } from '../state/router.js';
+import { isSearchable } from '../state/search.js';
 import { may, useViewer } from '../state/viewer.js';
 import { counted, texts } from '../texts.js';
 import { FoundById, hrefOfFound } from './found-by-id.js';
@@ -20,9 +22,6 @@ const pageSize = 10;
 const maxResults = 100;
 /** More is counted no further. */
 const maxCounted = 10_000;
-
-/** What the service takes for a search: letters and digits, whatever stands between them. */
-const isSearchable = (text: string) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 2;
 
 const t = texts.find;
 
@@ -96,6 +95,7 @@ export function FindPage({ text }: { readonly text: string }) {
             ref={field}
             type="search"
             data-search
+            aria-keyshortcuts="/"
             aria-label={t.label}
             aria-describedby="find-hint"
             placeholder={t.placeholder}
@@ -130,7 +130,7 @@ export function FindPage({ text }: { readonly text: string }) {
           rest={counted(found.totalCount - found.nodes.length, 'more', 'more')}
         />
       )}
-      {isNothing && <Empty icon="search" title={t.noneTitle(text)} help={t.noneHelp} />}
+      {isNothing && <Empty icon="search" title={t.noneTitle(plain(text) ?? text)} help={t.noneHelp} />}
       {typed.trim() === '' && may(viewer, 'session:read') && <Empty icon="people" title={t.empty} help={t.emptyHelp} />}
     </>
   );

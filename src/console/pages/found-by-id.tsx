@@ -30,7 +30,7 @@ export function FoundById({ found }: { readonly found: ConsoleByIdQuery }) {
         <strong>{session === null ? texts.find.sessionEnded(name) : texts.find.sessionFound(name)}</strong>
         <span class="second">
           {session !== null &&
-            [deviceTexts(session.device)[0], session.application?.name].filter((part) => part != null).join(', ')}
+            [deviceTexts(session)[0], session.application?.name].filter((part) => part != null).join(', ')}
           {session === null && endedSession !== null && (
             <>
               <When at={endedSession.endedAt} style="short" />, {reasonTexts[endedSession.reason].toLowerCase()}

@@ -7,6 +7,7 @@ import { FailureNote } from '../parts/failure-note.js';
 import { SelectField, TextField } from '../parts/field.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
+import { PersonField } from '../parts/person-field.js';
 import { useTitle } from '../parts/title.js';
 import { exportHistory, maxExported } from '../state/history-export.js';
 import { hrefOf, replaceWith } from '../state/router.js';
@@ -42,8 +43,8 @@ export function HistoryPage({ filters }: { readonly filters: URLSearchParams }) 
         <Export filter={filter} />
       </div>
       <form class="filters" aria-label={t.filters.label} onSubmit={(event) => event.preventDefault()}>
-        <TextField label={t.filters.by} value={given('by')} hint={t.filters.byHint} onChange={(by) => set('by', by)} />
-        <TextField label={t.filters.user} value={given('user')} onChange={(user) => set('user', user)} />
+        <PersonField label={t.filters.user} value={given('user')} onChange={(user) => set('user', user)} />
+        <PersonField label={t.filters.by} value={given('by')} other={texts.service} onChange={(by) => set('by', by)} />
         <SelectField
           label={t.filters.reason}
           value={given('reason')}

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ConsoleApplications, ConsoleHistory } from '../api/documents.js';
 import { shortId } from '../ids.js';
-import { plain } from '../names.js';
+import { deviceName, plain } from '../names.js';
 import { Badge } from '../parts/badge.js';
 import { CopyText } from '../parts/copy-text.js';
 import { Icon } from '../parts/icon.js';
@@ -70,6 +70,7 @@ export function HistoryRow({ entry, people }: Props) {
             </code>
           </span>
         </td>
+        <td data-label={t.columns.device}>{deviceName(entry.device) ?? texts.none}</td>
         <td data-label={t.columns.reason}>
           <ReasonText reason={entry.reason} rule={entry.policyRule?.name ?? null} />
         </td>
@@ -94,7 +95,7 @@ function Details({ entry, people }: Props) {
   const others = (data?.sessionHistory.entries ?? []).filter(({ id }) => id !== entry.id);
   return (
     <tr class="details">
-      <td colSpan={7}>
+      <td colSpan={8}>
         <dl class="facts across">
           <div>
             <dt>{t.sessionId}</dt>
@@ -127,7 +128,11 @@ function Details({ entry, people }: Props) {
                 <li key={other.id}>
                   <UserLink userId={other.userId} people={people} />
                   <code title={other.sessionId}>{shortId(other.sessionId)}</code>
-                  <span class="second">{other.applicationId === null ? texts.sessions.sso : ''}</span>
+                  <span class="second">
+                    {[deviceName(other.device), other.applicationId === null ? texts.sessions.sso : null]
+                      .filter((part) => part !== null)
+                      .join(', ')}
+                  </span>
                 </li>
               ))}
             </ul>

@@ -2,12 +2,21 @@ import { shortId } from '../ids.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Notice } from '../parts/notice.js';
-import { type EndingJob, endedCountOf, forgetJob, startJob, stopJob } from '../state/jobs.js';
+import {
+  type EndingJob,
+  endedCountOf,
+  forgetJob,
+  isUnderWay,
+  leftOf,
+  startJob,
+  stopJob,
+  unansweredCountOf,
+} from '../state/jobs.js';
 import { createStore } from '../state/store.js';
 import { texts } from '../texts.js';
 
 /** The job whose dialog is open. */
-export const shownJob = createStore<number | null>(null);
+export const shownJob = createStore<string | null>(null);
 
 const t = texts.end;
 
@@ -15,13 +24,14 @@ const t = texts.end;
 export function JobDialog({ job }: { readonly job: EndingJob }) {
   const { id, plan, status, total } = job;
   const done = endedCountOf(job);
+  const isRunning = isUnderWay(job);
   const close = () => {
     shownJob.set(null);
-    if (status !== 'running') forgetJob(id);
+    if (!isRunning) forgetJob(id);
   };
   return (
-    <Dialog title={status === 'running' ? t.job(plan.userName) : t.result(plan.userName)} onClose={close}>
-      {status === 'running' ? (
+    <Dialog title={isRunning ? t.job(plan.userName) : t.result(plan.userName)} onClose={close}>
+      {isRunning ? (
         <div class="progress">
           {/* Each quarter is said, not each session. */}
           <p class="hidden" role="status">
@@ -29,13 +39,14 @@ export function JobDialog({ job }: { readonly job: EndingJob }) {
           </p>
           <progress max={total} value={Math.min(done, total)} aria-label={t.job(plan.userName)} />
           <p>{t.running(Math.min(done, total), total)}</p>
+          {status === 'waiting' && <Notice kind="warning" role="status" title={t.waiting} />}
           {total > 1 && <p class="second">{t.runningHint}</p>}
         </div>
       ) : (
         <Result job={job} />
       )}
       <div class="dialog-actions">
-        {status === 'running' ? (
+        {isRunning ? (
           <>
             <button type="button" class="button" onClick={() => stopJob(id)}>
               {t.stop}
@@ -58,12 +69,15 @@ export function JobDialog({ job }: { readonly job: EndingJob }) {
 }
 
 function Result({ job }: { readonly job: EndingJob }) {
-  const { result, status, failure } = job;
+  const { result, status, failure, hasLostAnswer } = job;
+  const unanswered = unansweredCountOf(job);
   const { ended, alreadyEndedIds, failures, refusals, warnings } = result;
   return (
     <div role="status" class="result">
       {ended.length > 0 && <Notice kind="ok" title={ended.length === 1 ? t.doneOne : t.done(ended.length)} />}
       {alreadyEndedIds.length > 0 && <Notice kind="info" title={t.already(alreadyEndedIds.length)} />}
+      {unanswered > 0 && <Notice kind="info" title={t.unanswered(unanswered)} />}
+      {status === 'failed' && hasLostAnswer && <Notice kind="warning" title={t.mayHaveEnded} />}
       {status === 'stopped' && <Notice kind="info" title={t.stopped} />}
       {failures.length > 0 && (
         <Notice kind="danger" title={t.failedTitle(failures.length)}>
@@ -91,21 +105,16 @@ function Result({ job }: { readonly job: EndingJob }) {
 
 /** Goes on with what failed, or with what was not tried. */
 function Again({ job }: { readonly job: EndingJob }) {
-  const { id, plan, result, status, total } = job;
+  const { id, plan, result, status } = job;
   const failed = result.failures.map(({ sessionId }) => sessionId);
-  const over = new Set([...result.ended.map(({ sessionId }) => sessionId), ...result.alreadyEndedIds]);
   const again = (selection: typeof plan.selection, count: number) => {
     forgetJob(id);
     shownJob.set(startJob({ ...plan, selection }, count));
   };
   if (status === 'failed' || status === 'stopped') {
-    const { selection } = plan;
-    const left =
-      selection.kind === 'ids'
-        ? { kind: 'ids' as const, sessionIds: selection.sessionIds.filter((one) => !over.has(one)) }
-        : selection;
+    const { selection, count } = leftOf(job);
     return (
-      <button type="button" class="button" onClick={() => again(left, Math.max(1, total - over.size))}>
+      <button type="button" class="button" onClick={() => again(selection, count)}>
         {t.goOn}
       </button>
     );

@@ -30,8 +30,8 @@ const t = texts.sessions;
 
 /** What to call a session: its device and its application. */
 export function sessionName(session: Session): string {
-  const { device, application, applicationId, kind } = session;
-  const [name] = deviceTexts(device);
+  const { application, applicationId, kind } = session;
+  const [name] = deviceTexts(session);
   return kind === 'SSO' ? `${name}, ${t.sso.toLowerCase()}` : `${name}, ${application?.name ?? applicationId ?? ''}`;
 }
 
@@ -39,7 +39,7 @@ export function SessionRow(props: Props) {
   const { session, ending, isSelected, maySelect, mayEnd } = props;
   const { device, kind, application, applicationId } = session;
   const name = sessionName(session);
-  const [title, second] = deviceTexts(device);
+  const [title, second] = deviceTexts(session);
   return (
     <tr class={ending === null ? (isSelected ? 'selected' : undefined) : 'over'} data-row tabIndex={-1}>
       {maySelect && (

@@ -10,6 +10,7 @@ import { may, useViewer } from '../state/viewer.js';
 import { texts } from '../texts.js';
 import { lifetime } from '../times.js';
 import { SetUpFindings } from './set-up-findings.js';
+import { PolicyInForce, ServiceState } from './set-up-state.js';
 
 const t = texts.setUp;
 
@@ -82,12 +83,15 @@ function Health() {
 function Settings() {
   const viewer = useViewer();
   const mayReadPolicy = may(viewer, 'policy:read');
-  const { data, failure, refetch } = useQuery(ConsoleSetUp, { withPolicy: mayReadPolicy });
+  const withState = may(viewer, 'setup:read');
+  const { data, failure, refetch } = useQuery(ConsoleSetUp, { withPolicy: mayReadPolicy, withState });
   if (failure !== null && data === null) return <FailureNote failure={failure} onRetry={refetch} />;
   if (data === null) return <p class="second">{texts.loading}</p>;
   const policy = data.sessionPolicy ?? null;
   return (
     <>
+      {data.serviceState != null && <ServiceState state={data.serviceState} />}
+      <PolicyInForce policy={policy} />
       <section class="card">
         <h2>{t.revocations}</h2>
         <dl class="facts">

@@ -10,6 +10,8 @@ export type Selection =
   | { readonly kind: 'matching'; readonly filter: SessionFilter; readonly before: string; readonly count: number };
 
 export interface EndingPlan {
+  /** Who ends them; null when that is not known. */
+  readonly viewerId: string | null;
   readonly userId: string;
   readonly userName: string;
   readonly selection: Selection;

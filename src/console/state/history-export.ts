@@ -1,6 +1,8 @@
 import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { ConsoleHistory, ConsoleUsers } from '../api/documents.js';
 import { run } from '../api/run.js';
+import { csvOf } from '../csv.js';
+import { deviceName } from '../names.js';
 import { outcomeTexts, reasonTexts, texts } from '../texts.js';
 import { chunksOf } from './chunks.js';
 import type { HistoryEntry } from './endings.js';
@@ -26,7 +28,7 @@ export async function exportHistory(filter: SessionHistoryFilter): Promise<boole
   }
   const names = await namesOf(entries);
   const lines = [texts.history.csv, ...entries.map((entry) => lineOf(entry, names))];
-  save(`${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`);
+  save(csvOf(lines));
   return hasMore;
 }
 
@@ -45,7 +47,8 @@ async function namesOf(entries: readonly HistoryEntry[]): Promise<ReadonlyMap<st
 }
 
 function lineOf(entry: HistoryEntry, names: ReadonlyMap<string, string>): readonly string[] {
-  const { endedAt, recordedAt, outcome, actor, userId, sessionId, applicationId, reason, comment, requestId } = entry;
+  const { endedAt, recordedAt, outcome, actor, userId, sessionId, device, applicationId, reason, comment, requestId } =
+    entry;
   const by = actor?.userId == null ? (actor?.name ?? '') : (names.get(actor.userId) ?? actor.name);
   return [
     endedAt ?? recordedAt,
@@ -54,22 +57,13 @@ function lineOf(entry: HistoryEntry, names: ReadonlyMap<string, string>): readon
     userId,
     names.get(userId) ?? '',
     sessionId,
+    deviceName(device) ?? '',
     applicationId ?? '',
     reasonTexts[reason],
     comment ?? '',
     requestId ?? '',
     outcomeTexts[outcome],
   ];
-}
-
-/**
- * A spreadsheet would run what begins like a formula, also behind what it takes for the end of a cell: where the comma
- * is the decimal sign, that is a semicolon.
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-export function cell(text: string): string {
-  const harmless = text.replace(/(^|[,;|\t\r\n])(\s*)(?=[=+\-@＝＋－＠])/g, "$1$2'");
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 function save(csv: string): void {

@@ -1,17 +1,21 @@
 import { type ApiFailure, asFailure } from '../api/failure.js';
-import { carryOut, type Ended, type EndingPlan, nothing, together } from './ending.js';
+import { forget, remember } from './cut-off.js';
+import { carryOut, type Ended, type EndingPlan, nothing, type Selection, together } from './ending.js';
 import { createStore } from './store.js';
 
 /** The ending of sessions that somebody has confirmed. It goes on while its person looks at other pages. */
 export interface EndingJob {
-  readonly id: number;
+  readonly id: string;
   readonly plan: EndingPlan;
   /** How many are to end, as the dry run had it. */
   readonly total: number;
   readonly result: Ended;
   /** Sessions that events have shown to be over, before the answer of the call says so. */
   readonly seenEnded: ReadonlySet<string>;
-  readonly status: 'running' | 'stopped' | 'done' | 'failed';
+  /** `waiting`: no answer came, and it goes on by itself. */
+  readonly status: 'running' | 'waiting' | 'stopped' | 'done' | 'failed';
+  /** Whether an answer was lost, so that more may have ended than is known. */
+  readonly hasLostAnswer: boolean;
   /** Why it could not go on. */
   readonly failure: ApiFailure | null;
 }
@@ -19,42 +23,75 @@ export interface EndingJob {
 /** The newest last. */
 export const jobs = createStore<readonly EndingJob[]>([]);
 
-const stops = new Map<number, AbortController>();
-let lastId = 0;
+const stops = new Map<string, AbortController>();
+
+/** Ids are of this browser alone. */
+let lastNumber = 0;
+
+/** How often in a row it is tried again when no answer comes, as while the service is started anew. */
+const maxTries = 20;
+const tryAgainMs = 3_000;
 
 /** Begins a job and answers its id. */
-export function startJob(plan: EndingPlan, total: number): number {
-  lastId += 1;
-  const id = lastId;
+export function startJob(plan: EndingPlan, total: number): string {
+  lastNumber += 1;
+  const begunAt = Date.now();
+  const id = `${begunAt}-${lastNumber}`;
   const stop = new AbortController();
   stops.set(id, stop);
-  const job: EndingJob = { id, plan, total, result: nothing, seenEnded: new Set(), status: 'running', failure: null };
-  jobs.set([...jobs.get(), job]);
+  const begun = { result: nothing, seenEnded: new Set<string>(), hasLostAnswer: false, failure: null };
+  jobs.set([...jobs.get(), { id, plan, total, status: 'running', ...begun }]);
+  remember({ id, viewerId: plan.viewerId, userId: plan.userId, total, begunAt });
   void runJob(id, { plan, total }, stop.signal);
   return id;
 }
 
 /** No further call is made; the one under way is finished. */
-export function stopJob(id: number): void {
+export function stopJob(id: string): void {
   stops.get(id)?.abort();
 }
 
-export function forgetJob(id: number): void {
+export function forgetJob(id: string): void {
   jobs.set(jobs.get().filter((job) => job.id !== id));
+  forget(id);
+}
+
+export function isUnderWay({ status }: Pick<EndingJob, 'status'>): boolean {
+  return status === 'running' || status === 'waiting';
 }
 
 /** How many sessions of the job are known to be over. */
 export function endedCountOf({ result, seenEnded }: EndingJob): number {
-  const ids = new Set([...result.ended.map(({ sessionId }) => sessionId), ...result.alreadyEndedIds, ...seenEnded]);
-  return ids.size;
+  return new Set([...overIn(result), ...seenEnded]).size;
+}
+
+/** How many were over when the service answered again, and were not said to be: what a lost answer had been about. */
+export function unansweredCountOf({ result, total, status, hasLostAnswer }: EndingJob): number {
+  if (status !== 'done' || !hasLostAnswer) return 0;
+  return Math.max(0, total - overIn(result).size - result.failures.length);
+}
+
+/** What of the job is not done. */
+export function leftOf({ plan: { selection }, result, total }: Pick<EndingJob, 'plan' | 'result' | 'total'>): {
+  readonly selection: Selection;
+  readonly count: number;
+} {
+  const over = overIn(result);
+  const count = Math.max(1, total - over.size);
+  if (selection.kind !== 'ids') return { selection, count };
+  return { selection: { kind: 'ids', sessionIds: selection.sessionIds.filter((id) => !over.has(id)) }, count };
+}
+
+function overIn({ ended, alreadyEndedIds }: Ended): ReadonlySet<string> {
+  return new Set([...ended.map(({ sessionId }) => sessionId), ...alreadyEndedIds]);
 }
 
 /** An event says that a session of the user is over. */
 export function noteEnded(userId: string, sessionId: string): void {
   jobs.set(
     jobs.get().map((job) => {
-      const { plan, status, seenEnded } = job;
-      if (status !== 'running' || plan.userId !== userId) return job;
+      const { plan, seenEnded } = job;
+      if (!isUnderWay(job) || plan.userId !== userId) return job;
       if (plan.selection.kind === 'ids' && !plan.selection.sessionIds.includes(sessionId)) return job;
       return { ...job, seenEnded: new Set([...seenEnded, sessionId]) };
     }),
@@ -62,24 +99,41 @@ export function noteEnded(userId: string, sessionId: string): void {
 }
 
 async function runJob(
-  id: number,
+  id: string,
   { plan, total }: Pick<EndingJob, 'plan' | 'total'>,
   stop: AbortSignal,
 ): Promise<void> {
-  try {
-    for await (const ended of carryOut(plan, total, stop))
-      change(id, (job) => ({ result: together(job.result, ended) }));
-    change(id, () => ({ status: stop.aborted ? 'stopped' : 'done' }));
-  } catch (error) {
-    change(id, () => ({ status: 'failed', failure: asFailure(error) }));
+  let result = nothing;
+  for (let tries = 0; ; tries++) {
+    const left = leftOf({ plan, result, total });
+    try {
+      for await (const ended of carryOut({ ...plan, selection: left.selection }, left.count, stop)) {
+        tries = 0;
+        result = together(result, ended);
+        change(id, () => ({ result, status: 'running' }));
+      }
+      change(id, () => ({ status: stop.aborted ? 'stopped' : 'done' }));
+      forget(id);
+      break;
+    } catch (error) {
+      const failure = asFailure(error);
+      const hasLostAnswer = failure.code === 'UNREACHABLE';
+      if (hasLostAnswer) change(id, () => ({ hasLostAnswer }));
+      if (!hasLostAnswer || tries >= maxTries || stop.aborted) {
+        change(id, () => ({ status: stop.aborted ? 'stopped' : 'failed', failure }));
+        break;
+      }
+      change(id, () => ({ status: 'waiting' }));
+      await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
+    }
   }
   stops.delete(id);
 }
 
-function change(id: number, toChange: (job: EndingJob) => Partial<EndingJob>): void {
+function change(id: string, toChange: (job: EndingJob) => Partial<EndingJob>): void {
   jobs.set(jobs.get().map((job) => (job.id === id ? { ...job, ...toChange(job) } : job)));
 }
 
 addEventListener('beforeunload', (event) => {
-  if (jobs.get().some(({ status }) => status === 'running')) event.preventDefault();
+  if (jobs.get().some(isUnderWay)) event.preventDefault();
 });

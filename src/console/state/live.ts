@@ -4,9 +4,12 @@ import { look, reportSignedOut } from './connection.js';
 import { createStore } from './store.js';
 
 /** How the page follows events. Null on pages that follow none. */
-export type LiveStatus = StreamStatus | 'paused' | 'not-permitted' | null;
+export type LiveStatus = StreamStatus | 'not-permitted' | null;
 
 export const liveStatus = createStore<LiveStatus>(null);
+
+/** Whether somebody keeps new events back. */
+export const paused = createStore(false);
 
 export interface Followed {
   readonly onEvent: (event: SessionEvent) => void;

@@ -54,7 +54,15 @@ export interface SessionView extends AsyncDisposable {
    * @throws StoreUnavailableError when the store could be reached, and then not: what is kept by choice is not held then.
    */
   claim(plan: EndingPlan): Promise<Collision | null>;
-  /** Says what became of a session whose ending was claimed: `ended` once that has been published. */
+  /**
+   * Whether the ending of a session is claimed where every replica sees it: whatever becomes of this process, its end is
+   * published with its cause.
+   */
+  isAnnounced(id: SessionId): boolean;
+  /**
+   * Says what became of a session whose ending was claimed: `ended` once that has been published, or is about to be and
+   * is announced.
+   */
   settle(id: SessionId, fate: SessionFate): void;
 }
 

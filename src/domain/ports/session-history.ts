@@ -2,7 +2,7 @@ import type { SessionEndReason } from '../ended-session.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
 import type { PolicyRuleReference } from '../policy/policy.js';
 import type { RevocationCause } from '../revocation-cause.js';
-import type { Instant } from '../session.js';
+import type { Instant, SessionDevice } from '../session.js';
 
 /**
  * Which sessions have ended or were to end, on whose behalf and why: for people who have to find out. An ending appears
@@ -72,6 +72,8 @@ export interface HistoryEntry {
   readonly endedAt: Instant | null;
   /** The session that stays in its place; null when none does, and where the revocation failed. */
   readonly replacedBySessionId: SessionId | null;
+  /** The device of the session, as it is recorded; absent when it is not known. */
+  readonly device?: SessionDevice | undefined;
   /** The rule of the session policy that ended it; absent when none did. */
   readonly policyRule?: PolicyRuleReference;
   /** Null for a session that this service did not revoke. */
@@ -79,6 +81,7 @@ export interface HistoryEntry {
 }
 
 /** A revocation after which the session may live. */
-export interface FailedRevocation extends Pick<HistoryEntry, 'sessionId' | 'userId' | 'applicationId' | 'tenantId'> {
+export interface FailedRevocation
+  extends Pick<HistoryEntry, 'sessionId' | 'userId' | 'applicationId' | 'tenantId' | 'device'> {
   readonly cause: RevocationCause;
 }

@@ -29,6 +29,8 @@ export interface Stores extends AsyncDisposable {
   /** Codes of what is not well although the service can do its work: `DATABASE_UNAVAILABLE`. */
   warnings(): readonly string[];
   readings(): StoreReadings;
+  /** How many replicas share the stores, this one included. Never rejects: null when nobody can tell. */
+  replicas(): Promise<number | null>;
   /** Ends every subscription, once what waits has been read, and those to come at once. */
   endSubscriptions(): void;
 }

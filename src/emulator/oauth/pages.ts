@@ -32,10 +32,16 @@ ${hiddenFields(new URLSearchParams([...carried(parameters), ['loginId', loginId]
 </form>
 `,
   );
+  const demo =
+    people.length === 0
+      ? ''
+      : `<p class="note">This is an emulated FusionAuth. Choose one of its made-up people:</p>
+${people.join('')}<p class="or">or sign in as somebody else</p>
+`;
   return page(
     'Sign in',
     message,
-    `${people.join('')}<form method="post" action="/oauth2/authorize">
+    `${demo}<form method="post" action="/oauth2/authorize">
 ${hiddenFields(carried(parameters))}
 <p><label>Email or user name <input name="loginId" autocomplete="username" required></label></p>
 <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
@@ -116,15 +122,43 @@ export function errorPage(message: string): string {
 function page(title: string, message: string | undefined, content: string): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
 <body>
+<main>
 <h1>${escapeHtml(title)}</h1>
 ${message === undefined ? '' : `<p role="alert">${escapeHtml(message)}</p>`}
 ${content}
+</main>
 </body>
 </html>
 `;
 }
+
+/** Plain and pleasant, in light and in dark. Nothing is loaded. */
+const style = `
+:root { color-scheme: light dark; --line: light-dark(#8a93a6, #6b7488); --strong: light-dark(#2b4acb, #9db2ff); }
+body { margin: 0; font: 16px/1.5 system-ui, sans-serif; background: light-dark(#f4f6f9, #12151c); color: light-dark(#171a21, #e8ebf2); }
+main { box-sizing: border-box; max-width: 26rem; margin: 8vh auto; padding: 2rem; border-radius: 12px; background: light-dark(#fff, #1b202b); box-shadow: 0 1px 4px light-dark(#0003, #000a); overflow-wrap: break-word; }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; }
+p { margin: 0 0 1rem; }
+form:last-child p:last-child { margin-bottom: 0; }
+[role='alert'] { padding: 0.5rem 0.75rem; border-left: 4px solid light-dark(#b3261e, #ff9b93); background: light-dark(#fdecea, #3a1f1d); }
+input:not([type='checkbox']) { display: block; box-sizing: border-box; width: 100%; margin-top: 0.25rem; padding: 0.5rem 0.75rem; font: inherit; color: inherit; background: light-dark(#fff, #12151c); border: 1px solid var(--line); border-radius: 8px; }
+input[type='checkbox'] { width: 1.25rem; height: 1.25rem; margin: 0 0.5rem 0 0; vertical-align: -0.2rem; }
+button { box-sizing: border-box; width: 100%; margin: 0 0 0.25rem; padding: 0.6rem 1rem; font: inherit; font-weight: 600; border: 1px solid #2b4acb; border-radius: 8px; background: #2b4acb; color: #fff; cursor: pointer; }
+.note + form button, form + form button { background: none; border-color: var(--strong); color: var(--strong); }
+.or + form button { background: #2b4acb; border-color: #2b4acb; color: #fff; }
+.note + form p, form + form p { margin-bottom: 0.5rem; }
+.or + form p { margin-bottom: 1rem; }
+.or { margin: 1.25rem 0 1rem; padding-top: 1rem; border-top: 1px solid var(--line); color: light-dark(#525a6b, #aab2c3); }
+a { color: var(--strong); }
+:focus-visible { outline: 3px solid var(--strong); outline-offset: 2px; }
+`;
 
 function carried(parameters: URLSearchParams): URLSearchParams {
   return new URLSearchParams([...parameters].filter(([name]) => !answeredFields.has(name)));

@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server';
 import type { FormattedExecutionResult } from 'graphql';
 import { type LoopTurns, laneOf, lineOf } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
@@ -16,16 +15,10 @@ export class AnswerTexts {
 
   constructor(private readonly turns: LoopTurns) {}
 
-  /** Knows which answers are long. */
-  readonly plugin: ApolloServerPlugin<OperationScope> = {
-    requestDidStart: async () => ({
-      willSendResponse: async ({ response: { body }, contextValue }) => {
-        if (contextValue.work.bytes <= charactersAtOnce || body.kind !== 'single') return;
-        const { data } = body.singleResult;
-        if (data != null) this.#scopes.set(data, contextValue);
-      },
-    }),
-  };
+  /** Of which operation the data of a result are; needed for long ones. */
+  expect({ data }: FormattedExecutionResult, scope: OperationScope): void {
+    if (scope.work.bytes > charactersAtOnce && data != null) this.#scopes.set(data, scope);
+  }
 
   readonly write = (result: FormattedExecutionResult): string | Promise<string> => {
     const scope = result.data == null ? undefined : this.#scopes.get(result.data);

@@ -70,9 +70,8 @@ export async function startApollo({
       ApolloServerPluginLandingPageDisabled(),
       documentExamination(documents, spending, telemetry),
       operationLimits(schema, limits, spending, telemetry),
-      errorReporting(telemetry),
+      errorReporting(telemetry, texts),
       upstreamCalls(),
-      texts.plugin,
       ...(compileQueries
         ? [compiledExecution(schema, (context, errors) => logCauses(telemetry, context, errors))]
         : []),
@@ -83,13 +82,14 @@ export async function startApollo({
 }
 
 /** Logs the cause of each error that callers see masked, once, and gives them the id to ask for it. */
-function errorReporting(telemetry: GraphQLTelemetry): ApolloServerPlugin<OperationScope> {
+function errorReporting(telemetry: GraphQLTelemetry, texts: AnswerTexts): ApolloServerPlugin<OperationScope> {
   return {
     requestDidStart: async () => ({
       didEncounterErrors: async (context) => logCauses(telemetry, context, context.errors),
       async willSendResponse({ response, operation, contextValue }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
+        texts.expect(singleResult, contextValue);
         telemetry.operationAnswered({
           type: operation?.operation ?? 'none',
           name: operation?.name?.value ?? null,

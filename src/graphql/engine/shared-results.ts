@@ -14,15 +14,18 @@ interface Group {
 
 /**
  * What events look like to subscriptions, executed once for all that ask the same: executing takes most of what an event
- * costs for each of them. Results can be shared because they follow from the document, the variables and the event alone:
- * who asks decides which events come, and is no part of the execution.
+ * costs for each of them. Results can be shared because they follow from the document, the variables, the view and the event
+ * alone: who asks decides which events come, and is no part of the execution.
  */
 export class SharedResults {
   readonly #groups = new Map<string, Group>();
 
-  /** One more subscription. Whoever joins leaves. */
-  join({ query, operationName, variables }: SubscriptionRequest): SharedResult {
-    const asked = hash('sha256', JSON.stringify([query, operationName, variables]));
+  /**
+   * One more subscription. Whoever joins leaves.
+   * @param view The key of what its caller is shown of events.
+   */
+  join({ query, operationName, variables }: SubscriptionRequest, view: string): SharedResult {
+    const asked = hash('sha256', JSON.stringify([query, operationName, variables, view]));
     const group = this.#groups.get(asked) ?? { members: 0, results: new Map() };
     this.#groups.set(asked, group);
     group.members++;

@@ -8,6 +8,7 @@ import {
   getOperationAST,
   OperationTypeNode,
 } from 'graphql';
+import { eventViewOf } from '../../application/authorization/session-details.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import {
   eventId,
@@ -102,9 +103,11 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
       return { kind: 'refused', errors };
     }
     telemetry.operationAnswered({ type: 'subscription', name, codes: [] });
-    const membership = shared.join(request);
-    // Without the scope: what a subscriber reads of an event is the same for all who may know of it.
-    const executed = async (event: unknown): Promise<ExecutionResult> => execute({ ...operation, rootValue: event });
+    const view = eventViewOf(scope.caller);
+    const membership = shared.join(request, view.key);
+    // Without the scope: what a subscriber reads of an event is the same for all of the same view.
+    const executed = async (event: unknown): Promise<ExecutionResult> =>
+      execute({ ...operation, rootValue: event, contextValue: view });
     const show = async (event: unknown): Promise<SubscriptionResult> => {
       if (!(events instanceof ResumableEvents)) return executed(event);
       const id = events.idOf(event);

@@ -5,6 +5,7 @@ import type { EnforceSessionLimit } from '../../application/enforcement/enforce-
 import type { ReadRevocations } from '../../application/events/read-revocations.js';
 import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
 import type { ConfirmSessions } from '../../application/liveness/confirm-sessions.js';
+import type { ReadServiceState } from '../../application/operation/read-service-state.js';
 import type { ReadSetUp } from '../../application/operation/read-set-up.js';
 import type { EnforcePolicy } from '../../application/policy/enforce-policy.js';
 import type { ExplainPolicy } from '../../application/policy/explain-policy.js';
@@ -16,6 +17,7 @@ import { ApplicationResolver, PeopleResolver, RegistrationResolver, SignInResolv
 import { PolicyEnforcementResolver } from './policy-enforcement.resolver.js';
 import { RevocationResolver } from './revocation.resolver.js';
 import { RevocationLogResolver } from './revocation-log.resolver.js';
+import { ServiceStateResolver } from './service-state.resolver.js';
 import { SessionResolver } from './session.resolver.js';
 import { SessionConfirmationResolver } from './session-confirmation.resolver.js';
 import { SessionEventResolver } from './session-event.resolver.js';
@@ -35,6 +37,7 @@ export interface UseCases {
   readonly enforcePolicy: EnforcePolicy;
   readonly explainPolicy: ExplainPolicy;
   readonly readSetUp: ReadSetUp;
+  readonly readServiceState: ReadServiceState;
 }
 
 const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
@@ -61,6 +64,7 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
     [SessionEventResolver, new SessionEventResolver()],
     [SessionHistoryResolver, new SessionHistoryResolver(useCases.readSessionHistory)],
     [SetUpResolver, new SetUpResolver(useCases.readSetUp)],
+    [ServiceStateResolver, new ServiceStateResolver(useCases.readServiceState)],
   ]);
   const schema = buildSchemaSync({
     resolvers: [
@@ -81,6 +85,7 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
       SessionEventResolver,
       SessionHistoryResolver,
       SetUpResolver,
+      ServiceStateResolver,
     ],
     container: { get: (resolver) => resolvers.get(resolver) },
     // type-graphql demands a pubSub once the schema has a subscription; ours read the SessionEventFeed, so it is never used.

@@ -1,4 +1,5 @@
-import { Arg, Extensions, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, Extensions, ID, Int, Resolver, Root, Subscription } from 'type-graphql';
+import type { EventView } from '../../application/authorization/session-details.js';
 import { followSessionEvents } from '../../application/events/follow-session-events.js';
 import type { SubscriptionScope } from '../../application/operation/subscription.js';
 import { InvalidInputError } from '../../domain/errors.js';
@@ -56,8 +57,9 @@ At least once, and in the order in which it became known: de-duplicate by id. Ea
       description: `Begin with so many of the latest events that match and are remembered, 1 to ${maxLast}, the oldest of them first, and go on without a gap. Not together with after; after Last-Event-ID the stream goes on there. Default: events from now on.`,
     })
     _last: Optional<number>,
+    @Ctx() view: EventView,
   ): SessionEventObject {
-    return toSessionEventObject(event);
+    return toSessionEventObject(event, view);
   }
 }
 

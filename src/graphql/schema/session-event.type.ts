@@ -1,11 +1,12 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { EventView } from '../../application/authorization/session-details.js';
 import type {
   InitiatingEntity as InitiatingEntityValue,
   SessionEndReason as SessionEndReasonValue,
 } from '../../domain/ended-session.js';
 import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import type { PolicyRuleReference } from '../../domain/policy/policy.js';
-import type { Instant } from '../../domain/session.js';
+import type { Instant, SessionDevice } from '../../domain/session.js';
 import type {
   RecordedRevocation,
   SessionEvent,
@@ -15,6 +16,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 import { PolicyRuleType } from './policy-rule.type.js';
 import { RevocationType } from './revocation.type.js';
+import { SessionDeviceType } from './session.type.js';
 
 export const SessionEventType = {
   SESSION_STARTED: 'SESSION_STARTED',
@@ -43,7 +45,7 @@ registerEnumType(SessionEventType, {
   simpleResolvers: true,
   description: 'A thing that has happened to sessions.',
 })
-export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'policy'> {
+export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'policy' | 'device'> {
   @Field(() => ID, {
     description:
       'The same each time it is delivered. Opaque: it shows neither order nor number. Replicas that share a database have the same ids; any other process has others.',
@@ -92,6 +94,13 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
   })
   revocation!: RecordedRevocation | null;
 
+  @Field(() => SessionDeviceType, {
+    nullable: true,
+    description:
+      'The device of a session that was revoked; of a sign-in, its type alone. Texts are cut after 255 characters. Null when it is not known, and without session:read for the user.',
+  })
+  device!: SessionDevice | null;
+
   @Field(() => PolicyRuleType, {
     nullable: true,
     description: 'The rule of the session policy because of which it happened, or would have. Null when none was.',
@@ -112,11 +121,15 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
   surplusCount!: number | null;
 }
 
-export function toSessionEventObject(event: SessionEvent): SessionEventObject {
-  const { policy } = event;
+export function toSessionEventObject(
+  event: SessionEvent,
+  { showsDetails }: Pick<EventView, 'showsDetails'>,
+): SessionEventObject {
+  const { policy, device, userId } = event;
   const isObservation = policy !== undefined && event.type === 'SESSION_LIMIT_EXCEEDED';
   return {
     ...event,
+    device: device !== undefined && userId !== null && showsDetails(userId) ? device : null,
     policyRule: policy?.rule ?? null,
     surplusSessionIds: isObservation ? policy.surplusSessionIds : null,
     surplusCount: isObservation ? policy.surplusCount : null,

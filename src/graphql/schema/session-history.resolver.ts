@@ -1,4 +1,5 @@
 import { Arg, Ctx, Extensions, ID, Int, Query, Resolver } from 'type-graphql';
+import { mayShowDetails } from '../../application/authorization/session-details.js';
 import type { ReadSessionHistory } from '../../application/events/read-session-history.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import { InvalidInputError } from '../../domain/errors.js';
@@ -37,7 +38,8 @@ export class SessionHistoryResolver {
       throw new InvalidInputError(['first'], `first must be from 1 to ${maxEntries}.`);
     }
     const { entries, hasMore, keptSince } = await this.history.page(scope, toFilter(filter), first, after ?? null);
-    return { entries: entries.map(toHistoryEntryType), hasMore, keptSince };
+    const showsDetails = mayShowDetails(scope.caller);
+    return { entries: entries.map((entry) => toHistoryEntryType(entry, { showsDetails })), hasMore, keptSince };
   }
 }
 

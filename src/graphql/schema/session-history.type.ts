@@ -8,12 +8,13 @@ import type { ApplicationId, SessionId, UserId } from '../../domain/ids.js';
 import type { PolicyRuleReference } from '../../domain/policy/policy.js';
 import type { HistoryEntry, HistoryOutcome as HistoryOutcomeValue } from '../../domain/ports/session-history.js';
 import type { Actor } from '../../domain/revocation-cause.js';
-import type { Instant } from '../../domain/session.js';
+import type { Instant, SessionDevice } from '../../domain/session.js';
 import { ActorType } from './actor.type.js';
 import type { Optional } from './arguments.js';
 import { DateTimeScalar } from './date-time.scalar.js';
 import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 import { PolicyRuleType } from './policy-rule.type.js';
+import { SessionDeviceType, type Viewpoint } from './session.type.js';
 
 export const SessionHistoryOutcome = {
   REVOKED: 'revoked',
@@ -49,6 +50,13 @@ export class SessionHistoryEntryType {
 
   @Field(() => ID, { nullable: true, description: 'Null for an SSO session.' })
   applicationId!: ApplicationId | null;
+
+  @Field(() => SessionDeviceType, {
+    nullable: true,
+    description:
+      'The device of the session. Texts are cut after 255 characters. Null when it is not known, and without session:read.',
+  })
+  device!: SessionDevice | null;
 
   @Field(() => SessionHistoryOutcome, { description: 'What came of it.' })
   outcome!: HistoryOutcomeValue;
@@ -145,7 +153,10 @@ export class SessionHistoryFilter {
   until?: Optional<Instant>;
 }
 
-export function toHistoryEntryType({ tenantId: _, cause, ...entry }: HistoryEntry): SessionHistoryEntryType {
+export function toHistoryEntryType(
+  { tenantId: _, cause, ...entry }: HistoryEntry,
+  { showsDetails }: Pick<Viewpoint, 'showsDetails'>,
+): SessionHistoryEntryType {
   const { actor = null, comment = null, requestId = null } = cause ?? {};
   return {
     ...entry,
@@ -153,6 +164,7 @@ export function toHistoryEntryType({ tenantId: _, cause, ...entry }: HistoryEntr
     actor,
     comment,
     requestId,
+    device: entry.device !== undefined && showsDetails(entry.userId) ? entry.device : null,
     policyRule: entry.policyRule ?? null,
   };
 }

@@ -66,13 +66,13 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
       telemetry.workRefused('concurrentOperations');
       return sendRateLimited(reply, 503, tooManySignIns, retryAfterSeconds);
     }
-    // Once: what comes later is an answer to nothing.
-    cookies.login.clear(reply);
     if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
     underWay++;
     try {
       const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);
       const completed = await signIn.complete(new URL(`${consoleUrl}/callback?${parameters}`), cookie);
+      // Once: what comes later is an answer to nothing.
+      if (completed.kind !== 'unasked') cookies.login.clear(reply);
       if (completed.kind === 'signedIn') {
         cookies.session.set(reply, completed.cookie);
         return reply.redirect(`${consoleUrl}/`, 303);
@@ -80,9 +80,12 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
       const check = completed.kind === 'refused' ? completed.check : 'console callback';
       const isGenuine = completed.kind === 'refused';
       telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
-      if (!isGenuine) await guesses?.count(request.clientAddress);
-      return problem(request, reply, consoleUrl, completed.kind);
+      // Whose page made a browser come here with an answer to nothing is not to lock out its person.
+      if (completed.kind === 'failed') await guesses?.count(request.clientAddress);
+      return problem(request, reply, consoleUrl, isGenuine ? 'refused' : 'failed');
     } catch (error) {
+      // The code may have been used up.
+      cookies.login.clear(reply);
       if (!isUpstreamError(error)) throw error;
       telemetry.requestFailed(error, request.id);
       return problem(request, reply, consoleUrl, 'unavailable');

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { tableAsRead, type World } from '../support/world.js';
+import { tableAsRead } from '../support/as-read.js';
+import type { World } from '../support/world.js';
 
 const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
@@ -80,6 +81,72 @@ export async function worksByKeyboardAlone({ service, signedIn }: World): Promis
   await dialog.waitFor({ state: 'detached' });
   await expect.poll(() => page.evaluate('document.activeElement === document.body')).toBe(false);
   expect(user.liveIds()).toHaveLength(1);
+}
+
+/** How long a practised person takes for a key, and for making up their mind, in milliseconds. @see Card, Moran and Newell (1980) */
+const keyMs = 280;
+const thoughtMs = 1_350;
+
+/** Presses keys as a person does, and says how long a person would have taken. */
+function typist(page: Page) {
+  let spentMs = 0;
+  return {
+    get spentMs() {
+      return spentMs;
+    },
+    /** One thought, and the keys that follow from it. A text of several letters is typed. */
+    async presses(...keys: readonly string[]): Promise<void> {
+      spentMs += thoughtMs;
+      for (const key of keys) {
+        const isText = key.includes('@');
+        spentMs += keyMs * (isText ? key.length : 1);
+        await (isText ? page.keyboard.type(key) : page.keyboard.press(key));
+      }
+    },
+  };
+}
+
+/** The two tasks of the support desk, with nothing but an e-mail address and a keyboard, within their times. */
+export async function isQuickByKeyboard({ service, signedIn }: World): Promise<void> {
+  const user = service.user({ email: 'pat@example.com', fullName: 'Pat Poole' });
+  service.user({ email: 'patricia@example.com', fullName: 'Patricia Stone', sessions: 1 });
+  for (const name of ['Desk', 'Tablet', 'Lost phone']) user.addSession({ device: { name } });
+  const first = await signedIn();
+  await ready(first);
+  const begunAt = Date.now();
+  const one = typist(first);
+  await one.presses('pat@example.com', 'Enter');
+  await first.getByRole('heading', { name: 'Pat Poole' }).waitFor();
+  const rows = first.locator('tbody tr');
+  await rows.nth(2).waitFor();
+  const place = (await rows.allTextContents()).findIndex((text) => text.includes('Lost phone'));
+  await one.presses(...Array.from({ length: place + 1 }, () => 'ArrowDown'), 'e');
+  const dialog = first.getByRole('dialog');
+  await dialog.getByText('Lost phone, Acme Shop').waitFor();
+  await expect.poll(() => first.evaluate('document.querySelector("dialog .danger").disabled')).toBe(false);
+  await one.presses('Tab', 'Enter');
+  await dialog.getByText('The session has ended').waitFor();
+  expect(one.spentMs).toBeLessThan(30_000);
+  expect(Date.now() - begunAt).toBeLessThan(30_000);
+  expect(user.liveIds()).toHaveLength(2);
+
+  // The next day.
+  service.emulator.clock.advance(20 * 3_600_000);
+  const second = await signedIn();
+  await ready(second);
+  const askedAt = Date.now();
+  const other = typist(second);
+  await other.presses('Tab', 'g', 'h');
+  await second.getByRole('heading', { name: 'History' }).waitFor();
+  await other.presses('Tab', 'Tab', 'pat@example.com');
+  await second.locator('.hits').getByText('1 user', { exact: true }).waitFor();
+  await other.presses('Enter');
+  await second.getByRole('button', { name: 'User: Pat Poole. Clear' }).waitFor();
+  await second.getByRole('row', { name: /Lee Lang.*Pat Poole.*Lost phone.*Support request/ }).waitFor();
+  expect(await second.locator('tbody tr').count()).toBe(1);
+  expect(second.url()).toMatch(new RegExp(`#/history\\?user=${user.id}$`));
+  expect(other.spentMs).toBeLessThan(20_000);
+  expect(Date.now() - askedAt).toBeLessThan(20_000);
 }
 
 export async function switchesShortcutsOff({ signedIn }: World): Promise<void> {

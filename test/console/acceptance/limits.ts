@@ -31,4 +31,6 @@ export async function showsTheLimit(world: World): Promise<void> {
   await page.getByText(/^Ended \d\d:\d\d by .* \(service\), over the session limit$/).waitFor();
   await page.goto(`${service.consoleUrl}/#/users/${user.id}/history`);
   await page.getByRole('row', { name: /Over the session limit Rule phones/ }).waitFor();
+  await page.goto(`${service.consoleUrl}/#/set-up`);
+  await page.getByText('Enforces', { exact: true }).waitFor();
 }

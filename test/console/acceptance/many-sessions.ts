@@ -1,5 +1,9 @@
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { expectAccessible, goToUser, type World, whatIsSaid } from '../support/world.js';
+import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startTestConsole } from '../../support/console.js';
+import type { TestUser } from '../../support/users.js';
+import { expectAccessible, goToUser, inWorld, type World, whatIsSaid } from '../support/world.js';
 
 /** 1,200 sessions, of which FusionAuth lists 1,000: they end while their person looks at something else. */
 export async function endsAThousandInTheBackground(world: World): Promise<void> {
@@ -19,7 +23,9 @@ export async function endsAThousandInTheBackground(world: World): Promise<void> 
   await dialog.getByRole('listitem').first().waitFor();
   const confirm = dialog.getByRole('button', { name: 'End 1,000 sessions' });
   expect(await confirm.isDisabled()).toBe(true);
-  await dialog.getByLabel('Type 1000 to confirm').fill('1000');
+  await dialog.getByLabel('Type 1000 to confirm').fill('999');
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByLabel('Type 1000 to confirm').fill('1,000');
   await confirm.click();
   const said = await whatIsSaid(page);
   await page.getByRole('dialog', { name: 'Ending sessions of Pat Poole' }).waitFor();
@@ -36,6 +42,85 @@ export async function endsAThousandInTheBackground(world: World): Promise<void> 
   // Those that no list showed are next.
   await goToUser(page, world, user);
   await page.getByRole('button', { name: 'End all 200' }).waitFor();
+}
+
+/** The tab is closed in the middle: whoever comes back is shown what was done, and what is left. */
+export async function tellsWhatWasCutOff(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 400 });
+  const page = await signedIn();
+  await beginEndingAll(page, world, user, 400);
+  await page.getByText(/^[1-9]\d* of 400 ended$/).waitFor();
+  const context = page.context();
+  await page.close({ runBeforeUnload: false });
+  const next = await context.newPage();
+  await next.goto(`${service.consoleUrl}/`);
+  const strip = next.getByRole('region', { name: 'Endings under way' });
+  await strip.getByText('Ending 400 sessions of Pat Poole was cut off').waitFor();
+  await expectAccessible(next);
+  // The call that was under way may still be.
+  await expect.poll(() => user.liveIds().length).toBeLessThan(400);
+  await strip.getByRole('link', { name: 'What was ended' }).click();
+  await next
+    .getByRole('row', { name: /Lee Lang.*Pat Poole.*Support request/ })
+    .first()
+    .waitFor();
+  await strip.getByRole('link', { name: 'Sessions that are left' }).click();
+  await next.getByRole('button', { name: /^End all \d+$/ }).waitFor();
+  // Nobody else who uses this browser is told of it.
+  expect(await next.evaluate<string>('JSON.stringify({ ...localStorage })')).not.toMatch(/Pat|@/);
+  await strip.getByRole('button', { name: 'Dismiss' }).click();
+  await next.reload();
+  await next.getByRole('button', { name: /^End all \d+$/ }).waitFor();
+  expect(await strip.count()).toBe(0);
+}
+
+/** The service is replaced in the middle: the ending waits, goes on by itself, and counts what it knows. */
+export async function endsAcrossARestart(browser: Browser): Promise<void> {
+  await using emulator = await startEmulator();
+  await inWorld(
+    browser,
+    async (world) => {
+      const { service, signedIn } = world;
+      const user = service.user({ fullName: 'Pat Poole', sessions: 1_000 });
+      const page = await signedIn();
+      await beginEndingAll(page, world, user, 1_000);
+      await page.getByText(/^[1-9]\d* of 1,000 ended$/).waitFor();
+      const { consoleUrl } = service;
+      await service[Symbol.asyncDispose]();
+      await page.getByText('The session service does not answer. This goes on by itself when it does.').waitFor();
+      await expectAccessible(page);
+      await using _next = await startTestConsole({ consoleUrl, beside: service });
+      const dialog = page.getByRole('dialog', { name: 'Sessions of Pat Poole' });
+      await dialog.getByText(/sessions ended$/).waitFor();
+      expect(user.liveIds()).toEqual([]);
+      // What the lost answers were about is not claimed, and not left out.
+      const [ended = 0, already = 0, unanswered = 0] = await Promise.all(
+        [/^([\d,]+) sessions ended$/m, /^([\d,]+) sessions? had ended already/m, /^([\d,]+) more sessions? w/m].map(
+          async (pattern) => {
+            const titles = await dialog.locator('.notice').allTextContents();
+            return Number(
+              titles
+                .map((title) => pattern.exec(title)?.[1])
+                .find(Boolean)
+                ?.replace(',', '') ?? 0,
+            );
+          },
+        ),
+      );
+      expect(ended + already + unanswered).toBe(1_000);
+    },
+    { beside: { emulator } },
+  );
+}
+
+async function beginEndingAll(page: Page, world: World, user: TestUser, count: number): Promise<void> {
+  const number = new Intl.NumberFormat('en').format(count);
+  await goToUser(page, world, user);
+  await page.getByRole('button', { name: `End all ${number}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(`Type ${count} to confirm`).fill(`${count}`);
+  await dialog.getByRole('button', { name: `End ${number} sessions` }).click();
 }
 
 /** What failed is named, and can be tried again. */

@@ -48,6 +48,33 @@ export async function findsWhoEndedASession({ service, signedIn }: World): Promi
   await page.getByText('The same request also ended 1 session').waitFor();
   await expectAccessible(page);
 
+  // By whom and of whom, by name or e-mail.
+  const other = service.user({ email: 'paul@example.com', fullName: 'Paul Pier' });
+  const ofUser = page.getByLabel('User', { exact: true });
+  await ofUser.fill('pau');
+  await page.getByRole('list', { name: 'User: who is meant' }).getByRole('button', { name: 'Paul Pier' }).click();
+  await page.getByText('Nothing matches these filters').waitFor();
+  expect(page.url()).toMatch(new RegExp(`#/history\\?user=${other.id}$`));
+  await page.getByRole('button', { name: 'User: Paul Pier. Clear' }).click();
+  await rows.first().waitFor();
+  await ofUser.fill('pat@example.com');
+  await page.locator('.hits').getByText('1 user', { exact: true }).waitFor();
+  await ofUser.press('Enter');
+  await page.getByRole('button', { name: 'User: Pat Poole. Clear' }).waitFor();
+  await page.getByLabel('Ended by', { exact: true }).fill('lee@');
+  await page.getByRole('list', { name: 'Ended by: who is meant' }).getByRole('button', { name: 'Lee Lang' }).click();
+  await page.getByRole('button', { name: 'Ended by: Lee Lang. Clear' }).waitFor();
+  expect(await rows.count()).toBe(2);
+  await page.reload();
+  await page.getByRole('button', { name: 'User: Pat Poole. Clear' }).waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  // A service key has no person.
+  await page.getByLabel('Ended by', { exact: true }).fill('nightly');
+  await page.getByRole('button', { name: 'nightly (service)' }).click();
+  await page.getByText('Nothing matches these filters').waitFor();
+  expect(page.url()).toMatch(/#\/history\?by=nightly$/);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+
   await page.getByLabel('Reason').selectOption('Support request');
   await page.getByText('Nothing matches these filters').waitFor();
   expect(page.url()).toMatch(/#\/history\?reason=ADMIN_REQUEST$/);

@@ -125,38 +125,3 @@ export async function whatIsSaid(page: Page): Promise<() => Promise<readonly str
   }`);
   return () => page.evaluate<readonly string[]>('window.said');
 }
-
-interface AXNode {
-  readonly nodeId: string;
-  readonly role?: { readonly value: string };
-  readonly name?: { readonly value?: string };
-  readonly childIds?: readonly string[];
-}
-
-/** The table as the accessibility tree of the browser has it: its name, and a line for each row. */
-export async function tableAsRead(page: Page): Promise<readonly string[]> {
-  const devTools = await page.context().newCDPSession(page);
-  const { nodes } = (await devTools.send('Accessibility.getFullAXTree')) as { readonly nodes: readonly AXNode[] };
-  await devTools.detach();
-  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
-  const childrenOf = ({ childIds = [] }: AXNode) => childIds.flatMap((id) => byId.get(id) ?? []);
-  const roleOf = ({ role }: AXNode) => role?.value ?? '';
-  const within = (node: AXNode, roles: readonly string[]): readonly AXNode[] =>
-    childrenOf(node).flatMap((child) => (roles.includes(roleOf(child)) ? [child] : within(child, roles)));
-  const spoken = (node: AXNode): string => {
-    const role = roleOf(node);
-    if (role === 'StaticText') return node.name?.value ?? '';
-    const isControl = ['button', 'checkbox', 'link'].includes(role);
-    if (isControl) return `[${role} ${node.name?.value ?? ''}]`;
-    return childrenOf(node).map(spoken).filter(Boolean).join(' ');
-  };
-  const [table] = nodes.filter((node) => roleOf(node) === 'table');
-  if (table === undefined) throw new Error('There is no table');
-  const cells = ['cell', 'gridcell', 'rowheader', 'columnheader'];
-  const rows = within(table, ['row']).map((row) =>
-    within(row, cells)
-      .map((cell) => `${roleOf(cell)}: ${spoken(cell)}`)
-      .join(' | '),
-  );
-  return [`table: ${table.name?.value ?? ''}`, ...rows];
-}

@@ -52,6 +52,7 @@ export function withoutTurns(): Shared {
   const view = {
     look() {},
     isInDoubt: () => false,
+    isAnnounced: () => false,
     claim: async () => null,
     settle() {},
     async [Symbol.asyncDispose]() {},

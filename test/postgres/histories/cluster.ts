@@ -32,6 +32,8 @@ export interface Cluster extends AsyncDisposable {
   readonly shop: Application;
   readonly database: OwnPostgresServer;
   readonly databaseUrl: string;
+  /** Whoever comes while it restarts waits for that. */
+  restartDatabase(): Promise<void>;
   readonly replicas: readonly ProcessReplica[];
   readonly balancer: RoundRobin;
   readonly hub: WebhookHub;
@@ -52,12 +54,14 @@ export interface Answer<Data> {
 export async function startCluster(): Promise<Cluster> {
   await buildService();
   const database = await startPostgres();
-  const databaseUrl = await database.createDatabase();
+  const databaseUrl = await database.createDatabase({ isEmpty: true });
   const emulator = await startEmulator();
   signingKeyOfEvents(emulator);
+  await emulator.keys.jwks();
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
   const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
   const env = {
+    DATABASE_URL: databaseUrl,
     FUSIONAUTH_URL: emulator.url,
     FUSIONAUTH_API_KEY: emulator.apiKey,
     SERVICE_KEYS: serviceKeysVariable(...callers.map((name) => ({ name, key: keyOf(name), permissions })), {
@@ -73,7 +77,14 @@ export async function startCluster(): Promise<Cluster> {
     ...impatient,
   };
   const ports = await freePorts(3);
-  const replicas = await Promise.all(ports.map((port) => ProcessReplica.start(port, databaseUrl, env)));
+  const [lastPort = 0, ...others] = ports.toReversed();
+  // The version before has to be the first: it does not start on tables that a newer one has migrated.
+  const last = await ProcessReplica.start(lastPort, env, process.env['REPLICA_VERSION_BEFORE']);
+  const clocks = [clockOf(1), clockOf(-1)];
+  const first = await Promise.all(
+    others.toReversed().map((port, index) => ProcessReplica.start(port, { ...env, ...clocks[index] })),
+  );
+  const replicas = [...first, last];
   const balancer = await startRoundRobin(ports);
   const hub = await startWebhookHub(ports);
   sendEventsTo(emulator, hub.url, 'None');
@@ -92,11 +103,22 @@ export async function startCluster(): Promise<Cluster> {
   );
   await Promise.all(guards.map((guard) => guard.ready()));
   const follower = new Follower(balancer.url, keyOf('guard'));
+  let restarting: Promise<void> | null = null;
+  const restart = async () => {
+    await database.stop();
+    await database.start();
+  };
   return {
     emulator,
     shop,
     database,
     databaseUrl,
+    restartDatabase() {
+      restarting ??= restart().finally(() => {
+        restarting = null;
+      });
+      return restarting;
+    },
     replicas,
     balancer,
     hub,
@@ -121,6 +143,13 @@ export async function startCluster(): Promise<Cluster> {
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What puts the clock of a replica ahead, or behind, where that is wanted. */
+function clockOf(direction: number): Readonly<Record<string, string>> {
+  const apartMs = Number(process.env['REPLICA_CLOCKS_APART_MS'] ?? 0) * direction;
+  const program = `const now = Date.now; Date.now = () => now() + ${apartMs};`;
+  return apartMs === 0 ? {} : { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
 }
 
 async function freePorts(count: number): Promise<readonly number[]> {

@@ -12,6 +12,8 @@ export interface Played {
   readonly asked: Map<string, Asked>;
   /** Sessions that somebody else has ended at FusionAuth. */
   readonly foreign: Set<string>;
+  /** Whether FusionAuth's reports of what happened got lost. */
+  readonly losesWebhooks: boolean;
 }
 
 export interface Asked {
@@ -19,7 +21,7 @@ export interface Asked {
   readonly reason: string;
   /** The session that was named to be ended; null where a rule chose. */
   readonly sessionId: string | null;
-  readonly rule: Rule | null;
+  readonly rule: Rule | 'others' | null;
 }
 
 export interface Tally {
@@ -58,10 +60,16 @@ interface LimitData {
 let notes = 0;
 
 /** Plays all histories of a round side by side, and ends with an enforcement of each limit that nothing disturbs. */
-export async function play(cluster: Cluster, { histories, disturbances }: Round, tally: Tally): Promise<Played[]> {
-  const played = histories.map((history) => newPlayed(cluster, history));
-  for (const replica of cluster.replicas) replica.beginRound();
-  const machines = Promise.all(disturbances.map((one) => disturb(cluster, one, tally)));
+export async function play(cluster: Cluster, round: Round, tally: Tally): Promise<Played[]> {
+  const { histories, disturbances, losesWebhooks, maxEndingMs } = round;
+  const { hub, emulator, replicas } = cluster;
+  const played = histories.map((history) => newPlayed(cluster, history, losesWebhooks));
+  for (const replica of replicas) replica.beginRound();
+  hub.lostShare = losesWebhooks ? 1 : 0;
+  const slowEndings = { kind: 'latency', minMs: 0, maxMs: maxEndingMs } as const;
+  if (maxEndingMs > 0) emulator.faults.add({ method: 'DELETE', path: '/api/jwt/refresh/:id', fault: slowEndings });
+  const isOver = new AbortController();
+  const machines = Promise.all(disturbances.map((one) => disturb(cluster, one, isOver.signal, tally)));
   await Promise.all(
     played.map(async (one) => {
       await Promise.all(
@@ -70,17 +78,19 @@ export async function play(cluster: Cluster, { histories, disturbances }: Round,
       for (const wave of one.history.waves) await Promise.all(wave.map((step) => perform(cluster, one, step, tally)));
     }),
   );
+  isOver.abort();
   await machines;
+  emulator.faults.clear();
   await Promise.all(played.map((one) => enforceUntilDone(cluster, one)));
-  await cluster.emulator.events.settled();
-  await cluster.hub.idle();
+  await emulator.events.settled();
+  await hub.idle();
   tally.histories += histories.length;
   return played;
 }
 
-function newPlayed({ emulator, shop }: Cluster, history: History): Played {
+function newPlayed({ emulator, shop }: Cluster, history: History, losesWebhooks: boolean): Played {
   const user = createTestUser(emulator, [shop], {});
-  return { history, user, signIns: [], asked: new Map(), foreign: new Set() };
+  return { history, user, signIns: [], asked: new Map(), foreign: new Set(), losesWebhooks };
 }
 
 async function perform(cluster: Cluster, played: Played, step: Step, tally: Tally): Promise<void> {
@@ -109,6 +119,20 @@ async function perform(cluster: Cluster, played: Played, step: Step, tally: Tall
       }`;
       const answer = await cluster.call(step.by, document, { id: sessionId, comment: noteFor(played, asked) });
       if (answer === null) tally.unanswered++;
+      return;
+    }
+    case 'revokeOthers': {
+      const keep = numbered(signIns, step.keep)?.refreshTokenId;
+      if (keep === undefined) return;
+      const asked = { by: step.by, reason: 'INCIDENT_RESPONSE', sessionId: null, rule: 'others' } as const;
+      const input = {
+        userId: user.id,
+        exceptSessionIds: [keep],
+        reason: asked.reason,
+        comment: noteFor(played, asked),
+      };
+      const document = 'mutation ($input: RevokeSessionsInput!) { revokeSessions(input: $input) { revokedCount } }';
+      if ((await cluster.call(step.by, document, { input })) === null) tally.unanswered++;
       return;
     }
     case 'foreign': {
@@ -173,9 +197,17 @@ async function enforceUntilDone({ call }: Cluster, played: Played): Promise<void
   throw new Error(`The limit cannot be enforced although nothing stands in the way: ${JSON.stringify(last.slice(-3))}`);
 }
 
-async function disturb({ replicas, database }: Cluster, what: Disturbance, tally: Tally): Promise<void> {
+async function disturb(
+  { replicas, restartDatabase }: Cluster,
+  what: Disturbance,
+  isOver: AbortSignal,
+  tally: Tally,
+): Promise<void> {
   await delay(what.afterMs);
   switch (what.kind) {
+    case 'killInMidEnding':
+      if (await numbered(replicas, what.replica)?.killInMidEnding(what.endings, isOver)) tally.kills++;
+      return;
     case 'kill':
       tally.kills++;
       return numbered(replicas, what.replica)?.killAndStart();
@@ -197,8 +229,7 @@ async function disturb({ replicas, database }: Cluster, what: Disturbance, tally
     }
     case 'restartDatabase':
       tally.databaseRestarts++;
-      await database.stop();
-      return database.start();
+      return restartDatabase();
     default:
       return unreachable(what);
   }

@@ -8,7 +8,21 @@ import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 /** What a replica says when it ends sessions without having announced it. */
 const unannounced = 'sessions are ended without telling other replicas';
 
-const main = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
+const revocation = 'DELETE /api/jwt/refresh/';
+
+interface Addresses {
+  readonly DATABASE_URL: string;
+  readonly FUSIONAUTH_URL: string;
+}
+
+function through(proxy: TcpProxy, url: string): string {
+  const address = new URL(url);
+  address.port = String(proxy.port);
+  // As it was written: a URL without a path has none.
+  return address.href.replace(/\/$/, '');
+}
+
+const thisVersion = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
 /** The service in a process of its own, which can be killed and started again at the same port. */
 export class ProcessReplica implements AsyncDisposable {
@@ -19,19 +33,30 @@ export class ProcessReplica implements AsyncDisposable {
   /** Whether that was so in this round, and whether it was killed after that: nobody may know what it has ended then. */
   trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
 
+  /** Called with each revocation that is on its way to FusionAuth. @returns whether its answer gets lost. */
+  #onEnding: () => boolean = () => false;
+
   private constructor(
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
     /** Its way to the database. */
     readonly database: TcpProxy,
+    private readonly fusionAuth: TcpProxy,
   ) {}
 
-  static async start(port: number, databaseUrl: string, env: Readonly<Record<string, string>>) {
-    const proxy = await startTcpProxy(Number(new URL(databaseUrl).port));
-    const through = new URL(databaseUrl);
-    through.port = String(proxy.port);
-    const replica = new ProcessReplica(port, { ...env, PORT: String(port), DATABASE_URL: through.href }, proxy);
-    await replica.startAgain();
+  /** @param main What it runs until it is killed, and this version of the program after that. */
+  static async start(port: number, env: Readonly<Record<string, string>> & Addresses, main = thisVersion) {
+    const database = await startTcpProxy(Number(new URL(env.DATABASE_URL).port));
+    const onEnding = () => replica.#onEnding();
+    const cutAt = (chunk: Buffer) => (chunk.includes(revocation) && onEnding() ? 'after' : null);
+    const fusionAuth = await startTcpProxy(Number(new URL(env.FUSIONAUTH_URL).port), { cutAt });
+    const addresses = {
+      PORT: String(port),
+      DATABASE_URL: through(database, env.DATABASE_URL),
+      FUSIONAUTH_URL: through(fusionAuth, env.FUSIONAUTH_URL),
+    };
+    const replica = new ProcessReplica(port, { ...env, ...addresses }, database, fusionAuth);
+    await replica.startAgain(main);
     return replica;
   }
 
@@ -61,6 +86,26 @@ export class ProcessReplica implements AsyncDisposable {
     }
   }
 
+  /**
+   * The same as soon as so many revocations are on their way to FusionAuth, which carries them out and answers nobody.
+   * @param isOver Aborted when none comes any more.
+   */
+  async killInMidEnding(endings: number, isOver: AbortSignal): Promise<boolean> {
+    if (isOver.aborted) return false;
+    let seen = 0;
+    const isReached = await new Promise<boolean>((resolve) => {
+      isOver.addEventListener('abort', () => resolve(false));
+      this.#onEnding = () => {
+        seen++;
+        if (seen === endings) resolve(true);
+        return seen === endings;
+      };
+    });
+    this.#onEnding = () => false;
+    if (isReached) await this.killAndStart();
+    return isReached;
+  }
+
   /** Gives the process no time for so long. */
   async pause(forMs: number): Promise<void> {
     const child = this.#child;
@@ -70,9 +115,9 @@ export class ProcessReplica implements AsyncDisposable {
   }
 
   /** Tries until it runs: a start fails while the database is away. */
-  async startAgain(): Promise<void> {
+  async startAgain(main = thisVersion): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      const said = await this.#spawn();
+      const said = await this.#spawn(main);
       if (said === null) return;
       if (attempt === 20) throw new Error(`The replica does not start: ${said}`);
     }
@@ -82,10 +127,11 @@ export class ProcessReplica implements AsyncDisposable {
     await this.#starting?.catch(() => undefined);
     await this.#kill();
     await this.database[Symbol.asyncDispose]();
+    await this.fusionAuth[Symbol.asyncDispose]();
   }
 
   /** @returns what it said when it did not start. */
-  async #spawn(): Promise<string | null> {
+  async #spawn(main: string): Promise<string | null> {
     const child = spawn(process.execPath, [main], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#unannounced = 0;
@@ -105,6 +151,8 @@ export class ProcessReplica implements AsyncDisposable {
         if (!line.includes(unannounced)) return;
         this.#unannounced++;
         this.trouble.hasEndedUnannounced = true;
+        // It was said before, and is read after the end.
+        if (child.killed || this.#child !== child) this.trouble.mayHaveLostWhy = true;
       });
     });
     return (await isListening) ? null : out;
@@ -115,6 +163,7 @@ export class ProcessReplica implements AsyncDisposable {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     if (this.#unannounced > 0) this.trouble.mayHaveLostWhy = true;
     child.kill('SIGKILL');
-    await once(child, 'exit');
+    // With all that it has said.
+    await once(child, 'close');
   }
 }

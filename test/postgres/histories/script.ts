@@ -12,6 +12,8 @@ export type Step =
   | { readonly kind: 'login' }
   | { readonly kind: 'enforce'; readonly rule: Rule; readonly copies: number; readonly keep: number; readonly by: Who }
   | { readonly kind: 'revoke'; readonly session: number; readonly by: Who }
+  /** "Sign out everywhere else", on the device that has the session to keep. */
+  | { readonly kind: 'revokeOthers'; readonly keep: number; readonly by: Who }
   /** Somebody who does not know this service ends a session at FusionAuth. */
   | { readonly kind: 'foreign'; readonly session: number };
 
@@ -23,6 +25,8 @@ export type Who = 'shop' | 'desk' | 'batch';
 /** What happens to the machines meanwhile. */
 export type Disturbance =
   | { readonly kind: 'kill'; readonly replica: number; readonly afterMs: number }
+  /** Killed as soon as so many of its revocations are on their way to FusionAuth, which carries them out. */
+  | { readonly kind: 'killInMidEnding'; readonly replica: number; readonly afterMs: number; readonly endings: number }
   | { readonly kind: 'cut'; readonly replica: number; readonly afterMs: number }
   /** The process gets no time, as on a starved machine. */
   | { readonly kind: 'pause'; readonly replica: number; readonly afterMs: number; readonly forMs: number }
@@ -34,6 +38,10 @@ export type Disturbance =
 export interface Round {
   readonly histories: readonly History[];
   readonly disturbances: readonly Disturbance[];
+  /** Whether what FusionAuth reports gets lost, so that only replicas know what they have ended. */
+  readonly losesWebhooks: boolean;
+  /** How long FusionAuth takes for a revocation at most, in milliseconds: others look and plan meanwhile. */
+  readonly maxEndingMs: number;
 }
 
 const number = fc.nat(9);
@@ -55,10 +63,48 @@ const stepOf = (rules: readonly Rule[]): fc.Arbitrary<Step> =>
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoke' as const), session: number, by }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreign' as const), session: number }) },
+    ...(rules.includes('keepRequested')
+      ? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('revokeOthers' as const), keep: number, by }) }]
+      : []),
   );
 
-/** Half of the histories keep by creation only, for which the newest are known whatever happened in which order. */
-const history: fc.Arbitrary<History> = fc
+/** One session is named to stay while a rule would end it for the newest one. */
+const contest: fc.Arbitrary<History> = fc.record({ keep: number, by, copies }).map(contestOf);
+
+function contestOf({
+  keep,
+  by,
+  copies,
+}: {
+  readonly keep: number;
+  readonly by: Who;
+  readonly copies: number;
+}): History {
+  const enforce = { kind: 'enforce', keep, by, copies } as const;
+  return {
+    limit: 1,
+    signIns: 2,
+    waves: [
+      [
+        { ...enforce, rule: 'keepRequested' },
+        { ...enforce, rule: 'oldest', by: 'desk' },
+      ],
+      [
+        { ...enforce, rule: 'oldest' },
+        { ...enforce, rule: 'keepRequested', keep: keep + 1, by: 'desk' },
+      ],
+      [{ kind: 'login' }, { kind: 'login' }],
+      [
+        { ...enforce, rule: 'keepRequested' },
+        { kind: 'revokeOthers', keep: keep + 1, by: 'desk' },
+        { kind: 'revokeOthers', keep: keep + 2, by },
+      ],
+    ],
+  };
+}
+
+/** Half of these keep by creation only, for which the newest are known whatever happened in which order. */
+const anyHistory: fc.Arbitrary<History> = fc
   .constantFrom<readonly Rule[]>(
     ['oldest', 'keepNewest'],
     ['oldest', 'leastRecentlyUsed', 'keepRequested', 'keepNewest'],
@@ -74,9 +120,11 @@ const history: fc.Arbitrary<History> = fc
 const afterMs = fc.integer({ min: 0, max: 150 });
 /** Shorter and longer than a revocation waits to be announced. */
 const forMs = fc.integer({ min: 50, max: 3_000 });
+const endings = fc.integer({ min: 1, max: 4 });
 const replica = fc.nat(2);
 const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('kill' as const), replica, afterMs }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('killInMidEnding' as const), replica, afterMs, endings }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('cut' as const), replica, afterMs }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pause' as const), replica, afterMs, forMs }) },
   {
@@ -88,11 +136,50 @@ const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
 
 /** @param histories How many run side by side. */
 export function roundOf(histories: number): fc.Arbitrary<Round> {
+  const history = fc.oneof({ weight: 4, arbitrary: anyHistory }, { weight: 1, arbitrary: contest });
   return fc.record({
     histories: fc.array(history, { minLength: histories, maxLength: histories }),
     disturbances: fc.oneof(
       { weight: 1, arbitrary: fc.constant([]) },
       { weight: 2, arbitrary: fc.array(disturbance, { minLength: 1, maxLength: 3 }) },
     ),
+    losesWebhooks: fc.boolean(),
+    maxEndingMs: fc.constantFrom(0, 0, 20, 60),
   });
 }
+
+const login = { kind: 'login' } as const;
+const enforcement = { kind: 'enforce', rule: 'oldest', copies: 2, keep: 0, by: 'shop' } as const;
+const revocation = { kind: 'revoke', session: 0, by: 'desk' } as const;
+const busy: History = {
+  limit: 2,
+  signIns: 4,
+  waves: [
+    [enforcement, login, revocation],
+    [login, enforcement],
+    [login, login, enforcement],
+  ],
+};
+
+/** What is met in every run, as chance would have it now and then: nobody but the replicas knows what has ended. */
+export const surely: readonly Round[] = [
+  {
+    histories: Array.from({ length: 6 }, () => busy),
+    disturbances: [0, 1].map((replica) => ({ kind: 'killInMidEnding', replica, afterMs: 0, endings: replica + 1 })),
+    losesWebhooks: true,
+    maxEndingMs: 20,
+  },
+  {
+    histories: Array.from({ length: 6 }, () => busy),
+    // No other replica publishes what one of them has ended meanwhile.
+    disturbances: [0, 1, 2].map((replica) => ({ kind: 'closed', replica, afterMs: 0, forMs: 2_500 })),
+    losesWebhooks: true,
+    maxEndingMs: 0,
+  },
+  {
+    histories: Array.from({ length: 6 }, (_, keep) => contestOf({ keep, by: 'batch', copies: 2 })),
+    disturbances: [],
+    losesWebhooks: false,
+    maxEndingMs: 60,
+  },
+];

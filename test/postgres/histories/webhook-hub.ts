@@ -4,10 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WebhookHub extends AsyncDisposable {
   readonly url: string;
+  /** Which share of what comes from now on gets lost, 0 to 1. FusionAuth, which sends it once, takes it for delivered. */
+  lostShare: number;
   /** Resolves when every delivery was acknowledged by a replica. */
   idle(): Promise<void>;
-  /** How many deliveries came, and how many copies of them were made. */
-  readonly tally: { deliveries: number; copies: number };
+  /** How many deliveries came, how many copies of them were made, and how many deliveries were lost. */
+  readonly tally: { deliveries: number; copies: number; lost: number };
 }
 
 /** How long a delivery is tried, in milliseconds: for as long as a replica takes to start. */
@@ -19,13 +21,17 @@ const maxTryMs = 30_000;
  */
 export async function startWebhookHub(ports: readonly number[]): Promise<WebhookHub> {
   const underWay = new Set<Promise<void>>();
-  const tally = { deliveries: 0, copies: 0 };
+  const tally = { deliveries: 0, copies: 0, lost: 0 };
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       outgoing.end();
       tally.deliveries++;
+      if (Math.random() < hub.lostShare) {
+        tally.lost++;
+        return;
+      }
       const { connection: _connection, host: _host, 'content-length': _length, ...headers } = incoming.headers;
       const body = Buffer.concat(chunks).toString();
       const copies = 1 + Math.floor(Math.random() * 3);
@@ -53,8 +59,9 @@ export async function startWebhookHub(ports: readonly number[]): Promise<Webhook
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('No port');
-  return {
+  const hub: WebhookHub = {
     url: `http://127.0.0.1:${address.port}`,
+    lostShare: 0,
     tally,
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
@@ -65,4 +72,5 @@ export async function startWebhookHub(ports: readonly number[]): Promise<Webhook
       await once(server, 'close');
     },
   };
+  return hub;
 }

@@ -47,6 +47,21 @@ describe('a sign-in to the console', () => {
     expect(tokenCalls()).toBe(before);
   });
 
+  it.each([
+    ['with another state', '?code=x&state=x'],
+    ['with no state', '?code=x'],
+    ['with an error and another state', '?error=access_denied&state=x'],
+    ['with nothing', ''],
+  ])('is not taken away by a callback %s, to which any page can send the browser', async (_what, query) => {
+    const person = new ConsolePerson(service);
+    const callback = await person.authorize('sasha@example.com');
+    const before = tokenCalls();
+    expect(location(await person.jar.fetch(`${service.consoleUrl}/callback${query}`))).toEqual(failed());
+    expect(tokenCalls()).toBe(before);
+    expect(location(await person.jar.fetch(callback))).toBe(`${service.consoleUrl}/`);
+    expect(person.cookie).toBeDefined();
+  });
+
   it('cannot be completed twice, not even with the cookie of the first time', async () => {
     const person = new ConsolePerson(service);
     const callback = await person.authorize('sasha@example.com');

@@ -57,7 +57,7 @@ const paths = [
   '/schema.graphql',
   '/health/live',
   '/health/ready',
-  '/webhook',
+  '/webhooks/fusionauth',
   '/oauth2/introspect',
   '/oauth2/revoke',
   '/global-token-revocation',
