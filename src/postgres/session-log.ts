@@ -66,7 +66,13 @@ export class PostgresSessionLog implements SessionLog {
       if (error instanceof StoreUnavailableError && this.#keep(publication)) return 'kept';
       throw error;
     }
-    if (outcome.position !== null) await this.parts.reader.reach(outcome.position);
+    const { position } = outcome;
+    if (position !== null) {
+      const { reader } = this.parts;
+      await reader.reach(position);
+      // Nobody may have read it when the database goes back to an earlier state: it is published once more then.
+      if (reader.position < position) this.#keep(publication);
+    }
     return outcome.isKnown ? 'known' : 'published';
   }
 
