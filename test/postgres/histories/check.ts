@@ -45,6 +45,8 @@ function expectTheRightOnesLive({ sessions, replicas }: Cluster, { user, history
     const stay = rules.has('others') ? 1 : history.limit;
     const allowed = Math.min(stay, begun.length) - onPurpose.size;
     expect(live.length, 'nobody loses more than the limit demands').toBeGreaterThanOrEqual(allowed);
+    const isLeftWithout = onPurpose.size === 0 && sessions.usersLeftWithout.has(user.id);
+    expect(isLeftWithout, 'nobody is without a session, not for a moment').toBe(false);
   }
 }
 

@@ -100,6 +100,7 @@ async function perform(cluster: Cluster, played: Played, step: Step, tally: Tall
       signIns.push(await user.login());
       return;
     case 'enforce': {
+      await delay(step.laterMs);
       const keep = numbered(signIns, step.keep)?.refreshTokenId ?? null;
       await Promise.all(
         Array.from({ length: step.copies }, async () => {

@@ -10,7 +10,15 @@ export interface History {
 
 export type Step =
   | { readonly kind: 'login' }
-  | { readonly kind: 'enforce'; readonly rule: Rule; readonly copies: number; readonly keep: number; readonly by: Who }
+  | {
+      readonly kind: 'enforce';
+      readonly rule: Rule;
+      readonly copies: number;
+      readonly keep: number;
+      readonly by: Who;
+      /** How long after the others of its wave it begins, in milliseconds. */
+      readonly laterMs: number;
+    }
   | { readonly kind: 'revoke'; readonly session: number; readonly by: Who }
   /** "Sign out everywhere else", on the device that has the session to keep. */
   | { readonly kind: 'revokeOthers'; readonly keep: number; readonly by: Who }
@@ -59,6 +67,7 @@ const stepOf = (rules: readonly Rule[]): fc.Arbitrary<Step> =>
         copies,
         keep: number,
         by,
+        laterMs: fc.constantFrom(0, 0, 10, 30),
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoke' as const), session: number, by }) },
@@ -80,19 +89,18 @@ function contestOf({
   readonly by: Who;
   readonly copies: number;
 }): History {
-  const enforce = { kind: 'enforce', keep, by, copies } as const;
+  const enforce = { kind: 'enforce', keep, by, copies, laterMs: 0 } as const;
+  // A turn over all replicas takes its time to begin.
+  const oldest = { ...enforce, rule: 'oldest', laterMs: 5 + 5 * (keep % 6) } as const;
   return {
     limit: 1,
     signIns: 2,
     waves: [
       [
         { ...enforce, rule: 'keepRequested' },
-        { ...enforce, rule: 'oldest', by: 'desk' },
+        { ...oldest, by: 'desk' },
       ],
-      [
-        { ...enforce, rule: 'oldest' },
-        { ...enforce, rule: 'keepRequested', keep: keep + 1, by: 'desk' },
-      ],
+      [oldest, { ...enforce, rule: 'keepRequested', keep: keep + 1, by: 'desk' }],
       [{ kind: 'login' }, { kind: 'login' }],
       [
         { ...enforce, rule: 'keepRequested' },
@@ -149,7 +157,7 @@ export function roundOf(histories: number): fc.Arbitrary<Round> {
 }
 
 const login = { kind: 'login' } as const;
-const enforcement = { kind: 'enforce', rule: 'oldest', copies: 2, keep: 0, by: 'shop' } as const;
+const enforcement = { kind: 'enforce', rule: 'oldest', copies: 2, keep: 0, by: 'shop', laterMs: 0 } as const;
 const revocation = { kind: 'revoke', session: 0, by: 'desk' } as const;
 const busy: History = {
   limit: 2,
