@@ -35,8 +35,9 @@ export async function runDoctor(
   env: Environment,
   input: AsyncIterable<Uint8Array | string>,
 ): Promise<CommandResult> {
-  const options = readOptions(args);
-  if (options === null) return { output: '', problem: usage, exitCode: 2 };
+  const read = readOptions(args);
+  if (read.kind === 'problem') return { output: '', problem: `${read.problem}\n\n${usage}`, exitCode: 2 };
+  const { options } = read;
   if (options.help) return done(usage);
   const report = (findings: readonly SetUpFinding[]) =>
     (options.json ? jsonOf : textOf)({ checkedAt: Date.now(), findings });
@@ -96,8 +97,12 @@ interface Options {
   readonly help: boolean;
 }
 
-/** Null for options that do not exist, lack their value or have a wrong one. */
-function readOptions(args: readonly string[]): Options | null {
+type ReadOptions =
+  | { readonly kind: 'options'; readonly options: Options }
+  /** They do not exist, lack their value or have a wrong one. */
+  | { readonly kind: 'problem'; readonly problem: string };
+
+function readOptions(args: readonly string[]): ReadOptions {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -110,9 +115,10 @@ function readOptions(args: readonly string[]): Options | null {
       },
     });
     const isUrl = values.url === undefined || (/^https?:\/\//.test(values.url) && URL.canParse(values.url));
-    return isUrl ? values : null;
-  } catch {
-    return null;
+    if (isUrl) return { kind: 'options', options: values };
+    return { kind: 'problem', problem: '--url must be a URL such as https://sessions.example.com' };
+  } catch (error) {
+    return { kind: 'problem', problem: error instanceof Error ? error.message : `${error}` };
   }
 }
 

@@ -18,6 +18,9 @@ function run(): void {
   const stop = new AbortController();
   // Npm and terminals send the same signal twice.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
+  // The service reads its files anew on SIGHUP; before it can and while it drains there is nothing to read, and without
+  // a listener the process would end.
+  if (process.argv.length === 2) process.on('SIGHUP', () => undefined);
   rememberCompiledCode()
     .then(() => import('./command-line.js'))
     .then(async ({ runCommandLine }) => {

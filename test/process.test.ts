@@ -194,6 +194,19 @@ describe('a signal', () => {
     if (delayMs === 0) expect(running.stdout()).toBe('');
   });
 
+  it('to read files anew ends neither a start nor a drain', async () => {
+    // Sent as soon as there is somebody to hear it, which is before the service is loaded.
+    const before = `process.on('newListener', (event) => {
+      if (event === 'SIGHUP') setImmediate(() => process.kill(process.pid, 'SIGHUP'));
+    });`;
+    const running = start({ ...production, DRAIN_MS: '1500' }, { before });
+    const [, url = ''] = await running.printed(/"url":"([^"]+)".*"msg":"listening"/);
+    running.process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'stopping' });
+    running.process.kill('SIGHUP');
+    expect(await running.exited).toBe(0);
+  });
+
   it('that comes twice ends it with 0 as well', async () => {
     const running = start(freePorts);
     await running.printed(/enforceSingleSession/);
@@ -201,49 +214,5 @@ describe('a signal', () => {
     running.process.kill('SIGTERM');
     expect(await running.exited).toBe(0);
     expect(running.stderr()).toBe('');
-  });
-});
-
-describe('the command', () => {
-  it.each([
-    [['--help'], /^Usage: fusionauth-sessions/],
-    [['--version'], /^\d+\.\d+\.\d+\n$/],
-    [['service-key', '--help'], /^Usage: fusionauth-sessions service-key/],
-    [['emulator', '--help'], /^Usage: fusionauth-sessions emulator/],
-  ])('%j answers and starts nothing', async (args, answer) => {
-    const running = start({}, { args });
-    expect(await running.exited).toBe(0);
-    expect(running.stdout()).toMatch(answer);
-    expect(running.stderr()).toBe('');
-  });
-
-  it.each([
-    [['serve'], /^fusionauth-sessions has no command "serve"\. .*see --help\.\n$/],
-    [['--port=1'], /^fusionauth-sessions has no option "--port=1"\. .*see --help\.\n$/],
-    [['emulator', '--prot', '1'], /^The emulator could not start: Unknown option '--prot'/],
-  ])('%j is refused with a sentence', async (args, sentence) => {
-    const running = start({}, { args });
-    expect(await running.exited).toBe(1);
-    expect(running.stderr()).toMatch(sentence);
-    expect(running.stderr()).not.toMatch(/\n\s+at /);
-  });
-
-  it('starts an emulator alone, which stops like the service', async () => {
-    const running = start({}, { args: ['emulator', '--port', '0', '--demo'] });
-    const [, url] = await running.printed(/FusionAuth emulator on (\S+)\n/);
-    await running.printed(/alice/);
-    expect((await fetch(`${url}/.well-known/jwks.json`)).status).toBe(200);
-    running.process.kill('SIGTERM');
-    expect(await running.exited).toBe(0);
-  });
-
-  it('says which Node.js it needs to one that is too old', async () => {
-    const before = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } });`;
-    const running = start({}, { before });
-    expect(await running.exited).toBe(1);
-    expect(running.stderr()).toMatch(
-      /^fusionauth-sessions needs Node\.js 20\.19 or newer, and this is 18\.20\.4 .*\n$/,
-    );
-    expect(running.stdout()).toBe('');
   });
 });

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { DisposalList } from '../disposal-list.js';
+import { answerClientErrors } from '../http/client-errors.js';
 import type { HealthOptions } from '../http/health.js';
 import { listeningUrl } from '../http/listening-url.js';
 import { createManagementServer } from '../http/management-server.js';
@@ -41,13 +42,14 @@ async function createTracing(options: TracingOptions): Promise<Tracing> {
 
 /** Starts the server for those who run the service. @returns where it listens, or null where it is off. */
 export async function startManagement(
-  { config, metrics, version }: Foundation,
+  { config, metrics, version, telemetry }: Foundation,
   health: HealthOptions,
   opened: DisposalList,
 ): Promise<string | null> {
   const { host, managementPort: port } = config.http;
   if (port === null || metrics === null) return null;
   const server = createManagementServer({ health, metrics, version });
+  answerClientErrors(server.server, telemetry);
   opened.defer(() => server.close());
   await server.listen({ host, port });
   return listeningUrl(server.server.address() as AddressInfo);

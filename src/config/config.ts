@@ -14,6 +14,7 @@ import {
   contradictoryConsole,
 } from './console.js';
 import { contradictions, contradictoryValues } from './contradictions.js';
+import { copyingSlips, problemOf } from './copied-values.js';
 import { type DatabaseConfig, databaseContradictions, databaseOf } from './database.js';
 import { environment } from './environment.js';
 import { type HttpConfig, httpOf } from './http.js';
@@ -133,8 +134,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   );
   const { given, warnings, problems: doubles } = underCurrentNames(Object.fromEntries(set));
   const parsed = environment.safeParse(given);
+  const slips = copyingSlips(given);
   const problems = [
     ...doubles,
+    ...slips.values(),
     ...(parsed.success
       ? [
           ...limitContradictions(parsed.data),
@@ -142,7 +145,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
           ...contradictoryConsole(parsed.data),
           ...oauthContradictoryValues(parsed.data),
         ]
-      : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
+      : parsed.error.issues
+          .filter(({ path: [name] }) => !slips.has(String(name)))
+          .map(({ path, message }) => problemOf(path, message, given))),
     ...contradictions(given),
     ...webhookContradictions(given),
     ...oauthContradictions(given),

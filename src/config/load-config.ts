@@ -1,4 +1,4 @@
-import { readPolicyFile, UnusablePolicyError } from '../policy/policy-file.js';
+import { policyFileProblems, readPolicyFile } from '../policy/policy-file.js';
 import type { ParsedConfig } from './config.js';
 import { readConfig } from './read-config.js';
 import { ManifestProblem, readTrustedDocuments, type TrustedDocuments } from './trusted-documents.js';
@@ -46,5 +46,5 @@ async function readOrProblem(
 async function policyProblems(path: string | undefined): Promise<readonly string[]> {
   if (path === undefined || path === '') return [];
   const read = await readPolicyFile(path);
-  return read.ok ? [] : [new UnusablePolicyError(path, read.problems).message];
+  return read.ok ? [] : policyFileProblems(path, read.problems);
 }

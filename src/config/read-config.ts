@@ -3,7 +3,11 @@ import { readSecretFiles } from './secret-files.js';
 
 /** Reads the configuration from environment variables, and from the files in which they say that secrets are. */
 export async function readConfig(env: Readonly<Record<string, string | undefined>>): Promise<ParsedConfig> {
-  const { env: withSecrets, problems } = await readSecretFiles(env);
-  // A secret whose file cannot be read would be named as missing besides.
-  return problems.length === 0 ? parseConfig(withSecrets) : { ok: false, problems };
+  const { env: withSecrets, problems, unread } = await readSecretFiles(env);
+  const parsed = parseConfig(withSecrets);
+  if (problems.length === 0) return parsed;
+  // A secret whose file cannot be read is not missing besides.
+  const isAboutUnread = (problem: string) => unread.some((name) => new RegExp(`\\b${name}\\b`).test(problem));
+  const others = parsed.ok ? [] : parsed.problems.filter((problem) => !isAboutUnread(problem));
+  return { ok: false, problems: [...problems, ...others] };
 }

@@ -8,6 +8,8 @@ export interface EnvironmentWithSecrets {
   readonly env: Environment;
   /** What is wrong with files, each naming its variable. Never holds what is in a file. */
   readonly problems: readonly string[];
+  /** The secrets whose files have a problem. */
+  readonly unread: readonly string[];
 }
 
 /** The largest file that is read, in bytes: above a hundred service keys with many bounds. */
@@ -17,23 +19,29 @@ const maxFileBytes = 65_536;
 export async function readSecretFiles(env: Environment): Promise<EnvironmentWithSecrets> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
+  const unread: string[] = [];
   for (const name of secretNames) {
     const variable = `${name}_FILE`;
     const path = env[variable];
     if (path === undefined || path === '') continue;
     if (env[name] !== undefined && env[name] !== '') {
+      unread.push(name);
       problems.push(`${variable}: is not accepted together with ${name}. Set one of them`);
       continue;
     }
     const read = await readSecret(path);
-    if (read.kind === 'problem') problems.push(`${variable}: ${path} ${read.problem}`);
-    else secrets[name] = read.secret;
+    if (read.kind === 'problem') {
+      unread.push(name);
+      problems.push(`${variable}: ${path} ${read.problem}`);
+    } else {
+      secrets[name] = read.secret;
+    }
   }
-  return { env: { ...env, ...secrets }, problems };
+  return { env: { ...env, ...secrets }, problems, unread };
 }
 
 export type ReadSecret =
-  /** What the file holds, without the line breaks at its end. */
+  /** What the file holds, without a byte order mark and the line breaks at its end. */
   | { readonly kind: 'secret'; readonly secret: string }
   /** What is wrong with the file, to be read after its path. */
   | { readonly kind: 'problem'; readonly problem: string };
@@ -47,13 +55,24 @@ export async function readSecret(path: string): Promise<ReadSecret> {
     if (!(await file.stat()).isFile()) return problem('is not a file');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);
     if (bytesRead > maxFileBytes) return problem(`is larger than ${maxFileBytes} bytes`);
-    const secret = buffer.toString('utf8', 0, bytesRead).replace(/[\r\n]+$/, '');
+    const secret = textOf(buffer.subarray(0, bytesRead))?.replace(/[\r\n]+$/, '');
+    if (secret === undefined) return problem('is not text in UTF-8. Save it as such');
     return secret === '' ? problem('is empty') : { kind: 'secret', secret };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
     return problem(`cannot be read (${code})`);
   } finally {
     await file?.close();
+  }
+}
+
+/** Without the mark that editors on Windows put before it. Undefined for what is no text, UTF-16 included. */
+function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 

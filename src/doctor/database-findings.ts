@@ -1,4 +1,5 @@
 import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
+import { certificateFault } from '../fusionauth/certificate-fault.js';
 import { notableSkewMs } from '../fusionauth/clock-skew.js';
 import type { Subject } from './facts.js';
 import { type Found, listOf, ok, problem, warning } from './found.js';
@@ -130,9 +131,8 @@ function explainBroken(error: unknown, place: string): string {
   if (/does not support SSL/.test(message)) {
     return `${place} does not speak TLS: set DATABASE_TLS=off where the network is trusted, or switch ssl on.`;
   }
-  if (/CERT|SELF_SIGNED|VERIFY/.test(code)) {
-    return `${place}: the certificate is not trusted (${code}). Name its authority in NODE_EXTRA_CA_CERTS.`;
-  }
+  const fault = certificateFault(code);
+  if (fault !== null) return `${place}: ${fault}`;
   if (/timeout/i.test(message)) return `${place} does not answer in time. Check address, port and firewalls.`;
   return `${place} cannot be used${code === '' ? '' : ` (${code})`}. Check address, port and DATABASE_TLS.`;
 }

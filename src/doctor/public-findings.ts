@@ -1,3 +1,4 @@
+import { certificateFault } from '../fusionauth/certificate-fault.js';
 import type { Subject } from './facts.js';
 import { type Found, notChecked, ok, problem, shown, warning } from './found.js';
 
@@ -18,6 +19,8 @@ export async function publicUrlFindings(url: string | null, signal: AbortSignal)
   const answer = await tried(() => fetch(`${url}/health/live`, { redirect: 'manual', signal }));
   const ms = Math.round(performance.now() - begunAt);
   if (!(answer instanceof Response)) {
+    const fault = certificateFault(answer.code);
+    if (fault !== null) return [problem(`${url}: ${fault}`)];
     // As it is before the first start.
     return [
       warning(`${url} cannot be reached from here (${answer.code}). Start the service, or check name and proxy.`),

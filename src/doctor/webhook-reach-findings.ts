@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { certificateFault } from '../fusionauth/certificate-fault.js';
 import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
 import type { Subject } from './facts.js';
 import { type Found, notChecked, ok, problem, warning } from './found.js';
@@ -33,6 +34,9 @@ export async function webhookReachFindings(
           fetch(webhook.url, { method: 'POST', redirect: 'manual', headers, body, signal }),
         );
         if (!(answer instanceof Response)) {
+          const fault = certificateFault(answer.code);
+          // FusionAuth has authorities of its own.
+          if (fault !== null) return warning(`${url}, seen from here: ${fault} ${byHand}`);
           const message = `Nothing answers at ${url} from here (${answer.code}): start the service, or check the name. ${byHand}`;
           return warning(message);
         }

@@ -1,16 +1,22 @@
 import type { CallFailure } from './call-error.js';
+import type { Answer } from './exchange.js';
 
 export type ParsedAnswer =
   /** Undefined where the answer has no body. */
   { readonly kind: 'body'; readonly body: unknown } | { readonly kind: 'failure'; readonly failure: CallFailure };
 
 /** Reads the body of a 2xx answer. */
-export function parseAnswer(method: string, text: string, contentType: string): ParsedAnswer {
+export function parseAnswer(
+  method: string,
+  { text, contentType, contentEncoding }: Pick<Answer, 'text' | 'contentType' | 'contentEncoding'>,
+): ParsedAnswer {
   if (text.trim() === '') return { kind: 'body', body: undefined };
   const isJson = contentType.startsWith('application/json');
   // FusionAuth answers a deletion without a body. Its status suffices, unless the answer is not its own: the page of a
   // proxy proves nothing.
   if (method === 'DELETE') return isJson ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
+  if (!/^(identity)?$/i.test(contentEncoding))
+    return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });
   try {
     return { kind: 'body', body: JSON.parse(text) };

@@ -4,6 +4,8 @@ import { headerText } from './answer-details.js';
 export interface Answer {
   readonly statusCode: number;
   readonly contentType: string;
+  /** An empty text where there is none. */
+  readonly contentEncoding: string;
   readonly retryAfter: string;
   /** The `Date` of the answer, or an empty text. */
   readonly date: string;
@@ -32,7 +34,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #isOver = false;
   /** Why it ended before the answer was there. */
   #failure: Error | undefined;
-  #head: Omit<Answer, 'text'> = { statusCode: 0, contentType: '', retryAfter: '', date: '' };
+  #head: Omit<Answer, 'text'> = { statusCode: 0, contentType: '', contentEncoding: '', retryAfter: '', date: '' };
   #resolve: (answer: Answer) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
@@ -77,6 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#head = {
       statusCode,
       contentType: headerText(headers['content-type']),
+      contentEncoding: headerText(headers['content-encoding']),
       retryAfter: headerText(headers['retry-after']),
       date: headerText(headers['date']),
     };

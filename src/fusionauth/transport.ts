@@ -177,12 +177,11 @@ export class Transport implements AsyncDisposable {
     timeoutMs: number,
     mayHaveBeenDone: boolean,
   ): Promise<TransportResponse> {
-    const { statusCode, contentType, retryAfter, text } = await this.#exchange(request, signal, timeoutMs).catch(
-      (error: unknown) => {
-        const failure: CallFailure = signal?.aborted ? { kind: 'abandoned' } : connectionFailure(error);
-        throw new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(error), { cause: error });
-      },
-    );
+    const answer = await this.#exchange(request, signal, timeoutMs).catch((error: unknown) => {
+      const failure: CallFailure = signal?.aborted ? { kind: 'abandoned' } : connectionFailure(error);
+      throw new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(error), { cause: error });
+    });
+    const { statusCode, contentType, retryAfter, text } = answer;
     if (statusCode < 200 || statusCode > 299) {
       const failure = {
         kind: 'status',
@@ -195,7 +194,7 @@ export class Transport implements AsyncDisposable {
     }
     const turn = this.#options.beforeReading?.(text.length, operation);
     if (turn !== undefined) await turn;
-    const parsed = parseAnswer(request.method, text, contentType);
+    const parsed = parseAnswer(request.method, answer);
     if (parsed.kind === 'failure') throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };
   }

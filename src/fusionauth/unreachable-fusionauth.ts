@@ -1,3 +1,4 @@
+import { certificateFault } from './certificate-fault.js';
 import type { ProbeAnswer } from './probe-answer.js';
 
 interface Explanation {
@@ -16,6 +17,11 @@ export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explan
     if (answer === 404) return wrong(`${where} answers 404: it is no FusionAuth, or a path is missing or too much.`);
     if (answer === 429 || answer >= 500)
       return unknown(`${where} answers ${answer}: FusionAuth is starting, busy or down. The service tries again.`);
+    if (answer > 401 && answer < 500) {
+      return wrong(
+        `${where} answers ${answer}, which FusionAuth does not: a proxy or a firewall before it does. Have it let the service's calls through.`,
+      );
+    }
     return null;
   }
   switch (answer.kind) {
@@ -29,6 +35,8 @@ export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explan
   }
 
   function explainBroken(code: string, place: string): Explanation {
+    const fault = certificateFault(code);
+    if (fault !== null) return wrong(`${place}: ${fault}`);
     switch (code) {
       case 'ENOTFOUND':
         return wrong(`${place} names a host that does not exist. Check the name.`);
@@ -44,16 +52,6 @@ export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explan
         return wrong(`${place} does not speak https on this port: write http, or use the port of https.`);
       case 'HPE_INVALID_CONSTANT':
         return wrong(`${place} does not speak http on this port: write https, or use the port of http.`);
-      case 'ERR_TLS_CERT_ALTNAME_INVALID':
-        return wrong(`${place}: the certificate is for another host. Use the name that it is for.`);
-      case 'CERT_HAS_EXPIRED':
-      case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-      case 'SELF_SIGNED_CERT_IN_CHAIN':
-      case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-        return wrong(
-          `${place}: the certificate is not trusted (${code}). Renew it, or name its authority in NODE_EXTRA_CA_CERTS.`,
-        );
       default:
         return unknown(
           `${place}: the connection breaks${code === '' ? '' : ` (${code})`}. Check address, port and scheme; the service tries again.`,

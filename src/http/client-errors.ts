@@ -3,6 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import { errorBody } from './errors.js';
 import { closeAfterAnswer } from './lingering-close.js';
+import { otherProtocolOf } from './other-protocol.js';
 import { securityHeaders } from './security-headers.js';
 import type { HttpTelemetry } from './telemetry.js';
 
@@ -17,16 +18,29 @@ export function answerClientErrors(server: Server, telemetry: HttpTelemetry): vo
     response.once('close', () => exchanges.delete(exchange));
   });
   server.removeAllListeners('clientError');
-  server.on('clientError', (error: NodeJS.ErrnoException, duplex) => {
+  server.on('clientError', (error: ClientError, duplex) => {
     // A server for plain HTTP has no other streams.
     const socket = duplex as Socket;
-    if (error.code === 'ECONNRESET' || !socket.writable || !mayAnswer(answering.get(socket)) || isUnused(socket)) {
+    if (error.code === 'ECONNRESET' || !socket.writable || isUnused(socket)) {
       socket.destroy();
       return;
     }
+    const exchanges = answering.get(socket);
+    if (!mayAnswer(exchanges)) {
+      closeAfterLast(socket, exchanges);
+      return;
+    }
     const requestId = randomUUID();
-    const { status, message } = problemOf(error.code);
-    telemetry.requestNotUnderstood({ requestId, status, err: { code: error.code } });
+    const other = otherProtocolOf(error.rawPacket);
+    const { status, message } = other === null ? problemOf(error.code) : { status: 400, message: other.remedy };
+    const { code } = error;
+    telemetry.requestNotUnderstood({
+      requestId,
+      status,
+      err: { code },
+      ...(other === null ? {} : { protocol: other.name, remedy: other.remedy }),
+      ...(socket.remoteAddress === undefined ? {} : { peer: socket.remoteAddress }),
+    });
     socket.write(answerText(status, message, requestId));
     closeAfterAnswer(socket);
   });
@@ -41,6 +55,25 @@ export function answerClientErrors(server: Server, telemetry: HttpTelemetry): vo
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+}
+
+interface ClientError extends NodeJS.ErrnoException {
+  /** What the parser was given last. */
+  readonly rawPacket?: Uint8Array;
+}
+
+/** What was asked before the bytes that are none is answered; it may have changed something. Then nothing more is. */
+function closeAfterLast(socket: Socket, exchanges: ReadonlySet<Exchange> = new Set()): void {
+  const all = [...exchanges];
+  const last = all.at(-1);
+  if (last === undefined || all.some(({ request }) => !request.complete)) {
+    socket.destroy();
+    return;
+  }
+  // The answer says so where its headers have not left.
+  last.response.shouldKeepAlive = false;
+  if (last.response.writableFinished) closeAfterAnswer(socket);
+  else last.response.once('finish', () => closeAfterAnswer(socket));
 }
 
 /** An answer between the answers to other requests, or in the middle of one, would be taken for theirs. */

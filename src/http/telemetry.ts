@@ -91,4 +91,9 @@ export interface RejectedRequest {
   /** The fault that the parser found. */
   readonly err?: { readonly code: string | undefined };
   readonly method?: string;
+  /** What the client speaks in place of HTTP/1.1, where that is known, and what to do about it. */
+  readonly protocol?: string;
+  readonly remedy?: string;
+  /** The other end of the connection. */
+  readonly peer?: string;
 }

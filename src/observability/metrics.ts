@@ -1,26 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { failureKinds } from './failure-kind.js';
+import { beginWithNought } from './first-series.js';
 import { addReadings, type Readings } from './readings.js';
 
 /** Of every metric that is not one of OpenTelemetry's conventions or of the Node.js process. */
 const prefix = 'fusionauth_sessions_';
-
-const lossCauses = [
-  'forgotten',
-  'epoch',
-  'below',
-  'hole',
-  'failed',
-  'unread',
-  'undecodable',
-  'stale',
-  'future',
-  'busy',
-];
-
-const breakReasons = ['outage', 'epoch', 'below', 'hole'];
-
-const deliveryRefusals = ['credentials', 'header', 'signature', 'keysUnavailable'];
 
 /** Of OpenTelemetry's conventions for HTTP, in seconds. */
 const httpBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -141,11 +124,7 @@ export class Metrics {
 
   constructor(version: string) {
     collectDefaultMetrics({ register: this.#registry });
-    // What is counted first is an increase only where there was a nought before, and of these one is reason to look.
-    for (const kind of failureKinds) this.failures.inc({ kind }, 0);
-    for (const cause of lossCauses) this.completenessMoves.inc({ cause }, 0);
-    for (const reason of breakReasons) this.feedBreaks.inc({ reason }, 0);
-    for (const reason of deliveryRefusals) this.deliveriesRefused.inc({ reason }, 0);
+    beginWithNought(this);
     // Nobody has looked yet.
     this.ready.remove();
     const info = new Gauge({

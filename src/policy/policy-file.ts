@@ -25,8 +25,13 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
 /** A policy file cannot be used. The message has each problem on a line. */
 export class UnusablePolicyError extends Error {
   constructor(path: string, problems: readonly PolicyProblem[]) {
-    super(problems.map((problem) => `POLICY_FILE: ${problemText(problem, path)}`).join('\n'));
+    super(policyFileProblems(path, problems).join('\n'));
   }
+}
+
+/** Each names the variable, and the place in the file. */
+export function policyFileProblems(path: string, problems: readonly PolicyProblem[]): readonly string[] {
+  return problems.map((problem) => `POLICY_FILE: ${problemText(problem, path)}`);
 }
 
 /** The beginning of a policy can be a policy that allows more or less, and whoever writes it may pause. */

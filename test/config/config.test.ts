@@ -155,7 +155,7 @@ describe('a value that is not usable', () => {
 
   it('is named once: FUSIONAUTH_URL=auth.example.com', () => {
     expect(problems({ ...production, FUSIONAUTH_URL: 'auth.example.com' })).toEqual([
-      'FUSIONAUTH_URL: must be an http or https URL without credentials, query and fragment',
+      'FUSIONAUTH_URL: must be a URL such as https://auth.example.com, of http or https, without credentials, query and fragment',
     ]);
   });
 

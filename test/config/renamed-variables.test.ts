@@ -24,7 +24,10 @@ describe('a variable under its former name', () => {
 
   it('is judged like the current one', async () => {
     const loaded = await loadConfig({ WEBHOOK_HEAR_TIMEOUT_MS: '0' });
-    expect(loaded).toEqual({ ok: false, problems: ['WEBHOOK_HANDLE_TIMEOUT_MS: must be from 1 to 10000'] });
+    expect(loaded).toEqual({
+      ok: false,
+      problems: ['WEBHOOK_HANDLE_TIMEOUT_MS: must be from 1 to 10000: milliseconds, in digits alone'],
+    });
   });
 
   it('warns of nothing when it is not in use', async () => {

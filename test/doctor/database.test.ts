@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SetUpFinding } from '../../src/domain/set-up-finding.js';
-import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
+import { type PostgresServer, sharedPostgres, startPostgres, startStandby } from '../support/postgres.js';
 import { unusedUrl } from '../support/raw-server.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { createWorld, type World } from './world.js';
@@ -94,6 +94,32 @@ describe('doctor, of the database', () => {
     const readOnly = await server.createDatabase({ isEmpty: true });
     await server.query(readOnly, `alter database ${readOnly.split('/').at(-1)} set default_transaction_read_only = on`);
     expect(said(await lookAt(readOnly))[0]).toMatch(/^problem: The database takes no writes/);
+  });
+
+  it('finds a standby in place of its primary', { timeout: 60_000 }, async () => {
+    await using primary = await startPostgres();
+    await using standby = await startStandby(primary, primary.port);
+    const standbyUrl = `postgres://postgres:postgres@127.0.0.1:${standby.port}/postgres`;
+    const found = await vi.waitFor(
+      async () => {
+        const lines = said(await lookAt(standbyUrl));
+        // Nobody can look before it has read what the primary wrote.
+        expect(lines.join()).not.toMatch(/is starting, or recovering|nothing listens/);
+        return lines;
+      },
+      { timeout: 30_000, interval: 200 },
+    );
+    expect(found[0]).toBe('problem: The database is a standby: name the primary in DATABASE_URL.');
+  });
+
+  it('finds a host that does not exist', async () => {
+    const [found = ''] = said(
+      await lookAt('postgres://somebody:x@database.invalid:5432/sessions', { DATABASE_TLS: 'off' }),
+    );
+    // A resolver that is away itself answers otherwise.
+    expect(found).toMatch(
+      /^problem: DATABASE_URL \(database\.invalid:5432\/sessions\).*(host that does not exist|Check DNS|in time|cannot be used)/,
+    );
   });
 
   it('finds tables of a newer version', async () => {

@@ -1,5 +1,6 @@
 import { unusedUrl } from '../support/raw-server.js';
 import { day, type MisSet, problem, stranger, warning } from './mis-set-kinds.js';
+import type { World } from './world.js';
 
 export const misSetFusionAuth: readonly MisSet[] = [
   {
@@ -16,6 +17,19 @@ export const misSetFusionAuth: readonly MisSet[] = [
     what: 'https in place of http',
     spoil: ({ env, emulator }) => Object.assign(env, { FUSIONAUTH_URL: emulator.url.replace('http', 'https') }),
     line: problem('connection', 'does not speak https on this port: write http'),
+  },
+  {
+    what: 'a FusionAuth that is too old to sign its webhooks',
+    spoil: (world) => answersVersion(world, '1.47.1'),
+    line: problem('version', 'has the version 1.47.1; the service is for 1.48 and newer. Update FusionAuth. Older'),
+  },
+  {
+    what: 'a FusionAuth that is old, and no webhook',
+    spoil(world) {
+      Object.assign(world.env, { WEBHOOK_SIGNATURE: '' });
+      answersVersion(world, '1.9.0');
+    },
+    line: warning('version', 'has the version 1.9.0; the service is for 1.48 and newer. Update FusionAuth.'),
   },
   {
     what: 'a key that FusionAuth does not have',
@@ -98,3 +112,8 @@ export const misSetFusionAuth: readonly MisSet[] = [
     line: warning('access-tokens', 'of Acme Shop live 1 day'),
   },
 ];
+
+/** What an older one answers. */
+function answersVersion({ emulator }: World, version: string): void {
+  emulator.faults.add({ path: '/api/system/version', fault: { kind: 'mapBody', map: () => ({ version }) } });
+}

@@ -116,6 +116,8 @@ describe('checking FusionAuth', () => {
     ['a redirection', 301, 'redirects'],
     ['nothing found', 404, 'no FusionAuth'],
     ['a refusal of plain http', 400, 'write https'],
+    ['a firewall', 403, 'a proxy or a firewall before it'],
+    ['a proxy that asks who calls', 407, 'a proxy or a firewall before it'],
   ])('says when %s is answered', async (_what, status, said) => {
     await using server = await startRawServer((response) =>
       response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'),

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
@@ -92,6 +93,19 @@ describe('an answer', () => {
     );
     await using _server = server;
     expect((await failureOf(call)).failure.kind).toBe('undecodable');
+  });
+
+  it('that a proxy has compressed although nobody asked for it is named as such', async () => {
+    const { call, server } = await answered((response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .end(gzipSync('{"refreshTokens":[]}')),
+    );
+    await using _server = server;
+    expect((await failureOf(call)).failure).toEqual({
+      kind: 'undecodable',
+      problem: 'answered in an encoding that was not asked for',
+    });
   });
 
   it('without a body is undefined', async () => {

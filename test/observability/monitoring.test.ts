@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { environment } from '../../src/config/environment.js';
+import { systemClock } from '../../src/domain/ports/clock.js';
 import { failureKinds } from '../../src/observability/failure-kind.js';
+import { endReasons, eventKinds } from '../../src/observability/first-series.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
+import { Metrics } from '../../src/observability/metrics.js';
+import { userOf } from '../stores/policy-requests.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -72,6 +78,11 @@ describe('alerts', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   });
 
+  it('have each a case for promtool, which shows when they fire and when not yet', () => {
+    const cases = read('deploy/monitoring/alerts.test.yaml').matchAll(/^ {8}alertname: (\w+)$/gm);
+    expect([...cases].map(([, name]) => name)).toEqual(rules.map(({ alert }) => alert));
+  });
+
   it('are explained by variables that exist', () => {
     const named = read('docs/guides/monitoring.md').match(/(?<=`)[A-Z]+(?:_[A-Z]+)+(?=[`=])/g) ?? [];
     const ofOthers = /^(OTEL|UPSTREAM)_/;
@@ -85,6 +96,60 @@ describe('alerts', () => {
     );
     expect(named.length).toBeGreaterThan(3);
     for (const kind of named) expect(failureKinds).toContain(kind);
+  });
+
+  it('see the first burst of what they look for, because counters say 0 before', async () => {
+    const sink = createLogger('silent', { write: () => undefined });
+    const metrics = new Metrics('1.0.0');
+    const looksFor = rules.flatMap(({ expr }) =>
+      [...expr.matchAll(/increase\((\w+)(?:\{([^}]*)\})?/g)].map(([, name = '', selector = '']) => ({
+        name,
+        matchers: [...selector.matchAll(/(\w+)(=~|!=|=)"([^"]*)"/g)],
+      })),
+    );
+    const seen = async () => {
+      const series = (await metrics.text()).match(/^[a-z_]+(?:\{.*\})?(?= )/gm) ?? [];
+      return series.filter((one) =>
+        looksFor.some(
+          ({ name, matchers }) =>
+            one.replace(/\{.*/, '') === name &&
+            matchers.every(([, label = '', operator, wanted = '']) => {
+              const value = new RegExp(`[{,]${label}="([^"]*)"`).exec(one)?.[1] ?? '';
+              return operator === '=~'
+                ? new RegExp(`^(?:${wanted})$`).test(value)
+                : (value === wanted) === (operator === '=');
+            }),
+        ),
+      );
+    };
+    const before = await seen();
+    const telemetry = new MeasuredTelemetry(sink, systemClock, metrics);
+    const request = { id: 'r', clientAddress: '127.0.0.1' };
+    for (const reason of endReasons) telemetry.endingAttempted({ reason, outcome: 'failed' });
+    for (const outcome of ['stale', 'future', 'failed', 'late', 'busy'] as const) {
+      for (const kind of eventKinds) {
+        const event = Object.assign(Object.create(null), { kind, id: 'e', occurredAt: 0 });
+        telemetry.deliveryAnswered(
+          { kind: outcome, event },
+          outcome === 'stale' || outcome === 'future' ? 400 : 503,
+          'r',
+        );
+      }
+      if (outcome !== 'late') telemetry.revocationsLost(0, outcome);
+    }
+    telemetry.deliveryAnswered({ kind: 'undecodable', type: null, eventId: null, member: 'x' }, 400, 'r');
+    telemetry.deliveryAnswered({ kind: 'forged' }, 401, 'r');
+    for (const reason of ['credentials', 'header', 'signature']) telemetry.deliveryNotRecognised(reason, request);
+    telemetry.signingKeysUnavailable(new Error('x'), 'r');
+    for (const reason of ['epoch', 'below', 'hole']) telemetry.eventsMayBeLost(reason);
+    telemetry.completenessMoved(0);
+    telemetry.subscriberOverflowed();
+    telemetry.slowReaderCutOff({ peer: '127.0.0.1', unreadBytes: 1, waitedMs: 1 });
+    telemetry.policy.heldBack(userOf(1), 1, 1);
+    telemetry.serviceKeysNotUsable([], []);
+    telemetry.requestFailed(new Error('x'), 'r');
+    expect(before.length).toBeGreaterThan(50);
+    expect((await seen()).toSorted()).toEqual(before.toSorted());
   });
 
   it('would be found out otherwise', () => {

@@ -2,18 +2,22 @@ import { z } from 'zod';
 import { permissions } from '../../domain/caller.js';
 import { parseApplicationId, parseTenantId } from '../../domain/ids.js';
 import { asymmetricAlgorithms } from '../../tokens/signature-algorithms.js';
-import { commaSeparated, flag, ids, json, names, positive, wholeNumber } from './kinds.js';
+import { commaSeparated, flag, ids, json, members, names, positive, wholeNumber } from './kinds.js';
 
-const serviceKey = z.strictObject({
-  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . -'),
+const permissionList = z.array(
+  z.enum(permissions, `must be among ${permissions.join(', ')}`),
+  'must be a list of permissions such as ["session:read"]',
+);
+
+const serviceKey = members('{name, sha256, permissions, tenantIds?, applicationIds?, expiresAt?}', {
+  name: z
+    .string('must be the name of the key')
+    .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ . -'),
   sha256: z
-    .string()
+    .string('must be the SHA-256 of the key as 64 hex digits')
     .regex(/^[0-9a-f]{64}$/i, 'must be the SHA-256 of the key as 64 hex digits')
     .transform((hex) => Buffer.from(hex, 'hex')),
-  permissions: z
-    .array(z.enum(permissions, `must be among ${permissions.join(', ')}`))
-    .min(1, 'must name at least one permission')
-    .transform((list) => new Set(list)),
+  permissions: permissionList.min(1, 'must name at least one permission').transform((list) => new Set(list)),
   tenantIds: ids(parseTenantId).optional(),
   applicationIds: ids(parseApplicationId).optional(),
   expiresAt: z.iso
@@ -35,16 +39,16 @@ const serviceKeys = json('must be JSON: a list of {name, sha256, permissions}').
 
 /** Which permissions a role or a scope of an access token grants. */
 const grants = z
-  .record(
-    z.string(),
-    z.array(z.enum(permissions, `must be among ${permissions.join(', ')}`)).min(1, 'must name at least one permission'),
-  )
+  .record(z.string(), permissionList.min(1, 'must name at least one permission'), {
+    error: 'must be JSON {name: [permission]}',
+  })
   .transform((record) => new Map(Object.entries(record).map(([name, list]) => [name, new Set(list)])));
 
 const accessTokenPermissions = json('must be JSON: {"roles": {…}, "scopes": {…}}').pipe(
-  z
-    .strictObject({ roles: grants.default(new Map()), scopes: grants.default(new Map()) })
-    .refine(({ roles, scopes }) => roles.size + scopes.size > 0, 'must grant something to a role or a scope'),
+  members('{"roles": {…}, "scopes": {…}}', {
+    roles: grants.default(new Map()),
+    scopes: grants.default(new Map()),
+  }).refine(({ roles, scopes }) => roles.size + scopes.size > 0, 'must grant something to a role or a scope'),
 );
 
 export const callerVariables = {

@@ -4,7 +4,10 @@ import { flag, id, positive } from './kinds.js';
 
 const fusionAuthUrl = z
   .string()
-  .refine(isPlainHttpUrl, 'must be an http or https URL without credentials, query and fragment')
+  .refine(
+    isPlainHttpUrl,
+    'must be a URL such as https://auth.example.com, of http or https, without credentials, query and fragment',
+  )
   .meta({ bounds: 'an `http` or `https` URL' });
 
 function isPlainHttpUrl(text: string): boolean {

@@ -60,3 +60,13 @@ export const commaSeparated = z.string().transform((text) =>
 );
 
 export const names = commaSeparated.pipe(z.array(z.string()).min(1, 'must name at least one'));
+
+/** An object with these members and no others. @param form How people write it. */
+export function members<Shape extends z.ZodRawShape>(form: string, shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has no member ${issue.keys.map((key) => JSON.stringify(key.slice(0, 40))).join(', ')}: must be ${form}`
+        : `must be ${form}`,
+  });
+}

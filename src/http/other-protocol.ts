@@ -1,0 +1,40 @@
+/** What a client speaks in place of HTTP/1.1, and what to do about it. */
+export interface OtherProtocol {
+  readonly name: 'TLS' | 'HTTP/2' | 'PROXY protocol';
+  /** A sentence for those who run client or proxy. */
+  readonly remedy: string;
+}
+
+const protocols: readonly (OtherProtocol & { readonly begins: Uint8Array })[] = [
+  {
+    name: 'TLS',
+    // A handshake record of TLS 1.x. @see RFC 8446 section 5.1
+    begins: Uint8Array.of(0x16, 0x03),
+    remedy: 'This port speaks http and not https. Let a proxy end TLS, or call by http.',
+  },
+  {
+    name: 'HTTP/2',
+    // @see RFC 9113 section 3.4
+    begins: Buffer.from('PRI * HTTP/2.0'),
+    remedy: 'This port speaks HTTP/1.1. Let the proxy call by it; clients of the proxy may use HTTP/2.',
+  },
+  {
+    name: 'PROXY protocol',
+    // @see https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt section 2.1
+    begins: Buffer.from('PROXY '),
+    remedy:
+      'This port does not take the PROXY protocol. Switch it off at the balancer, which may send X-Forwarded-For.',
+  },
+  {
+    name: 'PROXY protocol',
+    begins: Buffer.from('\r\n\r\n\0\r\nQUIT\n'),
+    remedy:
+      'This port does not take the PROXY protocol. Switch it off at the balancer, which may send X-Forwarded-For.',
+  },
+];
+
+/** @param packet The bytes that are no request. @returns null where they are nothing known either. */
+export function otherProtocolOf(packet: Uint8Array | undefined): OtherProtocol | null {
+  if (packet === undefined) return null;
+  return protocols.find(({ begins }) => begins.every((byte, index) => packet[index] === byte)) ?? null;
+}

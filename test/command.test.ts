@@ -1,0 +1,67 @@
+import type { ChildProcess } from 'node:child_process';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildService, buildTimeoutMs } from './support/build.js';
+import { type Invocation, type Running, startProgram } from './support/program.js';
+
+let build: string;
+
+beforeAll(async () => {
+  build = await buildService();
+}, buildTimeoutMs);
+
+const started: ChildProcess[] = [];
+
+afterEach(() => {
+  // What a failed test has left running.
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+
+function start(env: Readonly<Record<string, string>>, invocation: Invocation): Running {
+  const running = startProgram(build, env, invocation);
+  started.push(running.process);
+  return running;
+}
+
+describe('the command', () => {
+  it.each([
+    [['--help'], /^Usage: fusionauth-sessions/],
+    [['--version'], /^\d+\.\d+\.\d+\n$/],
+    [['service-key', '--help'], /^Usage: fusionauth-sessions service-key/],
+    [['emulator', '--help'], /^Usage: fusionauth-sessions emulator/],
+  ])('%j answers and starts nothing', async (args, answer) => {
+    const running = start({}, { args });
+    expect(await running.exited).toBe(0);
+    expect(running.stdout()).toMatch(answer);
+    expect(running.stderr()).toBe('');
+  });
+
+  it.each([
+    [['serve'], /^fusionauth-sessions has no command "serve"\. .*see --help\.\n$/],
+    [['--port=1'], /^fusionauth-sessions has no option "--port=1"\. .*see --help\.\n$/],
+    [['emulator', '--prot', '1'], /^The emulator could not start: Unknown option '--prot'/],
+  ])('%j is refused with a sentence', async (args, sentence) => {
+    const running = start({}, { args });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(sentence);
+    expect(running.stderr()).not.toMatch(/\n\s+at /);
+  });
+
+  it('starts an emulator alone, which stops like the service', async () => {
+    const running = start({}, { args: ['emulator', '--port', '0', '--demo'] });
+    const [, url] = await running.printed(/FusionAuth emulator on (\S+)\n/);
+    await running.printed(/alice/);
+    expect((await fetch(`${url}/.well-known/jwks.json`)).status).toBe(200);
+    running.process.kill('SIGTERM');
+    expect(await running.exited).toBe(0);
+  });
+
+  it('says which Node.js it needs to one that is too old', async () => {
+    const before = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } });`;
+    const running = start({}, { before });
+    expect(await running.exited).toBe(1);
+    expect(running.stderr()).toMatch(
+      /^fusionauth-sessions needs Node\.js 20\.19 or newer, and this is 18\.20\.4 .*\n$/,
+    );
+    expect(running.stdout()).toBe('');
+  });
+});
