@@ -70,12 +70,12 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
         return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
     }
     if (error instanceof UpstreamUnavailableError) {
-      telemetry.requestFailed(error, request.id);
+      telemetry.requestFailed(error, request);
       return sendError(reply, 503, error.code, error.message);
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendError(reply, status, 'BAD_REQUEST', 'The request cannot be understood.');
-    telemetry.requestFailed(error, request.id);
+    telemetry.requestFailed(error, request);
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
   const answerNotFound = (reply: FastifyReply) =>
