@@ -4,13 +4,22 @@ export type ParsedAnswer =
   /** Undefined where the answer has no body. */
   { readonly kind: 'body'; readonly body: unknown } | { readonly kind: 'failure'; readonly failure: CallFailure };
 
+/**
+ * FusionAuth answers a deletion with 200, without a body. That status suffices, unless the answer is not its own or names
+ * errors: the page of a proxy proves nothing, nor does the promise of a gateway to see to it.
+ */
+const doneStatuses: ReadonlySet<number> = new Set([200, 204]);
+const errorMember = /"(?:general|field)Errors"/;
+
 /** Reads the body of a 2xx answer. */
-export function parseAnswer(method: string, text: string, contentType: string): ParsedAnswer {
-  if (text.trim() === '') return { kind: 'body', body: undefined };
+export function parseAnswer(method: string, statusCode: number, text: string, contentType: string): ParsedAnswer {
   const isJson = contentType.startsWith('application/json');
-  // FusionAuth answers a deletion without a body. Its status suffices, unless the answer is not its own: the page of a
-  // proxy proves nothing.
-  if (method === 'DELETE') return isJson ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
+  const isEmpty = text.trim() === '';
+  if (method === 'DELETE') {
+    const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && !errorMember.test(text)));
+    return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
+  }
+  if (isEmpty) return { kind: 'body', body: undefined };
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });
   try {
     return { kind: 'body', body: JSON.parse(text) };

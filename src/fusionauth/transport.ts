@@ -195,7 +195,7 @@ export class Transport implements AsyncDisposable {
     }
     const turn = this.#options.beforeReading?.(text.length, operation);
     if (turn !== undefined) await turn;
-    const parsed = parseAnswer(request.method, text, contentType);
+    const parsed = parseAnswer(request.method, statusCode, text, contentType);
     if (parsed.kind === 'failure') throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };
   }
