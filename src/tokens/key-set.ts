@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { createRemoteJWKSet, customFetch, errors, type JWKSCacheInput, jwksCache } from 'jose';
 import { fetchKeySet } from './bounded-key-set.js';
 
@@ -37,7 +36,8 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
   let next: Promise<void> | null = null;
   const fetchLater = async () => {
     const fetchedAt = cache['uat'] ?? 0;
-    await setTimeout(Math.min(cooldownMs, Math.max(0, fetchedAt + cooldownMs - Date.now())), undefined, { ref: false });
+    const waitMs = Math.min(cooldownMs, Math.max(0, fetchedAt + cooldownMs - Date.now()));
+    await new Promise<void>((resolve) => setTimeout(resolve, waitMs).unref());
     // Unless somebody else has, in the same moment.
     if (cache['uat'] === fetchedAt) await keys.reload();
   };

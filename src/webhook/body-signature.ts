@@ -11,6 +11,8 @@ export type SigningKey =
       readonly fusionAuthUrl: string;
       /** How long fetching the keys may take: FusionAuth may hold a transaction open meanwhile. */
       readonly fetchTimeoutMs: number;
+      /** How long a delivery may wait for a key that FusionAuth has just made: as long as it may take to handle one. */
+      readonly maxWaitMs: number;
     }
   | { readonly kind: 'hmac'; readonly secret: string };
 
@@ -51,6 +53,7 @@ export class BodySignature {
   readonly #findKey: JWTVerifyGetKey;
   /** Null where none are fetched. */
   readonly #keys: KeySet | null;
+  readonly #maxWaitMs: number;
   #waiting = 0;
 
   constructor(
@@ -59,6 +62,7 @@ export class BodySignature {
     private readonly clockToleranceSeconds: number,
   ) {
     this.#kind = key.kind;
+    this.#maxWaitMs = key.kind === 'jwks' ? key.maxWaitMs : 0;
     if (key.kind === 'hmac') {
       // The bytes of the text, as fusionauth-jwt takes them, also where it looks like Base64.
       const secret = new TextEncoder().encode(key.secret);
@@ -90,11 +94,10 @@ export class BodySignature {
     if (this.#waiting >= maxWaiting) return { kind: 'unavailable', cause: check.cause };
     this.#waiting++;
     try {
-      await keys.fetchAfterCooldown();
+      const failure = await failureWithin(keys.fetchAfterCooldown(), this.#maxWaitMs);
+      if (failure !== null) return { kind: 'unavailable', cause: failure };
       const again = await this.#checkWithKeysAtHand(jwt);
       return again.kind === 'unknownKey' ? { kind: 'refused' } : again;
-    } catch (cause) {
-      return { kind: 'unavailable', cause };
     } finally {
       this.#waiting--;
     }
@@ -114,6 +117,23 @@ export class BodySignature {
       if (error instanceof errors.JWKSNoMatchingKey) return { kind: 'unknownKey', cause: error };
       return isAboutTheToken(error) ? { kind: 'refused' } : { kind: 'unavailable', cause: error };
     }
+  }
+}
+
+/** @returns why the work failed, or did not end in time; null where it is done. */
+async function failureWithin(work: Promise<void>, maxWaitMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Error>((resolve) => {
+    timer = setTimeout(() => resolve(new Error(`No newer keys within ${maxWaitMs} ms`)), maxWaitMs);
+  });
+  const done = work.then(
+    () => null,
+    (failure: unknown) => failure,
+  );
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -179,8 +179,9 @@ const beginning: ReadonlySet<string> = new Set([
 ]);
 
 function signingKeyOf(options: WebhookReceiverOptions): SigningKey | null {
-  const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs } = options;
-  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl, fetchTimeoutMs };
+  const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs, handleTimeoutMs: maxWaitMs } = options;
+  if (signature !== 'hmac')
+    return signature === null ? null : { kind: 'jwks', fusionAuthUrl, fetchTimeoutMs, maxWaitMs };
   if (secrets.hmacSecret === null) throw new TypeError('Verifying by HMAC needs its secret');
   return { kind: 'hmac', secret: secrets.hmacSecret };
 }

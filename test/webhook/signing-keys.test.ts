@@ -70,6 +70,15 @@ describe('FusionAuth’s keys', () => {
     expect(await statusSignedBy(endpoint)).toBe(200);
   });
 
+  it('are waited for no longer than a delivery may take to be handled', async () => {
+    const env = { WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_HANDLE_TIMEOUT_MS: '100' };
+    await using endpoint = await startWebhookEndpoint({ env });
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    const made = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'ES256' });
+    expect(await statusSignedBy(endpoint, made)).toBe(503);
+    expect(endpoint.emulator.calls.count({ path: keySet })).toBe(1);
+  });
+
   it('that are not to be had a second time leave it open whether an unknown key is new', async () => {
     await using endpoint = await startWebhookEndpoint();
     expect(await statusSignedBy(endpoint)).toBe(200);
