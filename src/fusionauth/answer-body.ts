@@ -5,7 +5,15 @@ export type ParsedAnswer =
   /** Undefined where the answer has no body. */
   { readonly kind: 'body'; readonly body: unknown } | { readonly kind: 'failure'; readonly failure: CallFailure };
 
+/**
+ * FusionAuth answers a deletion with 200, without a body. That status suffices, unless the answer is not its own or names
+ * errors: the page of a proxy proves nothing, nor does the promise of a gateway to see to it.
+ */
+const doneStatuses: ReadonlySet<number> = new Set([200, 204]);
+const errorMember = /"(?:general|field)Errors"/;
+
 /** Reads the body of a 2xx answer. */
+<<<<<<< HEAD
 export function parseAnswer(
   method: string,
   { text, contentType, contentEncoding }: Pick<Answer, 'text' | 'contentType' | 'contentEncoding'>,
@@ -17,6 +25,16 @@ export function parseAnswer(
   if (method === 'DELETE') return isJson ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
   if (!/^(identity)?$/i.test(contentEncoding))
     return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
+=======
+export function parseAnswer(method: string, statusCode: number, text: string, contentType: string): ParsedAnswer {
+  const isJson = contentType.startsWith('application/json');
+  const isEmpty = text.trim() === '';
+  if (method === 'DELETE') {
+    const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && !errorMember.test(text)));
+    return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
+  }
+  if (isEmpty) return { kind: 'body', body: undefined };
+>>>>>>> hunt1
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });
   try {
     return { kind: 'body', body: JSON.parse(text) };

@@ -57,6 +57,10 @@ interface ErrorAnswer {
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
+/** Members of these names could change what every object has. */
+const notAcceptedJson =
+  'The request body is not valid JSON, or has a member named __proto__, or one named constructor with a member named prototype.';
+
 /** Handles failures before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelemetry, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
@@ -65,17 +69,17 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
         return sendError(reply, 413, 'BAD_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
       case 'FST_ERR_CTP_INVALID_JSON_BODY':
       case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-        return sendError(reply, 400, 'BAD_REQUEST', 'The request body is not valid JSON.');
+        return sendError(reply, 400, 'BAD_REQUEST', notAcceptedJson);
       case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
         return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
     }
     if (error instanceof UpstreamUnavailableError) {
-      telemetry.requestFailed(error, request.id);
+      telemetry.requestFailed(error, request);
       return sendError(reply, 503, error.code, error.message);
     }
     const status = error.statusCode ?? 500;
     if (status < 500) return sendError(reply, status, 'BAD_REQUEST', 'The request cannot be understood.');
-    telemetry.requestFailed(error, request.id);
+    telemetry.requestFailed(error, request);
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
   const answerNotFound = (reply: FastifyReply) =>

@@ -9,8 +9,8 @@ export interface HttpTelemetry extends WorkTelemetry {
   requestAnswered(request: AnsweredRequest): void;
   /** Bytes came that are no HTTP request, or none that this server takes. */
   requestNotUnderstood(request: RejectedRequest): void;
-  /** A request failed by a defect, or because FusionAuth was away before an operation began. */
-  requestFailed(error: unknown, requestId: string): void;
+  /** A request failed by a defect, or because FusionAuth, or who else publishes keys, was away before an operation began. */
+  requestFailed(error: unknown, request: FailedRequest): void;
   /** Credentials were given and are not accepted. */
   credentialsRefused(refusal: Refusal, request: RefusedRequest): void;
   /** A connection was closed at once, because its address has as many as it may. */
@@ -77,6 +77,12 @@ export interface AnsweredRequest {
 export interface RefusedRequest {
   readonly id: string;
   readonly clientAddress: string;
+}
+
+export interface FailedRequest {
+  readonly id: string;
+  /** Null while its caller is not known. */
+  readonly recognised: object | null;
 }
 
 export interface SlowReader {

@@ -39,7 +39,7 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
     );
     scope.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
-      if (status >= 500) telemetry.requestFailed(error, request.id);
+      if (status >= 500) telemetry.requestFailed(error, request);
       return answer(reply, status);
     });
     scope.route({

@@ -9,9 +9,12 @@ export function boundedReports(logger: Logger, clock: Clock) {
   return {
     credentialsRefused: warn('credentials refused'),
     deliveryNotRecognised: warn('webhook delivery not recognised'),
+    signingKeysUnavailable: warn('webhook signing keys unavailable'),
     connectionRefused: warn('too many connections of one address'),
     slowReader: warn('client does not read'),
     strangersRequest: boundedLines<object>(clock, (line) => logger.info(line, 'request')),
+    // While keys cannot be had, whatever claims to be signed with one of them.
+    strangersRequestFailed: boundedLines<object>(clock, (line) => logger.error(line, 'request failed')),
     // The requester's mistake, and nothing that the operator has to act on.
     requestNotUnderstood: boundedLines<object>(clock, (line) => logger.info(line, 'request not understood')),
   };

@@ -193,8 +193,14 @@ export class MeasuredTelemetry extends Telemetry {
     this.metrics.ready.set(problem === null ? 1 : 0);
   }
 
-  protected override failed(kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
-    super.failed(kind, level, facts, message);
+  protected override failed(
+    kind: FailureKind,
+    level: 'warn' | 'error',
+    facts: object,
+    message: string,
+    write?: (line: object) => void,
+  ): void {
+    super.failed(kind, level, facts, message, write);
     this.metrics.failures.inc({ kind });
   }
 }

@@ -32,8 +32,17 @@ export class StoreReports implements StoreTelemetry {
     this.failed('databaseNotInOrder', 'warn', { err: error }, 'the database could not be kept in order');
   }
 
-  /** Something failed that callers see masked, or not at all. */
-  protected failed(_kind: FailureKind, level: 'warn' | 'error', facts: object, message: string): void {
-    this.logger[level](facts, message);
+  /**
+   * Something failed that callers see masked, or not at all.
+   * @param write What writes the line where strangers can cause it. Default: each is written.
+   */
+  protected failed(
+    _kind: FailureKind,
+    level: 'warn' | 'error',
+    facts: object,
+    message: string,
+    write = (line: object): void => this.logger[level](line, message),
+  ): void {
+    write(facts);
   }
 }

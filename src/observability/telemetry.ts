@@ -17,7 +17,14 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import type { FusionAuthTelemetry } from '../fusionauth/telemetry.js';
 import type { AnsweredOperation, GraphQLTelemetry, OperationFailure } from '../graphql/telemetry.js';
-import type { AnsweredRequest, HttpTelemetry, RefusedRequest, RejectedRequest, SlowReader } from '../http/telemetry.js';
+import type {
+  AnsweredRequest,
+  FailedRequest,
+  HttpTelemetry,
+  RefusedRequest,
+  RejectedRequest,
+  SlowReader,
+} from '../http/telemetry.js';
 import type { PolicyProblem } from '../policy/problem.js';
 import type { PolicyTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
@@ -93,8 +100,9 @@ export class Telemetry
     this.#boundedly.requestNotUnderstood(request);
   }
 
-  requestFailed(error: unknown, requestId: string): void {
-    this.failed('requestFailed', 'error', { requestId, err: error }, 'request failed');
+  requestFailed(error: unknown, { id, recognised }: FailedRequest): void {
+    const write = recognised === null ? this.#boundedly.strangersRequestFailed : undefined;
+    this.failed('requestFailed', 'error', { requestId: id, err: error }, 'request failed', write);
   }
 
   credentialsRefused({ check, claimed }: Refusal, { id, clientAddress }: RefusedRequest): void {
@@ -207,7 +215,7 @@ export class Telemetry
   }
 
   signingKeysUnavailable(cause: unknown, requestId: string | null): void {
-    this.logger.warn({ ...(requestId === null ? {} : { requestId }), err: cause }, 'webhook signing keys unavailable');
+    this.#boundedly.signingKeysUnavailable({ ...(requestId === null ? {} : { requestId }), err: cause });
   }
 
   deliveryAnswered(outcome: DeliveryOutcome, status: number, requestId: string): void {

@@ -5,6 +5,12 @@ import { fetchKeySet } from './bounded-key-set.js';
 export type KeySet = ReturnType<typeof createRemoteJWKSet> & {
   /** The keys with which tokens are verified now, another object after each fetch; null where they have to be fetched first. */
   readonly inForce: () => object | null;
+  /**
+   * Fetches the keys once more as soon as the cooldown has passed. Whoever asks meanwhile shares the fetch, so that there
+   * is no more than one for each cooldown.
+   * @returns when newer keys are in force; after `cooldownMs` and `fetchTimeoutMs` at the latest.
+   */
+  readonly fetchAfterCooldown: () => Promise<void>;
 };
 
 export interface KeySetOptions {
@@ -27,7 +33,23 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
     [customFetch]: fetchKeySet,
     [jwksCache]: cache,
   });
-  return Object.assign(keys, { inForce: () => (keys.fresh ? (cache['jwks'] ?? null) : null) });
+  let next: Promise<void> | null = null;
+  const fetchLater = async () => {
+    const fetchedAt = cache['uat'] ?? 0;
+    const waitMs = Math.min(cooldownMs, Math.max(0, fetchedAt + cooldownMs - Date.now()));
+    await new Promise<void>((resolve) => setTimeout(resolve, waitMs).unref());
+    // Unless somebody else has, in the same moment.
+    if (cache['uat'] === fetchedAt) await keys.reload();
+  };
+  return Object.assign(keys, {
+    inForce: () => (keys.fresh ? (cache['jwks'] ?? null) : null),
+    fetchAfterCooldown: () => {
+      next ??= fetchLater().finally(() => {
+        next = null;
+      });
+      return next;
+    },
+  });
 }
 
 /** Where a FusionAuth publishes its keys. */

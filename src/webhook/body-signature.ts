@@ -11,6 +11,8 @@ export type SigningKey =
       readonly fusionAuthUrl: string;
       /** How long fetching the keys may take: FusionAuth may hold a transaction open meanwhile. */
       readonly fetchTimeoutMs: number;
+      /** How long a delivery may wait for a key that FusionAuth has just made: as long as it may take to handle one. */
+      readonly maxWaitMs: number;
     }
   | { readonly kind: 'hmac'; readonly secret: string };
 
@@ -21,14 +23,26 @@ export type SignatureCheck =
   /** The keys cannot be had, so the signature can be neither accepted nor refused. */
   | { readonly kind: 'unavailable'; readonly cause: unknown };
 
+/** The signature names a key that is not among those at hand. */
+interface UnknownKey {
+  readonly kind: 'unknownKey';
+  readonly cause: unknown;
+}
+
 /** Never both in one list: a public key must not be taken for a shared secret. @see RFC 8725 section 3.1 */
 const algorithms = {
   jwks: [...asymmetricAlgorithms],
   hmac: ['HS256', 'HS384', 'HS512'],
 };
 
-/** How often an unknown key id may fetch the keys: FusionAuth may just have made one, and delivers once. */
-const cooldownMs = 2_000;
+/**
+ * How often an unknown key id may fetch the keys. FusionAuth may just have made one, delivers once, and gives a delivery up
+ * after two seconds unless it is set up otherwise: there has to be time to wait until the keys may be fetched again.
+ */
+const cooldownMs = 1_000;
+
+/** How many deliveries with an unknown key id wait for that; strangers can send them. */
+const maxWaiting = 32;
 
 /**
  * Verifies `X-FusionAuth-Signature-JWT`: a JWT that names the hash of the body it was sent with.
@@ -39,6 +53,8 @@ export class BodySignature {
   readonly #findKey: JWTVerifyGetKey;
   /** Null where none are fetched. */
   readonly #keys: KeySet | null;
+  readonly #maxWaitMs: number;
+  #waiting = 0;
 
   constructor(
     key: SigningKey,
@@ -46,6 +62,7 @@ export class BodySignature {
     private readonly clockToleranceSeconds: number,
   ) {
     this.#kind = key.kind;
+    this.#maxWaitMs = key.kind === 'jwks' ? key.maxWaitMs : 0;
     if (key.kind === 'hmac') {
       // The bytes of the text, as fusionauth-jwt takes them, also where it looks like Base64.
       const secret = new TextEncoder().encode(key.secret);
@@ -68,8 +85,25 @@ export class BodySignature {
   /** Says which body was signed, before there is any: a body that nobody signed need not be read. */
   async check(jwt: string): Promise<SignatureCheck> {
     if (jwt.length > maxTokenLength) return { kind: 'refused' };
-    // A key id that is not among keys that were just fetched may be newer than they are.
-    const mayHaveNewerKeys = this.#keys?.coolingDown === true;
+    const keys = this.#keys;
+    // A key id that is not among keys that were just fetched, or asked for, may be newer than they are.
+    const mayBeNewer = keys !== null && (keys.coolingDown || keys.reloading);
+    const check = await this.#checkWithKeysAtHand(jwt);
+    if (check.kind !== 'unknownKey') return check;
+    if (!mayBeNewer) return { kind: 'refused' };
+    if (this.#waiting >= maxWaiting) return { kind: 'unavailable', cause: check.cause };
+    this.#waiting++;
+    try {
+      const failure = await failureWithin(keys.fetchAfterCooldown(), this.#maxWaitMs);
+      if (failure !== null) return { kind: 'unavailable', cause: failure };
+      const again = await this.#checkWithKeysAtHand(jwt);
+      return again.kind === 'unknownKey' ? { kind: 'refused' } : again;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #checkWithKeysAtHand(jwt: string): Promise<SignatureCheck | UnknownKey> {
     try {
       const { payload } = await jwtVerify(jwt, this.#findKey, {
         algorithms: algorithms[this.#kind],
@@ -80,12 +114,26 @@ export class BodySignature {
       const bodySha256 = signedHashIn(payload);
       return bodySha256 === null ? { kind: 'refused' } : { kind: 'signed', bodySha256 };
     } catch (error) {
-      const isUnknownKey = error instanceof errors.JWKSNoMatchingKey;
-      if ((isUnknownKey && mayHaveNewerKeys) || !isAboutTheToken(error)) {
-        return { kind: 'unavailable', cause: error };
-      }
-      return { kind: 'refused' };
+      if (error instanceof errors.JWKSNoMatchingKey) return { kind: 'unknownKey', cause: error };
+      return isAboutTheToken(error) ? { kind: 'refused' } : { kind: 'unavailable', cause: error };
     }
+  }
+}
+
+/** @returns why the work failed, or did not end in time; null where it is done. */
+async function failureWithin(work: Promise<void>, maxWaitMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Error>((resolve) => {
+    timer = setTimeout(() => resolve(new Error(`No newer keys within ${maxWaitMs} ms`)), maxWaitMs);
+  });
+  const done = work.then(
+    () => null,
+    (failure: unknown) => failure,
+  );
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

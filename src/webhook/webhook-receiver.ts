@@ -74,7 +74,8 @@ export function isRead(outcome: DeliveryOutcome): outcome is ReadDelivery {
 
 /**
  * Takes deliveries of FusionAuth's events. Waits for nothing that waits for FusionAuth: it may answer our own call only
- * once we have answered. The one thing asked of it is its key set, ahead of time, and within a short one.
+ * once we have answered. The one thing asked of it is its key set: ahead of time, for a key that it does not hold once
+ * more after a second at most, and within a short time.
  */
 export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
@@ -178,8 +179,9 @@ const beginning: ReadonlySet<string> = new Set([
 ]);
 
 function signingKeyOf(options: WebhookReceiverOptions): SigningKey | null {
-  const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs } = options;
-  if (signature !== 'hmac') return signature === null ? null : { kind: 'jwks', fusionAuthUrl, fetchTimeoutMs };
+  const { signature, secrets, fusionAuthUrl, keyFetchTimeoutMs: fetchTimeoutMs, handleTimeoutMs: maxWaitMs } = options;
+  if (signature !== 'hmac')
+    return signature === null ? null : { kind: 'jwks', fusionAuthUrl, fetchTimeoutMs, maxWaitMs };
   if (secrets.hmacSecret === null) throw new TypeError('Verifying by HMAC needs its secret');
   return { kind: 'hmac', secret: secrets.hmacSecret };
 }

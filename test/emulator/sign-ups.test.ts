@@ -167,6 +167,8 @@ it('answers whoever forgot a password with an id to change it by, and 403 where 
   expect(answer.json()).toEqual({ changePasswordId: expect.any(String) });
 });
 
-it('has a front page', async () => {
-  expect((await callApi(emulator, 'GET', '/', { authorization: null })).status).toBe(200);
+it.each(['/', '/api/status', '/api/health'])('answers whoever waits for it at %s, by GET and by HEAD', async (path) => {
+  for (const method of ['GET', 'HEAD']) {
+    expect((await callApi(emulator, method, path, { authorization: null })).status).toBe(200);
+  }
 });

@@ -94,6 +94,13 @@ describe('what a subscription asks for', () => {
       'characters',
     ],
     ['a user id that is none', sessionEventsDocument, { userId: 'alice' }, 'BAD_USER_INPUT', 'must be a UUID'],
+    [
+      'of no type, so that no event would ever come',
+      sessionEventsDocument,
+      { types: [] },
+      'BAD_USER_INPUT',
+      'is empty',
+    ],
     ['a type that is none', sessionEventsDocument, { types: ['NOPE'] }, 'BAD_USER_INPUT', 'NOPE'],
     [
       'an event that is not remembered',

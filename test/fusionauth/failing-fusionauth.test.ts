@@ -139,8 +139,14 @@ describe('an answer that is not of FusionAuth, but of something in between', () 
     });
   });
 
-  it('(a page with 200) has ended no session, though FusionAuth may have', async () => {
-    await using server = await startRawServer((response) => response.writeHead(200, html).end('<html>Sign in</html>'));
+  it.each([
+    ['a page with 200', 200, html, '<html>Sign in</html>'],
+    ['200 that names errors', 200, json, '{"generalErrors":[{"code":"[Maintenance]"}]}'],
+    ['a promise to see to it', 202, json, '{}'],
+    ['several statuses in one', 207, json, '{"results":[{"status":500}]}'],
+    ['202 without a body', 202, json, ''],
+  ])('(%s) has ended no session, though FusionAuth may have', async (_what, status, headers, body) => {
+    await using server = await startRawServer((response) => response.writeHead(status, headers).end(body));
     await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions }) => {
       await expect(sessions.revokeSession(id)).rejects.toMatchObject({
         code: 'UPSTREAM_UNAVAILABLE',

@@ -212,30 +212,3 @@ describe('a compiled query answers exactly what graphql-js answers', () => {
     );
   });
 });
-
-describe('a text of a caller', () => {
-  it.each(attackingQueries)('never becomes code: %s', async (query) => {
-    await expectEqualAnswers({ query });
-    expect(globalThis).not.toHaveProperty('wasRun');
-  });
-});
-
-describe('a mutation that comes again and again', () => {
-  it('runs once for each request, in its order', async () => {
-    const query = `mutation ($a: ID!, $b: ID!) {
-      first: revokeSession(sessionId: $a) { outcome } again: revokeSession(sessionId: $a) { outcome }
-      other: revokeSession(sessionId: $b) { outcome }
-    }`;
-    for (let time = 1; time <= 3; time++) {
-      const carol = compiling.user({ sessions: 2 });
-      const [a, b] = carol.sessions.map(({ id }) => id);
-      compiling.emulator.calls.clear();
-      expect(await compiling.data(query, { a, b })).toEqual({
-        first: { outcome: 'REVOKED' },
-        again: { outcome: 'ALREADY_ENDED' },
-        other: { outcome: 'REVOKED' },
-      });
-      expect(compiling.emulator.calls.count({ method: 'DELETE', path: '/api/jwt/refresh/*' })).toBe(2);
-    }
-  });
-});

@@ -45,7 +45,8 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
     spending: { charge: async () => undefined },
   });
   const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
-  const scope = { requestId: 'request-1', time } as unknown as OperationScope;
+  const caller = { kind: 'service', name: 'shop', permissions: new Set() };
+  const scope = { requestId: 'request-1', caller, time } as unknown as OperationScope;
   const request = {
     query: 'subscription { event { good bad wrong } }',
     operationName: null,

@@ -58,6 +58,15 @@ describe('POST /graphql', () => {
   });
 
   it.each([
+    `{"query":"query ($__proto__: ID!) { session(id: $__proto__) { id } }","variables":{"__proto__":"x"}}`,
+    `{"query":"{ viewer { name } }","extensions":{"constructor":{"prototype":{}}}}`,
+  ])('says which names of members it does not accept in JSON that is valid: %s', async (body) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.json().errors?.[0]?.message).toContain('or has a member named __proto__, or one named constructor');
+  });
+
+  it.each([
     ['a list of operations', JSON.stringify([{ query: whoAmI }, { query: whoAmI }])],
     ['an object without a query', '{}'],
     ['a query that is no text', '{"query": 7}'],

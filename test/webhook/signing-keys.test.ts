@@ -48,25 +48,45 @@ describe('FusionAuth’s keys', () => {
     expect(await statusSignedBy(endpoint)).toBe(200);
   });
 
-  it('that were just fetched leave it open whether an unknown one is new, so FusionAuth has to come again', async () => {
+  it('that were just fetched are fetched once more for a key that FusionAuth made since, whose deliveries wait for it', async () => {
     await using endpoint = await startWebhookEndpoint();
     expect(await statusSignedBy(endpoint)).toBe(200);
     const made = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'ES256' });
-    expect(await statusSignedBy(endpoint, made)).toBe(503);
-    passCooldown();
-    expect(await statusSignedBy(endpoint, made)).toBe(200);
+    const statuses = await Promise.all(Array.from({ length: 5 }, () => statusSignedBy(endpoint, made)));
+    expect(statuses).toEqual([200, 200, 200, 200, 200]);
+    expect(endpoint.emulator.calls.count({ path: keySet })).toBe(2);
+    expect(endpoint.handled).toHaveLength(6);
   });
 
-  it('do not hold one that nobody knows, however often it is tried, and are not fetched each time', async () => {
+  it('do not hold one that nobody knows, however often it is tried, are not fetched each time, and few wait for them', async () => {
     await using endpoint = await startWebhookEndpoint();
     await using other = await startWebhookEndpoint();
     expect(await statusSignedBy(endpoint)).toBe(200);
-    passCooldown();
-    const statuses: number[] = [];
-    for (let count = 0; count < 20; count += 1) statuses.push(await statusSignedBy(endpoint, other.key));
-    expect(statuses).toEqual([401, ...Array.from({ length: 19 }, () => 503)]);
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => statusSignedBy(endpoint, other.key)));
+    const count = (status: number) => statuses.filter((one) => one === status).length;
+    expect([count(401), count(503)]).toEqual([32, 8]);
     expect(endpoint.emulator.calls.count({ path: keySet })).toBe(2);
     expect(endpoint.handled).toHaveLength(1);
+    expect(await statusSignedBy(endpoint)).toBe(200);
+  });
+
+  it('are waited for no longer than a delivery may take to be handled', async () => {
+    const env = { WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_HANDLE_TIMEOUT_MS: '100' };
+    await using endpoint = await startWebhookEndpoint({ env });
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    const made = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'ES256' });
+    expect(await statusSignedBy(endpoint, made)).toBe(503);
+    expect(endpoint.emulator.calls.count({ path: keySet })).toBe(1);
+  });
+
+  it('that are not to be had a second time leave it open whether an unknown key is new', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    const made = endpoint.emulator.keys.generate({ name: 'New', algorithm: 'ES256' });
+    endpoint.emulator.faults.add({ path: keySet, times: 1, fault: { kind: 'status', status: 503 } });
+    expect(await statusSignedBy(endpoint, made)).toBe(503);
+    passCooldown();
+    expect(await statusSignedBy(endpoint, made)).toBe(200);
   });
 
   it('that were withdrawn are refused once the others have been fetched', async () => {
@@ -134,6 +154,13 @@ describe('while FusionAuth’s keys cannot be had', () => {
     expect(await statusSignedBy(endpoint)).toBe(503);
     expect(endpoint.handled).toEqual([]);
   });
+});
+
+it('whoever claims to sign while keys cannot be had fills no log', async () => {
+  await using endpoint = await startWebhookEndpoint();
+  endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'status', status: 503 } });
+  await Promise.all(Array.from({ length: 40 }, () => statusSignedBy(endpoint)));
+  expect(endpoint.logs.filter(({ msg }) => msg === 'webhook signing keys unavailable')).toHaveLength(20);
 });
 
 describe('a service that starts', () => {

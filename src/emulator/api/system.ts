@@ -22,6 +22,9 @@ export function registerSystemApi(app: FastifyInstance, context: EmulatorContext
 
   app.get('/api/health', async (_request, reply) => reply.send());
 
+  // `wget --spider`, as which health checks of containers ask, sends HEAD.
+  for (const path of ['/', '/api/status', '/api/health']) app.head(path, async (_request, reply) => reply.send());
+
   app.get('/api/system/version', async (request) => {
     requireApiKey(context, request, '/api/system/version');
     return { version: emulatedVersion };

@@ -43,7 +43,7 @@ At least once, and in the order in which it became known: de-duplicate by id. Ea
     _userIds: Optional<readonly string[]>,
     @Arg('types', () => [SessionEventType], {
       nullable: true,
-      description: 'Only events of these types. Default: all.',
+      description: 'Only events of these types, at least one. Default: all.',
     })
     _types: Optional<readonly SessionEventTypeValue[]>,
     @Arg('after', () => ID, {
@@ -70,6 +70,9 @@ function follow({ userId, userIds, types, after, last }: SessionEventsArguments,
   }
   if (last != null && (last < 1 || last > maxLast)) {
     throw new InvalidInputError(['last'], `last must be from 1 to ${maxLast}.`);
+  }
+  if (types?.length === 0) {
+    throw new InvalidInputError(['types'], 'types is empty. Name a type, or leave it out for all of them.');
   }
   return followSessionEvents(scope, {
     userIds: toUserIds(userId, userIds),

@@ -87,7 +87,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
       // The code may have been used up.
       cookies.login.clear(reply);
       if (!isUpstreamError(error)) throw error;
-      telemetry.requestFailed(error, request.id);
+      telemetry.requestFailed(error, request);
       return problem(request, reply, consoleUrl, 'unavailable');
     } finally {
       underWay--;
@@ -105,7 +105,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
       const caller = cookie === null ? null : await callerOf(cookie);
       if (caller !== null) await options.endSession(caller, request);
     } catch (error) {
-      telemetry.requestFailed(error, request.id);
+      telemetry.requestFailed(error, request);
       // The browser is signed out all the same; where FusionAuth is away, its page would be of no use.
       if (isUpstreamError(error)) return problem(request, reply, consoleUrl, 'unavailable');
     }

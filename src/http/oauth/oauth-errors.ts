@@ -89,7 +89,7 @@ export function registerOAuthErrors(
       switch (error.code) {
         case 'UPSTREAM_TIMEOUT':
         case 'UPSTREAM_UNAVAILABLE':
-          telemetry.requestFailed(error, request.id);
+          telemetry.requestFailed(error, request);
           return sendOAuthUnavailable(reply, 503, error.message, retryAfterOf(error));
         case 'RATE_LIMITED':
           return sendOAuthUnavailable(reply, 503, error.message, error.retryAfterSeconds);
@@ -97,7 +97,7 @@ export function registerOAuthErrors(
     }
     const status = isDomainError(error) ? 500 : (error.statusCode ?? 500);
     if (status < 500) return sendOAuthError(reply, status, 'invalid_request', 'The request cannot be understood.');
-    telemetry.requestFailed(error, request.id);
+    telemetry.requestFailed(error, request);
     return sendOAuthError(reply, 500, 'server_error', 'Internal server error.');
   });
 }
