@@ -2,23 +2,41 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { drawCharts } from './report/charts.js';
 import { writeMarkdown } from './report/markdown.js';
-import { runBench } from './run.js';
+import type { ScenarioName } from './results.js';
+import { runBench, scenarioNames } from './run.js';
 import { fullRun, quickRun } from './settings.js';
 
-/** `npm run bench` writes its results beside this folder's sources; with `-- --quick`, a trial run, beside its output. */
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const folder = new URL(values.quick ? '../results/' : '../../results/', import.meta.url);
+/**
+ * `npm run bench` writes its results beside this folder's sources. With `-- --quick`, a trial run, or with names of
+ * scenarios, it writes them beside its output, and prints them.
+ */
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const names = positionals.length === 0 ? scenarioNames : positionals.map(scenarioOf);
+const isWhole = !values.quick && positionals.length === 0;
+const folder = new URL(isWhole ? '../../results/' : '../results/', import.meta.url);
 
 const startedAt = performance.now();
 const elapsedSeconds = () => (performance.now() - startedAt) / 1_000;
 const tell = (what: string) => process.stdout.write(`${Math.round(elapsedSeconds())} s: ${what}\n`);
 
-const results = await runBench(values.quick ? quickRun : fullRun, tell);
+const results = await runBench(names, values.quick ? quickRun : fullRun, tell);
+const page = writeMarkdown(results, elapsedSeconds());
 await mkdir(folder, { recursive: true });
 await writeFile(new URL('results.json', folder), toJson(results));
-await writeFile(new URL('README.md', folder), writeMarkdown(results, elapsedSeconds()));
+await writeFile(new URL('README.md', folder), page);
 for (const [name, chart] of drawCharts(results)) await writeFile(new URL(name, folder), chart);
+if (!isWhole) process.stdout.write(page);
 tell('done');
+
+/** Of `login-storm` as of `loginStorm`. */
+function scenarioOf(given: string): ScenarioName {
+  const name = scenarioNames.find((one) => one === given.replaceAll(/-./g, ([, letter = '']) => letter.toUpperCase()));
+  if (name === undefined) throw new RangeError(`There is no scenario ${given}. There are: ${scenarioNames.join(', ')}`);
+  return name;
+}
 
 /** Indented as the formatter of this repository has it: lists of numbers on one line. */
 function toJson(value: unknown): string {

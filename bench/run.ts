@@ -1,81 +1,91 @@
 import { EmulatorProcess } from './processes/emulator.js';
 import { type RunningServer, type ServerName, serverNames, startServer } from './processes/servers.js';
-import { describeMachine, type Machine } from './report/machine.js';
-import { type AccessTokenResult, measureAccessTokens } from './scenarios/access-token.js';
-import { type AdminPageResult, measureAdminPages } from './scenarios/admin-page.js';
-import { type EnforceResult, measureEnforcement } from './scenarios/enforce.js';
-import { type FanOutResult, measureFanOut } from './scenarios/fan-out.js';
-import { type GrowthResult, measureGrowth } from './scenarios/growth.js';
-import { type ListResult, measureLists } from './scenarios/list.js';
-import { measureLoginStorms, type StormResult } from './scenarios/login-storm.js';
-import { measureSoak, type SoakResult } from './scenarios/soak.js';
-import { measureStartUps, type StartUpResult } from './scenarios/start-up.js';
+import { describeMachine } from './report/machine.js';
+import type { BenchResults, Measured, ScenarioName } from './results.js';
+import { measureAccessTokens } from './scenarios/access-token.js';
+import { measureAdminPages } from './scenarios/admin-page.js';
+import { measureApplications } from './scenarios/applications.js';
+import { measureConsolePages } from './scenarios/console-page.js';
+import { measureDatabase } from './scenarios/database.js';
+import { measureEnforcement } from './scenarios/enforce.js';
+import { measureFanOut } from './scenarios/fan-out.js';
+import { measureGrowth } from './scenarios/growth.js';
+import { measureGuard } from './scenarios/guard.js';
+import { measureIntrospection } from './scenarios/introspection.js';
+import { measureLease } from './scenarios/lease.js';
+import { measureLists } from './scenarios/list.js';
+import { measureLoginStorms } from './scenarios/login-storm.js';
+import { measurePolicies } from './scenarios/policies.js';
+import { measureReplicas } from './scenarios/replicas.js';
+import { measureRevocationsHeld } from './scenarios/revocations-held.js';
+import { measureSoak } from './scenarios/soak.js';
+import { measureStartUps } from './scenarios/start-up.js';
 import type { BenchSettings } from './settings.js';
 
-export interface BenchResults {
-  readonly machine: Machine;
+interface Bench {
+  readonly emulator: EmulatorProcess;
   readonly settings: BenchSettings;
-  readonly startUp: readonly StartUpResult[];
-  readonly list: readonly ListResult[];
-  readonly enforce: readonly EnforceResult[];
-  readonly adminPage: readonly AdminPageResult[];
-  readonly loginStorm: readonly StormResult[];
-  readonly accessTokens: AccessTokenResult;
-  readonly fanOut: FanOutResult;
-  readonly growth: readonly GrowthResult[];
-  readonly soak: SoakResult;
+  /** Starts it when it is first asked for. */
+  readonly server: (name: ServerName) => Promise<RunningServer>;
 }
+
+/** In the order in which they are measured. */
+const scenarios: { readonly [Name in ScenarioName]: (bench: Bench) => Promise<Measured[Name]> } = {
+  startUp: ({ emulator, settings }) => measureStartUps(emulator, settings),
+  list: async ({ emulator, settings, server }) => {
+    const servers: RunningServer[] = [];
+    for (const name of serverNames) servers.push(await server(name));
+    return measureLists(emulator, servers, settings);
+  },
+  enforce: async ({ emulator, settings, server }) => measureEnforcement(emulator, await server('ours'), settings),
+  adminPage: async ({ emulator, settings, server }) =>
+    measureAdminPages(emulator, { ours: await server('ours'), withoutLoaders: await server('apollo') }, settings),
+  loginStorm: async ({ emulator, settings, server }) => measureLoginStorms(emulator, await server('ours'), settings),
+  accessTokens: ({ emulator, settings }) => measureAccessTokens(emulator, settings),
+  fanOut: ({ emulator, settings }) => measureFanOut(emulator, settings),
+  growth: async ({ emulator, settings, server }) => measureGrowth(emulator, await server('ours'), settings),
+  database: ({ emulator, settings }) => measureDatabase(emulator, settings),
+  replicas: ({ emulator, settings }) => measureReplicas(emulator, settings),
+  policies: ({ emulator, settings }) => measurePolicies(emulator, settings),
+  applications: ({ settings }) => measureApplications(settings),
+  revocationsHeld: ({ emulator, settings }) => measureRevocationsHeld(emulator, settings),
+  lease: ({ emulator, settings }) => measureLease(emulator, settings),
+  introspection: ({ emulator, settings }) => measureIntrospection(emulator, settings),
+  consolePage: ({ emulator, settings }) => measureConsolePages(emulator, settings),
+  guard: ({ settings }) => measureGuard(settings),
+  soak: ({ emulator, settings }) => measureSoak(emulator, settings),
+};
+
+export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 
 /**
- * Measures everything, one scenario after another, on 127.0.0.1. Every process it starts has ended when it is done.
+ * Measures one scenario after another, on 127.0.0.1. Every process it starts has ended when it is done.
  * @param tell Told which scenario begins.
  */
-export async function runBench(settings: BenchSettings, tell: (what: string) => void): Promise<BenchResults> {
+export async function runBench(
+  names: readonly ScenarioName[],
+  settings: BenchSettings,
+  tell: (what: string) => void,
+): Promise<BenchResults> {
   const machine = describeMachine();
   await using emulator = await EmulatorProcess.start();
-  tell('start-up');
-  const startUp = await measureStartUps(emulator, settings);
-
-  const servers = await startServers(emulator);
-  try {
-    tell('list');
-    const list = await measureLists(emulator, serverNames.map(servers.get), settings);
-    tell('enforce after login');
-    const enforce = await measureEnforcement(emulator, servers.get('ours'), settings);
-    tell('admin page');
-    const pages = { ours: servers.get('ours'), withoutLoaders: servers.get('apollo') };
-    const adminPage = await measureAdminPages(emulator, pages, settings);
-    tell('login storm');
-    const loginStorm = await measureLoginStorms(emulator, servers.get('ours'), settings);
-    tell('access tokens');
-    const accessTokens = await measureAccessTokens(emulator, settings);
-    tell('events');
-    const fanOut = await measureFanOut(emulator, settings);
-    tell('growth');
-    const growth = await measureGrowth(emulator, servers.get('ours'), settings);
-    tell('soak');
-    const soak = await measureSoak(emulator, settings);
-    return { machine, settings, startUp, list, enforce, adminPage, loginStorm, accessTokens, fanOut, growth, soak };
-  } finally {
-    await servers.stop();
-  }
-}
-
-async function startServers({ facts }: EmulatorProcess) {
   const running = new Map<ServerName, RunningServer>();
-  const stop = async () => {
-    for (const server of running.values()) await server[Symbol.asyncDispose]();
+  const server = async (name: ServerName): Promise<RunningServer> => {
+    const started = running.get(name) ?? (await startServer(name, emulator.facts));
+    running.set(name, started);
+    return started;
   };
+  let measured: Partial<Measured> = {};
+  const seconds: Partial<Record<ScenarioName, number>> = {};
   try {
-    for (const name of serverNames) running.set(name, await startServer(name, facts));
-  } catch (error) {
-    await stop();
-    throw error;
+    for (const name of scenarioNames.filter((one) => names.includes(one))) {
+      tell(name);
+      const startedAt = performance.now();
+      measured = { ...measured, [name]: await scenarios[name]({ emulator, settings, server }) };
+      seconds[name] = (performance.now() - startedAt) / 1_000;
+    }
+    return { machine, settings, seconds, ...measured };
+  } finally {
+    for (const one of running.values()) await one[Symbol.asyncDispose]();
   }
-  const get = (name: ServerName): RunningServer => {
-    const server = running.get(name);
-    if (server === undefined) throw new RangeError(`${name} does not run`);
-    return server;
-  };
-  return { get, stop };
 }

@@ -1,13 +1,25 @@
 /** The CPU time that `guard.check` and `guard.isRevoked` take beside `jwtVerify` of jose alone, with many revocations. */
 import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { createGuard } from '../../src/guard/guard.js';
+import { median } from '../load/statistics.js';
 
 const idOf = (kind: string, number: number) => `${kind}0000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 const audience = idOf('a', 1);
 const issuer = 'acme.com';
-const rounds = 30;
 const checksOfRound = 1_000;
 const lookUps = 1_000_000;
+
+export interface GuardCheck {
+  /** How many revocations the guard knows. */
+  readonly revocations: number;
+  readonly verifyMicros: number;
+  readonly checkMicros: number;
+  /** Of the two: the median over the rounds. */
+  readonly ratio: number;
+  /** For one `isRevoked` of a token that is not. */
+  readonly isRevokedNanoseconds: number;
+  readonly heapBytes: number;
+}
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');
 const keySet = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] };
@@ -62,11 +74,8 @@ async function microseconds(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / checksOfRound;
 }
 
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-process.stdout.write('revocations  jwtVerify us  guard.check us  ratio  isRevoked ns  MiB\n');
-for (const count of [0, 1_000, 1_000_000]) {
+/** A guard that knows so many revocations, beside `jwtVerify` with the same demands. */
+export async function checkBesideVerify(count: number, rounds: number): Promise<GuardCheck> {
   globalThis.gc?.();
   const heapBefore = process.memoryUsage().heapUsed;
   await using guard = createGuard(
@@ -83,7 +92,7 @@ for (const count of [0, 1_000, 1_000_000]) {
   await guard.ready();
   if (guard.revocationCount !== count) throw new Error(`It knows ${guard.revocationCount} revocations`);
   globalThis.gc?.();
-  const heapMiB = (process.memoryUsage().heapUsed - heapBefore) / 1_048_576;
+  const heapBytes = process.memoryUsage().heapUsed - heapBefore;
   const check = async () => {
     if (!(await guard.check(token)).ok) throw new Error('A live session is refused');
   };
@@ -99,20 +108,12 @@ for (const count of [0, 1_000, 1_000_000]) {
   const before = process.cpuUsage();
   for (let done = 0; done < lookUps; done++) if (guard.isRevoked(claims)) throw new Error('It is not revoked');
   const { user, system } = process.cpuUsage(before);
-  const nanoseconds = ((user + system) / lookUps) * 1_000;
-  const row = [
-    String(count).padStart(11),
-    median(times.map(({ alone }) => alone))
-      .toFixed(1)
-      .padStart(12),
-    median(times.map(({ checked }) => checked))
-      .toFixed(1)
-      .padStart(14),
-    median(times.map(({ alone, checked }) => checked / alone))
-      .toFixed(3)
-      .padStart(5),
-    nanoseconds.toFixed(0).padStart(12),
-    heapMiB.toFixed(0).padStart(3),
-  ];
-  process.stdout.write(`${row.join('  ')}\n`);
+  return {
+    revocations: count,
+    verifyMicros: median(times.map(({ alone }) => alone)),
+    checkMicros: median(times.map(({ checked }) => checked)),
+    ratio: median(times.map(({ alone, checked }) => checked / alone)),
+    isRevokedNanoseconds: ((user + system) / lookUps) * 1_000,
+    heapBytes,
+  };
 }

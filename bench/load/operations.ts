@@ -54,7 +54,7 @@ export function enforceRequest(server: RunningServer, userId: string): LoadReque
   return graphQLRequest(server, enforceDocument, { userId });
 }
 
-function graphQLRequest(
+export function graphQLRequest(
   server: RunningServer,
   query: string,
   variables: Readonly<Record<string, unknown>>,

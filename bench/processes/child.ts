@@ -36,8 +36,8 @@ export class Child implements AsyncDisposable {
   }
 
   /** The first message, which the process sends of its own accord. */
-  async ready<Answer>(schema: z.ZodType<Answer>): Promise<Answer> {
-    return schema.parse(await this.#next((message) => answered.safeParse(message).success === false));
+  async ready<Answer>(schema: z.ZodType<Answer>, timeoutMs = answerTimeoutMs): Promise<Answer> {
+    return schema.parse(await this.#next((message) => answered.safeParse(message).success === false, timeoutMs));
   }
 
   async ask<Answer>(request: Request, schema: z.ZodType<Answer>): Promise<Answer> {
@@ -65,8 +65,8 @@ export class Child implements AsyncDisposable {
     await exit;
   }
 
-  async #next(isWanted: (message: unknown) => boolean): Promise<unknown> {
-    const signal = AbortSignal.timeout(answerTimeoutMs);
+  async #next(isWanted: (message: unknown) => boolean, timeoutMs = answerTimeoutMs): Promise<unknown> {
+    const signal = AbortSignal.timeout(timeoutMs);
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         this.#process.off('message', onMessage).off('exit', onExit);

@@ -1,10 +1,13 @@
+import { addDemoConsole } from '../../src/emulator/demo-console.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { asked, type EmulatorReady, type EmulatorUser, type Request } from './messages.js';
 
 /** The emulated FusionAuth in a process of its own, with the data that the measurements need. */
 const emulator = await startEmulator();
+const { BENCH_TENANTS: tenants = 1, BENCH_APPLICATIONS: applications = 5 } = process.env;
+for (let index = 1; index < Number(tenants); index++) emulator.store.addTenant({ name: `Tenant ${index + 1}` });
 const applicationIds = Array.from(
-  { length: 5 },
+  { length: Number(applications) },
   (_, index) => emulator.store.addApplication({ name: `Application ${index + 1}` }).id,
 );
 
@@ -32,6 +35,12 @@ function answerTo({ calls, store }: Emulator, request: Request): unknown {
       return Array.from({ length: request.users }, () => addUser(request.sessionsEach));
     case 'countSessions':
       return request.userIds.map((userId) => store.sessionsOf(userId).length);
+    case 'sessionIds':
+      return request.userIds.map((userId) => store.sessionsOf(userId).map(({ id }) => id));
+    case 'addConsole': {
+      const { clientId, clientSecret, callback } = request;
+      return addDemoConsole(emulator, { clientId, clientSecret, redirectUrls: [callback] }).id;
+    }
     case 'usage':
     case 'usageAfterCollection':
       return undefined;

@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { z } from 'zod';
 import { Child } from './child.js';
 import {
   counted,
@@ -7,7 +8,10 @@ import {
   type EmulatorUser,
   emulatorReady,
   emulatorUsers,
+  idsOfEach,
 } from './messages.js';
+
+const ordinary = { tenants: 1, applications: 5 };
 
 /** The emulated FusionAuth, in a process of its own. */
 export class EmulatorProcess implements AsyncDisposable {
@@ -16,8 +20,10 @@ export class EmulatorProcess implements AsyncDisposable {
     readonly facts: EmulatorReady,
   ) {}
 
-  static async start(): Promise<EmulatorProcess> {
-    const child = new Child({ module: './emulator-process.js', env: {} });
+  /** @param size How many tenants and applications it has; sessions are spread over the applications. */
+  static async start(size: { readonly tenants: number; readonly applications: number } = ordinary) {
+    const env = { BENCH_TENANTS: `${size.tenants}`, BENCH_APPLICATIONS: `${size.applications}` };
+    const child = new Child({ module: './emulator-process.js', env });
     return new EmulatorProcess(child, await child.ready(emulatorReady));
   }
 
@@ -38,6 +44,14 @@ export class EmulatorProcess implements AsyncDisposable {
 
   countSessions(userIds: readonly string[]): Promise<number[]> {
     return this.child.ask({ kind: 'countSessions', userIds }, countedEach);
+  }
+
+  sessionIds(userIds: readonly string[]): Promise<string[][]> {
+    return this.child.ask({ kind: 'sessionIds', userIds }, idsOfEach);
+  }
+
+  async addConsole(console: { readonly clientId: string; readonly clientSecret: string; readonly callback: string }) {
+    await this.child.ask({ kind: 'addConsole', ...console }, z.string());
   }
 
   /** How many calls arrive while `action` runs: at most 10,000, which is what the emulator remembers. */

@@ -12,7 +12,16 @@ export type Request =
   /** Emulator: adds users with so many sessions each, spread over the applications. */
   | { readonly kind: 'addUsers'; readonly users: number; readonly sessionsEach: number }
   /** Emulator: how many live sessions each of these users has. */
-  | { readonly kind: 'countSessions'; readonly userIds: readonly string[] };
+  | { readonly kind: 'countSessions'; readonly userIds: readonly string[] }
+  /** Emulator: the ids of these users' live sessions. */
+  | { readonly kind: 'sessionIds'; readonly userIds: readonly string[] }
+  /** Emulator: adds the application of a console, to which people sign in who come back to this address. */
+  | {
+      readonly kind: 'addConsole';
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly callback: string;
+    };
 
 export const usage = z.object({
   /** User and system time since the process began. */
@@ -26,6 +35,7 @@ export type Usage = z.output<typeof usage>;
 
 export const counted = z.number();
 export const countedEach = z.array(z.number());
+export const idsOfEach = z.array(z.array(z.string()));
 
 const emulatorUser = z.object({ id: z.string(), email: z.string() });
 export const emulatorUsers = z.array(emulatorUser);
@@ -36,7 +46,7 @@ export const emulatorReady = z.object({
   url: z.string(),
   apiKey: z.string(),
   tenantId: z.string(),
-  applicationIds: z.array(z.string()).nonempty(),
+  applicationIds: z.tuple([z.string()], z.string()),
 });
 export type EmulatorReady = z.output<typeof emulatorReady>;
 

@@ -1,24 +1,26 @@
 import { type ServerName, serverLabels } from '../processes/servers.js';
-import type { BenchResults } from '../run.js';
+import { type BenchResults, has, type With } from '../results.js';
 import type { ListFigures } from '../scenarios/list.js';
 import { wayLabels, ways } from '../scenarios/ways.js';
 import { type BarChart, barChart } from './bar-chart.js';
 import { whole } from './format.js';
 
-/** The charts as SVG, by file name. */
+/** The charts of the scenarios that have run as SVG, by file name. */
 export function drawCharts(results: BenchResults): ReadonlyMap<string, string> {
-  return new Map([
-    ['list-throughput.svg', barChart(listChart(results, 'requestsPerSecond', 'Lists of 50 sessions per second'))],
-    ['list-cpu.svg', barChart(listChart(results, 'cpuMicrosPerRequest', 'CPU time per list of 50 sessions, µs'))],
-    ['enforcement.svg', barChart(enforcementChart(results))],
-    ['admin-page.svg', barChart(adminPageChart(results))],
-  ]);
+  const charts: [string, BarChart][] = [];
+  if (has(results, 'list')) {
+    charts.push(['list-throughput.svg', listChart(results, 'requestsPerSecond', 'Lists of 50 sessions per second')]);
+    charts.push(['list-cpu.svg', listChart(results, 'cpuMicrosPerRequest', 'CPU time per list of 50 sessions, µs')]);
+  }
+  if (has(results, 'enforce')) charts.push(['enforcement.svg', enforcementChart(results)]);
+  if (has(results, 'adminPage')) charts.push(['admin-page.svg', adminPageChart(results)]);
+  return new Map(charts.map(([name, chart]) => [name, barChart(chart)]));
 }
 
 const own = 'this service';
 const others = 'others';
 
-function listChart({ list }: BenchResults, figure: keyof ListFigures, title: string): BarChart {
+function listChart({ list }: With<'list'>, figure: keyof ListFigures, title: string): BarChart {
   const series = (name: ServerName) => (name === 'ours' || name === 'oursLogging' ? own : others);
   return {
     title,
@@ -34,7 +36,7 @@ function listChart({ list }: BenchResults, figure: keyof ListFigures, title: str
 }
 
 /** With the longest delay, which is where the number of calls after each other shows. */
-function enforcementChart({ enforce }: BenchResults): BarChart {
+function enforcementChart({ enforce }: With<'enforce'>): BarChart {
   const latencyMs = Math.max(...enforce.map((result) => result.latencyMs));
   return {
     title: `Time to end the surplus sessions after a login, ms, when each call takes ${latencyMs} ms`,
@@ -49,7 +51,7 @@ function enforcementChart({ enforce }: BenchResults): BarChart {
   };
 }
 
-function adminPageChart({ adminPage }: BenchResults): BarChart {
+function adminPageChart({ adminPage }: With<'adminPage'>): BarChart {
   const without = 'resolvers without loaders';
   return {
     title: 'Calls to FusionAuth for a page of 100 users',

@@ -1,11 +1,12 @@
 import { serverLabels, serviceLimits } from '../processes/servers.js';
-import type { BenchResults } from '../run.js';
+import { type BenchResults, has, type ScenarioName, type With } from '../results.js';
 import { usersOnPage } from '../scenarios/admin-page.js';
 import { comparedWays } from '../scenarios/enforce.js';
 import { storm } from '../scenarios/login-storm.js';
 import { wayLabels } from '../scenarios/ways.js';
 import { decimal, mebibytes, table, whole } from './format.js';
-import { callers, events, growth } from './more.js';
+import { growths } from './growths.js';
+import { callers, comparison, database, events, growth, guard, replicas } from './more.js';
 import { judgeTargets } from './targets.js';
 
 /** The results as a page of Markdown. */
@@ -16,24 +17,40 @@ export function writeMarkdown(results: BenchResults, elapsedSeconds: number): st
     machine(results),
     '## Targets',
     targets(results),
-    '## List',
-    list(results),
-    '## Enforce after login',
-    enforce(results),
-    '## Admin page',
-    adminPage(results),
-    '## Login storm',
-    loginStorm(results),
-    '## Access tokens',
-    callers(results),
-    '## Events',
-    events(results),
-    '## Growth',
-    growth(results),
-    '## Start-up and memory',
-    startUp(results),
-    soak(results),
+    ...section(results, 'list', 'List', list),
+    ...section(results, 'enforce', 'Enforce after login', enforce),
+    ...section(results, 'adminPage', 'Admin page', adminPage),
+    ...section(results, 'loginStorm', 'Login storm', loginStorm),
+    ...section(results, 'accessTokens', 'Access tokens', callers),
+    ...section(results, 'fanOut', 'Events', events),
+    ...section(results, 'replicas', 'Events at another replica', replicas),
+    ...section(results, 'database', 'Database', database),
+    ...section(results, 'policies', 'Session policy', ({ policies }) => comparison(policies)),
+    ...section(results, 'applications', 'Applications and tenants', (some) => comparison(some.applications)),
+    ...section(results, 'revocationsHeld', 'Revocations held', (some) => comparison(some.revocationsHeld)),
+    ...section(results, 'lease', 'Lease of the guard', ({ lease }) => comparison(lease)),
+    ...section(results, 'guard', 'Guard', guard),
+    ...section(results, 'introspection', 'Introspection', (some) => comparison([some.introspection])),
+    ...section(results, 'consolePage', 'Console', ({ consolePage }) => comparison([consolePage])),
+    ...(growths(results).length === 0 ? [] : ['## Growth', growth(results)]),
+    ...section(results, 'startUp', 'Start-up and memory', startUp),
+    ...section(results, 'soak', 'Soak', soak),
+    '## How long it took',
+    table(
+      ['scenario', 'seconds'],
+      Object.entries(results.seconds).map(([name, time]) => [name, whole(time)]),
+    ),
   ].join('\n\n')}\n`;
+}
+
+/** Nothing for a scenario that has not run. */
+function section<Name extends ScenarioName>(
+  results: BenchResults,
+  name: Name,
+  title: string,
+  write: (results: With<Name>) => string,
+): string[] {
+  return has(results, name) ? [`## ${title}`, write(results)] : [];
 }
 
 function machine({ machine: { cores, processor, memoryGiB, platform, node, loadAtStart } }: BenchResults): string {
@@ -58,7 +75,7 @@ function targets(results: BenchResults): string {
   ].join('\n\n');
 }
 
-function list({ list: lists, settings }: BenchResults): string {
+function list({ list: lists, settings }: With<'list'>): string {
   const rows = lists.map(({ server, latencyMs, connections, medians, upstreamCallsPerRequest, peakRssBytes }) => [
     serverLabels[server],
     `${latencyMs} ms`,
@@ -84,7 +101,7 @@ generator set the pace, and CPU per request tells more than requests per second.
 ${table(['server', 'delay', 'connections', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/req', 'busy', 'calls/req', 'peak memory'], rows)}`;
 }
 
-function enforce({ enforce: results, settings }: BenchResults): string {
+function enforce({ enforce: results, settings }: With<'enforce'>): string {
   const rows = results.map(({ latencyMs, surplus, roundTripMs, ways }) => [
     `${latencyMs} ms`,
     whole(surplus),
@@ -103,7 +120,7 @@ same calls; the emulator works on one core, so that many deletions at once take 
 ${table(['delay', 'surplus', 'round trip', ...labels, 'calls'], rows)}`;
 }
 
-function adminPage({ adminPage: pages }: BenchResults): string {
+function adminPage({ adminPage: pages }: With<'adminPage'>): string {
   const rows = pages.map(({ latencyMs, sessionsEach, ours, withoutLoaders }) => [
     `${latencyMs} ms`,
     whole(sessionsEach),
@@ -120,7 +137,7 @@ Without loaders: Apollo Server with resolvers that ask the official client for e
 ${table(['delay', 'sessions each', 'calls: this service', 'calls: without loaders', 'p50 ms: this service', 'p50 ms: without loaders'], rows)}`;
 }
 
-function loginStorm({ loginStorm: storms, settings }: BenchResults): string {
+function loginStorm({ loginStorm: storms, settings }: With<'loginStorm'>): string {
   const rows = storms.map(({ way, loginsPerSecond, p50Ms, p99Ms, users, failedEnforcements }) => [
     wayLabels[way],
     whole(loginsPerSecond),
@@ -139,7 +156,7 @@ other.
 ${table(['', 'logins/s', 'p50 ms', 'p99 ms', 'users with 1 session', 'with none', 'with more', 'failed'], rows)}`;
 }
 
-function startUp({ startUp: starts, settings }: BenchResults): string {
+function startUp({ startUp: starts, settings }: With<'startUp'>): string {
   const rows = starts.map(({ server, startUpMs, idleRssBytes }) => [
     serverLabels[server],
     whole(startUpMs),
@@ -151,13 +168,13 @@ list from FusionAuth before they listen.
 ${table(['server', 'start-up ms', 'idle memory'], rows)}`;
 }
 
-function soak({ soak: { requests, seconds, slices, heapGrowthBytes, isFlat } }: BenchResults): string {
+function soak({ soak: { requests, seconds, slices, heapGrowthBytes, isFlat } }: With<'soak'>): string {
   const rows = slices.map((slice) => [
     whole(slice.requests),
     `${decimal(slice.heapUsedBytes / 1_024 ** 2)} MiB`,
     mebibytes(slice.rssBytes),
   ]);
-  return `Soak: ${whole(requests)} lists and enforcements in ${whole(seconds)} s, as many as the time allows. The heap after collecting garbage is ${isFlat ? 'flat' : '**not flat**'}: the
+  return `${whole(requests)} lists and enforcements in ${whole(seconds)} s, as many as the time allows. The heap after collecting garbage is ${isFlat ? 'flat' : '**not flat**'}: the
 last third lies ${whole(heapGrowthBytes / 1_024)} KiB above the middle third.
 
 ${table(['requests so far', 'heap in use', 'resident'], rows)}`;

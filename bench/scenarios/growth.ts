@@ -1,7 +1,9 @@
 import type { LoadRequest } from '../load/closed-loop.js';
+import { type Comparison, compare } from '../load/in-turn.js';
 import { adminPageRequest, listRequest } from '../load/operations.js';
 import { send } from '../load/send.js';
 import { median } from '../load/statistics.js';
+import { enforceSide } from '../load/usual-sides.js';
 import type { EmulatorProcess } from '../processes/emulator.js';
 import type { RunningServer } from '../processes/servers.js';
 import type { BenchSettings } from '../settings.js';
@@ -18,7 +20,9 @@ export interface GrowthResult {
 /** Operations at the same time. */
 const connections = 4;
 
-/** Lists of users with more sessions each, and pages of more users. */
+export const enforcementGrowth = 'enforcement that ends so many sessions';
+
+/** Lists of users with more sessions each, pages of more users, and enforcements that end more sessions. */
 export async function measureGrowth(
   emulator: EmulatorProcess,
   server: RunningServer,
@@ -46,10 +50,26 @@ export async function measureGrowth(
       settings,
     );
   });
+  const enforcements = await compare({
+    what: enforcementGrowth,
+    sides: [1, 10, 25].map((size) => ({ ...enforceSide({ label: '', server, emulator }, size), size })),
+    connections,
+    operations: settings.comparedWrites,
+    settings,
+  });
   return [
+    ...growthOf([enforcements]),
     { what: 'list of a user with so many sessions', steps: lists, exponent: exponentOf(lists) },
     { what: 'page of so many users with 3 sessions each', steps: pages, exponent: exponentOf(pages) },
   ];
+}
+
+/** Of what was compared at several sizes. */
+export function growthOf(comparisons: readonly Comparison[]): GrowthResult[] {
+  return comparisons.map(({ what, sides }) => {
+    const steps = sides.flatMap(({ size, cpuMicros }) => (size === null ? [] : [{ size, cpuMicros }]));
+    return { what, steps, exponent: exponentOf(steps) };
+  });
 }
 
 async function stepsOf(sizes: readonly number[], measure: (size: number) => Promise<number>) {

@@ -1,0 +1,67 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { loadEmbeddedPostgres } from '../../test/support/embedded-postgres.js';
+import { freePort } from '../../test/support/free-port.js';
+
+/** A PostgreSQL as it comes, which writes to disk what it has committed. */
+export interface Postgres extends AsyncDisposable {
+  readonly url: string;
+}
+
+export async function startPostgres(): Promise<Postgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
+  // The user that the server runs as has to get in.
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    authMethod: 'password',
+    createPostgresUser: process.getuid?.() === 0,
+    persistent: true,
+    initdbFlags: ['--no-sync'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Each of them one statement at a time over one connection, in milliseconds. */
+export interface DatabaseTimes {
+  readonly readsMs: readonly number[];
+  readonly commitsMs: readonly number[];
+}
+
+/** How long a round trip takes, and how long one that writes. */
+export async function timeDatabase(url: string, count: number): Promise<DatabaseTimes> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const times = async (statement: string) => {
+    const timesMs: number[] = [];
+    for (let done = 0; done < count; done++) {
+      const startedAt = performance.now();
+      await client.query(statement);
+      timesMs.push(performance.now() - startedAt);
+    }
+    return timesMs;
+  };
+  try {
+    await client.query('create table if not exists public.bench (number int)');
+    return { readsMs: await times('select 1'), commitsMs: await times('insert into public.bench values (1)') };
+  } finally {
+    await client.end();
+  }
+}
