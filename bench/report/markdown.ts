@@ -15,8 +15,7 @@ export function writeMarkdown(results: BenchResults, elapsedSeconds: number): st
     '# Benchmark results',
     `Written by \`npm run bench\`, which took ${whole(elapsedSeconds)} s. All figures are of one run; compare them with each other, not with those of another machine.`,
     machine(results),
-    '## Targets',
-    targets(results),
+    ...targets(results),
     ...section(results, 'list', 'List', list),
     ...section(results, 'enforce', 'Enforce after login', enforce),
     ...section(results, 'adminPage', 'Admin page', adminPage),
@@ -61,8 +60,9 @@ machine as the emulator and the load generator, so they compete for the cores. T
 defaults but ${limits.join(' and ')}, because one caller makes all the load, and \`LOG_LEVEL=warn\`, because the others log nothing.`;
 }
 
-function targets(results: BenchResults): string {
+function targets(results: BenchResults): string[] {
   const judged = judgeTargets(results);
+  if (judged.length === 0) return [];
   const missed = judged.filter(({ isMet }) => !isMet);
   const obstacles = [...new Set(missed.map(({ obstacle }) => obstacle))].map((obstacle) => {
     const goals = missed.filter((target) => target.obstacle === obstacle).map(({ goal }) => `“${goal}”`);
@@ -70,9 +70,10 @@ function targets(results: BenchResults): string {
   });
   const rows = judged.map(({ goal, measured, isMet }) => [goal, measured, isMet ? 'met' : '**missed**']);
   return [
+    '## Targets',
     table(['target', 'measured', ''], rows),
     ...(obstacles.length === 0 ? [] : [`What stands in the way of those missed:\n\n${obstacles.join('\n')}`]),
-  ].join('\n\n');
+  ];
 }
 
 function list({ list: lists, settings }: With<'list'>): string {
