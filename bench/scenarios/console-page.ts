@@ -45,7 +45,7 @@ export async function measureConsolePages(emulator: EmulatorProcess, settings: B
   const byService = pagesOf(service, (sha256) => ({ query: texts[sha256] }));
   const byPerson = pagesOf(person, (sha256) => ({ documentId: `sha256:${sha256}` }));
   const { child } = server;
-  return compare({
+  return await compare({
     what: 'the three queries of a user with 10 sessions',
     sides: [
       { label: 'by a service, as texts', child, prepare: async (count) => repeated(byService, count) },

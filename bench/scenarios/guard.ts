@@ -17,7 +17,7 @@ export async function measureGuard({ guardRounds }: BenchSettings): Promise<Guar
     module: '../guard/guard-process.js',
     env: { BENCH_ROUNDS: `${guardRounds}` },
   });
-  return child.ready(found, answerTimeoutMs);
+  return await child.ready(found, answerTimeoutMs);
 }
 
 const found = z.object({

@@ -33,7 +33,7 @@ export async function measureIntrospection(emulator: EmulatorProcess, settings: 
     operations.push(async () => deepStrictEqual(answer.parse(await send(url, request)).active, true));
   }
   const viewer = () => send(url, viewerRequest(headers));
-  return compare({
+  return await compare({
     what: 'introspection, 8 at once',
     sides: [
       await listSide({ label: 'list of 50 sessions', server, emulator }, listedSessions),
