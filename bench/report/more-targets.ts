@@ -29,7 +29,7 @@ function deletionTarget({ growth }: With<'growth'>): Target {
     goal: 'Enforcing: at most 120 µs of CPU time for each session more that ends',
     measured: `${whole(micros)} µs`,
     isMet: micros <= 120,
-    obstacle: obstacles.enforce,
+    obstacle: obstacles.deletion,
   };
 }
 
