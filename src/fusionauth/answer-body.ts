@@ -13,28 +13,24 @@ const doneStatuses: ReadonlySet<number> = new Set([200, 204]);
 const errorMember = /"(?:general|field)Errors"/;
 
 /** Reads the body of a 2xx answer. */
-<<<<<<< HEAD
 export function parseAnswer(
   method: string,
-  { text, contentType, contentEncoding }: Pick<Answer, 'text' | 'contentType' | 'contentEncoding'>,
+  {
+    statusCode,
+    text,
+    contentType,
+    contentEncoding,
+  }: Pick<Answer, 'statusCode' | 'text' | 'contentType' | 'contentEncoding'>,
 ): ParsedAnswer {
-  if (text.trim() === '') return { kind: 'body', body: undefined };
-  const isJson = contentType.startsWith('application/json');
-  // FusionAuth answers a deletion without a body. Its status suffices, unless the answer is not its own: the page of a
-  // proxy proves nothing.
-  if (method === 'DELETE') return isJson ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
-  if (!/^(identity)?$/i.test(contentEncoding))
-    return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
-=======
-export function parseAnswer(method: string, statusCode: number, text: string, contentType: string): ParsedAnswer {
   const isJson = contentType.startsWith('application/json');
   const isEmpty = text.trim() === '';
+  const isPlain = /^(identity)?$/i.test(contentEncoding);
   if (method === 'DELETE') {
-    const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && !errorMember.test(text)));
+    const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
     return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
   }
   if (isEmpty) return { kind: 'body', body: undefined };
->>>>>>> hunt1
+  if (!isPlain) return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });
   try {
     return { kind: 'body', body: JSON.parse(text) };

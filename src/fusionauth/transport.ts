@@ -194,11 +194,7 @@ export class Transport implements AsyncDisposable {
     }
     const turn = this.#options.beforeReading?.(text.length, operation);
     if (turn !== undefined) await turn;
-<<<<<<< HEAD
     const parsed = parseAnswer(request.method, answer);
-=======
-    const parsed = parseAnswer(request.method, statusCode, text, contentType);
->>>>>>> hunt1
     if (parsed.kind === 'failure') throw callError(request, parsed.failure, true);
     return { statusCode, body: parsed.body };
   }

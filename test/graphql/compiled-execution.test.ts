@@ -9,7 +9,7 @@ import { operations } from '../support/operations.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeyFor } from '../support/service-keys.js';
 import type { TestUser } from '../support/users.js';
-import { attackingQueries, comparedRequests } from './support/compared-requests.js';
+import { comparedRequests } from './support/compared-requests.js';
 import { lists, unknownId } from './support/lists-document.js';
 import { randomQuery } from './support/random-query.js';
 import { randomRequest } from './support/random-request.js';

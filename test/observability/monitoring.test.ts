@@ -147,7 +147,7 @@ describe('alerts', () => {
     telemetry.slowReaderCutOff({ peer: '127.0.0.1', unreadBytes: 1, waitedMs: 1 });
     telemetry.policy.heldBack(userOf(1), 1, 1);
     telemetry.serviceKeysNotUsable([], []);
-    telemetry.requestFailed(new Error('x'), 'r');
+    telemetry.requestFailed(new Error('x'), { id: 'r', recognised: null });
     expect(before.length).toBeGreaterThan(50);
     expect((await seen()).toSorted()).toEqual(before.toSorted());
   });

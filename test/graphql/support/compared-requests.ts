@@ -13,16 +13,3 @@ export const comparedRequests: readonly (readonly [string, Request])[] = [
   ['a name like __proto__', { query: 'query ($i: ID!) { __proto__: user(id: $i) { __proto__: id } }' }],
   ['a name like constructor', { query: 'query ($i: ID!) { constructor: user(id: $i) { toString: id } }' }],
 ];
-
-// graphql-jit 0.8.9 puts what follows such a mark into the code it compiles, as it stands.
-const mark = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d';
-const attack = `${mark}(globalThis.wasRun = true, 0)`;
-
-/** Queries whose text is meant to become code. */
-export const attackingQueries = [
-  `{ session(id: "${attack}") { id } }`,
-  `{ session(id: "\\u005f${attack.slice(1)}") { id } }`,
-  `{ session(id: """${attack}""") { id } }`,
-  `{ sessions(userId: "${unknownId}", filter: { deviceTypes: ["${attack}"] }) { id } }`,
-  `query ($id: ID = "${attack}") { session(id: $id) { id } }`,
-];
