@@ -29,6 +29,8 @@ export function parseAnswer(
     const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
     return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
   }
+  // Everything that this service asks for is answered with 200: 202, 204 or 206 of a proxy would read as an empty list.
+  if (statusCode !== 200) return failed({ kind: 'undecodable', problem: `answered with the status ${statusCode}` });
   if (isEmpty) return { kind: 'body', body: undefined };
   if (!isPlain) return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });

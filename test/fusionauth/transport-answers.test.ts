@@ -108,6 +108,21 @@ describe('an answer', () => {
     });
   });
 
+  it.each([
+    [204, ''],
+    [202, '{"refreshTokens":[]}'],
+    [206, '{"refreshTokens":[]}'],
+  ])('of the status %i is not a list without sessions', async (statusCode, text) => {
+    const { call, server } = await answered((response) =>
+      response.writeHead(statusCode, { 'content-type': 'application/json' }).end(text),
+    );
+    await using _server = server;
+    expect((await failureOf(call)).failure).toEqual({
+      kind: 'undecodable',
+      problem: `answered with the status ${statusCode}`,
+    });
+  });
+
   it('without a body is undefined', async () => {
     const { call, server } = await answered((response) => response.writeHead(200).end());
     await using _server = server;
