@@ -13,7 +13,7 @@ import { roundOf, surely } from './histories/script.js';
  * REPLICA_CLOCKS_APART_MS puts the clock of the first one ahead, and that of the second one behind.
  */
 const wanted = process.env['REPLICA_HISTORIES'];
-const histories = Number(wanted ?? 30);
+const histories = Number(wanted ?? 36);
 const perRound = histories < 100 ? 6 : 20;
 const rounds = surely.length + Math.ceil(histories / perRound);
 const seed = Number(process.env['REPLICA_SEED'] ?? Date.now() % 2 ** 31);
