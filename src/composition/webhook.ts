@@ -1,6 +1,6 @@
-import { settlesWithin } from '../application/operation/settles-within.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent, Handled } from '../domain/fusionauth-event.js';
+import { settlesWithin } from '../domain/within.js';
 import type { FusionAuth } from '../fusionauth/fusionauth.js';
 import type { SeenDeliveries } from '../http/seen-deliveries.js';
 import type { WebhookRouteOptions } from '../http/webhook-route.js';

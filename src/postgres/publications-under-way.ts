@@ -1,6 +1,7 @@
 import type { SessionId } from '../domain/ids.js';
 import type { LogEntry, Publication } from '../domain/ports/session-log.js';
 import { concerns, type TokenIdentity } from '../domain/revocation.js';
+import { settlesWithin } from '../domain/within.js';
 
 /** How long whoever asks waits for what is under way, in milliseconds: a database that takes longer is not waited for. */
 const maxWaitMs = 1_000;
@@ -39,11 +40,6 @@ export class PublicationsUnderWay {
   /** Resolves when what is under way now is known here, or that takes too long. Never rejects. */
   async settled(): Promise<void> {
     if (this.#publications.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, maxWaitMs);
-    });
-    await Promise.race([Promise.allSettled([...this.#publications]), late]);
-    clearTimeout(timer);
+    await settlesWithin(Promise.allSettled([...this.#publications]), maxWaitMs);
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/ports/clock.js';
 import type { Stores } from '../domain/ports/stores.js';
 import type { Instant } from '../domain/session.js';
+import { settlesWithin } from '../domain/within.js';
 import { InProcessEventFeed } from '../in-process/event-feed.js';
 import { InProcessPolicyJobs } from '../in-process/policy-jobs.js';
 import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
@@ -126,8 +127,9 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const wakeUps = new WakeUps(database, () => reader.wake());
   const dispose = async () => {
     feed.close();
-    await settledWithin(
-      log.settled().then(() => (kept.size > 0 ? log.publishKept() : undefined)),
+    const flushed = log.settled().then(() => (kept.size > 0 ? log.publishKept() : undefined));
+    await settlesWithin(
+      flushed.catch(() => undefined),
       maxFlushMs,
     );
     await Promise.all([wakeUps.close(), housekeeping.close(), attendance.close(), reader.close()]);
@@ -188,13 +190,4 @@ function createLocalMemory(
   // The database says since when it is complete.
   memory.begin(Number.NEGATIVE_INFINITY);
   return memory;
-}
-
-async function settledWithin(promise: Promise<unknown>, maxMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, maxMs);
-  });
-  await Promise.race([promise.catch(() => undefined), late]);
-  clearTimeout(timer);
 }

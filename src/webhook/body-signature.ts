@@ -1,5 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { Clock } from '../domain/ports/clock.js';
+import { within } from '../domain/within.js';
 import { keepFresh } from '../tokens/keep-fresh.js';
 import { createKeySet, isAboutTheToken, type KeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
@@ -122,19 +123,12 @@ export class BodySignature {
 
 /** @returns why the work failed, or did not end in time; null where it is done. */
 async function failureWithin(work: Promise<void>, maxWaitMs: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Error>((resolve) => {
-    timer = setTimeout(() => resolve(new Error(`No newer keys within ${maxWaitMs} ms`)), maxWaitMs);
-  });
   const done = work.then(
     () => null,
     (failure: unknown) => failure,
   );
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const failure = await within(done, maxWaitMs);
+  return failure === undefined ? new Error(`No newer keys within ${maxWaitMs} ms`) : failure;
 }
 
 /**

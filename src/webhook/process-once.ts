@@ -1,4 +1,5 @@
 import type { FusionAuthEvent, FusionAuthEventHandler, Handled } from '../domain/fusionauth-event.js';
+import { within } from '../domain/within.js';
 
 export interface ProcessOnceOptions {
   readonly handle: FusionAuthEventHandler;
@@ -57,18 +58,5 @@ export class ProcessOnce {
       this.options.onFailure(error, event);
       return 'failed';
     }
-  }
-}
-
-/** The value of a promise; undefined when it takes longer. */
-async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }

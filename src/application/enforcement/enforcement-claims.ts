@@ -3,7 +3,7 @@ import { busyUser } from '../../domain/errors.js';
 import type { SessionId } from '../../domain/ids.js';
 import type { EndingPlan, SessionView } from '../../domain/ports/session-claims.js';
 import type { Session } from '../../domain/session.js';
-import { settlesWithin } from '../operation/settles-within.js';
+import { settlesWithin } from '../../domain/within.js';
 import { causeOf, policyRuleOf } from '../revocation/ending.js';
 import { type LiveSessions, readLiveSessions } from '../revocation/live-sessions.js';
 import type { EnforceSessionLimitCommand } from './enforcement.js';

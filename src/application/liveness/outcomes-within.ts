@@ -1,5 +1,5 @@
 import type { SessionId } from '../../domain/ids.js';
-import { settlesWithin } from '../operation/settles-within.js';
+import { settlesWithin } from '../../domain/within.js';
 import type { Question } from './confirmation-line.js';
 
 /** Whether the questions about sessions were answered. Those that still wait after the time are not among them. */
@@ -14,9 +14,6 @@ export async function outcomesWithin(
       outcomes.set(id, isAnswered);
     }),
   );
-  await settlesWithin(
-    Promise.all(all).then(() => undefined),
-    timeoutMs,
-  );
+  await settlesWithin(Promise.all(all), timeoutMs);
   return outcomes;
 }

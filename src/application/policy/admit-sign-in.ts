@@ -11,8 +11,8 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { SignInReservations } from '../../domain/ports/sign-in-reservations.js';
 import { reserveSignIn } from '../../domain/reserve-sign-in.js';
 import type { ApplicationSession, Session } from '../../domain/session.js';
+import { settlesWithin } from '../../domain/within.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
-import { settlesWithin } from '../operation/settles-within.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
 
 export interface AdmitSignInPorts {

@@ -2,7 +2,7 @@ import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 import type { PlannedEnding, SessionClaims, SessionFate, SessionView } from '../../domain/ports/session-claims.js';
 import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { Session } from '../../domain/session.js';
-import { settlesWithin } from '../operation/settles-within.js';
+import { settlesWithin } from '../../domain/within.js';
 
 export interface UnconditionalClaimsPorts {
   readonly claims: SessionClaims;
