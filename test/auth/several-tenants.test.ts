@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Application, Tenant } from '../../src/emulator/store/records.js';
-import { shopId, shopTokens } from '../support/access-tokens.js';
-import { startTestService, type TestService } from '../support/service.js';
-import { serviceKeysVariable } from '../support/service-keys.js';
+import type { Application } from '../../src/emulator/store/records.js';
+import type { TestService } from '../support/service.js';
 import type { TestUser } from '../support/users.js';
+import {
+  acmeId,
+  addUsers,
+  globexId,
+  keys,
+  missingId,
+  naming,
+  sessionIds,
+  sessionsDocument,
+  sorted,
+  startTwoTenants,
+  type TwoTenants,
+} from './two-tenants.js';
 
-/** Two tenants: acme, whose sessions live 30 days, and globex, whose sessions live an hour and SSO sessions 10 minutes. */
-const acmeId = 'aaaaaaaa-0000-0000-0000-000000000001';
-const globexId = 'bbbbbbbb-0000-0000-0000-000000000002';
-const globexShopId = '6e1d9c2f-8b63-4a1f-8e4d-3c2a7b5f9d81';
-
-/** Bound to by a key, and missing at FusionAuth. */
-const missingId = 'cccccccc-0000-0000-0000-000000000003';
-
-const keys = {
-  acme: 'key-of-acme',
-  globex: 'key-of-globex',
-  both: 'key-of-both',
-  any: 'key-of-any',
-  missing: 'key-of-missing',
-};
-
+let tenants: TwoTenants;
 let service: TestService;
-let globex: Tenant;
 let globexShop: Application;
 /** Of acme. */
 let alice: TestUser;
@@ -31,65 +26,24 @@ let alice: TestUser;
 let gus: TestUser;
 
 beforeAll(async () => {
-  service = await startTestService({
-    shopId,
-    env: {
-      ...shopTokens,
-      ACCESS_TOKEN_AUDIENCES: `${shopId},${globexShopId}`,
-      ACCESS_TOKEN_TENANT_IDS: `${acmeId},${globexId}`,
-      SERVICE_KEYS: serviceKeysVariable(
-        { name: 'acme', key: keys.acme, tenantIds: [acmeId] },
-        { name: 'globex', key: keys.globex, tenantIds: [globexId] },
-        { name: 'both', key: keys.both, tenantIds: [acmeId, globexId] },
-        { name: 'any', key: keys.any },
-        { name: 'missing', key: keys.missing, tenantIds: [missingId] },
-      ),
-    },
-    tenantId: acmeId,
-  });
-  const { store } = service.emulator;
-  globex = store.addTenant({
-    id: globexId,
-    name: 'Globex',
-    httpSessionMaxInactiveInterval: 600,
-    jwtConfiguration: { refreshTokenTimeToLiveInMinutes: 60, timeToLiveInSeconds: 60 },
-  });
-  globexShop = store.addApplication({ id: globexShopId, name: 'Globex Shop', tenantId: globexId });
+  tenants = await startTwoTenants();
+  ({ service, globexShop } = tenants);
 });
 
 afterAll(() => service[Symbol.asyncDispose]());
 
 beforeEach(() => {
-  alice = service.user({ sessions: 2, ssoSessions: 1 });
-  gus = service.user({ tenantId: globex.id, applicationIds: [globexShop.id] });
-  for (const minutesAgo of [3, 2, 1]) {
-    const insertInstant = service.emulator.clock.now() - minutesAgo * 60_000;
-    gus.addSession({ applicationId: minutesAgo === 3 ? undefined : globexShop.id, insertInstant });
-  }
+  ({ alice, gus } = addUsers(tenants));
 });
-
-const sessionsDocument = 'query ($userId: ID!) { sessions(userId: $userId) { id } }';
-const naming = (tenantId: string) => ({ 'x-fusionauth-tenantid': tenantId });
-
-async function sessionIds(user: TestUser, key: string, headers: Readonly<Record<string, string>> = {}) {
-  const { sessions } = await service.data<{ sessions: { id: string }[] }>(
-    sessionsDocument,
-    { userId: user.id },
-    { key, headers },
-  );
-  return sessions.map(({ id }) => id).sort();
-}
-
-const sorted = (ids: readonly string[]) => [...ids].sort();
 
 describe('a key for several tenants', () => {
   it('must name one, and then works in that', async () => {
     const { status, body } = await service.query(sessionsDocument, { userId: gus.id }, { key: keys.both });
     expect([status, body.errors?.[0]?.extensions['code']]).toEqual([400, 'BAD_REQUEST']);
     expect(body.errors?.[0]?.message).toContain('X-FusionAuth-TenantId');
-    expect(await sessionIds(gus, keys.both, naming(globexId))).toEqual(sorted(gus.liveIds()));
-    expect(await sessionIds(gus, keys.both, naming(globexId.toUpperCase()))).toEqual(sorted(gus.liveIds()));
-    expect(await sessionIds(gus, keys.both, naming(acmeId))).toEqual([]);
+    expect(await sessionIds(service, gus, keys.both, naming(globexId))).toEqual(sorted(gus.liveIds()));
+    expect(await sessionIds(service, gus, keys.both, naming(globexId.toUpperCase()))).toEqual(sorted(gus.liveIds()));
+    expect(await sessionIds(service, gus, keys.both, naming(acmeId))).toEqual([]);
   });
 
   it.each(['', 'globex', `${globexId};${acmeId}`, `${globexId}/`, '../api/tenant', '__proto__'])(
@@ -106,10 +60,10 @@ describe('a key for several tenants', () => {
 
 describe('a key for any tenant', () => {
   it('reaches all of them when it names none, and the named one only when it does', async () => {
-    expect(await sessionIds(alice, keys.any)).toHaveLength(3);
-    expect(await sessionIds(gus, keys.any)).toHaveLength(3);
-    expect(await sessionIds(gus, keys.any, naming(globexId))).toHaveLength(3);
-    expect(await sessionIds(gus, keys.any, naming(acmeId))).toEqual([]);
+    expect(await sessionIds(service, alice, keys.any)).toHaveLength(3);
+    expect(await sessionIds(service, gus, keys.any)).toHaveLength(3);
+    expect(await sessionIds(service, gus, keys.any, naming(globexId))).toHaveLength(3);
+    expect(await sessionIds(service, gus, keys.any, naming(acmeId))).toEqual([]);
   });
 
   it.each([

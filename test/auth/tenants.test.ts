@@ -1,30 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Application, Tenant } from '../../src/emulator/store/records.js';
-import { shopId, shopTokens } from '../support/access-tokens.js';
+import type { Application } from '../../src/emulator/store/records.js';
+import { shopId } from '../support/access-tokens.js';
 import { comparableAnswer } from '../support/answers.js';
-import { startTestService, type TestService } from '../support/service.js';
-import { serviceKeysVariable } from '../support/service-keys.js';
+import type { TestService } from '../support/service.js';
 import type { TestUser } from '../support/users.js';
+import {
+  acmeId,
+  addUsers,
+  globexId,
+  keys,
+  missingId,
+  naming,
+  sessionIds,
+  sessionsDocument,
+  sorted,
+  startTwoTenants,
+  type TwoTenants,
+} from './two-tenants.js';
 
-/** Two tenants: acme, whose sessions live 30 days, and globex, whose sessions live an hour and SSO sessions 10 minutes. */
-const acmeId = 'aaaaaaaa-0000-0000-0000-000000000001';
-const globexId = 'bbbbbbbb-0000-0000-0000-000000000002';
-const globexShopId = '6e1d9c2f-8b63-4a1f-8e4d-3c2a7b5f9d81';
-
-/** Bound to by a key, and missing at FusionAuth. */
-const missingId = 'cccccccc-0000-0000-0000-000000000003';
-
-const keys = {
-  acme: 'key-of-acme',
-  globex: 'key-of-globex',
-  both: 'key-of-both',
-  any: 'key-of-any',
-  missing: 'key-of-missing',
-};
-
+let tenants: TwoTenants;
 let service: TestService;
-let globex: Tenant;
 let globexShop: Application;
 /** Of acme. */
 let alice: TestUser;
@@ -32,61 +28,20 @@ let alice: TestUser;
 let gus: TestUser;
 
 beforeAll(async () => {
-  service = await startTestService({
-    shopId,
-    env: {
-      ...shopTokens,
-      ACCESS_TOKEN_AUDIENCES: `${shopId},${globexShopId}`,
-      ACCESS_TOKEN_TENANT_IDS: `${acmeId},${globexId}`,
-      SERVICE_KEYS: serviceKeysVariable(
-        { name: 'acme', key: keys.acme, tenantIds: [acmeId] },
-        { name: 'globex', key: keys.globex, tenantIds: [globexId] },
-        { name: 'both', key: keys.both, tenantIds: [acmeId, globexId] },
-        { name: 'any', key: keys.any },
-        { name: 'missing', key: keys.missing, tenantIds: [missingId] },
-      ),
-    },
-    tenantId: acmeId,
-  });
-  const { store } = service.emulator;
-  globex = store.addTenant({
-    id: globexId,
-    name: 'Globex',
-    httpSessionMaxInactiveInterval: 600,
-    jwtConfiguration: { refreshTokenTimeToLiveInMinutes: 60, timeToLiveInSeconds: 60 },
-  });
-  globexShop = store.addApplication({ id: globexShopId, name: 'Globex Shop', tenantId: globexId });
+  tenants = await startTwoTenants();
+  ({ service, globexShop } = tenants);
 });
 
 afterAll(() => service[Symbol.asyncDispose]());
 
 beforeEach(() => {
-  alice = service.user({ sessions: 2, ssoSessions: 1 });
-  gus = service.user({ tenantId: globex.id, applicationIds: [globexShop.id] });
-  for (const minutesAgo of [3, 2, 1]) {
-    const insertInstant = service.emulator.clock.now() - minutesAgo * 60_000;
-    gus.addSession({ applicationId: minutesAgo === 3 ? undefined : globexShop.id, insertInstant });
-  }
+  ({ alice, gus } = addUsers(tenants));
 });
-
-const sessionsDocument = 'query ($userId: ID!) { sessions(userId: $userId) { id } }';
-const naming = (tenantId: string) => ({ 'x-fusionauth-tenantid': tenantId });
-
-async function sessionIds(user: TestUser, key: string, headers: Readonly<Record<string, string>> = {}) {
-  const { sessions } = await service.data<{ sessions: { id: string }[] }>(
-    sessionsDocument,
-    { userId: user.id },
-    { key, headers },
-  );
-  return sessions.map(({ id }) => id).sort();
-}
-
-const sorted = (ids: readonly string[]) => [...ids].sort();
 
 describe('a key that is bound to a tenant', () => {
   it('works on what is in its tenant, without naming it', async () => {
-    expect(await sessionIds(alice, keys.acme)).toEqual(sorted(alice.liveIds()));
-    expect(await sessionIds(gus, keys.globex)).toEqual(sorted(gus.liveIds()));
+    expect(await sessionIds(service, alice, keys.acme)).toEqual(sorted(alice.liveIds()));
+    expect(await sessionIds(service, gus, keys.globex)).toEqual(sorted(gus.liveIds()));
     const enforce =
       'mutation ($userId: ID!) { enforceSingleSession(userId: $userId) { outcome revokedCount user { email } } }';
     expect(await service.data(enforce, { userId: gus.id }, { key: keys.globex })).toEqual({
@@ -96,7 +51,7 @@ describe('a key that is bound to a tenant', () => {
 
   it('names its tenant in every call to FusionAuth', async () => {
     service.emulator.calls.clear();
-    await sessionIds(gus, keys.globex);
+    await sessionIds(service, gus, keys.globex);
     await service.data('query ($id: ID!) { user(id: $id) { email } }', { id: gus.id }, { key: keys.globex });
     expect(new Set(service.emulator.calls.all().map(({ tenantId }) => tenantId))).toEqual(new Set([globexId]));
   });
@@ -194,8 +149,8 @@ describe('a key that is bound to a tenant which does not exist', () => {
 describe('an access token', () => {
   it('of each tenant is accepted, and reaches its own tenant only', async () => {
     const { token } = await gus.login(globexShop.id);
-    expect(await sessionIds(gus, token)).toHaveLength(4);
-    expect(await sessionIds(alice, token)).toEqual([]);
+    expect(await sessionIds(service, gus, token)).toHaveLength(4);
+    expect(await sessionIds(service, alice, token)).toEqual([]);
     expect(await service.data('{ viewer { tenantIds } }', {}, { key: token })).toEqual({
       viewer: { tenantIds: [globexId] },
     });

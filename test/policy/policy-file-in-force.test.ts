@@ -1,55 +1,27 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { idsOf } from '../support/enforcement.js';
-import { startTestService, type TestService } from '../support/service.js';
+import type { TestService } from '../support/service.js';
 import { type EnforcePolicyAnswer, enforcePolicy, policyLimits } from './operations.js';
+import { type PolicyFileScene, shopId, startPolicyFileScene } from './policy-file-scene.js';
 
-let folder: string;
-let path: string;
+let scene: PolicyFileScene;
 let service: TestService;
-const shopId = 'a0000000-0000-4000-8000-000000000001';
-const minuteMs = 60_000;
+let path: string;
 
-/** Has the policy be in force that these rules make, and waits for that. */
-async function setPolicy(rules: string, mode = 'enforce', more = ''): Promise<string> {
-  // What one test ends must not be missing to the next.
-  const bound = 'maxRevocationsPerMinute: 100000';
-  // Replaced in one step, as deployments do.
-  await writeFile(`${path}.new`, `version: 1\nmode: ${mode}\n${bound}\n${more}\nrules:\n${rules}`);
-  await rename(`${path}.new`, path);
-  await service.reload();
-  const { sessionPolicy } = await service.data<{ sessionPolicy: { version: string } }>('{ sessionPolicy { version } }');
-  return sessionPolicy.version;
-}
+const setPolicy: PolicyFileScene['setPolicy'] = (...policy) => scene.setPolicy(...policy);
+const userWithDevices: PolicyFileScene['userWithDevices'] = (...types) => scene.userWithDevices(...types);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'policy-'));
-  path = join(folder, 'policy.yaml');
-  await writeFile(path, 'version: 1\nmode: observe\nrules: [{ name: first, allow: 999 }]');
-  service = await startTestService({ shopId, env: { POLICY_FILE: path } });
+  scene = await startPolicyFileScene();
+  ({ service, path } = scene);
 });
 
 beforeEach(() => service.emulator.calls.clear());
 
 afterEach(() => service.emulator.faults.clear());
 
-afterAll(async () => {
-  await service[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
-
-function userWithDevices(...types: readonly (string | null)[]) {
-  const user = service.user();
-  const sessions = types.map((type, index) =>
-    user.addSession({
-      insertInstant: service.emulator.clock.now() - (types.length - index) * minuteMs,
-      ...(type === null ? {} : { device: { type } }),
-    }),
-  );
-  return { ...user, sessions };
-}
+afterAll(() => scene[Symbol.asyncDispose]());
 
 describe('facts of the user', () => {
   it('are read anew: a role that is given after the login holds from the next enforcement on', async () => {
