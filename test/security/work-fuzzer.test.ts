@@ -105,9 +105,9 @@ async function search(
     const selection: readonly Selected[] = best === null ? mutator.begin() : mutator.change(best.selection);
     const first = await attempt(textOf(selection), key);
     check(first);
-    const seemsCostlier = seconds > 0 && first.status === 200 && costly(first) > (best?.cost ?? 0);
-    const tried = seemsCostlier ? await attemptAgain(first, key) : first;
-    const cost = tried.status === 200 ? costly(tried) : -1;
+    const seemsCostlier: boolean = seconds > 0 && first.status === 200 && costly(first) > (best?.cost ?? 0);
+    const tried: Tried = seemsCostlier ? await attemptAgain(first, key) : first;
+    const cost: number = tried.status === 200 ? costly(tried) : -1;
     if (cost >= 0 && (worst === null || cost > costly(worst))) worst = tried;
     if (cost >= (best?.cost ?? 0)) best = { selection, cost };
     else if (++stuck % 60 === 0) best = null;

@@ -10,12 +10,13 @@ export function namingArgument(document: DocumentNode, error: GraphQLError): Gra
   if (value === undefined || !isValueNode(value)) return error;
   const names: string[] = [];
   visit(document, {
-    enter(node, _key, _parent, _path, ancestors) {
+    enter(node, _key, parent, _path, ancestors) {
       if (node !== value) return undefined;
-      for (const ancestor of ancestors) {
-        if ('kind' in ancestor && (ancestor.kind === Kind.ARGUMENT || ancestor.kind === Kind.OBJECT_FIELD)) {
+      for (const ancestor of [...ancestors, parent]) {
+        if (ancestor === undefined || !('kind' in ancestor)) continue;
+        if (ancestor.kind === Kind.ARGUMENT || ancestor.kind === Kind.OBJECT_FIELD) {
           names.push(ancestor.name.value);
-        } else if ('kind' in ancestor && ancestor.kind === Kind.VARIABLE_DEFINITION) {
+        } else if (ancestor.kind === Kind.VARIABLE_DEFINITION) {
           names.push(`$${ancestor.variable.name.value}`);
         }
       }
