@@ -16,8 +16,10 @@ import {
   endsAcrossARestart,
   endsAThousandInTheBackground,
   retriesWhatFailed,
+  tellsWhatSigningOutCutOff,
   tellsWhatWasCutOff,
 } from './acceptance/many-sessions.js';
+import { bearsOddInput, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   goesOnAfterARestart,
@@ -61,7 +63,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
   it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
+  scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
+  scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
+  scenario('bears what nobody can be called, and days that never come', bearsOddInput);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
