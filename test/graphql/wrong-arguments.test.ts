@@ -169,14 +169,17 @@ const literals = [
 
 async function send({ kind, write }: Place, value: string, declared: string, variables: Record<string, unknown>) {
   const query = `${kind} Try${declared} { ${write(value)} }`;
-  const stream = kind === OperationTypeNode.SUBSCRIPTION;
+  if (kind !== OperationTypeNode.SUBSCRIPTION) {
+    const { status, body } = await service.query(query, variables);
+    return { status, text: JSON.stringify(body) };
+  }
   const abort = new AbortController();
-  const response = await service.fetch(stream ? '/graphql/stream' : '/graphql', {
+  const response = await service.fetch('/graphql/stream', {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       authorization: `Bearer ${service.key(permissions)}`,
-      ...(stream ? { accept: 'text/event-stream' } : {}),
+      accept: 'text/event-stream',
     },
     body: JSON.stringify({ query, variables }),
     signal: abort.signal,
