@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Emulator } from '../../src/emulator/emulator.js';
+import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { callApi } from '../support/api-client.js';
 import { type SearchedUsers, startSearchedUsers } from './searched-users.js';
 
