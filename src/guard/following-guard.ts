@@ -132,7 +132,7 @@ export class FollowingGuard implements Guard {
   async check(token: string | null | undefined): Promise<GuardDecision> {
     try {
       const verified = await this.#verifier.verify(token);
-      return verified.claims === null ? refused(verified.reason) : await this.checkClaims(verified.claims);
+      return verified.claims === null ? refused(verified.reason) : await this.#decide(verified.claims);
     } catch (error) {
       if (error instanceof GuardError) this.#trouble.report(error);
       return refused('keysUnavailable');
@@ -144,21 +144,30 @@ export class FollowingGuard implements Guard {
   }
 
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
-    if (typeof claims !== 'object' || claims === null) return refused('invalid');
-    const { whenFeedIsDown, acceptTokensWithoutSession, uncertainTokens } = this.settings;
+    return typeof claims === 'object' && claims !== null ? this.#decide(claims) : refused('invalid');
+  }
+
+  /** At once where nobody has to be asked, as nearly always: to await what is there takes a microsecond. */
+  #decide(claims: TokenClaims): GuardDecision | Promise<GuardDecision> {
     const token = identityOf(claims);
-    if (token.sessionId === null && !acceptTokensWithoutSession) return refused('noSession');
+    if (token.sessionId === null && !this.settings.acceptTokensWithoutSession) return refused('noSession');
     if (this.#known.covers(token)) return refused('revoked');
-    if (this.#health.isDown) {
-      // After a sleep, contact is a moment away.
-      if (this.#health.state === 'starting') this.#checks.wake();
-      else await this.#checks.awaitContact();
-      if (this.#known.covers(token)) return refused('revoked');
-    }
-    if (this.#health.isDown) {
-      return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
-    }
-    const tenantId = parseTenantId(claims['tid']) ?? null;
+    return this.#health.isDown ? this.#decideWithoutFeed(claims, token) : this.#decideByFeed(claims, token);
+  }
+
+  async #decideWithoutFeed(claims: TokenClaims, token: TokenIdentity): Promise<GuardDecision> {
+    // After a sleep, contact is a moment away.
+    if (this.#health.state === 'starting') this.#checks.wake();
+    else await this.#checks.awaitContact();
+    if (this.#known.covers(token)) return refused('revoked');
+    if (!this.#health.isDown) return this.#decideByFeed(claims, token);
+    const isAccepted = this.settings.whenFeedIsDown === 'accept';
+    return isAccepted ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
+  }
+
+  #decideByFeed(claims: TokenClaims, token: TokenIdentity): GuardDecision | Promise<GuardDecision> {
+    const { whenFeedIsDown, uncertainTokens, tenantIds } = this.settings;
+    const tenantId = tenantIds === null && !this.#reach.isBounded ? null : (parseTenantId(claims['tid']) ?? null);
     const isBeyondReach = this.#reach.isBeyond(tenantId);
     const isUncertain = isBeyondReach || this.#known.mayMissOneAbout(token);
     if (isUncertain && uncertainTokens === 'accept') return this.#accepted(claims, token, 'unconfirmed');
@@ -169,10 +178,14 @@ export class FollowingGuard implements Guard {
       if (!isUncertain) return this.#accepted(claims, token, null);
       return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'unconfirmed') : refused('uncertain');
     }
-    const session = { sessionId, userId, tenantId: this.settings.tenantIds === null ? null : tenantId };
-    const judgement = await this.#lease.judge(session, token, isUncertain);
-    if (!judgement.ok) return refused(judgement.reason);
-    return this.#accepted(claims, token, judgement.doubt, judgement.lagMs);
+    const session = { sessionId, userId, tenantId: tenantIds === null ? null : tenantId };
+    const lagMs = this.#lease.lagOf(session, token, isUncertain);
+    if (lagMs !== null) return this.#accepted(claims, token, null, lagMs);
+    return this.#lease
+      .renew(session, token, isUncertain)
+      .then((judged) =>
+        judged.ok ? this.#accepted(claims, token, judged.doubt, judged.lagMs) : refused(judged.reason),
+      );
   }
 
   #accepted(

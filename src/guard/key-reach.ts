@@ -30,6 +30,11 @@ export class KeyReach {
     return this.#reach !== null && this.#hasKeys;
   }
 
+  /** The service key does not see what is revoked in some tenants. */
+  get isBounded(): boolean {
+    return (this.#reach?.tenantIds ?? null) !== null;
+  }
+
   /** The service key does not see what is revoked in this tenant. */
   isBeyond(tenantId: TenantId | null): boolean {
     const reached = this.#reach?.tenantIds ?? null;
