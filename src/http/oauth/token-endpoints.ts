@@ -12,6 +12,7 @@ import { introspectionOf } from './introspection-answer.js';
 import {
   neverCached,
   oauthAnswers,
+  refuseOtherMethods,
   registerOAuthErrors,
   sendNotAllowed,
   sendOAuthError,
@@ -92,6 +93,7 @@ function addEndpoint(
 ): void {
   const { createScope, spending, telemetry, operationTimeoutMs } = options;
   const recognise = recogniseCaller(options, oauthAnswers);
+  refuseOtherMethods(scope, url);
   scope.route({
     method: 'POST',
     url,
