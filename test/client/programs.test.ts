@@ -26,6 +26,8 @@ interface Program {
   readonly start: (folder: string) => readonly [string, readonly string[]];
 }
 
+const csharpOptions = ['-warn:4', '-warnaserror', '-r:System.Net.Http', '-r:System.Runtime.Serialization'];
+
 const programs: readonly Program[] = [
   {
     language: 'Python',
@@ -63,6 +65,18 @@ const programs: readonly Program[] = [
     isInCi: false,
     compile: (folder) => ['javac', ['-Xlint:all', '-Werror', '-d', folder, pathOf('java/Sessions.java')]],
     start: (folder) => ['java', ['-cp', folder, 'Sessions']],
+  },
+  {
+    // Mono stands for .NET, which Debian does not have.
+    language: 'C#',
+    tool: 'mcs',
+    versionOption: '--version',
+    isInCi: true,
+    compile: (folder) => [
+      'mcs',
+      [...csharpOptions, `-out:${join(folder, 'Sessions.exe')}`, pathOf('csharp/Sessions.cs')],
+    ],
+    start: (folder) => ['mono', [join(folder, 'Sessions.exe')]],
   },
 ];
 
