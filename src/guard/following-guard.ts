@@ -144,7 +144,13 @@ export class FollowingGuard implements Guard {
   }
 
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
-    return typeof claims === 'object' && claims !== null ? this.#decide(claims) : refused('invalid');
+    if (typeof claims !== 'object' || claims === null) return refused('invalid');
+    try {
+      return await this.#decide(claims);
+    } catch {
+      // What is no plain object may throw when it is read.
+      return refused('invalid');
+    }
   }
 
   /** At once where nobody has to be asked, as nearly always: to await what is there takes a microsecond. */
@@ -221,11 +227,13 @@ function closed(): GuardError {
   return new GuardError('DISPOSED', 'The guard has been closed');
 }
 
-/** What is called here cannot stop the guard. */
-function ignoringErrors<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {
+/** What is called here can neither stop the guard nor end the process. */
+function ignoringErrors<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): void {
   try {
-    callback?.(value);
-  } catch {
+    const returned = callback?.(value);
     // Documented: whoever wants to know catches it.
+    if (returned instanceof Promise) returned.catch(() => undefined);
+  } catch {
+    // Likewise.
   }
 }
