@@ -37,6 +37,8 @@ export class FollowingGuard implements Guard {
   readonly #readiness = new Readiness();
   readonly #disposal = new AbortController();
   readonly #running: Promise<unknown>;
+  /** Of what the key reaches, after the first stream. */
+  #renewal: Promise<void> | null = null;
   readonly #lagMs: number;
   readonly #lease: Lease;
   readonly #trouble: TroubleReport;
@@ -100,7 +102,10 @@ export class FollowingGuard implements Guard {
     });
     const events = new EventFeed({
       ...parts,
-      onEstablished: () => this.#checks.hurry(),
+      onEstablished: () => {
+        this.#renewal = this.#renewal === null ? Promise.resolve() : this.#reach.renew(signal);
+        this.#checks.hurry();
+      },
       onError: (error) => {
         onError(error);
         this.#checks.hurry();
@@ -158,17 +163,22 @@ export class FollowingGuard implements Guard {
     const token = identityOf(claims);
     if (token.sessionId === null && !this.settings.acceptTokensWithoutSession) return refused('noSession');
     if (this.#known.covers(token)) return refused('revoked');
-    return this.#health.isDown ? this.#decideWithoutFeed(claims, token) : this.#decideByFeed(claims, token);
+    return this.#isDown ? this.#decideWithoutFeed(claims, token) : this.#decideByFeed(claims, token);
   }
 
   async #decideWithoutFeed(claims: TokenClaims, token: TokenIdentity): Promise<GuardDecision> {
     // After a sleep, contact is a moment away.
     if (this.#health.state === 'starting') this.#checks.wake();
-    else await this.#checks.awaitContact();
+    else if (this.#health.isDown) await this.#checks.awaitContact();
     if (this.#known.covers(token)) return refused('revoked');
-    if (!this.#health.isDown) return this.#decideByFeed(claims, token);
+    if (!this.#isDown) return this.#decideByFeed(claims, token);
     const isAccepted = this.settings.whenFeedIsDown === 'accept';
     return isAccepted ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
+  }
+
+  /** Whether `whenFeedIsDown` applies: also where the key does not reach all that is accepted. */
+  get #isDown(): boolean {
+    return this.#health.isDown || !this.#reach.isReached;
   }
 
   #decideByFeed(claims: TokenClaims, token: TokenIdentity): GuardDecision | Promise<GuardDecision> {
@@ -215,7 +225,7 @@ export class FollowingGuard implements Guard {
     this.#health[Symbol.dispose]();
     this.#confirmer.dispose();
     this.#readiness.fail(closed());
-    await this.#running;
+    await Promise.all([this.#running, this.#renewal]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
