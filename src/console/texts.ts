@@ -148,6 +148,7 @@ export const texts = {
     hint: 'Type an e-mail address, a name, or paste a user id or session id.',
     headerLabel: 'Find a user or a session',
     tooShort: 'Type at least two letters.',
+    tooMuch: 'Type less: an e-mail address, or a few words of a name.',
     empty: 'Start with the e-mail address',
     emptyHelp:
       'It is the quickest way to the right person. Part of a name does, too. A session id from a log or a token leads to its user.',

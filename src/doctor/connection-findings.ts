@@ -41,6 +41,16 @@ export function tenantFindings(
   return [...found, warning(message)];
 }
 
+const auditLog = 'POST on /api/system/audit-log';
+const signIns = 'POST on /api/system/login-record/search';
+
+/** What a key has to be granted, as a list in a sentence. */
+function neededEndpoints({ auditLog: isRecorded }: Pick<Subject['config']['fusionAuth'], 'auditLog'>): string {
+  const always =
+    'GET and DELETE on /api/jwt/refresh, POST on /api/user/search, GET on /api/application and /api/tenant';
+  return `${always}${isRecorded ? `, ${auditLog}` : ''} (and ${signIns} for recentSignIns and the sweep of a policy)`;
+}
+
 /** What the key may do that some settings need, and what it may do that nothing needs. */
 export function keyScopeFindings(
   { mayWriteAuditLog, mayReadSignIns, unneeded, isUnrestricted }: KeyScope,
@@ -48,13 +58,11 @@ export function keyScopeFindings(
   { config: { fusionAuth, policy } }: Subject,
 ): readonly Found[] {
   const found: Found[] = [];
-  const auditLog = 'POST on /api/system/audit-log';
   if (fusionAuth.auditLog && mayWriteAuditLog === true) found.push(ok(`The key of FusionAuth has ${auditLog}.`));
   if (fusionAuth.auditLog && mayWriteAuditLog === false) {
     const message = `The key of FusionAuth lacks ${auditLog}, which FUSIONAUTH_AUDIT_LOG needs: grant it under Settings > API Keys.`;
     found.push(problem(message));
   }
-  const signIns = 'POST on /api/system/login-record/search';
   const isSweepUsed = hasPolicy && policy.sweepIntervalMs !== null;
   if (mayReadSignIns === true) found.push(ok(`The key of FusionAuth has ${signIns}.`));
   if (mayReadSignIns === false) {
@@ -68,8 +76,7 @@ export function keyScopeFindings(
     );
   }
   if (isUnrestricted) {
-    const message =
-      'The key of FusionAuth may do everything, or much more than the service needs. Whoever steals it has all of FusionAuth: make one with the endpoints that docs/guides/production.md names.';
+    const message = `The key of FusionAuth may do everything, or much more than the service needs. Whoever steals it has all of FusionAuth: make one under Settings > API Keys with ${neededEndpoints(fusionAuth)}, and nothing else.`;
     found.push(warning(message));
   } else if (unneeded.length > 0) {
     const message = `The key of FusionAuth has more than the service needs: ${listOf(unneeded)}. Take it away under Settings > API Keys.`;

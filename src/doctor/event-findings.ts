@@ -2,7 +2,7 @@ import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
 import type { TenantSetUp } from '../fusionauth/set-up-records.js';
 import type { Subject } from './facts.js';
 import { type Found, nameOf, notChecked, ok, problem, warning } from './found.js';
-import { type NeededEvent, neededEvents } from './needed-events.js';
+import { howToConnect, type NeededEvent, neededEvents } from './needed-events.js';
 import { deniesSignIns, type FoundPolicy } from './policy-findings.js';
 
 /** The first of the three switches of each event, the tenant's, and its transaction type. */
@@ -12,8 +12,7 @@ export function eventFindings(
   { config }: Subject,
 ): readonly Found[] {
   if (config.webhook === null) {
-    const message =
-      'The service takes no events of FusionAuth: sessions that end elsewhere are not noticed, and a session policy is enforced late. Set WEBHOOK_SIGNATURE=jwks and connect the webhook as docs/guides/connect-fusionauth-webhook.md says.';
+    const message = `The service takes no events of FusionAuth: sessions that end elsewhere are not noticed, and a session policy is enforced late. Set WEBHOOK_SIGNATURE=jwks. ${howToConnect(policies.length > 0)}`;
     return [policies.length > 0 ? problem(message) : warning(message)];
   }
   if (!tenants.isRead) return [notChecked(`Which events are switched on is not known, because ${tenants.why}.`)];

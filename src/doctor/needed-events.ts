@@ -40,6 +40,21 @@ const forPolicy: readonly NeededEvent[] = [
   },
 ];
 
+/** Where the service takes events. */
+export const webhookPath = '/webhooks/fusionauth';
+
+/** How a webhook is made that has all that is needed: a sentence or two. */
+export function howToConnect(hasPolicy: boolean): string {
+  return `Make a webhook under Settings > Webhooks with the URL of the service and ${webhookPath}, signed by an RSA or EC key, and switch on in it, and under Tenants > Webhooks with the transaction type None: ${neededTypes(hasPolicy)}.`;
+}
+
+/** The types of the events that are needed, as a list in a sentence. */
+export function neededTypes(hasPolicy: boolean): string {
+  return neededEvents(hasPolicy)
+    .map(({ type }) => type)
+    .join(', ');
+}
+
 /** The events that have to be switched on; with a session policy these are more. */
 export function neededEvents(hasPolicy: boolean): readonly NeededEvent[] {
   if (!hasPolicy) return always;

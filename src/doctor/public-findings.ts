@@ -137,7 +137,7 @@ async function ofStream(answer: Response, url: string, begunAt: number): Promise
 }
 
 function heldBack(url: string): string {
-  return `${url} holds streams back: nothing came within ${promptMs / 1_000} seconds. Switch off buffering for ${isStream}, as docs/guides/behind-a-proxy.md says.`;
+  return `${url} holds streams back: nothing came within ${promptMs / 1_000} seconds. Switch off buffering and compression of ${isStream} in the proxy.`;
 }
 
 /** Whether somebody has said which proxies there are. */

@@ -5,10 +5,7 @@ import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 import { isSameText } from '../webhook/constant-time.js';
 import type { Subject } from './facts.js';
 import { type Found, listOf, notChecked, ok, problem, warning } from './found.js';
-import { neededEvents } from './needed-events.js';
-
-/** Where the service takes events. */
-const webhookPath = '/webhooks/fusionauth';
+import { howToConnect, neededEvents, neededTypes, webhookPath } from './needed-events.js';
 
 /** The webhooks of FusionAuth that lead to the service, wherever it is. */
 export function ownWebhooks(webhooks: readonly WebhookSetUp[]): readonly WebhookSetUp[] {
@@ -25,13 +22,13 @@ export async function webhookFindings(
   const { webhook: expected } = config;
   if (expected === null) return [];
   if (!webhooks.isRead) {
-    const message = `The webhook was not looked at, because ${webhooks.why}. Run fusionauth-sessions doctor with --key-file, or compare Settings > Webhooks with docs/guides/connect-fusionauth-webhook.md.`;
+    const message = `The webhook was not looked at, because ${webhooks.why}. Run fusionauth-sessions doctor with --key-file, or see under Settings > Webhooks that one has a URL that ends in ${webhookPath}, a signing key, and the events ${neededTypes(hasPolicy)}.`;
     return [notChecked(message)];
   }
   const own = ownWebhooks(webhooks.value);
   const [webhook, ...others] = own;
   if (webhook === undefined) {
-    const message = `FusionAuth has no webhook whose URL ends in ${webhookPath}: no event reaches the service. Make one under Settings > Webhooks, as docs/guides/connect-fusionauth-webhook.md says.`;
+    const message = `FusionAuth has no webhook whose URL ends in ${webhookPath}: no event reaches the service. ${howToConnect(hasPolicy)}`;
     return [problem(message)];
   }
   const found: Found[] = [];

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import { responseMediaType } from './response-media-type.js';
 import type { HttpTelemetry } from './telemetry.js';
@@ -82,11 +82,26 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
     telemetry.requestFailed(error, request);
     return sendError(reply, 500, 'INTERNAL_SERVER_ERROR', 'Internal server error.');
   });
-  const answerNotFound = (reply: FastifyReply) =>
-    sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.');
-  app.setNotFoundHandler((_request, reply) => answerNotFound(reply));
+  const answerNotFound = (request: FastifyRequest, reply: FastifyReply) => {
+    const methods = methodsAt(app, request.url);
+    if (methods.length === 0) {
+      return sendError(reply, 404, 'NOT_FOUND', 'There is nothing here. The API is at POST /graphql.');
+    }
+    reply.header('allow', methods.join(', '));
+    return sendError(reply, 405, 'BAD_REQUEST', `This path takes ${methods.join(' and ')} only.`);
+  };
+  app.setNotFoundHandler(answerNotFound);
   // Before the body, which nobody wants, is read.
   app.addHook('preParsing', async (request, reply) => {
-    if (request.is404) await answerNotFound(reply);
+    if (request.is404) await answerNotFound(request, reply);
   });
+}
+
+const servedMethods = ['GET', 'POST'] as const;
+
+/** The methods that are served at the path of a target; none where nothing is. */
+function methodsAt(app: FastifyInstance, target: string): readonly string[] {
+  const [path = ''] = target.split('?', 1);
+  const url = path.replace(/(?<=.)\/$/, '');
+  return servedMethods.filter((method) => app.hasRoute({ method, url }));
 }

@@ -149,6 +149,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done();
   });
 
+  // Nothing takes it, and the framework would.
+  app.removeContentTypeParser('text/plain');
   registerErrorHandlers(app, telemetry, maxBodyBytes);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);

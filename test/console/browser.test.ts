@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../support/browser.js';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, sharedBrowser } from '../support/browser.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
 import { showsWhatHappens } from './acceptance/activity.js';
 import {
@@ -16,8 +16,10 @@ import {
   endsAcrossARestart,
   endsAThousandInTheBackground,
   retriesWhatFailed,
+  tellsWhatSigningOutCutOff,
   tellsWhatWasCutOff,
 } from './acceptance/many-sessions.js';
+import { bearsOddInput, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   goesOnAfterARestart,
@@ -29,7 +31,7 @@ import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } fr
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
-import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
+import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
 if (executablePath === null) process.stderr.write('SKIPPED: no Chromium is installed, so the console is not tried.\n');
@@ -42,10 +44,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   let browser: Browser;
 
   beforeAll(async () => {
-    [browser] = await Promise.all([launch(executablePath ?? ''), buildService()]);
+    [browser] = await Promise.all([sharedBrowser(executablePath ?? ''), buildService()]);
   }, buildTimeoutMs);
-
-  afterAll(() => browser.close());
 
   // Whatever was tried.
   afterEach(() => expect(misdeedsOf(browser).splice(0)).toEqual([]));
@@ -63,7 +63,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
   it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
+  scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
+  scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
+  scenario('bears what nobody can be called, and days that never come', bearsOddInput);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);

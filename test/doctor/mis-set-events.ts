@@ -37,7 +37,7 @@ export const misSetEvents: readonly MisSet[] = [
   {
     what: 'no webhook',
     spoil: ({ emulator }) => emulator.store.webhooks.clear(),
-    line: problem('webhook', 'no webhook whose URL ends in /webhooks/fusionauth'),
+    line: problem('webhook', 'no event reaches the service. Make a webhook under Settings > Webhooks'),
   },
   {
     what: 'two webhooks',

@@ -49,7 +49,7 @@ export const misSetFusionAuth: readonly MisSet[] = [
   {
     what: 'a key without any restriction',
     spoil: ({ env, emulator }) => Object.assign(env, { FUSIONAUTH_API_KEY: emulator.apiKey }),
-    line: warning('api-key', 'may do everything'),
+    line: warning('api-key', 'with GET and DELETE on /api/jwt/refresh, POST on /api/user/search'),
   },
   {
     what: 'a key that may read users besides',

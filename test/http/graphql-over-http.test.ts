@@ -86,10 +86,10 @@ describe('POST /graphql', () => {
   });
 
   it.each(['application/xml', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'refuses %s with 415, or as a request a browser sends without asking',
+    'refuses %s with 415',
     async (contentType) => {
       const answer = await post(JSON.stringify({ query: whoAmI }), { 'content-type': contentType });
-      expect(answer.status).toBe(contentType === 'text/plain' ? 400 : 415);
+      expect(answer.status).toBe(415);
       expect(answer.json().errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     },
   );
@@ -124,10 +124,26 @@ describe('GET /graphql', () => {
     expect(alice.liveIds()).toHaveLength(2);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE'])('has nothing at %s', async (method) => {
-    const response = await service.fetch('/graphql', { method, headers: { authorization } });
-    expect(response.status).toBe(404);
-  });
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'answers 405 to %s, and says which methods it takes',
+    async (method) => {
+      for (const path of ['/graphql', '/graphql/', '/graphql?query=x']) {
+        const response = await service.fetch(path, { method, headers: { authorization } });
+        expect(response.status).toBe(405);
+        expect(response.headers.get('allow')).toBe('GET, POST');
+        expect(await response.json()).toMatchObject({ errors: [{ message: 'This path takes GET and POST only.' }] });
+      }
+    },
+  );
+});
+
+it.each([
+  ['POST', '/health/live', 'GET'],
+  ['DELETE', '/health/ready', 'GET'],
+  ['PUT', '/graphql/stream', 'GET, POST'],
+])('answers 405 to %s %s, which takes %s', async (method, path, allowed) => {
+  const response = await service.fetch(path, { method });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);
 });
 
 describe('the request id', () => {

@@ -132,8 +132,9 @@ describe('a body', () => {
 });
 
 describe('the path', () => {
-  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('is no other one’s: %s answers 404', async (method) => {
-    expect((await fetch(endpoint.url, { method })).status).toBe(404);
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('takes POST only, and says so to %s', async (method) => {
+    const response = await fetch(endpoint.url, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
   it('keeps its own rules: a body in JSON elsewhere is read as before', async () => {

@@ -42,7 +42,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const includeSsoSessions = !isAllSso && (chosenSso ?? reason === 'SUSPECTED_COMPROMISE');
   const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
   const plan: EndingPlan = { viewerId: viewer.userId, ...chosen };
-  const { shown, failure, retry } = useDryRun(plan);
+  const { shown, failure, endsAllSso, retry } = useDryRun(plan);
   const now = useNow();
 
   const total = shown === null ? countOf(selection) : totalOf(shown, selection);
@@ -98,7 +98,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
             {t.commentHint}
           </span>
         </div>
-        {!isAllSso && (
+        {!isAllSso && !endsAllSso && (
           <label class="check">
             <input
               type="checkbox"
@@ -147,18 +147,31 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
 function useDryRun(plan: EndingPlan) {
   const [shown, setShown] = useState<Ended | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
+  const [endsAllSso, setEndsAllSso] = useState(false);
   const [round, setRound] = useState(0);
   useEffect(() => {
     const leaving = new AbortController();
     setShown(null);
     setFailure(null);
-    dryRun({ ...plan, comment: '' }, leaving.signal).then(setShown, (error: unknown) => {
+    const show = (found: Ended) => {
+      setShown(found);
+      if (!plan.includeSsoSessions) setEndsAllSso(leavesNoSso(found));
+    };
+    dryRun({ ...plan, comment: '' }, leaving.signal).then(show, (error: unknown) => {
       if (leaving.signal.aborted) return;
       setFailure(asFailure(error));
     });
     return () => leaving.abort();
   }, [plan.includeSsoSessions, round]);
-  return { shown, failure, retry: () => setRound((before) => before + 1) };
+  return { shown, failure, endsAllSso, retry: () => setRound((before) => before + 1) };
+}
+
+/** Whether SSO sessions are among those that end, and no other is left. */
+function leavesNoSso({ ended, warnings }: Ended): boolean {
+  return (
+    ended.some(({ applicationId }) => applicationId === null) &&
+    warnings.every(({ code }) => code !== 'SSO_SESSIONS_REMAIN')
+  );
 }
 
 function countOf(selection: Selection): number {

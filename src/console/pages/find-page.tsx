@@ -73,13 +73,16 @@ export function FindPage({ text }: { readonly text: string }) {
   };
 
   const found = searches ? users.data?.searchUsers : undefined;
+  const isTooMuch = searches && users.failure?.code === 'BAD_USER_INPUT';
   const hint =
     typed.trim() === ''
       ? t.hint
       : !isSearchable(typed)
         ? t.tooShort
         : isSettled
-          ? resultOf(found, foundById)
+          ? isTooMuch
+            ? t.tooMuch
+            : resultOf(found, foundById)
           : texts.loading;
   useAnnounced(isSettled && typed.trim() !== '' ? hint : null);
   const isNothing = isSettled && found?.totalCount === 0 && foundById === null;
@@ -116,7 +119,9 @@ export function FindPage({ text }: { readonly text: string }) {
           {viewer.userId !== null && <a href={hrefOf.user(viewer.userId)}>{t.own}</a>}
         </Notice>
       )}
-      {users.failure !== null && searches && <FailureNote failure={users.failure} onRetry={users.refetch} />}
+      {users.failure !== null && searches && !isTooMuch && (
+        <FailureNote failure={users.failure} onRetry={users.refetch} />
+      )}
       {byId.failure !== null && isId(text) && users.failure === null && (
         <FailureNote failure={byId.failure} onRetry={byId.refetch} />
       )}

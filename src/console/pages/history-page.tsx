@@ -102,8 +102,13 @@ function isReason(text: string): text is keyof typeof reasonTexts {
   return text in reasonTexts;
 }
 
+/** People write 9999 for a day that never comes, and the service takes no instant after it. */
+const lastYear = 9_998;
+
+/** Null for what is no day. */
 function dayOf(text: string | undefined): Date | null {
   const date = new Date(`${text}T00:00:00`);
+  if (date.getFullYear() > lastYear) date.setFullYear(lastYear);
   return Number.isNaN(date.getTime()) ? null : date;
 }
 

@@ -9,13 +9,7 @@ import { startOperationClock } from '../operation-clock.js';
 import { type CreateScope, hasOneAuthorization, recognisedIn, tooManyRefused } from '../recognise-caller.js';
 import type { Share } from '../share.js';
 import type { HttpTelemetry } from '../telemetry.js';
-import {
-  neverCached,
-  refuseOtherMethods,
-  registerOAuthErrors,
-  sendOAuthError,
-  sendOAuthUnavailable,
-} from './oauth-errors.js';
+import { neverCached, registerOAuthErrors, sendOAuthError, sendOAuthUnavailable } from './oauth-errors.js';
 import { readSubject } from './subject.js';
 
 export interface GlobalRevocationOptions {
@@ -45,7 +39,6 @@ export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRe
   const { requester, createScope, spending, guesses, telemetry } = options;
   app.register(async (scope) => {
     registerOAuthErrors(scope, telemetry, maxSubjectBytes, 'application/json');
-    refuseOtherMethods(scope, globalRevocationPath);
     scope.route({
       method: 'POST',
       url: globalRevocationPath,

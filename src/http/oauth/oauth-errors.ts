@@ -102,19 +102,6 @@ export function registerOAuthErrors(
   });
 }
 
-/** Says how an endpoint is called, which takes POST alone: a client that sends a GET has found the right place. */
-export function refuseOtherMethods(scope: FastifyInstance, url: string): void {
-  const refuse = (reply: FastifyReply) =>
-    sendOAuthError(reply.header('allow', 'POST'), 405, 'invalid_request', 'Send a POST request.');
-  scope.route({
-    method: ['DELETE', 'GET', 'HEAD', 'PATCH', 'PUT'],
-    url,
-    // Before anything of a body is read.
-    onRequest: async (_request, reply) => refuse(reply),
-    handler: async (_request, reply) => refuse(reply),
-  });
-}
-
 export function sendWrongMediaType(reply: FastifyReply, mediaType = formMediaType): FastifyReply {
   return sendOAuthError(reply, 415, 'invalid_request', `Send the request body as ${mediaType}.`);
 }

@@ -12,7 +12,6 @@ import { introspectionOf } from './introspection-answer.js';
 import {
   neverCached,
   oauthAnswers,
-  refuseOtherMethods,
   registerOAuthErrors,
   sendNotAllowed,
   sendOAuthError,
@@ -93,7 +92,6 @@ function addEndpoint(
 ): void {
   const { createScope, spending, telemetry, operationTimeoutMs } = options;
   const recognise = recogniseCaller(options, oauthAnswers);
-  refuseOtherMethods(scope, url);
   scope.route({
     method: 'POST',
     url,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { startEmulator } from '../../../src/emulator/emulator.js';
 import { startTestConsole } from '../../support/console.js';
 import type { TestUser } from '../../support/users.js';
-import { expectAccessible, goToUser, inWorld, type World, whatIsSaid } from '../support/world.js';
+import { expectAccessible, goToUser, inWorld, lee, sasha, signIn, type World, whatIsSaid } from '../support/world.js';
 
 /** 1,200 sessions, of which FusionAuth lists 1,000: they end while their person looks at something else. */
 export async function endsAThousandInTheBackground(world: World): Promise<void> {
@@ -73,6 +73,61 @@ export async function tellsWhatWasCutOff(world: World): Promise<void> {
   await next.reload();
   await next.getByRole('button', { name: /^End all \d+$/ }).waitFor();
   expect(await strip.count()).toBe(0);
+}
+
+/** Its person signs out in the middle, having been asked: nothing more ends, and only that person is told of it. */
+export async function tellsWhatSigningOutCutOff(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 400 });
+  const page = await signedIn();
+  await beginEndingAll(page, world, user, 400);
+  await page.getByText(/^[1-9]\d* of 400 ended$/).waitFor();
+  await page.getByRole('button', { name: 'Go on in the background' }).click();
+  const strip = page.getByRole('region', { name: 'Endings under way' });
+  const signOut = page.getByRole('button', { name: 'Sign out' });
+
+  // Who stays goes on.
+  const answers = ['dismiss', 'accept'] as const;
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    const answer = answers[asked.length];
+    asked.push(dialog.type());
+    void (answer === undefined ? dialog.dismiss() : dialog[answer]());
+  });
+  await signOut.click();
+  await expect.poll(() => asked).toEqual(['beforeunload']);
+  await strip.getByText('Ending sessions of Pat Poole').waitFor();
+  await signOut.click();
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  expect(asked).toEqual(['beforeunload', 'beforeunload']);
+  // The call that was under way may go on for a moment; none comes after it.
+  const left = await settledCount(user);
+  expect(left).toBeGreaterThan(0);
+
+  await signIn(page, sasha);
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  expect(await strip.count()).toBe(0);
+  await signOut.click();
+  await signIn(page, lee);
+  await strip.getByText('Ending 400 sessions of Pat Poole was cut off').waitFor();
+  expect(user.liveIds()).toHaveLength(left);
+}
+
+/** How many sessions live once that changes no more. */
+async function settledCount(user: TestUser): Promise<number> {
+  let before = -1;
+  await expect
+    .poll(
+      () => {
+        const now = user.liveIds().length;
+        const isSettled = now === before;
+        before = now;
+        return isSettled;
+      },
+      { interval: 1_000, timeout: 30_000 },
+    )
+    .toBe(true);
+  return before;
 }
 
 /** The service is replaced in the middle: the ending waits, goes on by itself, and counts what it knows. */

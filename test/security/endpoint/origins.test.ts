@@ -36,7 +36,7 @@ describe('without CORS_ORIGINS', () => {
   it('pages of other origins may neither ask nor read', async () => {
     await using service = await startTestService();
     const asked = await preflight(service, admin);
-    expect(asked.status).toBe(404);
+    expect(asked.status).toBe(405);
     expect(asked.headers.get('access-control-allow-origin')).toBeNull();
     expect((await post(service, admin)).headers.get('access-control-allow-origin')).toBeNull();
   });
@@ -109,8 +109,8 @@ describe('what a browser sends without asking', () => {
   it.each([
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['a file form', { 'content-type': 'multipart/form-data; boundary=x' }, 415],
-    ['plain text', { 'content-type': 'text/plain' }, 400],
-    ['nothing said', {}, 400],
+    ['plain text', { 'content-type': 'text/plain' }, 415],
+    ['nothing said', {}, 415],
   ] as const)('is refused with the credentials of a caller: %s', async (_what, headers, status) => {
     await using service = await startTestService();
     const user = service.user({ sessions: 2 });

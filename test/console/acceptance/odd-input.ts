@@ -1,0 +1,51 @@
+import { expect } from 'vitest';
+import { goToUser, type World } from '../support/world.js';
+
+/** Somebody pastes more than anyone is called, and looks for endings until a day that never comes. */
+export async function bearsOddInput({ service, signedIn }: World): Promise<void> {
+  const user = service.user({ email: 'pat@example.com', fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  for (const text of ['word '.repeat(17), 'x'.repeat(300)]) {
+    await page.getByRole('searchbox').fill(text);
+    await page.getByText('Type less: an e-mail address, or a few words of a name.').first().waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  }
+
+  await service.query('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', {
+    id: user.sessions[0]?.id,
+  });
+  for (const filters of ['until=9999-12-31', 'until=275760-09-12', 'since=0001-01-01']) {
+    await page.goto(`${service.consoleUrl}/#/history?${filters}`);
+    await page.getByRole('row', { name: /Pat Poole/ }).waitFor();
+  }
+  await page.goto(`${service.consoleUrl}/#/history?since=9999-12-31`);
+  await page.getByText('Nothing matches these filters').waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+}
+
+/** What ends anyway is not offered besides. */
+export async function offersToEndSsoWhereItStays(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2, ssoSessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  const dialog = page.getByRole('dialog');
+  const box = dialog.getByRole('checkbox', { name: 'Also end the single sign-on session' });
+  await page.getByRole('button', { name: 'End all 3' }).click();
+  await dialog.getByRole('listitem').nth(2).waitFor();
+  expect(await box.count()).toBe(0);
+  await dialog.getByLabel('Reason').selectOption('Suspected compromise');
+  await dialog.getByRole('listitem').nth(2).waitFor();
+  expect(await box.count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+
+  await page
+    .getByRole('button', { name: /^End Unnamed device/ })
+    .first()
+    .click();
+  await dialog.getByRole('listitem').waitFor();
+  await box.check();
+  await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
+  await dialog.getByText('2 sessions ended').waitFor();
+  expect(user.liveIds()).toHaveLength(1);
+}
