@@ -61,14 +61,12 @@ function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Re
   const { shapes, turns, longOperations, slicesLists } = measures;
   return async (source, args, scope, info) => {
     try {
-      // The rest of a refused operation does not begin.
-      if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
-      if (!isMutation && scope.time.signal.aborted) throw tooLate();
+      if (!isMutation) checkGoesOn(scope);
       // Hundreds of fields may begin together, each of which does something before its value is there to be measured.
       const begin = turns.take(laneOf(scope), lineOf(scope), 0);
       if (begin !== undefined) {
         await begin;
-        if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
+        if (!isMutation) checkGoesOn(scope);
       }
       const value: unknown = await resolve(source, args, scope, info);
       const size = shapes.measure(value, info);
@@ -76,7 +74,7 @@ function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Re
       const place = longOperations.admit(scope);
       if (place !== undefined) {
         await place;
-        if (!isMutation && scope.time.signal.aborted) throw tooLate();
+        if (!isMutation) checkGoesOn(scope);
       }
       const take = (some: number) => turns.take(laneOf(scope), lineOf(scope), some + unitsOfValue);
       if (slicesLists && Array.isArray(value) && units > unitsOfSlice) {
@@ -94,6 +92,12 @@ function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Re
       throw error;
     }
   };
+}
+
+/** The rest of an operation that was refused, or that is over, does not begin. @throws why. */
+function checkGoesOn({ work, time }: OperationScope): void {
+  if (work.refusal !== null) throw work.refusal;
+  if (time.signal.aborted) throw tooLate();
 }
 
 /** Less than a millisecond. */
