@@ -89,20 +89,15 @@ export class LogReader {
     await this.#reading?.catch(() => undefined);
   }
 
-  /** There may be something to read. */
-  wake(): void {
-    void this.catchUp().catch(() => undefined);
+  /** There may be something to read. @param position How far the log reaches, as far as whoever wakes knows. */
+  wake(position: number | null): void {
+    void this.#awake(position).catch(() => undefined);
   }
 
   /** Resolves when everything that was published before the call has been read. @throws StoreUnavailableError */
   async catchUp(): Promise<void> {
     const asked = ++this.#asked;
-    while (this.#answered < asked && !this.#isClosed) {
-      this.#reading ??= this.#readAll().finally(() => {
-        this.#reading = null;
-      });
-      await this.#reading;
-    }
+    while (this.#answered < asked && !this.#isClosed) await this.#look();
   }
 
   /** Resolves when the position has been read, or cannot be in a bounded time. Never rejects. */
@@ -110,11 +105,30 @@ export class LogReader {
     const deadline = performance.now() + maxReachMs;
     while (this.#position < position && performance.now() < deadline && !this.#isClosed) {
       try {
-        await this.catchUp();
+        await this.#look();
       } catch {
         return;
       }
     }
+  }
+
+  async #awake(position: number | null): Promise<void> {
+    // It was read before its notification came, as by whoever has published it.
+    if (position === this.#position) return;
+    // What is read at the moment may be that. A position below is of another history.
+    if (position !== null && position > this.#position && this.#reading !== null) {
+      await this.#reading;
+      if (this.#position >= position) return;
+    }
+    await this.catchUp();
+  }
+
+  /** One look at the log: the one under way, or another. */
+  #look(): Promise<void> {
+    this.#reading ??= this.#readAll().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
   }
 
   async #readAll(): Promise<void> {

@@ -124,7 +124,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     now: () => earliestClock.now(),
     onFailure,
   });
-  const wakeUps = new WakeUps(database, () => reader.wake());
+  const wakeUps = new WakeUps(database, (position) => reader.wake(position));
   const dispose = async () => {
     feed.close();
     const flushed = log.settled().then(() => (kept.size > 0 ? log.publishKept() : undefined));

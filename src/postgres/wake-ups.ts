@@ -16,7 +16,8 @@ export class WakeUps {
 
   constructor(
     private readonly database: Database,
-    private readonly wake: () => void,
+    /** Called with how far the log reaches, or null where that is not known. */
+    private readonly wake: (position: number | null) => void,
   ) {}
 
   async start(): Promise<void> {
@@ -36,13 +37,13 @@ export class WakeUps {
     };
     client.on('error', again);
     client.on('end', again);
-    client.on('notification', () => this.wake());
+    client.on('notification', ({ payload }) => this.wake(positionIn(payload)));
     try {
       await client.connect();
       await client.query('listen fusionauth_sessions');
       this.#failures = 0;
       // What came while nobody listened.
-      this.wake();
+      this.wake(null);
     } catch {
       again();
     }
@@ -53,4 +54,9 @@ export class WakeUps {
     clearTimeout(this.#timer);
     await this.#client?.end().catch(() => undefined);
   }
+}
+
+/** The version before says no position, and what is erased changes none. */
+function positionIn(payload: string | undefined): number | null {
+  return payload !== undefined && /^\d{1,15}$/.test(payload) ? Number(payload) : null;
 }

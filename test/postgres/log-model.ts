@@ -110,7 +110,7 @@ export function modelLog(): ModelLog {
 let sources = 0;
 
 /** Every statement is answered when the schedule says so, from the tables as they are at that moment. */
-export function modelSource(log: ModelLog, schedule: fc.Scheduler): LogSource {
+export function modelSource(log: ModelLog, schedule: Pick<fc.Scheduler, 'schedule'>): LogSource {
   let epochs = 1_000 * ++sources;
   const statement = async <Result>(label: string, answer: () => Result): Promise<Result> => {
     await schedule.schedule(Promise.resolve(), label);

@@ -132,7 +132,7 @@ async function perform(
   switch (one.kind) {
     case 'publish':
       if (!log.isAway) log.publish(one.count);
-      for (const index of one.wakes) replicas[index]?.reader.wake();
+      for (const index of one.wakes) replicas[index]?.reader.wake(log.rows.length);
       return;
     case 'failOver':
       log.lose(one.lost, { isNoticed: true });
@@ -151,7 +151,7 @@ async function perform(
       log.isAway = false;
       return;
     case 'poll':
-      replicas[one.reader]?.reader.wake();
+      replicas[one.reader]?.reader.wake(null);
       return;
     case 'prune':
       log.prune();

@@ -1,0 +1,118 @@
+-- Up Migration
+
+-- Plans that are kept are made on tables that are empty or small then, and read whole tables, which grow. What these
+-- functions look for they find by an index, however large a table is and whatever is known of its size.
+do $$
+declare
+  name text;
+  setting text;
+begin
+  foreach name in array array['claim_1(jsonb)', 'read_after_1(bigint, int)', 'claim_policy_jobs_1(int, int, int)',
+    'schedule_policy_jobs_1(jsonb)', 'settle_policy_job_1(uuid, uuid, jsonb)', 'take_revocations_1(text, int, int)']
+  loop
+    foreach setting in array array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'] loop
+      execute format('alter function %s set %I = off', name, setting);
+    end loop;
+  end loop;
+end $$;
+
+-- What one operation has claimed before. Claims come and go, and leave behind what every look at the whole table meets.
+create index session_claim_holder on session_claim (holder);
+
+-- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending that FusionAuth reports,
+-- or that an operation finds, is put down to the (other) operation that claimed it first. Where none did, the record is
+-- completed by the operation whose revocation FusionAuth has carried out. No session and no delivery may occur twice in
+-- a call.
+create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
+returns jsonb language plpgsql set search_path from current set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+declare
+  head bigint;
+  history bigint;
+  new_deliveries text[];
+  added jsonb;
+begin
+  select h.position, h.history_number into strict head, history from log_head h for update;
+  with new as (
+    insert into delivery (id, expires_at)
+    select d.id, d."expiresAt" from jsonb_to_recordset(deliveries) as d(id text, "expiresAt" timestamptz)
+    on conflict do nothing returning id
+  ) select coalesce(array_agg(id), '{}') into new_deliveries from new;
+  with entry as materialized (
+    select e.* from jsonb_to_recordset(entries) as e(
+      ordinal int, delivery text, type text, "tenantId" uuid, "userId" uuid, "applicationId" uuid, "sessionId" uuid,
+      reason text, "occurredAt" timestamptz, "issuedBefore" timestamptz, "refuseUntil" timestamptz,
+      "isEnding" boolean, "endedAt" timestamptz, "replacedBySessionId" uuid, "accessTokensExpireBy" timestamptz,
+      "tokensExpireBy" timestamptz, outcome text, "isReported" boolean, "actorKind" text, "actorUserId" uuid, "actorName" text,
+      comment text, "requestId" text, policy jsonb, device jsonb)
+    where e.delivery is null or e.delivery = any (new_deliveries)
+  ), attributed as materialized (
+    select e.ordinal, e.type, e."tenantId", e."userId", e."applicationId", e."sessionId", e."occurredAt",
+      e."issuedBefore", e."refuseUntil", e."isEnding", e."endedAt", e."accessTokensExpireBy", e."tokensExpireBy", e.device,
+      case when c.session_id is null then coalesce(e.outcome, 'revoked') else 'revoked' end as outcome,
+      coalesce(mine.rule, '') = 'byChoice' as by_choice,
+      not e."isReported" and coalesce(e.outcome, 'revoked') = 'revoked' as is_own_deed,
+      case when c.session_id is null then e.reason else c.reason end as reason,
+      case when c.session_id is null then e."replacedBySessionId" else c.replaced_by_session_id end as replaced_by,
+      case when c.session_id is null then e."actorKind" else c.actor_kind end as actor_kind,
+      case when c.session_id is null then e."actorUserId" else c.actor_user_id end as actor_user_id,
+      case when c.session_id is null then e."actorName" else c.actor_name end as actor_name,
+      case when c.session_id is null then e.comment else c.comment end as comment,
+      case when c.session_id is null then e.policy else c.policy end as policy,
+      case when c.session_id is null then e."requestId" else c.request_id end as request_id
+    from entry e
+    left join lateral (
+      select * from session_claim s where s.session_id = e."sessionId" and s.role = 'end' and s.rule = 'byChoice' limit 1
+    ) mine on e."isEnding"
+    left join lateral (
+      select * from session_claim s where s.session_id = e."sessionId" and s.role = 'end'
+        and (e."isReported" or s.request_id <> e."requestId")
+      order by s.claimed_at, s.holder limit 1
+    ) c on e."isReported" or (e."isEnding" and e.outcome = 'alreadyEnded')
+  ), fresh as materialized (
+    select a.*, head + row_number() over (order by a.ordinal) as position from attributed a
+    where not a."isEnding" or not exists (
+      select from ending known where known.session_id = a."sessionId" and known.tokens_expire_by >= a."endedAt")
+  ), add_events as (
+    insert into event (position, type, tenant_id, user_id, application_id, session_id, reason, occurred_at, recorded_at,
+      issued_before, refuse_until, policy, device)
+    select position, type, "tenantId", "userId", "applicationId", "sessionId", reason, "occurredAt", recorded,
+      "issuedBefore", "refuseUntil", policy, device from fresh
+  ), add_endings as (
+    insert into ending (session_id, user_id, application_id, tenant_id, ended_at, reason, replaced_by_session_id,
+      access_tokens_expire_by, tokens_expire_by, by_choice, position, recorded_at,
+      actor_kind, actor_user_id, actor_name, comment, request_id, outcome, history_number, policy, device)
+    select "sessionId", "userId", "applicationId", "tenantId", "endedAt", reason, replaced_by,
+      "accessTokensExpireBy", "tokensExpireBy", by_choice, position, recorded,
+      actor_kind, actor_user_id, actor_name, comment, request_id, outcome, history + position - head,
+      policy, device from fresh where "isEnding"
+    on conflict (session_id) do update set user_id = excluded.user_id, application_id = excluded.application_id,
+      tenant_id = excluded.tenant_id, ended_at = excluded.ended_at, reason = excluded.reason,
+      replaced_by_session_id = excluded.replaced_by_session_id,
+      access_tokens_expire_by = excluded.access_tokens_expire_by, tokens_expire_by = excluded.tokens_expire_by,
+      by_choice = excluded.by_choice, position = excluded.position, recorded_at = excluded.recorded_at,
+      actor_kind = excluded.actor_kind, actor_user_id = excluded.actor_user_id, actor_name = excluded.actor_name,
+      comment = excluded.comment, request_id = excluded.request_id, outcome = excluded.outcome,
+      history_number = excluded.history_number, policy = excluded.policy, device = excluded.device
+  ), complete_endings as (
+    update ending known set reason = a.reason, replaced_by_session_id = a.replaced_by, policy = a.policy,
+      actor_kind = a.actor_kind, actor_user_id = a.actor_user_id, actor_name = a.actor_name, comment = a.comment,
+      request_id = a.request_id, outcome = a.outcome, device = coalesce(a.device, known.device)
+    from attributed a
+    where a."isEnding" and a.is_own_deed and known.session_id = a."sessionId"
+      and known.tokens_expire_by >= a."endedAt" and (known.actor_kind is null or known.outcome = 'alreadyEnded')
+  ), settle_claims as (
+    delete from session_claim c using attributed a
+    where a."isEnding" and c.session_id = a."sessionId" and c.role = 'end'
+  )
+  select coalesce(jsonb_agg(jsonb_build_array(ordinal, position) order by position), '[]') into added from fresh;
+  if jsonb_array_length(added) > 0 then
+    update log_head h set position = head + jsonb_array_length(added),
+      history_number = history + jsonb_array_length(added);
+    -- Whoever has read this far already need not look.
+    perform pg_notify('fusionauth_sessions', (head + jsonb_array_length(added))::text);
+  end if;
+  return jsonb_build_object('added', added, 'deliveries', to_jsonb(new_deliveries));
+end $$;
+
+-- Down Migration
