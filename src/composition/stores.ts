@@ -1,4 +1,5 @@
 import type { Stores } from '../domain/ports/stores.js';
+import { StartRefusedError } from '../domain/start-refused-error.js';
 import { createInProcessStores } from '../in-process/stores.js';
 import type { Foundation } from './foundation.js';
 
@@ -17,10 +18,17 @@ export const createStores: CreateStores = async ({ config, secrets, clock, telem
   if (config.database === null || secrets.databaseUrl === null) return createInProcessStores(options);
   // Loaded only on demand, so that a service without a database carries none of it.
   const { createPostgresStores } = await import('../postgres/stores.js');
-  return createPostgresStores({
-    ...options,
-    ...config.database,
-    url: secrets.databaseUrl,
-    maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
-  });
+  const url = secrets.databaseUrl;
+  try {
+    return await createPostgresStores({
+      ...options,
+      ...config.database,
+      url,
+      maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
+    });
+  } catch (cause) {
+    const { knownDatabaseFault } = await import('../doctor/broken-database.js');
+    const fault = knownDatabaseFault(cause, url);
+    throw fault === null ? cause : new StartRefusedError(fault, { cause });
+  }
 };
