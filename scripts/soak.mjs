@@ -1,7 +1,12 @@
 // Lets three replicas over one database work for a while, and looks whether their memory and their connections stay flat.
-// Needs `npm run build` and an empty database: DATABASE_URL=postgres://… node scripts/soak.mjs [minutes] [logins a second]
+// Needs `npm run build` and an empty database: node scripts/with-database.mjs node scripts/soak.mjs [minutes] [logins a second]
+//
+// What a replica remembers is bounded, and the bounds are so low here that it is full after a minute: what grows after
+// that is a leak. The heap is looked at after garbage was collected, twice, so that collecting does not hide a growth of
+// all memory.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -14,6 +19,10 @@ assert(databaseUrl, 'DATABASE_URL names an empty database');
 const subscribersPerReplica = 10;
 /** What memory may grow by from the second quarter to the last, in percent. */
 const maxGrowthPercent = 20;
+/** What the heap without garbage may grow by from the middle to the end, in percent. */
+const maxHeapGrowthPercent = 5;
+const remembered = { MAX_REMEMBERED_EVENTS: '1000', MAX_REMEMBERED_REVOCATIONS: '1000' };
+const probe = new URL('./pressure/probe.mjs', import.meta.url).href;
 const apiKey = 'soak-api-key';
 const serviceKey = 'soak-service-key-of-many-characters';
 const shop = 'a0000000-0000-4000-8000-000000000001';
@@ -36,11 +45,15 @@ try {
         DEMO_SERVICE_KEY: serviceKey,
         DATABASE_URL: databaseUrl,
         RATE_LIMIT_POINTS: '100000000',
+        ...remembered,
       }),
     );
   }
   for (const { url } of replicas) for (let n = 0; n < subscribersPerReplica; n++) void follow(url);
   const samples = [];
+  const heaps = [];
+  const heapsMb = () => Promise.all(replicas.map(({ child }) => heapMbOf(child)));
+  const middle = Date.now() + minutes * 30_000;
   const end = Date.now() + minutes * 60_000;
   const working = work(emulator.url, replicas, end);
   while (Date.now() < end) {
@@ -51,14 +64,21 @@ try {
     const sample = { rssMb: replicas.map(({ pid }) => rssMbOf(pid)), connections: rows[0].count, ...tally };
     samples.push(sample);
     process.stdout.write(`${JSON.stringify(sample)}\n`);
+    if (heaps.length === 0 && Date.now() > middle) heaps.push(await heapsMb());
   }
   await working;
+  heaps.push(await heapsMb());
   const quarter = Math.max(1, Math.floor(samples.length / 4));
   const [early, late] = [samples.slice(quarter, 2 * quarter), samples.slice(-quarter)];
   for (const [index] of replicas.entries()) {
     const [before, after] = [early, late].map((some) => median(some.map(({ rssMb }) => rssMb[index])));
     process.stdout.write(`replica ${index + 1}: ${before} MB in the second quarter, ${after} MB in the last\n`);
     assert(after <= before * (1 + maxGrowthPercent / 100), 'memory grows');
+    const [then, now] = heaps.map((some) => some[index]);
+    process.stdout.write(
+      `replica ${index + 1}: ${then} MB of heap without garbage in the middle, ${now} MB at the end\n`,
+    );
+    assert(now <= then * (1 + maxHeapGrowthPercent / 100), 'the heap grows');
   }
   const [before, after] = [early, late].map((some) => Math.max(...some.map(({ connections }) => connections)));
   process.stdout.write(`connections to the database: ${before} in the second quarter, ${after} in the last\n`);
@@ -122,9 +142,9 @@ async function post(url, headers, body) {
 }
 
 async function start(args, env) {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, ['--expose-gc', '--import', probe, ...args], {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   children.push(child);
   let out = '';
@@ -136,7 +156,13 @@ async function start(args, env) {
       if (found !== undefined) resolve(found);
     });
   });
-  return { url, pid: child.pid };
+  return { url, pid: child.pid, child };
+}
+
+async function heapMbOf(child) {
+  child.send({ id: 0, collects: true });
+  const [{ usage }] = await once(child, 'message');
+  return Math.round(usage.heapMegabytes * 10) / 10;
 }
 
 function rssMbOf(pid) {

@@ -33,7 +33,7 @@ export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuth
 /** What a service uses in place of what its configuration names. For tests. */
 export interface ServiceOverrides {
   readonly clock?: Clock;
-  /** For the ages of what is known of sessions: milliseconds on a clock that only goes forward. */
+  /** For the ages of what is known of sessions, and for how long a database is away: milliseconds on a clock that only goes forward. */
   readonly elapsedMs?: () => number;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;

@@ -13,7 +13,7 @@ export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 const busyReserveMs = 1_000;
 
 /** The stores that the configuration names: those of this process alone, or those of a database. */
-export const createStores: CreateStores = async ({ config, secrets, clock, telemetry }) => {
+export const createStores: CreateStores = async ({ config, secrets, clock, elapsedMs, telemetry }) => {
   const options = { ...config.events, maxTurnWaitMs: config.userLockMaxWaitMs, clock, telemetry };
   if (config.database === null || secrets.databaseUrl === null) return createInProcessStores(options);
   // Loaded only on demand, so that a service without a database carries none of it.
@@ -24,6 +24,7 @@ export const createStores: CreateStores = async ({ config, secrets, clock, telem
       ...options,
       ...config.database,
       url,
+      elapsedMs,
       maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
     });
   } catch (cause) {

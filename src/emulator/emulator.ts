@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { registerFaultScript } from './api/fault-script.js';
-import { answerUnknownRoute, collectRoutes, registerNotEmulated } from './api/not-emulated.js';
+import { answerUnknownRoute, registerNotEmulated } from './api/not-emulated.js';
 import { CallLog } from './call-log.js';
 import { MovableClock } from './clock.js';
 import type { EmulatorContext, OneClickPerson, SearchEngine } from './context.js';
@@ -11,6 +11,7 @@ import { EventPublisher } from './events/event-publisher.js';
 import { WebhookSender } from './events/webhook-sender.js';
 import { FaultSwitches } from './faults.js';
 import { createHttpServer } from './http/http-server.js';
+import { RouteTable } from './http/route-table.js';
 import { PendingIds } from './pending-ids.js';
 import { SessionRevoker } from './session-revoker.js';
 import { Store } from './store/store.js';
@@ -116,16 +117,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     openCalls: new WeakMap(),
   };
   const app = await createHttpServer(context, faults, calls);
-  const routes = collectRoutes(app);
-  registerEndpoints(app, context);
-  registerFaultScript(app, context, faults);
+  const routes = new RouteTable();
+  registerEndpoints(routes, context);
+  registerFaultScript(routes, context, faults);
   const state = new EmulatorState(context, faults);
   if (options.hasControl === true) {
     registerControl(app, context, state);
     await state.keepAsStart();
   }
-  registerNotEmulated(app, routes);
-  app.setNotFoundHandler(answerUnknownRoute(routes));
+  registerNotEmulated(routes);
+  const unknown = answerUnknownRoute(routes.known);
+  routes.answer(app, unknown);
+  app.setNotFoundHandler(unknown);
   await app.listen({ host, port });
   return {
     url: `http://${urlHost(host)}:${portOf(app.server.address())}`,

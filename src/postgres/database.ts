@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs: number;
   /** How long opening a connection may take, or waiting for a free one, in milliseconds. */
   readonly connectTimeoutMs: number;
+  /** Milliseconds on a clock that only goes forward, for how long the database is away. Default: that of the process. */
+  readonly elapsedMs?: () => number;
   /** Called when the database cannot be reached, and when it can be again. */
   readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
 }
@@ -93,8 +95,8 @@ export class Database {
       } catch (error) {
         const mayPass = error instanceof StoreUnavailableError && isAboutTheServer(error.cause);
         // A full disk lets a server answer, and refuse, again and again.
-        deadline ??= performance.now() + maxAwayMs;
-        const isLate = failures > 0 && performance.now() >= deadline;
+        deadline ??= this.#elapsedMs() + maxAwayMs;
+        const isLate = failures > 0 && this.#elapsedMs() >= deadline;
         if (!mayPass || isLate || failures > this.options.poolSize) throw error;
         await this.#looking;
         await this.#untilBack(Math.min(this.#awaySince + maxAwayMs, deadline));
@@ -112,7 +114,7 @@ export class Database {
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
     this.#isAvailable = isAvailable;
-    if (!isAvailable) this.#awaySince = performance.now();
+    if (!isAvailable) this.#awaySince = this.#elapsedMs();
     this.options.onAvailability(isAvailable, cause);
   }
 
@@ -152,9 +154,13 @@ export class Database {
     }
   }
 
-  /** @param deadline On the clock of `performance.now()`. */
+  /** @param deadline On the clock of `elapsedMs`. */
   async #untilBack(deadline: number): Promise<void> {
-    while (!this.#isAvailable && performance.now() < deadline) await delay(backCheckMs);
+    while (!this.#isAvailable && this.#elapsedMs() < deadline) await delay(backCheckMs);
+  }
+
+  #elapsedMs(): number {
+    return this.options.elapsedMs?.() ?? performance.now();
   }
 }
 

@@ -170,6 +170,8 @@ export class LogReader {
       if (Number(row.position) !== this.#position + 1) return this.#restart('hole');
       this.#apply(row);
     }
+    const newest = events.at(-1);
+    if (newest !== undefined) this.#last = looksOf(newest);
     if (this.#position < head.position && events.length === 0) return this.#restart('hole');
     if (isFull) return true;
     if (head.erasures !== this.#erasures) await this.#reload(head.erasures);
@@ -185,7 +187,6 @@ export class LogReader {
       memory.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
     }
     this.#position = position;
-    this.#last = looksOf(row);
     feed.publish(event, position);
   }
 

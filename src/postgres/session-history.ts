@@ -22,6 +22,17 @@ export interface PostgresSessionHistoryParts {
 const maxBatchItems = 100;
 const maxWaiting = 1_000;
 
+/** How far the clocks of replicas may be apart for entries still to be found by time, in milliseconds. */
+const maxClocksApartMs = 3_600_000;
+
+/** Bounds of the number of an entry, by which they are found, where only their time is asked for: that of the parameter. */
+const laterThan = (parameter: number) =>
+  `history_number > coalesce((select history_number from $schema.ending
+    where recorded_at < $${parameter} order by recorded_at desc limit 1), 0)`;
+const earlierThan = (parameter: number) =>
+  `history_number < coalesce((select history_number from $schema.ending
+    where recorded_at > $${parameter} order by recorded_at limit 1), 9223372036854775807)`;
+
 /** Endings as the log has recorded them, and revocations that failed, by their common number. */
 export class PostgresSessionHistory implements SessionHistory {
   readonly #batches: Batches<readonly FailedRevocation[], true>;
@@ -62,8 +73,12 @@ export class PostgresSessionHistory implements SessionHistory {
     require('request_id =', filter.requestId);
     require('reason =', filter.reason);
     require('outcome =', filter.outcome);
-    require('recorded_at >=', new Date(Math.max(filter.since ?? 0, this.#oldestKept())));
+    const since = Math.max(filter.since ?? 0, this.#oldestKept());
+    require('recorded_at >=', new Date(since));
     require('recorded_at <', filter.until === null ? null : new Date(filter.until));
+    // Entries are numbered in the order in which they were recorded, but for clocks that differ.
+    if (filter.since !== null) conditions.push(laterThan(values.push(new Date(since - maxClocksApartMs))));
+    if (filter.until !== null) conditions.push(earlierThan(values.push(new Date(filter.until + maxClocksApartMs))));
     const rows = await database.query<HistoryRow>(
       `select * from $schema.history where ${conditions.join(' and ')}
       order by history_number desc limit $${values.push(first)}`,

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '../support/browser.js';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, sharedBrowser } from '../support/browser.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
 import { showsWhatHappens } from './acceptance/activity.js';
 import {
@@ -31,7 +31,7 @@ import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } fr
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
-import { inWorld, launch, misdeedsOf, type World } from './support/world.js';
+import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
 if (executablePath === null) process.stderr.write('SKIPPED: no Chromium is installed, so the console is not tried.\n');
@@ -44,10 +44,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   let browser: Browser;
 
   beforeAll(async () => {
-    [browser] = await Promise.all([launch(executablePath ?? ''), buildService()]);
+    [browser] = await Promise.all([sharedBrowser(executablePath ?? ''), buildService()]);
   }, buildTimeoutMs);
-
-  afterAll(() => browser.close());
 
   // Whatever was tried.
   afterEach(() => expect(misdeedsOf(browser).splice(0)).toEqual([]));

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application } from '../../src/emulator/store/records.js';
-import { findBrowser, servePage, type WebPage } from '../support/browser.js';
+import { findBrowser, servePage, sharedBrowser, type WebPage } from '../support/browser.js';
 
 const executablePath = await findBrowser();
 
@@ -20,14 +20,11 @@ describe.skipIf(executablePath === null)('in Chromium', { timeout: 60_000 }, () 
   let app: WebPage;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await sharedBrowser(executablePath ?? '');
     emulator = await startEmulator();
   }, 60_000);
 
-  afterAll(async () => {
-    await browser.close();
-    await emulator[Symbol.asyncDispose]();
-  });
+  afterAll(() => emulator[Symbol.asyncDispose]());
 
   async function open(entry: string): Promise<void> {
     app = await servePage(fileURLToPath(new URL(`browser/${entry}`, import.meta.url)));

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createTestUser, type SignedIn, type TestUser } from '../support/users.js';
 import { check } from './histories/check.js';
 import { type Cluster, startCluster } from './histories/cluster.js';
-import { newTally, play } from './histories/play.js';
+import { play } from './histories/play.js';
+import { newTally } from './histories/played.js';
 import { roundOf, surely } from './histories/script.js';
 
 /**

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import { createPostgresStores } from '../../src/postgres/stores.js';
-import { session } from '../domain/sessions.js';
+import { session, sessionId, shop, userId, wiki } from '../domain/sessions.js';
+import { anyEntry } from '../stores/replicas-of-one-store.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 import { silent } from '../support/telemetry.js';
@@ -32,7 +33,6 @@ it('announces, publishes and reads by an index, also with plans that were made o
   let ended = 0;
   const endSome = async (count: number) => {
     const some = Array.from({ length: count }, () => session({ number: ++ended }));
-    const [{ userId } = session({ number: 0 })] = some;
     await using view = stores.claims.open(userId);
     view.look();
     const ends = some.map(({ id, applicationId }) => ({
@@ -44,7 +44,7 @@ it('announces, publishes and reads by an index, also with plans that were made o
     expect(await view.claim({ rule: 'byCreation', keeps: [], ends, cause })).toBeNull();
     const facts = { endedAt: Date.now(), replacedBySessionId: null, accessTokensExpireBy: null } as const;
     await Promise.all(
-      some.map(async ({ id, userId, applicationId }) => {
+      some.map(async ({ id, applicationId }) => {
         const about = { id, userId, applicationId, reason: cause.reason, initiatingEntity: 'USER' } as const;
         await recorder.recordOwn({ ...about, ...facts }, null, cause);
         view.settle(id, 'ended');
@@ -52,7 +52,7 @@ it('announces, publishes and reads by an index, also with plans that were made o
     );
     // What FusionAuth reports of them.
     await Promise.all(
-      some.map(({ id: sessionId, userId, applicationId }) => {
+      some.map(({ id: sessionId, applicationId }) => {
         const id = `event ${sessionId}`;
         const about = { sessionId, userId, applicationId, tenantId: null, occurredAt: facts.endedAt };
         const report = { kind: 'sessionRevoked', id, ...about, device: null, accessTokenLifetimes: new Map() } as const;
@@ -81,4 +81,64 @@ it('announces, publishes and reads by an index, also with plans that were made o
   const after = await scannedSinceAll();
   expect(after).toEqual(before);
   await stores[Symbol.asyncDispose]();
+});
+
+it('finds entries of the history by an index, whatever it is filtered by, also where few or none match', async () => {
+  const url = await server.createDatabase();
+  const entries = 20_000;
+  // Two minutes apart, and as many failures: the last of them now.
+  await server.query(
+    url,
+    `insert into fusionauth_sessions.ending (session_id, user_id, application_id, ended_at, reason, tokens_expire_by,
+      by_choice, position, recorded_at, actor_kind, actor_user_id, actor_name, request_id, outcome, history_number)
+    select gen_random_uuid(), gen_random_uuid(), $3, now(), 'USER_REQUEST', now(), false, n,
+      now() - ($1::int - n) * interval '2 min', 'service', $2, 'shop', n::text, 'revoked', 2 * n
+    from generate_series(1, $1::int) n`,
+    [entries, userId, shop],
+  );
+  await server.query(
+    url,
+    `insert into fusionauth_sessions.failed_revocation (history_number, session_id, user_id, application_id, reason,
+      recorded_at, actor_kind, actor_user_id, actor_name, request_id)
+    select history_number + 1, gen_random_uuid(), gen_random_uuid(), application_id, reason, recorded_at, actor_kind,
+      actor_user_id, actor_name, request_id from fusionauth_sessions.ending`,
+  );
+  await server.query(url, 'analyze');
+  const readRows = async (): Promise<{ readonly isWhole: boolean; readonly rows: number }> => {
+    const { rows } = await server.query(
+      url,
+      `select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read, (select idx_scan::int as last
+        from pg_stat_user_indexes where indexrelname = 'ending_request') from pg_stat_user_tables
+      where relname in ('ending', 'failed_revocation')`,
+    );
+    return { isWhole: rows[0]?.last > 0, rows: rows[0]?.read };
+  };
+  const before = (await readRows()).rows;
+  const dayMs = 86_400_000;
+  const stores = await createPostgresStores({ ...postgresOptions(url), poolSize: 1, historyRetentionMs: 60 * dayMs });
+  const now = Date.now();
+  const filters = [
+    { userId },
+    { sessionId: sessionId(1) },
+    { applicationId: shop },
+    { applicationId: wiki },
+    { actorName: 'shop' },
+    { actorName: 'nobody' },
+    { actorUserId: userId },
+    { reason: 'USER_REQUEST' },
+    { reason: 'SUSPECTED_COMPROMISE' },
+    { outcome: 'failed' },
+    { outcome: 'alreadyEnded' },
+    { outcome: 'revoked' },
+    { until: now - 20 * dayMs },
+    { since: now - 20 * dayMs, until: now - 20 * dayMs + 1 },
+    { since: now + dayMs },
+    // Asked last: its index says that all of them are counted.
+    { requestId: '17' },
+  ] as const;
+  for (const filter of filters) await stores.history.list({ ...anyEntry, ...filter }, 20, null);
+  // A connection that ends says what it has counted.
+  await stores[Symbol.asyncDispose]();
+  await expect.poll(async () => (await readRows()).isWhole, { timeout: 30_000 }).toBe(true);
+  expect((await readRows()).rows - before).toBeLessThan(filters.length * 200);
 });

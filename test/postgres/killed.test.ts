@@ -11,8 +11,8 @@ import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
 import { holdPublications } from './hold-publications.js';
 
-/** How long a claim is that of a process at work: the budgets of endings and of calls, and a second. */
-const budgets = { ENDING_BUDGET_MS: '500', FUSIONAUTH_CALL_BUDGET_MS: '500', FUSIONAUTH_REQUEST_TIMEOUT_MS: '500' };
+/** By whom the database knows the connections of the process that is killed. */
+const userOfChild = 'to_be_killed';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -70,14 +70,17 @@ async function startWay(target: string): Promise<Server> {
 async function startChild(): Promise<void> {
   const address = way.address();
   if (address === null || typeof address === 'string') throw new TypeError('No port');
+  await inDatabase(`do $$ begin create role ${userOfChild} superuser login password 'postgres';
+    exception when duplicate_object then null; end $$`);
+  const urlOfChild = new URL(databaseUrl);
+  urlOfChild.username = userOfChild;
   child = spawn(process.execPath, [`${dist}/main.js`], {
     env: {
       PORT: '0',
       FUSIONAUTH_URL: `http://127.0.0.1:${address.port}`,
       FUSIONAUTH_API_KEY: service.emulator.apiKey,
       SERVICE_KEYS: JSON.stringify(testServiceKeys()),
-      DATABASE_URL: databaseUrl,
-      ...budgets,
+      DATABASE_URL: urlOfChild.href,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -103,6 +106,21 @@ function killAfter(deletions: number): Promise<unknown> {
   return exited;
 }
 
+const inDatabase = async (text: string, values: unknown[] = []) =>
+  (await (await sharedPostgres()).query(databaseUrl, text, values)).rows;
+
+/** As where the statements that it sent last have not reached the database, which goes on with what has. */
+async function loseConnectionsOfChild(): Promise<void> {
+  const terminate = 'select pg_terminate_backend(pid) from pg_stat_activity where usename = $1';
+  await expect.poll(() => inDatabase(terminate, [userOfChild])).toEqual([]);
+}
+
+/** As when the time is over in which a claim is that of a process at work. */
+const outliveClaims = () =>
+  inDatabase(
+    'update fusionauth_sessions.session_claim set busy_until = clock_timestamp(), look_at = clock_timestamp()',
+  );
+
 const callChild = (query: string, variables: object) =>
   fetch(`${childUrl}/graphql`, {
     method: 'POST',
@@ -127,6 +145,7 @@ it('a revocation whose process was killed before it could publish it is publishe
   void callChild(document, { id: refreshTokenId });
   await killed;
   expect(await endedAt(refreshTokenId)).toBeNull();
+  await outliveClaims();
   await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
   // Also by those who follow its tenant, although the caller had named none.
   const headers = { 'x-fusionauth-tenantid': service.emulator.tenantId };
@@ -146,11 +165,10 @@ it('a revocation whose process was killed after its answer, and before it was pu
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
-  // As where the statement has not reached the database.
-  await holder.query(`select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and query like '%publish_1%' and wait_event_type = 'Lock'`);
+  await loseConnectionsOfChild();
   await holder.end();
   expect(await endedAt(refreshTokenId)).toBeNull();
+  await outliveClaims();
   await expect.poll(() => endedAt(refreshTokenId), patient).toBe('SUSPECTED_COMPROMISE');
 });
 
@@ -160,6 +178,7 @@ it('revocations that were claimed and never sent are not published, and can be m
   const killed = killAfter(1);
   void callChild('mutation ($userId: ID!) { enforceSingleSession(userId: $userId) { outcome } }', { userId });
   await killed;
+  await outliveClaims();
   await expect.poll(() => endedAt(sessions[0]?.id ?? ''), patient).toBe('SINGLE_SESSION_POLICY');
   expect([await endedAt(alive), liveIds()]).toEqual([null, [alive]]);
 });
@@ -179,6 +198,7 @@ it('the turn of a process that was killed goes to another replica, and what it m
   });
   expect(answer.outcome).toBe('WITHIN_LIMIT');
   expect(liveIds()).toEqual([older]);
+  await outliveClaims();
   await expect.poll(() => endedAt(newer), patient).toBe('SINGLE_SESSION_POLICY');
 });
 
@@ -197,6 +217,7 @@ it('a revocation whose process was killed while no other replica ran is publishe
   const document = 'mutation ($id: ID!) { revokeSession(sessionId: $id, reason: INCIDENT_RESPONSE) { outcome } }';
   void callChild(document, { id: refreshTokenId });
   await killed;
+  await outliveClaims();
   await using next = await startTestService({ beside, env: { DATABASE_URL: databaseUrl } });
   await expect.poll(() => endedAt(refreshTokenId, next), patient).toBe('INCIDENT_RESPONSE');
 });

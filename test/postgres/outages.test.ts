@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shopTokens } from '../support/access-tokens.js';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
-import { ownTimeMs } from '../support/own-time.js';
+import { startOwnTime } from '../support/own-time.js';
 import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
 import { startTestService } from '../support/service.js';
@@ -74,9 +74,9 @@ const readiness = async (service: TestService) => {
 };
 
 async function timed<T>(promise: Promise<T>): Promise<T> {
-  const start = ownTimeMs();
+  const ownMs = startOwnTime();
   const result = await promise;
-  expect(ownTimeMs() - start).toBeLessThan(maxCallMs);
+  expect(ownMs()).toBeLessThan(maxCallMs);
   return result;
 }
 

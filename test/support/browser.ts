@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
+import { type Browser, chromium } from 'playwright-core';
 import { build } from 'vite';
 
 const run = promisify(execFile);
@@ -13,6 +14,18 @@ export async function findBrowser(): Promise<string | null> {
     if (found !== null) return found.stdout.trim();
   }
   return null;
+}
+
+let shared: Promise<Browser> | undefined;
+
+/**
+ * The Chromium of this worker, started by the first test that asks: each test opens contexts of its own, which know nothing
+ * of each other. It ends with the worker.
+ * @param executablePath As found.
+ */
+export function sharedBrowser(executablePath: string): Promise<Browser> {
+  shared ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  return shared;
 }
 
 /** A web page with an origin of its own. */

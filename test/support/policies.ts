@@ -83,6 +83,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 }
 
 export interface LoggedRun {
+  readonly userId: string;
   readonly triggers: readonly string[];
   readonly outcome: string;
   readonly ended: number;
@@ -93,7 +94,8 @@ export interface LoggedRun {
 export function runsOf({ logs }: Pick<TestService, 'logs'>): readonly LoggedRun[] {
   return logs
     .filter(({ msg }) => msg === 'run of the policy')
-    .map(({ triggers, outcome, ended, tookMs }) => ({
+    .map(({ userId, triggers, outcome, ended, tookMs }) => ({
+      userId: String(userId),
       triggers: Array.isArray(triggers) ? triggers.map(String) : [],
       outcome: String(outcome),
       ended: Number(ended),

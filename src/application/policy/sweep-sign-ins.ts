@@ -53,6 +53,7 @@ export class SweepSignIns implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;
   #isStopped = false;
+  #hasAsked = false;
   #resume: () => void = () => undefined;
 
   constructor(private readonly ports: SweepSignInsPorts) {}
@@ -100,6 +101,7 @@ export class SweepSignIns implements AsyncDisposable {
 
   async #lookThrough(sweep: PolicySweep): Promise<void> {
     const { clock, lookBackMs, records, jobs, telemetry } = this.ports;
+    await this.#learnClock();
     const now = clock.now();
     const end = now - overlapMs / 2;
     let since: Instant = Math.max(sweep.since === null ? 0 : sweep.since - overlapMs, now - lookBackMs);
@@ -122,6 +124,17 @@ export class SweepSignIns implements AsyncDisposable {
       since = until + 1;
       if (first.total <= pageRecords) partMs *= 2;
     }
+  }
+
+  /**
+   * FusionAuth's answers say what its clock shows. Before the first one it could be behind by a day, and the watermark
+   * ahead of every sign-in until then.
+   */
+  async #learnClock(): Promise<void> {
+    if (this.#hasAsked) return;
+    const now = this.ports.clock.now();
+    await this.ports.records.list({ since: now, until: now, first: 1, skip: 0 });
+    this.#hasAsked = true;
   }
 
   /** @returns false when the turn is lost, or the rest is left to others. */

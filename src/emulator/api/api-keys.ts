@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
@@ -6,15 +5,16 @@ import { fieldError, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newApiKey } from '../store/creators.js';
 import type { ApiKey } from '../store/instance-records.js';
 
 const basePath = '/api/api-key';
 
 /** `/api/api-key`: only keys that are key managers may create, read, change and delete keys. */
-export function registerApiKeyApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerApiKeyApi(routes: RouteTable, context: EmulatorContext): void {
   const { apiKeys, tenants } = context.store;
-  registerResource<ApiKey>(app, {
+  registerResource<ApiKey>(routes, {
     basePath,
     member: 'apiKey',
     idName: 'keyId',

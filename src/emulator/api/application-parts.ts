@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
@@ -6,17 +6,18 @@ import { blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole, ApplicationScope } from '../store/records.js';
 
 const applicationPath = '/api/application';
 
 /** `/api/application/{applicationId}/role` and `/scope`: what belongs to an application and is changed by itself. */
-export function registerApplicationPartsApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerApplicationPartsApi(routes: RouteTable, context: EmulatorContext): void {
   const { clock } = context;
 
   registerPart<ApplicationRole>(
-    app,
+    routes,
     context,
     'role',
     (application) => application.roles,
@@ -35,7 +36,7 @@ export function registerApplicationPartsApi(app: FastifyInstance, context: Emula
     },
   );
   registerPart<ApplicationScope>(
-    app,
+    routes,
     context,
     'scope',
     (application) => application.scopes,
@@ -54,7 +55,7 @@ export function registerApplicationPartsApi(app: FastifyInstance, context: Emula
   );
 
   /** A role may also be removed by its name. */
-  app.delete(`${applicationPath}/:applicationId/role`, async (request, reply) => {
+  routes.delete(`${applicationPath}/:applicationId/role`, async (request, reply) => {
     const scope = requireApiKey(context, request, applicationPath);
     const application = applicationOf(context, request, scope);
     const name = readParameters(request).get('name');
@@ -73,7 +74,7 @@ interface Part {
 }
 
 function registerPart<T extends Part>(
-  app: FastifyInstance,
+  routes: RouteTable,
   context: EmulatorContext,
   member: 'role' | 'scope',
   partsOf: (application: Application) => T[],
@@ -87,7 +88,7 @@ function registerPart<T extends Part>(
     }
     return application;
   };
-  registerResource<T>(app, {
+  registerResource<T>(routes, {
     basePath: `${applicationPath}/:applicationId/${member}`,
     member,
     listMember: `${member}s`,

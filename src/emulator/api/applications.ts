@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
@@ -6,6 +5,7 @@ import { blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newApplication, withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
@@ -17,11 +17,11 @@ import { tenantForNew } from './tenant-choice.js';
 const basePath = '/api/application';
 
 /** `/api/application`, its search and its OAuth configuration. */
-export function registerApplicationApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerApplicationApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
   const { applications } = store;
 
-  registerResource<Application>(app, {
+  registerResource<Application>(routes, {
     basePath,
     member: 'application',
     listMember: 'applications',
@@ -56,7 +56,7 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
     },
   });
 
-  app.post(`${basePath}/search`, async (request) => {
+  routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/search`);
     const { search = {} } = readJson(request, searchRequest);
     const name = search.name?.toLowerCase() ?? '';
@@ -69,7 +69,7 @@ export function registerApplicationApi(app: FastifyInstance, context: EmulatorCo
     return { applications: pageOf(found, search), total: found.length };
   });
 
-  app.get(`${basePath}/:applicationId/oauth-configuration`, async (request) => {
+  routes.get(`${basePath}/:applicationId/oauth-configuration`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const application = applications.get(pathUuid(request, 'applicationId'));
     if (application === undefined || !sees(scope, application.tenantId)) {

@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, notFound } from '../http/errors-json.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import type { AuditLogEntry } from '../store/instance-records.js';
 import { pageOf, pagingJson } from './paging.js';
@@ -11,10 +11,10 @@ import { pageOf, pagingJson } from './paging.js';
 const basePath = '/api/system/audit-log';
 
 /** `/api/system/audit-log`: entries written by callers. The emulator writes none itself. Newest first. */
-export function registerAuditLogApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext): void {
   const { auditLog } = context.store;
 
-  app.post(basePath, async (request) => {
+  routes.post(basePath, async (request) => {
     requireApiKey(context, request, basePath);
     const { auditLog: given } = readJson(request, z.object({ auditLog: auditLogJson.optional() }));
     const { insertUser, message } = given ?? {};
@@ -35,7 +35,7 @@ export function registerAuditLogApi(app: FastifyInstance, context: EmulatorConte
     return { auditLog: entry };
   });
 
-  app.get(`${basePath}/:auditLogId`, async (request) => {
+  routes.get(`${basePath}/:auditLogId`, async (request) => {
     requireApiKey(context, request, basePath);
     const entry = auditLog.find(({ id }) => `${id}` === pathParameter(request, 'auditLogId'));
     if (entry === undefined) {
@@ -44,7 +44,7 @@ export function registerAuditLogApi(app: FastifyInstance, context: EmulatorConte
     return { auditLog: entry };
   });
 
-  app.get(`${basePath}/search`, async (request) => {
+  routes.get(`${basePath}/search`, async (request) => {
     requireApiKey(context, request, `${basePath}/search`);
     const parameters = readParameters(request);
     return search({
@@ -55,7 +55,7 @@ export function registerAuditLogApi(app: FastifyInstance, context: EmulatorConte
     });
   });
 
-  app.post(`${basePath}/search`, async (request) => {
+  routes.post(`${basePath}/search`, async (request) => {
     requireApiKey(context, request, `${basePath}/search`);
     return search(readJson(request, searchRequest).search ?? {});
   });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
@@ -7,6 +7,7 @@ import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, generalError, notFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { Tenant, User } from '../store/records.js';
 import { bearerUserId } from '../tokens/bearer.js';
 import { hasTwoFactor } from '../two-factor.js';
@@ -20,10 +21,10 @@ const basePath = '/api/user/change-password';
  * by access token. Revokes sessions as the policy `onPasswordChanged` says. The one-time password of the real answer, with
  * which a login page continues, is left out.
  */
-export function registerChangePasswordApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerChangePasswordApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
-  app.post(`${basePath}/:changePasswordId`, async (request, reply) => {
+  routes.post(`${basePath}/:changePasswordId`, async (request, reply) => {
     const body = readJson(request, changeRequest);
     const changePasswordId = pathParameter(request, 'changePasswordId');
     const user = store.users.get(context.changePasswordIds.peek(changePasswordId) ?? '');
@@ -33,7 +34,7 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
     return reply.send();
   });
 
-  app.post(basePath, async (request, reply) => {
+  routes.post(basePath, async (request, reply) => {
     const bearer = await bearerUserId(context, request);
     if (bearer !== undefined) {
       const { currentPassword, password, eventInfo } = readJson(request, changeRequest);
@@ -56,12 +57,12 @@ export function registerChangePasswordApi(app: FastifyInstance, context: Emulato
     return reply.send();
   });
 
-  app.get(`${basePath}/:changePasswordId`, async (request, reply) => {
+  routes.get(`${basePath}/:changePasswordId`, async (request, reply) => {
     const id = context.changePasswordIds.peek(pathParameter(request, 'changePasswordId'));
     return mayChange(reply, store.users.get(id ?? ''));
   });
 
-  app.get(basePath, async (request, reply) => {
+  routes.get(basePath, async (request, reply) => {
     const bearer = await bearerUserId(context, request);
     if (bearer !== undefined) {
       return mayChange(reply, store.users.get(bearer));

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { fieldError, missing, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, optionalPathUuid, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { announceKept } from './kept-documents.js';
@@ -12,7 +13,7 @@ import { announceKept } from './kept-documents.js';
 const basePath = '/api/user/family';
 
 /** `/api/user/family`: families and their members, kept without effect. Requests to join one are left out. */
-export function registerFamilyApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerFamilyApi(routes: RouteTable, context: EmulatorContext): void {
   const { documents, users } = context.store;
 
   const put = async (request: FastifyRequest) => {
@@ -37,21 +38,21 @@ export function registerFamilyApi(app: FastifyInstance, context: EmulatorContext
     documents.put(basePath, family);
     return { family };
   };
-  app.post(basePath, put);
-  app.post(`${basePath}/:familyId`, put);
-  app.put(`${basePath}/:familyId`, put);
+  routes.post(basePath, put);
+  routes.post(`${basePath}/:familyId`, put);
+  routes.put(`${basePath}/:familyId`, put);
 
-  app.get(`${basePath}/:familyId`, async (request) => {
+  routes.get(`${basePath}/:familyId`, async (request) => {
     requireApiKey(context, request, basePath);
     return { family: find(request) };
   });
-  app.get(basePath, async (request) => {
+  routes.get(basePath, async (request) => {
     requireApiKey(context, request, basePath);
     const wanted = readParameters(request).uuid('userId');
     const families = [...documents.of(basePath).values()];
     return { families: families.filter((family) => membersOf(family).some(({ userId }) => userId === wanted)) };
   });
-  app.delete(`${basePath}/:familyId/:userId`, async (request, reply) => {
+  routes.delete(`${basePath}/:familyId/:userId`, async (request, reply) => {
     requireApiKey(context, request, basePath);
     const family = find(request);
     const leaving = pathUuid(request, 'userId');

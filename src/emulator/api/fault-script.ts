@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import type { FaultRule, FaultSwitches } from '../faults.js';
 import { requireGlobalApiKey } from '../http/api-key-auth.js';
 import { readJson } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 
 const path = '/emulator/faults';
@@ -13,8 +13,8 @@ const path = '/emulator/faults';
  * tenant. `POST {"method"?, "path", "times"?, "fault": {"kind": ...}}` adds a rule and answers 204, `DELETE` removes
  * every rule and answers 204. Faults never befall this path. `mapBody` takes a function and is not available here.
  */
-export function registerFaultScript(app: FastifyInstance, context: EmulatorContext, faults: FaultSwitches): void {
-  app.post(path, async (request, reply) => {
+export function registerFaultScript(routes: RouteTable, context: EmulatorContext, faults: FaultSwitches): void {
+  routes.post(path, async (request, reply) => {
     requireGlobalApiKey(context, request, path);
     const { fault, ...rule } = readJson(request, faultRule);
     const added: FaultRule = { path: rule.path, ...withoutUndefined(rule), fault: readFault(fault) };
@@ -22,7 +22,7 @@ export function registerFaultScript(app: FastifyInstance, context: EmulatorConte
     return reply.code(204).send();
   });
 
-  app.delete(path, async (request, reply) => {
+  routes.delete(path, async (request, reply) => {
     requireGlobalApiKey(context, request, path);
     faults.clear();
     return reply.code(204).send();

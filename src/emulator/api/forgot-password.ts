@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { ApiError, blank, notFound } from '../http/errors-json.js';
 import { readJson } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { findByLoginId } from './login-id.js';
 
 const path = '/api/user/forgot-password';
@@ -12,8 +12,8 @@ const path = '/api/user/forgot-password';
  * `POST /api/user/forgot-password`: answers an id with which the password can be changed. No e-mail is ever sent; where
  * one is asked for and the tenant names no template, the answer is the documented 403.
  */
-export function registerForgotPasswordApi(app: FastifyInstance, context: EmulatorContext): void {
-  app.post(path, async (request) => {
+export function registerForgotPasswordApi(routes: RouteTable, context: EmulatorContext): void {
+  routes.post(path, async (request) => {
     const scope = requireApiKey(context, request, path);
     const body = readJson(request, forgotPasswordRequest);
     const loginId = body.loginId ?? body.email ?? body.username ?? '';

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { fieldError, missing } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { hasJson, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import type { Group, GroupMember, User } from '../store/records.js';
 import { pageOf, pagingJson } from './paging.js';
@@ -12,7 +13,7 @@ import { pageOf, pagingJson } from './paging.js';
 const basePath = '/api/group/member';
 
 /** `/api/group/member`: add, replace, remove and search the members of groups. */
-export function registerGroupMemberApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerGroupMemberApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
   const add = async (request: FastifyRequest) => {
@@ -37,22 +38,22 @@ export function registerGroupMemberApi(app: FastifyInstance, context: EmulatorCo
     }
     return { members: added };
   };
-  app.post(basePath, add);
-  app.put(basePath, add);
+  routes.post(basePath, add);
+  routes.put(basePath, add);
 
-  app.delete(basePath, async (request, reply) => {
+  routes.delete(basePath, async (request, reply) => {
     const scope = requireApiKey(context, request, basePath);
     removeWhere(selected(request), scope);
     return reply.send();
   });
-  app.delete(`${basePath}/:memberId`, async (request, reply) => {
+  routes.delete(`${basePath}/:memberId`, async (request, reply) => {
     const scope = requireApiKey(context, request, basePath);
     const memberId = request.url.split('?')[0]?.split('/').at(-1);
     removeWhere(({ id }) => id === memberId, scope);
     return reply.send();
   });
 
-  app.post(`${basePath}/search`, async (request) => {
+  routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const { search = {} } = readJson(request, searchRequest);
     const candidates = search.userId === undefined ? store.users.values() : [store.users.get(search.userId)];

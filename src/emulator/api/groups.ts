@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, sees } from '../http/api-key-auth.js';
@@ -6,6 +6,7 @@ import { blank, fieldError } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, readJson } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import type { ApplicationRole, Group } from '../store/records.js';
 import { registerGroupMemberApi } from './group-members.js';
@@ -15,11 +16,11 @@ import { tenantForNew } from './tenant-choice.js';
 const basePath = '/api/group';
 
 /** `/api/group`, its search and its members. The events of groups are left out. */
-export function registerGroupApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerGroupApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
   const { groups } = store;
 
-  registerResource<Group>(app, {
+  registerResource<Group>(routes, {
     basePath,
     member: 'group',
     listMember: 'groups',
@@ -37,7 +38,7 @@ export function registerGroupApi(app: FastifyInstance, context: EmulatorContext)
     remove: async (group) => store.deleteGroup(group.id),
   });
 
-  app.post(`${basePath}/search`, async (request: FastifyRequest) => {
+  routes.post(`${basePath}/search`, async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
     const { search = {} } = readJson(request, searchRequest);
     const name = search.name?.toLowerCase().replaceAll('*', '') ?? '';
@@ -50,7 +51,7 @@ export function registerGroupApi(app: FastifyInstance, context: EmulatorContext)
     return { groups: pageOf(found, search), total: found.length };
   });
 
-  registerGroupMemberApi(app, context);
+  registerGroupMemberApi(routes, context);
 
   function build({ members, id, existing, scope, body }: BuildRequest<Group>): Group {
     const { group: given } = checkJson({ group: members }, z.object({ group: groupJson }));

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
@@ -6,6 +6,7 @@ import { type ApiScope, anonymousScope, requireApiKey, sees } from '../http/api-
 import { type ApiError, fieldError, generalError, missing, notFound, unauthorized } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { addressOf, hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { exchange, findExchangeable, punishReuse } from '../session-exchange.js';
 import type { SessionRow } from '../store/session-table.js';
 import { bearerUserId } from '../tokens/bearer.js';
@@ -17,10 +18,10 @@ const basePath = '/api/jwt/refresh';
 const listCap = 1_000;
 
 /** `/api/jwt/refresh`: list, look up, exchange and revoke refresh tokens. */
-export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerJwtRefreshApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, revoker } = context;
 
-  app.get(basePath, async (request) => {
+  routes.get(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const userId = readParameters(request).uuid('userId');
     if (userId === undefined) {
@@ -33,7 +34,7 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     return { refreshTokens: visible ? store.liveRowsOf(userId, listCap).map(({ session }) => session) : [] };
   });
 
-  app.get(`${basePath}/:tokenId`, async (request) => {
+  routes.get(`${basePath}/:tokenId`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const row = store.liveRow(pathUuid(request, 'tokenId'));
     if (row === undefined || !seesSession(scope, row)) {
@@ -42,13 +43,13 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     return { refreshToken: row.session };
   });
 
-  app.delete(`${basePath}/:tokenId`, async (request, reply) => {
+  routes.delete(`${basePath}/:tokenId`, async (request, reply) => {
     const caller = await keyOrBearer(context, request);
     await revokeOwned(request, caller, store.liveRow(pathUuid(request, 'tokenId')));
     return reply.send();
   });
 
-  app.delete(basePath, async (request, reply) => {
+  routes.delete(basePath, async (request, reply) => {
     const caller = await keyOrBearer(context, request);
     const { token, userId, applicationId, eventInfo } = revocationTarget(request);
     if (token !== undefined) {
@@ -65,7 +66,7 @@ export function registerJwtRefreshApi(app: FastifyInstance, context: EmulatorCon
     return reply.send();
   });
 
-  app.post(basePath, async (request, reply) => {
+  routes.post(basePath, async (request, reply) => {
     const body = readJson(request, exchangeRequest);
     const refreshToken = request.cookies['refresh_token'] ?? body.refreshToken;
     if (refreshToken === undefined) {

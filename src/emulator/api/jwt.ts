@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
@@ -6,18 +6,19 @@ import { requireApiKey } from '../http/api-key-auth.js';
 import { fieldError, missing, notFound, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
 import { bearerToken } from '../tokens/bearer.js';
 
 /** `/api/jwt/validate`, `/api/jwt/issue`, `/api/jwt/vend` and `/api/jwt/public-key`. */
-export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerJwtApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, tokens, keys } = context;
 
-  app.get('/api/jwt/validate', async (request) => ({ jwt: await requireClaims(request) }));
+  routes.get('/api/jwt/validate', async (request) => ({ jwt: await requireClaims(request) }));
 
-  app.get('/api/jwt/issue', async (request, reply) => {
+  routes.get('/api/jwt/issue', async (request, reply) => {
     const claims = await requireClaims(request);
     const parameters = readParameters(request);
     const applicationId = parameters.uuid('applicationId');
@@ -51,14 +52,14 @@ export function registerJwtApi(app: FastifyInstance, context: EmulatorContext): 
     return { token: issued.token, ...(session === undefined ? {} : { refreshToken: session.token }) };
   });
 
-  app.post('/api/jwt/vend', async (request) => {
+  routes.post('/api/jwt/vend', async (request) => {
     requireApiKey(context, request, '/api/jwt/vend');
     const { claims = {}, keyId, timeToLiveInSeconds = 3_600 } = readJson(request, vendRequest);
     const issuedAt = tokens.nowSeconds();
     return { token: await tokens.sign(keyId, claims, issuedAt, issuedAt + timeToLiveInSeconds) };
   });
 
-  app.get('/api/jwt/public-key', async (request) => {
+  routes.get('/api/jwt/public-key', async (request) => {
     const parameters = readParameters(request);
     const applicationId = parameters.uuid('applicationId');
     const application = applicationId === undefined ? undefined : store.applications.get(applicationId);

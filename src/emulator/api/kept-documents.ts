@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
@@ -14,6 +14,7 @@ import {
   readJsonObject,
   readParameters,
 } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
@@ -27,16 +28,16 @@ import { tenantForNew } from './tenant-choice.js';
  * listed, searched and deleted as documents, and the emulator says once for each kind that it keeps it. In strict mode
  * the calls that write are refused.
  */
-export function registerKeptDocuments(app: FastifyInstance, context: EmulatorContext): void {
+export function registerKeptDocuments(routes: RouteTable, context: EmulatorContext): void {
   for (const kind of keptKinds) {
-    registerKind(app, context, kind);
+    registerKind(routes, context, kind);
   }
   for (const setting of keptSettings) {
-    registerSetting(app, context, setting);
+    registerSetting(routes, context, setting);
   }
 }
 
-function registerKind(app: FastifyInstance, context: EmulatorContext, kind: KeptKind): void {
+function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKind): void {
   const { documents } = context.store;
   const { basePath, member, listMember } = kind;
   const onePath = `${basePath}/:documentId`;
@@ -68,27 +69,27 @@ function registerKind(app: FastifyInstance, context: EmulatorContext, kind: Kept
     return { [member]: document };
   };
 
-  app.post(basePath, create);
-  app.post(onePath, create);
-  app.put(onePath, update);
-  app.patch(onePath, update);
-  app.get(basePath, async (request) => ({ [listMember]: listed(authorize(request), request) }));
+  routes.post(basePath, create);
+  routes.post(onePath, create);
+  routes.put(onePath, update);
+  routes.patch(onePath, update);
+  routes.get(basePath, async (request) => ({ [listMember]: listed(authorize(request), request) }));
   if (basePath !== '/api/user/comment') {
-    app.get(onePath, async (request) => ({ [member]: find(authorize(request), request) }));
+    routes.get(onePath, async (request) => ({ [member]: find(authorize(request), request) }));
   } else {
-    app.get(`${basePath}/:userId`, async (request) => {
+    routes.get(`${basePath}/:userId`, async (request) => {
       authorize(request);
       const userId = pathUuid(request, 'userId');
       return { [listMember]: [...documents.of(basePath).values()].filter((comment) => comment['userId'] === userId) };
     });
   }
-  app.delete(onePath, async (request, reply) => {
+  routes.delete(onePath, async (request, reply) => {
     const { id } = find(authorize(request), request);
     documents.delete(collectionOf(request, basePath, true), id);
     return reply.send();
   });
-  app.post(`${basePath}/search`, async (request) => search(request, readJson(request, searchRequest).search ?? {}));
-  app.get(`${basePath}/search`, async (request) => {
+  routes.post(`${basePath}/search`, async (request) => search(request, readJson(request, searchRequest).search ?? {}));
+  routes.get(`${basePath}/search`, async (request) => {
     const parameters = readParameters(request);
     const [name, type] = [parameters.get('name'), parameters.get('type')];
     return search(request, {
@@ -162,7 +163,7 @@ function registerKind(app: FastifyInstance, context: EmulatorContext, kind: Kept
   }
 }
 
-function registerSetting(app: FastifyInstance, context: EmulatorContext, setting: (typeof keptSettings)[number]): void {
+function registerSetting(routes: RouteTable, context: EmulatorContext, setting: (typeof keptSettings)[number]): void {
   const { documents } = context.store;
   const { basePath, member } = setting;
   const current = () => documents.of(basePath).get(member) ?? { id: member };
@@ -181,12 +182,12 @@ function registerSetting(app: FastifyInstance, context: EmulatorContext, setting
     documents.put(basePath, { ...checkJson(members, z.record(z.string(), z.unknown())), id: member });
     return setting.posted === true ? {} : answer();
   };
-  app.get(basePath, async (request) => {
+  routes.get(basePath, async (request) => {
     requireGlobalApiKey(context, request, basePath);
     return answer();
   });
   for (const method of setting.posted === true ? ['POST', 'PUT'] : ['PUT', 'PATCH']) {
-    app.route({ method, url: basePath, handler: update });
+    routes.on(method, basePath, update);
   }
 }
 

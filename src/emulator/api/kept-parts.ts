@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, requireGlobalApiKey } from '../http/api-key-auth.js';
@@ -13,6 +13,7 @@ import {
   readJsonObject,
   readParameters,
 } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import { announceKept } from './kept-documents.js';
 
@@ -22,14 +23,14 @@ const providerPath = '/api/identity-provider';
 const templatePath = '/api/email/template';
 
 /** Kept documents with endpoints of their own form: passkeys, the Tenant Manager's identity providers, and look-ups. */
-export function registerKeptParts(app: FastifyInstance, context: EmulatorContext): void {
-  registerProviderTypes(app, context);
-  registerCredentials(app, context);
-  registerLookUps(app, context);
+export function registerKeptParts(routes: RouteTable, context: EmulatorContext): void {
+  registerProviderTypes(routes, context);
+  registerCredentials(routes, context);
+  registerLookUps(routes, context);
 }
 
 /** One configuration for each type of identity provider, found by the type. */
-function registerProviderTypes(app: FastifyInstance, context: EmulatorContext): void {
+function registerProviderTypes(routes: RouteTable, context: EmulatorContext): void {
   const { documents } = context.store;
   const kind = { name: "the Tenant Manager's identity providers", basePath: typePath };
   const save = async (request: FastifyRequest) => {
@@ -56,10 +57,10 @@ function registerProviderTypes(app: FastifyInstance, context: EmulatorContext): 
     const { id: _id, ...shown } = document;
     return { typeConfiguration: shown };
   };
-  app.post(`${typePath}/:type`, save);
-  app.put(`${typePath}/:type`, save);
-  app.patch(`${typePath}/:type`, save);
-  app.delete(`${typePath}/:type`, async (request, reply) => {
+  routes.post(`${typePath}/:type`, save);
+  routes.put(`${typePath}/:type`, save);
+  routes.patch(`${typePath}/:type`, save);
+  routes.delete(`${typePath}/:type`, async (request, reply) => {
     requireGlobalApiKey(context, request, typePath);
     const type = pathParameter(request, 'type');
     if (!documents.of(typePath).has(type)) {
@@ -71,10 +72,10 @@ function registerProviderTypes(app: FastifyInstance, context: EmulatorContext): 
 }
 
 /** Passkeys: imported, read and deleted. No ceremony works, since nothing checks a signature. */
-function registerCredentials(app: FastifyInstance, context: EmulatorContext): void {
+function registerCredentials(routes: RouteTable, context: EmulatorContext): void {
   const { documents, users } = context.store;
 
-  app.post(`${credentialPath}/import`, async (request, reply) => {
+  routes.post(`${credentialPath}/import`, async (request, reply) => {
     requireApiKey(context, request, `${credentialPath}/import`);
     announceKept(context, { name: 'passkeys', basePath: credentialPath });
     const { credentials = [] } = readJson(request, importRequest);
@@ -90,22 +91,22 @@ function registerCredentials(app: FastifyInstance, context: EmulatorContext): vo
     return reply.send();
   });
 
-  app.get(credentialPath, async (request) => {
+  routes.get(credentialPath, async (request) => {
     requireApiKey(context, request, credentialPath);
     return { credentials: ofUser(request) };
   });
-  app.delete(credentialPath, async (request, reply) => {
+  routes.delete(credentialPath, async (request, reply) => {
     requireApiKey(context, request, credentialPath);
     for (const { id } of ofUser(request)) {
       documents.delete(credentialPath, id);
     }
     return reply.send();
   });
-  app.get(`${credentialPath}/:id`, async (request) => {
+  routes.get(`${credentialPath}/:id`, async (request) => {
     requireApiKey(context, request, credentialPath);
     return { credential: find(request) };
   });
-  app.delete(`${credentialPath}/:id`, async (request, reply) => {
+  routes.delete(`${credentialPath}/:id`, async (request, reply) => {
     requireApiKey(context, request, credentialPath);
     documents.delete(credentialPath, find(request).id);
     return reply.send();
@@ -129,10 +130,10 @@ function registerCredentials(app: FastifyInstance, context: EmulatorContext): vo
 }
 
 /** What is asked of kept documents: who manages a domain, which children wait for a parent, whether a template can be sent. */
-function registerLookUps(app: FastifyInstance, context: EmulatorContext): void {
+function registerLookUps(routes: RouteTable, context: EmulatorContext): void {
   const { documents, users } = context.store;
 
-  app.get(`${providerPath}/lookup`, async (request) => {
+  routes.get(`${providerPath}/lookup`, async (request) => {
     requireApiKey(context, request, `${providerPath}/lookup`);
     const domain = readParameters(request).get('domain')?.toLowerCase();
     const found = [...documents.of(providerPath).values()].find(
@@ -148,12 +149,12 @@ function registerLookUps(app: FastifyInstance, context: EmulatorContext): void {
   });
 
   // Links wait while somebody signs in with an identity provider, which nobody can here.
-  app.get(`${providerPath}/link/pending/:pendingLinkId`, async (request) => {
+  routes.get(`${providerPath}/link/pending/:pendingLinkId`, async (request) => {
     requireApiKey(context, request, `${providerPath}/link/pending`);
     throw notFound();
   });
 
-  app.get('/api/user/family/pending', async (request) => {
+  routes.get('/api/user/family/pending', async (request) => {
     requireApiKey(context, request, '/api/user/family/pending');
     const parentEmail = readParameters(request).get('parentEmail')?.toLowerCase();
     if (parentEmail === undefined) {
@@ -162,7 +163,7 @@ function registerLookUps(app: FastifyInstance, context: EmulatorContext): void {
     return { users: [...users.values()].filter((user) => user.parentEmail?.toLowerCase() === parentEmail) };
   });
 
-  app.post('/api/user/family/request', async (request, reply) => {
+  routes.post('/api/user/family/request', async (request, reply) => {
     requireApiKey(context, request, '/api/user/family/request');
     if ((readJson(request, familyRequest).parentEmail ?? '') === '') {
       throw blank('parentEmail');
@@ -170,7 +171,7 @@ function registerLookUps(app: FastifyInstance, context: EmulatorContext): void {
     return reply.send();
   });
 
-  app.post('/api/email/send/:emailTemplateId', async (request) => {
+  routes.post('/api/email/send/:emailTemplateId', async (request) => {
     requireApiKey(context, request, '/api/email/send');
     if (!documents.of(templatePath).has(pathUuid(request, 'emailTemplateId'))) {
       throw notFound();
@@ -180,12 +181,12 @@ function registerLookUps(app: FastifyInstance, context: EmulatorContext): void {
     return { anonymousResults: {}, results: Object.fromEntries(userIds.map((id) => [id, {}])) };
   });
 
-  app.delete('/api/reactor', async (request, reply) => {
+  routes.delete('/api/reactor', async (request, reply) => {
     requireGlobalApiKey(context, request, '/api/reactor');
     documents.delete('/api/reactor', 'status');
     return reply.send();
   });
-  app.get('/api/reactor/metrics', async (request) => {
+  routes.get('/api/reactor/metrics', async (request) => {
     requireGlobalApiKey(context, request, '/api/reactor/metrics');
     return { metrics: { breachedPasswordMetrics: {} } };
   });

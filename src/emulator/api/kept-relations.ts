@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { missing, notFound } from '../http/errors-json.js';
 import { checkJson, optionalPathUuid, readJsonObject, readParameters, readSearch } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { announceKept } from './kept-documents.js';
@@ -52,17 +53,17 @@ export const keptRelations: readonly KeptRelation[] = [
 ];
 
 /** Grants of entities and links with identity providers: created or replaced, read and deleted. */
-export function registerKeptRelations(app: FastifyInstance, context: EmulatorContext): void {
+export function registerKeptRelations(routes: RouteTable, context: EmulatorContext): void {
   for (const relation of keptRelations) {
-    registerRelation(app, context, relation);
+    registerRelation(routes, context, relation);
   }
 }
 
-function registerRelation(app: FastifyInstance, context: EmulatorContext, relation: KeptRelation): void {
+function registerRelation(routes: RouteTable, context: EmulatorContext, relation: KeptRelation): void {
   const { documents } = context.store;
   const { path, member, listMember, owner, keys } = relation;
 
-  app.post(path, async (request) => {
+  routes.post(path, async (request) => {
     requireApiKey(context, request, relation.permission);
     announceKept(context, { name: relation.name, basePath: path });
     const members = checkJson(readJsonObject(request)[member], z.record(z.string(), z.unknown()));
@@ -79,7 +80,7 @@ function registerRelation(app: FastifyInstance, context: EmulatorContext, relati
     return { [member]: document };
   });
 
-  app.get(path, async (request) => {
+  routes.get(path, async (request) => {
     requireApiKey(context, request, relation.permission);
     const found = matching(request);
     if (relation.oneBy.every((name) => readParameters(request).get(name) === undefined)) {
@@ -92,7 +93,7 @@ function registerRelation(app: FastifyInstance, context: EmulatorContext, relati
     return { [member]: first };
   });
 
-  app.delete(path, async (request, reply) => {
+  routes.delete(path, async (request, reply) => {
     requireApiKey(context, request, relation.permission);
     const [first] = matching(request);
     if (first === undefined || keys.every((name) => readParameters(request).get(name) === undefined)) {
@@ -113,8 +114,8 @@ function registerRelation(app: FastifyInstance, context: EmulatorContext, relati
       );
       return { [listMember]: pageOf(found, { startRow, numberOfResults }), total: found.length };
     };
-    app.get(relation.searchPath, search);
-    app.post(relation.searchPath, search);
+    routes.get(relation.searchPath, search);
+    routes.post(relation.searchPath, search);
   }
 
   function all(request: FastifyRequest): KeptDocument[] {

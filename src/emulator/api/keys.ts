@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
 import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
 import { pageOf, pagingJson } from './paging.js';
@@ -14,7 +15,7 @@ const basePath = '/api/key';
  * `/api/key`: generate, import, list, rename and delete signing keys. Secrets and private keys are returned by no call
  * but the one that generates an HMAC secret, which would otherwise be of no use to its owner.
  */
-export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerKeyApi(routes: RouteTable, context: EmulatorContext): void {
   const { keys } = context;
 
   const generate = async (request: FastifyRequest) => {
@@ -23,8 +24,8 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     const { secret } = await key.material();
     return { key: { ...(await keyJson(key)), ...(secret === undefined ? {} : { secret }) } };
   };
-  app.post(`${basePath}/generate`, generate);
-  app.post(`${basePath}/generate/:keyId`, generate);
+  routes.post(`${basePath}/generate`, generate);
+  routes.post(`${basePath}/generate/:keyId`, generate);
 
   const importKey = async (request: FastifyRequest) => {
     requireApiKey(context, request, `${basePath}/import`);
@@ -37,10 +38,10 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
       throw fieldError('invalid', 'key.privateKey', 'The key cannot be read.');
     }
   };
-  app.post(`${basePath}/import`, importKey);
-  app.post(`${basePath}/import/:keyId`, importKey);
+  routes.post(`${basePath}/import`, importKey);
+  routes.post(`${basePath}/import/:keyId`, importKey);
 
-  app.get(basePath, async (request) => {
+  routes.get(basePath, async (request) => {
     requireApiKey(context, request, basePath);
     return { keys: await Promise.all(keys.all().map(keyJson)) };
   });
@@ -58,15 +59,15 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
       );
     return { keys: await Promise.all(pageOf(found, criteria).map(keyJson)), total: found.length };
   };
-  app.get(`${basePath}/search`, search);
-  app.post(`${basePath}/search`, search);
+  routes.get(`${basePath}/search`, search);
+  routes.post(`${basePath}/search`, search);
 
-  app.get(`${basePath}/:keyId`, async (request) => {
+  routes.get(`${basePath}/:keyId`, async (request) => {
     requireApiKey(context, request, basePath);
     return { key: await keyJson(find(request)) };
   });
 
-  app.put(`${basePath}/:keyId`, async (request) => {
+  routes.put(`${basePath}/:keyId`, async (request) => {
     requireApiKey(context, request, basePath);
     const key = find(request);
     key.name = readJson(request, keyRequest).key?.name ?? key.name;
@@ -74,7 +75,7 @@ export function registerKeyApi(app: FastifyInstance, context: EmulatorContext): 
     return { key: await keyJson(key) };
   });
 
-  app.delete(`${basePath}/:keyId`, async (request, reply) => {
+  routes.delete(`${basePath}/:keyId`, async (request, reply) => {
     requireApiKey(context, request, basePath);
     keys.delete(find(request).id);
     return reply.send();

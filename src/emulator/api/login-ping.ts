@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { noteLogin } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
@@ -8,6 +8,7 @@ import { requireApiKey, sees } from '../http/api-key-auth.js';
 import { missing, notFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { hasJson, optionalPathUuid, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { bearerUserId } from '../tokens/bearer.js';
 
 const basePath = '/api/login';
@@ -16,7 +17,7 @@ const basePath = '/api/login';
  * `PUT /api/login`: records a login without signing anybody in, by ids in the path, by a JSON body, or by an access
  * token. Issues nothing. 202 when the user is not registered for the application.
  */
-export function registerLoginPingApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerLoginPingApi(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
   const ping = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -39,9 +40,9 @@ export function registerLoginPingApi(app: FastifyInstance, context: EmulatorCont
     noteLogin(context, user, applicationId, info);
     return reply.code(applicationId !== undefined && registration === undefined ? 202 : 200).send();
   };
-  app.put(basePath, ping);
-  app.put(`${basePath}/:userId`, ping);
-  app.put(`${basePath}/:userId/:applicationId`, ping);
+  routes.put(basePath, ping);
+  routes.put(`${basePath}/:userId`, ping);
+  routes.put(`${basePath}/:userId/:applicationId`, ping);
 }
 
 const pingRequest = z.object({

@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, type Parameters, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import type { LoginRecord } from '../store/login-records.js';
 import { notEmulated } from './not-emulated.js';
@@ -21,22 +22,22 @@ const defaultRecent = 10;
  * Login records: search and export (Login API), and a user's most recent ones. Newest first. Since FusionAuth 1.65 for
  * keys of all tenants only.
  */
-export function registerLoginRecordApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerLoginRecordApi(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  app.get(searchPath, async (request) => {
+  routes.get(searchPath, async (request) => {
     const scope = requireGlobalApiKey(context, request, searchPath);
     const parameters = readParameters(request);
     return search(scope, criteriaOf(parameters), parameters.boolean('retrieveTotal'));
   });
 
-  app.post(searchPath, async (request) => {
+  routes.post(searchPath, async (request) => {
     const scope = requireGlobalApiKey(context, request, searchPath);
     const { search: criteria = {}, retrieveTotal = false } = readJson(request, searchRequest);
     return search(scope, criteria, retrieveTotal);
   });
 
-  app.get(exportPath, async (request, reply) => {
+  routes.get(exportPath, async (request, reply) => {
     const scope = requireGlobalApiKey(context, request, exportPath);
     const parameters = readParameters(request);
     const { dateTimeSecondsFormat, zoneId } = checkJson(
@@ -49,13 +50,13 @@ export function registerLoginRecordApi(app: FastifyInstance, context: EmulatorCo
     return sendExport(reply, scope, criteriaOf(parameters), dateTimeSecondsFormat, zoneId);
   });
 
-  app.post(exportPath, async (request, reply) => {
+  routes.post(exportPath, async (request, reply) => {
     const scope = requireGlobalApiKey(context, request, exportPath);
     const { criteria = {}, dateTimeSecondsFormat, zoneId } = readJson(request, exportRequest);
     return sendExport(reply, scope, criteria, dateTimeSecondsFormat, zoneId);
   });
 
-  app.get(recentPath, async (request) => {
+  routes.get(recentPath, async (request) => {
     const scope = requireGlobalApiKey(context, request, recentPath);
     const parameters = readParameters(request);
     const found = find(scope, { userId: parameters.uuid('userId') });

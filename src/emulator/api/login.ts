@@ -1,19 +1,19 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { authenticate } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { blank, fieldError } from '../http/errors-json.js';
 import { readJson } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { isTwoFactorCode, useTwoFactorCode } from '../two-factor.js';
 import { completeSignIn, completionMembers, refuseSignIn, signInInfo, signInTarget } from './login-completion.js';
 
 const basePath = '/api/login';
 
 /** `POST /api/login`: sign a user in with login id and password; `/api/two-factor/login` completes a 242. */
-export function registerLoginApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerLoginApi(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  app.post(basePath, async (request, reply) => {
+  routes.post(basePath, async (request, reply) => {
     const body = readJson(request, loginRequest);
     const { application, tenant } = signInTarget(context, request, body, basePath);
     const { loginId = '', loginIdTypes, password = '' } = body;
@@ -30,7 +30,7 @@ export function registerLoginApi(app: FastifyInstance, context: EmulatorContext)
   });
 
   // Documented: no API key is needed, for the id is a secret.
-  app.post('/api/two-factor/login', async (request, reply) => {
+  routes.post('/api/two-factor/login', async (request, reply) => {
     const body = readJson(request, twoFactorLoginRequest);
     const { twoFactorId = '', code = '', applicationId = '' } = body;
     const user = store.users.get(context.twoFactorIds.peek(twoFactorId) ?? '');

@@ -1,16 +1,16 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { eventInfoJson } from '../http/json-schemas.js';
 import { hasJson, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 
 /**
  * `POST /api/logout`: revokes the session of a refresh token, or with `global` every session of its owner. Needs no
  * key: whoever has the secret may. Always answers 200, also for a token that is not known.
  */
-export function registerLogoutApi(app: FastifyInstance, context: EmulatorContext): void {
-  app.post('/api/logout', async (request, reply) => {
+export function registerLogoutApi(routes: RouteTable, context: EmulatorContext): void {
+  routes.post('/api/logout', async (request, reply) => {
     const parameters = readParameters(request);
     const body = hasJson(request) ? readJson(request, logoutRequest) : {};
     const token = body.refreshToken ?? parameters.get('refreshToken') ?? request.cookies['refresh_token'];

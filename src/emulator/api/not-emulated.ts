@@ -1,42 +1,22 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fusionAuthPaths } from '../fusionauth-paths.js';
 import { type ApiError, generalError } from '../http/errors-json.js';
 import { pathOf } from '../http/request-input.js';
+import type { KnownRoute, RouteTable } from '../http/route-table.js';
 import { pathMatcher } from '../path-pattern.js';
-
-/** A route as it was registered. */
-export interface KnownRoute {
-  readonly method: string;
-  readonly path: string;
-}
-
-/** Collects the routes registered from now on. */
-export function collectRoutes(app: FastifyInstance): KnownRoute[] {
-  const routes: KnownRoute[] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const one of Array.isArray(method) ? method : [method]) {
-      routes.push({ method: one, path: url });
-    }
-  });
-  return routes;
-}
 
 /** 501 `[NotEmulated]`: FusionAuth has the endpoint and the emulator does not. FusionAuth itself never answers this code. */
 export function notEmulated(what: string): ApiError {
   return generalError('[NotEmulated]', `FusionAuth has ${what}; the emulator does not.`, 501);
 }
 
-/** Registers the endpoints of FusionAuth that are missing among `routes`, so that each says that it is not emulated. */
-export function registerNotEmulated(app: FastifyInstance, routes: readonly KnownRoute[]): void {
-  const known = new Set(routes.map(({ method, path }) => `${method} ${anonymous(path)}`));
+/** Registers the endpoints of FusionAuth that are missing, so that each says that it is not emulated. */
+export function registerNotEmulated(routes: RouteTable): void {
+  const known = new Set(routes.known.map(({ method, path }) => `${method} ${anonymous(path)}`));
   for (const [path, methods] of Object.entries(fusionAuthPaths)) {
     for (const method of methods.split(' ').filter((one) => !known.has(`${one} ${anonymous(path)}`))) {
-      app.route({
-        method,
-        url: path,
-        handler: async () => {
-          throw notEmulated(`${method} ${path}`);
-        },
+      routes.on(method, path, async () => {
+        throw notEmulated(`${method} ${path}`);
       });
     }
   }

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { admit } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
@@ -7,6 +6,7 @@ import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, generalError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { completeSignIn, completionMembers, refuseSignIn, signInInfo } from './login-completion.js';
 import { findInTenant } from './login-id.js';
 
@@ -16,10 +16,10 @@ const basePath = '/api/passwordless';
  * `/api/passwordless`: start answers the code, and login redeems it. No e-mail is ever sent: `send` accepts a code and
  * does nothing more.
  */
-export function registerPasswordlessApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerPasswordlessApi(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  app.post(`${basePath}/start`, async (request) => {
+  routes.post(`${basePath}/start`, async (request) => {
     requireApiKey(context, request, `${basePath}/start`);
     const { applicationId, loginId = '', loginIdTypes, loginStrategy } = readJson(request, startRequest);
     const application = store.applications.get(applicationId ?? '');
@@ -43,7 +43,7 @@ export function registerPasswordlessApi(app: FastifyInstance, context: EmulatorC
     return { code, ...(oneTimeCode === undefined ? {} : { oneTimeCode }) };
   });
 
-  app.post(`${basePath}/send`, async (request, reply) => {
+  routes.post(`${basePath}/send`, async (request, reply) => {
     const { code = '' } = readJson(request, sendRequest);
     if (context.passwordlessCodes.peek(code) === undefined) {
       throw notFound();
@@ -51,7 +51,7 @@ export function registerPasswordlessApi(app: FastifyInstance, context: EmulatorC
     return reply.send();
   });
 
-  app.post(`${basePath}/login`, async (request, reply) => {
+  routes.post(`${basePath}/login`, async (request, reply) => {
     const body = readJson(request, loginRequest);
     const { code = '', oneTimeCode } = body;
     const pending = context.passwordlessCodes.peek(code);

@@ -1,10 +1,10 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { ApiError, type ErrorEntry, fieldError, missing } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 
 const basePath = '/api/user/refresh-token/import';
@@ -14,10 +14,10 @@ const basePath = '/api/user/refresh-token/import';
  *
  * With `validateDbConstraints` a violation answers 400 with Errors, without it a plain 500 (documentation of this API).
  */
-export function registerRefreshTokenImport(app: FastifyInstance, context: EmulatorContext): void {
+export function registerRefreshTokenImport(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  app.post(basePath, async (request, reply) => {
+  routes.post(basePath, async (request, reply) => {
     const scope = requireApiKey(context, request, basePath);
     const { refreshTokens, validateDbConstraints } = readJson(request, importRequest);
     if (refreshTokens === undefined || refreshTokens.length === 0) {

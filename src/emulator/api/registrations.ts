@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
@@ -15,6 +15,7 @@ import {
   readJson,
   readJsonObject,
 } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { Application, User, UserRegistration } from '../store/records.js';
@@ -28,7 +29,7 @@ const basePath = '/api/user/registration';
  * `/api/user/registration`: registers existing users, or new ones in the same call. Where the application generates
  * refresh tokens, a registration is the start of a session.
  */
-export function registerRegistrationApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerRegistrationApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, events, clock } = context;
 
   const create = async (request: FastifyRequest) => {
@@ -60,8 +61,8 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     const tokens = await registrationTokens(context, request, user, applicationOrThrow(applicationId));
     return { ...tokens, registration, ...(members === undefined ? {} : { user: userJson(user) }) };
   };
-  app.post(basePath, create);
-  app.post(`${basePath}/:userId`, create);
+  routes.post(basePath, create);
+  routes.post(`${basePath}/:userId`, create);
 
   const update = async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
@@ -80,16 +81,16 @@ export function registerRegistrationApi(app: FastifyInstance, context: EmulatorC
     return { registration };
   };
   for (const path of [`${basePath}/:userId`, `${basePath}/:userId/:applicationId`]) {
-    app.put(path, update);
-    app.patch(path, update);
+    routes.put(path, update);
+    routes.patch(path, update);
   }
 
-  app.get(`${basePath}/:userId/:applicationId`, async (request) => {
+  routes.get(`${basePath}/:userId/:applicationId`, async (request) => {
     const user = findUser(requireApiKey(context, request, basePath), pathUuid(request, 'userId'));
     return { registration: findRegistration(user, pathUuid(request, 'applicationId')) };
   });
 
-  app.delete(`${basePath}/:userId/:applicationId`, async (request, reply) => {
+  routes.delete(`${basePath}/:userId/:applicationId`, async (request, reply) => {
     const user = findUser(requireApiKey(context, request, basePath), pathUuid(request, 'userId'));
     const registration = findRegistration(user, pathUuid(request, 'applicationId'));
     const event = registrationChanged('user.registration.delete', user, registration, eventInfoOf(request));

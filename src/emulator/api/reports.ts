@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { missing } from '../http/errors-json.js';
 import { type Parameters, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { findByLoginId } from './login-id.js';
 
 const basePath = '/api/report';
@@ -21,10 +22,10 @@ const dayMs = 24 * hourMs;
  * Reports, counted from the login records that the emulator keeps and from registrations that there are. Intervals are
  * those since 1970, in UTC: the report's time zone has no effect.
  */
-export function registerReportApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerReportApi(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  app.get(`${basePath}/login`, async (request) => {
+  routes.get(`${basePath}/login`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/login`);
     const parameters = readParameters(request);
     const loginId = parameters.get('loginId');
@@ -34,23 +35,23 @@ export function registerReportApi(app: FastifyInstance, context: EmulatorContext
     return hourly(within(found, parameters));
   });
 
-  app.get(`${basePath}/registration`, async (request) =>
+  routes.get(`${basePath}/registration`, async (request) =>
     hourly(within(registrations(requireApiKey(context, request, `${basePath}/registration`)), readParameters(request))),
   );
 
-  app.get(`${basePath}/daily-active-user`, async (request) => {
+  routes.get(`${basePath}/daily-active-user`, async (request) => {
     const { counts, total } = active(request, `${basePath}/daily-active-user`, (instant) =>
       Math.floor(instant / dayMs),
     );
     return { dailyActiveUsers: counts, total };
   });
 
-  app.get(`${basePath}/monthly-active-user`, async (request) => {
+  routes.get(`${basePath}/monthly-active-user`, async (request) => {
     const { counts, total } = active(request, `${basePath}/monthly-active-user`, monthOf);
     return { monthlyActiveUsers: counts, total };
   });
 
-  app.get(`${basePath}/totals`, async (request) => {
+  routes.get(`${basePath}/totals`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/totals`);
     const registered = registrations(scope);
     const isWanted = !readParameters(request).all('excludes').includes('applicationTotals');

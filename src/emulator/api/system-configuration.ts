@@ -1,15 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireGlobalApiKey } from '../http/api-key-auth.js';
 import { corsConfigurationJson } from '../http/cors.js';
 import { missing } from '../http/errors-json.js';
 import { checkJson, patchedJson, readJsonObject } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 
 const basePath = '/api/system-configuration';
 
 /** `/api/system-configuration`: kept and returned. Of it only `corsConfiguration` changes what the emulator does. */
-export function registerSystemConfigurationApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerSystemConfigurationApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
   const update = async (request: FastifyRequest) => {
@@ -25,12 +26,12 @@ export function registerSystemConfigurationApi(app: FastifyInstance, context: Em
     return { systemConfiguration: store.systemConfiguration };
   };
 
-  app.get(basePath, async (request) => {
+  routes.get(basePath, async (request) => {
     requireGlobalApiKey(context, request, basePath);
     return { systemConfiguration: store.systemConfiguration };
   });
-  app.put(basePath, update);
-  app.patch(basePath, update);
+  routes.put(basePath, update);
+  routes.patch(basePath, update);
 }
 
 const updateRequest = z.object({

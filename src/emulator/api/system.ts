@@ -1,14 +1,14 @@
-import type { FastifyInstance } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { notFound } from '../http/errors-json.js';
+import type { RouteTable } from '../http/route-table.js';
 
 /** The release whose documentation the emulator follows. */
 export const emulatedVersion = '1.69.1';
 
 /** Status, health and version of the instance, and its public keys. */
-export function registerSystemApi(app: FastifyInstance, context: EmulatorContext): void {
-  app.get('/api/status', async (request) => {
+export function registerSystemApi(routes: RouteTable, context: EmulatorContext): void {
+  routes.get('/api/status', async (request) => {
     // With a key the real answer is a large JSON that changes between releases; only its version is kept.
     const apiKey = context.store.findApiKey(request.headers.authorization ?? '');
     const detailed = apiKey !== undefined && apiKey.tenantId === undefined;
@@ -16,35 +16,35 @@ export function registerSystemApi(app: FastifyInstance, context: EmulatorContext
   });
 
   // Scripts that wait for FusionAuth poll its front page, too, which leads to the admin interface.
-  app.get('/', async (_request, reply) =>
+  routes.get('/', async (_request, reply) =>
     reply.type('text/html').send('<!doctype html><title>FusionAuth emulator</title>'),
   );
 
-  app.get('/api/health', async (_request, reply) => reply.send());
+  routes.get('/api/health', async (_request, reply) => reply.send());
 
   // `wget --spider`, as which health checks of containers ask, sends HEAD.
-  for (const path of ['/', '/api/status', '/api/health']) app.head(path, async (_request, reply) => reply.send());
+  for (const path of ['/', '/api/status', '/api/health']) routes.head(path, async (_request, reply) => reply.send());
 
-  app.get('/api/system/version', async (request) => {
+  routes.get('/api/system/version', async (request) => {
     requireApiKey(context, request, '/api/system/version');
     return { version: emulatedVersion };
   });
 
   // There is no index to be behind: each of these is done as soon as it is asked for.
-  app.post('/api/system/reindex', async (request, reply) => {
+  routes.post('/api/system/reindex', async (request, reply) => {
     requireApiKey(context, request, '/api/system/reindex');
     return reply.code(202).send();
   });
-  app.get('/api/system/reindex', async (request) => {
+  routes.get('/api/system/reindex', async (request) => {
     requireApiKey(context, request, '/api/system/reindex');
     throw notFound();
   });
   for (const path of ['/api/user/search', '/api/entity/search']) {
-    app.put(path, async (request, reply) => {
+    routes.put(path, async (request, reply) => {
       requireApiKey(context, request, path);
       return reply.send();
     });
   }
 
-  app.get('/.well-known/jwks.json', async () => context.keys.jwks());
+  routes.get('/.well-known/jwks.json', async () => context.keys.jwks());
 }

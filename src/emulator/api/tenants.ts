@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { anonymousScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
@@ -6,6 +6,7 @@ import { blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, optionalPathUuid, readJson } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newTenant } from '../store/creators.js';
 import type { Tenant } from '../store/records.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
@@ -15,10 +16,10 @@ import { passwordRulesJson } from './password-rules.js';
 const basePath = '/api/tenant';
 
 /** `/api/tenant` and its search. */
-export function registerTenantApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerTenantApi(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  registerResource<Tenant>(app, {
+  registerResource<Tenant>(routes, {
     basePath,
     member: 'tenant',
     listMember: 'tenants',
@@ -32,7 +33,7 @@ export function registerTenantApi(app: FastifyInstance, context: EmulatorContext
     remove: async ({ id }) => store.deleteTenant(id),
   });
 
-  app.post(`${basePath}/search`, async (request) => {
+  routes.post(`${basePath}/search`, async (request) => {
     requireGlobalApiKey(context, request, `${basePath}/search`);
     const { search = {} } = readJson(request, searchRequest);
     const name = search.name?.toLowerCase() ?? '';
@@ -50,8 +51,8 @@ export function registerTenantApi(app: FastifyInstance, context: EmulatorContext
     }
     return { passwordValidationRules: passwordRulesJson.parse(tenant.passwordValidationRules ?? {}) };
   };
-  app.get(`${basePath}/password-validation-rules`, passwordRules);
-  app.get(`${basePath}/password-validation-rules/:tenantId`, passwordRules);
+  routes.get(`${basePath}/password-validation-rules`, passwordRules);
+  routes.get(`${basePath}/password-validation-rules/:tenantId`, passwordRules);
 
   function build({ members, id, existing, body }: BuildRequest<Tenant>): Tenant {
     const merged = { ...sourceOf(body), ...members };

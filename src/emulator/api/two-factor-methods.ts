@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, sees } from '../http/api-key-auth.js';
 import { ApiError, blank, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import type { User } from '../store/records.js';
 import { bearerUserId } from '../tokens/bearer.js';
@@ -31,10 +32,10 @@ const recoveryCodeCount = 10;
  * Authenticators of users: secrets, enabling and disabling, recovery codes, and the start of a two-factor sign-in. No
  * message is ever sent, so methods by e-mail and text message are refused. Trust is not remembered.
  */
-export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
-  app.get('/api/two-factor/secret', async (request) => {
+  routes.get('/api/two-factor/secret', async (request) => {
     if ((await bearerUserId(context, request)) === undefined) {
       requireApiKey(context, request, '/api/two-factor/secret');
     }
@@ -42,7 +43,7 @@ export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorCont
     return { secret: secret.toString('base64'), secretBase32Encoded: base32Of(secret) };
   });
 
-  app.post(`${userPath}/:userId`, async (request) => {
+  routes.post(`${userPath}/:userId`, async (request) => {
     const user = find(request, userPath);
     const { method = '', code = '', secret, secretBase32Encoded, name } = readJson(request, enableRequest);
     if (method === '') {
@@ -64,7 +65,7 @@ export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorCont
     return { recoveryCodes };
   });
 
-  app.put(`${userPath}/:userId`, async (request, reply) => {
+  routes.put(`${userPath}/:userId`, async (request, reply) => {
     const user = find(request, userPath);
     const { methodId, name } = readJson(request, updateRequest);
     if (!methodsOf(user).some(({ id }) => id === methodId)) {
@@ -75,7 +76,7 @@ export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorCont
     return reply.send();
   });
 
-  app.delete(`${userPath}/:userId`, async (request, reply) => {
+  routes.delete(`${userPath}/:userId`, async (request, reply) => {
     const user = find(request, userPath);
     const parameters = readParameters(request);
     const body = hasJson(request) ? readJson(request, disableRequest) : {};
@@ -92,18 +93,18 @@ export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorCont
     return reply.send();
   });
 
-  app.get(`${recoveryPath}/:userId`, async (request) => ({
+  routes.get(`${recoveryPath}/:userId`, async (request) => ({
     recoveryCodes: find(request, recoveryPath).twoFactor.recoveryCodes ?? [],
   }));
 
-  app.post(`${recoveryPath}/:userId`, async (request) => {
+  routes.post(`${recoveryPath}/:userId`, async (request) => {
     const user = find(request, recoveryPath);
     const recoveryCodes = newRecoveryCodes();
     user.twoFactor = { ...user.twoFactor, recoveryCodes };
     return { recoveryCodes };
   });
 
-  app.post('/api/two-factor/start', async (request) => {
+  routes.post('/api/two-factor/start', async (request) => {
     const scope = requireApiKey(context, request, '/api/two-factor/start');
     const { userId, loginId = '', loginIdTypes } = readJson(request, startRequest);
     const user = userId === undefined ? findByLoginId(store, scope, loginId, loginIdTypes) : store.users.get(userId);
@@ -122,12 +123,12 @@ export function registerTwoFactorApi(app: FastifyInstance, context: EmulatorCont
     }
     return { isAsked: hasTwoFactor(user), trusts: [] };
   };
-  app.get('/api/two-factor/status/:twoFactorTrustId', async (request, reply) => {
+  routes.get('/api/two-factor/status/:twoFactorTrustId', async (request, reply) => {
     const { isAsked, trusts } = await status(request, readParameters(request).uuid('userId'));
     // Documented: 242 where a challenge would have to be met, else 200.
     return reply.code(isAsked ? 242 : 200).send({ trusts });
   });
-  app.post('/api/two-factor/status', async (request, reply) => {
+  routes.post('/api/two-factor/status', async (request, reply) => {
     const { isAsked, trusts } = await status(request, readJson(request, statusRequest).userId);
     return reply.code(isAsked ? 242 : 200).send({ trusts });
   });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
@@ -8,6 +8,7 @@ import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { UserAction, UserActionLog } from '../store/action-records.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
@@ -17,11 +18,11 @@ const kindPath = '/api/user-action';
 const takenPath = '/api/user/action';
 
 /** `/api/user-action`: kinds of actions, and `/api/user/action`: actions taken on users, such as a lock. */
-export function registerUserActionApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerUserActionApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock, events } = context;
   const { actions } = store;
 
-  registerResource<UserAction>(app, {
+  registerResource<UserAction>(routes, {
     basePath: kindPath,
     member: 'userAction',
     listMember: 'userActions',
@@ -68,7 +69,7 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     },
   });
 
-  app.post(takenPath, async (request) => {
+  routes.post(takenPath, async (request) => {
     const scope = requireApiKey(context, request, takenPath);
     const { action: given, eventInfo } = readJson(request, actionRequest);
     const user = store.users.get(given?.actioneeUserId ?? '');
@@ -103,7 +104,7 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     return { action: log };
   });
 
-  app.get(takenPath, async (request) => {
+  routes.get(takenPath, async (request) => {
     const scope = requireApiKey(context, request, takenPath);
     const userId = readParameters(request).uuid('userId');
     if (userId === undefined) {
@@ -113,12 +114,12 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     return { actions: user !== undefined && sees(scope, user.tenantId) ? actions.ofUser(user.id) : [] };
   });
 
-  app.get(`${takenPath}/:actionId`, async (request) => {
+  routes.get(`${takenPath}/:actionId`, async (request) => {
     const { log } = findTaken(requireApiKey(context, request, takenPath), request);
     return { action: log };
   });
 
-  app.put(`${takenPath}/:actionId`, async (request) => {
+  routes.put(`${takenPath}/:actionId`, async (request) => {
     const { log, user } = findTaken(requireApiKey(context, request, takenPath), request);
     const { action: given, eventInfo } = readJson(request, actionRequest);
     const changed = { ...log, ...withoutUndefined({ expiry: given?.expiry, comment: given?.comment }) };
@@ -127,7 +128,7 @@ export function registerUserActionApi(app: FastifyInstance, context: EmulatorCon
     return { action: log };
   });
 
-  app.delete(`${takenPath}/:actionId`, async (request) => {
+  routes.delete(`${takenPath}/:actionId`, async (request) => {
     const { log, user } = findTaken(requireApiKey(context, request, takenPath), request);
     await events.around(userActionTaken(user, log, 'cancel', eventInfoOf(request)), () => {
       log.expiry = clock.now();

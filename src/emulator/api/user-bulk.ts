@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
@@ -7,6 +6,7 @@ import { requireApiKey, sees } from '../http/api-key-auth.js';
 import { missing } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, hasJson, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { notEmulated } from './not-emulated.js';
 
 const basePath = '/api/user/bulk';
@@ -15,10 +15,10 @@ const basePath = '/api/user/bulk';
  * `DELETE /api/user/bulk`: deactivates or deletes users by their ids, in the query or in a JSON body, or tells which it
  * would. By a search it is not emulated.
  */
-export function registerUserBulkApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerUserBulkApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, events, clock } = context;
 
-  app.delete(basePath, async (request) => {
+  routes.delete(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const parameters = readParameters(request);
     const body = hasJson(request) ? readJson(request, deleteRequest) : {};

@@ -1,10 +1,10 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey } from '../http/api-key-auth.js';
 import { fieldError, missing } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newRegistration, newUser, withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { Tenant, User } from '../store/records.js';
@@ -24,10 +24,10 @@ const defaultFactor = 24_000;
  * any event. A password is plain text unless an `encryptionScheme` or a `salt` comes with it. Users whose passwords are
  * hashed by another scheme than PBKDF2 are imported and cannot sign in by password, which the emulator says.
  */
-export function registerUserImport(app: FastifyInstance, context: EmulatorContext): void {
+export function registerUserImport(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
-  app.post(basePath, async (request, reply) => {
+  routes.post(basePath, async (request, reply) => {
     const scope = requireApiKey(context, request, basePath);
     const { users: given, encryptionScheme, factor } = readJson(request, importRequest);
     if (given === undefined || given.length === 0) {

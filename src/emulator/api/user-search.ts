@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext, SearchEngine } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { ApiError, fieldError, generalError } from '../http/errors-json.js';
 import { checkJson, type Parameters, readJson, readParameters, uuidPattern } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import { databaseQuery } from './database-query.js';
 import { parseJsonQuery } from './json-query.js';
@@ -29,8 +29,8 @@ const totalCap = 10_000;
  * engines. What the emulator does not understand is refused:
  * an answer without anybody would let a wrong query pass for a right one.
  */
-export function registerUserSearchApi(app: FastifyInstance, context: EmulatorContext): void {
-  app.get(basePath, async (request) => {
+export function registerUserSearchApi(routes: RouteTable, context: EmulatorContext): void {
+  routes.get(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const parameters = readParameters(request);
     return search(scope, {
@@ -47,7 +47,7 @@ export function registerUserSearchApi(app: FastifyInstance, context: EmulatorCon
     });
   });
 
-  app.post(basePath, async (request) => {
+  routes.post(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     return search(scope, readJson(request, searchRequest).search ?? {});
   });

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
@@ -8,6 +8,7 @@ import { missing, notFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
 import { checkJson, readParameters } from '../http/request-input.js';
 import { type Change, registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { User } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
 import { userCreationTokens } from './sign-up-tokens.js';
@@ -17,10 +18,10 @@ import { userJson } from './user-json.js';
 const basePath = '/api/user';
 
 /** `/api/user`: create, look up, update, deactivate, reactivate and delete users. */
-export function registerUserApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerUserApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, events, clock } = context;
 
-  registerResource<User>(app, {
+  registerResource<User>(routes, {
     basePath,
     member: 'user',
     idName: 'userId',
@@ -52,7 +53,7 @@ export function registerUserApi(app: FastifyInstance, context: EmulatorContext):
     present: userJson,
   });
 
-  app.get(basePath, async (request) => {
+  routes.get(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const parameters = readParameters(request);
     const [name, loginId] = selector(request);

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { PendingVerification } from '../pending-codes.js';
 import type { User, UserRegistration } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
@@ -18,10 +19,10 @@ const identityPath = '/api/identity/verify';
  * Verification of e-mail addresses and registrations: an id is answered and redeemed. No e-mail is ever sent, and telephone
  * numbers are not identities here.
  */
-export function registerVerificationApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerVerificationApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
-  app.put(emailPath, async (request) => {
+  routes.put(emailPath, async (request) => {
     const user = findNamed(request, emailPath);
     if (store.tenantOrThrow(user.tenantId).emailConfiguration?.verifyEmail !== true) {
       // Documented: verification of e-mail addresses is not enabled.
@@ -30,7 +31,7 @@ export function registerVerificationApi(app: FastifyInstance, context: EmulatorC
     return { verificationId: context.verificationIds.issue({ userId: user.id }) };
   });
 
-  app.put(registrationPath, async (request) => {
+  routes.put(registrationPath, async (request) => {
     const user = findNamed(request, registrationPath);
     const applicationId = readParameters(request).uuid('applicationId') ?? '';
     if (registrationOf(user, applicationId) === undefined) {
@@ -42,7 +43,7 @@ export function registerVerificationApi(app: FastifyInstance, context: EmulatorC
     return { verificationId: context.verificationIds.issue({ userId: user.id, applicationId }) };
   });
 
-  app.post(emailPath, async (request, reply) => {
+  routes.post(emailPath, async (request, reply) => {
     const { userId, verificationId = '' } = readJson(request, verifyRequest);
     if (userId === undefined) {
       redeem(verificationId);
@@ -57,25 +58,25 @@ export function registerVerificationApi(app: FastifyInstance, context: EmulatorC
     return reply.send();
   });
 
-  app.post(registrationPath, async (request, reply) => {
+  routes.post(registrationPath, async (request, reply) => {
     redeem(readJson(request, verifyRequest).verificationId ?? '');
     return reply.send();
   });
 
   for (const path of [emailPath, registrationPath]) {
-    app.post(`${path}/:verificationId`, async (request, reply) => {
+    routes.post(`${path}/:verificationId`, async (request, reply) => {
       redeem(pathParameter(request, 'verificationId'));
       return reply.send();
     });
   }
 
-  app.post(identityPath, async (request, reply) => {
+  routes.post(identityPath, async (request, reply) => {
     const { loginId, loginIdType } = readJson(request, identityRequest);
     verify(findIdentity(request, identityPath, loginId, loginIdType));
     return reply.send();
   });
 
-  app.post(`${identityPath}/start`, async (request) => {
+  routes.post(`${identityPath}/start`, async (request) => {
     const { loginId, loginIdType, verificationStrategy, state } = readJson(request, identityRequest);
     const user = findIdentity(request, `${identityPath}/start`, loginId, loginIdType);
     const code = verificationStrategy === 'FormField' ? { oneTimeCode: newOneTimeCode() } : {};
@@ -83,7 +84,7 @@ export function registerVerificationApi(app: FastifyInstance, context: EmulatorC
     return { verificationId: context.verificationIds.issue(pending), ...code };
   });
 
-  app.post(`${identityPath}/send`, async (request, reply) => {
+  routes.post(`${identityPath}/send`, async (request, reply) => {
     requireApiKey(context, request, `${identityPath}/send`);
     if (context.verificationIds.peek(readJson(request, verifyRequest).verificationId ?? '') === undefined) {
       throw notFound();
@@ -91,7 +92,7 @@ export function registerVerificationApi(app: FastifyInstance, context: EmulatorC
     return reply.send();
   });
 
-  app.post(`${identityPath}/complete`, async (request) => {
+  routes.post(`${identityPath}/complete`, async (request) => {
     const { verificationId = '', oneTimeCode } = readJson(request, verifyRequest);
     const { state } = redeem(verificationId, oneTimeCode);
     return state === undefined ? {} : { state };

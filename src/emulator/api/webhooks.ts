@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
@@ -6,15 +6,16 @@ import { blank, missing, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, readSearch } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newWebhook } from '../store/creators.js';
 import { pageOf, pagingJson } from './paging.js';
 
 const basePath = '/api/webhook';
 
 /** `/api/webhook`. Instance-wide since FusionAuth 1.66.0: a tenant key or a tenant header answers 401. */
-export function registerWebhookApi(app: FastifyInstance, context: EmulatorContext): void {
+export function registerWebhookApi(routes: RouteTable, context: EmulatorContext): void {
   const { webhooks } = context.store;
-  registerResource(app, {
+  registerResource(routes, {
     basePath,
     member: 'webhook',
     listMember: 'webhooks',
@@ -58,8 +59,8 @@ export function registerWebhookApi(app: FastifyInstance, context: EmulatorContex
     );
     return { webhooks: pageOf(found, criteria), total: found.length };
   };
-  app.get(`${basePath}/search`, search);
-  app.post(`${basePath}/search`, search);
+  routes.get(`${basePath}/search`, search);
+  routes.post(`${basePath}/search`, search);
 }
 
 const searchRequest = z.object({

@@ -25,10 +25,8 @@ export async function createHttpServer(
     bodyLimit: maximumBodyBytes,
     forceCloseConnections: true,
     http: { maxHeaderSize: maximumHeaderBytes },
-    // Of five hundred routes a quarter: 405 answers HEAD like any other method that no path has.
+    // 405 answers HEAD like any other method that no path has.
     exposeHeadRoutes: false,
-    // FusionAuth's clients end the path with a slash when an optional id is empty.
-    routerOptions: { ignoreTrailingSlash: true },
   });
   app.addHook('preClose', async () => closing.abort());
   app.removeAllContentTypeParsers();

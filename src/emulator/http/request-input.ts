@@ -134,7 +134,7 @@ export function optionalPathUuid(request: FastifyRequest, name: string): string 
 export function pathParameter(request: FastifyRequest, name: string): string {
   const value = pathMember(request, name);
   if (value === undefined) {
-    throw new Error(`Route ${request.routeOptions.url} has no parameter ${name}`);
+    throw new Error(`The route of ${pathOf(request)} has no parameter ${name}`);
   }
   return value;
 }

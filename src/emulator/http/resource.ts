@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { ApiScope } from './api-key-auth.js';
 import { fieldError, missing, notFound } from './errors-json.js';
 import { isJsonObject } from './json-merge.js';
 import { optionalPathUuid, parseUuid, patchedJson, pathUuid, readJsonObject } from './request-input.js';
+import type { RouteTable } from './route-table.js';
 
 /** What a resource is built from: the members of the request, merged with the existing record for PATCH. */
 export interface BuildRequest<T> {
@@ -53,7 +54,7 @@ export interface Resource<T extends { id: string }> {
 }
 
 /** Registers the six usual endpoints of a resource. */
-export function registerResource<T extends { id: string }>(app: FastifyInstance, resource: Resource<T>): void {
+export function registerResource<T extends { id: string }>(routes: RouteTable, resource: Resource<T>): void {
   const { basePath, member, listMember, idName } = resource;
   const onePath = `${basePath}/:${idName}`;
   const answer = (record: T, created = false) => ({ [member]: resource.present?.(record, created) ?? record });
@@ -93,17 +94,17 @@ export function registerResource<T extends { id: string }>(app: FastifyInstance,
     return answer(record);
   };
 
-  app.post(basePath, create);
-  app.post(onePath, create);
-  app.put(onePath, update);
-  app.patch(onePath, update);
-  app.get(onePath, async (request) => answer(findOne(request, resource.authorize(request))));
-  app.delete(onePath, async (request, reply) => {
+  routes.post(basePath, create);
+  routes.post(onePath, create);
+  routes.put(onePath, update);
+  routes.patch(onePath, update);
+  routes.get(onePath, async (request) => answer(findOne(request, resource.authorize(request))));
+  routes.delete(onePath, async (request, reply) => {
     await resource.remove(findOne(request, resource.authorize(request)), request);
     return reply.send();
   });
   if (listMember !== undefined) {
-    app.get(basePath, async (request) => {
+    routes.get(basePath, async (request) => {
       const records = resource.list(resource.authorize(request), request);
       return { [listMember]: records.map((record) => resource.present?.(record, false) ?? record) };
     });

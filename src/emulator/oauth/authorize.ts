@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { authenticate, recordLogin } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { ApiError } from '../http/errors-json.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { User } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
 import { sendBack } from './authorization-answer.js';
@@ -20,10 +20,10 @@ const path = '/oauth2/authorize';
  * single sign-on session, with which the next call passes without the page. `prompt` may be `none` or `login`.
  * A silent sign-in fires no `user.login.success`; whether FusionAuth's does is not documented.
  */
-export function registerAuthorizeEndpoint(app: FastifyInstance, context: EmulatorContext): void {
+export function registerAuthorizeEndpoint(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
 
-  app.get(path, async (request, reply) => {
+  routes.get(path, async (request, reply) => {
     const parameters = readParameters(request);
     const client = requireClient(context, request, parameters);
     const prompt = parameters.get('prompt');
@@ -39,7 +39,7 @@ export function registerAuthorizeEndpoint(app: FastifyInstance, context: Emulato
       : reply.type('text/html').send(loginPage(parameters.query, undefined, choicesFor(client)));
   });
 
-  app.post(path, async (request, reply) => {
+  routes.post(path, async (request, reply) => {
     const parameters = readParameters(request);
     const client = requireClient(context, request, parameters);
     const info = eventInfoOf(request);

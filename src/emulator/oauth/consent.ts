@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { type Parameters, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { ApplicationScope } from '../store/records.js';
 import { grantCode, type SignedIn, sendBack } from './authorization-answer.js';
 import { type Client, requireClient } from './authorization-request.js';
@@ -49,10 +50,10 @@ export function grantWithConsent(
 }
 
 /** `/oauth2/consent`: the user's answer to which scopes a third party gets. Required ones cannot be left out. */
-export function registerConsentEndpoint(app: FastifyInstance, context: EmulatorContext): void {
+export function registerConsentEndpoint(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
-  app.post(path, async (request, reply) => {
+  routes.post(path, async (request, reply) => {
     const parameters = readParameters(request);
     const client = requireClient(context, request, parameters);
     const { application } = client;

@@ -1,18 +1,19 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { notFound } from '../http/errors-json.js';
 import { pathUuid, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { responseModes } from './authorization-request.js';
 
 /**
  * OpenID Connect discovery, for the default tenant or a named one. The issuer is the tenant's, which is `acme.com`
  * until somebody sets it to the URL clients use.
  */
-export function registerDiscovery(app: FastifyInstance, context: EmulatorContext): void {
-  app.get('/.well-known/openid-configuration', async (request) =>
+export function registerDiscovery(routes: RouteTable, context: EmulatorContext): void {
+  routes.get('/.well-known/openid-configuration', async (request) =>
     metadata(request, readParameters(request).uuid('tenantId') ?? context.store.defaultTenantId),
   );
-  app.get('/:tenantId/.well-known/openid-configuration', async (request) =>
+  routes.get('/:tenantId/.well-known/openid-configuration', async (request) =>
     metadata(request, pathUuid(request, 'tenantId')),
   );
 

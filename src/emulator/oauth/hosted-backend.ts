@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { ApiError, unauthorized } from '../http/errors-json.js';
 import { addressOf, optionalPathUuid, type Parameters, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application } from '../store/records.js';
 import { redeemCode } from './code-redemption.js';
@@ -22,7 +23,7 @@ import { userInformation } from './token-information.js';
  * code flow with PKCE and keeps the tokens in cookies. The client is named in the path, as the API's documentation has
  * it, or by `client_id`, as the SDKs do. What goes wrong in a page is shown as a page with status 200.
  */
-export function registerHostedBackend(app: FastifyInstance, context: EmulatorContext): void {
+export function registerHostedBackend(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
   for (const [path, target] of [
@@ -32,7 +33,7 @@ export function registerHostedBackend(app: FastifyInstance, context: EmulatorCon
     onPage(path, (request, reply) => start(request, reply, target));
   }
 
-  app.get(hostedCallbackPath, (request, reply) =>
+  routes.get(hostedCallbackPath, (request, reply) =>
     asPage(reply, async () => {
       const parameters = readParameters(request);
       const { c: clientId, r: redirectUri, s: state } = readState(parameters.get('state'));
@@ -74,7 +75,7 @@ export function registerHostedBackend(app: FastifyInstance, context: EmulatorCon
     return reply.code(200).send();
   });
 
-  app.get('/app/me', async (request) => {
+  routes.get('/app/me', async (request) => {
     const token = request.cookies[hostedCookies.accessToken];
     const information = token === undefined ? undefined : await userInformation(context, token);
     if (information === undefined) {
@@ -124,13 +125,13 @@ export function registerHostedBackend(app: FastifyInstance, context: EmulatorCon
   /** Registers a page with the client in the path or in the query. */
   function onPage(path: string, handle: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) {
     const handler = (request: FastifyRequest, reply: FastifyReply) => asPage(reply, () => handle(request, reply));
-    app.get(path, handler);
-    app.get(`${path}/:clientId`, handler);
+    routes.get(path, handler);
+    routes.get(`${path}/:clientId`, handler);
   }
 
   function onPost(path: string, handler: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>) {
-    app.post(path, handler);
-    app.post(`${path}/:clientId`, handler);
+    routes.post(path, handler);
+    routes.post(`${path}/:clientId`, handler);
   }
 
   function clientIdOf(request: FastifyRequest): string | undefined {

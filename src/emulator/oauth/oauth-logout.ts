@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { type Parameters, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import type { Application, Tenant } from '../store/records.js';
 import { invalidRequest } from './oauth-error.js';
 import { isAuthorizedRedirect } from './redirect-addresses.js';
@@ -12,7 +13,7 @@ import { forgetSingleSignOn, singleSignOnOf } from './single-sign-on.js';
  * revoked (FusionAuth documentation, logout and session management). Calling the logout addresses of other
  * applications from the browser is left out.
  */
-export function registerOAuthLogout(app: FastifyInstance, context: EmulatorContext): void {
+export function registerOAuthLogout(routes: RouteTable, context: EmulatorContext): void {
   const { store } = context;
 
   const logout = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -31,8 +32,8 @@ export function registerOAuthLogout(app: FastifyInstance, context: EmulatorConte
     forgetSingleSignOn(reply);
     return reply.redirect(target, 302);
   };
-  app.get('/oauth2/logout', logout);
-  app.post('/oauth2/logout', logout);
+  routes.get('/oauth2/logout', logout);
+  routes.post('/oauth2/logout', logout);
 
   async function clientOf(parameters: Parameters): Promise<Application | undefined> {
     const hinted = await hintedClient(parameters.get('id_token_hint'));

@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { buildUser } from '../api/user-builder.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { registrationChanged, userChanged } from '../events/user-events.js';
 import { ApiError } from '../http/errors-json.js';
 import { type Parameters, queryOf, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { newRegistration } from '../store/creators.js';
 import type { User } from '../store/records.js';
 import { type Client, requireClient } from './authorization-request.js';
@@ -19,10 +20,10 @@ const path = '/oauth2/register';
  * `/oauth2/register`: a small page on which a new user registers, where the application has self-service registration
  * switched on; otherwise it leads to the login page. An application's own form gets the same fields as the basic one.
  */
-export function registerRegisterEndpoint(app: FastifyInstance, context: EmulatorContext): void {
+export function registerRegisterEndpoint(routes: RouteTable, context: EmulatorContext): void {
   const { store, events, clock } = context;
 
-  app.get(path, async (request, reply) => {
+  routes.get(path, async (request, reply) => {
     const parameters = readParameters(request);
     const { application } = requireClient(context, request, parameters);
     return application.registrationConfiguration?.enabled === true
@@ -30,7 +31,7 @@ export function registerRegisterEndpoint(app: FastifyInstance, context: Emulator
       : reply.redirect(`/oauth2/authorize?${queryOf(request)}`, 302);
   });
 
-  app.post(path, async (request, reply) => {
+  routes.post(path, async (request, reply) => {
     const parameters = readParameters(request);
     const client = requireClient(context, request, parameters);
     if (client.application.registrationConfiguration?.enabled !== true) {

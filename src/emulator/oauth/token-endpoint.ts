@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { authenticate, recordLogin } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application } from '../store/records.js';
 import { authenticateClient } from './client-auth.js';
@@ -20,10 +21,10 @@ import type { Grant } from './token-response.js';
  * `/oauth2/token` for the grants `authorization_code` (with PKCE), `password`, `refresh_token` and
  * `client_credentials`. The device grant and token exchange are left out.
  */
-export function registerTokenEndpoint(app: FastifyInstance, context: EmulatorContext): void {
+export function registerTokenEndpoint(routes: RouteTable, context: EmulatorContext): void {
   const { store, tokens, clock } = context;
 
-  app.post('/oauth2/token', async (request) => {
+  routes.post('/oauth2/token', async (request) => {
     const parameters = readParameters(request);
     const grantType = parameters.get('grant_type');
     if (grantType === undefined) {

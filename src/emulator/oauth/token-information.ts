@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { unauthorized } from '../http/errors-json.js';
 import { readParameters } from '../http/request-input.js';
+import type { RouteTable } from '../http/route-table.js';
 import { expiryOf } from '../store/expiry.js';
 import { bearerToken } from '../tokens/bearer.js';
 import { clientOfRequest } from './client-auth.js';
@@ -9,14 +10,14 @@ import { invalidRequest } from './oauth-error.js';
 import { userClaims } from './token-response.js';
 
 /** `/oauth2/introspect` and `/oauth2/userinfo`. */
-export function registerTokenInformation(app: FastifyInstance, context: EmulatorContext): void {
+export function registerTokenInformation(routes: RouteTable, context: EmulatorContext): void {
   const { store, tokens } = context;
 
   /**
    * An access token is judged by signature and expiry alone: that introspection looks at revocation is not documented.
    * A refresh token is looked up, and only when the hint says it is one.
    */
-  app.post('/oauth2/introspect', async (request) => {
+  routes.post('/oauth2/introspect', async (request) => {
     const parameters = readParameters(request);
     const clientId = clientOfRequest(context, request, parameters);
     const token = parameters.get('token');
@@ -52,8 +53,8 @@ export function registerTokenInformation(app: FastifyInstance, context: Emulator
     }
     return information;
   };
-  app.get('/oauth2/userinfo', userInfo);
-  app.post('/oauth2/userinfo', userInfo);
+  routes.get('/oauth2/userinfo', userInfo);
+  routes.post('/oauth2/userinfo', userInfo);
 
   function refreshTokenInformation(clientId: string, token: string): object {
     const row = store.sessions.findByToken(token);

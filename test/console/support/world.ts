@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { startTestConsole, type TestConsole, type TestConsoleOptions } from '../../support/console.js';
 import type { TestUser } from '../../support/users.js';
@@ -10,7 +10,7 @@ export interface World {
   readonly service: TestConsole;
   /** A window of a browser that nobody has used. */
   open(options?: BrowserContextOptions): Promise<Page>;
-  /** The same, in which somebody has signed in by their e-mail address. */
+  /** The same, in which somebody has signed in by their e-mail address: without the pages for it, which take longest. */
   signedIn(who?: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
@@ -22,7 +22,32 @@ const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A busy machine may take its time. */
 const patienceMs = 30_000;
 
-export const launch = (executablePath: string) => chromium.launch({ executablePath, args: ['--no-sandbox'] });
+/**
+ * What nobody has open, by its options: making a context takes a browser longer than most scenarios do, so the next one
+ * gets it, emptied.
+ */
+const idleContexts = new WeakMap<Browser, Map<string, BrowserContext[]>>();
+
+function idleFor(browser: Browser, options: BrowserContextOptions): BrowserContext[] {
+  const byOptions = idleContexts.get(browser) ?? new Map<string, BrowserContext[]>();
+  idleContexts.set(browser, byOptions);
+  const key = JSON.stringify(options);
+  const idle = byOptions.get(key) ?? [];
+  byOptions.set(key, idle);
+  return idle;
+}
+
+/** Leaves nothing of what an origin has kept, and no page. @returns false where that is not certain. */
+async function empty(context: BrowserContext, origin: string): Promise<boolean> {
+  const pages = context.pages();
+  const [page] = pages;
+  if (page === undefined) return false;
+  const session = await context.newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await context.clearCookies();
+  for (const one of pages) await one.close();
+  return true;
+}
 
 /** What pages have done that none may do, as sentences. */
 const misdeeds = new WeakMap<Browser, string[]>();
@@ -39,10 +64,13 @@ export async function inWorld(
   options: TestConsoleOptions = {},
 ): Promise<void> {
   await using service = await startTestConsole(options);
-  const contexts: { close(): Promise<void> }[] = [];
-  const open: World['open'] = async (contextOptions = {}) => {
-    const context = await browser.newContext({ reducedMotion: 'reduce', timezoneId: 'UTC', ...contextOptions });
-    contexts.push(context);
+  const { origin } = new URL(service.consoleUrl);
+  const opened: { readonly context: BrowserContext; readonly idle: BrowserContext[] }[] = [];
+  const open: World['open'] = async (given = {}) => {
+    const contextOptions = { reducedMotion: 'reduce', timezoneId: 'UTC', ...given } as const;
+    const idle = idleFor(browser, contextOptions);
+    const context = idle.pop() ?? (await browser.newContext(contextOptions));
+    opened.push({ context, idle });
     context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     watch(page, service, misdeedsOf(browser));
@@ -50,15 +78,20 @@ export async function inWorld(
   };
   const signedIn: World['signedIn'] = async (who = lee, contextOptions) => {
     const page = await open(contextOptions);
+    await signInByRequests(page.context(), service, who);
     await page.goto(`${service.consoleUrl}/`);
-    await signIn(page, who);
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     return page;
   };
   try {
     await scenario({ service, open, signedIn });
+    for (const { context, idle } of opened.splice(0)) {
+      if (await empty(context, origin)) idle.push(context);
+      else await context.close();
+    }
   } finally {
-    for (const context of contexts) await context.close();
+    // After a scenario that failed nobody knows what is left.
+    for (const { context } of opened) await context.close();
   }
 }
 
@@ -76,6 +109,13 @@ function watch(page: Page, service: TestConsole, found: string[]): void {
     if (/content security policy/i.test(text)) found.push(`refused by the policy: ${text}`);
   });
   page.on('pageerror', (error) => found.push(`failed: ${error.stack ?? error.message}`));
+}
+
+/** Sends what the browser of somebody sends who signs in. */
+async function signInByRequests({ request }: BrowserContext, { consoleUrl }: TestConsole, who: string): Promise<void> {
+  const { origin, pathname, searchParams } = new URL((await request.get(`${consoleUrl}/login`)).url());
+  const form = { ...Object.fromEntries(searchParams), loginId: who, password: 'password' };
+  await request.post(`${origin}${pathname}`, { form });
 }
 
 /** From the page of somebody who is signed out. */

@@ -1,4 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { permissions } from '../../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
 import { sendEventsTo, signingKeyOfEvents } from '../../../src/emulator/send-events.js';
@@ -12,7 +15,7 @@ import { serviceKeysVariable } from '../../support/service-keys.js';
 import { Follower } from './follower.js';
 import { ProcessReplica } from './process-replica.js';
 import { type RoundRobin, startRoundRobin } from './round-robin.js';
-import type { Who } from './script.js';
+import { governedRole, policyAllows, type Who } from './script.js';
 import { startWebhookHub, type WebhookHub } from './webhook-hub.js';
 
 /** Short, so that what a killed process has claimed is followed up soon. */
@@ -23,6 +26,12 @@ const impatient = { DATABASE_STATEMENT_TIMEOUT_MS: '1000', DATABASE_CONNECT_TIME
 
 /** More than histories spend. */
 const roomy = { RATE_LIMIT_POINTS: '10000000', DATABASE_OUTAGE_TOLERANCE_SECONDS: '30' };
+
+const policy = `version: 1
+mode: enforce
+maxRevocationsPerMinute: 100000
+rules: [{ name: limited, when: { roles: [${governedRole}] }, allow: ${policyAllows} }]
+`;
 
 const callers = ['shop', 'desk', 'batch'] as const satisfies readonly Who[];
 
@@ -59,6 +68,9 @@ export async function startCluster(): Promise<Cluster> {
   signingKeyOfEvents(emulator);
   await emulator.keys.jwks();
   const shop = emulator.store.addApplication({ id: shopId, name: 'Shop' });
+  const folder = await mkdtemp(join(tmpdir(), 'histories-'));
+  const policyFile = join(folder, 'policy.yaml');
+  await writeFile(policyFile, policy);
   const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
   const env = {
     DATABASE_URL: databaseUrl,
@@ -71,6 +83,9 @@ export async function startCluster(): Promise<Cluster> {
     }),
     WEBHOOK_SIGNATURE: 'jwks',
     LOG_LEVEL: 'info',
+    POLICY_FILE: policyFile,
+    POLICY_RUNS_PER_SECOND: '1000',
+    POLICY_SWEEP_INTERVAL_SECONDS: '0',
     ...shopTokens,
     ...budgets,
     ...roomy,
@@ -141,6 +156,7 @@ export async function startCluster(): Promise<Cluster> {
       await balancer[Symbol.asyncDispose]();
       await emulator[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
     },
   };
 }

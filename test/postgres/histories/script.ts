@@ -5,8 +5,18 @@ export interface History {
   readonly limit: number;
   /** How many sign in at the same time before anything else. */
   readonly signIns: number;
+  /** How many SSO sessions there are before that. */
+  readonly ssoSessions: number;
+  /** Whether the session policy is about this user: it allows {@link policyAllows} sessions, and each sign-in triggers it. */
+  readonly isGoverned: boolean;
   readonly waves: readonly (readonly Step[])[];
 }
+
+/** How many sessions the session policy leaves. */
+export const policyAllows = 2;
+
+/** The role of users whom the session policy is about. */
+export const governedRole = 'limited';
 
 export type Step =
   | { readonly kind: 'login' }
@@ -20,12 +30,16 @@ export type Step =
       readonly laterMs: number;
     }
   | { readonly kind: 'revoke'; readonly session: number; readonly by: Who }
+  /** Two callers end a session each, and the SSO sessions of the user besides. */
+  | { readonly kind: 'revokeWithSso'; readonly session: number; readonly by: readonly [Who, Who] }
   /** "Sign out everywhere else", on the device that has the session to keep. */
   | { readonly kind: 'revokeOthers'; readonly keep: number; readonly by: Who }
   /** Somebody who does not know this service ends a session at FusionAuth. */
-  | { readonly kind: 'foreign'; readonly session: number };
+  | { readonly kind: 'foreign'; readonly session: number }
+  /** FusionAuth deletes the user, and all sessions with it. */
+  | { readonly kind: 'delete' };
 
-export type Rule = 'oldest' | 'leastRecentlyUsed' | 'keepRequested' | 'keepNewest';
+export type Rule = 'oldest' | 'leastRecentlyUsed' | 'keepRequested' | 'keepNewest' | 'denyNew';
 
 /** Names of service keys. */
 export type Who = 'shop' | 'desk' | 'batch';
@@ -72,6 +86,10 @@ const stepOf = (rules: readonly Rule[]): fc.Arbitrary<Step> =>
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoke' as const), session: number, by }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreign' as const), session: number }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('revokeWithSso' as const), session: number, by: fc.tuple(by, by) }),
+    },
     ...(rules.includes('keepRequested')
       ? [{ weight: 1, arbitrary: fc.record({ kind: fc.constant('revokeOthers' as const), keep: number, by }) }]
       : []),
@@ -90,11 +108,13 @@ function contestOf({
   readonly copies: number;
 }): History {
   const enforce = { kind: 'enforce', keep, by, copies, laterMs: 0 } as const;
-  // A turn over all replicas takes its time to begin.
-  const oldest = { ...enforce, rule: 'oldest', laterMs: 5 + 5 * (keep % 6) } as const;
+  // A turn over all replicas takes its time to begin, on a busy machine the more.
+  const oldest = { ...enforce, rule: 'oldest', laterMs: 5 + 15 * (keep % 6) } as const;
   return {
     limit: 1,
     signIns: 2,
+    ssoSessions: 0,
+    isGoverned: false,
     waves: [
       [
         { ...enforce, rule: 'keepRequested' },
@@ -114,16 +134,26 @@ function contestOf({
 /** Half of these keep by creation only, for which the newest are known whatever happened in which order. */
 const anyHistory: fc.Arbitrary<History> = fc
   .constantFrom<readonly Rule[]>(
-    ['oldest', 'keepNewest'],
-    ['oldest', 'leastRecentlyUsed', 'keepRequested', 'keepNewest'],
+    ['oldest', 'keepNewest', 'denyNew'],
+    ['oldest', 'leastRecentlyUsed', 'keepRequested', 'keepNewest', 'denyNew'],
   )
   .chain((rules) =>
     fc.record({
       limit: fc.integer({ min: 1, max: 3 }),
       signIns: fc.integer({ min: 0, max: 4 }),
+      ssoSessions: fc.constantFrom(0, 0, 1, 3),
+      isGoverned: fc.boolean(),
       waves: fc.array(fc.array(stepOf(rules), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 3 }),
     }),
   );
+
+/** The user is gone before the history is over. */
+const cutShort: fc.Arbitrary<History> = fc.record({ history: anyHistory, wave: number }).map(({ history, wave }) => ({
+  ...history,
+  waves: history.waves.map((steps, index) =>
+    index === wave % history.waves.length ? [...steps, { kind: 'delete' }] : steps,
+  ),
+}));
 
 const afterMs = fc.integer({ min: 0, max: 150 });
 /** Shorter and longer than a revocation waits to be announced. */
@@ -144,7 +174,11 @@ const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
 
 /** @param histories How many run side by side. */
 export function roundOf(histories: number): fc.Arbitrary<Round> {
-  const history = fc.oneof({ weight: 4, arbitrary: anyHistory }, { weight: 1, arbitrary: contest });
+  const history = fc.oneof(
+    { weight: 8, arbitrary: anyHistory },
+    { weight: 2, arbitrary: contest },
+    { weight: 1, arbitrary: cutShort },
+  );
   return fc.record({
     histories: fc.array(history, { minLength: histories, maxLength: histories }),
     disturbances: fc.oneof(
@@ -162,6 +196,8 @@ const revocation = { kind: 'revoke', session: 0, by: 'desk' } as const;
 const busy: History = {
   limit: 2,
   signIns: 4,
+  ssoSessions: 1,
+  isGoverned: false,
   waves: [
     [enforcement, login, revocation],
     [login, enforcement],
@@ -185,9 +221,26 @@ export const surely: readonly Round[] = [
     maxEndingMs: 0,
   },
   {
-    histories: Array.from({ length: 6 }, (_, keep) => contestOf({ keep, by: 'batch', copies: 2 })),
+    histories: Array.from({ length: 12 }, (_, keep) => contestOf({ keep, by: 'batch', copies: 2 })),
     disturbances: [],
     losesWebhooks: false,
-    maxEndingMs: 60,
+    // What is ended lives on for long enough for others to look, and to plan that it stays.
+    maxEndingMs: 300,
+  },
+  {
+    // A policy that each sign-in triggers, callers who end SSO sessions, and users who are gone meanwhile.
+    histories: Array.from({ length: 6 }, (_, index) => ({
+      ...busy,
+      ssoSessions: 3,
+      isGoverned: index % 2 === 0,
+      waves: [
+        ...busy.waves,
+        [login, { kind: 'revokeWithSso', session: index, by: ['desk', 'shop'] }, { ...enforcement, rule: 'denyNew' }],
+        ...(index < 2 ? [[enforcement, { kind: 'delete' } as const]] : []),
+      ],
+    })),
+    disturbances: [],
+    losesWebhooks: false,
+    maxEndingMs: 20,
   },
 ];

@@ -1,6 +1,5 @@
-import { chromium } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { findBrowser } from '../../support/browser.js';
+import { findBrowser, sharedBrowser } from '../../support/browser.js';
 import { startTestConsole } from '../../support/console.js';
 import { unusedUrl } from '../../support/raw-server.js';
 
@@ -11,9 +10,8 @@ describe.skipIf(executablePath === null)('in a browser', { timeout: 60_000 }, ()
     // For browsers localhost and 127.0.0.1 are different sites, as FusionAuth's and the console's may be.
     const consoleUrl = `${(await unusedUrl()).replace('127.0.0.1', 'localhost')}/console`;
     await using service = await startTestConsole({ consoleUrl, env: { HOST: 'localhost' } });
-    const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    const context = await (await sharedBrowser(executablePath ?? '')).newContext();
     try {
-      const context = await browser.newContext();
       const page = await context.newPage();
       // In place of the built pages: whatever page of this origin it is.
       await page.route(`${consoleUrl}/`, (route) =>
@@ -46,7 +44,7 @@ describe.skipIf(executablePath === null)('in a browser', { timeout: 60_000 }, ()
       await evil.waitForURL(`${consoleUrl}/logout`);
       expect(await page.evaluate(viewer)).toContain('Sasha Stone');
     } finally {
-      await browser.close();
+      await context.close();
     }
   });
 });
