@@ -29,6 +29,7 @@ await writeFile(new URL('results.json', folder), toJson(results));
 await writeFile(new URL('README.md', folder), page);
 for (const [name, chart] of drawCharts(results)) await writeFile(new URL(name, folder), chart);
 if (!isWhole) process.stdout.write(page);
+if (Object.keys(results.failures).length > 0) process.exitCode = 1;
 tell('done');
 
 /** Of `login-storm` as of `loginStorm`. */

@@ -43,6 +43,8 @@ export interface BenchFacts {
   readonly settings: BenchSettings;
   /** How long each scenario took. */
   readonly seconds: Readonly<Partial<Record<ScenarioName, number>>>;
+  /** Why a scenario has no figures, by its name. */
+  readonly failures: Readonly<Partial<Record<ScenarioName, string>>>;
 }
 
 /** Of the scenarios that were chosen. */

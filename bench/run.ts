@@ -59,7 +59,8 @@ const scenarios: { readonly [Name in ScenarioName]: (bench: Bench) => Promise<Me
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 
 /**
- * Measures one scenario after another, on 127.0.0.1. Every process it starts has ended when it is done.
+ * Measures one scenario after another, on 127.0.0.1. Every process it starts has ended when it is done. One that fails takes
+ * no other one with it.
  * @param tell Told which scenario begins.
  */
 export async function runBench(
@@ -77,14 +78,22 @@ export async function runBench(
   };
   let measured: Partial<Measured> = {};
   const seconds: Partial<Record<ScenarioName, number>> = {};
+  const failures: Partial<Record<ScenarioName, string>> = {};
   try {
     for (const name of scenarioNames.filter((one) => names.includes(one))) {
       tell(name);
       const startedAt = performance.now();
-      measured = { ...measured, [name]: await scenarios[name]({ emulator, settings, server }) };
+      try {
+        measured = { ...measured, [name]: await scenarios[name]({ emulator, settings, server }) };
+      } catch (error) {
+        failures[name] = error instanceof Error ? error.message : String(error);
+        tell(`${name} has failed: ${failures[name]}`);
+        // It may have left a delay behind.
+        await emulator.setLatency(0);
+      }
       seconds[name] = (performance.now() - startedAt) / 1_000;
     }
-    return { machine, settings, seconds, ...measured };
+    return { machine, settings, seconds, failures, ...measured };
   } finally {
     for (const one of running.values()) await one[Symbol.asyncDispose]();
   }

@@ -1,4 +1,4 @@
-/** How much is measured. The whole run is meant to stay below eight minutes on two cores. */
+/** How much is measured. The whole run is meant to stay below nine minutes on two cores. */
 export interface BenchSettings {
   readonly startUpRounds: number;
   /** Delays that the emulated FusionAuth adds to each call, in milliseconds. */

@@ -1,10 +1,14 @@
 /**
- * What the lease costs right after a start, when each token is older than the memory of the service: sessions in use at
- * one resource server, each known to live within the lease. FusionAuth (emulated), the service and the guard are three
- * processes. Prints calls to FusionAuth and to the service, CPU time and memory of service and guard, what became of
- * decisions, and how long ago sessions were known to live at most. Needs `npm run build`.
+ * What the lease costs: sessions in use at one resource server, each known to live within the lease. Without settle it
+ * measures right after a start, when each token is older than the memory of the service; with a settle of more than a
+ * lease, what it costs from then on, by tokens that are never renewed. FusionAuth (emulated), the service and the guard
+ * are three processes. A fifth of users, sessions, lease and use makes as many calls a second: users=12000 sessions=20000
+ * lease=60 use=6 settle=130 seconds=120 takes four minutes and a half.
  *
- * node scripts/guard-lease.mjs [users=60000] [sessions=100000] [lease=300] [perSecond=450] [seconds=180] [tokenAge=150] [port=14700]
+ * Prints calls to FusionAuth and to the service, CPU time and memory of service and guard, what became of decisions, and
+ * how long ago sessions were known to live at most. Needs `npm run build`.
+ *
+ * node scripts/guard-lease.mjs [users=60000] [sessions=100000] [lease=300] [perSecond=450] [seconds=180] [settle=10] [use=30] [tokenAge=150] [port=14700]
  */
 import { fork, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -18,6 +22,8 @@ import { createGuard } from '../dist/guard/guard.js';
 
 const given = Object.fromEntries(process.argv.slice(2).map((argument) => argument.split('=')));
 const { users = 60_000, sessions = 100_000, lease = 300, perSecond = 450, seconds = 180, port = 14_700 } = given;
+/** How long it runs before it is measured, in seconds. */
+const settleSeconds = Number(given.settle ?? 10);
 /** How old the tokens are at most at the start, in seconds. More than half the lease is a server that has just started. */
 const tokenAge = Number(given.tokenAge ?? lease / 2);
 const serviceKey = 'a-service-key-of-the-guard-that-is-long-enough';
@@ -25,7 +31,7 @@ const issuer = 'acme.com';
 const print = (line) => process.stdout.write(`${line}\n`);
 
 /** Each session is used once within so many seconds. */
-const useSeconds = 30;
+const useSeconds = Number(given.use ?? 30);
 
 await (process.send === undefined ? measure() : useSessions(JSON.parse(process.env.GUARDED)));
 
@@ -102,7 +108,7 @@ async function measure() {
     maxRevocationLagSeconds: +lease,
   };
   const env = { PATH: process.env.PATH, GUARDED: JSON.stringify({ file, options }) };
-  const guard = fork(fileURLToPath(import.meta.url), { env });
+  const guard = fork(fileURLToPath(import.meta.url), process.argv.slice(2), { env });
   const answerOf = () => new Promise((resolve) => guard.once('message', resolve));
   await answerOf();
   const ask = () => {
@@ -111,7 +117,7 @@ async function measure() {
     return answer;
   };
 
-  await delay(10_000);
+  await delay(settleSeconds * 1_000);
   const [before, cpuBefore, startedAt] = [await ask(), cpuSecondsOf(service), performance.now()];
   const calls = new Map();
   emulator.calls.clear();

@@ -83,8 +83,8 @@ const breakages = [
     name: 'a guard forgets its lease',
     test: proof,
     path: 'src/guard/lease.ts',
-    from: 'if (ageMs <= leaseMs && Number.isFinite(ageMs)) {',
-    to: 'if (Number.isFinite(ageMs)) {',
+    from: 'if (ageMs > leaseMs || !Number.isFinite(ageMs)) return null;',
+    to: 'if (!Number.isFinite(ageMs)) return null;',
   },
   {
     name: 'a guard takes the answer that a session has ended for one that it lives',

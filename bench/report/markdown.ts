@@ -16,6 +16,7 @@ export function writeMarkdown(results: BenchResults, elapsedSeconds: number): st
     `Written by \`npm run bench\`, which took ${whole(elapsedSeconds)} s. All figures are of one run; compare them with each other, not with those of another machine.`,
     machine(results),
     ...targets(results),
+    ...failures(results),
     ...section(results, 'list', 'List', list),
     ...section(results, 'enforce', 'Enforce after login', enforce),
     ...section(results, 'adminPage', 'Admin page', adminPage),
@@ -74,6 +75,11 @@ function targets(results: BenchResults): string[] {
     table(['target', 'measured', ''], rows),
     ...(obstacles.length === 0 ? [] : [`What stands in the way of those missed:\n\n${obstacles.join('\n')}`]),
   ];
+}
+
+function failures({ failures: found }: BenchResults): string[] {
+  const lines = Object.entries(found).map(([name, message]) => `- \`${name}\`: ${message.split('\n', 1)[0]}`);
+  return lines.length === 0 ? [] : [`**Not measured, because they failed:**\n\n${lines.join('\n')}`];
 }
 
 function list({ list: lists, settings }: With<'list'>): string {

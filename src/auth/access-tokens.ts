@@ -9,7 +9,7 @@ import {
   AccessTokenVerifier,
   type VerifiedToken,
 } from '../tokens/access-token-verifier.js';
-import { createKeySet, type KeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
+import { createTokenKeySet, keySetUrlOf, maxTokenLength, type TokenKeySet } from '../tokens/key-set.js';
 import type { ClaimedToken, Refusal } from './refusal.js';
 import { RememberedCallers } from './remembered-callers.js';
 
@@ -27,9 +27,6 @@ export interface KeyFetchOptions {
   readonly keyFetchTimeoutMs: number;
 }
 
-/** How often an unknown key id may have the keys fetched, in milliseconds. */
-const cooldownMs = 30_000;
-
 export type TokenAuthentication =
   | { readonly kind: 'caller'; readonly caller: Caller }
   /** Credentials that are not accepted. Never taken for none. */
@@ -38,7 +35,7 @@ export type TokenAuthentication =
 /** Recognises callers by access tokens that FusionAuth has signed. */
 export class AccessTokenAuthenticator {
   readonly #verifier: AccessTokenVerifier;
-  readonly #keys: KeySet;
+  readonly #keys: TokenKeySet;
   readonly #remembered: RememberedCallers;
 
   constructor(
@@ -46,10 +43,9 @@ export class AccessTokenAuthenticator {
     private readonly options: AccessTokenOptions & KeyFetchOptions,
     clock: Clock,
   ) {
-    const { keyFetchTimeoutMs: fetchTimeoutMs } = options;
     const now = () => clock.now();
-    this.#keys = createKeySet(keySetUrlOf(fusionAuthUrl), { fetchTimeoutMs, cooldownMs });
-    this.#verifier = new AccessTokenVerifier(this.#keys, options, now);
+    this.#keys = createTokenKeySet(keySetUrlOf(fusionAuthUrl), options.keyFetchTimeoutMs);
+    this.#verifier = new AccessTokenVerifier(this.#keys.find, options, now);
     this.#remembered = new RememberedCallers(options.clockToleranceSeconds, now);
   }
 

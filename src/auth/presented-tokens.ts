@@ -3,15 +3,12 @@ import type { Clock } from '../domain/ports/clock.js';
 import { isOfClient, type TokenClaims } from '../domain/token-claims.js';
 import { type AccessTokenExpectations, AccessTokenVerifier } from '../tokens/access-token-verifier.js';
 import { isJwt } from '../tokens/jwt-form.js';
-import { createKeySet, keySetUrlOf } from '../tokens/key-set.js';
+import { createTokenKeySet, keySetUrlOf } from '../tokens/key-set.js';
 
 export interface PresentedTokensOptions extends AccessTokenExpectations {
   /** How long fetching the keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs: number;
 }
-
-/** How often an unknown key id may have the keys fetched, in milliseconds. */
-const cooldownMs = 30_000;
 
 type ExaminedToken =
   | { readonly kind: 'accessToken'; readonly claims: TokenClaims; readonly isOfClient: boolean }
@@ -23,8 +20,8 @@ export class PresentedTokens {
   readonly #verifier: AccessTokenVerifier;
 
   constructor(fusionAuthUrl: string, options: PresentedTokensOptions, clock: Clock) {
-    const keys = createKeySet(keySetUrlOf(fusionAuthUrl), { fetchTimeoutMs: options.keyFetchTimeoutMs, cooldownMs });
-    this.#verifier = new AccessTokenVerifier(keys, options, () => clock.now());
+    const { find } = createTokenKeySet(keySetUrlOf(fusionAuthUrl), options.keyFetchTimeoutMs);
+    this.#verifier = new AccessTokenVerifier(find, options, () => clock.now());
   }
 
   /** @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched, so that nobody can tell. */

@@ -4,7 +4,7 @@ import { UpstreamUnavailableError } from '../domain/errors.js';
 import type { TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { bearerTokenIn } from '../tokens/bearer.js';
-import { createKeySet, isAboutTheToken, type KeySet, maxTokenLength } from '../tokens/key-set.js';
+import { createTokenKeySet, isAboutTheToken, maxTokenLength, type TokenKeySet } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 
 /** Who may have all sessions of a user ended: an identity provider, or a tool that responds to incidents. */
@@ -35,19 +35,17 @@ export type RecognisedRequester =
 const requestType = 'global-token-revocation+jwt';
 /** A token does not say about whom it was made, so one that was overheard must not serve for long, in seconds. */
 const maxTokenAgeSeconds = 600;
-/** How often an unknown key id may have the keys fetched, in milliseconds. */
-const cooldownMs = 30_000;
 
 /** Recognises requests for global token revocation by the JWT that their sender signs. */
 export class RevocationRequester {
-  readonly #keys: KeySet;
+  readonly #keys: TokenKeySet;
 
   constructor(
     private readonly options: RevocationRequesterOptions,
     private readonly clock: Clock,
   ) {
     const { jwksUrl, keyFetchTimeoutMs } = options;
-    this.#keys = createKeySet(new URL(jwksUrl), { fetchTimeoutMs: keyFetchTimeoutMs, cooldownMs });
+    this.#keys = createTokenKeySet(new URL(jwksUrl), keyFetchTimeoutMs);
   }
 
   /** @throws UpstreamUnavailableError when the keys cannot be fetched, so that nobody can tell. */
@@ -66,7 +64,7 @@ export class RevocationRequester {
 
   async #verify(token: string): Promise<JWTPayload> {
     const { issuer, audience, clockToleranceSeconds } = this.options;
-    const { payload } = await jwtVerify(token, this.#keys, {
+    const { payload } = await jwtVerify(token, this.#keys.find, {
       algorithms: [...asymmetricAlgorithms],
       typ: requestType,
       issuer,

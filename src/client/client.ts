@@ -110,7 +110,10 @@ function settingsOf(options: SessionsClientOptions) {
   };
 }
 
-async function afterLogin(settings: Settings, { signal, ...login }: AfterLogin): Promise<AfterLoginResult> {
+async function afterLogin(settings: Settings, given: AfterLogin | null | undefined): Promise<AfterLoginResult> {
+  const { signal, ...login } = given ?? { userId: '' };
+  const message = problemOf(login);
+  if (message !== null) return { result: 'rejected', code: 'BAD_USER_INPUT', message, requestId: null };
   const { timeoutMs, maxAttempts, retryBaseMs } = settings;
   const startedAt = performance.now();
   const remainingMs = () => timeoutMs - (performance.now() - startedAt);
@@ -131,6 +134,14 @@ async function afterLogin(settings: Settings, { signal, ...login }: AfterLogin):
     }
     await wait(waitMs, signal);
   }
+}
+
+/** Calls come from JavaScript, too, and must not reject. */
+function problemOf({ userId, sessionId, applicationId }: Omit<AfterLogin, 'signal'>): string | null {
+  if (typeof userId !== 'string' || userId === '') return 'userId must be the id of a user: a UUID.';
+  const isId = (value: unknown) => value === undefined || value === null || typeof value === 'string';
+  if (!isId(sessionId)) return 'sessionId must be the id of a session, a UUID, or left out.';
+  return isId(applicationId) ? null : 'applicationId must be the id of an application, a UUID, or left out.';
 }
 
 async function attemptOnce(

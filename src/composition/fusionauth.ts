@@ -34,8 +34,10 @@ export function connectFusionAuth(foundation: Foundation, opened: DisposalList):
     apiKey: secrets.fusionAuthApiKey,
     retryBaseDelayMs,
     maxResponseBytes,
-    beforeReading: (characters, operation) =>
-      operation.isOfUser === true ? turns.take('usersLong', operation, characters / charactersOfUnit) : undefined,
+    beforeReading: (characters, operation) => {
+      const lane = operation.isOfUser === true ? 'usersLong' : 'servicesLight';
+      return turns.take(lane, operation, characters / charactersOfUnit);
+    },
     clock,
     telemetry,
   });

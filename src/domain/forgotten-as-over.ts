@@ -17,6 +17,11 @@ export class ForgottenAsOver {
     this.#before = Math.max(this.#before, before);
   }
 
+  /** False while nothing was forgotten, so that nobody need ask for the time. */
+  get hasForgotten(): boolean {
+    return this.#until > Number.NEGATIVE_INFINITY;
+  }
+
   /** Access tokens issued before this instant may depend on what was forgotten; none do at -Infinity. */
   missedBefore(now: Instant): Instant {
     return now < this.#until ? this.#before : Number.NEGATIVE_INFINITY;

@@ -18,8 +18,18 @@ export const parseApplicationId = (value: unknown) => parseUuid(value) as Applic
 export const parseTenantId = (value: unknown) => parseUuid(value) as TenantId | undefined;
 export const parseGroupId = (value: unknown) => parseUuid(value) as GroupId | undefined;
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const uuidLength = 36;
 
+/** By hand: the guard does this three times for each request, and a regular expression takes twice as long. */
 function parseUuid(value: unknown): string | undefined {
-  return typeof value === 'string' && uuid.test(value) ? value.toLowerCase() : undefined;
+  if (typeof value !== 'string' || value.length !== uuidLength) return undefined;
+  let hasUpperCase = false;
+  for (let index = 0; index < uuidLength; index++) {
+    const code = value.charCodeAt(index);
+    if (index === 8 || index === 13 || index === 18 || index === 23) {
+      if (code !== 0x2d) return undefined;
+    } else if (code >= 0x41 && code <= 0x46) hasUpperCase = true;
+    else if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) return undefined;
+  }
+  return hasUpperCase ? value.toLowerCase() : value;
 }

@@ -25,11 +25,10 @@ export function isIdToken(claims: TokenClaims): boolean {
  * @see RFC 8725 section 3.11, and RFC 9068 section 2.1 (at+jwt)
  */
 export function isAccessTokenType(typ: unknown): boolean {
-  return (
-    typ === undefined ||
-    (typeof typ === 'string' && ['jwt', 'at+jwt', 'application/at+jwt'].includes(typ.toLowerCase()))
-  );
+  return typ === undefined || (typeof typ === 'string' && accessTokenTypes.includes(typ.toLowerCase()));
 }
+
+const accessTokenTypes: readonly string[] = ['jwt', 'at+jwt', 'application/at+jwt'];
 
 /**
  * True for a token of the client credentials grant, whose subject is not a user. FusionAuth tells the grant in the
@@ -54,7 +53,13 @@ export function identityOf(claims: TokenClaims): TokenIdentity {
 }
 
 /** The applications a token is for, as far as FusionAuth names them. */
-function applicationsOf(claims: TokenClaims): readonly ApplicationId[] {
-  const named: readonly unknown[] = [claims['aud'] ?? [], claims['applicationId'] ?? []].flat();
-  return [...new Set(named.map(parseApplicationId).filter((id) => id !== undefined))];
+function applicationsOf({ aud, applicationId }: TokenClaims): readonly ApplicationId[] {
+  const found: ApplicationId[] = [];
+  for (const named of [aud, applicationId]) {
+    for (const one of Array.isArray(named) ? named : [named]) {
+      const id = parseApplicationId(one);
+      if (id !== undefined && !found.includes(id)) found.push(id);
+    }
+  }
+  return found;
 }

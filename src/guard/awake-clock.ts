@@ -19,7 +19,8 @@ export class AwakeClock {
 
   /** Since the clock was made. */
   readonly elapsedMs = (): number => {
-    const [elapsedMs, now] = [this.runtime.elapsedMs(), this.runtime.now()];
+    const elapsedMs = this.runtime.elapsedMs();
+    const now = this.runtime.now();
     const byTimer = elapsedMs - this.#elapsedMs;
     const byDay = now - this.#now;
     this.#total += Math.max(0, byDay > byTimer + jumpMs ? byDay : byTimer);

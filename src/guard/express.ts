@@ -19,8 +19,8 @@ export interface GuardedResponse {
 }
 
 export interface ExpressGuardOptions {
-  /** Called with each request whose token is refused, before it is answered. What it throws goes to `next`. */
-  readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => void) | undefined;
+  /** Called with each request whose token is refused, and waited for before it is answered. What it throws goes to `next`. */
+  readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => unknown) | undefined;
 }
 
 /**
@@ -42,18 +42,18 @@ export function expressGuard(
 ): (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void) => void {
   return (request, response, next) => {
     // It never rejects. What the next handler throws is not for this one to catch.
-    void guard.check(bearerTokenIn(request.headers.authorization)).then((decision) => {
+    void guard.check(bearerTokenIn(request.headers.authorization)).then(async (decision) => {
       if (decision.ok) {
         rememberAccepted(request, decision);
         return next();
       }
-      // Somebody else has answered in the meantime, such as a middleware that bounds the time.
-      if (response.headersSent) return;
       try {
-        onRefused?.(decision, request);
+        await onRefused?.(decision, request);
       } catch (error) {
         return next(error);
       }
+      // Somebody else has answered in the meantime, such as a middleware that bounds the time.
+      if (response.headersSent) return;
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

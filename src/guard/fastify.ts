@@ -18,8 +18,8 @@ export interface GuardedReply {
 }
 
 export interface FastifyGuardOptions {
-  /** Called with each request whose token is refused, before it is answered. */
-  readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => void) | undefined;
+  /** Called with each request whose token is refused, and waited for before it is answered. */
+  readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => unknown) | undefined;
 }
 
 /**
@@ -43,7 +43,7 @@ export function fastifyGuard(
       rememberAccepted(request, decision);
       return undefined;
     }
-    onRefused?.(decision, request);
+    await onRefused?.(decision, request);
     const { status, headers, body } = answerTo(decision);
     reply.code(status);
     reply.headers(headers);

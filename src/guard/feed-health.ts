@@ -61,9 +61,11 @@ export class FeedHealth implements Disposable {
 
   #report(): void {
     if (this.#isDisposed) return;
-    const [state, previousState] = [this.#current(), this.#reported];
+    const previousState = this.#reported;
+    const state = this.#current();
+    if (state === previousState) return;
     this.#reported = state;
-    if (state !== previousState) this.options.onChange({ state, previousState });
+    this.options.onChange({ state, previousState });
   }
 
   /** For telling of it although nobody asks. */

@@ -11,9 +11,16 @@ export interface GuardedFetchRequest {
 }
 
 export interface FetchGuardOptions {
-  /** Called with each request whose token is refused; a response that it answers is sent in place of the usual one. */
-  readonly onRefused?: (refusal: RefusedToken, request: GuardedFetchRequest) => Response | undefined;
+  /**
+   * Called with each request whose token is refused, and waited for; a `Response` that it answers is sent in place of the
+   * usual one, and anything else is ignored.
+   */
+  readonly onRefused?:
+    | ((refusal: RefusedToken, request: GuardedFetchRequest) => OwnAnswer | Promise<OwnAnswer>)
+    | undefined;
 }
+
+type OwnAnswer = Response | undefined;
 
 /**
  * Decides about a request of the web platform: for Hono, Next.js, Remix, SvelteKit and other servers of `fetch`. Answers
@@ -37,8 +44,11 @@ export async function checkRequest(
     rememberAccepted(request, decision);
     return decision;
   }
+  // Of the platform's class and nothing else: whoever calls this tells a refusal from a token by that.
+  const own: unknown = await onRefused?.(decision, request);
+  if (own instanceof Response) return own;
   const { status, headers, body } = answerTo(decision);
-  return onRefused?.(decision, request) ?? new Response(body, { status, headers });
+  return new Response(body, { status, headers });
 }
 
 /**

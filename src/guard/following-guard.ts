@@ -37,6 +37,8 @@ export class FollowingGuard implements Guard {
   readonly #readiness = new Readiness();
   readonly #disposal = new AbortController();
   readonly #running: Promise<unknown>;
+  /** Of what the key reaches, after the first stream. */
+  #renewal: Promise<void> | null = null;
   readonly #lagMs: number;
   readonly #lease: Lease;
   readonly #trouble: TroubleReport;
@@ -100,7 +102,10 @@ export class FollowingGuard implements Guard {
     });
     const events = new EventFeed({
       ...parts,
-      onEstablished: () => this.#checks.hurry(),
+      onEstablished: () => {
+        this.#renewal = this.#renewal === null ? Promise.resolve() : this.#reach.renew(signal);
+        this.#checks.hurry();
+      },
       onError: (error) => {
         onError(error);
         this.#checks.hurry();
@@ -132,7 +137,7 @@ export class FollowingGuard implements Guard {
   async check(token: string | null | undefined): Promise<GuardDecision> {
     try {
       const verified = await this.#verifier.verify(token);
-      return verified.claims === null ? refused(verified.reason) : await this.checkClaims(verified.claims);
+      return verified.claims === null ? refused(verified.reason) : await this.#decide(verified.claims);
     } catch (error) {
       if (error instanceof GuardError) this.#trouble.report(error);
       return refused('keysUnavailable');
@@ -145,20 +150,40 @@ export class FollowingGuard implements Guard {
 
   async checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision> {
     if (typeof claims !== 'object' || claims === null) return refused('invalid');
-    const { whenFeedIsDown, acceptTokensWithoutSession, uncertainTokens } = this.settings;
+    try {
+      return await this.#decide(claims);
+    } catch {
+      // What is no plain object may throw when it is read.
+      return refused('invalid');
+    }
+  }
+
+  /** At once where nobody has to be asked, as nearly always: to await what is there takes a microsecond. */
+  #decide(claims: TokenClaims): GuardDecision | Promise<GuardDecision> {
     const token = identityOf(claims);
-    if (token.sessionId === null && !acceptTokensWithoutSession) return refused('noSession');
+    if (token.sessionId === null && !this.settings.acceptTokensWithoutSession) return refused('noSession');
     if (this.#known.covers(token)) return refused('revoked');
-    if (this.#health.isDown) {
-      // After a sleep, contact is a moment away.
-      if (this.#health.state === 'starting') this.#checks.wake();
-      else await this.#checks.awaitContact();
-      if (this.#known.covers(token)) return refused('revoked');
-    }
-    if (this.#health.isDown) {
-      return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
-    }
-    const tenantId = parseTenantId(claims['tid']) ?? null;
+    return this.#isDown ? this.#decideWithoutFeed(claims, token) : this.#decideByFeed(claims, token);
+  }
+
+  async #decideWithoutFeed(claims: TokenClaims, token: TokenIdentity): Promise<GuardDecision> {
+    // After a sleep, contact is a moment away.
+    if (this.#health.state === 'starting') this.#checks.wake();
+    else if (this.#health.isDown) await this.#checks.awaitContact();
+    if (this.#known.covers(token)) return refused('revoked');
+    if (!this.#isDown) return this.#decideByFeed(claims, token);
+    const isAccepted = this.settings.whenFeedIsDown === 'accept';
+    return isAccepted ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
+  }
+
+  /** Whether `whenFeedIsDown` applies: also where the key does not reach all that is accepted. */
+  get #isDown(): boolean {
+    return this.#health.isDown || !this.#reach.isReached;
+  }
+
+  #decideByFeed(claims: TokenClaims, token: TokenIdentity): GuardDecision | Promise<GuardDecision> {
+    const { whenFeedIsDown, uncertainTokens, tenantIds } = this.settings;
+    const tenantId = tenantIds === null && !this.#reach.isBounded ? null : (parseTenantId(claims['tid']) ?? null);
     const isBeyondReach = this.#reach.isBeyond(tenantId);
     const isUncertain = isBeyondReach || this.#known.mayMissOneAbout(token);
     if (isUncertain && uncertainTokens === 'accept') return this.#accepted(claims, token, 'unconfirmed');
@@ -169,10 +194,14 @@ export class FollowingGuard implements Guard {
       if (!isUncertain) return this.#accepted(claims, token, null);
       return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'unconfirmed') : refused('uncertain');
     }
-    const session = { sessionId, userId, tenantId: this.settings.tenantIds === null ? null : tenantId };
-    const judgement = await this.#lease.judge(session, token, isUncertain);
-    if (!judgement.ok) return refused(judgement.reason);
-    return this.#accepted(claims, token, judgement.doubt, judgement.lagMs);
+    const session = { sessionId, userId, tenantId: tenantIds === null ? null : tenantId };
+    const lagMs = this.#lease.lagOf(session, token, isUncertain);
+    if (lagMs !== null) return this.#accepted(claims, token, null, lagMs);
+    return this.#lease
+      .renew(session, token, isUncertain)
+      .then((judged) =>
+        judged.ok ? this.#accepted(claims, token, judged.doubt, judged.lagMs) : refused(judged.reason),
+      );
   }
 
   #accepted(
@@ -196,7 +225,7 @@ export class FollowingGuard implements Guard {
     this.#health[Symbol.dispose]();
     this.#confirmer.dispose();
     this.#readiness.fail(closed());
-    await this.#running;
+    await Promise.all([this.#running, this.#renewal]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -208,11 +237,13 @@ function closed(): GuardError {
   return new GuardError('DISPOSED', 'The guard has been closed');
 }
 
-/** What is called here cannot stop the guard. */
-function ignoringErrors<Value>(callback: ((value: Value) => void) | undefined, value: Value): void {
+/** What is called here can neither stop the guard nor end the process. */
+function ignoringErrors<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): void {
   try {
-    callback?.(value);
-  } catch {
+    const returned = callback?.(value);
     // Documented: whoever wants to know catches it.
+    if (returned instanceof Promise) returned.catch(() => undefined);
+  } catch {
+    // Likewise.
   }
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { TokenClaims } from '../domain/token-claims.js';
 import type { GuardDecision } from './decision.js';
 import type { FeedState } from './options.js';

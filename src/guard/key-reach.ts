@@ -15,11 +15,15 @@ export interface KeyReachOptions {
   readonly onError: (error: GuardError) => void;
 }
 
-/** Finds out, before the guard is ready, whether its service key reaches what it accepts, and FusionAuth's keys are there. */
+/**
+ * Finds out, before the guard is ready, whether its service key reaches what it accepts, and FusionAuth's keys are there;
+ * and again whenever the key may have changed.
+ */
 export class KeyReach {
   #reach: Reach | null = null;
   #hasKeys = false;
 
+  #isRenewing = false;
   readonly #pause: Pause;
 
   constructor(private readonly options: KeyReachOptions) {
@@ -30,10 +34,34 @@ export class KeyReach {
     return this.#reach !== null && this.#hasKeys;
   }
 
+  /** The service key does not see what is revoked in some tenants. */
+  get isBounded(): boolean {
+    return (this.#reach?.tenantIds ?? null) !== null;
+  }
+
   /** The service key does not see what is revoked in this tenant. */
   isBeyond(tenantId: TenantId | null): boolean {
     const reached = this.#reach?.tenantIds ?? null;
     return reached !== null && tenantId !== null && !reached.includes(tenantId);
+  }
+
+  /**
+   * Finds out anew: the service ends the streams of a key whose rights have changed. What was known holds until the answer
+   * comes. Where it is no, nothing is reached until it is yes.
+   */
+  async renew(signal: AbortSignal): Promise<void> {
+    if (this.#reach === null || this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      this.#reach = await this.#read(signal);
+    } catch (error) {
+      // Whatever else goes wrong, the stream that follows asks again.
+      if (!(error instanceof GuardError && error.code === 'KEY_INSUFFICIENT')) return;
+      this.#reach = null;
+      await this.run(signal);
+    } finally {
+      this.#isRenewing = false;
+    }
   }
 
   /** Tries again now rather than when it is time to. */
@@ -64,7 +92,10 @@ export class KeyReach {
   }
 
   async #ask(signal: AbortSignal): Promise<Reach> {
-    if (this.#reach !== null) return this.#reach;
+    return this.#reach ?? this.#read(signal);
+  }
+
+  async #read(signal: AbortSignal): Promise<Reach> {
     const { settings, client } = this.options;
     const reach = decodeReach(await client.query(viewerDocument, {}, signal));
     const problems = [...missingPermissions(reach, settings), ...unreached(reach, settings)];

@@ -1,4 +1,5 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { type CryptoKey, createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { KeyLooks } from '../tokens/key-looks.js';
 import { GuardError } from './guard-error.js';
 import { isObject } from './messages.js';
 import { readText } from './read-text.js';
@@ -15,8 +16,10 @@ export interface KeySetOptions {
 }
 
 interface FetchedKeys {
-  readonly find: JWTVerifyGetKey;
+  readonly find: ReturnType<typeof createLocalJWKSet>;
   readonly fetchedAtMs: number;
+  /** What was found, by key id, for the algorithm that was last asked for: no more than there are keys. */
+  readonly found: Map<string, { readonly alg: string; readonly key: CryptoKey }>;
 }
 
 /** The largest key set that is read, in bytes: some thousand keys. */
@@ -26,9 +29,8 @@ const timeoutMs = 3_000;
 /** Keys older than this are fetched anew, and serve meanwhile; much older ones do not serve any more. */
 const maxAgeMs = 600_000;
 const maxStaleMs = 3_600_000;
-/** How long nobody fetches after a failure; how often a key that is not known may have the keys fetched. */
+/** How long nobody fetches after a failure, in milliseconds. */
 const retryMs = 1_000;
-const unknownKeyMs = 30_000;
 
 /** The public keys of FusionAuth. They are fetched once at a time, however many tokens wait for them. */
 export class KeySet {
@@ -36,20 +38,43 @@ export class KeySet {
   #fetching: Promise<FetchedKeys> | null = null;
   #failure: { readonly error: GuardError; readonly atMs: number } | null = null;
 
-  constructor(private readonly options: KeySetOptions) {}
+  readonly #looks: KeyLooks;
+
+  constructor(private readonly options: KeySetOptions) {
+    this.#looks = new KeyLooks(options.elapsedMs);
+  }
 
   /** For jose. @throws GuardError when the keys cannot be had, and the errors of jose for a key that is not among them. */
-  readonly find: JWTVerifyGetKey = async (header, token) => {
-    const { elapsedMs } = this.options;
+  readonly find: JWTVerifyGetKey = (header, token) => {
+    const keys = this.#keys;
+    const known = keys === null || this.#ageOf(keys) > maxAgeMs ? undefined : keys.found.get(header.kid ?? '');
+    return known?.alg === header.alg ? known.key : this.#find(header, token);
+  };
+
+  readonly #find = async (...[header, token]: Parameters<JWTVerifyGetKey>): Promise<CryptoKey> => {
     const keys = await this.#current();
     try {
-      return await keys.find(header, token);
+      const key = await keys.find(header, token);
+      if (header.kid) keys.found.set(header.kid, { alg: header.alg, key });
+      return key;
     } catch (error) {
-      const mayBeNew = error instanceof errors.JWKSNoMatchingKey && elapsedMs() - keys.fetchedAtMs > unknownKeyMs;
-      if (!mayBeNew) throw error;
-      return (await this.fetch()).find(header, token);
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return await this.#lookFor(error, keys, header, token);
     }
   };
+
+  /** Among newer keys, if it may be there. @throws the error otherwise. */
+  async #lookFor(error: Error, { fetchedAtMs }: FetchedKeys, ...key: Parameters<JWTVerifyGetKey>): Promise<CryptoKey> {
+    const isLooking = this.#fetching === null;
+    if (isLooking && !this.#looks.take(fetchedAtMs)) throw error;
+    const newer = await this.fetch().catch((failure: unknown) => {
+      if (isLooking) this.#looks.giveBack();
+      throw failure;
+    });
+    const found = await newer.find(...key);
+    if (isLooking) this.#looks.giveBack();
+    return found;
+  }
 
   /** Fetches the keys now, unless that failed just before. @throws GuardError. */
   fetch(): Promise<FetchedKeys> {
@@ -78,10 +103,14 @@ export class KeySet {
 
   async #current(): Promise<FetchedKeys> {
     const keys = this.#keys;
-    const ageMs = keys === null ? Number.POSITIVE_INFINITY : this.options.elapsedMs() - keys.fetchedAtMs;
+    const ageMs = keys === null ? Number.POSITIVE_INFINITY : this.#ageOf(keys);
     if (keys === null || ageMs > maxStaleMs) return this.fetch();
     if (ageMs > maxAgeMs && this.#fetching === null) this.fetch().catch(this.options.onError);
     return keys;
+  }
+
+  #ageOf({ fetchedAtMs }: FetchedKeys): number {
+    return this.options.elapsedMs() - fetchedAtMs;
   }
 
   async #fetch(): Promise<FetchedKeys> {
@@ -97,7 +126,7 @@ export class KeySet {
       return parsed(await readText(response, maxKeySetBytes));
     });
     if (!isKeySet(set)) throw new Error('it is no key set');
-    return { find: createLocalJWKSet(set), fetchedAtMs };
+    return { find: createLocalJWKSet(set), fetchedAtMs, found: new Map() };
   }
 }
 

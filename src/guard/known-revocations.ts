@@ -64,7 +64,7 @@ export class KnownRevocations {
    */
   mayMissOneAbout({ issuedAtSeconds }: TokenIdentity): boolean {
     const { clockSlackMs, now } = this.options;
-    const completeSince = Math.max(this.#completeSince, this.#over.missedBefore(now()));
-    return issuedAtSeconds * 1_000 <= completeSince + clockSlackMs;
+    const issuedBy = issuedAtSeconds * 1_000 - clockSlackMs;
+    return issuedBy <= this.#completeSince || (this.#over.hasForgotten && issuedBy <= this.#over.missedBefore(now()));
   }
 }

@@ -14,8 +14,8 @@ export interface GuardedContext {
 }
 
 export interface KoaGuardOptions {
-  /** Called with each request whose token is refused, before it is answered. */
-  readonly onRefused?: ((refusal: RefusedToken, context: GuardedContext) => void) | undefined;
+  /** Called with each request whose token is refused, and waited for before it is answered. */
+  readonly onRefused?: ((refusal: RefusedToken, context: GuardedContext) => unknown) | undefined;
 }
 
 /**
@@ -42,7 +42,7 @@ export function koaGuard(
       await next();
       return;
     }
-    onRefused?.(decision, context);
+    await onRefused?.(decision, context);
     const { status, headers, body } = answerTo(decision);
     context.status = status;
     context.set({ ...headers });

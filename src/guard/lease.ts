@@ -36,24 +36,33 @@ const secondMs = 1_000;
 export class Lease {
   constructor(private readonly options: LeaseOptions) {}
 
-  /** @param isUncertain Whether a revocation of the token may have been missed. */
-  async judge(session: AskedSession, token: TokenIdentity, isUncertain: boolean): Promise<LeaseJudgement> {
-    const { leaseMs, confirmer, known, acceptUnconfirmed } = this.options;
+  /**
+   * How long ago the session was known to live, in milliseconds, where that is within the lease; null when it has to be
+   * asked about first.
+   * @param isUncertain Whether a revocation of the token may have been missed.
+   */
+  lagOf(session: AskedSession, token: TokenIdentity, isUncertain: boolean): number | null {
+    const { leaseMs, confirmer } = this.options;
     const { sessionId } = session;
-    // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
-    const issuedAgoMs = this.#livedAgo(session, token.issuedAtSeconds * 1_000);
     const confirmedAgoMs = confirmer.ageOf(sessionId) ?? Number.POSITIVE_INFINITY;
-    const ageMs = isUncertain ? confirmedAgoMs : Math.min(confirmedAgoMs, issuedAgoMs);
-    if (ageMs <= leaseMs && Number.isFinite(ageMs)) {
+    const ageMs = isUncertain ? confirmedAgoMs : Math.min(confirmedAgoMs, this.#issuedAgo(session, token));
+    if (ageMs > leaseMs || !Number.isFinite(ageMs)) return null;
+    if (ageMs > leaseMs * refreshFrom) {
       const dueMs = leaseMs * (refreshFrom + (refreshUntil - refreshFrom) * fractionOf(sessionId));
       if (ageMs > dueMs) confirmer.refresh(session);
-      return { ok: true, doubt: null, lagMs: ageMs };
     }
+    return ageMs;
+  }
+
+  /** Asks about a session that `lagOf` knows nothing of. @param isUncertain Likewise. */
+  async renew(session: AskedSession, token: TokenIdentity, isUncertain: boolean): Promise<LeaseJudgement> {
+    const { leaseMs, confirmer, known, acceptUnconfirmed } = this.options;
+    const issuedAgoMs = this.#issuedAgo(session, token);
     const confirmation = await confirmer.confirm(session);
     // It may have been revoked while the service was asked.
     if (known.covers(token)) return { ok: false, reason: 'revoked' };
     if (confirmation.status === 'ENDED') return { ok: false, reason: 'ended' };
-    const lagMs = Math.min(issuedAgoMs, confirmer.ageOf(sessionId) ?? Number.POSITIVE_INFINITY);
+    const lagMs = Math.min(issuedAgoMs, confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY);
     if (confirmation.status === 'LIVES') return { ok: true, doubt: null, lagMs: confirmation.ageMs ?? lagMs };
     // The service will get to it. What is known to live within the lease is accepted meanwhile; and beyond it, where
     // nothing says that anything was lost, the lag is reported.
@@ -69,12 +78,13 @@ export class Lease {
   }
 
   /**
-   * How long ago a session lived by when its token was issued, in milliseconds. Infinite where that says nothing: it is
-   * to come, so that the clocks are too far apart, or the session was found to have ended after it.
+   * How long ago a session lived by when its token was issued, in milliseconds: FusionAuth issues tokens to sessions that
+   * live. Infinite where that says nothing: it is to come, so that the clocks are too far apart, or the session was found
+   * to have ended after it.
    */
-  #livedAgo({ sessionId }: AskedSession, issuedAt: number): number {
+  #issuedAgo({ sessionId }: AskedSession, { issuedAtSeconds }: TokenIdentity): number {
     const { dayTime, clockSlackMs, leaseMs, confirmer } = this.options;
-    const agoMs = dayTime.latest() - issuedAt;
+    const agoMs = dayTime.latest() - issuedAtSeconds * secondMs;
     const endedAgoMs = confirmer.endedAgo(sessionId) ?? Number.POSITIVE_INFINITY;
     const isToCome = agoMs < -clockSlackMs && Number.isFinite(leaseMs);
     if (isToCome || endedAgoMs < agoMs - secondMs) return Number.POSITIVE_INFINITY;

@@ -26,7 +26,9 @@ export class Readiness {
       };
       const timer = setTimeout(() => {
         const cause = latestTrouble() ?? undefined;
-        settle(new GuardError('NOT_READY', `The revocations could not be read within ${durationMs} ms`, { cause }));
+        const reason = cause === undefined ? '' : `: ${cause.message}`;
+        const message = `The revocations could not be read within ${durationMs} ms${reason}`;
+        settle(new GuardError('NOT_READY', message, { cause }));
       }, durationMs);
       this.#waiting.add(settle);
     });

@@ -63,13 +63,12 @@ export class RevocationIndex {
     const { sessionId, userId, applicationIds } = token;
     if (sessionId !== null && this.#bySession.has(sessionId)) return true;
     if (userId !== null && isConcerned(token, this.#byUser.get(userId))) return true;
-    return applicationIds.some(
-      (id) =>
-        isConcerned(token, this.#byApplication.get(id)) ||
-        (userId !== null &&
-          this.#byUserAndApplication.size > 0 &&
-          isConcerned(token, this.#byUserAndApplication.get(userId + id))),
-    );
+    for (const id of applicationIds) {
+      if (isConcerned(token, this.#byApplication.get(id))) return true;
+      if (userId === null || this.#byUserAndApplication.size === 0) continue;
+      if (isConcerned(token, this.#byUserAndApplication.get(userId + id))) return true;
+    }
+    return false;
   }
 
   /** Removes what no token depends on any more. Also called while nothing is added, so that memory is given back. */

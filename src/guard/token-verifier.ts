@@ -25,24 +25,22 @@ export class TokenVerifier {
   async verify(token: unknown): Promise<Verification> {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
     if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
-    const verified = await this.#verify(token);
+    let verified: VerifiedToken;
+    try {
+      verified = await this.#verifier.verify(token);
+    } catch (error) {
+      if (error instanceof GuardError) throw error;
+      throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
+    }
     if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
     return this.#isOfTenant(claims['tid']) ? { claims } : { claims: null, reason: 'invalid' };
   }
 
-  async #verify(token: string): Promise<VerifiedToken> {
-    try {
-      return await this.#verifier.verify(token);
-    } catch (error) {
-      if (error instanceof GuardError) throw error;
-      throw new GuardError('KEYS_UNAVAILABLE', 'The token could not be verified', { cause: error });
-    }
-  }
-
   #isOfTenant(tenantId: unknown): boolean {
     const { tenantIds } = this.settings;
+    if (tenantIds === null) return true;
     const id = parseTenantId(tenantId);
-    return tenantIds === null || (id !== undefined && tenantIds.has(id));
+    return id !== undefined && tenantIds.has(id);
   }
 }

@@ -57,9 +57,10 @@ interface ErrorAnswer {
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
-/** Members of these names could change what every object has. */
-const notAcceptedJson =
-  'The request body is not valid JSON, or has a member named __proto__, or one named constructor with a member named prototype.';
+/** Members of these names could change what every object has. @param what Holds the JSON. */
+export function notAcceptedJson(what: string): string {
+  return `${what} is not valid JSON, or has a member named __proto__, or one named constructor with a member named prototype.`;
+}
 
 /** Handles failures before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelemetry, maxBodyBytes: number): void {
@@ -69,7 +70,7 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
         return sendError(reply, 413, 'BAD_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
       case 'FST_ERR_CTP_INVALID_JSON_BODY':
       case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-        return sendError(reply, 400, 'BAD_REQUEST', notAcceptedJson);
+        return sendError(reply, 400, 'BAD_REQUEST', notAcceptedJson('The request body'));
       case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
         return sendError(reply, 415, 'BAD_REQUEST', 'Send the request body as application/json.');
     }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { notAcceptedJson } from './errors.js';
 import { parametersOf } from './query-parameters.js';
 
 /** The parameters of a GET request that mean nothing when they are empty. */
@@ -18,9 +19,25 @@ export function givenIn(request: FastifyRequest): GivenParameters {
   const { method, body } = request;
   if (method !== 'GET') return { kind: 'given', given: { ...Object(bodyWithoutEmpty(body)) } };
   const parameters = parametersOf(request);
-  return new Set(parameters.keys()).size === parameters.size
-    ? { kind: 'given', given: Object.fromEntries(withoutEmpty(parameters)) }
-    : { kind: 'problem', problem: 'Give each parameter of the query string once.' };
+  if (new Set(parameters.keys()).size !== parameters.size) {
+    return { kind: 'problem', problem: 'Give each parameter of the query string once.' };
+  }
+  const given = withoutEmpty(parameters);
+  const refused = mayBeNull.find((name) => !isAcceptedJson(request, given.get(name)));
+  return refused === undefined
+    ? { kind: 'given', given: Object.fromEntries(given) }
+    : { kind: 'problem', problem: notAcceptedJson(`The parameter ${refused}`) };
+}
+
+/** Whether the parser of bodies takes it: what a body may not hold, a parameter may not either. */
+function isAcceptedJson(request: FastifyRequest, text: string | null): boolean {
+  if (text === null) return true;
+  let isAccepted = false;
+  // Answers before it returns.
+  void request.server.getDefaultJsonParser('error', 'error')(request, text, (error) => {
+    isAccepted = error === null;
+  });
+  return isAccepted;
 }
 
 /** Those of them that hold JSON, in which null means nothing either, as it does in a body. */

@@ -32,7 +32,11 @@ interface Problem {
 
 function problemOf({ url, headers, raw }: FastifyRequest): Problem | null {
   if (url === malformedTarget) {
-    return { status: 400, message: 'The request target must be a plain path such as /graphql, and perhaps a query.' };
+    return {
+      status: 400,
+      message:
+        'The request target must be a plain path such as /graphql, and perhaps a query. A host before it must be that of the Host header.',
+    };
   }
   const hosts = raw.headersDistinct['host'] ?? [];
   const isHostNeeded = raw.httpVersion !== '1.0';

@@ -1,10 +1,13 @@
-import { createRemoteJWKSet, customFetch, errors, type JWKSCacheInput, jwksCache } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type JWKSCacheInput, type JWTVerifyGetKey, jwksCache } from 'jose';
 import { fetchKeySet } from './bounded-key-set.js';
+import { KeyLooks } from './key-looks.js';
 
 /** The public keys of FusionAuth, fetched when they are first needed and kept for a while. */
 export type KeySet = ReturnType<typeof createRemoteJWKSet> & {
   /** The keys with which tokens are verified now, another object after each fetch; null where they have to be fetched first. */
   readonly inForce: () => object | null;
+  /** When they were fetched last, in milliseconds since the epoch; 0 before. */
+  readonly fetchedAt: () => number;
   /**
    * Fetches the keys once more as soon as the cooldown has passed. Whoever asks meanwhile shares the fetch, so that there
    * is no more than one for each cooldown.
@@ -43,6 +46,7 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
   };
   return Object.assign(keys, {
     inForce: () => (keys.fresh ? (cache['jwks'] ?? null) : null),
+    fetchedAt: () => cache['uat'] ?? 0,
     fetchAfterCooldown: () => {
       next ??= fetchLater().finally(() => {
         next = null;
@@ -50,6 +54,36 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
       return next;
     },
   });
+}
+
+/** The keys of those who sign tokens: a new one is found by the first token that it has signed. */
+export interface TokenKeySet extends Pick<KeySet, 'inForce'> {
+  readonly find: JWTVerifyGetKey;
+}
+
+export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet {
+  // When unknown keys are looked for is decided here.
+  const keys = createKeySet(url, { fetchTimeoutMs, cooldownMs: Number.POSITIVE_INFINITY });
+  const looks = new KeyLooks(() => Date.now());
+  const find: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      const isLooking = !keys.reloading;
+      if (isLooking && !looks.take(keys.fetchedAt())) throw error;
+      try {
+        await keys.reload();
+      } catch (failure) {
+        if (isLooking) looks.giveBack();
+        throw failure;
+      }
+      const key = await keys(header, token);
+      if (isLooking) looks.giveBack();
+      return key;
+    }
+  };
+  return { find, inForce: keys.inForce };
 }
 
 /** Where a FusionAuth publishes its keys. */

@@ -148,3 +148,17 @@ it('wrong options are named, without the key', () => {
   const tenantId = 'a\nb';
   expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: 'k', tenantId })).toThrow('tenantId must be');
 });
+
+it('wrong arguments are rejected as a result, and nobody is asked', async () => {
+  const calls: string[] = [];
+  const fetch = async (url: string) => {
+    calls.push(url);
+    return new Response();
+  };
+  const { afterLogin } = createSessionsClient({ serviceUrl: 'http://service.example', serviceKey: 'key', fetch });
+  const call = (...args: readonly unknown[]) => Reflect.apply(afterLogin, undefined, args);
+  for (const login of [undefined, null, {}, { userId: 7n }, { userId: '' }, { userId: 'u', sessionId: { id: 's' } }]) {
+    expect(await call(login)).toMatchObject({ result: 'rejected', code: 'BAD_USER_INPUT' });
+  }
+  expect(calls).toEqual([]);
+});

@@ -26,6 +26,8 @@ interface Program {
   readonly start: (folder: string) => readonly [string, readonly string[]];
 }
 
+const csharpOptions = ['-warn:4', '-warnaserror', '-r:System.Net.Http', '-r:System.Runtime.Serialization'];
+
 /** For a Java that runs for a moment: compiling for speed and collecting garbage side by side take longer than that. */
 const briefly = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
@@ -69,6 +71,18 @@ const programs: readonly Program[] = [
       [...briefly.map((option) => `-J${option}`), '-Xlint:all', '-Werror', '-d', folder, pathOf('java/Sessions.java')],
     ],
     start: (folder) => ['java', [...briefly, '-cp', folder, 'Sessions']],
+  },
+  {
+    // Mono stands for .NET, which Debian does not have.
+    language: 'C#',
+    tool: 'mcs',
+    versionOption: '--version',
+    isInCi: true,
+    compile: (folder) => [
+      'mcs',
+      [...csharpOptions, `-out:${join(folder, 'Sessions.exe')}`, pathOf('csharp/Sessions.cs')],
+    ],
+    start: (folder) => ['mono', [join(folder, 'Sessions.exe')]],
   },
 ];
 

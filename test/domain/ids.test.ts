@@ -42,6 +42,19 @@ describe.each([
     expect(parse(value)).toBeUndefined();
   });
 
+  it('decides as the pattern of a UUID does, whatever signs stand where', () => {
+    const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+    const sign = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, fc.string({ unit: 'binary', maxLength: 2 }));
+    fc.assert(
+      fc.property(fc.uuid(), fc.boolean(), fc.nat(36), sign, (uuid, isUpper, position, other) => {
+        const signs = [...(isUpper ? uuid.toUpperCase() : uuid)];
+        if (other !== null) signs[position] = other;
+        const value = signs.join('');
+        expect(parse(value)).toBe(pattern.test(value) ? value.toLowerCase() : undefined);
+      }),
+    );
+  });
+
   it('answers only hex digits and dashes, whatever it is given', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.uuid(), fc.anything()), (value) => {

@@ -4,6 +4,9 @@ import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expressGuard } from '../../src/guard/express.js';
 import { acceptedToken, fastifyGuard } from '../../src/guard/fastify.js';
+import { checkRequest, fetchGuard } from '../../src/guard/fetch.js';
+import { honoGuard } from '../../src/guard/hono.js';
+import { koaGuard } from '../../src/guard/koa.js';
 import { aliceId, ScriptedService, sessionNumber, signToken, until } from './scripted-service.js';
 import { readyGuard, type TestGuard } from './start-guard.js';
 
@@ -131,6 +134,61 @@ it('Express middleware hands on what onRefused throws, and answers nothing itsel
     expressGuard(started.guard, { onRefused })({ headers: {} }, response, resolve),
   );
   expect([error, response.statusCode]).toEqual([failure, 200]);
+});
+
+describe('whatever onRefused answers, who is refused gets no further', () => {
+  const answers: readonly (readonly [string, () => unknown, number])[] = [
+    ['nothing', () => undefined, 401],
+    ['nothing, later', async () => undefined, 401],
+    ['a number', () => 0, 401],
+    ['true, later', async () => true, 401],
+    [
+      'an object that looks like a response',
+      () => ({ status: 200, headers: new Headers(), ok: true, body: null }),
+      401,
+    ],
+    ['what an accepted token looks like', () => ({ ok: true, claims: {}, userId: 'mallory' }), 401],
+    ['a response of its own', () => new Response('go and sign in', { status: 302 }), 302],
+    ['a response of its own, later', async () => new Response('go and sign in', { status: 200 }), 200],
+  ];
+
+  it.each(answers)('(%s)', async (_what, onRefused, status) => {
+    let handled = 0;
+    const handle = () => {
+      handled++;
+      return new Response('secret');
+    };
+    // As JavaScript calls it, which keeps to no types.
+    const options: object = { onRefused };
+    const request = new Request('http://shop.example/', { headers: { authorization: 'Bearer none' } });
+    const response = await fetchGuard(started.guard, handle, options)(request);
+    expect([response.status, await response.text(), handled]).toEqual([
+      status,
+      expect.not.stringContaining('secret'),
+      0,
+    ]);
+    const checked = await checkRequest(started.guard, request, options);
+    expect(checked).toBeInstanceOf(Response);
+    const next = async () => void handled++;
+    const context = { req: { raw: request }, set: () => void handled++ };
+    expect(await honoGuard(started.guard, options)(context, next)).toBeInstanceOf(Response);
+    expect(handled).toBe(0);
+  });
+
+  it('(a rejection, in a handler of fetch, Koa and Fastify)', async () => {
+    const onRefused = async () => {
+      throw new Error('of the application');
+    };
+    const request = new Request('http://shop.example/');
+    const unexpected = () => expect.unreachable();
+    await expect(fetchGuard(started.guard, unexpected, { onRefused })(request)).rejects.toThrow('of the application');
+    const context = { headers: {}, status: 404, body: null, set: unexpected };
+    await expect(koaGuard(started.guard, { onRefused })(context, unexpected)).rejects.toThrow('of the application');
+    const reply = { code: unexpected, headers: unexpected, send: unexpected };
+    await expect(fastifyGuard(started.guard, { onRefused })({ headers: {} }, reply)).rejects.toThrow(
+      'of the application',
+    );
+  });
 });
 
 it('a request that has passed no guard has no token', () => {

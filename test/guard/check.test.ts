@@ -109,6 +109,8 @@ describe('revoked is', () => {
     expect(await started.guard.checkClaims({ sid: sessionNumber(30) })).toMatchObject({ reason: 'revoked' });
     expect(await started.guard.checkClaims({ sid: sessionNumber(31), iat: nowSeconds() })).toMatchObject({ ok: true });
     expect(await started.guard.checkClaims(undefined)).toMatchObject({ reason: 'invalid', status: 401 });
+    const trap = new Proxy({}, { get: () => expect.fail('read') });
+    expect(await started.guard.checkClaims(trap)).toMatchObject({ reason: 'invalid', status: 401 });
   });
 });
 

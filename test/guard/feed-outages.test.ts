@@ -187,12 +187,24 @@ describe('while the service is away', () => {
     },
   );
 
-  it('callbacks that throw change nothing', async () => {
-    const fail = () => {
-      throw new Error('of the application');
-    };
-    await using started = await readyGuard(service, { onError: fail, onFeedChange: fail, onLagChange: fail });
+  it.each([
+    [
+      'throw',
+      () => {
+        throw new Error('of the application');
+      },
+    ],
+    ['reject', () => Promise.reject(new Error('of the application'))],
+  ])('callbacks that %s change nothing', async (_how, fail) => {
+    await using started = await readyGuard(service, {
+      onError: fail,
+      onFeedChange: fail,
+      onLagChange: fail,
+      onRevoked: fail,
+    });
     service.breakStreams();
     await until(() => service.count('subscription') === 2 && started.guard.feedState === 'connected');
+    service.revoke({ sessionId: sessionNumber(7) });
+    await until(() => started.guard.revocationCount === 1);
   });
 });

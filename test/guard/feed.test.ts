@@ -77,11 +77,32 @@ describe('at the start', () => {
     });
   });
 
+  it('accepts nothing before it has found out, although nobody waits for that', async () => {
+    service.viewer = { ...service.viewer, permissions: ['event:subscribe'] };
+    await using started = newGuard(service);
+    await until(() => started.guard.feedState === 'connected');
+    expect(await reasonFor(started, await signToken())).toBe('feedDown');
+  });
+
+  it('finds out anew when the service ends the stream, as it does when the rights of a key change', async () => {
+    await using started = await readyGuard(service);
+    const token = await signToken();
+    expect(await reasonFor(started, token)).toBe('accepted');
+    service.viewer = { ...service.viewer, applicationIds: [sessionNumber(1)] };
+    service.breakStreams();
+    await until(() => started.errors.some(({ code }) => code === 'KEY_INSUFFICIENT'));
+    expect(await reasonFor(started, token)).toBe('feedDown');
+    service.viewer = { ...service.viewer, applicationIds: null };
+    await until(() => service.count('viewer') > 2);
+    await expect.poll(() => reasonFor(started, token)).toBe('accepted');
+  });
+
   it('does not become ready before the keys of FusionAuth are there', async () => {
     service.jwksFails = true;
     await using started = newGuard(service, { readyTimeoutMs: 2_500 });
     await expect(started.guard.ready()).rejects.toMatchObject({
       code: 'NOT_READY',
+      message: expect.stringMatching(/within 2500 ms: The public keys of FusionAuth could not be fetched/),
       cause: { code: 'KEYS_UNAVAILABLE' },
     });
     service.jwksFails = false;

@@ -170,4 +170,27 @@ describe('the keys of FusionAuth', () => {
     elapsed += 2_000;
     expect(await reasonFor(started, token)).toBe('accepted');
   });
+
+  it('are fetched for the first token of a new one, and for made-up ones three times in a row and then each half minute', async () => {
+    let elapsed = 0;
+    const startedAt = Date.now();
+    const runtime = { elapsedMs: () => elapsed, now: () => startedAt + elapsed };
+    await using started = await readyGuard(service, { feedToleranceMs: 600_000 }, runtime);
+    const signedBy = async (kid: string) => reasonFor(started, await signToken({}, 'JWT', { kid }));
+    service.keyIds.push('two');
+    expect(await signedBy('two')).toBe('invalid');
+    elapsed = 1_000;
+    expect(await Promise.all(Array.from({ length: 20 }, () => signedBy('two')))).toEqual(Array(20).fill('accepted'));
+    expect(service.jwksCount).toBe(2);
+    for (let time = 0; time < 20; time++) {
+      elapsed += 1_000;
+      expect(await signedBy(`made-up-${time}`)).toBe('invalid');
+    }
+    expect(service.jwksCount).toBe(5);
+    service.keyIds.push('three');
+    expect(await signedBy('three')).toBe('invalid');
+    elapsed += 30_000;
+    expect(await signedBy('three')).toBe('accepted');
+    expect(service.jwksCount).toBe(6);
+  });
 });

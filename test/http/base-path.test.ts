@@ -17,7 +17,7 @@ describe('BASE_PATH', () => {
     ['/sessions/../graphql', '/malformed target'],
     ['/%73essions/graphql', '/malformed target'],
   ])('is taken off once, and need not be there: %s', (url, target) => {
-    expect(routedTarget({ url }, '/sessions')).toBe(target);
+    expect(routedTarget({ url, headers: {} }, '/sessions')).toBe(target);
   });
 
   it('serves the API, health and GraphiQL below it and without it', async () => {

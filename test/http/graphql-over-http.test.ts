@@ -103,6 +103,20 @@ describe('POST /graphql', () => {
 });
 
 describe('GET /graphql', () => {
+  it.each([
+    ['variables', '{"__proto__":"x"}'],
+    ['variables', '{"a":[{"constructor":{"prototype":{}}}]}'],
+    ['extensions', '{"__proto__":{}}'],
+    ['variables', '{'],
+  ])('takes no %s that a body may not hold: %s', async (name, json) => {
+    const parameters = new URLSearchParams({ query: whoAmI, [name]: json });
+    const response = await service.fetch(`/graphql?${parameters}`, { headers: { authorization } });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: expect.stringContaining(`The parameter ${name} is not valid JSON, or has a member named`) }],
+    });
+  });
+
   const get = (query: string, headers: Readonly<Record<string, string>> = {}) =>
     service.fetch(`/graphql?query=${encodeURIComponent(query)}`, { headers: { authorization, ...headers } });
 

@@ -140,7 +140,7 @@ describe('a fresh project', () => {
       noEmit: true,
       skipLibCheck: false,
       target: ts.ScriptTarget.ES2022,
-      lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.dom.d.ts'],
+      lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
       types: [],
       ignoreDeprecations: '6.0',
     };

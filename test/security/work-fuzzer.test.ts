@@ -58,6 +58,21 @@ async function attempt(text: string, key: string | undefined): Promise<Tried> {
   };
 }
 
+/**
+ * Tried again, since the CPU of a process also holds what its compiler and its garbage collector do at that moment: what it
+ * took at least. Each time under another text, so that nothing of it is remembered or compiled.
+ */
+async function attemptAgain(tried: Tried, key: string | undefined): Promise<Tried> {
+  let least = tried;
+  for (let spaces = 1; spaces <= repetitions; spaces++) {
+    const again = await attempt(`${tried.text}${' '.repeat(spaces)}`, key);
+    if (again.status === tried.status && again.cpuMs < least.cpuMs) least = again;
+  }
+  return { ...least, text: tried.text };
+}
+
+const repetitions = 4;
+
 function costOf({ body }: GraphQLAnswer) {
   const { extensions } = body as {
     readonly extensions?: {
@@ -88,9 +103,11 @@ async function search(
   let stuck = 0;
   for (let index = 0; seconds === 0 ? index < tries : performance.now() < until; index++) {
     const selection: readonly Selected[] = best === null ? mutator.begin() : mutator.change(best.selection);
-    const tried = await attempt(textOf(selection), key);
-    check(tried);
-    const cost = tried.status === 200 ? costly(tried) : -1;
+    const first = await attempt(textOf(selection), key);
+    check(first);
+    const seemsCostlier: boolean = seconds > 0 && first.status === 200 && costly(first) > (best?.cost ?? 0);
+    const tried: Tried = seemsCostlier ? await attemptAgain(first, key) : first;
+    const cost: number = tried.status === 200 ? costly(tried) : -1;
     if (cost >= 0 && (worst === null || cost > costly(worst))) worst = tried;
     if (cost >= (best?.cost ?? 0)) best = { selection, cost };
     else if (++stuck % 60 === 0) best = null;
@@ -119,7 +136,8 @@ describe('the costliest query that a search finds', () => {
     expect(worst).not.toBeNull();
     if (seconds > 0) {
       process.stdout.write(`user ${JSON.stringify(worst)}\n`);
-      expect(worst?.cpuMs).toBeLessThan(250);
+      // That of FusionAuth's emulator included, which is in the same process, on a machine that does other things.
+      expect(worst?.cpuMs).toBeLessThan(150);
     }
   });
 

@@ -6,21 +6,20 @@ import type { OperationScope } from './operation-scope.js';
  */
 export type LoopLane = 'servicesLight' | 'servicesLong' | 'usersLight' | 'usersLong' | 'usersBegin';
 
-/** How much of each turn of the event loop a lane may have, in units of work. */
-export type LoopShares = Readonly<Record<LoopLane, number>>;
+/** How much of each turn of the event loop those of a kind may have, in units of work. */
+export interface LoopShares {
+  /** Of each of their two lanes. */
+  readonly servicesLane: number;
+  /** Of all lanes of users together. */
+  readonly users: number;
+}
 
 /**
- * A unit is about a microsecond of CPU here, so a turn holds the loop for some milliseconds. The shares of users are
+ * A unit is about a microsecond of CPU here, so a turn holds the loop for some milliseconds. The share of users is
  * small: a login of a service waits for a turn after each of its calls of FusionAuth. Those of services are so large
  * that their simultaneous operations go through a turn together, which costs less.
  */
-export const loopShares: LoopShares = {
-  servicesLight: 8_000,
-  servicesLong: 8_000,
-  usersLight: 1_500,
-  usersLong: 1_500,
-  usersBegin: 1_500,
-};
+export const loopShares: LoopShares = { servicesLane: 8_000, users: 1_500 };
 
 /** An operation that has done no more than a login, or a list of tens of sessions. */
 const unitsOfLight = 1_000;
@@ -55,25 +54,37 @@ interface Line {
 
 /**
  * Shares the event loop between all operations of the process: the only place that decides whose work is done next.
- * After so much work of a lane the rest of it waits for the next turn, so that timers, connections, health checks and
- * the other lanes have theirs. Those who wait in a lane go one after the other, each with one piece of its work: one with
+ * After so much work of a kind the rest of it waits for the next turn, so that timers, connections, health checks and
+ * the others have theirs. Those who wait in a lane go one after the other, each with one piece of its work: one with
  * thousands of pieces holds up another by one piece at a time. The work that operations may ask for bounds how many
  * pieces wait.
  *
+ * What services have waiting begins together, and is through before anything of users begins. Of users one piece begins
+ * when what the one before it made the process do is over, as long as their share lasts, which is measured in time, too.
+ * Where services have done something users wait for the next turn, up to a bound: the client of FusionAuth sends a call
+ * in the turn after the one that made it, which is to come first.
  * Users' operations begin when none of those that have begun waits: what is finished holds no memory, and FusionAuth is
  * not asked for more than this process can answer.
  */
 export class LoopTurns {
   readonly #lanes: Readonly<Record<LoopLane, Lane>>;
   #isArmed = false;
+  /** When users had their share last. */
+  #usersServedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(shares: LoopShares = loopShares) {
+  /** @param nowMs Milliseconds on a clock that only goes forward. */
+  constructor(
+    { servicesLane, users }: LoopShares = loopShares,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {
+    const share = (units: number) => new Share(units, nowMs);
+    const ofUsers = share(users);
     this.#lanes = {
-      servicesLight: new Lane(shares.servicesLight),
-      servicesLong: new Lane(shares.servicesLong),
-      usersLight: new Lane(shares.usersLight),
-      usersLong: new Lane(shares.usersLong),
-      usersBegin: new Lane(shares.usersBegin),
+      servicesLight: new Lane(share(servicesLane)),
+      servicesLong: new Lane(share(servicesLane)),
+      usersLight: new Lane(ofUsers),
+      usersLong: new Lane(ofUsers),
+      usersBegin: new Lane(ofUsers),
     };
   }
 
@@ -83,7 +94,7 @@ export class LoopTurns {
    */
   take(lane: LoopLane, whom: object | string, units: number): Promise<void> | undefined {
     const { [lane]: chosen } = this.#lanes;
-    if (!chosen.isWaiting && chosen.begin(units)) {
+    if (!chosen.isWaiting && chosen.share.begin(units)) {
       this.#arm();
       return undefined;
     }
@@ -107,30 +118,79 @@ export class LoopTurns {
     setImmediate(this.#onTurn);
   }
 
+  /** Is armed again at its end only, so that calls that its work makes are on their way before the next turn. */
   readonly #onTurn = () => {
-    this.#isArmed = false;
-    const { servicesLight, servicesLong, usersLight, usersLong, usersBegin } = this.#lanes;
-    for (const lane of [servicesLight, servicesLong, usersLight, usersLong]) lane.serve();
-    // Nor in a turn in which a long piece has its own.
-    usersBegin.serve(!usersLight.isWaiting && !usersLong.isWaiting && !usersLong.isOverdrawn);
-    if (Object.values(this.#lanes).some(({ isWaiting }) => isWaiting)) this.#arm();
+    const { servicesLight, servicesLong, usersLong } = this.#lanes;
+    const ofServices = [servicesLight, servicesLong];
+    const isForServices = ofServices.some(({ isWaiting, share }) => isWaiting || share.hasBegun);
+    for (const { share } of [...ofServices, usersLong]) share.renew();
+    while (servicesLight.serve() || servicesLong.serve());
+    onceDone(isForServices && this.nowMs() - this.#usersServedMs < maxUsersWaitMs ? this.#endTurn : this.#serveUsers);
   };
+
+  readonly #serveUsers = () => {
+    const { usersLight, usersLong, usersBegin } = this.#lanes;
+    const first = [usersLight, usersLong].find(({ isWaiting }) => isWaiting) ?? usersBegin;
+    if (first.serve()) return onceDone(this.#serveUsers);
+    this.#usersServedMs = this.nowMs();
+    this.#endTurn();
+  };
+
+  readonly #endTurn = () => {
+    this.#isArmed = false;
+    // Once more after the last: shares are whole again then, and what comes need not wait.
+    if (Object.values(this.#lanes).some(({ isWaiting, share }) => isWaiting || share.hasBegun)) this.#arm();
+  };
+}
+
+/** How long users wait at most while services do something in each turn, in milliseconds. */
+const maxUsersWaitMs = 5;
+
+/** Acts within the same turn of the event loop, after all that follows from what has been resumed, up to its next wait. */
+function onceDone(act: () => void): void {
+  queueMicrotask(() => process.nextTick(act));
+}
+
+const unitsOfMillisecond = 1_000;
+
+/** What those of a kind have of a turn, in units: as estimated, or by the time since the first of it began. */
+class Share {
+  #units = 0;
+  #beganMs: number | null = null;
+
+  constructor(
+    private readonly maxUnits: number,
+    private readonly nowMs: () => number,
+  ) {}
+
+  get hasBegun(): boolean {
+    return this.#beganMs !== null;
+  }
+
+  renew(): void {
+    this.#units = 0;
+    this.#beganMs = null;
+  }
+
+  /** Work that is more than the whole share begins with a turn. @returns false when there is no room for it in this one. */
+  begin(units: number): boolean {
+    const nowMs = this.nowMs();
+    this.#beganMs ??= nowMs;
+    const spent = Math.max(this.#units, (nowMs - this.#beganMs) * unitsOfMillisecond);
+    if (spent > 0 && spent + units > this.maxUnits) return false;
+    this.#units += units;
+    return true;
+  }
 }
 
 class Lane {
   /** The line whose turn is next comes first. No line is empty. */
   readonly #lines = new Map<object | string, Line>();
-  #unitsOfTurn = 0;
 
-  constructor(private readonly maxUnitsOfTurn: number) {}
+  constructor(readonly share: Share) {}
 
   get isWaiting(): boolean {
     return this.#lines.size > 0;
-  }
-
-  /** Whether one piece was more than its share. */
-  get isOverdrawn(): boolean {
-    return this.#unitsOfTurn > this.maxUnitsOfTurn;
   }
 
   add(whom: object | string, piece: Waiting): void {
@@ -139,27 +199,17 @@ class Lane {
     else line.waiting.push(piece);
   }
 
-  /** Work that is more than a whole share begins with a turn. @returns false when there is no room for it in this one. */
-  begin(units: number): boolean {
-    if (this.#unitsOfTurn > 0 && this.#unitsOfTurn + units > this.maxUnitsOfTurn) return false;
-    this.#unitsOfTurn += units;
-    return true;
-  }
-
-  /** A new turn: resumes one piece of each line after the other, as long as they may begin. */
-  serve(mayBegin = true): void {
-    this.#unitsOfTurn = 0;
-    if (!mayBegin) return;
-    // A line that goes to the end is met again.
+  /** Resumes one piece of the first line, which then goes to the end. @returns false when none waits that may begin. */
+  serve(): boolean {
     for (const [whom, line] of this.#lines) {
       const first = line.waiting[line.next];
-      if (first !== undefined) {
-        if (!this.begin(first.units)) break;
-        line.next++;
-        first.resume();
-      }
+      if (first === undefined || !this.share.begin(first.units)) return false;
+      line.next++;
       this.#lines.delete(whom);
       if (line.next < line.waiting.length) this.#lines.set(whom, line);
+      first.resume();
+      return true;
     }
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasRepeatedMember } from '../repeated-member.js';
 
 /** A number written in digits. The bounds are named in its error and in the reference of the configuration. */
 export const wholeNumber = (min: number, max: number) =>
@@ -44,7 +45,10 @@ export const ids = <Id>(parse: (value: unknown) => Id | undefined) =>
 export function json(problem: string) {
   return z.string().transform((text, context): unknown => {
     try {
-      return JSON.parse(text);
+      const value: unknown = JSON.parse(text);
+      if (!hasRepeatedMember(text)) return value;
+      context.addIssue({ code: 'custom', message: 'must name each member of an object once' });
+      return z.NEVER;
     } catch {
       context.addIssue({ code: 'custom', message: problem });
       return z.NEVER;

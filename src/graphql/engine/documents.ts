@@ -11,6 +11,7 @@ import { type DocumentLimits, limitExceeded } from '../limits/document-limits.js
 import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { simplifyPlaces } from './document-source.js';
 import { shortened } from './errors.js';
+import { namingArgument } from './named-values.js';
 
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
@@ -96,7 +97,7 @@ export class Documents {
     // This rule comes first, because others throw where it reports.
     const conditions = validate(this.#schema, document, [unconditionalSubscriptionsRule], { maxErrors });
     const found = conditions.length > 0 ? conditions : validate(this.#schema, document, this.#rules, { maxErrors });
-    const errors = found.slice(0, maxErrors);
+    const errors = found.slice(0, maxErrors).map((error) => namingArgument(document, error));
     return this.#introspection ? errors : errors.map(withoutSuggestion);
   }
 

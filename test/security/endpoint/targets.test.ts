@@ -38,7 +38,12 @@ describe('a request target', () => {
   it.each([
     ['with a query behind a fragment', `/graphql#?${query}`],
     ['with a fragment behind the query', `/graphql?${query}#x`],
-    ['in absolute form', `http://localhost/graphql?${query}`],
+    ['in absolute form with a fragment', `http://localhost/graphql#?${query}`],
+    ['in absolute form of another port', `http://localhost:81/graphql?${query}`],
+    ['in absolute form with user information', `http://me@localhost/graphql?${query}`],
+    ['in absolute form of another scheme', `ftp://localhost/graphql?${query}`],
+    ['in absolute form twice', `http://localhost/http://localhost/graphql?${query}`],
+    ['in absolute form before two slashes', `http://localhost//graphql?${query}`],
     ['in absolute form of another host', `http://elsewhere.example/graphql?${query}`],
     ['that begins with an authority', `//localhost/graphql?${query}`],
     ['with a backslash', `/graphql\\?${query}`],
@@ -63,6 +68,19 @@ describe('a request target', () => {
     async (path) => {
       expectRefused(await send(`${path}#?${query}`));
       expectRefused(await send(`${path}#?${query}`, 'POST'));
+    },
+  );
+
+  it.each(['http://localhost', 'HTTPS://LocalHost'])(
+    'with the host of the Host header before it is what follows: %s',
+    async (origin) => {
+      expect(await send(`${origin}/health/live`)).toMatch(/^HTTP\/1\.1 200 /);
+      // Refused by the same check of documents.
+      const said = /^HTTP\/1\.1 \d+|"message":"[^"]*"/g;
+      const plain = (await send(`/graphql?${query}`)).match(said);
+      expect(plain).toHaveLength(2);
+      expect((await send(`${origin}/graphql?${query}`)).match(said)).toEqual(plain);
+      expect((await send(origin)).match(said)).toEqual((await send('/')).match(said));
     },
   );
 
