@@ -1,5 +1,5 @@
 // How many events a second two replicas publish and read without loss, and how much room they take.
-// Needs `npm run build` and an empty database: DATABASE_URL=postgres://… node scripts/log-throughput.mjs
+// Needs `npm run build` and an empty database: node scripts/with-database.mjs node scripts/log-throughput.mjs
 //
 //   --rate 10000           events a second, half of them by each replica
 //   --seconds 60           for so long
