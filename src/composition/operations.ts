@@ -12,7 +12,8 @@ import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { SessionEventFeed } from '../domain/ports/session-event-feed.js';
 import type { Spending } from '../domain/ports/spending.js';
 import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
-import type { FusionAuth, FusionAuthPorts } from '../fusionauth/fusionauth.js';
+import type { FusionAuth } from '../fusionauth/fusionauth.js';
+import type { FusionAuthPorts } from '../fusionauth/operation-ports.js';
 import { createReads } from '../graphql/engine/loaders.js';
 import type { CreateScope, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
@@ -75,7 +76,7 @@ export function createScopes(
     const accessTo = (ports: FusionAuthPorts) =>
       isAcrossTenants({ caller, tenantId })
         ? accessAcrossTenants
-        : createAccess(caller, { ...ports, sessions: confirmSessions.observing(ports.sessions) });
+        : createAccess(caller, ports, (sessions) => confirmSessions.observing(sessions));
     return {
       caller,
       tenantId,
@@ -84,7 +85,7 @@ export function createScopes(
       clock: fusionAuthClock,
       time,
       access: accessTo(operation),
-      reads: createReads(accessTo(readable), readable.directory),
+      reads: createReads(accessTo(readable), () => readable.directory),
       memory: new OperationMemory(),
       events,
       work: new Work(workLimitsFor(caller, config.limits)),

@@ -4,30 +4,23 @@ import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
 import type { AuditLog } from '../domain/ports/audit-log.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { Directory } from '../domain/ports/directory.js';
-import type { People } from '../domain/ports/people.js';
-import type { PolicyDocuments } from '../domain/ports/policy-documents.js';
 import type { SessionGateway } from '../domain/ports/session-gateway.js';
 import type { SignInRecords } from '../domain/ports/sign-in-records.js';
-import { abandonable } from './abandon.js';
 import { FusionAuthAuditLog } from './audit-log.js';
-import { FusionAuthCallError, translateErrors } from './call-error.js';
+import { translateErrors } from './call-error.js';
 import { askFusionAuth, type CheckResult, checkFusionAuth } from './checks.js';
 import { ClockSkew } from './clock-skew.js';
-import { FusionAuthDirectory } from './directory.js';
 import { type KeyScope, lookAtKey } from './key-scope.js';
-import { FusionAuthPeople } from './people.js';
-import { readPolicyDocuments } from './policy-documents.js';
+import { type FusionAuthOperation, type FusionAuthPorts, OperationPorts, type TenantParts } from './operation-ports.js';
 import { readPolicyNames } from './policy-names.js';
-import { revokeRefreshToken } from './refresh-token-revocation.js';
 import { createClient } from './rest-client.js';
 import { learnSearchEngine, type SearchEngine } from './search-engine.js';
-import { FusionAuthSessionGateway, type RevocationsUnderWay } from './session-gateway.js';
 import { maxSetUpListBytes, SetUpReader } from './set-up.js';
-import { maxSettingsListBytes, type NeededSettings, Settings } from './settings.js';
+import { maxSettingsListBytes, Settings } from './settings.js';
 import { FusionAuthSignInRecords } from './sign-in-records.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 import { Transport, type TransportOptions } from './transport.js';
-import type { CallContext, TransportRequest, UpstreamOperation } from './transport-call.js';
+import type { TransportRequest, UpstreamOperation } from './transport-call.js';
 
 export interface FusionAuthOptions extends TransportOptions {
   readonly apiKey: string;
@@ -39,27 +32,9 @@ export interface FusionAuthOptions extends TransportOptions {
   readonly telemetry: FusionAuthTelemetry;
 }
 
-/** The domain's ports for one tenant, or for all that the API key reaches. */
-export interface FusionAuthPorts {
-  readonly sessions: SessionGateway;
-  readonly directory: Directory;
-  readonly policies: PolicyDocuments;
-  readonly people: People;
-}
-
 export interface FusionAuthTenant extends FusionAuthPorts {
   /** The same, for one operation of a caller: when calls have to wait, it takes turns with the others. */
   during(operation: UpstreamOperation): FusionAuthOperation;
-}
-
-export interface FusionAuthOperation extends FusionAuthPorts {
-  /**
-   * The same, but every call is given up when the signal is aborted, and then rejects with an UpstreamTimeoutError.
-   * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
-   */
-  until(signal: AbortSignal): FusionAuthPorts;
-  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
-  revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
 /** How many tenants are kept; more are possible only where callers may name any tenant. */
@@ -103,10 +78,7 @@ export class FusionAuth implements AsyncDisposable {
     if (known !== undefined) return known;
     if (this.#tenants.size >= maxTenants) this.#tenants.clear();
     const { apiKey, clock, settingsMaxAgeMs, telemetry } = this.#options;
-    const clientFor = (
-      context: CallContext,
-      { maxResponseBytes, isAcrossTenants = false }: { maxResponseBytes?: number; isAcrossTenants?: boolean } = {},
-    ) => {
+    const clientFor: TenantParts['clientFor'] = (context, { maxResponseBytes, isAcrossTenants = false } = {}) => {
       const limit = maxResponseBytes === undefined ? {} : { maxResponseBytes, repeatable: false };
       const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
       return createClient({ send }, apiKey, isAcrossTenants ? null : tenantId);
@@ -123,49 +95,21 @@ export class FusionAuth implements AsyncDisposable {
         else telemetry.settingsUnavailable(error);
       },
     });
-    const revocations: RevocationsUnderWay = new Map();
-    const portsFor = (context: CallContext): FusionAuthPorts => {
-      const { operation, signal } = context;
-      const client = clientFor(context);
-      const { tenantIsCallersWord = false } = operation;
-      const read = (needed: NeededSettings) => settings.read(needed, operation);
-      const unlessAbandoned = <T>(work: () => Promise<T>) =>
-        signal === undefined ? work() : abandonable(work, signal, settingsAbandoned);
-      return {
-        sessions: new FusionAuthSessionGateway({
-          client,
-          prepareSettings: () => settings.prepare(operation),
-          readSettings: read,
-          tenantId,
-          tenantIsCallersWord,
-          revocations,
-        }),
-        directory: new FusionAuthDirectory(
-          client,
-          {
-            applications: () => settings.applications.known,
-            tenants: () => settings.tenants,
-            prepareApplications: () => unlessAbandoned(() => settings.applications.prepare(operation)),
-            read: (needed) => unlessAbandoned(() => read(needed)),
-          },
-          tenantId,
-          tenantIsCallersWord,
-        ),
-        policies: { read: () => readPolicyDocuments(read, tenantId, tenantIsCallersWord) },
-        people: new FusionAuthPeople({
-          client,
-          acrossTenants: () => clientFor(context, { isAcrossTenants: true }),
-          engine: this.#searchEngine,
-          tenantIsCallersWord,
-        }),
-      };
+    const parts: TenantParts = {
+      tenantId,
+      settings,
+      clientFor,
+      searchEngine: this.#searchEngine,
+      revocations: new Map(),
     };
-    const during = (operation: UpstreamOperation): FusionAuthOperation => ({
-      ...portsFor({ operation }),
-      until: (signal) => portsFor({ operation, signal }),
-      revokeRefreshToken: (value) => revokeRefreshToken(clientFor({ operation }), value),
-    });
-    const tenant: FusionAuthTenant = { ...portsFor({ operation: { calls: 0 } }), during };
+    const ports = new OperationPorts(parts, { operation: { calls: 0 } });
+    const tenant: FusionAuthTenant = {
+      sessions: ports.sessions,
+      directory: ports.directory,
+      policies: ports.policies,
+      people: ports.people,
+      during: (operation) => new OperationPorts(parts, { operation }),
+    };
     this.#tenants.set(tenantId, tenant);
     return tenant;
   }
@@ -227,9 +171,4 @@ export class FusionAuth implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#transport[Symbol.asyncDispose]();
   }
-}
-
-/** One operation stops waiting; the reading itself goes on, because others share it. */
-function settingsAbandoned(): Error {
-  return new FusionAuthCallError('settings', { kind: 'abandoned' }, false);
 }

@@ -35,7 +35,7 @@ class RestClientBuilder implements restClientBuilder.default {
 class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
   /** Without the first, a proxy may compress answers, which costs more than it saves beside FusionAuth. */
   readonly #headers: Record<string, string> = { 'accept-encoding': 'identity' };
-  readonly #parameters = new URLSearchParams();
+  #parameters: URLSearchParams | null = null;
   #method = 'GET';
   #path = '';
   #body: string | undefined;
@@ -65,6 +65,7 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
 
   withParameter(name: string, value: unknown): this {
     if (value === undefined || value === null) return this;
+    this.#parameters ??= new URLSearchParams();
     for (const item of Array.isArray(value) ? value : [value]) this.#parameters.append(name, String(item));
     return this;
   }
@@ -101,17 +102,16 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
     return this;
   }
 
-  async go(): Promise<clientResponse.default<RT>> {
-    const query = this.#parameters.toString();
-    const { statusCode, body } = await this.transport.send({
+  go(): Promise<clientResponse.default<RT>> {
+    const query = this.#parameters?.toString() ?? '';
+    const sent = this.transport.send({
       method: this.#method,
       path: query === '' ? this.#path : `${this.#path}?${query}`,
       headers: this.#headers,
       body: this.#body,
       repeatable: this.#isRepeatable(query),
     });
-    // The client's types promise more than FusionAuth does, so every answer is decoded before it is used.
-    return { statusCode, response: body as RT } as clientResponse.default<RT>;
+    return sent.then(asClientResponse<RT>);
   }
 
   /** Reads, and the deletion of one refresh token by its id or its value. */
@@ -129,4 +129,9 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
         return false;
     }
   }
+}
+
+/** The client's types promise more than FusionAuth does, so every answer is decoded before it is used. */
+function asClientResponse<RT>({ statusCode, body }: TransportResponse): clientResponse.default<RT> {
+  return { statusCode, response: body as RT } as clientResponse.default<RT>;
 }

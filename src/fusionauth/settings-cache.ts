@@ -43,6 +43,13 @@ export class SettingsCache<Value> {
     return this.#good?.value;
   }
 
+  /** Whether a reading would answer what is there, and do nothing else. */
+  get isFresh(): boolean {
+    if (this.#good === undefined) return false;
+    const { value, readAt } = this.#good;
+    return Math.abs(this.#options.clock.now() - readAt) <= this.#options.maxAgeMs(value);
+  }
+
   /** @throws FusionAuthCallError or UpstreamContractError when it cannot be read, or not in time. */
   async read(operation: UpstreamOperation): Promise<Value> {
     const { maxAgeMs, backOff } = this.#options;

@@ -77,6 +77,12 @@ export class SettingsCollection<Id extends string, Item> {
     return this.#list ?? this.#found;
   }
 
+  /** Whether the whole collection, or else this item of it, is known and young enough. */
+  isFresh(id: Id | null): boolean {
+    if (this.#list !== undefined) return this.#all?.isFresh === true;
+    return id !== null && this.#all === null && this.#caches.get(id)?.isFresh === true;
+  }
+
   get #list(): ReadonlyMap<Id, Item> | undefined {
     const latest = this.#all?.latest;
     return latest instanceof Unlisted ? undefined : latest;

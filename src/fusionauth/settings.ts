@@ -79,12 +79,13 @@ export class Settings {
 
   /** Begins to read the settings that any list needs, so that they are there when the list is. */
   prepare(operation: UpstreamOperation): void {
-    const { applicationIds, tenantIds } = nothing;
-    void this.read({ applicationIds, tenantIds }, operation);
+    if (!this.#areFresh) void this.read(nothing, operation);
   }
 
   /** Never rejects, and takes a few seconds at most. */
   async read({ applicationIds, tenantIds }: NeededSettings, operation: UpstreamOperation): Promise<ReadSettings> {
+    // As a rule. What follows would come to the same by some twenty promises, twice for each list.
+    if (this.#areFresh) return { settings: this.known(), error: undefined };
     const [ofApplications, ofTenants] = await Promise.allSettled([
       this.applications.ensure(applicationIds, operation),
       this.#tenants.ensure(this.#tenantId === null ? tenantIds : [this.#tenantId], operation),
@@ -92,6 +93,10 @@ export class Settings {
     const ofTheirTenants = await settled(this.#ensureTenantsOf(applicationIds, operation));
     const failed = [ofApplications, ofTenants, ofTheirTenants].find((one) => one.status === 'rejected');
     return { settings: this.known(), error: failed?.reason };
+  }
+
+  get #areFresh(): boolean {
+    return this.applications.isFresh(null) && this.#tenants.isFresh(this.#tenantId);
   }
 
   get tenants(): ReadonlyMap<TenantId, KnownTenant> {

@@ -75,6 +75,8 @@ export function registerGraphQL(
         response = await (tracing === null ? execute() : tracing.operation(execute));
       } finally {
         endWork(scope);
+        // Nothing of the operation is kept while its answer waits for a turn.
+        scope = null;
         leave();
         clock.stop();
       }

@@ -99,6 +99,25 @@ describe('a tenant that the service is bound to', () => {
   });
 });
 
+describe('settings that are young enough', () => {
+  it.each(['any tenant', 'one tenant'])('are not read again, and older ones are (for %s)', async (bound) => {
+    signIn(application('Shop', 60));
+    const tenantId = bound === 'one tenant' ? defaultTenant() : null;
+    const fusionAuth = open({ tenantId, settingsMaxAgeMs: 10_000 });
+    const read = () => {
+      const { applications, tenants, tenantsById } = calls();
+      return [applications, tenants + tenantsById];
+    };
+    await expiries(fusionAuth);
+    emulator.clock.advance(10_000);
+    expect(await expiries(fusionAuth)).toEqual([true]);
+    expect(read()).toEqual([1, 1]);
+    emulator.clock.advance(1);
+    expect(await expiries(fusionAuth)).toEqual([true]);
+    await expect.poll(read).toEqual([2, 2]);
+  });
+});
+
 describe('an instance with too many applications to list', () => {
   it('has only those read that sessions name, each once', async () => {
     makeLarge('/api/application');

@@ -164,6 +164,45 @@ describe('time', () => {
   });
 });
 
+describe('a call that is given up', () => {
+  it.each([false, true])('while it waits leaves its turn to the next one (of a user: %s)', async (isOfUser) => {
+    emulator.faults.add({ path: '*', times: 1, fault: { kind: 'hang' } });
+    // Of four connections users have one.
+    const maxConcurrentCalls = isOfUser ? 4 : 1;
+    const options = { ...transportOptions, baseUrl: emulator.url, maxConcurrentCalls, maxAttempts: 1 };
+    await using transport = new Transport(options);
+    const call = (signal: AbortSignal) => transport.send(request(), { operation: { calls: 0, isOfUser }, signal });
+    const [blocking, waiting] = [new AbortController(), new AbortController()];
+    const never = new AbortController();
+    const first = failureOf(call(blocking.signal));
+    const second = failureOf(call(waiting.signal));
+    const third = call(never.signal);
+    await expect.poll(() => emulator.calls.count()).toBe(1);
+    expect(transport.waitingCalls).toBe(2);
+    waiting.abort();
+    expect((await second).failure.kind).toBe('abandoned');
+    expect(emulator.calls.count()).toBe(1);
+    blocking.abort();
+    expect((await first).failure.kind).toBe('abandoned');
+    expect(await third).toMatchObject({ statusCode: 200 });
+    expect(transport.waitingCalls).toBe(0);
+    // No place is lost.
+    expect(await call(never.signal)).toMatchObject({ statusCode: 200 });
+    expect(emulator.calls.count()).toBe(3);
+  });
+
+  it('between two attempts makes no other one', async () => {
+    emulator.faults.add({ path: '*', fault: { kind: 'status', status: 503, retryAfterSeconds: 1 } });
+    await using transport = new Transport({ ...transportOptions, baseUrl: emulator.url });
+    const giveUp = new AbortController();
+    const call = failureOf(transport.send(request(), { operation: { calls: 0 }, signal: giveUp.signal }));
+    await expect.poll(() => emulator.calls.count()).toBe(1);
+    giveUp.abort();
+    expect((await call).failure.kind).toBe('abandoned');
+    expect(emulator.calls.count()).toBe(1);
+  });
+});
+
 describe('whether an unanswered call may have been carried out', () => {
   it.each<[string, Fault, boolean]>([
     ['a reset after the work', { kind: 'reset', when: 'after' }, true],

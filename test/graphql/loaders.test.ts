@@ -83,6 +83,22 @@ describe('one operation asks FusionAuth', () => {
     expect(calls).toEqual({ lists: 1, lookups: 0, searches: 1, applications: 1, tenants: 1, all: 4 });
   });
 
+  it('once for a list that fails wherever it is asked for', async () => {
+    const { id } = service.user();
+    const fault = { kind: 'status', status: 401 } as const;
+    const refused = service.emulator.faults.add({ path: '/api/jwt/refresh', fault });
+    try {
+      const calls = await callsOf(async () => {
+        const document = 'query ($id: ID!) { a: sessions(userId: $id) { id } user(id: $id) { sessionCount } }';
+        const { body } = await service.query(document, { id });
+        expect(body).toHaveProperty('errors');
+      });
+      expect(calls).toMatchObject({ lists: 1 });
+    } finally {
+      refused.remove();
+    }
+  });
+
   it('once for one session under several aliases', async () => {
     const alice = service.user({ sessions: 1 });
     const calls = await callsOf(() =>

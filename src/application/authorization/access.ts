@@ -1,5 +1,6 @@
 import { type Caller, ownIdOf, type Permission, reachOf } from '../../domain/caller.js';
 import { ForbiddenError } from '../../domain/errors.js';
+import type { UserId } from '../../domain/ids.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { People } from '../../domain/ports/people.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
@@ -21,38 +22,63 @@ export interface Access {
   people(permission: Permission): People;
 }
 
-/** Narrows a connection to FusionAuth to the sessions and users that the caller may see and act on. */
+/** A connection to FusionAuth. Its members may be made when they are asked for, and are asked for no earlier. */
+export interface Connection {
+  readonly sessions: SessionGateway;
+  readonly directory: Directory;
+  readonly people: People;
+}
+
+/**
+ * Narrows a connection to FusionAuth to the sessions and users that the caller may see and act on.
+ * @param observing The same gateway, watched.
+ */
 export function createAccess(
   caller: Caller,
-  {
-    sessions,
-    directory,
-    people,
-  }: { readonly sessions: SessionGateway; readonly directory: Directory; readonly people: People },
+  connection: Connection,
+  observing: (sessions: SessionGateway) => SessionGateway = (sessions) => sessions,
 ): Access {
-  const ownOnly = (permission: Permission) => {
-    if (reachOf(caller, permission) === 'nobody') throw lacksPermission(caller, permission);
-    return ownIdOf(caller, permission);
-  };
-  return {
-    sessions(permission) {
-      const userId = ownOnly(permission);
-      const { applicationIds } = caller;
-      if (userId === null && applicationIds === null) return sessions;
-      const refusal = reachOf(caller, 'session:read') === 'anyone' ? () => lacksPermission(caller, permission) : null;
-      return new BoundedSessionGateway(sessions, { userId, applicationIds, refusal });
-    },
-    directory(permission) {
-      const userId = ownOnly(permission);
-      return userId === null ? directory : new BoundedDirectory(directory, userId);
-    },
-    people(permission) {
-      const userId = ownOnly(permission);
-      const { applicationIds } = caller;
-      if (userId === null && applicationIds === null) return people;
-      return new BoundedPeople(people, { userId, applicationIds, refusal: () => lacksPermission(caller, permission) });
-    },
-  };
+  return new CallerAccess(caller, connection, observing);
+}
+
+class CallerAccess implements Access {
+  #sessions: SessionGateway | undefined;
+
+  constructor(
+    private readonly caller: Caller,
+    private readonly connection: Connection,
+    private readonly observing: (sessions: SessionGateway) => SessionGateway,
+  ) {}
+
+  sessions(permission: Permission): SessionGateway {
+    const userId = this.#ownOnly(permission);
+    this.#sessions ??= this.observing(this.connection.sessions);
+    const { caller } = this;
+    const { applicationIds } = caller;
+    if (userId === null && applicationIds === null) return this.#sessions;
+    const refusal = reachOf(caller, 'session:read') === 'anyone' ? () => lacksPermission(caller, permission) : null;
+    return new BoundedSessionGateway(this.#sessions, { userId, applicationIds, refusal });
+  }
+
+  directory(permission: Permission): Directory {
+    const userId = this.#ownOnly(permission);
+    const { directory } = this.connection;
+    return userId === null ? directory : new BoundedDirectory(directory, userId);
+  }
+
+  people(permission: Permission): People {
+    const userId = this.#ownOnly(permission);
+    const { caller, connection } = this;
+    const { applicationIds } = caller;
+    if (userId === null && applicationIds === null) return connection.people;
+    const refusal = () => lacksPermission(caller, permission);
+    return new BoundedPeople(connection.people, { userId, applicationIds, refusal });
+  }
+
+  #ownOnly(permission: Permission): UserId | null {
+    if (reachOf(this.caller, permission) === 'nobody') throw lacksPermission(this.caller, permission);
+    return ownIdOf(this.caller, permission);
+  }
 }
 
 /** Whether a caller is shown on whose behalf sessions ended, and with what note: never users without permissions. */

@@ -1,80 +1,138 @@
 import DataLoader from 'dataloader';
 import type { Access } from '../../application/authorization/access.js';
 import type { Reads } from '../../application/operation/operation-scope.js';
-import type { Application, Registration, Tenant, User } from '../../domain/directory.js';
+import type { Application, Registration, SessionLifetimes, SignIn, Tenant, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import { type Directory, maxUsersPerSearch } from '../../domain/ports/directory.js';
+import type { FoundUsers, UserSearch } from '../../domain/ports/people.js';
 import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 
+/** The look-ups of one operation, as far as its caller may look. The names and lifetimes of applications are for any caller. */
+export function createReads(access: Access, directoryOf: () => Directory): Reads {
+  return new OperationReads(access, directoryOf);
+}
+
 /**
- * The look-ups of one operation, as far as its caller may look. Made anew for each, so that no operation sees what
- * another one read. The names and lifetimes of applications are for any caller.
+ * Made anew for each operation, so that none sees what another one read. What it remembers in is made when it is first
+ * needed: of all that an operation holds while FusionAuth answers, the loaders were the largest part.
  */
-export function createReads(access: Access, directory: Directory): Reads {
-  // FusionAuth has no call that lists the sessions of several users. Without batching each list starts at once and
-  // answers on its own; the loader makes it one per distinct user, and the gateway bounds how many run.
-  const sessionsByUser = new DataLoader<UserId, SessionListing>(
-    async ([userId]) => (userId === undefined ? [] : [await access.sessions('session:read').listSessions(userId)]),
-    { batch: false },
-  );
-  const sessionById = new DataLoader<SessionId, Session | null>(
-    async ([id]) => (id === undefined ? [] : [await access.sessions('session:read').findSession(id)]),
-    { batch: false },
-  );
+class OperationReads implements Reads {
+  // FusionAuth has no call that lists the sessions of several users, so there is nothing to collect into batches.
+  #sessionsByUser: Map<UserId, Promise<SessionListing>> | undefined;
+  #sessionById: Map<SessionId, Promise<Session | null>> | undefined;
   /** Users whose sessions the operation has asked for, and for whom no search has begun. */
-  const expected = new Set<UserId>();
+  #expected: Set<UserId> | undefined;
+  #userById: DataLoader<UserId, User | null> | undefined;
+  #applicationById: DataLoader<ApplicationId, Application | null> | undefined;
+  #tenantById: DataLoader<TenantId, Tenant | null> | undefined;
+  #registrationsByUser: DataLoader<UserId, readonly Registration[]> | undefined;
+
+  constructor(
+    private readonly access: Access,
+    private readonly directoryOf: () => Directory,
+  ) {}
+
+  sessionsOf(userId: UserId): Promise<SessionListing> {
+    this.#expected ??= new Set();
+    this.#expected.add(userId);
+    this.#sessionsByUser ??= new Map();
+    return remembered(this.#sessionsByUser, userId, () => this.#list(userId));
+  }
+
+  session(id: SessionId): Promise<Session | null> {
+    this.#sessionById ??= new Map();
+    return remembered(this.#sessionById, id, () => this.#find(id));
+  }
+
+  user(id: UserId): Promise<User | null> {
+    return this.#users.load(id);
+  }
+
+  application(id: ApplicationId): Promise<Application | null> {
+    this.#applicationById ??= new DataLoader(async (ids) => {
+      const applications = await this.directoryOf().findApplications(ids);
+      return ids.map((one) => applications.get(one) ?? null);
+    });
+    return this.#applicationById.load(id);
+  }
+
+  async applications(): Promise<readonly Application[]> {
+    return [...(await this.access.directory('session:read').listApplications()).values()];
+  }
+
+  tenant(id: TenantId): Promise<Tenant | null> {
+    this.#tenantById ??= new DataLoader(async (ids) => {
+      const tenants = new Map((await this.directoryOf().findTenants(ids)).map((one) => [one.id, one]));
+      return ids.map((one) => tenants.get(one) ?? null);
+    });
+    return this.#tenantById.load(id);
+  }
+
+  tenants(): Promise<readonly Tenant[]> {
+    return this.directoryOf().findTenants(null);
+  }
+
+  async searchUsers(search: UserSearch): Promise<FoundUsers> {
+    const found = await this.access.people('session:read').search(search);
+    for (const user of found.users) this.#users.prime(user.id, user);
+    return found;
+  }
+
+  registrations(userId: UserId): Promise<readonly Registration[]> {
+    this.#registrationsByUser ??= new DataLoader(
+      async (ids) => {
+        const registrations = await this.access.people('session:read').registrationsOf(ids);
+        return ids.map((id) => registrations.get(id) ?? []);
+      },
+      { maxBatchSize: maxUsersPerSearch },
+    );
+    return this.#registrationsByUser.load(userId);
+  }
+
+  async signIns(userId: UserId, count: number): Promise<readonly SignIn[] | null> {
+    return this.access.people('session:read').signInsOf(userId, count);
+  }
+
+  async lifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null> {
+    return this.access.directory('policy:read').findLifetimes(applicationId);
+  }
+
+  forgetSessions(userId: UserId, ids: readonly SessionId[]): void {
+    this.#sessionsByUser?.delete(userId);
+    for (const id of ids) this.#sessionById?.delete(id);
+  }
+
+  /** Functions of their own, because what the access throws is the rejection of the look-up. */
+  async #list(userId: UserId): Promise<SessionListing> {
+    return this.access.sessions('session:read').listSessions(userId);
+  }
+
+  async #find(id: SessionId): Promise<Session | null> {
+    return this.access.sessions('session:read').findSession(id);
+  }
+
   // The lists of several users answer at different moments. The first question for one of these users searches for all
   // of them, so that one search suffices.
-  const userById = new DataLoader<UserId, User | null>(async (ids) => {
-    const asked = new Set(ids);
-    const others = [...expected].filter((id) => !asked.has(id));
-    expected.clear();
-    const searches = searchInParts(access.directory('session:read'), [...ids, ...others]);
-    for (const id of others) userById.prime(id, searches.userOf(id));
-    return Promise.all(ids.map((id) => searches.userOf(id)));
-  });
-  const applicationById = new DataLoader<ApplicationId, Application | null>(async (ids) => {
-    const applications = await directory.findApplications(ids);
-    return ids.map((id) => applications.get(id) ?? null);
-  });
+  get #users(): DataLoader<UserId, User | null> {
+    if (this.#userById !== undefined) return this.#userById;
+    const users = new DataLoader<UserId, User | null>(async (ids) => {
+      const asked = new Set(ids);
+      const others = [...(this.#expected ?? [])].filter((id) => !asked.has(id));
+      this.#expected?.clear();
+      const searches = searchInParts(this.access.directory('session:read'), [...ids, ...others]);
+      for (const id of others) users.prime(id, searches.userOf(id));
+      return Promise.all(ids.map((id) => searches.userOf(id)));
+    });
+    this.#userById = users;
+    return users;
+  }
+}
 
-  const tenantById = new DataLoader<TenantId, Tenant | null>(async (ids) => {
-    const tenants = new Map((await directory.findTenants(ids)).map((tenant) => [tenant.id, tenant]));
-    return ids.map((id) => tenants.get(id) ?? null);
-  });
-  const registrationsByUser = new DataLoader<UserId, readonly Registration[]>(
-    async (ids) => {
-      const registrations = await access.people('session:read').registrationsOf(ids);
-      return ids.map((id) => registrations.get(id) ?? []);
-    },
-    { maxBatchSize: maxUsersPerSearch },
-  );
-
-  return {
-    sessionsOf(userId) {
-      expected.add(userId);
-      return sessionsByUser.load(userId);
-    },
-    session: (id) => sessionById.load(id),
-    user: (id) => userById.load(id),
-    application: (id) => applicationById.load(id),
-    applications: async () => [...(await access.directory('session:read').listApplications()).values()],
-    tenant: (id) => tenantById.load(id),
-    tenants: () => directory.findTenants(null),
-    async searchUsers(search) {
-      const found = await access.people('session:read').search(search);
-      for (const user of found.users) userById.prime(user.id, user);
-      return found;
-    },
-    registrations: (userId) => registrationsByUser.load(userId),
-    signIns: async (userId, count) => access.people('session:read').signInsOf(userId, count),
-    lifetimes: async (applicationId) => access.directory('policy:read').findLifetimes(applicationId),
-    forgetSessions(userId, ids) {
-      sessionsByUser.clear(userId);
-      for (const id of ids) sessionById.clear(id);
-    },
-  };
+function remembered<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, read: () => Promise<Value>): Promise<Value> {
+  const found = known.get(key) ?? read();
+  known.set(key, found);
+  return found;
 }
 
 /** Searches for at most `maxUsersPerSearch` users at a time. */

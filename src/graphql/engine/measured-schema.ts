@@ -59,30 +59,27 @@ interface Measures {
 
 function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Resolve {
   const { shapes, turns, longOperations, slicesLists } = measures;
-  const answered: Resolve = async (source, args, scope, info) => {
-    // The rest of a refused operation does not begin.
-    if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
-    if (!isMutation && scope.time.signal.aborted) throw tooLate();
-    const value: unknown = await resolve(source, args, scope, info);
-    const size = shapes.measure(value, info);
-    const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
-    const place = longOperations.admit(scope);
-    if (place !== undefined) {
-      await place;
-      if (!isMutation && scope.time.signal.aborted) throw tooLate();
-    }
-    const take = (some: number) => turns.take(laneOf(scope), lineOf(scope), some + unitsOfValue);
-    if (slicesLists && Array.isArray(value) && units > unitsOfSlice) {
-      await take(unitsOfSlice);
-      return listInSlices(value, units, take);
-    }
-    const turn = take(units);
-    if (turn !== undefined) await turn;
-    return value;
-  };
   return async (source, args, scope, info) => {
     try {
-      return await answered(source, args, scope, info);
+      // The rest of a refused operation does not begin.
+      if (!isMutation && scope.work.refusal !== null) throw scope.work.refusal;
+      if (!isMutation && scope.time.signal.aborted) throw tooLate();
+      const value: unknown = await resolve(source, args, scope, info);
+      const size = shapes.measure(value, info);
+      const units = isMutation ? scope.work.note(size) : scope.work.answer(size);
+      const place = longOperations.admit(scope);
+      if (place !== undefined) {
+        await place;
+        if (!isMutation && scope.time.signal.aborted) throw tooLate();
+      }
+      const take = (some: number) => turns.take(laneOf(scope), lineOf(scope), some + unitsOfValue);
+      if (slicesLists && Array.isArray(value) && units > unitsOfSlice) {
+        await take(unitsOfSlice);
+        return listInSlices(value, units, take);
+      }
+      const turn = take(units);
+      if (turn !== undefined) await turn;
+      return value;
     } catch (error) {
       const { refusal } = scope.work;
       if (refusal !== null && error === refusal) throw refusalIn(info, refusal);

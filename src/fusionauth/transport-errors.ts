@@ -1,0 +1,48 @@
+import { parseRetryAfter } from '../domain/retry-after.js';
+import { errorCodes } from './answer-details.js';
+import { type CallFailure, FusionAuthCallError } from './call-error.js';
+import { connectionFailure, neverSent } from './connection-failure.js';
+import type { Answer } from './exchange.js';
+import type { UpstreamCall } from './telemetry.js';
+import type { TransportRequest } from './transport-call.js';
+
+export function outcomeOf(failure: CallFailure): Pick<UpstreamCall, 'statusCode' | 'failure'> {
+  return { statusCode: failure.kind === 'status' ? failure.statusCode : null, failure: failure.kind };
+}
+
+export function callError(
+  request: TransportRequest,
+  failure: CallFailure,
+  mayHaveBeenDone: boolean,
+): FusionAuthCallError {
+  return new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone);
+}
+
+export function unanswered(
+  request: TransportRequest,
+  cause: unknown,
+  isGivenUp: boolean,
+  mayHaveBeenDone: boolean,
+): FusionAuthCallError {
+  const failure: CallFailure = isGivenUp ? { kind: 'abandoned' } : connectionFailure(cause);
+  return new FusionAuthCallError(nameOf(request), failure, mayHaveBeenDone || !neverSent(cause), { cause });
+}
+
+export function refusedBy(
+  { statusCode, contentType, retryAfter, text }: Answer,
+  request: TransportRequest,
+  mayHaveBeenDone: boolean,
+): FusionAuthCallError {
+  const failure = {
+    kind: 'status',
+    statusCode,
+    hasBody: text.trim() !== '',
+    retryAfterSeconds: parseRetryAfter(retryAfter, Date.now()),
+    codes: errorCodes(text, contentType),
+  } as const;
+  return callError(request, failure, mayHaveBeenDone || statusCode >= 500);
+}
+
+function nameOf(request: TransportRequest): string {
+  return `${request.method} ${request.path.split('?', 1)[0]}`;
+}
