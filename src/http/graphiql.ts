@@ -21,15 +21,6 @@ export interface GraphiQLOptions extends GraphiQLPageOptions {
  * its own until its client has read it.
  */
 export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: GraphiQLOptions): void {
-  let rendering: Promise<Rendered> | undefined;
-  const rendered = () => {
-    rendering ??= render().catch((error: unknown) => {
-      rendering = undefined;
-      throw error;
-    });
-    return rendering;
-  };
-
   app.get('/', async (request, reply) => {
     const { script, style } = await rendered();
     const key = demoKey !== null && isOfThisMachine(request) ? demoKey : null;
@@ -70,6 +61,17 @@ interface Asset {
 interface Rendered {
   readonly script: Asset;
   readonly style: Asset;
+}
+
+/** The same for every service of a process. */
+let rendering: Promise<Rendered> | undefined;
+
+function rendered(): Promise<Rendered> {
+  rendering ??= render().catch((error: unknown) => {
+    rendering = undefined;
+    throw error;
+  });
+  return rendering;
 }
 
 async function render(): Promise<Rendered> {

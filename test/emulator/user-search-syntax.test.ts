@@ -2,29 +2,18 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { escapeTerm, parseQueryString } from '../../src/emulator/api/query-string.js';
 import { UserQueryError, userMatcher } from '../../src/emulator/api/user-query.js';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { Emulator } from '../../src/emulator/emulator.js';
 import { callApi } from '../support/api-client.js';
+import { type SearchedUsers, startSearchedUsers } from './searched-users.js';
 
 let emulator: Emulator;
-let shopId: string;
+let found: SearchedUsers['found'];
 
 beforeAll(async () => {
-  emulator = await startEmulator();
-  shopId = emulator.store.addApplication({ name: 'Shop' }).id;
-  emulator.store.addUser({ email: 'ann@example.com', fullName: 'Ann Archer', applicationIds: [shopId] });
-  for (const registration of [...emulator.store.users.values()].flatMap((user) => user.registrations)) {
-    registration.roles = ['admin'];
-  }
-  emulator.store.addUser({ email: 'bob@example.com', fullName: 'Bob (Baker)', username: 'bobby' });
-  emulator.store.addUser({ email: 'cid@other.example', fullName: 'Cid Archer', active: false, data: { plan: 'gold' } });
+  ({ emulator, found } = await startSearchedUsers());
 });
 
 afterAll(() => emulator[Symbol.asyncDispose]());
-
-async function found(search: object): Promise<string[]> {
-  const answer = await callApi(emulator, 'POST', '/api/user/search', { body: { search } });
-  return (answer.json() as { users: { email: string }[] }).users.map(({ email }) => email.slice(0, 3));
-}
 
 it.each([
   ['{', 'no JSON'],

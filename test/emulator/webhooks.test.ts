@@ -1,44 +1,29 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import type { WebhookInput } from '../../src/emulator/store/creators.js';
-import type { Webhook } from '../../src/emulator/store/instance-records.js';
-import type { Application, TransactionType, User } from '../../src/emulator/store/records.js';
+import type { Emulator } from '../../src/emulator/emulator.js';
+import type { Application, User } from '../../src/emulator/store/records.js';
 import { callApi, signIn } from '../support/api-client.js';
-import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
+import type { WebhookReceiver } from '../support/webhook-receiver.js';
+import { type Subscribed, startSubscribed } from './subscribed.js';
 
 const revoke = 'jwt.refresh-token.revoke';
 const path = '/api/jwt/refresh';
 
+let world: Subscribed;
 let emulator: Emulator;
 let receiver: WebhookReceiver;
 let shop: Application;
-let desk: Application;
 let alice: User;
+let subscribe: Subscribed['subscribe'];
+let received: Subscribed['received'];
+let desk: Application;
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  receiver = await startWebhookReceiver();
-  shop = emulator.store.addApplication({ name: 'Shop', jwtConfiguration: { timeToLiveInSeconds: 300 } });
+  world = await startSubscribed();
+  ({ emulator, receiver, shop, alice, subscribe, received } = world);
   desk = emulator.store.addApplication({ name: 'Desk' });
-  alice = emulator.store.addUser({ username: 'alice', password: 'password', applicationIds: [shop.id] });
 });
 
-afterEach(async () => {
-  await emulator[Symbol.asyncDispose]();
-  await receiver[Symbol.asyncDispose]();
-});
-
-/** Subscribes the receiver to events and enables them in the default tenant. */
-function subscribe(types: string[], input: Partial<WebhookInput> = {}, transactionType?: TransactionType): Webhook {
-  emulator.store.enableEvents(types, transactionType);
-  const eventsEnabled = Object.fromEntries(types.map((type) => [type, true]));
-  return emulator.store.addWebhook({ url: receiver.url, eventsEnabled, ...input });
-}
-
-async function received(): Promise<Record<string, unknown>[]> {
-  await emulator.events.settled();
-  return receiver.deliveries.map(({ event }) => event);
-}
+afterEach(() => world[Symbol.asyncDispose]());
 
 describe('jwt.refresh-token.revoke', () => {
   beforeEach(() => subscribe([revoke]));

@@ -5,52 +5,24 @@ import {
   UpstreamTimeoutError,
   UpstreamUnavailableError,
 } from '../../src/domain/errors.js';
-import { parseSessionId, parseUserId, type SessionId, type UserId } from '../../src/domain/ids.js';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { parseSessionId, type SessionId, type UserId } from '../../src/domain/ids.js';
+import type { Emulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
-import type { RefreshToken } from '../../src/emulator/store/records.js';
-import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
-import { connect } from '../support/fusionauth-connection.js';
 import { startRawServer, unusedUrl } from '../support/raw-server.js';
+import { idOf, listPath, type OneUser, startOneUser } from './one-user.js';
 
+let world: OneUser;
 let emulator: Emulator;
-let fusionAuth: FusionAuth;
 let alice: UserId;
-let applicationId: string;
+let addSession: OneUser['addSession'];
+let through: OneUser['through'];
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  fusionAuth = connect(emulator);
-  alice = asUserId(emulator.store.addUser({ email: 'alice@example.com' }).id);
-  applicationId = emulator.store.addApplication({ name: 'Shop' }).id;
+  world = await startOneUser();
+  ({ emulator, alice, addSession, through } = world);
 });
 
-afterEach(async () => {
-  await fusionAuth[Symbol.asyncDispose]();
-  await emulator[Symbol.asyncDispose]();
-});
-
-const listPath = '/api/jwt/refresh';
-
-function asUserId(id: string): UserId {
-  return parseUserId(id) as UserId;
-}
-
-function idOf(session: RefreshToken): SessionId {
-  return parseSessionId(session.id) as SessionId;
-}
-
-const addSession = (insertInstant?: number) =>
-  emulator.store.addSession({ userId: alice, applicationId, insertInstant: insertInstant ?? emulator.clock.now() });
-
-/** Uses a connection with other options. */
-async function through<T>(
-  options: Partial<FusionAuthOptions>,
-  use: (connection: FusionAuth) => Promise<T>,
-): Promise<T> {
-  await using connection = connect(emulator, options);
-  return await use(connection);
-}
+afterEach(() => world[Symbol.asyncDispose]());
 
 describe('a failing FusionAuth', () => {
   const failing: readonly (readonly [string, Fault, abstract new (...args: never[]) => Error])[] = [

@@ -1,52 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UpstreamContractError, UpstreamRejectedError } from '../../src/domain/errors.js';
-import { parseSessionId, parseTenantId, parseUserId, type SessionId, type UserId } from '../../src/domain/ids.js';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { parseTenantId, type UserId } from '../../src/domain/ids.js';
+import type { Emulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
-import type { RefreshToken } from '../../src/emulator/store/records.js';
-import type { FusionAuth, FusionAuthOptions } from '../../src/fusionauth/fusionauth.js';
-import { connect } from '../support/fusionauth-connection.js';
+import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
 import { observing } from '../support/telemetry.js';
+import { idOf, listPath, type OneUser, startOneUser } from './one-user.js';
 
+let world: OneUser;
 let emulator: Emulator;
 let fusionAuth: FusionAuth;
 let alice: UserId;
-let applicationId: string;
+let addSession: OneUser['addSession'];
+let through: OneUser['through'];
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  fusionAuth = connect(emulator);
-  alice = asUserId(emulator.store.addUser({ email: 'alice@example.com' }).id);
-  applicationId = emulator.store.addApplication({ name: 'Shop' }).id;
+  world = await startOneUser();
+  ({ emulator, fusionAuth, alice, addSession, through } = world);
 });
 
-afterEach(async () => {
-  await fusionAuth[Symbol.asyncDispose]();
-  await emulator[Symbol.asyncDispose]();
-});
+afterEach(() => world[Symbol.asyncDispose]());
 
-const listPath = '/api/jwt/refresh';
 const byIdPath = '/api/jwt/refresh/:id';
-
-function asUserId(id: string): UserId {
-  return parseUserId(id) as UserId;
-}
-
-function idOf(session: RefreshToken): SessionId {
-  return parseSessionId(session.id) as SessionId;
-}
-
-const addSession = (insertInstant?: number) =>
-  emulator.store.addSession({ userId: alice, applicationId, insertInstant: insertInstant ?? emulator.clock.now() });
-
-/** Uses a connection with other options. */
-async function through<T>(
-  options: Partial<FusionAuthOptions>,
-  use: (connection: FusionAuth) => Promise<T>,
-): Promise<T> {
-  await using connection = connect(emulator, options);
-  return await use(connection);
-}
 
 describe('listing sessions', () => {
   it('answers every kind, newest first, ties by id', async () => {

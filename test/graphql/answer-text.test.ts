@@ -25,7 +25,7 @@ describe('the pieces of a long answer', () => {
           expect([...jsonPieces(whole)].join('')).toBe(JSON.stringify(whole));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

@@ -90,9 +90,9 @@ const shapes = {
 const maxGrowth = 48 * 1_024 * 1_024;
 
 it.each([
-  ['wide', 400],
-  ['fragments', 400],
-  ['longAliases', 300],
+  ['wide', 250],
+  ['fragments', 250],
+  ['longAliases', 200],
 ] as const)(
   'documents that are %s, %s of them and never the same, hold bounded memory',
   { timeout: 240_000 },

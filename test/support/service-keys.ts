@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { permissions } from '../../src/domain/caller.js';
 
-/** The value of SERVICE_KEYS in tests: a key for each set of one, two, all but one, and all permissions. */
+/** A key for each set of one, two, all but one, and all permissions. */
+const keys = new Map(permissionSets().map((granted) => [keyOf(granted), granted]));
+const entries = [...keys].map(([key, granted], index) => ({
+  name: `test-${index}`,
+  sha256: createHash('sha256').update(key).digest('hex'),
+  permissions: granted,
+}));
+
+/** The value of SERVICE_KEYS in tests. */
 export function testServiceKeys(): readonly { name: string; sha256: string; permissions: readonly string[] }[] {
-  return permissionSets().map((granted, index) => ({
-    name: `test-${index}`,
-    sha256: createHash('sha256').update(keyOf(granted)).digest('hex'),
-    permissions: granted,
-  }));
+  return entries;
 }
 
 export interface TestServiceKey {
@@ -34,7 +38,7 @@ export function serviceKeysVariable(...keys: readonly TestServiceKey[]): string 
 /** The key that `testServiceKeys` describes for this set of permissions. */
 export function serviceKeyFor(granted: readonly string[]): string {
   const key = keyOf(granted);
-  if (!permissionSets().some((set) => keyOf(set) === key)) throw new Error(`No test key for ${granted.join(', ')}`);
+  if (!keys.has(key)) throw new Error(`No test key for ${granted.join(', ')}`);
   return key;
 }
 
@@ -43,11 +47,10 @@ function keyOf(granted: readonly string[]): string {
 }
 
 function permissionSets(): readonly (readonly string[])[] {
-  const sets = [
+  return [
     ...permissions.map((one) => [one]),
     ...permissions.flatMap((one, index) => permissions.slice(index + 1).map((other) => [one, other])),
     ...permissions.map((missing) => permissions.filter((one) => one !== missing)),
     [...permissions],
   ];
-  return [...new Map(sets.map((set) => [keyOf(set), set])).values()];
 }
