@@ -53,6 +53,8 @@ export default defineConfig({
     // How soon it comes is left to the machine; that it never comes is told before the test runs out of time.
     expect: { poll: { timeout: 45_000 } },
     hookTimeout: 120_000,
+    // The data of a few hundred databases is removed at the end.
+    teardownTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**'],

@@ -1,17 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { drawCharts } from './report/charts.js';
 import { writeMarkdown } from './report/markdown.js';
-import type { ScenarioName } from './results.js';
+import type { BenchResults, ScenarioName } from './results.js';
 import { runBench, scenarioNames } from './run.js';
 import { fullRun, quickRun } from './settings.js';
 
 /**
  * `npm run bench` writes its results beside this folder's sources. With `-- --quick`, a trial run, or with names of
- * scenarios, it writes them beside its output, and prints them.
+ * scenarios, it writes them beside its output, and prints them. With `-- --page` nothing is measured: the page is written
+ * anew from the figures of the last whole run.
  */
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, page: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const names = positionals.length === 0 ? scenarioNames : positionals.map(scenarioOf);
@@ -22,15 +23,32 @@ const startedAt = performance.now();
 const elapsedSeconds = () => (performance.now() - startedAt) / 1_000;
 const tell = (what: string) => process.stdout.write(`${Math.round(elapsedSeconds())} s: ${what}\n`);
 
-const results = await runBench(names, values.quick ? quickRun : fullRun, tell);
-const page = writeMarkdown(results, elapsedSeconds());
+const figures = new URL('results.json', folder);
 await mkdir(folder, { recursive: true });
-await writeFile(new URL('results.json', folder), toJson(results));
+const { results, tookSeconds } = values.page ? await readFigures() : await measure();
+const page = writeMarkdown(results, tookSeconds);
 await writeFile(new URL('README.md', folder), page);
 for (const [name, chart] of drawCharts(results)) await writeFile(new URL(name, folder), chart);
 if (!isWhole) process.stdout.write(page);
 if (Object.keys(results.failures).length > 0) process.exitCode = 1;
 tell('done');
+
+interface Run {
+  readonly results: BenchResults;
+  readonly tookSeconds: number;
+}
+
+async function measure(): Promise<Run> {
+  const run = { tookSeconds: 0, results: await runBench(names, values.quick ? quickRun : fullRun, tell) };
+  run.tookSeconds = elapsedSeconds();
+  await writeFile(figures, toJson(run));
+  return run;
+}
+
+/** Written by this program. */
+async function readFigures(): Promise<Run> {
+  return JSON.parse(await readFile(figures, 'utf8')) as Run;
+}
 
 /** Of `login-storm` as of `loginStorm`. */
 function scenarioOf(given: string): ScenarioName {

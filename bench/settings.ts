@@ -81,7 +81,7 @@ export const quickRun: BenchSettings = {
   adminPages: 1,
   stormRounds: 1,
   stormUsers: 30,
-  callSeconds: 0.3,
+  callSeconds: 0.5,
   subscribers: 50,
   fanOutEvents: 4,
   fanOutWarmUp: 2,

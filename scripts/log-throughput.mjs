@@ -1,5 +1,5 @@
 // How many events a second two replicas publish and read without loss, and how much room they take.
-// Needs `npm run build` and an empty database: DATABASE_URL=postgres://… node scripts/log-throughput.mjs
+// Needs `npm run build` and an empty database: node scripts/with-database.mjs node scripts/log-throughput.mjs
 //
 //   --rate 10000           events a second, half of them by each replica
 //   --seconds 60           for so long
@@ -44,11 +44,11 @@ async function measure(rate, seconds) {
     const total = published.reduce((sum, count) => sum + count, 0);
     for (const child of children) child.send(total);
     const read = await Promise.all(children.map(messageOf));
-    for (const [index, { seen, gaps, repeated, times, elapsedMs, refused }] of read.entries()) {
+    for (const [index, { seen, gaps, repeated, times, elapsedMs, refused, cpuMicros }] of read.entries()) {
       const [p50, p99] = [0.5, 0.99].map((share) => Math.round(quantile(times, share) * 10) / 10);
       const perSecond = Math.round(published[index] / (elapsedMs / 1_000));
       process.stdout.write(
-        `replica ${index + 1}: published ${published[index]} (${perSecond} a second until the last was acknowledged, ${refused} refused), read ${seen} of ${total}, ${gaps} out of order, ${repeated} twice; from publishing until it has read its own p50 ${p50} ms, p99 ${p99} ms\n`,
+        `replica ${index + 1}: published ${published[index]}, ${perSecond} a second until the last was acknowledged; ${refused} refused; read ${seen} of ${total}, ${gaps} out of order, ${repeated} twice; from publishing until it has read its own p50 ${p50} ms, p99 ${p99} ms; ${Math.round(cpuMicros / seen)} µs of CPU for each that it has read\n`,
       );
     }
     const { rows } = await database.query(
@@ -58,11 +58,12 @@ async function measure(rate, seconds) {
     for (const { relname, bytes } of rows) {
       process.stdout.write(`${relname}: ${Math.round(bytes / total)} bytes an event, indexes included\n`);
     }
-    const isWhole = read.every(
-      ({ seen, gaps, repeated, refused }) => seen === total && gaps + repeated + refused === 0,
-    );
-    process.exitCode = isWhole ? 0 : 1;
-    process.stdout.write(isWhole ? 'nothing is lost\n' : 'something is lost\n');
+    const isWhole = read.every(({ seen, gaps, repeated }) => seen >= total && gaps + repeated === 0);
+    const isTooMuch = read.some(({ refused }) => refused > 0);
+    process.exitCode = isWhole && !isTooMuch ? 0 : 1;
+    // What is refused FusionAuth reports again.
+    if (isTooMuch) process.stdout.write('that is more than this machine takes: some was refused\n');
+    process.stdout.write(`${isWhole ? 'nothing' : 'something'} that was acknowledged is lost\n`);
   } finally {
     await database.end();
     for (const child of children) child.kill('SIGKILL');
@@ -145,6 +146,7 @@ async function publishAndRead(rate, seconds) {
   };
   process.send('ready');
   await once(process, 'message');
+  const cpu = process.cpuUsage();
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1_000;
   let begun = 0;
@@ -169,7 +171,8 @@ async function publishAndRead(rate, seconds) {
   for (let waited = 0; found.seen < total && waited < mostWaitMs; waited += 100) await delay(100);
   await events.return();
   await reading;
-  await new Promise((resolve) => process.send({ ...found, elapsedMs, refused }, resolve));
+  const { user, system } = process.cpuUsage(cpu);
+  await new Promise((resolve) => process.send({ ...found, elapsedMs, refused, cpuMicros: user + system }, resolve));
   await stores[Symbol.asyncDispose]();
   process.disconnect();
 }

@@ -1,5 +1,5 @@
 // What a shared database costs, and how fast events get from one replica to a subscriber of another one.
-// Needs `npm run build` and an empty database: DATABASE_URL=postgres://… node scripts/replica-cost.mjs
+// Needs `npm run build` and an empty database: node scripts/with-database.mjs node scripts/replica-cost.mjs
 //
 //   --rounds 300           enforcements and lists, one at a time, by a service with the database and one without in turn
 //   --rate 1000            events a second, which FusionAuth reports to one replica; 0 leaves this part out

@@ -79,7 +79,7 @@ async function check(file: string, json: boolean, env: Environment): Promise<Com
   const findings = [...findingsIn(read.policy), ...unknown];
   const { version, mode, rules } = read.policy;
   const texts = [
-    `${file}: ${rules.length} rules, mode ${mode}, version ${version}`,
+    `${file}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, mode ${mode}, version ${version}`,
     ...findings.map(({ rule, message }) => `${file}: ${rule ?? 'exempt'}: ${message}`),
     ...unchecked.map((kind) => `${file}: ${kind} could not be looked up: the API key lacks GET on ${paths[kind]}`),
   ];

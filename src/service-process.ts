@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { demoBanner, developmentKeyBanner } from './banner.js';
 import type { Config, Secrets } from './config/config.js';
 import { type LoadedConfig, loadConfig } from './config/load-config.js';
+import { StartRefusedError } from './domain/start-refused-error.js';
 import type { Service } from './server.js';
 
 /**
@@ -97,9 +98,11 @@ function failed(message: string): number {
 }
 
 function explain(error: unknown, { http, fusionAuth }: Config): string {
+  if (error instanceof StartRefusedError) return error.message;
   if (!isNetworkError(error)) return unexpected(error);
-  const { code, syscall, port } = error;
-  if (syscall === 'getaddrinfo') return `HOST=${http.host} is the name of no machine that is known here (${code}).`;
+  const { code, syscall, port, hostname } = error;
+  if (syscall === 'getaddrinfo' && hostname === http.host)
+    return `HOST=${http.host} is the name of no machine that is known here (${code}).`;
   if (syscall !== 'listen') return unexpected(error);
   const isEmulator = fusionAuth.url === null && port === fusionAuth.emulatorPort && port !== http.port;
   if (!isEmulator && addressErrors.has(code)) {
@@ -126,6 +129,7 @@ interface NetworkError extends Error {
   readonly code: string;
   readonly syscall: string;
   readonly port?: number;
+  readonly hostname?: string;
 }
 
 function isNetworkError(error: unknown): error is NetworkError {

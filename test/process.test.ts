@@ -153,6 +153,25 @@ describe('a host that cannot be listened on', () => {
   });
 });
 
+describe('a database that cannot be used', () => {
+  it.each([
+    ['refuses connections', '127.0.0.1:1', /^DATABASE_URL \(127\.0\.0\.1:1\/sessions\): nothing listens there\. Start/],
+    ['has no such host', 'no-such-machine.invalid', /^DATABASE_URL \(no-such-machine\.invalid:5432\/sessions\)/],
+    ['is no PostgreSQL', null, /^DATABASE_URL \(127\.0\.0\.1:\d+\/sessions\) breaks the connection off/],
+  ])('is named with what to do where it %s', async (_what, place, sentence) => {
+    const stranger = createServer((socket) => socket.once('data', () => socket.destroy())).listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const address = stranger.address();
+    const host = place ?? `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const url = `postgres://sessions:the-password@${host}/sessions`;
+    const running = start({ ...freePorts, DATABASE_URL: url, DATABASE_TLS: 'off' });
+    expect(await running.exited).toBe(1);
+    stranger.close();
+    expect(running.stderr()).toMatch(sentence);
+    expect(running.stderr()).not.toMatch(/HOST|the-password|\n\s+at /);
+  });
+});
+
 describe('in production', () => {
   it('without anything, prints every problem and exits with 1', async () => {
     const running = start({ NODE_ENV: 'production' });

@@ -13,7 +13,7 @@ export function costTargets(results: BenchResults): Target[] {
     ...(has(results, 'startUp') ? startUpTargets(results) : []),
     ...(has(results, 'database') ? databaseTargets(results) : []),
     ...(has(results, 'fanOut') ? fanOutTargets(results) : []),
-    ...(has(results, 'replicas') ? [arrivalTarget(results)] : []),
+    ...(has(results, 'replicas') ? arrivalTargets(results) : []),
     ...(has(results, 'accessTokens') ? [accessTokenTarget(results)] : []),
     ...(has(results, 'guard') ? guardTargets(results) : []),
     ...growthTargets(results),
@@ -89,13 +89,29 @@ function fanOutTargets({ fanOut: { subscribers, cpuMicrosPerDelivery, p99Ms } }:
   ];
 }
 
-function arrivalTarget({ replicas: { sent, arrived, eventsPerSecond } }: With<'replicas'>): Target {
-  return {
-    goal: `At ${whole(eventsPerSecond)} events a second, all reach the subscriber at another replica`,
-    measured: `${whole(arrived)} of ${whole(sent)}`,
-    isMet: arrived === sent,
-    obstacle: obstacles.replicas,
-  };
+function arrivalTargets({ replicas: { sent, arrived, eventsPerSecond, p50Ms, p99Ms } }: With<'replicas'>): Target[] {
+  const obstacle = obstacles.replicas;
+  const what = `At ${whole(eventsPerSecond)} events a second,`;
+  return [
+    {
+      goal: `${what} all reach the subscriber at another replica`,
+      measured: `${whole(arrived)} of ${whole(sent)}`,
+      isMet: arrived === sent,
+      obstacle,
+    },
+    {
+      goal: `${what} they get there with p50 below 5 ms`,
+      measured: `${decimal(p50Ms)} ms`,
+      isMet: p50Ms < 5,
+      obstacle,
+    },
+    {
+      goal: `${what} they get there with p99 below 25 ms`,
+      measured: `${decimal(p99Ms)} ms`,
+      isMet: p99Ms < 25,
+      obstacle,
+    },
+  ];
 }
 
 function accessTokenTarget({ accessTokens }: With<'accessTokens'>): Target {

@@ -1,4 +1,5 @@
 import type { Stores } from '../domain/ports/stores.js';
+import { StartRefusedError } from '../domain/start-refused-error.js';
 import { createInProcessStores } from '../in-process/stores.js';
 import type { Foundation } from './foundation.js';
 
@@ -17,11 +18,18 @@ export const createStores: CreateStores = async ({ config, secrets, clock, elaps
   if (config.database === null || secrets.databaseUrl === null) return createInProcessStores(options);
   // Loaded only on demand, so that a service without a database carries none of it.
   const { createPostgresStores } = await import('../postgres/stores.js');
-  return createPostgresStores({
-    ...options,
-    ...config.database,
-    url: secrets.databaseUrl,
-    elapsedMs,
-    maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
-  });
+  const url = secrets.databaseUrl;
+  try {
+    return await createPostgresStores({
+      ...options,
+      ...config.database,
+      url,
+      elapsedMs,
+      maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
+    });
+  } catch (cause) {
+    const { knownDatabaseFault } = await import('../doctor/broken-database.js');
+    const fault = knownDatabaseFault(cause, url);
+    throw fault === null ? cause : new StartRefusedError(fault, { cause });
+  }
 };

@@ -1,6 +1,6 @@
 import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
-import { certificateFault } from '../fusionauth/certificate-fault.js';
 import { notableSkewMs } from '../fusionauth/clock-skew.js';
+import { explainBrokenDatabase } from './broken-database.js';
 import type { Subject } from './facts.js';
 import { type Found, listOf, ok, problem, warning } from './found.js';
 
@@ -27,7 +27,7 @@ export async function databaseFindings({ config, secrets }: Subject): Promise<re
       ...capacityFindings(examined, database.poolSize),
     ];
   } catch (error) {
-    return [problem(explainBroken(error, placeOf(url)))];
+    return [problem(explainBrokenDatabase(error, url))];
   }
 }
 
@@ -95,44 +95,4 @@ function capacityFindings(examined: ExaminedDatabase, poolSize: number): readonl
   if (maxConnections - usedConnections >= ofProcess || (replicas ?? 0) > 0) return [];
   const message = `The database has room for ${Math.max(0, maxConnections - usedConnections)} more connections, and a process opens up to ${ofProcess}. Raise max_connections, or lower DATABASE_POOL_SIZE.`;
   return [warning(message)];
-}
-
-/** Host, port and name, and neither user nor password. */
-function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `DATABASE_URL (${hostname}:${port || 5432}${pathname})`;
-}
-
-/** The message of the server may repeat what it was sent, so only its code is looked at. */
-function explainBroken(error: unknown, place: string): string {
-  const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
-  const message = error instanceof Error ? error.message : '';
-  switch (code) {
-    case 'ENOTFOUND':
-      return `${place} names a host that does not exist. Check the name.`;
-    case 'EAI_AGAIN':
-      return `${place}: the name cannot be looked up now. Check DNS.`;
-    case 'ECONNREFUSED':
-      return `${place}: nothing listens there. Start the database, or check host and port.`;
-    case '28P01':
-      return `${place} refuses the password, or has no such role. Check user and password.`;
-    case '28000':
-      return `${place} lets this role not in from here: check the role, and pg_hba.conf.`;
-    case '3D000':
-      return `${place}: there is no database of this name. Make it, or check the name.`;
-    case '53300':
-      return `${place} has no connection left. Raise max_connections.`;
-    case '57P03':
-      return `${place} is starting, or recovering. Try again in a moment.`;
-    case '42501':
-      return `${place} refuses what the check asks of it (42501): the role lacks a right. Let it own its database or schema.`;
-    default:
-  }
-  if (/does not support SSL/.test(message)) {
-    return `${place} does not speak TLS: set DATABASE_TLS=off where the network is trusted, or switch ssl on.`;
-  }
-  const fault = certificateFault(code);
-  if (fault !== null) return `${place}: ${fault}`;
-  if (/timeout/i.test(message)) return `${place} does not answer in time. Check address, port and firewalls.`;
-  return `${place} cannot be used${code === '' ? '' : ` (${code})`}. Check address, port and DATABASE_TLS.`;
 }

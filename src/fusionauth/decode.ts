@@ -16,10 +16,10 @@ import {
   optionalArray,
   optionalBoolean,
   optionalInstant,
+  optionalLifetime,
   optionalObject,
   optionalText,
   optionalTexts,
-  optionalWhole,
   requiredId,
   requiredInstant,
 } from './json.js';
@@ -87,7 +87,8 @@ export function decodeUser(value: unknown): User {
     email: optionalText(record['email']),
     username: optionalText(record['username']),
     displayName: optionalText(record['fullName']) ?? fullName(record),
-    active: record['active'] === true,
+    // FusionAuth says it of every user. What says nothing is no proof that the user is deactivated, and all sessions over.
+    active: record['active'] !== false,
     verified: optionalBoolean(record['verified']),
     lastLoginAt: optionalInstant(record['lastLoginInstant']),
     tenantId: parseTenantId(record['tenantId']) ?? null,
@@ -163,7 +164,7 @@ export function decodeTenant(value: unknown): TenantSettings & Tenant {
     id: requiredId<TenantId>(record['id'], parseTenantId, 'id of a tenant'),
     name: optionalText(record['name']),
     jwt: decodeJwtSettings(optionalObject(record['jwtConfiguration'])),
-    ssoLifetimeSeconds: optionalWhole(record['httpSessionMaxInactiveInterval'], maxLifetimeSeconds),
+    ssoLifetimeSeconds: optionalLifetime(record['httpSessionMaxInactiveInterval'], maxLifetimeSeconds),
     sessionPolicy: optionalObject(record['data'])['sessionPolicy'] ?? undefined,
   };
 }
@@ -179,11 +180,11 @@ function decodeJwtSettings(record: JsonObject): JwtSettings {
   const policy = record['refreshTokenExpirationPolicy'];
   const maximum = optionalObject(record['refreshTokenSlidingWindowConfiguration'])['maximumTimeToLiveInMinutes'];
   return {
-    accessTokenLifetimeSeconds: optionalWhole(record['timeToLiveInSeconds'], maxLifetimeSeconds),
-    refreshTokenLifetimeMinutes: optionalWhole(record['refreshTokenTimeToLiveInMinutes'], maxLifetimeMinutes),
+    accessTokenLifetimeSeconds: optionalLifetime(record['timeToLiveInSeconds'], maxLifetimeSeconds),
+    refreshTokenLifetimeMinutes: optionalLifetime(record['refreshTokenTimeToLiveInMinutes'], maxLifetimeMinutes),
     slides: policy === 'SlidingWindow' || policy === 'SlidingWindowWithMaximumLifetime',
     maximumLifetimeMinutes:
-      policy === 'SlidingWindowWithMaximumLifetime' ? optionalWhole(maximum, maxLifetimeMinutes) : null,
+      policy === 'SlidingWindowWithMaximumLifetime' ? optionalLifetime(maximum, maxLifetimeMinutes) : null,
   };
 }
 

@@ -56,6 +56,14 @@ export function optionalWhole(value: unknown, most: number): number | null {
   return Math.min(most, Math.max(0, Math.trunc(value)));
 }
 
+/**
+ * A time that something lives, from 1 to `most`. FusionAuth takes no other, so 0 or less reads as missing: it would say
+ * that access tokens are over as soon as they are issued, and a revocation would be forgotten while they are accepted.
+ */
+export function optionalLifetime(value: unknown, most: number): number | null {
+  return optionalWhole(value, most) || null;
+}
+
 export function optionalInstant(value: unknown): Instant | null {
   return isInstant(value) ? value : null;
 }

@@ -42,18 +42,29 @@ function parseYaml(text: string): ParsedPolicy {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+  const faults = [...document.errors, ...document.warnings].map(({ code, pos, message }) => ({
     ...at(pos[0]),
     path: '',
-    message: `is not YAML: ${firstLineOf(message)}`,
+    message:
+      code === 'MULTIPLE_DOCS'
+        ? 'must be one document: leave out the line --- and what follows it'
+        : `is not YAML: ${firstLineOf(message)}`,
   }));
   const add = (node: unknown, message: string) => {
     faults.push({ ...at(rangeOf(node) ?? 0), path: '', message });
   };
+  // The parser knows some, and by them a value is another one than it looks like.
+  const refuseTag = (node: Node) => {
+    if (node.tag !== undefined) add(node, 'must not have a tag: write the value alone');
+  };
   visit(document, {
     // Written out, an alias of an alias of a list can be larger than memory. No policy needs one.
     Alias: (_key, node) => add(node, 'must not use aliases: write the value out'),
-    Map: (_key, { items }) => {
+    Scalar: (_key, node) => refuseTag(node),
+    Seq: (_key, node) => refuseTag(node),
+    Map: (_key, node) => {
+      refuseTag(node);
+      const { items } = node;
       const keys = new Set<string>();
       for (const { key } of items) {
         const name = isScalar(key) ? String(key.value) : '';

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
+import { StartRefusedError } from '../domain/start-refused-error.js';
 import type { Database } from './database.js';
 
 /** Where the migrations of this version of the program are. */
@@ -47,9 +48,7 @@ export async function migrate(database: Database): Promise<void> {
   }
 }
 
-export class SchemaTooNewError extends Error {
-  override readonly name = 'SchemaTooNewError';
-
+export class SchemaTooNewError extends StartRefusedError {
   constructor(schema: string, migrations: readonly string[]) {
     super(
       `The schema ${schema} was migrated by a newer version of this program (${migrations.join(', ')}). Start that version, or name another schema in DATABASE_SCHEMA.`,

@@ -40,8 +40,8 @@ const maxLifetimeSeconds = 2 ** 31 - 1;
 /**
  * Lifetimes only add to what a revocation says, so odd ones never make an event undecodable: FusionAuth has sent null
  * as the application of SSO sessions (its issue 1017), and custom serialisers send more. A key that is no application
- * is left out. A lifetime that is no number of seconds counts as not known, so the longest one is assumed; a longer one
- * is cut.
+ * is left out. A lifetime that is no number of seconds above 0 counts as not known, so the longest one is assumed; a
+ * longer one is cut.
  */
 const lifetimes = z
   .unknown()
@@ -64,7 +64,7 @@ interface Lifetimes {
 }
 
 function lifetimeOf(seconds: unknown): number | null {
-  if (typeof seconds !== 'number' || !(seconds >= 0)) return null;
+  if (typeof seconds !== 'number' || !(seconds > 0)) return null;
   return Math.min(Math.ceil(seconds), maxLifetimeSeconds);
 }
 

@@ -124,7 +124,7 @@ describe('what a subscription asks for', () => {
   });
 
   it.each([
-    ['another method', { method: 'PUT' }, 404],
+    ['another method', { method: 'PUT' }, 405],
     ['another accepted type', { headers: { accept: 'application/json' } }, 406],
     ['a body that is no JSON', { body: '{' }, 400],
     ['a body that is no object', { body: '[]' }, 400],

@@ -161,7 +161,7 @@ describe('a user', () => {
       email: null,
       username: null,
       displayName: null,
-      active: false,
+      active: true,
       lastLoginAt: null,
       tenantId: null,
       verified: null,

@@ -32,7 +32,7 @@ const request = (path: string): TransportRequest => ({
 const operation = (isOfUser: boolean): UpstreamOperation => ({ calls: 0, isOfUser });
 
 async function untilHeld(paths: readonly string[]): Promise<void> {
-  await expect.poll(() => held.map(({ path }) => path), { timeout: 5_000 }).toEqual(paths);
+  await expect.poll(() => held.map(({ path }) => path)).toEqual(paths);
 }
 
 it('users leave three quarters of the calls at the same time to services, whose calls go on beside theirs', async () => {
@@ -69,7 +69,7 @@ it('an answer waits for the turn of its operation before it is read', async () =
   });
   await untilHeld(['/user']);
   for (const { response } of held) sendJson(response, '{"users":[]}');
-  await expect.poll(() => asked, { timeout: 5_000 }).toEqual([['{"users":[]}'.length, whom]]);
+  await expect.poll(() => asked).toEqual([['{"users":[]}'.length, whom]]);
   await new Promise((resolve) => setImmediate(resolve));
   expect(isRead).toBe(false);
   begin();

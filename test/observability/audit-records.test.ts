@@ -39,13 +39,11 @@ async function startDemo(stdout: number | 'pipe'): Promise<Demo> {
   started.push(child);
   const url = `http://127.0.0.1:${port}`;
   await expect
-    .poll(
-      () =>
-        fetch(`${url}/health/live`).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      { timeout: 20_000 },
+    .poll(() =>
+      fetch(`${url}/health/live`).then(
+        ({ status }) => status,
+        () => 0,
+      ),
     )
     .toBe(200);
   return { child, url, emulatorUrl: `http://127.0.0.1:${emulatorPort}` };

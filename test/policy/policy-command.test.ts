@@ -44,7 +44,7 @@ describe('policy check', () => {
     const path = await fileWith(`${header}  - { name: one, allow: 1 }`);
     const { output, exitCode } = await runPolicyCommand(['check', path], {});
     expect(exitCode).toBe(0);
-    expect(output).toMatch(/: 1 rules, mode enforce, version [0-9a-f]{12}\n$/);
+    expect(output).toMatch(/: 1 rule, mode enforce, version [0-9a-f]{12}\n$/);
   });
 
   it('names each fault with its line, and ends with 1', async () => {

@@ -78,7 +78,7 @@ const statusFor = async (service: TestService, token: string) =>
 const completeSince = async (service: TestService) =>
   Date.parse((await service.data<{ at: string }>('{ at: revocationsCompleteSince }')).at);
 
-const patient = { timeout: 20_000, interval: 100 };
+const patient = { interval: 100 };
 
 /** @param lose Makes the database forget what was published after the first revocation. @param keep Is called before. */
 async function expectNothingForgotten(

@@ -136,7 +136,7 @@ const endedAt = async (id: string, at: TestService = service) =>
     )
   ).endedSession?.reason ?? null;
 
-const patient = { timeout: 20_000, interval: 100 };
+const patient = { interval: 100 };
 
 it('a revocation whose process was killed before it could publish it is published by another replica, with its reason', async () => {
   const { token, refreshTokenId } = await service.user().login();

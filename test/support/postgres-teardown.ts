@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -7,20 +7,24 @@ export function postgresFolder(pid: number): string {
   return join(tmpdir(), `sessions-postgres-${pid}-`);
 }
 
-/** Ends the servers that workers have left, and removes their data: a worker is not asked before it ends. */
-export default function setUp(): () => void {
-  return () => {
+/**
+ * Ends the servers that workers have left, and removes their data: a worker is not asked before it ends. These are tens of
+ * thousands of files, and the workers report that they have ended to this process meanwhile, so nothing here blocks it.
+ */
+export default function setUp(): () => Promise<void> {
+  return async () => {
     const prefix = postgresFolder(process.pid);
-    const folders = readdirSync(dirname(prefix)).filter((name) => name.startsWith(basename(prefix)));
-    for (const name of folders) {
-      const folder = join(dirname(prefix), name);
-      try {
-        const [pid] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n');
-        process.kill(Number(pid), 'SIGQUIT');
-      } catch {
-        // It has ended.
-      }
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-    }
+    const names = (await readdir(dirname(prefix))).filter((name) => name.startsWith(basename(prefix)));
+    await Promise.all(names.map((name) => remove(join(dirname(prefix), name))));
   };
+}
+
+async function remove(folder: string): Promise<void> {
+  try {
+    const [pid] = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGQUIT');
+  } catch {
+    // It has ended.
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -124,7 +124,7 @@ async function settledCount(user: TestUser): Promise<number> {
         before = now;
         return isSettled;
       },
-      { interval: 1_000, timeout: 30_000 },
+      { interval: 1_000 },
     )
     .toBe(true);
   return before;

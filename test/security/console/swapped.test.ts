@@ -145,7 +145,7 @@ describe('a sign-in', () => {
       const person = new ConsolePerson(service);
       const callback = await person.authorize('sasha@example.com');
       const answer = await person.jar.fetch(callback, { method });
-      expect([answer.status, person.cookie]).toEqual([404, undefined]);
+      expect([answer.status, person.cookie]).toEqual([405, undefined]);
       // Nor used up.
       expect(location(await person.jar.fetch(callback))).toBe(`${service.consoleUrl}/`);
     },

@@ -1,0 +1,66 @@
+import { certificateFault } from '../fusionauth/certificate-fault.js';
+
+/** Why a database cannot be used, and what to do: a line that holds neither user nor password. */
+export function explainBrokenDatabase(error: unknown, url: string): string {
+  const code = codeOf(error);
+  return (
+    knownDatabaseFault(error, url) ??
+    `${placeOf(url)} cannot be used${code === '' ? '' : ` (${code})`}. Check address, port and DATABASE_TLS.`
+  );
+}
+
+/**
+ * The same where the error says what is wrong; null for any other.
+ *
+ * The message of the server may repeat what it was sent, so only its code is looked at.
+ */
+export function knownDatabaseFault(error: unknown, url: string): string | null {
+  const place = placeOf(url);
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : '';
+  switch (code) {
+    case 'ENOTFOUND':
+      return `${place} names a host that does not exist. Check the name.`;
+    case 'EAI_AGAIN':
+      return `${place}: the name cannot be looked up now. Check DNS.`;
+    case 'ECONNREFUSED':
+      return `${place}: nothing listens there. Start the database, or check host and port.`;
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `${place} cannot be reached (${code}). Check address, port and firewalls.`;
+    case '28P01':
+      return `${place} refuses the password, or has no such role. Check user and password.`;
+    case '28000':
+      return `${place} lets this role not in from here: check the role, and pg_hba.conf.`;
+    case '3D000':
+      return `${place}: there is no database of this name. Make it, or check the name.`;
+    case '53300':
+      return `${place} has no connection left. Raise max_connections.`;
+    case '57P03':
+      return `${place} is starting, or recovering. Try again in a moment.`;
+    case '42501':
+      return `${place} refuses what is asked of it (42501): the role lacks a right. Let it own its database or schema.`;
+    default:
+  }
+  if (/does not support SSL/.test(message)) {
+    return `${place} does not speak TLS: set DATABASE_TLS=off where the network is trusted, or switch ssl on.`;
+  }
+  const fault = certificateFault(code);
+  if (fault !== null) return `${place}: ${fault}`;
+  if (/timeout/i.test(message)) return `${place} does not answer in time. Check address, port and firewalls.`;
+  if (code === 'ECONNRESET' || /terminated unexpectedly/.test(message)) {
+    return `${place} breaks the connection off, as what is no PostgreSQL does. Check host, port and DATABASE_TLS.`;
+  }
+  return null;
+}
+
+/** Host, port and name, and neither user nor password. */
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `DATABASE_URL (${hostname}:${port || 5432}${pathname})`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? `${error.code}` : '';
+}
