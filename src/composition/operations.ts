@@ -77,6 +77,7 @@ export function createScopes(
       isAcrossTenants({ caller, tenantId })
         ? accessAcrossTenants
         : createAccess(caller, ports, (sessions) => confirmSessions.observing(sessions));
+    const work = new Work(workLimitsFor(caller, config.limits));
     return {
       caller,
       tenantId,
@@ -85,10 +86,10 @@ export function createScopes(
       clock: fusionAuthClock,
       time,
       access: accessTo(operation),
-      reads: createReads(accessTo(readable), () => readable.directory),
+      reads: createReads(accessTo(readable), () => readable.directory, work),
       memory: new OperationMemory(),
       events,
-      work: new Work(workLimitsFor(caller, config.limits)),
+      work,
       upstream,
     };
   };

@@ -133,15 +133,15 @@ it.each(['HEAD', 'OPTIONS', 'PUT', 'DELETE'])('%s opens no stream', async (metho
 });
 
 it.each([
-  ['no JSON', '{'],
-  ['a list', '[]'],
-  ['a text', '"x"'],
-])('GET is refused with variables that are %s', async (_what, variables) => {
+  ['no JSON', '{', 'The parameter variables is not valid JSON'],
+  ['a list', '[]', 'variables must be an object'],
+  ['a text', '"x"', 'variables must be an object'],
+])('GET is refused with variables that are %s', async (_what, variables, message) => {
   const search = new URLSearchParams({ query: 'subscription { sessionEvents { id } }', variables });
   const headers = { authorization: `Bearer ${key}`, accept: 'text/event-stream' };
   const response = await service.fetch(`/graphql/stream?${search}`, { headers });
   expect(response.status).toBe(400);
-  expect(await response.text()).toContain('variables must be an object');
+  expect(await response.text()).toContain(message);
 });
 
 it('an operation name that is empty is none', async () => {

@@ -44,6 +44,9 @@ const bytesOfUnit = 150;
 /** Entries of a memory that are looked at take less than a field that is answered, each. */
 const entriesOfUnit = 4;
 
+/** Reading a session or a user from FusionAuth's answer: its JSON is parsed and checked. */
+const unitsOfRecord = 8;
+
 /** Texts that are compared, in characters for each unit. */
 const charactersOfUnit = 20;
 
@@ -57,6 +60,8 @@ const maxUnitsAtOnce = 100_000;
  */
 export class Work {
   #units = 0;
+  /** Apart, because no limit of work refuses it: calls to FusionAuth and the length of an answer bound it. */
+  #unitsOfReading = 0;
   #bytes = 0;
   #refusal: InvalidInputError | null = null;
   #isOver = false;
@@ -65,7 +70,7 @@ export class Work {
   constructor(private readonly limits: WorkLimits) {}
 
   get units(): number {
-    return this.#units;
+    return this.#units + this.#unitsOfReading;
   }
 
   get bytes(): number {
@@ -87,6 +92,11 @@ export class Work {
   end(): void {
     this.#isOver = true;
     for (const act of this.#onOver.splice(0)) act();
+  }
+
+  /** Sessions or users have been read from FusionAuth's answers. */
+  read(records: number): void {
+    this.#unitsOfReading += records * unitsOfRecord;
   }
 
   /** Sessions are filtered and sorted. @throws InvalidInputError when that is too much. */

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Access } from '../../application/authorization/access.js';
 import type { Reads } from '../../application/operation/operation-scope.js';
+import type { Work } from '../../application/operation/work.js';
 import type { Application, Registration, SessionLifetimes, SignIn, Tenant, User } from '../../domain/directory.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import { type Directory, maxUsersPerSearch } from '../../domain/ports/directory.js';
@@ -9,8 +10,8 @@ import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 
 /** The look-ups of one operation, as far as its caller may look. The names and lifetimes of applications are for any caller. */
-export function createReads(access: Access, directoryOf: () => Directory): Reads {
-  return new OperationReads(access, directoryOf);
+export function createReads(access: Access, directoryOf: () => Directory, work: Pick<Work, 'read'>): Reads {
+  return new OperationReads(access, directoryOf, work);
 }
 
 /**
@@ -31,6 +32,7 @@ class OperationReads implements Reads {
   constructor(
     private readonly access: Access,
     private readonly directoryOf: () => Directory,
+    private readonly work: Pick<Work, 'read'>,
   ) {}
 
   sessionsOf(userId: UserId): Promise<SessionListing> {
@@ -75,6 +77,7 @@ class OperationReads implements Reads {
 
   async searchUsers(search: UserSearch): Promise<FoundUsers> {
     const found = await this.access.people('session:read').search(search);
+    this.work.read(found.users.length);
     for (const user of found.users) this.#users.prime(user.id, user);
     return found;
   }
@@ -105,7 +108,9 @@ class OperationReads implements Reads {
 
   /** Functions of their own, because what the access throws is the rejection of the look-up. */
   async #list(userId: UserId): Promise<SessionListing> {
-    return this.access.sessions('session:read').listSessions(userId);
+    const listing = await this.access.sessions('session:read').listSessions(userId);
+    this.work.read(listing.sessions.length);
+    return listing;
   }
 
   async #find(id: SessionId): Promise<Session | null> {
@@ -120,7 +125,7 @@ class OperationReads implements Reads {
       const asked = new Set(ids);
       const others = [...(this.#expected ?? [])].filter((id) => !asked.has(id));
       this.#expected?.clear();
-      const searches = searchInParts(this.access.directory('session:read'), [...ids, ...others]);
+      const searches = searchInParts(this.access.directory('session:read'), [...ids, ...others], this.work);
       for (const id of others) users.prime(id, searches.userOf(id));
       return Promise.all(ids.map((id) => searches.userOf(id)));
     });
@@ -136,13 +141,16 @@ function remembered<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, read:
 }
 
 /** Searches for at most `maxUsersPerSearch` users at a time. */
-function searchInParts(directory: Directory, ids: readonly UserId[]) {
+function searchInParts(directory: Directory, ids: readonly UserId[], work: Pick<Work, 'read'>) {
   const parts = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
   for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
     const part = ids.slice(start, start + maxUsersPerSearch);
     const search = directory.findUsers(part);
     // A search for an expected user that nobody asks for must not leave its failure unhandled.
-    search.catch(() => undefined);
+    search.then(
+      (users) => work.read(users.size),
+      () => undefined,
+    );
     for (const id of part) parts.set(id, search);
   }
   return {

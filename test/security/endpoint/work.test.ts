@@ -100,6 +100,15 @@ describe('the work of one operation', () => {
     expect(costOf(await service.query(document, { id })).workUnits).toBeGreaterThan(same + 19 * 300);
   });
 
+  it('has the price of reading what FusionAuth answers, and is not refused for it', async () => {
+    await using own = await startTestService({ env: { MAX_OPERATION_WORK: '1000' } });
+    const { id } = own.user({ sessions: 500 });
+    const answer = await own.query('query ($id: ID!) { user(id: $id) { sessionCount } }', { id });
+    expect(answer.body).toMatchObject({ data: { user: { sessionCount: 500 } } });
+    expect(costOf(answer)).toMatchObject({ workPoints: 2 });
+    expect(costOf(answer).workUnits).toBeGreaterThan(500 * 8);
+  });
+
   it('never refuses what a mutation has done already', async () => {
     await using own = await startTestService({ env: { MAX_OPERATION_WORK: '100' } });
     const user = own.user({ sessions: 20 });
