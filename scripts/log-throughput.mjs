@@ -40,7 +40,7 @@ async function measure(rate, seconds) {
       await messageOf(child);
     }
     for (const child of children) child.send('go');
-    const published = (await Promise.all(children.map(messageOf))).flatMap((one) => one.published);
+    const published = await Promise.all(children.map(messageOf));
     const total = published.reduce((sum, count) => sum + count, 0);
     for (const child of children) child.send(total);
     const read = await Promise.all(children.map(messageOf));
@@ -166,7 +166,7 @@ async function publishAndRead(rate, seconds) {
     await delay(tickMs);
   }
   const elapsedMs = performance.now() - startedAt;
-  process.send({ published: [published] });
+  process.send(published);
   const [total] = await once(process, 'message');
   for (let waited = 0; found.seen < total && waited < mostWaitMs; waited += 100) await delay(100);
   await events.return();

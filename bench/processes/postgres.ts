@@ -1,9 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { loadEmbeddedPostgres } from '../../test/support/embedded-postgres.js';
-import { freePort } from '../../test/support/free-port.js';
+import { newEmbeddedPostgres } from '../../test/support/embedded-postgres.js';
 
 /** A PostgreSQL as it comes, which writes to disk what it has committed. */
 export interface Postgres extends AsyncDisposable {
@@ -12,22 +11,7 @@ export interface Postgres extends AsyncDisposable {
 
 export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
-  // The user that the server runs as has to get in.
-  await chmod(folder, 0o755);
-  const port = await freePort();
-  const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    authMethod: 'password',
-    createPostgresUser: process.getuid?.() === 0,
-    persistent: true,
-    initdbFlags: ['--no-sync'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
+  const { server, port } = await newEmbeddedPostgres(folder);
   await server.initialise();
   await server.start();
   return {

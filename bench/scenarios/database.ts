@@ -1,11 +1,11 @@
 import { type Comparison, compare } from '../load/in-turn.js';
 import { median } from '../load/statistics.js';
-import { enforceSide, listSide, type Place, revokeSide } from '../load/usual-sides.js';
+import { type Place, revokeSide } from '../load/usual-sides.js';
 import type { EmulatorProcess } from '../processes/emulator.js';
 import { startPostgres, timeDatabase } from '../processes/postgres.js';
 import { startServer } from '../processes/servers.js';
 import type { BenchSettings } from '../settings.js';
-import { listedSessions } from './list.js';
+import { compareEnforcements, compareLists } from './usual-operations.js';
 
 export interface DatabaseResult {
   /** A statement that reads nothing, and one that writes a row, from this process. */
@@ -27,20 +27,16 @@ export async function measureDatabase(emulator: EmulatorProcess, settings: Bench
     { label: 'without', server: alone, emulator },
     { label: 'with a database', server: shared, emulator },
   ];
-  const list = await compare({
-    what: 'list of 50 sessions, 8 at once',
-    sides: await Promise.all(places.map((place) => listSide(place, listedSessions))),
-    connections: 8,
-    operations: settings.comparedReads,
+  const list = await compareLists(places, settings);
+  const enforcements: Comparison[] = [];
+  for (const surplus of [1, 10]) enforcements.push(await compareEnforcements(places, surplus, settings));
+  const revocation = await compare({
+    what: 'revocation of one session',
+    sides: places.map(revokeSide),
+    connections: 1,
+    operations: settings.comparedWrites,
     settings,
   });
-  const writes = { connections: 1, operations: settings.comparedWrites, settings };
-  const enforcements: Comparison[] = [];
-  for (const surplus of [1, 10]) {
-    const sides = places.map((place) => enforceSide(place, surplus));
-    enforcements.push(await compare({ what: `enforcement that ends ${surplus}`, sides, ...writes }));
-  }
-  const revocation = await compare({ what: 'revocation of one session', sides: places.map(revokeSide), ...writes });
   const { readsMs, commitsMs } = await timeDatabase(postgres.url, settings.comparedReads);
   return { roundTripMs: median(readsMs), commitMs: median(commitsMs), list, enforcements, revocation };
 }

@@ -25,18 +25,11 @@ export class FairTurns {
     return this.#waiting;
   }
 
-  /** @param whom The owner of the line in which it waits. */
-  async run<Result>(whom: object | string, work: () => Promise<Result>): Promise<Result> {
-    const turn = this.enter(whom);
-    if (turn !== undefined) await turn;
-    try {
-      return await work();
-    } finally {
-      this.leave();
-    }
-  }
-
-  /** For work that is over elsewhere: whoever enters has to leave. @returns undefined when there is a place at once. */
+  /**
+   * Whoever enters has to leave.
+   * @param whom The owner of the line in which it waits.
+   * @returns undefined when there is a place at once.
+   */
   enter(whom: object | string): Promise<void> | undefined {
     if (this.#free === 0) return this.#wait(whom);
     this.#free--;

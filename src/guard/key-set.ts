@@ -59,22 +59,14 @@ export class KeySet {
       return key;
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      return await this.#lookFor(error, keys, header, token);
+      return await this.#looks.look(error, {
+        fetchedAtMs: keys.fetchedAtMs,
+        isUnderWay: this.#fetching !== null,
+        fetch: () => this.fetch(),
+        find: (newer) => newer.find(header, token),
+      });
     }
   };
-
-  /** Among newer keys, if it may be there. @throws the error otherwise. */
-  async #lookFor(error: Error, { fetchedAtMs }: FetchedKeys, ...key: Parameters<JWTVerifyGetKey>): Promise<CryptoKey> {
-    const isLooking = this.#fetching === null;
-    if (isLooking && !this.#looks.take(fetchedAtMs)) throw error;
-    const newer = await this.fetch().catch((failure: unknown) => {
-      if (isLooking) this.#looks.giveBack();
-      throw failure;
-    });
-    const found = await newer.find(...key);
-    if (isLooking) this.#looks.giveBack();
-    return found;
-  }
 
   /** Fetches the keys now, unless that failed just before. @throws GuardError. */
   fetch(): Promise<FetchedKeys> {

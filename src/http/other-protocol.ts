@@ -18,19 +18,14 @@ const protocols: readonly (OtherProtocol & { readonly begins: Uint8Array })[] = 
     begins: Buffer.from('PRI * HTTP/2.0'),
     remedy: 'This port speaks HTTP/1.1. Let the proxy call by it; clients of the proxy may use HTTP/2.',
   },
-  {
-    name: 'PROXY protocol',
-    // @see https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt section 2.1
-    begins: Buffer.from('PROXY '),
+  // Version 1, which is text, and version 2.
+  // @see https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt sections 2.1 and 2.2
+  ...['PROXY ', '\r\n\r\n\0\r\nQUIT\n'].map((begins) => ({
+    name: 'PROXY protocol' as const,
+    begins: Buffer.from(begins),
     remedy:
       'This port does not take the PROXY protocol. Switch it off at the balancer, which may send X-Forwarded-For.',
-  },
-  {
-    name: 'PROXY protocol',
-    begins: Buffer.from('\r\n\r\n\0\r\nQUIT\n'),
-    remedy:
-      'This port does not take the PROXY protocol. Switch it off at the balancer, which may send X-Forwarded-For.',
-  },
+  })),
 ];
 
 /** @param packet The bytes that are no request. @returns null where they are nothing known either. */

@@ -4,8 +4,18 @@ const regainMs = 30_000;
 /** Keys that were fetched so lately are new enough, in milliseconds. */
 const freshMs = 1_000;
 
+/** A look among newer keys. */
+export interface KeyLook<Keys, Key> {
+  /** When the keys were fetched last, in milliseconds on the clock of the looks. */
+  readonly fetchedAtMs: number;
+  /** They are being fetched already: whoever comes now looks along, which does not count. */
+  readonly isUnderWay: boolean;
+  readonly fetch: () => Promise<Keys>;
+  readonly find: (keys: Keys) => Promise<Key>;
+}
+
 /**
- * Says whether a token with an unknown key id may have the keys fetched. FusionAuth signs with a new key as soon as it has
+ * Has a token with an unknown key id have the keys fetched, where that may be. FusionAuth signs with a new key as soon as it has
  * one, so its first token should be believed at once; but anyone can make key ids up, so looks that find nothing are few:
  * three, and one more each half minute.
  */
@@ -18,8 +28,24 @@ export class KeyLooks {
     this.#countedAtMs = nowMs();
   }
 
-  /** @param fetchedAtMs When the keys were fetched last, by the same clock. */
-  take(fetchedAtMs: number): boolean {
+  /**
+   * Finds the key among newer ones. A look that finds it does not count, nor one for which the keys could not be had.
+   * @param missing Thrown where there may be no look.
+   * @throws what fetching or finding rejects with, too.
+   */
+  async look<Keys, Key>(missing: Error, { fetchedAtMs, isUnderWay, fetch, find }: KeyLook<Keys, Key>): Promise<Key> {
+    if (isUnderWay) return find(await fetch());
+    if (!this.#take(fetchedAtMs)) throw missing;
+    const keys = await fetch().catch((failure: unknown) => {
+      this.#giveBack();
+      throw failure;
+    });
+    const key = await find(keys);
+    this.#giveBack();
+    return key;
+  }
+
+  #take(fetchedAtMs: number): boolean {
     const now = this.nowMs();
     if (Math.abs(now - fetchedAtMs) < freshMs) return false;
     const gained = Math.max(0, Math.floor((now - this.#countedAtMs) / regainMs));
@@ -31,8 +57,7 @@ export class KeyLooks {
     return true;
   }
 
-  /** For a look that has found the key, or nothing at all because the keys could not be had. */
-  giveBack(): void {
+  #giveBack(): void {
     this.#left = Math.min(maxInRow, this.#left + 1);
   }
 }

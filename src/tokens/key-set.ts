@@ -70,17 +70,12 @@ export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet
       return await keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const isLooking = !keys.reloading;
-      if (isLooking && !looks.take(keys.fetchedAt())) throw error;
-      try {
-        await keys.reload();
-      } catch (failure) {
-        if (isLooking) looks.giveBack();
-        throw failure;
-      }
-      const key = await keys(header, token);
-      if (isLooking) looks.giveBack();
-      return key;
+      return await looks.look(error, {
+        fetchedAtMs: keys.fetchedAt(),
+        isUnderWay: keys.reloading,
+        fetch: () => keys.reload(),
+        find: () => keys(header, token),
+      });
     }
   };
   return { find, inForce: keys.inForce };

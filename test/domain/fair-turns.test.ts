@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { FairTurns } from '../../src/domain/fair-turns.js';
 
+/** Work in its turn. */
+async function run<Result>(turns: FairTurns, whom: object, work: () => Promise<Result>): Promise<Result> {
+  const turn = turns.enter(whom);
+  if (turn !== undefined) await turn;
+  try {
+    return await work();
+  } finally {
+    turns.leave();
+  }
+}
+
 /** Work that ends when it is told to, and a record of what began, in order. */
 function workshop(turns: FairTurns) {
   const begun: string[] = [];
   const endings = new Map<string, () => void>();
   const start = (whom: object, name: string) =>
-    turns.run(whom, async () => {
+    run(turns, whom, async () => {
       begun.push(name);
       await new Promise<void>((resolve) => endings.set(name, resolve));
       return name;
@@ -59,8 +70,8 @@ describe('turns', () => {
 
   it('pass on when work fails, and the failure is that of the work', async () => {
     const turns = new FairTurns(1, 10);
-    const failing = turns.run({}, () => Promise.reject(new RangeError('no')));
-    const next = turns.run({}, async () => 'next');
+    const failing = run(turns, {}, () => Promise.reject(new RangeError('no')));
+    const next = run(turns, {}, async () => 'next');
     await expect(failing).rejects.toThrow(RangeError);
     expect(await next).toBe('next');
   });
@@ -85,7 +96,7 @@ describe('turns', () => {
     const lines = [{}, {}, {}, {}, {}];
     const done = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
-        turns.run(lines[index % lines.length] ?? {}, async () => {
+        run(turns, lines[index % lines.length] ?? {}, async () => {
           most = Math.max(most, ++running);
           await new Promise(setImmediate);
           running--;

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Database } from '../../src/postgres/database.js';
 import { migrate } from '../../src/postgres/migrations.js';
-import { loadEmbeddedPostgres } from './embedded-postgres.js';
-import { freePort } from './free-port.js';
+import { newEmbeddedPostgres } from './embedded-postgres.js';
 import { postgresOptions } from './postgres-options.js';
 import { postgresFolder } from './postgres-teardown.js';
 
@@ -103,24 +102,9 @@ export async function startStandby(primary: OwnPostgresServer, throughPort: numb
 
 async function newServer(flags: readonly string[]) {
   const folder = mkdtempSync(postgresFolder(process.ppid));
-  // The user that the server runs as has to get in.
-  chmodSync(folder, 0o755);
-  const port = await freePort();
-  const EmbeddedPostgres = await loadEmbeddedPostgres(folder);
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    authMethod: 'password',
-    createPostgresUser: process.getuid?.() === 0,
-    persistent: true,
-    initdbFlags: ['--no-sync'],
-    // What tests acknowledge need not survive a loss of power.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=32MB', ...flags],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
+  // What tests acknowledge need not survive a loss of power.
+  const forTests = ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=32MB'];
+  const { server, port } = await newEmbeddedPostgres(folder, [...forTests, ...flags]);
   return { server, port, folder };
 }
 

@@ -74,16 +74,13 @@ export function FindPage({ text }: { readonly text: string }) {
 
   const found = searches ? users.data?.searchUsers : undefined;
   const isTooMuch = searches && users.failure?.code === 'BAD_USER_INPUT';
-  const hint =
-    typed.trim() === ''
-      ? t.hint
-      : !isSearchable(typed)
-        ? t.tooShort
-        : isSettled
-          ? isTooMuch
-            ? t.tooMuch
-            : resultOf(found, foundById)
-          : texts.loading;
+  const hintNow = (): string => {
+    if (typed.trim() === '') return t.hint;
+    if (!isSearchable(typed)) return t.tooShort;
+    if (!isSettled) return texts.loading;
+    return isTooMuch ? t.tooMuch : resultOf(found, foundById);
+  };
+  const hint = hintNow();
   useAnnounced(isSettled && typed.trim() !== '' ? hint : null);
   const isNothing = isSettled && found?.totalCount === 0 && foundById === null;
   return (

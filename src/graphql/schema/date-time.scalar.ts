@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDateTime } from 'graphql-scalars';
 import type { Instant } from '../../domain/session.js';
 import { toIsoText } from './iso-instant.js';
@@ -9,27 +9,19 @@ export const DateTimeScalar = new GraphQLScalarType<Instant, string>({
   description: 'An instant as RFC 3339 text in UTC with milliseconds, such as `2026-01-31T12:00:00.000Z`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => toIsoText(value as Instant),
-  parseValue(value) {
-    if (typeof value !== 'string') throw new GraphQLError(whatIsRight);
-    return instantOf(value);
-  },
-  parseLiteral(node) {
-    if (node.kind !== Kind.STRING) throw new GraphQLError(whatIsRight, { nodes: node });
-    try {
-      return instantOf(node.value);
-    } catch {
-      throw new GraphQLError(whatIsRight, { nodes: node });
-    }
-  },
+  parseValue: (value) => instantOf(value),
+  parseLiteral: (node) => instantOf(node.kind === Kind.STRING ? node.value : undefined, node),
 });
 
 const whatIsRight =
   'A DateTime is RFC 3339 text with a date, a time and an offset, such as "2026-01-31T12:00:00Z" or "2026-01-31T13:00:00+01:00".';
 
-function instantOf(text: string): Instant {
+/** @param node Where the value stands, if that is a document. */
+function instantOf(value: unknown, node?: ValueNode): Instant {
   try {
-    return GraphQLDateTime.parseValue(text).getTime();
+    if (typeof value === 'string') return GraphQLDateTime.parseValue(value).getTime();
   } catch {
-    throw new GraphQLError(whatIsRight);
+    // The error of the library does not say what would be right.
   }
+  throw new GraphQLError(whatIsRight, node === undefined ? {} : { nodes: node });
 }
