@@ -12,8 +12,8 @@ export class Processes {
   #children = [];
 
   /** An emulated FusionAuth. `apiKey` may do everything. */
-  async startEmulator(apiKey) {
-    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], {}, []);
+  async startEmulator(apiKey, env = {}) {
+    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], env, []);
   }
 
   async startService(env, nodeOptions = []) {
@@ -27,7 +27,6 @@ export class Processes {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     this.#children.push(child);
-    child.setMaxListeners(0);
     let printed = '';
     const deadline = AbortSignal.timeout(startTimeoutMs);
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -49,10 +48,17 @@ export class Processes {
 class MeasuredProcess {
   #child;
   #lastId = 0;
+  #asked = new Map();
 
   constructor(child, url) {
     this.#child = child;
     this.url = url;
+    child.on('message', (message) => this.#answered(message));
+  }
+
+  /** The thread of its event loop, for /proc. */
+  get pid() {
+    return this.#child.pid;
   }
 
   get hasExited() {
@@ -64,14 +70,34 @@ class MeasuredProcess {
    * @param collects Whether garbage is collected first.
    */
   async usage({ collects = false } = {}) {
+    const { usage } = await this.#ask({ collects });
+    return usage;
+  }
+
+  /** What happened in it since an instant, where it was started with PRESSURE_NOTES: see notes.mjs. */
+  async notes(sinceMs) {
+    const { notes } = await this.#ask({ sinceMs });
+    return notes;
+  }
+
+  #ask(question) {
     if (this.hasExited)
       throw new Error(`A measured process has ended: ${this.#child.signalCode ?? this.#child.exitCode}`);
     const id = ++this.#lastId;
-    this.#child.send({ id, collects });
-    for (;;) {
-      const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(startTimeoutMs) });
-      if (message.id === id) return message.usage;
-    }
+    const answered = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('A measured process does not answer')), startTimeoutMs);
+      this.#asked.set(id, (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+    });
+    this.#child.send({ id, ...question });
+    return answered;
+  }
+
+  #answered(message) {
+    this.#asked.get(message.id)?.(message);
+    this.#asked.delete(message.id);
   }
 }
 
