@@ -18,6 +18,9 @@ const leastRiseBytes = 500_000;
  * turn of the event loop only where more than that is in use, so that this takes few collections.
  */
 export async function heldBytesDuring(act: () => Promise<unknown>): Promise<number> {
+  // What finalizers let go is collected the second time.
+  collectGarbage();
+  await nextTurn();
   collectGarbage();
   const before = usedBytes();
   let most = 0;
