@@ -39,14 +39,17 @@ export function reserveSignIn(
   const isUnlisted = ({ sessionId, ...one }: SignInReservation) =>
     one.budget === budget && sessionId !== null && !listed.has(sessionId) && !takenBefore.has(sessionId);
   if (current.some(isUnlisted)) return { answer: 'stale', held };
-  const confirmed = confirm(current, budget, sessions);
+  const confirmed = confirmPlaces(current, budget, sessions);
   const kept = confirmed.filter((one) => one.budget === budget && one.sessionId === null);
   if (sessions.length + kept.length >= allow) return { answer: 'denied', held: confirmed };
   return { answer: 'admitted', held: [...confirmed, { id, budget, at, expiresAt, sessionId: null }] };
 }
 
-/** Gives each place, the oldest first, to the oldest session that can be its sign-in's and has none. */
-function confirm(
+/**
+ * Gives each place in a budget, the oldest first, to the oldest session that can be its sign-in's and has none. The sooner
+ * that is done, the fewer sessions end before anybody has seen that they took their places.
+ */
+export function confirmPlaces(
   held: readonly SignInReservation[],
   budget: string,
   sessions: SignInRequest['sessions'],
