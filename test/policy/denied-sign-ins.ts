@@ -1,21 +1,13 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseApplicationId } from '../../src/domain/ids.js';
 import type { Policy } from '../../src/domain/policy/policy.js';
 import { shopId } from '../support/access-tokens.js';
 import { callApi } from '../support/api-client.js';
-import { deliverTo, policyOf, ruleOf, startPolicyService } from '../support/policies.js';
-import { sharedPostgres } from '../support/postgres.js';
+import { deliverTo, policyOf, ruleOf } from '../support/policies.js';
 import type { TestService } from '../support/service.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { exchangeRefreshToken } from '../support/users.js';
-
-/**
- * How FusionAuth's question gets to the replicas: to one; to both at once; to the other one besides, when the session is
- * there; to one whose answer is lost; to none.
- */
-export type Asked = 'once' | 'twice' | 'later' | 'unanswered' | 'unseen';
+import { startReplicasBehindProxies } from './replicas-behind-proxies.js';
+import { type Asked, startSignInRelay } from './sign-in-relay.js';
 
 export interface SignIn {
   readonly asked: Asked;
@@ -46,7 +38,7 @@ export interface DeniedUser {
 
 /** Two replicas over one database, which a FusionAuth asks that signs nobody in without their consent. */
 export interface DeniedScene extends AsyncDisposable {
-  readonly tally: { admitted: number; refused: number; duplicates: number; cuts: number };
+  readonly tally: { admitted: number; refused: number; cuts: number };
   /** How many sessions the policy allows. */
   readonly allowed: number;
   begin(): void;
@@ -68,12 +60,11 @@ const denyingApplications = [applicationId];
 interface Place {
   readonly eventId: string;
   readonly until: number;
+  /** How many sessions were allowed then, at most. */
+  readonly most: number;
 }
 
 export async function startDeniedScene(): Promise<DeniedScene> {
-  const url = new URL(await (await sharedPostgres()).createDatabase());
-  const replicas: TestService[] = [];
-  const proxies: TcpProxy[] = [];
   let allowed = 2;
   /** The least and the most that was allowed in this wave. */
   let range = { least: allowed, most: allowed };
@@ -85,103 +76,43 @@ export async function startDeniedScene(): Promise<DeniedScene> {
     const rules = [ruleOf({ name: 'shop', when, allow, overflow: 'denyNew' }), ruleOf({ name: 'others', allow: 2 })];
     return policyOf(rules, { version: `version-${++version}`, maxRevocationsPerMinute: 100_000 });
   };
-  for (let index = 0; index < 2; index++) {
-    const proxy = await startTcpProxy(Number(url.port));
-    proxies.push(proxy);
-    const throughProxy = new URL(url);
-    throughProxy.port = String(proxy.port);
-    const [first] = replicas;
-    const replica = await startPolicyService({
-      shopId,
-      policies: { current: async () => policy },
-      events: 'none',
-      env: {
-        DATABASE_URL: throughProxy.href,
-        POLICY_RUNS_PER_SECOND: '1000',
-        POLICY_SIGN_IN_FAILURE: 'closed',
-        RATE_LIMIT_POINTS: '1000000',
-      },
-      ...(first === undefined ? {} : { beside: first }),
-    });
-    replicas.push(replica);
-  }
+  const { replicas, proxies } = await startReplicasBehindProxies(2, {
+    shopId,
+    policies: { current: async () => policy },
+    env: { POLICY_RUNS_PER_SECOND: '1000', POLICY_SIGN_IN_FAILURE: 'closed', RATE_LIMIT_POINTS: '1000000' },
+  });
   const [first] = replicas;
   if (first === undefined) throw new TypeError('No replica');
   const { emulator, console: desk } = first;
   const { store, clock } = emulator;
   policy = policyFor(allowed);
   const numbered = (index: number) => replicas[index % replicas.length] ?? first;
-  const tally = { admitted: 0, refused: 0, duplicates: 0, cuts: 0 };
+  const tally = { admitted: 0, refused: 0, cuts: 0 };
   /** Of users: sign-ins that were let in whose session nobody has seen yet. */
   const places = new Map<string, Place[]>();
-  const delayed = new Map<string, () => Promise<void>>();
-
-  const relay = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', async () => {
-      const body = Buffer.concat(chunks).toString();
-      const { connection: _connection, host: _host, 'content-length': _length, ...given } = incoming.headers;
-      const headers = given as Record<string, string>;
-      const { event } = JSON.parse(body) as {
-        event: { type: string; id: string; info?: { deviceName?: string }; user?: { id: string } };
-      };
-      const forward = async (replica: number) => {
-        const options = { method: 'POST', headers, body };
-        const answer = await fetch(`${numbered(replica).url}/webhooks/fusionauth`, options).catch(() => null);
-        await answer?.arrayBuffer();
-        const status = answer?.status ?? 502;
-        if (status === 200 && event.type === 'user.login.success' && event.user !== undefined) {
-          const held = places.get(event.user.id) ?? [];
-          const isNew = !held.some(({ eventId }) => eventId === event.id);
-          if (isNew) places.set(event.user.id, [...held, { eventId: event.id, until: clock.now() + placeMs }]);
-        }
-        return status;
-      };
-      const [asked, replica] = (event.info?.deviceName ?? '').split(' ');
-      const to = Number(replica);
-      if (event.type !== 'user.login.success' || asked === undefined || asked === '') {
-        outgoing.writeHead(await forward(Math.floor(Math.random() * 2))).end();
-        return;
-      }
-      switch (asked) {
-        case 'unseen':
-          outgoing.writeHead(500).end();
-          return;
-        case 'unanswered':
-          await forward(to);
-          outgoing.writeHead(500).end();
-          return;
-        case 'twice': {
-          tally.duplicates++;
-          const [status] = await Promise.all([forward(to), forward(to + 1)]);
-          outgoing.writeHead(status).end();
-          return;
-        }
-        case 'later':
-          tally.duplicates++;
-          delayed.set(event.id, async () => void (await forward(to + 1)));
-          break;
-      }
-      outgoing.writeHead(await forward(to)).end();
-    });
+  const relay = await startSignInRelay({
+    urlOf: (replica) => numbered(replica).url,
+    onAdmitted(userId, eventId) {
+      const held = places.get(userId) ?? [];
+      if (held.some((one) => one.eventId === eventId)) return;
+      places.set(userId, [...held, { eventId, until: clock.now() + placeMs, most: range.most }]);
+    },
   });
-  relay.listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  const address = relay.address();
-  if (address === null || typeof address === 'string') throw new TypeError('No port');
-  deliverTo({ url: `http://127.0.0.1:${address.port}`, emulator });
+  deliverTo({ url: relay.url, emulator });
   store.enableEvents(['user.login.success'], 'AbsoluteMajority');
 
   const liveIn = (userId: string, applicationId: string) =>
     store.sessionsOf(userId).filter((session) => session.applicationId === applicationId);
+  /** A session that appears late may be one of as many as were allowed when its sign-in was let in. */
+  let mostOnAppearance = 0;
   /** By user. */
   const surplus = new Map<string, string[]>();
   const insert = store.sessions.insert.bind(store.sessions);
   store.sessions.insert = (row) => {
     insert(row);
     const { userId, id, applicationId } = row.session;
-    if (applicationId === shopId && liveIn(userId, shopId).length > range.most) surplus.get(userId)?.push(id);
+    const most = Math.max(range.most, mostOnAppearance);
+    if (applicationId === shopId && liveIn(userId, shopId).length > most) surplus.get(userId)?.push(id);
   };
 
   function newUser(): DeniedUser {
@@ -213,15 +144,15 @@ export async function startDeniedScene(): Promise<DeniedScene> {
           if (place !== undefined) late.push(place);
         }
         if (answer.status !== 200 && asked !== 'unanswered' && asked !== 'unseen') refusedInWave++;
-        const copies = [...delayed.values()];
-        delayed.clear();
-        await Promise.all(copies.map((deliver) => deliver()));
+        await relay.deliverLate();
         return answer.status;
       },
       appear() {
         const place = late.shift();
         if (place === undefined || place.until <= clock.now() + 1_000) return;
+        mostOnAppearance = place.most;
         user.addSession({ insertInstant: clock.now() });
+        mostOnAppearance = 0;
       },
       async signInElsewhere() {
         await user.login(desk.id);
@@ -303,9 +234,7 @@ export async function startDeniedScene(): Promise<DeniedScene> {
     async [Symbol.asyncDispose]() {
       for (const replica of replicas.toReversed()) await replica[Symbol.asyncDispose]();
       for (const proxy of proxies) await proxy[Symbol.asyncDispose]();
-      relay.closeAllConnections();
-      relay.close();
-      await once(relay, 'close');
+      await relay[Symbol.asyncDispose]();
     },
   };
 }

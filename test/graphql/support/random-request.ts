@@ -2,8 +2,11 @@ import fc from 'fast-check';
 import {
   type GraphQLArgument,
   type GraphQLCompositeType,
+  type GraphQLField,
   type GraphQLInputField,
   type GraphQLInputType,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
@@ -11,8 +14,10 @@ import {
   isCompositeType,
   isEnumType,
   isInputObjectType,
+  isInterfaceType,
   isListType,
   isNonNullType,
+  isObjectType,
   OperationTypeNode,
 } from 'graphql';
 
@@ -23,7 +28,7 @@ export interface RandomRequest {
 }
 
 const samplesOfScalars: Readonly<Record<string, readonly unknown[]>> = {
-  Int: [1, 2, 50, 0, -1, 101, -0, 3_000_000_000, 1.5, '1', true],
+  Int: [1, 2, 50, 0, -1, 101, -0, 3_000_000_000, 1e300, 1.5, '1', true],
   String: ['Phone', '', 'x'.repeat(600), 'toString', '__proto__', 5, false],
   Boolean: [false, true, 'true', 1],
   DateTime: ['2026-11-25T11:58:00Z', '2026-11-25T13:00:00+01:00', 'yesterday', 5],
@@ -41,7 +46,7 @@ export function randomRequest(
   ids: readonly string[],
   { kind = OperationTypeNode.QUERY, oneLiteralIn = null }: RandomRequestOptions = {},
 ): fc.Arbitrary<RandomRequest> {
-  const samples = { ...samplesOfScalars, ID: [...ids, 'x', 5, 1.5] };
+  const samples = { ...samplesOfScalars, ID: [...ids, 'x', 5, 1.5, 2 ** 53, 1e21, -0] };
   const choices = (maxLength: number) => fc.array(fc.nat(9_999), { maxLength, size: 'max' });
   return fc.tuple(choices(150), choices(100)).map(([forDocument, forVariables]) => {
     const writer = new Writer(schema, samples, forDocument, oneLiteralIn);
@@ -58,6 +63,18 @@ export interface RandomRequestOptions {
 }
 
 type Input = GraphQLArgument | GraphQLInputField;
+
+/** What is selected of one object, by the names in the answer. */
+type Scope = Map<string, Call>;
+
+/** A field as it was written, but for its selection. */
+interface Call {
+  readonly call: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly type: GraphQLCompositeType;
+  readonly depth: number;
+  readonly below: Scope;
+}
 
 /** What is written where something else is expected, and now and then where just that is. */
 const anyLiterals = [
@@ -116,37 +133,66 @@ class Writer {
     return this.#choose(Array.from({ length: count }, (_, index) => index)) === count - 1;
   }
 
-  #selection(type: GraphQLCompositeType, depth: number): string {
+  #selection(type: GraphQLCompositeType, depth: number, scope: Scope = new Map()): string {
     if (isAbstractType(type)) {
-      const members = this.schema.getPossibleTypes(type);
-      return `{ ${members.map((one) => `... on ${one.name} ${this.#selection(one, depth)}`).join(' ')} }`;
+      const members = this.schema
+        .getPossibleTypes(type)
+        .map((one) => `... on ${one.name} ${this.#selection(one, depth, scope)}`);
+      const common = isInterfaceType(type) && this.#oneIn(2) ? this.#fields(type, depth, scope) : [];
+      return `{ ${[...members, ...common, ...(this.#oneIn(2) ? ['__typename'] : [])].join(' ')} }`;
     }
-    const fields = Object.values(type.getFields()).filter(
-      (field) => depth > 0 || !isCompositeType(getNamedType(field.type)),
-    );
-    const chosen = Array.from({ length: this.#choose([1, 2, 3]) }, () => {
-      const field = this.#choose(fields);
-      const named = getNamedType(field.type);
-      const args = field.args
-        .filter((arg) => (isNonNullType(arg.type) && arg.defaultValue === undefined) || this.#oneIn(2))
-        .map((arg) => `${arg.name}: ${this.#value(arg, 3)}`);
-      const alias = this.#choose(['f', 'toString', 'f_', 'constructor']);
-      const call = `${alias}${++this.#names}: ${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}`;
-      const directive = this.#oneIn(8) ? ` @${this.#choose(['include', 'skip'])}(if: ${this.#condition()})` : '';
-      return `${call}${directive}${isCompositeType(named) ? ` ${this.#selection(named, depth - 1)}` : ''}`;
-    });
+    const chosen = this.#fields(type, depth, scope);
+    const [implemented] = isObjectType(type) ? type.getInterfaces() : [];
+    if (implemented !== undefined && this.#oneIn(6)) {
+      chosen.push(`... on ${implemented.name} { ${this.#fields(implemented, 0, scope).join(' ')} }`);
+    }
     const body = `{ ${chosen.join(' ')} }`;
-    switch (this.#choose(['plain', 'plain', 'inline', 'fragment'])) {
+    switch (this.#choose(['plain', 'plain', 'inline', 'untyped', 'fragment'])) {
       case 'inline':
         return `{ ... on ${type.name} ${body} }`;
+      case 'untyped':
+        return `{ ...${this.#directive(3)} ${body} }`;
       case 'fragment': {
         const name = `F${this.#fragments.length}`;
         this.#fragments.push(`fragment ${name} on ${type.name} ${body}`);
-        return `{ ...${name} ...${name} }`;
+        return `{ ...${name} ...${name}${this.#directive(6)} }`;
       }
       default:
         return body;
     }
+  }
+
+  #fields(type: GraphQLObjectType | GraphQLInterfaceType, depth: number, scope: Scope): string[] {
+    const fields = Object.values(type.getFields()).filter(
+      (field) => depth > 0 || !isCompositeType(getNamedType(field.type)),
+    );
+    return Array.from({ length: this.#choose([1, 2, 3]) }, () => {
+      const known = [...scope.values()].filter((one) => one.type === type && one.depth === depth);
+      const written = known.length > 0 && this.#oneIn(5) ? this.#choose(known) : null;
+      const { call, field, below } = written ?? this.#call(type, this.#choose(fields), depth, scope);
+      const named = getNamedType(field.type);
+      const selection = isCompositeType(named) ? ` ${this.#selection(named, depth - 1, below)}` : '';
+      return `${call}${this.#directive(8)}${selection}`;
+    });
+  }
+
+  /** A field with a name in the answer that no other one has; what is selected of it again merges with it. */
+  #call(type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>, depth: number, scope: Scope): Call {
+    const args = field.args
+      .filter((arg) => (isNonNullType(arg.type) && arg.defaultValue === undefined) || this.#oneIn(2))
+      .map((arg) => `${arg.name}: ${this.#value(arg, 3)}`);
+    const others = isAbstractType(type) ? [] : Object.keys('getFields' in type ? type.getFields() : {});
+    const alias = this.#choose(['f', field.name, 'toString', 'f_', 'constructor', 'valueOf', '__proto__', ...others]);
+    const name = scope.has(alias) || alias === 'f' ? `${alias}${++this.#names}` : alias;
+    const prefix = name === field.name ? '' : `${name}: `;
+    const call = `${prefix}${field.name}${args.length === 0 ? '' : `(${args.join(', ')})`}`;
+    const written = { call, field, type, depth, below: new Map() };
+    scope.set(name, written);
+    return written;
+  }
+
+  #directive(oneIn: number): string {
+    return this.#oneIn(oneIn) ? ` @${this.#choose(['include', 'skip'])}(if: ${this.#condition()})` : '';
   }
 
   #condition(): string {
@@ -155,6 +201,7 @@ class Writer {
       'false',
       this.#declare('Boolean = true', 'Boolean'),
       this.#declare('Boolean!', 'Boolean'),
+      this.#declare('Boolean! = false', 'Boolean'),
     ]);
   }
 
@@ -201,8 +248,8 @@ class Writer {
       return `{ ${members.join(', ')} }`;
     }
     if (isEnumType(inner)) return this.#choose(inner.getValues()).name;
-    const samples = this.samples[inner.name] ?? [];
-    return JSON.stringify(this.#sample(samples, 10));
+    const written = JSON.stringify(this.#sample(this.samples[inner.name] ?? [], 10));
+    return written.startsWith('"') && this.#oneIn(4) ? `""${written}""` : written;
   }
 
   /** The first two samples fit everywhere; one time of so many any other is taken. */
