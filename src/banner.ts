@@ -1,5 +1,5 @@
 /** What is shown at start-up when the service runs for trying out. */
-export interface DemoBanner {
+interface DemoBanner {
   readonly url: string;
   readonly serviceKey: string;
   readonly fusionAuthUrl: string;

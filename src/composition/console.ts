@@ -6,14 +6,14 @@ import type { RefusalLimit } from '../http/address-limits.js';
 import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
 
-export interface ConsoleParts {
+interface ConsoleParts {
   readonly recognition: Pick<RecognitionOptions, 'authenticate' | 'chooseTenant'>;
   readonly guesses: RefusalLimit | null;
   readonly createScope: CreateScope;
   readonly revokeSession: Pick<RevokeSession, 'execute'>;
 }
 
-export interface Console {
+interface Console {
   readonly register: (app: FastifyInstance) => void;
   readonly recognise: RecogniseConsole;
 }

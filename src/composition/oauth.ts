@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import type { AllUseCases } from './use-cases.js';
 
-export interface OAuthParts {
+interface OAuthParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Pick<Stores, 'memory'>;
   readonly useCases: Pick<AllUseCases, 'confirmSessions' | 'revokeSession' | 'revokeSessions'>;

@@ -15,7 +15,7 @@ import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
-export interface PolicyTriggerParts {
+interface PolicyTriggerParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Pick<Stores, 'policyJobs' | 'policySweeps' | 'revocationAllowance' | 'signInReservations'>;
   readonly policies: PolicyInForce;

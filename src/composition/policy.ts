@@ -58,7 +58,7 @@ export async function openPolicySource(
   };
 }
 
-export interface PolicyParts {
+interface PolicyParts {
   readonly policies: PolicyInForce;
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;

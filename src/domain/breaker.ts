@@ -1,4 +1,4 @@
-export interface BreakerOptions {
+interface BreakerOptions {
   /** Milliseconds since some fixed moment, whatever happens to the time of day. */
   readonly elapsedMs: () => number;
   /** How long nothing is tried after too many failures, in milliseconds; it doubles each time up to the greatest. */

@@ -110,7 +110,7 @@ export function planEnforcement(
 }
 
 /** Where a session competes to stay. */
-export interface Place {
+interface Place {
   /** Which of the limits it is, from 0. */
   readonly index: number;
   /** Sessions of one group compete with each other. */

@@ -3,7 +3,7 @@ import type { ReservationChange, SignInReservation } from './ports/sign-in-reser
 import type { Instant, Session } from './session.js';
 
 /** A sign-in that asks to be let in, and what is known of its budget. */
-export interface SignInRequest {
+interface SignInRequest {
   /** Of the event with which FusionAuth asks. */
   readonly id: string;
   readonly budget: string;
@@ -21,7 +21,7 @@ export interface SignInRequest {
 }
 
 /** `stale`: another sign-in has seen sessions that the list does not show, so they have to be listed anew. */
-export type SignInAnswer = 'admitted' | 'denied' | 'stale';
+type SignInAnswer = 'admitted' | 'denied' | 'stale';
 
 /**
  * Decides whether a sign-in is let in, and keeps a place for it. Pure. Places count until the session appears that

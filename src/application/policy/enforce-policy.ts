@@ -15,7 +15,7 @@ import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
 
-export interface EnforcePolicyCommand {
+interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
   readonly tenantId: TenantId | null;
   readonly userId: UserId;
@@ -25,7 +25,7 @@ export interface EnforcePolicyCommand {
   readonly trigger: string;
 }
 
-export interface EnforcePolicyPorts {
+interface EnforcePolicyPorts {
   readonly policies: PolicyInForce;
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
   /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
