@@ -1,4 +1,4 @@
-/** What is shown at start-up when the service runs for trying out. */
+/** The banner that a demo, or a service with a made-up key, prints once it listens. */
 interface DemoBanner {
   readonly url: string;
   readonly serviceKey: string;

@@ -18,13 +18,16 @@ interface Console {
   readonly recognise: RecogniseConsole;
 }
 
-/** Where the build puts the pages, seen from the sources and from what is built of them. */
+/** The folder into which the build puts the pages. The path is right from src/ and from dist/ alike. */
 const pagesFolder = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
 /** How long FusionAuth may take to answer while somebody signs in. */
 const signInTimeoutMs = 10_000;
 
-/** Null where none is configured. Loaded on demand: a service without a console carries none of it. */
+/**
+ * The console; null where none is configured. Its code is loaded on demand: a service without a console carries none of
+ * it.
+ */
 export async function createConsole(
   foundation: Foundation,
   { recognition, guesses, createScope, revokeSession }: ConsoleParts,

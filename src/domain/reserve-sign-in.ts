@@ -10,13 +10,13 @@ interface SignInRequest {
   /** How many sessions the budget allows. */
   readonly allow: number;
   readonly at: Instant;
-  /** When a place lapses that is given to it. */
+  /** When the place that it gets lapses. */
   readonly expiresAt: Instant;
   /** By the clock of FusionAuth. */
   readonly now: Instant;
   /** The sessions in the budget, as they were listed. */
   readonly sessions: readonly Pick<Session, 'id' | 'createdAt'>[];
-  /** What was reserved before they were listed. */
+  /** The places that were reserved before the sessions were listed. */
   readonly heldBefore: readonly SignInReservation[];
 }
 
@@ -24,8 +24,8 @@ interface SignInRequest {
 type SignInAnswer = 'admitted' | 'denied' | 'stale';
 
 /**
- * Decides whether a sign-in is let in, and keeps a place for it. Pure. Places count until the session appears that
- * takes them, or they lapse; so however many sign-ins ask at once, no more are let in than the budget allows.
+ * Decides whether a sign-in is let in, and keeps a place for it. Pure. A place counts until its session appears or the
+ * place lapses. So no more sign-ins are let in than the budget allows, however many ask at once.
  */
 export function reserveSignIn(
   held: readonly SignInReservation[],
@@ -45,7 +45,7 @@ export function reserveSignIn(
   return { answer: 'admitted', held: [...confirmed, { id, budget, at, expiresAt, sessionId: null }] };
 }
 
-/** Gives each place, the oldest first, to the oldest session that can be its sign-in's and has none. */
+/** Assigns the oldest unassigned session that the sign-in can have made to each place, oldest place first. */
 function confirm(
   held: readonly SignInReservation[],
   budget: string,
