@@ -31,7 +31,7 @@ explain and simulate found sessions that would end; 2 the command could not do i
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Does what the arguments of `policy` say. Never rejects. */
+/** Runs the command `policy`. Never rejects. */
 export async function runPolicyCommand(args: readonly string[], env: Environment): Promise<CommandResult> {
   try {
     const { values, positionals } = readArguments(args);
@@ -93,7 +93,7 @@ const paths: Readonly<Record<NamedKind, string>> = {
   tenants: '/api/tenant',
 };
 
-/** What the policy names and FusionAuth does not have, and the kinds that the API key may not look up. */
+/** The names in a policy that FusionAuth does not know, and the kinds of names that the API key may not look up. */
 async function lookUpNames(policy: Policy, env: Environment) {
   await using connection = await connectForPolicy(env);
   const kinds = kindsNamedBy(policy);
@@ -174,7 +174,10 @@ function said(
   };
 }
 
-/** The policy of a file for everybody, or what FusionAuth keeps. @throws Error when the file cannot be used. */
+/**
+ * The policies of a file, which are for everybody, or those that FusionAuth keeps. @throws Error when the file cannot
+ * be used.
+ */
 async function policiesOf(
   file: string | undefined,
   { config, fusionAuth, telemetry }: PolicyConnection,

@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { NodeProcesses } from '../node-processes.mjs';
 
 const probe = new URL('./probe.mjs', import.meta.url).href;
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const startTimeoutMs = 60_000;
+const answerTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
 
 /** Processes of the build in dist/, each of which can be asked what it uses. `stop` ends all of them. */
 export class Processes {
-  #children = [];
+  #processes = new NodeProcesses();
 
   /** An emulated FusionAuth. `apiKey` may do everything. */
   async startEmulator(apiKey) {
@@ -21,27 +19,14 @@ export class Processes {
   }
 
   async #start(args, env, nodeOptions) {
-    const child = spawn(process.execPath, [...nodeOptions, '--expose-gc', '--import', probe, ...args], {
-      cwd: root,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    this.#children.push(child);
+    const options = [...nodeOptions, '--expose-gc', '--import', probe];
+    const { process: child, url } = await this.#processes.start([...options, ...args], env, { hasChannel: true });
     child.setMaxListeners(0);
-    let printed = '';
-    const deadline = AbortSignal.timeout(startTimeoutMs);
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      printed = `${printed}${text}`.slice(0, 10_000);
-    });
-    for (;;) {
-      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
-      if (url !== undefined) return new MeasuredProcess(child, url);
-      await once(child.stdout, 'data', { signal: deadline });
-    }
+    return new MeasuredProcess(child, url);
   }
 
   async stop() {
-    await Promise.all(this.#children.map(stop));
+    await Promise.all(this.#processes.all.map(stop));
   }
 }
 
@@ -69,7 +54,7 @@ class MeasuredProcess {
     const id = ++this.#lastId;
     this.#child.send({ id, collects });
     for (;;) {
-      const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(startTimeoutMs) });
+      const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(answerTimeoutMs) });
       if (message.id === id) return message.usage;
     }
   }

@@ -16,15 +16,15 @@ import { PolicyFile } from '../policy/policy-file.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
-/** The session policy in force, and how it is with it. */
+/** The session policy in force, and the warnings about it. */
 export interface PolicySource extends PolicyInForce {
-  /** Codes of what is not well although a policy may be in force. */
+  /** Codes of problems, also while a policy is in force. */
   warnings(): readonly string[];
   /** Reads it now. Never rejects. */
   reload(): Promise<void>;
 }
 
-/** How often to look at most, in milliseconds. */
+/** The shortest time between two looks, in milliseconds. */
 const minLookMs = 250;
 
 /** Opens where the session policy is kept. @throws UnusablePolicyError when a file holds none. */
@@ -46,7 +46,7 @@ export async function openPolicySource(
     },
     telemetry,
   });
-  // Settings that have become old are answered once more and read anew meanwhile: this look is the one that has them read.
+  // The cache answers old settings once more while it reads new ones: this look causes that reading.
   const timer = setInterval(() => void policies.refresh(), Math.max(config.fusionAuth.settingsMaxAgeMs / 2, minLookMs));
   timer.unref();
   opened.defer(() => clearInterval(timer));
@@ -54,12 +54,12 @@ export async function openPolicySource(
     current: (tenantId) => policies.current(tenantId ?? own),
     variesByTenant: async () => own === null && (await policies.variesByTenant()),
     warnings: () => policies.warnings(),
-    // FusionAuth is asked anew when its settings are as old as they may be.
+    // Policies of FusionAuth are settings, which the cache reads again when they have reached their age.
     reload: async () => undefined,
   };
 }
 
-export interface PolicyParts {
+interface PolicyParts {
   readonly policies: PolicyInForce;
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
@@ -67,7 +67,7 @@ export interface PolicyParts {
   readonly reservations: SignInReservations;
 }
 
-/** The service itself, as the records of what a policy has ended name it. */
+/** The service itself, as the caller on record for sessions that a policy ends. */
 const itself: ServiceCaller = {
   kind: 'service',
   name: 'session policy',

@@ -4,7 +4,7 @@ import { secretNames } from './variables/secret-files.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface EnvironmentWithSecrets {
+interface EnvironmentWithSecrets {
   readonly env: Environment;
   /** What is wrong with files, each naming its variable. Never holds what is in a file. */
   readonly problems: readonly string[];
@@ -40,7 +40,7 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
   return { env: { ...env, ...secrets }, problems, unread };
 }
 
-export type ReadSecret =
+type ReadSecret =
   /** What the file holds, without a byte order mark and the line breaks at its end. */
   | { readonly kind: 'secret'; readonly secret: string }
   /** What is wrong with the file, to be read after its path. */

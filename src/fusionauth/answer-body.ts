@@ -1,7 +1,7 @@
 import type { CallFailure } from './call-error.js';
 import type { Answer } from './exchange.js';
 
-export type ParsedAnswer =
+type ParsedAnswer =
   /** Undefined where the answer has no body. */
   { readonly kind: 'body'; readonly body: unknown } | { readonly kind: 'failure'; readonly failure: CallFailure };
 

@@ -18,7 +18,7 @@ export interface CheckResult {
 
 export type CheckName = 'connection' | 'list sessions' | 'end sessions' | 'users' | 'applications' | 'tenant';
 
-export interface ChecksOptions {
+interface ChecksOptions {
   /** Its calls carry the key and the tenant of the service. */
   readonly client: FusionAuthClient;
   readonly baseUrl: string;

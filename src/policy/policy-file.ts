@@ -23,7 +23,7 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
 }
 
 /** A policy file cannot be used. The message has each problem on a line. */
-export class UnusablePolicyError extends Error {
+class UnusablePolicyError extends Error {
   constructor(path: string, problems: readonly PolicyProblem[]) {
     super(policyFileProblems(path, problems).join('\n'));
   }

@@ -17,7 +17,7 @@ import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import { jsonText } from './json-text.js';
 
-export interface PostgresPolicyJobsOptions {
+interface PostgresPolicyJobsOptions {
   readonly database: Database;
   /** Jobs of this process, for as long as the database cannot be reached. */
   readonly local: PolicyJobs;

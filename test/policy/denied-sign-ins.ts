@@ -9,7 +9,7 @@ import { exchangeRefreshToken } from '../support/users.js';
 import { startReplicasBehindProxies } from './replicas-behind-proxies.js';
 import { type Asked, startSignInRelay } from './sign-in-relay.js';
 
-export interface SignIn {
+interface SignIn {
   readonly asked: Asked;
   readonly replica: number;
   /** Whether a session follows, or the user gives up, or takes long. */

@@ -3,7 +3,7 @@ import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
-export interface ReplicasBehindProxies {
+interface ReplicasBehindProxies {
   readonly replicas: readonly TestService[];
   /** The ways of the replicas to their database. */
   readonly proxies: readonly TcpProxy[];

@@ -7,13 +7,13 @@ import { createServer } from 'node:http';
  */
 export type Asked = 'once' | 'twice' | 'later' | 'unanswered' | 'unseen';
 
-export interface SignInRelay extends AsyncDisposable {
+interface SignInRelay extends AsyncDisposable {
   readonly url: string;
   /** Delivers the second copies of what was asked `later`. */
   deliverLate(): Promise<void>;
 }
 
-export interface SignInRelayOptions {
+interface SignInRelayOptions {
   /** Of a replica, by any number. */
   readonly urlOf: (replica: number) => string;
   /** Called when a replica has let a user in. */

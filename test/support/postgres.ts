@@ -27,7 +27,7 @@ export interface OwnPostgresServer extends PostgresServer, AsyncDisposable {
 }
 
 /** A server that follows another one until it is promoted. */
-export interface StandbyServer extends Pick<PostgresServer, 'query'>, AsyncDisposable {
+interface StandbyServer extends Pick<PostgresServer, 'query'>, AsyncDisposable {
   readonly port: number;
   promote(): Promise<void>;
 }

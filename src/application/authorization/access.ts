@@ -23,7 +23,7 @@ export interface Access {
 }
 
 /** A connection to FusionAuth. Its members may be made when they are asked for, and are asked for no earlier. */
-export interface Connection {
+interface Connection {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
   readonly people: People;

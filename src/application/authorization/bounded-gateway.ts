@@ -5,7 +5,7 @@ import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 
-export interface SessionBounds {
+interface SessionBounds {
   /** Only sessions of this user; null for anyone's. */
   readonly userId: UserId | null;
   /** Only sessions of these applications; null for any, and for SSO sessions. */

@@ -3,7 +3,7 @@ import { ForbiddenError } from '../../domain/errors.js';
 import type { ApplicationId, UserId } from '../../domain/ids.js';
 import type { FoundUsers, People } from '../../domain/ports/people.js';
 
-export interface PeopleBounds {
+interface PeopleBounds {
   /** Only what is known of this user; null for anyone. */
   readonly userId: UserId | null;
   /** Only what concerns these applications; null for any. */

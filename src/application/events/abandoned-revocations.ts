@@ -4,7 +4,7 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
-export interface AbandonedRevocationsOptions {
+interface AbandonedRevocationsOptions {
   readonly claims: Pick<SessionClaims, 'takeAbandoned'>;
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */

@@ -5,7 +5,7 @@ import type { SessionEvent, SessionEventType } from '../../domain/session-event.
 import { visibilityOf } from '../authorization/visibility.js';
 import { ResumableEvents, type SubscriptionScope } from '../operation/subscription.js';
 
-export interface FollowSessionEventsCommand {
+interface FollowSessionEventsCommand {
   /** Events of these users, and those about every user; null for those of anyone within the bounds of the caller. */
   readonly userIds: ReadonlySet<UserId> | null;
   /** Null for every type. */

@@ -7,7 +7,7 @@ import type { SessionDevice } from '../../domain/session.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { ManyEndings, SessionEventRecorder } from './session-event-recorder.js';
 
-export interface HandleFusionAuthEventPorts {
+interface HandleFusionAuthEventPorts {
   readonly recorder: SessionEventRecorder;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'listSessions'>;

@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/session.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
-export interface LostRevocationsPorts {
+interface LostRevocationsPorts {
   readonly memory: Pick<RevocationMemory, 'missedBefore' | 'completeSince'>;
   readonly clock: Clock;
   /** No access token issued longer ago than this is good any more, in milliseconds. */

@@ -14,7 +14,7 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import type { Work } from '../operation/work.js';
 
 type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
-export type ShownEnding = Pick<RememberedEnding, 'ended' | 'cause'>;
+type ShownEnding = Pick<RememberedEnding, 'ended' | 'cause'>;
 
 type ListScope = ReadScope & Pick<OperationScope, 'work'>;
 

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 
-export interface HistoryPage {
+interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
   readonly hasMore: boolean;
   /** Entries that were recorded before this instant are not kept, or may be missing. */

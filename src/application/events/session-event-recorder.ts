@@ -14,7 +14,7 @@ import {
 } from '../../domain/session-event.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
-export interface SessionEventRecorderPorts {
+interface SessionEventRecorderPorts {
   readonly log: SessionLog;
   readonly telemetry: Pick<UseCaseTelemetry, 'endingReported'>;
   /** How long access tokens live at most where FusionAuth does not say, in milliseconds. */

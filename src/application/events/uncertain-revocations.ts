@@ -5,7 +5,7 @@ import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
-export interface UncertainRevocationsOptions {
+interface UncertainRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
@@ -15,7 +15,7 @@ export interface UncertainRevocationsOptions {
 }
 
 /** Its ending, if the revocation was carried out. */
-export interface UncertainRevocation {
+interface UncertainRevocation {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
   readonly cause: RevocationCause;

@@ -7,7 +7,7 @@ import {
 import { type AskFusionAuthPorts, askFusionAuth } from './ask-fusionauth.js';
 import type { Question } from './confirmation-line.js';
 
-export interface AskInTurnPorts extends Omit<AskFusionAuthPorts, 'onListed'> {
+interface AskInTurnPorts extends Omit<AskFusionAuthPorts, 'onListed'> {
   readonly turns: ConfirmationTurns;
   /** Called for each question for which FusionAuth is not asked after all. */
   readonly onSpared: () => void;

@@ -3,7 +3,7 @@ import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/id
 import { keepAtMost } from '../../domain/keep-at-most.js';
 
 /** When a session was last known to live. Times are those of a clock that only goes forward, in milliseconds. */
-export interface KnownLife {
+interface KnownLife {
   readonly userId: UserId;
   readonly applicationId: ApplicationId | null;
   readonly livesAt: number;

@@ -7,7 +7,7 @@ import type { OperationScope } from './operation-scope.js';
 export type LoopLane = 'servicesLight' | 'servicesLong' | 'usersLight' | 'usersLong' | 'usersBegin';
 
 /** How much of each turn of the event loop those of a kind may have, in units of work. */
-export interface LoopShares {
+interface LoopShares {
   /** Of each of their two lanes. */
   readonly servicesLane: number;
   /** Of all lanes of users together. */

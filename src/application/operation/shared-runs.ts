@@ -1,7 +1,7 @@
 import { busyUser } from '../../domain/errors.js';
 
 /** How long a call waits for the run that it has joined to begin. */
-export interface Patience<Answer> {
+interface Patience<Answer> {
   /** The instant on the clock of `performance.now()`, in milliseconds, at which it gives up. */
   readonly deadline: number;
   /** Its answer then: nothing was done for it. */
@@ -11,7 +11,7 @@ export interface Patience<Answer> {
 /** In the order they came. */
 export type CallsOfRun<Call> = readonly [Call, ...Call[]];
 
-export type CarryOut<Call, Answer> = (calls: CallsOfRun<Call>) => Promise<ReadonlyMap<Call, Answer>>;
+type CarryOut<Call, Answer> = (calls: CallsOfRun<Call>) => Promise<ReadonlyMap<Call, Answer>>;
 
 /** The longest that a timer can wait, in milliseconds. */
 const maxTimerMs = 2_147_483_647;

@@ -2,7 +2,7 @@ import type { Caller } from '../../domain/caller.js';
 import { InvalidInputError } from '../../domain/errors.js';
 
 /** The most work that one operation may cause. */
-export interface WorkLimits {
+interface WorkLimits {
   /** In units: see `Work`. */
   readonly maxUnits: number;
   /** Bytes of the answer. */
@@ -10,7 +10,7 @@ export interface WorkLimits {
 }
 
 /** The limits of work by kind of caller. */
-export interface WorkLimitsOfCallers {
+interface WorkLimitsOfCallers {
   readonly maxOperationWork: number;
   readonly maxUserOperationWork: number;
   readonly maxResponseBytes: number;

@@ -15,7 +15,7 @@ import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
 import { budgetOf, isDenying } from './sign-in-budget.js';
 
-export interface AdmitSignInPorts {
+interface AdmitSignInPorts {
   readonly policies: PolicyInForce;
   /** FusionAuth, for one decision about a user of a tenant. */
   readonly sourceOf: (tenantId: TenantId | null) => {
@@ -35,10 +35,10 @@ export interface AdmitSignInPorts {
   readonly telemetry: PolicyTelemetry;
 }
 
-export type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
+type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
 
 /** `notAsked`: no rule denies anything. */
-export type Admission = 'notAsked' | 'admitted' | 'denied';
+type Admission = 'notAsked' | 'admitted' | 'denied';
 
 /** How long a place is kept for a session that does not appear, in milliseconds. */
 const placeMs = 60_000;

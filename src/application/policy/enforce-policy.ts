@@ -19,7 +19,7 @@ import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js'
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
 import { deniedBudgets } from './sign-in-budget.js';
 
-export interface EnforcePolicyCommand {
+interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
   readonly tenantId: TenantId | null;
   readonly userId: UserId;
@@ -29,7 +29,7 @@ export interface EnforcePolicyCommand {
   readonly trigger: string;
 }
 
-export interface EnforcePolicyPorts {
+interface EnforcePolicyPorts {
   readonly policies: PolicyInForce;
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
   /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */

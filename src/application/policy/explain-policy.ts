@@ -6,7 +6,7 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import { policyForUser } from './policy-for-user.js';
 
 /** The policy in force and what it means for one user at this moment. */
-export interface ExplainedPolicy {
+interface ExplainedPolicy {
   readonly policy: Policy;
   /** Null when no user was asked about, or there is no such one. */
   readonly explanation: PolicyExplanation | null;

@@ -6,7 +6,7 @@ import type { Directory } from '../../domain/ports/directory.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 
 /** The policy in force for one user, with what it asks about the user. */
-export interface PolicyForUser {
+interface PolicyForUser {
   readonly policy: Policy;
   /** Null when it is not known, and does not matter. */
   readonly tenantId: TenantId | null;

@@ -7,7 +7,7 @@ import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { PolicyReport, RuleReport } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
 
-export interface PolicyObservationsOptions {
+interface PolicyObservationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordActivity'>;
   readonly clock: Clock;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyObservationLost'>;

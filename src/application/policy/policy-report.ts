@@ -57,7 +57,7 @@ export const nothingInForce: PolicyReport = {
   warnings: [],
 };
 
-export interface CarriedOutPolicy {
+interface CarriedOutPolicy {
   readonly policy: Policy;
   readonly selected: readonly SelectedLimit[];
   readonly carriedOut: readonly EnforceSessionLimitResult[];

@@ -6,7 +6,7 @@ import type { PolicyWorker } from './policy-worker.js';
 import { looksAfterMs } from './run-policy-job.js';
 import type { SeenSessions } from './seen-sessions.js';
 
-export interface PolicyTriggersPorts {
+interface PolicyTriggersPorts {
   readonly worker: Pick<PolicyWorker, 'schedule'>;
   /** Whether a policy is in force for the users of a tenant. Never rejects. */
   readonly isInForce: (tenantId: TenantId | null) => Promise<boolean>;

@@ -9,7 +9,7 @@ import {
 import type { PolicyTelemetry } from './policy-telemetry.js';
 import type { RunPolicyJob } from './run-policy-job.js';
 
-export interface PolicyWorkerOptions {
+interface PolicyWorkerOptions {
   readonly jobs: PolicyJobs;
   readonly runJob: Pick<RunPolicyJob, 'execute'>;
   /** How many users of the lane `background` are looked at in a second, so that sign-ins find FusionAuth at leisure. */

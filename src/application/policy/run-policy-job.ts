@@ -35,7 +35,7 @@ export interface EnforcedPolicy {
 export const looksAfterMs = [250, 1_000, 3_000, 10_000, 60_000] as const;
 
 /** A user is given up after so many runs in a row that failed: after about ten minutes. */
-export const maxAttempts = 10;
+const maxAttempts = 10;
 
 const firstRetryMs = 1_000;
 const maxRetryMs = 120_000;
@@ -43,7 +43,7 @@ const maxRetryMs = 120_000;
 /** How long the users wait at most, in milliseconds, whose sessions may not end yet. */
 const maxHoldMs = 1_800_000;
 
-export interface RunPolicyJobPorts {
+interface RunPolicyJobPorts {
   readonly enforcer: PolicyEnforcer;
   readonly seen: SeenSessions;
   readonly telemetry: PolicyTelemetry;

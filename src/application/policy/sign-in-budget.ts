@@ -1,10 +1,10 @@
-import { limitsHolding, type Place, placeIn } from '../../domain/enforcement-plan.js';
+import { limitsHolding, placeIn } from '../../domain/enforcement-plan.js';
 import type { PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Session } from '../../domain/session.js';
 
 /** Sessions that compete for the places of a rule with `deny-new`. */
-export interface SignInBudget {
+interface SignInBudget {
   /** By this name places in it are reserved. */
   readonly budget: string;
   /** How many sessions it allows. */
@@ -26,7 +26,7 @@ export function budgetOf(
   const rule = place === null ? null : (selected[place.index]?.rule ?? null);
   if (place === null || rule === null || !isDenying(rule)) return null;
   const inIt = sessions.filter((session) => placeIn(session, limits, holding)?.group === place.group);
-  return { budget: nameOf(rule, place), allow: place.budget, sessions: inIt, rule };
+  return { budget: nameOf(rule, place.group), allow: place.budget, sessions: inIt, rule };
 }
 
 /** The budgets in which these sessions compete under rules with `deny-new`. */
@@ -44,7 +44,7 @@ export function isDenying({ mode, overflow }: PolicyRule): boolean {
 }
 
 /** Not by the number of the rule: that changes with the rules before it, and a place must still count then. */
-function nameOf(rule: PolicyRule, { group }: Place): string {
+function nameOf(rule: PolicyRule, group: string): string {
   const [, ...within] = group.split(' ');
   return `${rule.name} ${within.join(' ')}`;
 }

@@ -7,13 +7,13 @@ import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { policyForUser } from './policy-for-user.js';
 
-export interface SimulationPorts {
+interface SimulationPorts {
   readonly sessions: Pick<SessionGateway, 'listSessions'>;
   readonly directory: Pick<Directory, 'findSubject'>;
 }
 
 /** What the policies in force would do at this moment to the users that were looked at. */
-export interface Simulation {
+interface Simulation {
   /** Those of the users that were looked at; several where tenants have policies of their own. */
   readonly policies: readonly Pick<Policy, 'version' | 'mode'>[];
   readonly users: number;

@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/session.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
 import type { PolicyWorker } from './policy-worker.js';
 
-export interface SweepSignInsPorts {
+interface SweepSignInsPorts {
   readonly sweeps: PolicySweeps;
   readonly records: SignInRecords;
   readonly jobs: Pick<PolicyJobs, 'revive' | 'backlog'>;

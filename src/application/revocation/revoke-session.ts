@@ -22,7 +22,7 @@ import { heldFailure, type SessionRevocationFailure } from './revocation-failure
 import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 import { wouldEnd } from './would-end.js';
 
-export interface RevokeSessionCommand extends EndingCause {
+interface RevokeSessionCommand extends EndingCause {
   readonly sessionId: SessionId;
   /** When set, the session must be this user's. */
   readonly userId: UserId | null;

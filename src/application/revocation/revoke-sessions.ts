@@ -5,7 +5,7 @@ import { kindOf, type RevocationRuns, type RevokeSessionsCommand, type UserTarge
 import type { RevokeSessionsResult } from './revocation-report.js';
 import { RevocationRun, type RevocationRunPorts, tooLateToRevoke } from './revocation-run.js';
 
-export interface RevokeSessionsPorts extends RevocationRunPorts {
+interface RevokeSessionsPorts extends RevocationRunPorts {
   readonly runs: RevocationRuns;
 }
 

@@ -9,7 +9,7 @@ import type { ConfirmSessions } from '../liveness/confirm-sessions.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { type ExamineToken, type Presenter, type TokenWithinReach, withinReach } from './presented-token.js';
 
-export interface IntrospectTokenPorts {
+interface IntrospectTokenPorts {
   readonly examine: ExamineToken;
   readonly confirmSessions: Pick<ConfirmSessions, 'confirm'>;
   readonly memory: Pick<RevocationMemory, 'covers' | 'completeSince'>;

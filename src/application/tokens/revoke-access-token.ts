@@ -5,7 +5,7 @@ import { lacksPermission } from '../authorization/access.js';
 import type { RevokeSession } from '../revocation/revoke-session.js';
 import { type ExamineToken, type Presenter, withinReach } from './presented-token.js';
 
-export interface RevokeAccessTokenPorts {
+interface RevokeAccessTokenPorts {
   readonly examine: ExamineToken;
   readonly revokeSession: Pick<RevokeSession, 'execute'>;
   /** The tenant this service is bound to, or null. */
@@ -13,7 +13,7 @@ export interface RevokeAccessTokenPorts {
 }
 
 /** `unsupported`: it belongs to no session, so that nothing can end it before it expires. */
-export type TokenRevocation = 'done' | 'unsupported';
+type TokenRevocation = 'done' | 'unsupported';
 
 const retryAfterSeconds = 1;
 /** For the record. */

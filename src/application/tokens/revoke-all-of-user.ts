@@ -13,7 +13,7 @@ export type Subject =
 /** `ambiguous`: several users have the address, or it cannot be told who has it. `partial`: some sessions could not be ended. */
 export type RevocationOfAll = 'done' | 'notFound' | 'ambiguous' | 'partial';
 
-export interface RevokeAllOfUserPorts {
+interface RevokeAllOfUserPorts {
   readonly revokeSessions: Pick<RevokeSessions, 'execute'>;
 }
 

@@ -21,7 +21,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 
-export interface RandomRequest {
+interface RandomRequest {
   readonly query: string;
   /** Several to send the document with. */
   readonly variables: readonly Readonly<Record<string, unknown>>[];
@@ -54,7 +54,7 @@ export function randomRequest(
   });
 }
 
-export interface RandomRequestOptions {
+interface RandomRequestOptions {
   /** Default: a query. */
   readonly kind?: OperationTypeNode;
   /** One literal of so many is of any type, so that the document is refused, and values are odd more often. Default:
