@@ -1,8 +1,8 @@
 /**
- * What one operation has worked out of an object and may need again, such as a filtered list. Ends with the operation.
+ * Remembers values that one operation has derived from an object, such as a filtered list. Ends with the operation.
  *
- * Plain maps, because V8 holds the entry of a WeakMap for one collection of garbage longer than its key: with them, every
- * list was copied to the old space, and collecting garbage took twice the time, a tenth of that of a list.
+ * Plain maps, because V8 keeps the entry of a WeakMap for one garbage collection longer than its key. With WeakMaps
+ * every list is copied to the old space, and garbage collection takes twice the time: a tenth of the time of a list.
  */
 export class OperationMemory {
   readonly #known = new Map<object, Map<string, unknown>>();
@@ -11,7 +11,7 @@ export class OperationMemory {
   once<Value>(subject: object, what: string, make: () => Value): Value {
     const ofSubject = this.#known.get(subject) ?? new Map<string, unknown>();
     this.#known.set(subject, ofSubject);
-    // The name stands for the type.
+    // Equal names mean equal types.
     if (ofSubject.has(what)) return ofSubject.get(what) as Value;
     const value = make();
     ofSubject.set(what, value);

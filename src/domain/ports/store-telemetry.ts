@@ -12,6 +12,6 @@ export interface StoreTelemetry {
   eventsOutOfReach(): void;
   /** Sessions are ended although their claims could not be shared with other replicas. */
   endingsUnshared(error: unknown): void;
-  /** Old rows could not be deleted from the database. */
+  /** The housekeeping of the database failed. */
   databaseNotInOrder(error: unknown): void;
 }
