@@ -35,9 +35,8 @@ export function selectLimits(policy: Policy, user: PolicyUser): readonly Selecte
   let isSsoTaken = false;
   const selected: SelectedLimit[] = spared.map((limit) => ({ rule: null, limit }));
   for (const rule of policy.rules) {
+    if (unmetConditionOf(rule.when, user) !== null) continue;
     const applicationIds = applicationsOf(rule.when, user);
-    if (applicationIds !== null && applicationIds.length === 0) continue;
-    if (!matchesUser(rule.when, user)) continue;
     const takesSso = !isSsoTaken && rule.sso !== null && isSubject(applicationIds, user);
     if (takesSso) isSsoTaken = true;
     selected.push({ rule, limit: limitOf(rule, applicationIds, takesSso) });
@@ -90,14 +89,19 @@ function applicationsOf({ applicationIds, roles }: PolicyCondition, user: Policy
   return held.map((one) => one.applicationId).filter((id) => applicationIds === null || applicationIds.includes(id));
 }
 
-function matchesUser({ userIds, tenantIds, groupIds, userData }: PolicyCondition, user: PolicyUser): boolean {
+/** The conditions that a user can fail to meet. Applications are about sessions: a user meets them with none there. */
+export type UserCondition = Exclude<keyof PolicyCondition, 'applicationIds'>;
+
+/** The first condition that the user does not meet; null for a user whom the rule matches. */
+export function unmetConditionOf(when: PolicyCondition, user: PolicyUser): UserCondition | null {
+  const { userIds, tenantIds, groupIds, userData } = when;
   const tenantId = user.tenantId ?? user.subject?.tenantId ?? null;
-  return (
-    (userIds === null || userIds.includes(user.userId)) &&
-    (tenantIds === null || (tenantId !== null && tenantIds.includes(tenantId))) &&
-    (groupIds === null || isInAnyGroup(user, groupIds)) &&
-    (userData === null || Object.entries(userData).every(([name, value]) => hasDatum(user, name, value)))
-  );
+  if (userIds?.includes(user.userId) === false) return 'userIds';
+  if (tenantIds !== null && (tenantId === null || !tenantIds.includes(tenantId))) return 'tenantIds';
+  if (groupIds !== null && !isInAnyGroup(user, groupIds)) return 'groupIds';
+  if (applicationsOf(when, user)?.length === 0) return 'roles';
+  const data = Object.entries(userData ?? {});
+  return data.every(([name, value]) => hasDatum(user, name, value)) ? null : 'userData';
 }
 
 /**
