@@ -7,7 +7,7 @@
 export class OperationMemory {
   readonly #known = new Map<object, Map<string, unknown>>();
 
-  /** @param what Names what is made of the subject: all that ask for the same name make values of the same type. */
+  /** @param what Names the derived value. Every caller with the same name makes values of the same type. */
   once<Value>(subject: object, what: string, make: () => Value): Value {
     const ofSubject = this.#known.get(subject) ?? new Map<string, unknown>();
     this.#known.set(subject, ofSubject);
