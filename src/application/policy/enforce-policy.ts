@@ -23,16 +23,16 @@ interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
   readonly tenantId: TenantId | null;
   readonly userId: UserId;
-  /** A session that must be there, such as the one that has just begun; null for none. */
+  /** A session that must be listed, such as a new one; null for none. */
   readonly sessionId: SessionId | null;
-  /** The name of what asks for it, for the record. */
+  /** The name of the trigger, for the record. */
   readonly trigger: string;
 }
 
 interface EnforcePolicyPorts {
   readonly policies: PolicyInForce;
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
-  /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
+  /** Makes the scope of an operation of the service itself, which may act on the sessions of anyone of a tenant. */
   readonly scopeFor: (tenantId: TenantId | null) => EndingScope;
   readonly observations: Pick<PolicyObservations, 'publish'>;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
@@ -44,20 +44,20 @@ interface EnforcePolicyPorts {
 const endingOverflows = policyOverflows.filter((name) => overflowRules[name].ends);
 
 /**
- * Enforces the policy in force for one user, on behalf of the service itself. Any number of these may run at once: each
- * leads to the same, and the last one has the last word.
+ * Enforces the policy in force for one user, on behalf of the service itself. Any number of enforcements may run at
+ * once: they converge.
  *
- * It costs one call for the user where a rule asks for facts of it, and one enforcement for each way in which sessions
- * end under the rules that match: a list, and a call for each session that ends. Where no rule ends sessions it costs
- * one list.
+ * It costs one call for the user where a rule asks for facts about the user, and one enforcement for each kind of
+ * overflow among the matching rules: a list, and a call for each session that ends. Where no rule ends sessions it
+ * costs one list.
  */
 export class EnforcePolicy {
   constructor(private readonly ports: EnforcePolicyPorts) {}
 
   /**
-   * @param by The operation of a caller on whose behalf it happens; null for the service itself.
+   * @param by The operation of the caller on whose behalf it happens; null for the service itself.
    * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
-   * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
+   * sessions may still end. All sessions that have ended then are on record, and calling again is safe.
    */
   async execute(command: EnforcePolicyCommand, by: EndingScope | null = null): Promise<PolicyReport> {
     const report = await this.#enforce(command, by);

@@ -43,7 +43,7 @@ export function isDenying({ mode, overflow }: PolicyRule): boolean {
   return mode === 'enforce' && overflow === 'denyNew';
 }
 
-/** Not by the number of the rule: that changes with the rules before it, and a place must still count then. */
+/** The number of the rule is left out: it changes with the rules before it, and places must still count then. */
 function nameOf(rule: PolicyRule, group: string): string {
   const [, ...within] = group.split(' ');
   return `${rule.name} ${within.join(' ')}`;

@@ -157,7 +157,7 @@ function resultsOf(
 }
 
 const notASubscription = new GraphQLError(
-  'Only subscriptions are accepted here. Send queries and mutations to /graphql.',
+  'Only subscriptions are answered as text/event-stream. Send queries and mutations to /graphql, and accept application/json.',
   {
     extensions: { code: 'BAD_REQUEST' },
   },
