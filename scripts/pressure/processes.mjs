@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { NodeProcesses } from '../node-processes.mjs';
 
 const probe = new URL('./probe.mjs', import.meta.url).href;
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const startTimeoutMs = 60_000;
+const answerTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
 
 /** Processes of the build in dist/, each of which can be asked what it uses. `stop` ends all of them. */
 export class Processes {
-  #children = [];
+  #processes = new NodeProcesses();
 
   /** An emulated FusionAuth. `apiKey` may do everything. */
   async startEmulator(apiKey, env = {}) {
@@ -21,26 +19,13 @@ export class Processes {
   }
 
   async #start(args, env, nodeOptions) {
-    const child = spawn(process.execPath, [...nodeOptions, '--expose-gc', '--import', probe, ...args], {
-      cwd: root,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    this.#children.push(child);
-    let printed = '';
-    const deadline = AbortSignal.timeout(startTimeoutMs);
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      printed = `${printed}${text}`.slice(0, 10_000);
-    });
-    for (;;) {
-      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
-      if (url !== undefined) return new MeasuredProcess(child, url);
-      await once(child.stdout, 'data', { signal: deadline });
-    }
+    const options = [...nodeOptions, '--expose-gc', '--import', probe];
+    const { process: child, url } = await this.#processes.start([...options, ...args], env, { hasChannel: true });
+    return new MeasuredProcess(child, url);
   }
 
   async stop() {
-    await Promise.all(this.#children.map(stop));
+    await Promise.all(this.#processes.all.map(stop));
   }
 }
 
@@ -85,7 +70,7 @@ class MeasuredProcess {
       throw new Error(`A measured process has ended: ${this.#child.signalCode ?? this.#child.exitCode}`);
     const id = ++this.#lastId;
     const answered = new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('A measured process does not answer')), startTimeoutMs);
+      const timer = setTimeout(() => reject(new Error('A measured process does not answer')), answerTimeoutMs);
       this.#asked.set(id, (message) => {
         clearTimeout(timer);
         resolve(message);

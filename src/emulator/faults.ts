@@ -40,7 +40,7 @@ interface ArmedRule {
 }
 
 /** What befalls one call: first the latency of every matching latency fault, then at most one other fault. */
-export interface FaultsOfCall {
+interface FaultsOfCall {
   readonly latencyMs: number;
   readonly fault: Exclude<Fault, { kind: 'latency' }> | undefined;
 }

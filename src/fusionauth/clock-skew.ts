@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 
-export interface ClockSkewOptions {
+interface ClockSkewOptions {
   readonly clock: Clock;
   /** Called once when the clocks differ by more than {@link notableSkewMs}, and again after they have agreed. */
   readonly onSkew: (skewMs: number) => void;

@@ -10,7 +10,7 @@ import { lifetimesOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
 
 /** The settings as one operation reads them. */
-export interface DirectorySettings {
+interface DirectorySettings {
   /** The applications that are known: always the latest. */
   readonly applications: () => ReadonlyMap<ApplicationId, Application>;
   readonly prepareApplications: () => Promise<void>;

@@ -32,7 +32,7 @@ export interface FusionAuthOptions extends TransportOptions {
   readonly telemetry: FusionAuthTelemetry;
 }
 
-export interface FusionAuthTenant extends FusionAuthPorts {
+interface FusionAuthTenant extends FusionAuthPorts {
   /** The same, for one operation of a caller: when calls have to wait, it takes turns with the others. */
   during(operation: UpstreamOperation): FusionAuthOperation;
 }

@@ -7,7 +7,7 @@ import { decodeRegistrations, decodeSignIn, decodeUser } from './decode.js';
 import { asObject, listOrNone, optionalWhole } from './json.js';
 import { observeSearchEngine, queryStringOf, type SearchEngine } from './search-engine.js';
 
-export interface FusionAuthPeopleOptions {
+interface FusionAuthPeopleOptions {
   readonly client: FusionAuthClient;
   /** Names no tenant: login records are for global keys only, which may name none. */
   readonly acrossTenants: () => FusionAuthClient;

@@ -3,7 +3,7 @@ import { type ClockSkew, notableSkewMs } from './clock-skew.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 
 /** The FusionAuth on which a service depends. */
-export interface Dependency {
+interface Dependency {
   runChecks(): Promise<readonly CheckResult[]>;
   /** The cheapest check of whether the service can work. Rejects when it cannot. */
   check(): Promise<void>;

@@ -6,7 +6,7 @@ import type { TenantId } from '../domain/ids.js';
 import type { TransportRequest, TransportResponse } from './transport-call.js';
 
 /** Sends the calls. */
-export interface Sender {
+interface Sender {
   send(request: TransportRequest): Promise<TransportResponse>;
 }
 

@@ -15,7 +15,7 @@ import type { NeededSettings, ReadSettings } from './settings.js';
  */
 const maxListedSessions = 1_000;
 
-export interface FusionAuthSessionGatewayOptions {
+interface FusionAuthSessionGatewayOptions {
   readonly client: FusionAuthClient;
   /** Begins to read the settings that every list needs. */
   readonly prepareSettings: () => void;

@@ -27,7 +27,7 @@ export interface FusionAuthSetUp {
 /** The largest list that is read to look at a set-up, in bytes: some thousand applications. */
 export const maxSetUpListBytes = 16 * 1_024 * 1_024;
 
-export interface SetUpReaderOptions {
+interface SetUpReaderOptions {
   /** Its calls name the tenant of the service. */
   readonly client: FusionAuthClient;
   /** Its calls name no tenant: webhooks belong to the instance. */

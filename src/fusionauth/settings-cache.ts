@@ -3,7 +3,7 @@ import type { BackOff } from './back-off.js';
 import { FusionAuthCallError } from './call-error.js';
 import type { UpstreamOperation } from './transport-call.js';
 
-export interface SettingsCacheOptions<Value> {
+interface SettingsCacheOptions<Value> {
   readonly clock: Clock;
   /** How old a value may be before it is read anew, in milliseconds. */
   readonly maxAgeMs: (value: Value) => number;

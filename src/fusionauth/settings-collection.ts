@@ -4,7 +4,7 @@ import { BackOff } from './back-off.js';
 import { SettingsCache } from './settings-cache.js';
 import type { UpstreamOperation } from './transport-call.js';
 
-export interface SettingsCollectionOptions<Id, Item> {
+interface SettingsCollectionOptions<Id, Item> {
   readonly clock: Clock;
   /** How old a value may be before it is read anew, in milliseconds. */
   readonly maxAgeMs: number;

@@ -12,7 +12,7 @@ import type { UpstreamOperation } from './transport-call.js';
 /** The largest list of applications or tenants that is read whole, in bytes: some hundred of them. */
 export const maxSettingsListBytes = 2 * 1_024 * 1_024;
 
-export interface SettingsOptions {
+interface SettingsOptions {
   readonly clock: Clock;
   readonly maxAgeMs: number;
   /** The tenant that calls are bound to: then only that one is read. */
@@ -39,9 +39,9 @@ export interface ReadSettings {
 }
 
 /** An application as it is shown, which follows the settings of its tenant. */
-export type KnownApplication = ApplicationSettings & Application;
+type KnownApplication = ApplicationSettings & Application;
 
-export type KnownTenant = TenantSettings & Tenant;
+type KnownTenant = TenantSettings & Tenant;
 
 /**
  * The application and tenant settings: all that is kept across operations. They only add to an answer, for example when

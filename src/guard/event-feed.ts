@@ -8,7 +8,7 @@ import { delayAfter, type GuardRuntime, untilAborted, Watchdog } from './runtime
 import { lost, type ServiceClient } from './service-client.js';
 import type { GuardSettings } from './settings.js';
 
-export interface EventFeedOptions {
+interface EventFeedOptions {
   readonly settings: Pick<
     GuardSettings,
     'requestTimeoutMs' | 'keepAliveTimeoutMs' | 'reconnectBaseMs' | 'reconnectMaxMs'

@@ -2,7 +2,7 @@ import { createParser } from 'eventsource-parser';
 import { malformed } from './messages.js';
 import { lost } from './service-client.js';
 
-export interface EventStreamHandlers {
+interface EventStreamHandlers {
   /** Called whenever anything comes, comments included. */
   readonly onBytes: () => void;
   /** Called with the data of each `next` message. May throw, which ends the reading. */

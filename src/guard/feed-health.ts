@@ -1,6 +1,6 @@
 import type { FeedChange, FeedState } from './options.js';
 
-export interface FeedHealthOptions {
+interface FeedHealthOptions {
   /** How long ago the last contact may be, in milliseconds. */
   readonly toleranceMs: number;
   /** A clock that runs while the machine sleeps. */

@@ -27,7 +27,7 @@ export type GuardErrorCode =
   | 'NOT_READY'
   | 'DISPOSED';
 
-export interface GuardErrorDetails {
+interface GuardErrorDetails {
   readonly cause?: unknown;
   readonly status?: number | null;
   readonly serviceCode?: string | null;

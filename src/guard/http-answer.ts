@@ -1,7 +1,7 @@
 import type { AcceptedToken, RefusedToken } from './decision.js';
 
 /** An answer to a request whose token is refused. */
-export interface RefusalAnswer {
+interface RefusalAnswer {
   readonly status: 401 | 503;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

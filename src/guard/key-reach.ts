@@ -6,7 +6,7 @@ import { delayAfter, type GuardRuntime, Pause } from './runtime.js';
 import { lost, type ServiceClient } from './service-client.js';
 import type { GuardSettings } from './settings.js';
 
-export interface KeyReachOptions {
+interface KeyReachOptions {
   readonly settings: GuardSettings;
   readonly runtime: Pick<GuardRuntime, 'random' | 'wait'>;
   readonly client: Pick<ServiceClient, 'query'>;

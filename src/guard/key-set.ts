@@ -5,7 +5,7 @@ import { isObject } from './messages.js';
 import { readText } from './read-text.js';
 import { type GuardRuntime, untilAborted, Watchdog } from './runtime.js';
 
-export interface KeySetOptions {
+interface KeySetOptions {
   readonly url: URL;
   readonly runtime: Pick<GuardRuntime, 'fetch' | 'after'>;
   /** A clock that runs while the machine sleeps. */

@@ -3,7 +3,7 @@ import type { Revocation, TokenIdentity } from '../domain/revocation.js';
 import type { Instant } from '../domain/session.js';
 import { RevocationIndex } from './revocation-index.js';
 
-export interface KnownRevocationsOptions {
+interface KnownRevocationsOptions {
   readonly maxRevocations: number;
   /** How far clocks may be apart, in milliseconds. */
   readonly clockSlackMs: number;

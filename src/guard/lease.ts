@@ -5,7 +5,7 @@ import type { AcceptedToken } from './decision.js';
 import type { KnownRevocations } from './known-revocations.js';
 import type { AskedSession, SessionConfirmer } from './session-confirmer.js';
 
-export interface LeaseOptions {
+interface LeaseOptions {
   /** How long a session is accepted since it was last known to live, in milliseconds. */
   readonly leaseMs: number;
   /** How far clocks may be apart, in milliseconds. */
@@ -17,7 +17,7 @@ export interface LeaseOptions {
   readonly dayTime: DayTime;
 }
 
-export type LeaseJudgement =
+type LeaseJudgement =
   | {
       readonly ok: true;
       readonly doubt: AcceptedToken['doubt'];

@@ -30,7 +30,7 @@ export const eventsDocument = `subscription GuardEvents {
   }
 }`;
 
-export interface RevocationsPage {
+interface RevocationsPage {
   readonly completeSince: Instant;
   readonly revocations: readonly Revocation[];
   /** The id of the last one; null when there is none. */

@@ -9,7 +9,7 @@ import { delayAfter, type GuardRuntime, Pause } from './runtime.js';
 import { lost, type ServiceClient } from './service-client.js';
 import type { GuardSettings } from './settings.js';
 
-export interface RevocationChecksOptions {
+interface RevocationChecksOptions {
   readonly settings: Pick<GuardSettings, 'feedToleranceMs' | 'requestTimeoutMs' | 'reconnectBaseMs' | 'reconnectMaxMs'>;
   readonly runtime: Pick<GuardRuntime, 'random' | 'wait' | 'after'>;
   /** A clock that runs while the machine sleeps. */

@@ -3,7 +3,7 @@ import { concerns, type Revocation, type TokenIdentity } from '../domain/revocat
 import type { Instant } from '../domain/session.js';
 import { ExpiryHeap } from './expiry-heap.js';
 
-export interface RevocationIndexOptions {
+interface RevocationIndexOptions {
   /** How many revocations are held at most. */
   readonly maxRevocations: number;
   /** How long one is held after it has expired, in milliseconds, because clocks differ. */

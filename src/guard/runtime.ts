@@ -79,7 +79,7 @@ export class Pause {
   }
 }
 
-export interface ReconnectDelays {
+interface ReconnectDelays {
   readonly reconnectBaseMs: number;
   readonly reconnectMaxMs: number;
 }

@@ -13,7 +13,7 @@ interface QueryOptions {
   readonly timeoutMs?: number;
 }
 
-export interface ServiceStream {
+interface ServiceStream {
   readonly body: ReadableStream<Uint8Array>;
 }
 

@@ -8,7 +8,7 @@ import { type Confirmation, decodeLiveSessions, liveSessionsDocument } from './m
 import type { ServiceClient } from './service-client.js';
 import type { GuardSettings } from './settings.js';
 
-export interface SessionConfirmerOptions {
+interface SessionConfirmerOptions {
   readonly settings: Pick<
     GuardSettings,
     'maxConfirmedSessions' | 'maxConcurrentConfirmations' | 'maxWaitingConfirmations' | 'maxRevocationLagSeconds'
@@ -37,7 +37,7 @@ interface Question extends AskedSession {
 }
 
 /** What became of a question. `CROWDED`: it was not asked, because too many wait. */
-export type ConfirmedSession = Confirmation | { readonly status: 'CROWDED'; readonly ageMs: null };
+type ConfirmedSession = Confirmation | { readonly status: 'CROWDED'; readonly ageMs: null };
 
 const failed: Confirmation = { status: 'FAILED', ageMs: null };
 const crowded: ConfirmedSession = { status: 'CROWDED', ageMs: null };

@@ -1,6 +1,6 @@
 import { type GuardError, type GuardErrorCode, isFinal } from './guard-error.js';
 
-export interface TroubleReportOptions {
+interface TroubleReportOptions {
   /** A clock that runs while the machine sleeps. */
   readonly elapsedMs: () => number;
   readonly onError: (error: GuardError) => void;

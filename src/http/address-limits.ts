@@ -7,7 +7,7 @@ import type { HttpTelemetry } from './telemetry.js';
 /** About 5 MB when all are in use. An address shares its count with others once in so many times. */
 const counts = 16_384;
 
-export interface RefusalLimitOptions {
+interface RefusalLimitOptions {
   /** How many credentials of one address may be refused in an interval. */
   readonly maxRefusals: number;
   readonly intervalSeconds: number;

@@ -7,7 +7,7 @@ export interface GraphiQLPageOptions {
   readonly exampleUserId: string | null;
 }
 
-export interface PageInput extends GraphiQLPageOptions {
+interface PageInput extends GraphiQLPageOptions {
   /** The prefix of the path of the API; empty for none. */
   readonly basePath: string;
   /** The key with which the page begins; null to ask for one. */

@@ -7,7 +7,7 @@ const mayBeEmpty = ['operationName', 'variables', 'extensions'];
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
-export type GivenParameters =
+type GivenParameters =
   | { readonly kind: 'given'; readonly given: Parameters }
   | { readonly kind: 'problem'; readonly problem: string };
 

@@ -14,7 +14,7 @@ export interface HealthOptions {
 }
 
 /** Looks whether the service can do its work, unless that was done a short time ago. Never rejects. */
-export type LookWhetherReady = () => Promise<boolean>;
+type LookWhetherReady = () => Promise<boolean>;
 
 /**
  * `/health/live` says that the process runs; `/health/ready` that it can reach FusionAuth, that its API key has the

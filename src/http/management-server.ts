@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { type HealthOptions, registerHealth } from './health.js';
 import { withoutSchemas } from './without-schemas.js';
 
-export interface ManagementServerOptions {
+interface ManagementServerOptions {
   readonly health: HealthOptions;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly version: string;

@@ -46,7 +46,7 @@ function onceClosed(socket: Socket, act: () => void): () => void {
   return () => acts.delete(act);
 }
 
-export interface RunningClock {
+interface RunningClock {
   readonly time: OperationTime;
   stop(): void;
 }

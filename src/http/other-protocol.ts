@@ -1,5 +1,5 @@
 /** What a client speaks in place of HTTP/1.1, and what to do about it. */
-export interface OtherProtocol {
+interface OtherProtocol {
   readonly name: 'TLS' | 'HTTP/2' | 'PROXY protocol';
   /** A sentence for those who run client or proxy. */
   readonly remedy: string;

@@ -87,6 +87,9 @@ export function recogniseCaller(
     if (!isPlain(request.headers['content-encoding'])) {
       return answers.problem(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
     }
+    if (!isUtf8(request.headers['content-type'])) {
+      return answers.problem(reply, 415, 'BAD_REQUEST', 'Send the request body in UTF-8.');
+    }
     const spent = await spending.spend(caller, pointsOfRequest);
     if (spent.ok) return undefined;
     telemetry.workRefused('rate');
@@ -148,4 +151,13 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
 /** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
 function isPlain(contentEncoding: string | undefined): boolean {
   return contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
+}
+
+/**
+ * Whether a body says that it is in UTF-8, in a part of it, or nothing. Bodies are read as UTF-8 whatever they say, so that
+ * any other would lose characters without a word.
+ */
+function isUtf8(contentType: string | undefined): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType ?? '')?.[1];
+  return charset === undefined || /^(utf-?8|(us-)?ascii)$/i.test(charset);
 }

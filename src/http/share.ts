@@ -4,7 +4,7 @@ import type { Caller } from '../domain/caller.js';
 const minOfOneUser = 4;
 
 /** How to leave, or why there is no room: its own work, or that of all. */
-export type Entered = (() => void) | 'full of own' | 'full';
+type Entered = (() => void) | 'full of own' | 'full';
 
 /**
  * Counts simultaneous work. Users, of whom there can be any number, leave a part of it to services: guards

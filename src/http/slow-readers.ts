@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpTelemetry } from './telemetry.js';
 
-export interface SlowReadersOptions {
+interface SlowReadersOptions {
   /** How long a client may have unread bytes, in milliseconds, however much it reads meanwhile. */
   readonly writeTimeoutMs: number;
   /** How many bytes may wait to be read by all clients together. */

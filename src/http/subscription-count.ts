@@ -2,7 +2,7 @@ import type { Caller } from '../domain/caller.js';
 import type { Follower } from '../domain/ports/service-readings.js';
 import { Share } from './share.js';
 
-export interface SubscriptionCountOptions {
+interface SubscriptionCountOptions {
   /** How many subscriptions may be open at the same time, in this process. */
   readonly maxSubscriptions: number;
   /** How many of them may belong to one service, and to one user. */

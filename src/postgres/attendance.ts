@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from './database.js';
 
-export interface AttendanceOptions {
+interface AttendanceOptions {
   readonly database: Database;
   /** Called when nobody else was there to take reports of FusionAuth at the moment when this replica came. */
   readonly onGap: () => Promise<void>;

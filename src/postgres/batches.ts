@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-export interface BatchesOptions<Item, Result> {
+interface BatchesOptions<Item, Result> {
   /** Does the work of several items in one statement. @returns a result for each, in their order. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly maxItems: number;

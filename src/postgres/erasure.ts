@@ -4,7 +4,7 @@ import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrations.js';
 
 /** What was erased of a user, and what has to stay for now. */
-export interface Erased {
+interface Erased {
   /** Entries of the history. */
   readonly entries: number;
   /** Events that say no longer whom they were about. */

@@ -2,7 +2,7 @@ import type { Instant } from '../domain/session.js';
 import type { Database } from './database.js';
 import { continueErasures } from './erasure.js';
 
-export interface HousekeepingOptions {
+interface HousekeepingOptions {
   readonly database: Database;
   readonly maxRememberedEvents: number;
   readonly endingMaxAgeMs: number;

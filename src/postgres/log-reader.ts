@@ -8,7 +8,7 @@ import type { LogSource } from './log-source.js';
 import type { PostgresRevocationMemory } from './revocation-memory.js';
 import { type EventRow, eventOf } from './rows.js';
 
-export interface LogReaderParts {
+interface LogReaderParts {
   readonly source: LogSource;
   readonly feed: Pick<InProcessEventFeed, 'publish' | 'restart' | 'cutOff' | 'refuse'>;
   readonly memory: Pick<PostgresRevocationMemory, 'remember' | 'restart' | 'completeFrom' | 'isCurrent'>;
@@ -24,7 +24,7 @@ export interface LogReaderParts {
   readonly toleranceMs: number;
 }
 
-export type RestartReason = 'start' | 'epoch' | 'below' | 'hole';
+type RestartReason = 'start' | 'epoch' | 'below' | 'hole';
 
 const pollIntervalMs = 1_000;
 

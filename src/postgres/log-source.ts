@@ -43,7 +43,7 @@ export interface LogPage {
   readonly isFull: boolean;
 }
 
-export interface PostgresLogSourceOptions {
+interface PostgresLogSourceOptions {
   readonly database: Database;
   readonly maxRememberedEvents: number;
   readonly now: () => Instant;

@@ -48,7 +48,7 @@ export async function migrate(database: Database): Promise<void> {
   }
 }
 
-export class SchemaTooNewError extends StartRefusedError {
+class SchemaTooNewError extends StartRefusedError {
   constructor(schema: string, migrations: readonly string[]) {
     super(
       `The schema ${schema} was migrated by a newer version of this program (${migrations.join(', ')}). Start that version, or name another schema in DATABASE_SCHEMA.`,

@@ -17,7 +17,7 @@ import type { LostTail } from './lost-tail.js';
 import type { PublicationsUnderWay } from './publications-under-way.js';
 import { type EndingRow, endingOf } from './rows.js';
 
-export interface PostgresRevocationMemoryParts {
+interface PostgresRevocationMemoryParts {
   readonly database: Database;
   readonly kept: KeptEntries;
   readonly underWay: Pick<PublicationsUnderWay, 'covers' | 'settled'>;

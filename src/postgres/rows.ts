@@ -26,7 +26,7 @@ export interface EventRow {
   readonly device: SessionDevice | null;
 }
 
-export interface ActorColumns {
+interface ActorColumns {
   readonly reason: SessionEndReason;
   readonly actor_kind: Actor['kind'] | null;
   readonly actor_user_id: UserId | null;

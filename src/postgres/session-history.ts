@@ -9,7 +9,7 @@ import type { LogReader } from './log-reader.js';
 import type { PublicationsUnderWay } from './publications-under-way.js';
 import { causeColumns, type HistoryRow, historyEntryOf, textOf } from './rows.js';
 
-export interface PostgresSessionHistoryParts {
+interface PostgresSessionHistoryParts {
   readonly database: Database;
   readonly reader: LogReader;
   readonly underWay: Pick<PublicationsUnderWay, 'settled'>;

@@ -9,7 +9,7 @@ import type { LogReader } from './log-reader.js';
 import type { PublicationsUnderWay } from './publications-under-way.js';
 import { entryColumns, textOf } from './rows.js';
 
-export interface PostgresSessionLogParts {
+interface PostgresSessionLogParts {
   readonly database: Database;
   readonly reader: LogReader;
   readonly kept: KeptEntries;

@@ -4,7 +4,7 @@ import type { UserId } from '../domain/ids.js';
 import type { Lease, UserLock } from '../domain/ports/user-lock.js';
 import type { Database } from './database.js';
 
-export interface PostgresUserLockOptions {
+interface PostgresUserLockOptions {
   /** Turns among the operations of this process, of which one at a time asks the database. */
   readonly local: UserLock;
   readonly database: Database;

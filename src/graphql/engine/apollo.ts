@@ -20,7 +20,7 @@ import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
 
-export interface ApolloOptions {
+interface ApolloOptions {
   readonly schema: GraphQLSchema;
   /** For what Apollo Server itself says. */
   readonly logger: Logger;

@@ -10,7 +10,7 @@ import {
 /** The name of the only argument that compiled code knows: which call of a field it is, a whole number. */
 export const callArgument = 'call';
 
-export interface WithoutValues {
+interface WithoutValues {
   /** The operation and its fragments, without variables and without any argument but the numbers of calls. */
   readonly document: DocumentNode;
   /** The fields as the caller wrote them, by the numbers of their calls. */

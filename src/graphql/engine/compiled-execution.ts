@@ -13,7 +13,7 @@ import type { CompiledContext } from './compiled-schema.js';
 import { formatError } from './errors.js';
 
 /** Called with the errors of an operation before they are formatted. */
-export type OnErrors = (context: GraphQLRequestContext<OperationScope>, errors: readonly GraphQLError[]) => void;
+type OnErrors = (context: GraphQLRequestContext<OperationScope>, errors: readonly GraphQLError[]) => void;
 
 /**
  * Executes queries as compiled functions, in place of graphql-js, which looks at every field of every object anew. A

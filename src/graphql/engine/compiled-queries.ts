@@ -6,7 +6,7 @@ import { type CompiledContext, schemaToCompile } from './compiled-schema.js';
 import { DocumentSource } from './document-source.js';
 import { bytesOfDocument } from './documents.js';
 
-export interface Query {
+interface Query {
   readonly run: CompiledQuery['query'];
   readonly calls: CompiledContext['calls'];
 }

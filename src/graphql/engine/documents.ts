@@ -13,7 +13,7 @@ import { simplifyPlaces } from './document-source.js';
 import { shortened } from './errors.js';
 import { namingArgument } from './named-values.js';
 
-export interface DocumentsOptions {
+interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   /** Whether documents may ask for the schema. */
   readonly introspection: boolean;

@@ -20,7 +20,8 @@ export function formatError(found: GraphQLFormattedError, error: unknown): Graph
   const code = codeOf(formatted, error);
   if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
   if (isAboutTheRequest(code)) {
-    return { ...formatted, message: shortened(formatted.message), extensions: { ...formatted.extensions, code } };
+    const message = clearer.get(formatted.message) ?? shortened(formatted.message);
+    return { ...formatted, message, extensions: { ...formatted.extensions, code } };
   }
   return { ...formatted, ...internalServerError };
 }
@@ -128,6 +129,19 @@ export function shortened(message: string): string {
 
 const unknownHash =
   'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';
+
+/** Messages of Apollo Server that leave open what would be right, by what is said in their place. */
+const clearer: ReadonlyMap<string, string> = new Map([
+  ['Operation batching disabled.', 'Send one operation in a request: a list of them is not accepted.'],
+  [
+    'POST body missing, invalid Content-Type, or JSON object has no keys.',
+    'Send a JSON object whose member query is the text of the operation, as application/json.',
+  ],
+  [
+    'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+    'Send the text of the operation as query, or, of a trusted document, its hash as documentId.',
+  ],
+]);
 
 function isAboutTheRequest(code: unknown): boolean {
   return requestErrorCodes.has(code);

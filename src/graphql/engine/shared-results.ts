@@ -40,7 +40,7 @@ export class SharedResults {
   }
 }
 
-export interface SharedResult {
+interface SharedResult {
   /** The result of the event with this id, made by `execute` unless another subscription has made it. */
   of(id: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
   leave(): void;

@@ -30,7 +30,7 @@ import { codesOf, formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream, type SubscriptionResult } from './result-stream.js';
 import { SharedResults } from './shared-results.js';
 
-export interface SubscriptionOptions {
+interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
@@ -39,12 +39,12 @@ export interface SubscriptionOptions {
   readonly spending: Pick<Spending, 'charge'>;
 }
 
-export type Subscribed =
+type Subscribed =
   | { readonly kind: 'results'; readonly results: ResultStream }
   /** Nothing begins. At least one error. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
-export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
+type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
 /**
  * Executes subscriptions, which Apollo Server does not run, as it executes queries and mutations: the same limits, the
@@ -157,7 +157,7 @@ function resultsOf(
 }
 
 const notASubscription = new GraphQLError(
-  'Only subscriptions are accepted here. Send queries and mutations to /graphql.',
+  'Only subscriptions are answered as text/event-stream. Send queries and mutations to /graphql, and accept application/json.',
   {
     extensions: { code: 'BAD_REQUEST' },
   },

@@ -11,6 +11,8 @@ const onlyTrusted =
 /**
  * @param trusted the only documents accepted; null to accept any text.
  * @param ofConsole documents that are accepted besides, and by their hash also where any text is.
+ * @returns nothing for a `persistedQuery` where any text is accepted: the engine answers it in the words by which clients
+ * of automatic persisted queries know that they have to send the text.
  * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
 export function createDocumentFinder(
@@ -28,7 +30,8 @@ export function createDocumentFinder(
     }
     if (typeof query !== 'string') {
       const sha256 = persistedQueryHash(extensions);
-      return sha256 === null ? { kind: 'none' } : byHash(sha256);
+      if (sha256 === null || (trusted === null && !ofConsole.has(sha256))) return { kind: 'none' };
+      return byHash(sha256);
     }
     if (query.length > maxQueryCharacters) {
       return refused(

@@ -2,7 +2,7 @@ import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
 import type { UserId } from '../../domain/ids.js';
 import type { Actor } from '../../domain/revocation-cause.js';
 
-export const ActorKind = { SERVICE: 'service', USER: 'user' } as const satisfies { [name: string]: Actor['kind'] };
+const ActorKind = { SERVICE: 'service', USER: 'user' } as const satisfies { [name: string]: Actor['kind'] };
 registerEnumType(ActorKind, {
   name: 'ActorKind',
   description: 'What kind of caller ended a session.',

@@ -48,7 +48,7 @@ export class PolicyLimitType {
   simpleResolvers: true,
   description: 'What a rule would have ended that only observes, or that denies new sessions.',
 })
-export class PolicyObservationType {
+class PolicyObservationType {
   @Field(() => PolicyRuleType, { description: 'The rule.' })
   rule!: PolicyRuleReference;
 

@@ -14,7 +14,7 @@ import { free } from './price.js';
   simpleResolvers: true,
   description: 'What the replica that answers has seen of the webhook since it started.',
 })
-export class WebhookStateType implements DeliveryReadings {
+class WebhookStateType implements DeliveryReadings {
   @Field(() => Int, { description: 'Deliveries that were taken, those of events that mean nothing here included.' })
   taken!: number;
 
@@ -35,7 +35,7 @@ export class WebhookStateType implements DeliveryReadings {
   simpleResolvers: true,
   description: 'A service that follows events at the replica that answers, such as one with a guard.',
 })
-export class EventFollowerType implements Pick<Follower, 'name' | 'streams'> {
+class EventFollowerType implements Pick<Follower, 'name' | 'streams'> {
   @Field(() => String, { description: 'The name of its service key.' })
   name!: string;
 
@@ -47,7 +47,7 @@ export class EventFollowerType implements Pick<Follower, 'name' | 'streams'> {
   simpleResolvers: true,
   description: 'How the service is doing, as the replica knows it that answers.',
 })
-export class ServiceStateType {
+class ServiceStateType {
   @Field(() => DateTimeScalar, { description: 'When the replica started.' })
   startedAt!: Instant;
 

@@ -3,7 +3,7 @@ import type { SessionId } from '../../domain/ids.js';
 import type { SessionConfirmation } from '../../domain/session-confirmation.js';
 import { namesFor } from './enum-names.js';
 
-export const SessionConfirmationStatus = namesFor<SessionConfirmation['status']>()({
+const SessionConfirmationStatus = namesFor<SessionConfirmation['status']>()({
   LIVES: 'lives',
   ENDED: 'ended',
   PENDING: 'pending',

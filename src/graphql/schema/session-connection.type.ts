@@ -6,7 +6,7 @@ import type { Optional } from './arguments.js';
 import { SessionType, toSessionType, type Viewpoint } from './session.type.js';
 
 @ObjectType('SessionEdge', { simpleResolvers: true, description: 'A session and its place in the list.' })
-export class SessionEdgeType {
+class SessionEdgeType {
   @Field(() => String, {
     description:
       'Give it as `after` to get what follows, as `before` to get what precedes. Valid for lists in the same order.',

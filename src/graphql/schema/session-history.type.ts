@@ -16,7 +16,7 @@ import { InitiatingEntity, SessionEndReason } from './ended-session.enums.js';
 import { PolicyRuleType } from './policy-rule.type.js';
 import { SessionDeviceType, type Viewpoint } from './session.type.js';
 
-export const SessionHistoryOutcome = {
+const SessionHistoryOutcome = {
   REVOKED: 'revoked',
   ALREADY_ENDED: 'alreadyEnded',
   FAILED: 'failed',
@@ -38,7 +38,7 @@ registerEnumType(SessionHistoryOutcome, {
   simpleResolvers: true,
   description: 'The end of one session as it was recorded, or a revocation that failed.',
 })
-export class SessionHistoryEntryType {
+class SessionHistoryEntryType {
   @Field(() => ID, { description: 'Identifies the entry. Opaque; pass it as `after` to read on.' })
   id!: string;
 

@@ -15,7 +15,7 @@ import { idOf, type Price } from './price.js';
   description:
     "What holds for sessions: the lifetimes in force under FusionAuth's settings, and the limits of the session policy. A call that enforces a limit of its own brings that besides.",
 })
-export class SessionPolicyType implements SessionLifetimes {
+class SessionPolicyType implements SessionLifetimes {
   @Field(() => ID, {
     nullable: true,
     description: "Null for the tenant's settings, which hold where an application has none of its own.",

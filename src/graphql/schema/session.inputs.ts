@@ -14,7 +14,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { OrderDirection, SessionKind, SessionOrderField, SessionState } from './session.enums.js';
 
 @InputType('DateTimeRange', { description: 'A span of time. Leave out an end to keep it open.' })
-export class DateTimeRangeInput {
+class DateTimeRangeInput {
   @Field(() => DateTimeScalar, { nullable: true, description: 'At this instant or later.' })
   after?: Instant | null;
 

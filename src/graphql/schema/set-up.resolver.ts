@@ -8,7 +8,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { namesFor } from './enum-names.js';
 import type { Price } from './price.js';
 
-export const SetUpFindingState = namesFor<FindingState>()({
+const SetUpFindingState = namesFor<FindingState>()({
   OK: 'ok',
   WARNING: 'warning',
   PROBLEM: 'problem',
@@ -26,7 +26,7 @@ registerEnumType(SetUpFindingState, {
 });
 
 @ObjectType('SetUpFinding', { simpleResolvers: true, description: 'One thing that was looked at.' })
-export class SetUpFindingType implements SetUpFinding {
+class SetUpFindingType implements SetUpFinding {
   @Field(() => String, {
     description:
       'What was looked at, such as `refresh-tokens`: a word of the guide of `doctor`. New ones may be added.',
@@ -49,7 +49,7 @@ export class SetUpFindingType implements SetUpFinding {
 }
 
 @ObjectType('SetUpReport', { simpleResolvers: true, description: 'What a look at the set-up found.' })
-export class SetUpReportType implements SetUpReport {
+class SetUpReportType implements SetUpReport {
   @Field(() => DateTimeScalar, { description: 'When it was looked at.' })
   checkedAt!: Instant;
 

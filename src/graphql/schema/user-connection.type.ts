@@ -7,7 +7,7 @@ import { UserType } from './directory.types.js';
 import { PageInfoType } from './session-connection.type.js';
 
 @ObjectType('UserEdge', { simpleResolvers: true, description: 'A user and its place in the results.' })
-export class UserEdgeType {
+class UserEdgeType {
   @Field(() => String, { description: 'Give it as `after` to get what follows.' })
   cursor!: string;
 

@@ -10,7 +10,7 @@ import { TenantType, UserType } from './directory.types.js';
 import { type Price, settingsRead, usersOfOwners } from './price.js';
 
 @ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service knows it.' })
-export class ViewerType {
+class ViewerType {
   @Field(() => CallerKind, { description: 'Whether the caller is a service or a person.' })
   kind!: Caller['kind'];
 

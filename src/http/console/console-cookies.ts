@@ -27,7 +27,7 @@ export class ConsoleCookies {
 
 type Attributes = NonNullable<Parameters<typeof fastifyCookie.serialize>[2]>;
 
-export class ConsoleCookie {
+class ConsoleCookie {
   constructor(
     readonly name: string,
     private readonly attributes: Attributes,

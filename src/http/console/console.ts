@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type ConsolePagesOptions, registerConsolePages } from './console-pages.js';
 import { registerSignIn, type SignInRoutesOptions } from './sign-in-routes.js';
 
-export interface ConsoleOptions extends ConsolePagesOptions, SignInRoutesOptions {}
+interface ConsoleOptions extends ConsolePagesOptions, SignInRoutesOptions {}
 
 /** The console: its pages, and signing in to them. Its calls come to `/graphql`. */
 export function registerConsole(app: FastifyInstance, options: ConsoleOptions): void {

@@ -5,7 +5,7 @@ import type { RecognitionAnswers } from '../recognise-caller.js';
 import type { HttpTelemetry } from '../telemetry.js';
 
 /** @see RFC 6749 section 5.2, RFC 6750 section 3.1 and RFC 7009 section 2.2.1 */
-export type OAuthErrorCode =
+type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
   | 'invalid_token'

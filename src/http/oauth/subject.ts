@@ -1,7 +1,7 @@
 import type { Subject } from '../../application/tokens/revoke-all-of-user.js';
 import { parseUserId } from '../../domain/ids.js';
 
-export type ReadSubject =
+type ReadSubject =
   | { readonly kind: 'subject'; readonly subject: Subject }
   /** Well-formed, and nobody who can be known here. */
   | { readonly kind: 'unknown' }

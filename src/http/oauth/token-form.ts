@@ -1,5 +1,5 @@
 /** The parameters of a request about a token. @see RFC 7662 section 2.1 and RFC 7009 section 2.1 */
-export type TokenForm =
+type TokenForm =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'problem'; readonly problem: string };
 
