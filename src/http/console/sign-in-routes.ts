@@ -29,6 +29,9 @@ export interface SignInRoutesOptions {
 /** How a sign-in ended, for the page to say: the parameter `sign-in` of its address. Without one, it succeeded. */
 type SignInProblem = 'failed' | 'refused' | 'unavailable';
 
+/** A form without fields. */
+const maxFormBytes = 1_024;
+
 /** Each waits for FusionAuth. One more is refused at once. */
 const maxSignInsUnderWay = 32;
 
@@ -94,7 +97,8 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     }
   });
 
-  app.post('/console/logout', async (request, reply) => {
+  // Whoever sends one is not known yet.
+  app.post('/console/logout', { bodyLimit: maxFormBytes }, async (request, reply) => {
     const consoleUrl = consoleUrlFor(address, request);
     if (consoleUrl === null || !isFromOwnPages(request, consoleUrl)) {
       return sendError(reply, 403, 'FORBIDDEN', 'Sign out from the console itself.');
