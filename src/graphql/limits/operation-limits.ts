@@ -27,8 +27,8 @@ export interface OperationLimits {
 const unitsOfPoint = 2_000;
 
 /**
- * Examines an operation before anything of it runs: refuses it when its variables or its cost are over the limits, or
- * when its caller has spent too much. `extensions.cost` of the answer has the figures.
+ * Examines an operation before it runs, and refuses it when its variables or its cost are over the limits, or when its
+ * caller has spent its points. `extensions.cost` of the answer has the figures.
  */
 export function operationLimits(
   schema: GraphQLSchema,
