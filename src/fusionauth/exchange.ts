@@ -17,7 +17,7 @@ class AttemptTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** The answer has more bytes than the service reads for this request. The code is that of undici for its own limit. */
+/** The answer has more bytes than the service reads for this request. The name is that of undici for its own limit. */
 class AnswerTooLargeError extends Error {
   override readonly name = 'ResponseExceededMaxSizeError';
 }
