@@ -1,9 +1,8 @@
-import { limitsHolding, placeIn } from '../../domain/enforcement-plan.js';
 import { StoreUnavailableError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import { parseSessionId, type TenantId } from '../../domain/ids.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
-import { needsSubject, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
+import { needsSubject, selectLimits } from '../../domain/policy/selection.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
@@ -14,6 +13,7 @@ import type { ApplicationSession, Session } from '../../domain/session.js';
 import { settlesWithin } from '../../domain/within.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
+import { budgetOf, isDenying } from './sign-in-budget.js';
 
 interface AdmitSignInPorts {
   readonly policies: PolicyInForce;
@@ -110,23 +110,6 @@ export class AdmitSignIn {
       .recordActivity('SESSION_LIMIT_EXCEEDED', about, { id, expiresAt: occurredAt + placeMs })
       .catch(() => undefined);
   }
-}
-
-/** The budget in which a session would compete; null where no rule denies it. */
-function budgetOf(one: Session, sessions: readonly Session[], selected: readonly SelectedLimit[]) {
-  const limits = selected.map(({ limit }) => limit);
-  const holding = limitsHolding([...sessions, one], limits);
-  const place = placeIn(one, limits, holding);
-  const rule = place === null ? null : (selected[place.index]?.rule ?? null);
-  if (place === null || rule === null || !isDenying(rule)) return null;
-  const inIt = sessions.filter((session) => placeIn(session, limits, holding)?.group === place.group);
-  // The number of the rule is left out: it changes with the rules before it, and places must still count then.
-  const [, ...within] = place.group.split(' ');
-  return { budget: `${rule.name} ${within.join(' ')}`, allow: place.budget, sessions: inIt, rule };
-}
-
-function isDenying({ mode, overflow }: PolicyRule): boolean {
-  return mode === 'enforce' && overflow === 'denyNew';
 }
 
 /** The session that the sign-in would make, with the members on which its budget depends. */

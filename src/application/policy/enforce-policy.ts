@@ -5,6 +5,9 @@ import { type Policy, type PolicyOverflow, policyOverflows } from '../../domain/
 import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
+import type { SignInReservations } from '../../domain/ports/sign-in-reservations.js';
+import { confirmPlaces } from '../../domain/reserve-sign-in.js';
+import type { Session } from '../../domain/session.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { EndingScope } from '../operation/operation-scope.js';
@@ -14,6 +17,7 @@ import { policyForUser } from './policy-for-user.js';
 import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
+import { deniedBudgets } from './sign-in-budget.js';
 
 interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
@@ -33,6 +37,7 @@ interface EnforcePolicyPorts {
   readonly observations: Pick<PolicyObservations, 'publish'>;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
   readonly allowance: RevocationAllowance;
+  readonly reservations: SignInReservations;
 }
 
 /** The ways in which sessions end, in the order in which they are carried out. */
@@ -81,14 +86,28 @@ export class EnforcePolicy {
       carriedOut.push(result);
     }
     const last = carriedOut.at(-1);
-    if (last !== undefined) return reportOf({ policy, selected, carriedOut, live: last.live, refusal: null });
+    if (last !== undefined) {
+      await this.#confirmPlaces(userId, last.live, selected);
+      return reportOf({ policy, selected, carriedOut, live: last.live, refusal: null });
+    }
     const required = command.sessionId === null ? [] : [command.sessionId];
     const gateway = scope.access.sessions('session:enforce');
     const view = await readLiveSessions(gateway, scope, userId, required);
+    await this.#confirmPlaces(userId, view.sessions, selected);
     const report = reportOf({ policy, selected, carriedOut, live: view.sessions, refusal: null });
     return view.notLive.length === 0
       ? report
       : { ...report, done: 'sessionNotSeen', userErrors: [keepSessionNotLive(['sessionId'])] };
+  }
+
+  /** Sign-ins that were let in have their sessions: the places kept for these are free again once they end. */
+  async #confirmPlaces(userId: UserId, live: readonly Session[], selected: readonly SelectedLimit[]): Promise<void> {
+    for (const { budget, sessions } of deniedBudgets(live, selected)) {
+      await this.ports.reservations
+        .change(userId, (held) => ({ answer: null, held: confirmPlaces(held, budget, sessions) }))
+        // They lapse by themselves.
+        .catch(() => null);
+    }
   }
 
   async #end(
