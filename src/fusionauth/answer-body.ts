@@ -6,10 +6,10 @@ type ParsedAnswer =
   { readonly kind: 'body'; readonly body: unknown } | { readonly kind: 'failure'; readonly failure: CallFailure };
 
 /**
- * The statuses that confirm a deletion. FusionAuth answers it with 200 and no body. A page of a proxy proves nothing,
- * nor does 202 of a gateway, nor an answer that names errors.
+ * The status that confirms a deletion. FusionAuth answers it with 200 and no body. A page of a proxy proves nothing, nor
+ * does 202 or 204 of a gateway, nor an answer that names errors: then a look-up shows whether the deletion was done.
  */
-const doneStatuses: ReadonlySet<number> = new Set([200, 204]);
+const doneStatus = 200;
 const errorMember = /"(?:general|field)Errors"/;
 
 /** Reads the body of a 2xx answer. */
@@ -26,7 +26,7 @@ export function parseAnswer(
   const isEmpty = text.trim() === '';
   const isPlain = /^(identity)?$/i.test(contentEncoding);
   if (method === 'DELETE') {
-    const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
+    const isDone = statusCode === doneStatus && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
     return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
   }
   // FusionAuth answers every read of this service with 200. A 202, 204 or 206 of a proxy would read as an empty list.
