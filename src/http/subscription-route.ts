@@ -6,27 +6,20 @@ import { createHandler, type ExecutionResult, type Response } from 'graphql-sse'
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { eventIdOf, type SubscriptionRequest } from '../application/operation/subscription.js';
-import type { Caller } from '../domain/caller.js';
-import { CredentialsEndedError } from '../domain/errors.js';
-import type { Clock } from '../domain/ports/clock.js';
 import { sendError, sendRateLimited } from './errors.js';
 import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './event-stream.js';
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import type { SubscriptionCount } from './subscription-count.js';
+import { type SubscriptionLifetimeOptions, startLifetime } from './subscription-lifetime.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-export interface SubscriptionOptions {
+export interface SubscriptionOptions extends SubscriptionLifetimeOptions {
   readonly count: SubscriptionCount;
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
   /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
-  /** Calls back when the credentials of a caller are revoked. Returns a function that stops watching. */
-  readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
-  /** How long one may last, in milliseconds. It then ends without an error, and the client subscribes again. */
-  readonly maxSubscriptionMs: number;
-  readonly clock: Clock;
   readonly telemetry: HttpTelemetry;
 }
 
@@ -47,12 +40,6 @@ interface HandlerContext {
 }
 
 const maxResultsOfTurn = 64;
-
-/**
- * How long a stream stays open after its credentials have ended, in milliseconds, so that users who follow their own
- * sessions get that event.
- */
-const lastEventsMs = 100;
 
 const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
 const tooManyRetryAfterSeconds = 10;
@@ -231,27 +218,4 @@ async function roomFor(context: HandlerContext): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
   await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
-}
-
-/**
- * Bounds the lifetime of a stream by its credentials. The caller aborts the returned controller when the stream has
- * ended.
- */
-function startLifetime(
-  caller: Caller,
-  { clock, maxSubscriptionMs, onRevoked }: Pick<SubscriptionOptions, 'clock' | 'maxSubscriptionMs' | 'onRevoked'>,
-): AbortController {
-  const ending = new AbortController();
-  const endWithError = () => ending.abort(new CredentialsEndedError());
-  const credentialsMs = caller.expiresAt === null ? Number.POSITIVE_INFINITY : caller.expiresAt - clock.now();
-  const timer =
-    credentialsMs <= maxSubscriptionMs
-      ? setTimeout(endWithError, Math.max(0, credentialsMs))
-      : setTimeout(() => ending.abort(), maxSubscriptionMs);
-  const stopWatching = onRevoked(caller, () => setTimeout(endWithError, lastEventsMs).unref());
-  ending.signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    stopWatching();
-  });
-  return ending;
 }
