@@ -7,9 +7,9 @@ type ParsedAnswer =
 
 /**
  * FusionAuth answers a deletion with 200, without a body. That status suffices, unless the answer is not its own or names
- * errors: the page of a proxy proves nothing, nor does the promise of a gateway to see to it.
+ * errors: the page of a proxy proves nothing, nor does the 204 or the promise of a gateway. Whether it was done is looked up.
  */
-const doneStatuses: ReadonlySet<number> = new Set([200, 204]);
+const doneStatus = 200;
 const errorMember = /"(?:general|field)Errors"/;
 
 /** Reads the body of a 2xx answer. */
@@ -26,7 +26,7 @@ export function parseAnswer(
   const isEmpty = text.trim() === '';
   const isPlain = /^(identity)?$/i.test(contentEncoding);
   if (method === 'DELETE') {
-    const isDone = doneStatuses.has(statusCode) && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
+    const isDone = statusCode === doneStatus && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
     return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
   }
   // Everything that this service asks for is answered with 200: 202, 204 or 206 of a proxy would read as an empty list.

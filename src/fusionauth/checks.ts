@@ -46,6 +46,7 @@ export async function checkFusionAuth({ client, baseUrl, tenantId }: ChecksOptio
     answerOf(() => client.retrieveApplication(randomUUID())),
     answerOf(() => client.retrieveTenant(tenantId ?? randomUUID())),
   ]);
+  if (applications === 200) return [answersAnything(baseUrl)];
   const answers = [listing, ending, users, applications, tenant];
   if (answers.every((answer) => answer === 401)) return [refusedKey];
   const ofTenant = tenantCheck(tenant, tenantId);
@@ -106,6 +107,12 @@ const refusedKey: CheckResult = {
 
 function refusedRequests(baseUrl: string): CheckResult {
   const message = `FUSIONAUTH_URL ${baseUrl} refuses requests (400): write https where this is the port of https, and check that it is FusionAuth itself.`;
+  return { check: 'connection', state: 'wrong', isEssential: true, message };
+}
+
+/** To FusionAuth's empty answers, such as those to deletions, those of something that answers 200 to all look alike. */
+function answersAnything(baseUrl: string): CheckResult {
+  const message = `FUSIONAUTH_URL ${baseUrl} answers 200 also for an application that nobody has: it is no FusionAuth. Use the address of FusionAuth itself.`;
   return { check: 'connection', state: 'wrong', isEssential: true, message };
 }
 

@@ -26,12 +26,17 @@ export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explan
   }
   switch (answer.kind) {
     case 'undecodable':
+      return wrong(foreign(answer.problem));
     case 'tooLarge':
-      return wrong(`${where} answers something other than FusionAuth does: use the address of FusionAuth itself.`);
+      return wrong(foreign('answered with more than is read'));
     case 'broken':
       return explainBroken(answer.code, where);
     default:
       return unknown(`${where} does not answer in time. Check address, port and firewalls; the service tries again.`);
+  }
+
+  function foreign(how: string): string {
+    return `${where} answers something other than FusionAuth does (${how}): use the address of FusionAuth itself, or have the proxy before it change nothing.`;
   }
 
   function explainBroken(code: string, place: string): Explanation {
