@@ -9,6 +9,7 @@ import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
+import type { SignInReservations } from '../domain/ports/sign-in-reservations.js';
 import type { CreateScope } from '../http/recognise-caller.js';
 import { FusionAuthPolicies } from '../policy/fusionauth-policies.js';
 import { PolicyFile } from '../policy/policy-file.js';
@@ -63,6 +64,7 @@ interface PolicyParts {
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
   readonly recorder: SessionEventRecorder;
+  readonly reservations: SignInReservations;
 }
 
 /** The service itself, as the caller on record for sessions that a policy ends. */
@@ -78,7 +80,7 @@ const itself: ServiceCaller = {
 /** How the session policy is enforced, within an allowance. */
 export function createPolicy(
   { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
-  { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
+  { policies, createScope, enforceSessionLimit, recorder, reservations }: PolicyParts,
 ): (allowance: RevocationAllowance) => EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
@@ -93,5 +95,5 @@ export function createPolicy(
     });
   const observations = new PolicyObservations({ recorder, clock, telemetry });
   return (allowance) =>
-    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance });
+    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance, reservations });
 }

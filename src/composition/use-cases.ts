@@ -106,7 +106,13 @@ export function createUseCases(
     endedSessions: memory,
   });
   const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
-  const enforcerWith = createPolicy(foundation, { policies, createScope, enforceSessionLimit, recorder });
+  const enforcerWith = createPolicy(foundation, {
+    policies,
+    createScope,
+    enforceSessionLimit,
+    recorder,
+    reservations: stores.signInReservations,
+  });
   const policyTriggering: PolicyTriggering = createPolicyTriggers(
     foundation,
     { connected, stores, policies, recorder, enforcerWith },

@@ -39,14 +39,17 @@ export function reserveSignIn(
   const isUnlisted = ({ sessionId, ...one }: SignInReservation) =>
     one.budget === budget && sessionId !== null && !listed.has(sessionId) && !takenBefore.has(sessionId);
   if (current.some(isUnlisted)) return { answer: 'stale', held };
-  const confirmed = confirm(current, budget, sessions);
+  const confirmed = confirmPlaces(current, budget, sessions);
   const kept = confirmed.filter((one) => one.budget === budget && one.sessionId === null);
   if (sessions.length + kept.length >= allow) return { answer: 'denied', held: confirmed };
   return { answer: 'admitted', held: [...confirmed, { id, budget, at, expiresAt, sessionId: null }] };
 }
 
-/** Assigns the oldest unassigned session that the sign-in can have made to each place, oldest place first. */
-function confirm(
+/**
+ * Assigns the oldest unassigned session that the sign-in can have made to each place of a budget, oldest place first. The
+ * sooner that is done, the fewer sessions end before anybody has seen that they took their places.
+ */
+export function confirmPlaces(
   held: readonly SignInReservation[],
   budget: string,
   sessions: SignInRequest['sessions'],

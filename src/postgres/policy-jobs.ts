@@ -23,8 +23,6 @@ interface PostgresPolicyJobsOptions {
   readonly local: PolicyJobs;
   /** How many users may wait, about: they are counted every {@link countMs}. */
   readonly maxJobs: number;
-  /** How long a claim holds without being renewed, in milliseconds. Default: that of the port. */
-  readonly claimMs?: number;
 }
 
 /** How old the number of jobs may be, in milliseconds. Counting a million takes about a tenth of a second. */
@@ -79,7 +77,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
     try {
       const [row] = await database.query<{ claimed: ClaimedRows }>(
         'select $schema.claim_policy_jobs_1($1, $2, $3) as claimed',
-        [most.live - taken('live'), most.background - taken('background'), this.#claimMs],
+        [most.live - taken('live'), most.background - taken('background'), claimMs],
       );
       shared = row === undefined ? { jobs: [], nextDueMs: null } : claimedOf(row.claimed);
     } catch (error) {
@@ -96,7 +94,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
     await this.options.database.query(
       `update $schema.policy_job set due_at = clock_timestamp() + $2 * interval '1 ms'
       where is_claimed and claim = any ($1)`,
-      [claims, this.#claimMs],
+      [claims, claimMs],
     );
   }
 
@@ -121,10 +119,6 @@ export class PostgresPolicyJobs implements PolicyJobs {
   async backlog(): Promise<PolicyBacklog> {
     if (performance.now() - this.#countedAt > countMs) await this.#count();
     return this.#backlog;
-  }
-
-  get #claimMs(): number {
-    return this.options.claimMs ?? claimMs;
   }
 
   async #accepted(requests: readonly PolicyJobRequest[]): Promise<readonly PolicyJobRequest[]> {

@@ -18,12 +18,12 @@ type ShownEnding = Pick<RememberedEnding, 'ended' | 'cause'>;
 
 type ListScope = ReadScope & Pick<OperationScope, 'work'>;
 
-/** How many entries are looked at before they are counted. */
+/** How many entries are looked at before the operation is charged for them. */
 const maxPageEntries = 1_000;
 
 /** The remembered revocations and endings that a caller may see. */
 export class ReadRevocations {
-  /** The same list is read once in each operation, which its work stands for. */
+  /** The lists that each operation has read, by its work: the same list is read once. */
   readonly #lists = new WeakMap<Work, Map<string, Promise<readonly RecordedRevocation[]>>>();
 
   constructor(private readonly memory: RevocationMemory) {}
@@ -47,7 +47,7 @@ export class ReadRevocations {
     return list;
   }
 
-  /** Page after page, until as many are visible as were asked for. */
+  /** Reads page after page until enough entries are visible. */
   async #read(range: RevocationRange, isVisible: (party: ConcernedParty) => boolean, work: Work) {
     const visible: RememberedRevocation[] = [];
     let { after } = range;
@@ -68,8 +68,8 @@ export class ReadRevocations {
   }
 
   /**
-   * How a session ended; null when that is not known, no longer, or not for the caller to know: these look the same.
-   * The cause is null, too, when it is not for the caller to know.
+   * How a session ended; null when that is not known, is forgotten, or may not be seen by the caller: these look the
+   * same. The cause is null when the caller may not see it.
    */
   async findEnded(scope: ReadScope, id: SessionId): Promise<ShownEnding | null> {
     const isVisible = visibilityOf(scope, 'session:read');

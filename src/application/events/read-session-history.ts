@@ -10,10 +10,10 @@ interface HistoryPage {
   readonly keptSince: Instant;
 }
 
-/** How many entries are asked for at once where some of those before were of others. */
+/** The size of further pages, once a page has held entries of others. */
 const entriesOfNextPage = 500;
 
-/** Who ended which sessions when and why, or failed to, as far as callers may know. */
+/** Reads the history of endings and failed revocations that a caller may see. */
 export class ReadSessionHistory {
   constructor(private readonly history: SessionHistory) {}
 

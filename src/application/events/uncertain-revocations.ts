@@ -22,17 +22,17 @@ interface UncertainRevocation {
 }
 
 /**
- * How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended
- * again.
+ * How many sessions may be in doubt. The end of a further one is published only if FusionAuth reports it, or it is
+ * ended again.
  */
 const maxInDoubt = 1_000;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
 
 /**
- * Revocations that went unanswered and may have been carried out all the same, and those whose end could not be
- * published. The caller's answer says that they failed; a later look shows whether the session has ended, and then its
- * access tokens have to be refused.
+ * Follows up revocations that went unanswered and may have been carried out, and endings that could not be published.
+ * The caller was told that they failed; if a later look shows that the session has ended, its access tokens have to be
+ * refused.
  */
 export class UncertainRevocations implements Disposable {
   readonly #timers = new Set<NodeJS.Timeout>();

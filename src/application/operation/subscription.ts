@@ -5,7 +5,7 @@ export interface SubscriptionRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The event after which the client goes on, as its connection says; null when it says nothing. */
+  /** The event after which the client goes on, by its `Last-Event-ID`; null without one. */
   readonly lastEventId: string | null;
 }
 
@@ -14,9 +14,9 @@ export interface SubscriptionScope extends OperationScope {
   readonly lastEventId: string | null;
 }
 
-/** Events after each of which a client can come back. */
+/** A stream of events, after each of which a client can resume. */
 export class ResumableEvents<Event> implements AsyncIterableIterator<Event> {
-  /** @param idOf The id by which a client that comes back names the event. */
+  /** @param idOf The id by which a client that resumes names the event. */
   constructor(
     private readonly events: AsyncIterator<Event>,
     readonly idOf: (event: Event) => string,
@@ -37,15 +37,18 @@ export class ResumableEvents<Event> implements AsyncIterableIterator<Event> {
   }
 }
 
-/** Where a result holds the id of the event that it shows. JSON leaves it out: it belongs to the connection. */
+/**
+ * The key under which a result carries the id of its event. JSON leaves symbols out, because the id belongs to the
+ * connection.
+ */
 export const eventId: unique symbol = Symbol('eventId');
 
-/** A result of a subscription; without an id where clients cannot come back after it. */
+/** A result of a subscription. It has no id where clients cannot resume after it. */
 export interface Identified {
   readonly [eventId]?: string;
 }
 
-/** Null where clients cannot come back after the result. */
+/** Null where clients cannot resume after the result. */
 export function eventIdOf(result: object): string | null {
   const id = eventId in result ? result[eventId] : null;
   return typeof id === 'string' ? id : null;

@@ -1,10 +1,10 @@
 /** The reports of the limits that refuse work. */
 export interface WorkTelemetry {
-  /** Something was not begun, or not answered, because of a limit. */
+  /** A request was refused, or its answer cut off, because of a limit. */
   workRefused(limit: WorkLimitName): void;
 }
 
-/** The limits for whose sake work is refused. */
+/** The limits that refuse work. */
 export type WorkLimitName =
   /** Too many operations run at the same time. */
   | 'concurrentOperations'

@@ -12,8 +12,8 @@ interface RevokeSessionsPorts extends RevocationRunPorts {
 /**
  * Ends a set of sessions, oldest first.
  *
- * A call that names sessions to spare takes turns with the others that choose what stays, and holds them while it ends
- * the rest: they are judged inside its turn, and nobody ends them before it is done.
+ * A call that names sessions to spare takes turns with other calls that choose which sessions stay, and holds its
+ * sessions while it ends the rest: it judges them within its turn, and no other call ends them before it is done.
  *
  * Simultaneous calls of one caller that ask for the same thing share a run, in one process.
  */
@@ -25,7 +25,7 @@ export class RevokeSessions {
   }
 
   async execute(scope: EndingScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
-    // Refuses callers who may not.
+    // Throws for callers without the permission.
     scope.access.sessions('session:bulk');
     const { target, dryRun } = command;
     if (dryRun && target.kind === 'user') requireDetailsFor(target, scope);

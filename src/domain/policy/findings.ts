@@ -1,6 +1,6 @@
 import type { Exemption, Policy, PolicyRule } from './policy.js';
 
-/** Something that a valid policy says and hardly means. */
+/** A likely mistake in a valid policy. */
 export interface PolicyFinding {
   /** The name of the rule; null for what is about `exempt`. */
   readonly rule: string | null;

@@ -19,12 +19,12 @@ export interface SelectedLimit {
 }
 
 /**
- * The limits that a policy sets for one user, in order: planned together, each session competes under the first that is
- * about it. Pure; what it answers depends on the user and the policy and never on the sessions, so that enforcements of
- * one user decide alike whichever sessions they see.
+ * The limits that a policy sets for one user, in order. Planned together, each session competes under the first limit
+ * that is about it. Pure: the result depends on the user and the policy and never on the sessions, so that all
+ * enforcements of one user decide alike, whichever sessions they see.
  *
- * - A rule that does not match the user is not there. One that names roles is about the applications where the user has
- *   one of them.
+ * - A rule that does not match the user is left out. A rule that names roles is about the applications in which the
+ *   user has one of them.
  * - A session that no rule is about stays, and so does every session of an exempt user.
  * - A session without a device type, or of the type UNKNOWN, is in no budget of device types.
  * - SSO sessions follow the first rule that is about them and matches the user.
@@ -44,7 +44,10 @@ export function selectLimits(policy: Policy, user: PolicyUser): readonly Selecte
   return selected;
 }
 
-/** The limits, of which only these end sessions; the others keep theirs out of the reach of those that follow. */
+/**
+ * The same limits, of which only those chosen by `ends` end sessions. The others still keep their sessions from the
+ * limits after them.
+ */
 export function onlyEnding(selected: readonly SelectedLimit[], ends: (rule: PolicyRule) => boolean): Limit {
   return selected.map(({ rule, limit }) =>
     rule !== null && ends(rule)
@@ -101,7 +104,10 @@ export function unmetConditionOf(when: PolicyCondition, user: PolicyUser): UserC
   return data.every(([name, value]) => hasDatum(user, name, value)) ? null : 'userData';
 }
 
-/** Whether the SSO sessions of a user are for a rule about these applications: the user must be registered in one. */
+/**
+ * Whether a rule about these applications is about the SSO sessions of a user: the user must be registered in one of
+ * them.
+ */
 function isSubject(applicationIds: readonly ApplicationId[] | null, user: PolicyUser): boolean {
   return (
     applicationIds === null || registrationsOf(user).some(({ applicationId }) => applicationIds.includes(applicationId))

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { permissions } from '../../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
 import { sendEventsTo, signingKeyOfEvents } from '../../../src/emulator/send-events.js';
@@ -43,6 +44,8 @@ export interface Cluster extends AsyncDisposable {
   readonly databaseUrl: string;
   /** Whoever comes while it restarts waits for that. */
   restartDatabase(): Promise<void>;
+  /** Gives no process of it any time for so long. */
+  pauseDatabase(forMs: number): Promise<void>;
   readonly replicas: readonly ProcessReplica[];
   readonly balancer: RoundRobin;
   readonly hub: WebhookHub;
@@ -133,6 +136,12 @@ export async function startCluster(): Promise<Cluster> {
         restarting = null;
       });
       return restarting;
+    },
+    async pauseDatabase(forMs) {
+      await restarting;
+      const resume = database.pause();
+      await delay(forMs);
+      resume();
     },
     replicas,
     balancer,
