@@ -86,6 +86,7 @@ function settingsOf(options: SessionsClientOptions) {
     ...(tenantId === undefined || /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(tenantId)
       ? []
       : ['tenantId must be a UUID']),
+    ...(typeof fetch === 'function' ? [] : ['fetch must be a function']),
     ...Object.entries({ timeoutMs, attemptTimeoutMs, maxAttempts, retryBaseMs })
       .filter(([, value]) => !Number.isInteger(value) || value < 1 || value > 2 ** 31 - 1)
       .map(([name]) => `${name} must be a whole number from 1`),
@@ -110,7 +111,7 @@ function settingsOf(options: SessionsClientOptions) {
 
 async function afterLogin(settings: Settings, given: AfterLogin | null | undefined): Promise<AfterLoginResult> {
   const { signal, ...login } = given ?? { userId: '' };
-  const message = problemOf(login);
+  const message = problemOf(login, signal);
   if (message !== null) return { result: 'rejected', code: 'BAD_USER_INPUT', message, requestId: null };
   const { timeoutMs, maxAttempts, retryBaseMs } = settings;
   const startedAt = performance.now();
@@ -135,11 +136,17 @@ async function afterLogin(settings: Settings, given: AfterLogin | null | undefin
 }
 
 /** The fault of the arguments; null without one. Calls come from JavaScript, too, and must not reject. */
-function problemOf({ userId, sessionId, applicationId }: Omit<AfterLogin, 'signal'>): string | null {
+function problemOf({ userId, sessionId, applicationId }: AfterLogin, signal: unknown): string | null {
   if (typeof userId !== 'string' || userId === '') return 'userId must be the id of a user: a UUID.';
   const isId = (value: unknown) => value === undefined || value === null || typeof value === 'string';
   if (!isId(sessionId)) return 'sessionId must be the id of a session, a UUID, or left out.';
-  return isId(applicationId) ? null : 'applicationId must be the id of an application, a UUID, or left out.';
+  if (!isId(applicationId)) return 'applicationId must be the id of an application, a UUID, or left out.';
+  return signal == null || isSignal(signal) ? null : 'signal must be an AbortSignal, or left out.';
+}
+
+/** Also one that stands in for the class of the platform. */
+function isSignal(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
 }
 
 async function attemptOnce(

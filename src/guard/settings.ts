@@ -30,9 +30,12 @@ export interface AccessTokenSettings {
 const maxDelayMs = 2 ** 31 - 1;
 
 /** @throws TypeError that names every option that is wrong, and what would be right. */
-export function settingsOf(options: GuardOptions): GuardSettings {
+export function settingsOf(given: GuardOptions | null | undefined): GuardSettings {
+  const options: Partial<GuardOptions> = given ?? {};
   const problems: string[] = [];
   const check = new Check(problems);
+  for (const name of ['onError', 'onFeedChange', 'onRevoked', 'onLagChange'] as const)
+    check.callback(name, options[name]);
   const serviceUrl = check.origin('serviceUrl', options.serviceUrl);
   const tenantIds = options.tenantIds === undefined ? null : check.tenants('tenantIds', options.tenantIds);
   const settings: GuardSettings = {
@@ -140,6 +143,11 @@ class Check {
     if (found === undefined)
       this.problems.push(`${name} must be one of ${choices.map((one) => `'${one}'`).join(', ')}`);
     return found ?? choices[0];
+  }
+
+  /** One that cannot be called would go unnoticed: what a callback throws is ignored. */
+  callback(name: string, value: unknown): void {
+    if (value != null && typeof value !== 'function') this.problems.push(`${name} must be a function, or left out`);
   }
 
   switch(name: string, value: unknown): boolean {

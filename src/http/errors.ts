@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UpstreamUnavailableError } from '../domain/errors.js';
+import { maxBodyPieces, tooManyPiecesCode } from './body-pieces.js';
 import { responseMediaType } from './response-media-type.js';
 import type { HttpTelemetry } from './telemetry.js';
 
@@ -69,6 +70,8 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
     switch (error.code) {
       case 'FST_ERR_CTP_BODY_TOO_LARGE':
         return sendError(reply, 413, 'BAD_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
+      case tooManyPiecesCode:
+        return sendError(reply, 413, 'BAD_REQUEST', `The request body comes in more than ${maxBodyPieces} pieces.`);
       case 'FST_ERR_CTP_INVALID_JSON_BODY':
       case 'FST_ERR_CTP_EMPTY_JSON_BODY':
         return sendError(reply, 400, 'BAD_REQUEST', notAcceptedJson('The request body'));

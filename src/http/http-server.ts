@@ -3,6 +3,7 @@ import { maxHeaderSize } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { limitConnections } from './address-limits.js';
+import { limitBodyPieces } from './body-pieces.js';
 import { ClientAddresses } from './client-address.js';
 import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
@@ -14,6 +15,7 @@ import { registerLingeringClose } from './lingering-close.js';
 import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
 import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/global-revocation.js';
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
+import { limitUnansweredRequests } from './pipelined-requests.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerRequestTraces } from './request-traces.js';
@@ -134,6 +136,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerWellFormedRequests(app);
   registerLingeringClose(app);
   answerClientErrors(app.server, telemetry);
+  limitUnansweredRequests(app.server, telemetry);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
@@ -154,6 +157,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // No route accepts it, although the framework does by default.
   app.removeContentTypeParser('text/plain');
   registerErrorHandlers(app, telemetry, maxBodyBytes);
+  limitBodyPieces(app);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
   const { maxConcurrentOperations, serviceReservePercent } = options;

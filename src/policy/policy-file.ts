@@ -69,6 +69,10 @@ export class PolicyFile implements PolicyInForce, Disposable {
     return this.#policy;
   }
 
+  ofFile(): Policy {
+    return this.#policy;
+  }
+
   /** Reads it now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
     await this.#file.reload();

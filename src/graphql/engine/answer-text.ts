@@ -22,6 +22,8 @@ export class AnswerTexts {
 
   readonly write = (result: FormattedExecutionResult): string | Promise<string> => {
     const scope = result.data == null ? undefined : this.#scopes.get(result.data);
+    // V8 holds the entry for one collection of garbage longer than its key, and with it all that the operation has read.
+    if (result.data != null) this.#scopes.delete(result.data);
     return scope === undefined ? `${JSON.stringify(result)}\n` : this.#writeSlowly(result, scope);
   };
 
@@ -35,7 +37,9 @@ export class AnswerTexts {
       await this.turns.take(laneOf(scope), lineOf(scope), characters / charactersOfUnit);
       characters = 0;
     }
-    return `${written.join('')}\n`;
+    // Part of the list, because adding it to the text would copy that once more.
+    written.push('\n');
+    return written.join('');
   }
 }
 
