@@ -6,6 +6,7 @@ import { callApi } from '../support/api-client.js';
 import { deliverTo, policyOf, ruleOf } from '../support/policies.js';
 import type { TestService } from '../support/service.js';
 import { exchangeRefreshToken } from '../support/users.js';
+import { answerListsLate } from './late-lists.js';
 import { startReplicasBehindProxies } from './replicas-behind-proxies.js';
 import { type Asked, startSignInRelay } from './sign-in-relay.js';
 
@@ -201,7 +202,7 @@ export async function startDeniedScene(): Promise<DeniedScene> {
       clock.advance(placeMs + 1_000);
     },
     beginWave() {
-      emulator.faults.clear();
+      answerListsLate(emulator);
       isTroubled = false;
       range = { least: allowed, most: allowed };
     },
@@ -213,8 +214,7 @@ export async function startDeniedScene(): Promise<DeniedScene> {
     },
     failOneList() {
       isTroubled = true;
-      const fault = { kind: 'status', status: 503 } as const;
-      emulator.faults.add({ path: '/api/jwt/refresh', method: 'GET', times: 1, fault });
+      answerListsLate(emulator, true);
     },
     cut(replica) {
       isTroubled = true;

@@ -20,7 +20,7 @@ afterAll(() => scene?.[Symbol.asyncDispose]());
 const number = fc.nat(9);
 const asked = fc.constantFrom('once', 'once', 'twice', 'later', 'unanswered', 'unseen');
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('signIn' as const), asked, number, inMs: fc.nat(20) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('signIn' as const), asked, number, inMs: fc.nat(120) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('giveUp' as const), asked, number }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('appear' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('revoke' as const, 'logout' as const), number }) },

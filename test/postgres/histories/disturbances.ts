@@ -31,6 +31,8 @@ export type EndingStep = 'announced' | 'carriedOut' | 'answered';
 const afterMs = fc.integer({ min: 0, max: 150 });
 /** Shorter and longer than a revocation waits to be announced. */
 const forMs = fc.integer({ min: 50, max: 3_000 });
+/** Shorter and longer than a replica may take to end what it has announced. */
+const sleepMs = fc.integer({ min: 50, max: 5_000 });
 const endings = fc.integer({ min: 1, max: 4 });
 const step = fc.constantFrom<EndingStep>('announced', 'carriedOut', 'answered');
 const replica = fc.nat(2);
@@ -42,10 +44,8 @@ export const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('killInMidEnding' as const), replica, afterMs, endings, step }),
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('cut' as const), replica, afterMs }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({ kind: fc.constantFrom('pause' as const, 'sleep' as const), replica, afterMs, forMs }),
-  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pause' as const), replica, afterMs, forMs }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sleep' as const), replica, afterMs, forMs: sleepMs }) },
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('closed' as const, 'frozen' as const), replica, afterMs, forMs }),
