@@ -107,6 +107,10 @@ function refusedFor(ambiguities: readonly PolicyProblem[], known: readonly Polic
  */
 export function parsePolicyValue(value: unknown, applicationId: ApplicationId | null): ParsedPolicy {
   const nowhere = () => ({ line: null, column: null });
+  if (typeof value === 'string') {
+    const message = 'must be an object, and is a text: leave out the quotation marks around it';
+    return { ok: false, problems: [{ ...nowhere(), path: '', message }] };
+  }
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > maxPolicyBytes) return refused(`must have at most ${maxPolicyBytes} bytes`);
   return parseValue(value, nowhere, applicationId);
