@@ -1,16 +1,13 @@
-import { once } from 'node:events';
-import { finished, Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
-import { eventIdOf, type SubscriptionRequest } from '../application/operation/subscription.js';
+import type { StreamedResult, SubscriptionRequest } from '../application/operation/subscription.js';
 import type { Caller } from '../domain/caller.js';
 import { CredentialsEndedError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { sendError, sendRateLimited } from './errors.js';
-import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './event-stream.js';
+import { acceptsEventStream, EventMessages, eventStream, lastEventIdOf } from './event-stream.js';
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import type { SubscriptionCount } from './subscription-count.js';
@@ -31,22 +28,10 @@ export interface SubscriptionOptions {
 }
 
 type Subscribed =
-  | { readonly kind: 'results'; readonly results: AsyncGenerator<ExecutionResult, void, undefined> }
+  | { readonly kind: 'results'; readonly results: AsyncIterator<StreamedResult, void> }
   | { readonly kind: 'refused'; readonly errors: Errors };
 
 type Errors = readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
-
-interface HandlerContext {
-  readonly reply: FastifyReply;
-  readonly subscription: SubscriptionRequest;
-  /** Ends the subscription when aborted. */
-  readonly signal: AbortSignal;
-  readonly ids: EventIds;
-  /** How many results were taken since the event loop last turned. */
-  resultsOfTurn: number;
-}
-
-const maxResultsOfTurn = 64;
 
 /** Users who follow their own sessions get the event that their current one has ended before the stream ends. */
 const lastEventsMs = 100;
@@ -84,24 +69,6 @@ export function registerSubscriptions(
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
   const { createScope, subscribe, findDocument, telemetry, count } = options;
-  const handle = createHandler<FastifyRequest, HandlerContext>({
-    // Streams that carry several operations have no name here, so that there are none.
-    authenticate: () => null,
-    async onSubscribe({ raw: request, context: { subscription, signal } }) {
-      const time = { deadline: Number.POSITIVE_INFINITY, signal };
-      const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
-      const begin = () => subscribe(subscription, scope);
-      const { tracing } = telemetry;
-      const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
-      return subscribed.kind === 'refused' ? refusal(subscribed.errors) : subscribed.results;
-    },
-    // Events that a client does not read wait in its queue, which is bounded, and not here.
-    onNext(_context, { context }, result) {
-      context.ids.add(eventIdOf(result));
-      return roomFor(context);
-    },
-  });
-
   return async (request, reply) => {
     const { caller } = recognisedIn(request);
     if (request.method === 'POST' && !isObject(request.body)) {
@@ -128,18 +95,16 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       telemetry.subscriptionClosed();
       ending.abort();
     });
-    const ids = new EventIds();
-    const [answer, { status, headers }] = await handle({
-      method: 'POST',
-      url: request.url,
-      headers: { get: (name) => checkedHeaders.get(name) },
-      body: { query: subscription.query },
-      raw: request,
-      context: { reply, subscription, signal: ending.signal, ids, resultsOfTurn: 0 },
-    });
-    reply.status(status).header('cache-control', 'no-store, no-transform');
-    if (answer === null || typeof answer === 'string') {
-      return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
+    const time = { deadline: Number.POSITIVE_INFINITY, signal: ending.signal };
+    const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
+    const begin = () => subscribe(subscription, scope);
+    const { tracing } = telemetry;
+    const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
+    reply.header('cache-control', 'no-store, no-transform');
+    if (subscribed.kind === 'refused') {
+      const { errors } = subscribed;
+      reply.status(statusOf(errors[0]?.extensions['code'])).type('application/json; charset=utf-8');
+      return reply.send(JSON.stringify({ errors }));
     }
     // The next request after a stream may take long to come, and must not delay a stop of the service.
     reply.header('connection', 'close');
@@ -148,17 +113,9 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     reply.header('content-encoding', 'identity');
     // For nginx, which would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
-    return reply.send(Readable.from(ids.written(answer)));
+    return reply.send(new EventMessages(subscribed.results));
   };
 }
-
-/**
- * The library looks at these, and at the method, which have been looked at already and may be written in other ways.
- */
-const checkedHeaders = new Map([
-  ['accept', eventStream],
-  ['content-type', 'application/json'],
-]);
 
 type AskedSubscription =
   | { readonly kind: 'subscription'; readonly subscription: SubscriptionRequest }
@@ -196,11 +153,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function refusal(errors: Errors): Response {
-  const headers = { 'content-type': 'application/json; charset=utf-8' };
-  return [JSON.stringify({ errors }), { status: statusOf(errors[0]?.extensions['code']), statusText: '', headers }];
-}
-
 function statusOf(code: unknown): number {
   switch (code) {
     case 'FORBIDDEN':
@@ -210,23 +162,6 @@ function statusOf(code: unknown): number {
     default:
       return 400;
   }
-}
-
-/**
- * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written,
- * which happens between turns of the event loop: after so many results, a turn is let pass before looking.
- */
-async function roomFor(context: HandlerContext): Promise<void> {
-  const { raw } = context.reply;
-  context.resultsOfTurn++;
-  if (context.resultsOfTurn >= maxResultsOfTurn) {
-    await nextTurn();
-    context.resultsOfTurn = 0;
-  }
-  if (!raw.writableNeedDrain || raw.closed) return;
-  const over = new AbortController();
-  const { signal } = over;
-  await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
 }
 
 /** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */

@@ -1,20 +1,27 @@
 import { hash } from 'node:crypto';
-import type { ExecutionResult } from 'graphql';
-import type { SubscriptionRequest } from '../../application/operation/subscription.js';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { StreamedResult, SubscriptionRequest } from '../../application/operation/subscription.js';
 
-/** How far one subscription may be ahead of another that it shares results with; a result takes about a kilobyte. */
+/** How far one subscription may be ahead of another that it shares results with; a result takes about two kilobytes. */
 const maxResultsOfGroup = 100;
+
+/** What an event looks like; one with errors is not written yet, because they are put into words for each subscriber. */
+export type ShownEvent = StreamedResult | FailedResult;
+
+interface FailedResult extends ExecutionResult {
+  readonly errors: readonly GraphQLError[];
+}
 
 /** Subscriptions that ask the same. */
 interface Group {
   members: number;
   /** By the id of the event; empty while there is nobody to share with. */
-  readonly results: Map<string, Promise<ExecutionResult>>;
+  readonly results: Map<string, Promise<ShownEvent>>;
 }
 
 /**
- * What events look like to subscriptions, executed once for all that ask the same: executing takes most of what an event
- * costs for each of them. Results can be shared because they follow from the document, the variables, the view and the event
+ * What events look like to subscriptions, executed and written once for all that ask the same: executing takes most of what
+ * an event costs for each of them. Results can be shared because they follow from the document, the variables, the view and the event
  * alone: who asks decides which events come, and is no part of the execution.
  */
 export class SharedResults {
@@ -42,11 +49,11 @@ export class SharedResults {
 
 export interface SharedResult {
   /** The result of the event with this id, made by `execute` unless another subscription has made it. */
-  of(id: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  of(id: string, execute: () => Promise<ShownEvent>): Promise<ShownEvent>;
   leave(): void;
 }
 
-function resultIn({ results }: Group, id: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+function resultIn({ results }: Group, id: string, execute: () => Promise<ShownEvent>): Promise<ShownEvent> {
   const known = results.get(id);
   if (known !== undefined) return known;
   const result = execute();
