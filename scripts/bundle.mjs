@@ -15,18 +15,32 @@ const packages = join(root, 'node_modules');
 /** Loaded on demand by few; the last one is optional, and not installed. */
 const external = ['pg', 'node-pg-migrate', 'openid-client', '@graphql-yoga/render-graphiql', 'class-validator'];
 
+const compilerOfNone = "module.exports = () => () => { throw new TypeError('Routes have no schemas'); };";
+
 /** Code in place of packages that the service never uses as a whole. */
 const replaced = {
   // Its index loads fetch, WebSocket, caches and mocks too: a twelfth of the start, and 5 MiB.
   undici: { for: 'fusionauth/transport.js', code: "export { default as Pool } from 'undici/lib/dispatcher/pool.js';" },
   // Only for writing answers by schema, which the service does not ask of graphql-jit. With its validator, which Fastify
   // leaves out likewise (http/without-schemas.ts), a twentieth of the start.
-  'fast-json-stringify': {
-    for: 'graphql-jit/dist/execution.js',
-    code: "export default () => { throw new TypeError('Answers are written by the engine'); };",
-  },
+  'fast-json-stringify': { for: 'graphql-jit/dist/execution.js', ...neverUsed('Answers are written by the engine') },
   // The official client demands it for a transport that the service replaces: half a megabyte of tables.
-  'node-fetch': { code: "export default () => { throw new TypeError('Calls go through the transport'); };" },
+  'node-fetch': neverUsed('Calls go through the transport'),
+  // Compilers of schemas, which no route has (http/without-schemas.ts), and a client for tests.
+  '@fastify/ajv-compiler': { code: compilerOfNone },
+  '@fastify/fast-json-stringify-compiler': { code: compilerOfNone },
+  'light-my-request': neverUsed('Requests come over sockets'),
+  // For type definitions; Apollo Server is given a schema.
+  '@graphql-tools/schema': {
+    for: '@apollo/server/dist/esm/ApolloServer.js',
+    code: "export const makeExecutableSchema = () => { throw new TypeError('The schema is made already'); };",
+  },
+  // Its index loads the clients of a dozen stores.
+  'rate-limiter-flexible': {
+    code: ['Memory', 'Res']
+      .map((part) => `export { default as RateLimiter${part} } from 'rate-limiter-flexible/lib/RateLimiter${part}.js';`)
+      .join('\n'),
+  },
   // Looks for node:crypto in a way that no ES module has, and hashes the schema in JavaScript then.
   '@apollo/utils.createhash': { code: "export { createHash } from 'node:crypto';" },
 };
@@ -52,6 +66,10 @@ const { output } = await bundle.write({
 await bundle.close();
 writeFileSync(join(folder, 'LICENSES.txt'), licensesOf(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 writeFileSync(join(dist, 'command-line.js'), "export * from './bundle/command-line.js';\n");
+
+function neverUsed(reason) {
+  return { code: `export default () => { throw new TypeError(${JSON.stringify(reason)}); };` };
+}
 
 function replacements() {
   return {

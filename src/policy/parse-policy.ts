@@ -1,4 +1,3 @@
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { ApplicationId } from '../domain/ids.js';
 import type { Policy } from '../domain/policy/policy.js';
@@ -14,69 +13,11 @@ export type ParsedPolicy =
 /** Room for a thousand ids of users. The parser takes a second for the worst text of this length. */
 export const maxPolicyBytes = 64 * 1_024;
 
-/** How deep collections may be nested: the language has six levels. */
-const maxDepth = 20;
-
 /** How many problems are said; a text in which nothing fits has as many as it has values. */
-const maxProblems = 50;
+export const maxProblems = 50;
 const maxLocated = 500;
 
-type Path = readonly PropertyKey[];
-
-/** Parses a policy written in YAML, or in JSON, which YAML contains. Never throws. */
-export function parsePolicyText(text: string): ParsedPolicy {
-  if (Buffer.byteLength(text) > maxPolicyBytes) return refused(`must have at most ${maxPolicyBytes} bytes`);
-  if (depthOf(text) > maxDepth) return refused(`must nest at most ${maxDepth} collections`);
-  return parseYaml(text);
-}
-
-function parseYaml(text: string): ParsedPolicy {
-  const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
-    lineCounter: lines,
-    prettyErrors: false,
-    // It compares each key with each: that of a long list takes minutes. Looked for below.
-    uniqueKeys: false,
-  });
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const faults = [...document.errors, ...document.warnings].map(({ code, pos, message }) => ({
-    ...at(pos[0]),
-    path: '',
-    message:
-      code === 'MULTIPLE_DOCS'
-        ? 'must be one document: leave out the line --- and what follows it'
-        : `is not YAML: ${firstLineOf(message)}`,
-  }));
-  const add = (node: unknown, message: string) => {
-    faults.push({ ...at(rangeOf(node) ?? 0), path: '', message });
-  };
-  // The parser knows some, and by them a value is another one than it looks like.
-  const refuseTag = (node: Node) => {
-    if (node.tag !== undefined) add(node, 'must not have a tag: write the value alone');
-  };
-  visit(document, {
-    // Written out, an alias of an alias of a list can be larger than memory. No policy needs one.
-    Alias: (_key, node) => add(node, 'must not use aliases: write the value out'),
-    Scalar: (_key, node) => refuseTag(node),
-    Seq: (_key, node) => refuseTag(node),
-    Map: (_key, node) => {
-      refuseTag(node);
-      const { items } = node;
-      const keys = new Set<string>();
-      for (const { key } of items) {
-        const name = isScalar(key) ? String(key.value) : '';
-        if (keys.has(name)) add(key, `is here twice: ${name}`);
-        keys.add(name);
-      }
-    },
-  });
-  if (faults.length > 0) return { ok: false, problems: faults.slice(0, maxProblems) };
-  if (document.contents === null) return refused('is empty, and must hold version, mode and rules');
-  return parseValue(document.toJS(), (path, isKey) => at(offsetOf(document.contents, path, isKey)));
-}
+export type Path = readonly PropertyKey[];
 
 /**
  * Parses a policy that is a value, such as one that FusionAuth keeps. Never throws.
@@ -91,7 +32,8 @@ export function parsePolicyValue(value: unknown, applicationId: ApplicationId | 
 
 type Locate = (path: Path, isKey: boolean) => Pick<PolicyProblem, 'line' | 'column'>;
 
-function parseValue(value: unknown, locate: Locate, applicationId: ApplicationId | null = null): ParsedPolicy {
+/** @param locate Where in its text a value stands, or the name of a member. */
+export function parseValue(value: unknown, locate: Locate, applicationId: ApplicationId | null = null): ParsedPolicy {
   const parsed = policyLanguage.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap(flattened);
   // Each is looked for in the text, so there must not be thousands.
@@ -172,61 +114,12 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-/** Where the value at a path begins, or the nearest that exists around it. */
-function offsetOf(contents: Node | null, path: Path, isKey: boolean): number {
-  let node: unknown = contents;
-  let offset = contents?.range?.[0] ?? 0;
-  for (const [depth, step] of path.entries()) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
-      if (pair === undefined) return offset;
-      const isLast = depth === path.length - 1;
-      const place: unknown = isKey && isLast ? pair.key : (pair.value ?? pair.key);
-      node = pair.value;
-      offset = rangeOf(place) ?? offset;
-    } else {
-      node = isNode(node) && 'items' in node && typeof step === 'number' ? node.items[step] : undefined;
-      offset = rangeOf(node) ?? offset;
-    }
-  }
-  return offset;
-}
-
-function rangeOf(node: unknown): number | undefined {
-  return isNode(node) ? (node.range?.[0] ?? undefined) : undefined;
-}
-
 function textOf(path: Path): string {
   return path
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${String(step)}`))
     .join('');
 }
 
-/**
- * How deep brackets, and the dashes and indents of lines, may nest collections, at most. The parser descends as deep as
- * the text does, and has no bound of its own.
- */
-function depthOf(text: string): number {
-  let deepest = 0;
-  let brackets = 0;
-  for (const line of text.split('\n')) {
-    const [start = ''] = /^[\s?:-]*/.exec(line) ?? [];
-    const dashes = start.replace(/[^?:-]/g, '').length;
-    for (const character of line) {
-      if (character === '[' || character === '{') brackets += 1;
-      else if ((character === ']' || character === '}') && brackets > 0) brackets -= 1;
-      deepest = Math.max(deepest, brackets);
-    }
-    // A collection within another one is indented by at least a space, and as a rule by two.
-    deepest = Math.max(deepest, dashes, line.trim() === '' ? 0 : Math.ceil((start.length - dashes) / 4));
-  }
-  return deepest;
-}
-
-function firstLineOf(message: string): string {
-  return message.split('\n')[0] ?? message;
-}
-
-function refused(message: string): ParsedPolicy {
+export function refused(message: string): ParsedPolicy {
   return { ok: false, problems: [{ line: 1, column: 1, path: '', message }] };
 }

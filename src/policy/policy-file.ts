@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
-import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-policy.js';
+import { maxPolicyBytes, type ParsedPolicy } from './parse-policy.js';
 import { type PolicyProblem, problemText } from './problem.js';
 import type { PolicyTelemetry } from './telemetry.js';
 
@@ -15,6 +15,8 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
     if (!isFile) return unreadable('must be a file');
     if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
     await using file = await opened(path);
+    // Loaded for those only who have a file: the parser of YAML takes some milliseconds of a start.
+    const { parsePolicyText } = await import('./policy-text.js');
     return parsePolicyText(await file.handle.readFile({ encoding: 'utf8' }));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? `${error.code}` : `${error}`;

@@ -1,0 +1,109 @@
+import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { maxPolicyBytes, maxProblems, type ParsedPolicy, type Path, parseValue, refused } from './parse-policy.js';
+
+/** How deep collections may be nested: the language has six levels. */
+const maxDepth = 20;
+
+/** Parses a policy written in YAML, or in JSON, which YAML contains. Never throws. */
+export function parsePolicyText(text: string): ParsedPolicy {
+  if (Buffer.byteLength(text) > maxPolicyBytes) return refused(`must have at most ${maxPolicyBytes} bytes`);
+  if (depthOf(text) > maxDepth) return refused(`must nest at most ${maxDepth} collections`);
+  return parseYaml(text);
+}
+
+function parseYaml(text: string): ParsedPolicy {
+  const lines = new LineCounter();
+  const document = parseDocument(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    prettyErrors: false,
+    // It compares each key with each: that of a long list takes minutes. Looked for below.
+    uniqueKeys: false,
+  });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const faults = [...document.errors, ...document.warnings].map(({ code, pos, message }) => ({
+    ...at(pos[0]),
+    path: '',
+    message:
+      code === 'MULTIPLE_DOCS'
+        ? 'must be one document: leave out the line --- and what follows it'
+        : `is not YAML: ${firstLineOf(message)}`,
+  }));
+  const add = (node: unknown, message: string) => {
+    faults.push({ ...at(rangeOf(node) ?? 0), path: '', message });
+  };
+  // The parser knows some, and by them a value is another one than it looks like.
+  const refuseTag = (node: Node) => {
+    if (node.tag !== undefined) add(node, 'must not have a tag: write the value alone');
+  };
+  visit(document, {
+    // Written out, an alias of an alias of a list can be larger than memory. No policy needs one.
+    Alias: (_key, node) => add(node, 'must not use aliases: write the value out'),
+    Scalar: (_key, node) => refuseTag(node),
+    Seq: (_key, node) => refuseTag(node),
+    Map: (_key, node) => {
+      refuseTag(node);
+      const { items } = node;
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : '';
+        if (keys.has(name)) add(key, `is here twice: ${name}`);
+        keys.add(name);
+      }
+    },
+  });
+  if (faults.length > 0) return { ok: false, problems: faults.slice(0, maxProblems) };
+  if (document.contents === null) return refused('is empty, and must hold version, mode and rules');
+  return parseValue(document.toJS(), (path, isKey) => at(offsetOf(document.contents, path, isKey)));
+}
+
+/** Where the value at a path begins, or the nearest that exists around it. */
+function offsetOf(contents: Node | null, path: Path, isKey: boolean): number {
+  let node: unknown = contents;
+  let offset = contents?.range?.[0] ?? 0;
+  for (const [depth, step] of path.entries()) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined) return offset;
+      const isLast = depth === path.length - 1;
+      const place: unknown = isKey && isLast ? pair.key : (pair.value ?? pair.key);
+      node = pair.value;
+      offset = rangeOf(place) ?? offset;
+    } else {
+      node = isNode(node) && 'items' in node && typeof step === 'number' ? node.items[step] : undefined;
+      offset = rangeOf(node) ?? offset;
+    }
+  }
+  return offset;
+}
+
+function rangeOf(node: unknown): number | undefined {
+  return isNode(node) ? (node.range?.[0] ?? undefined) : undefined;
+}
+
+/**
+ * How deep brackets, and the dashes and indents of lines, may nest collections, at most. The parser descends as deep as
+ * the text does, and has no bound of its own.
+ */
+function depthOf(text: string): number {
+  let deepest = 0;
+  let brackets = 0;
+  for (const line of text.split('\n')) {
+    const [start = ''] = /^[\s?:-]*/.exec(line) ?? [];
+    const dashes = start.replace(/[^?:-]/g, '').length;
+    for (const character of line) {
+      if (character === '[' || character === '{') brackets += 1;
+      else if ((character === ']' || character === '}') && brackets > 0) brackets -= 1;
+      deepest = Math.max(deepest, brackets);
+    }
+    // A collection within another one is indented by at least a space, and as a rule by two.
+    deepest = Math.max(deepest, dashes, line.trim() === '' ? 0 : Math.ceil((start.length - dashes) / 4));
+  }
+  return deepest;
+}
+
+function firstLineOf(message: string): string {
+  return message.split('\n')[0] ?? message;
+}
