@@ -2,9 +2,9 @@
 // service and examples/resource-server, as three processes. Then the same while a share of FusionAuth's webhooks is lost
 // on its way, where the guard's lease has the last word. Needs `npm run build && npx tsc -p examples/resource-server`.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { NodeProcesses } from './node-processes.mjs';
 
 const rounds = Number(process.argv[2] ?? 100);
 /** Of the lease while webhooks are lost; short, so that it can be waited for. */
@@ -18,15 +18,17 @@ const webhookSecret = 'propagation-webhook-secret';
 const alice = 'b0000000-0000-4000-8000-000000000001';
 const shop = 'a0000000-0000-4000-8000-000000000001';
 const loginOfAlice = { loginId: 'alice@example.com', password: 'password', applicationId: shop };
-const startTimeoutMs = 20_000;
 /** Far more than it takes, also on a machine that is busy with other things. */
 const giveUpMs = 20_000;
 
-const children = [];
+const processes = new NodeProcesses();
 let wire;
 try {
-  const emulator = await start(['dist/emulator/main.js', '--demo', '--port', '0', '--api-key', apiKey], {});
-  const service = await start(['dist/main.js'], {
+  const { url: emulator } = await processes.start(
+    ['dist/emulator/main.js', '--demo', '--port', '0', '--api-key', apiKey],
+    {},
+  );
+  const { url: service } = await processes.start(['dist/main.js'], {
     PORT: '0',
     FUSIONAUTH_URL: emulator,
     FUSIONAUTH_API_KEY: apiKey,
@@ -37,14 +39,19 @@ try {
   });
   wire = await startWire(service);
   await tellOfRevocations(emulator, wire.url);
-  const resource = await start(['examples/resource-server/dist/server.js'], {
-    PORT: '0',
-    SERVICE_URL: service,
-    SERVICE_KEY: serviceKey,
-    FUSIONAUTH_URL: emulator,
-    ISSUER: 'acme.com',
-    AUDIENCE: shop,
-  });
+  const startResourceServer = async (env) => {
+    const { url } = await processes.start(['examples/resource-server/dist/server.js'], {
+      PORT: '0',
+      SERVICE_URL: service,
+      SERVICE_KEY: serviceKey,
+      FUSIONAUTH_URL: emulator,
+      ISSUER: 'acme.com',
+      AUDIENCE: shop,
+      ...env,
+    });
+    return url;
+  };
+  const resource = await startResourceServer({});
 
   const login = () => fusionAuth(emulator, 'POST', '/api/login', loginOfAlice);
   const mutate = (query) => graphql(service, query);
@@ -77,15 +84,7 @@ try {
     process.stdout.write(`${name.padEnd(36)}${String(rounds).padStart(8)}${at(0.5)}${at(0.99)}${at(1)}\n`);
   }
 
-  const leased = await start(['examples/resource-server/dist/server.js'], {
-    PORT: '0',
-    SERVICE_URL: service,
-    SERVICE_KEY: serviceKey,
-    FUSIONAUTH_URL: emulator,
-    ISSUER: 'acme.com',
-    AUDIENCE: shop,
-    MAX_REVOCATION_LAG_SECONDS: String(lagSeconds),
-  });
+  const leased = await startResourceServer({ MAX_REVOCATION_LAG_SECONDS: String(lagSeconds) });
   process.stdout.write(
     `\nwebhooks lost, a lease of ${lagSeconds} s       rounds     p50     p99     max (ms)   refused by the lease\n`,
   );
@@ -123,7 +122,7 @@ try {
   }
 } finally {
   wire?.close();
-  for (const child of children) child.kill('SIGTERM');
+  processes.kill();
 }
 
 /** The way of FusionAuth's events to the service, on which those of some sessions are lost without a trace. */
@@ -199,23 +198,4 @@ async function tellOfRevocations(emulator, service) {
       eventsEnabled: { 'jwt.refresh-token.revoke': true },
     },
   });
-}
-
-/** Starts a process and answers the address that it prints once it listens. */
-async function start(args, env) {
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let printed = '';
-  const deadline = AbortSignal.timeout(startTimeoutMs);
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    printed = `${printed}${text}`.slice(0, 10_000);
-  });
-  for (;;) {
-    const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
-    if (address !== undefined) return address;
-    await once(child.stdout, 'data', { signal: deadline });
-  }
 }

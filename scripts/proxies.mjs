@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.mjs';
+import { NodeProcesses } from './node-processes.mjs';
 import { apiKey, clientAddress, openStream, send, serviceKey, signIn } from './proxy-trial/client.mjs';
 import { load } from './proxy-trial/load.mjs';
 
@@ -17,7 +18,8 @@ const startTimeoutMs = 20_000;
 const drainMs = 3_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'proxies-'));
-const children = [];
+const processes = new NodeProcesses();
+const proxyProcesses = [];
 
 const moduleFolder = '/usr/lib/apache2/modules';
 const apacheModules =
@@ -69,7 +71,7 @@ const proxies = {
 };
 
 try {
-  const emulator = await startProcess(['dist/emulator/main.js', '--demo', '--port', '0', '--api-key', apiKey], {});
+  const emulator = await processes.start(['dist/emulator/main.js', '--demo', '--port', '0', '--api-key', apiKey], {});
   const ports = [await freePort(), await freePort()];
   const replicas = await Promise.all(ports.map((port) => startReplica(emulator.url, port)));
   const running = [];
@@ -111,12 +113,13 @@ try {
     assert.ok(streams > 1, `${name}: a stream did not end with its replica`);
   }
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  processes.kill();
+  for (const child of proxyProcesses) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 }
 
 function startReplica(fusionAuthUrl, port) {
-  return startProcess(['dist/main.js'], {
+  return processes.start(['dist/main.js'], {
     PORT: `${port}`,
     FUSIONAUTH_URL: fusionAuthUrl,
     FUSIONAUTH_API_KEY: apiKey,
@@ -139,7 +142,7 @@ async function startProxy({ command, file, around, args }, [one, two]) {
     env: { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  children.push(child);
+  proxyProcesses.push(child);
   let printed = '';
   child.stderr.on('data', (chunk) => {
     printed = `${printed}${chunk}`.slice(-4_000);
@@ -193,24 +196,4 @@ async function deliversEvents(fusionAuthUrl, url) {
   response.destroy();
   assert.ok(times.length > 0, 'No event arrived');
   return Math.round(Math.max(...times));
-}
-
-/** Starts a process of Node.js, once it listens. */
-async function startProcess(args, env) {
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    printed += text;
-  });
-  const giveUpAt = performance.now() + startTimeoutMs;
-  for (;;) {
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed.replaceAll(/"fusionAuthUrl":"[^"]*"/g, '')) ?? [];
-    if (url !== undefined) return { process: child, url, output: () => printed };
-    assert.ok(performance.now() < giveUpAt && child.exitCode === null, `It does not start: ${printed}`);
-    await delay(20);
-  }
 }

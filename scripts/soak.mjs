@@ -5,11 +5,11 @@
 // that is a leak. The heap is looked at after garbage was collected, twice, so that collecting does not hide a growth of
 // all memory.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { NodeProcesses } from './node-processes.mjs';
 
 const minutes = Number(process.argv[2] ?? 10);
 const loginsPerSecond = Number(process.argv[3] ?? 20);
@@ -29,7 +29,7 @@ const shop = 'a0000000-0000-4000-8000-000000000001';
 const alice = 'b0000000-0000-4000-8000-000000000001';
 const login = { loginId: 'alice@example.com', password: 'password', applicationId: shop };
 
-const children = [];
+const processes = new NodeProcesses();
 const closing = new AbortController();
 const database = new pg.Pool({ connectionString: databaseUrl, max: 1 });
 const tally = { logins: 0, enforced: 0, failed: 0, events: 0 };
@@ -52,7 +52,7 @@ try {
   for (const { url } of replicas) for (let n = 0; n < subscribersPerReplica; n++) void follow(url);
   const samples = [];
   const heaps = [];
-  const heapsMb = () => Promise.all(replicas.map(({ child }) => heapMbOf(child)));
+  const heapsMb = () => Promise.all(replicas.map((replica) => heapMbOf(replica.process)));
   const middle = Date.now() + minutes * 30_000;
   const end = Date.now() + minutes * 60_000;
   const working = work(emulator.url, replicas, end);
@@ -61,7 +61,11 @@ try {
     const { rows } = await database.query(
       "select count(*)::int as count from pg_stat_activity where application_name = 'fusionauth-sessions'",
     );
-    const sample = { rssMb: replicas.map(({ pid }) => rssMbOf(pid)), connections: rows[0].count, ...tally };
+    const sample = {
+      rssMb: replicas.map((replica) => rssMbOf(replica.process.pid)),
+      connections: rows[0].count,
+      ...tally,
+    };
     samples.push(sample);
     process.stdout.write(`${JSON.stringify(sample)}\n`);
     if (heaps.length === 0 && Date.now() > middle) heaps.push(await heapsMb());
@@ -87,7 +91,7 @@ try {
 } finally {
   closing.abort();
   await database.end();
-  for (const child of children) child.kill('SIGKILL');
+  processes.kill();
 }
 
 /** Each login ends all others of its user, at any replica. */
@@ -141,22 +145,8 @@ async function post(url, headers, body) {
   return response.json();
 }
 
-async function start(args, env) {
-  const child = spawn(process.execPath, ['--expose-gc', '--import', probe, ...args], {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  children.push(child);
-  let out = '';
-  const url = await new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error(`It does not start: ${out}`)));
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      if (out.length < 10_000) out += text;
-      const found = /"url":"(http:[^"]+)".*"listening"/.exec(out)?.[1] ?? /(http:\/\/[\d.]+:\d+)/.exec(out)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  return { url, pid: child.pid, child };
+function start(args, env) {
+  return processes.start(['--expose-gc', '--import', probe, ...args], env, { hasChannel: true });
 }
 
 async function heapMbOf(child) {

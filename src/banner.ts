@@ -1,5 +1,5 @@
-/** What is shown at start-up when the service runs for trying out. */
-export interface DemoBanner {
+/** The banner that a demo, or a service with a made-up key, prints once it listens. */
+interface DemoBanner {
   readonly url: string;
   readonly serviceKey: string;
   readonly fusionAuthUrl: string;

@@ -16,10 +16,10 @@ const usage = `Usage: fusionauth-sessions [command]
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Does what the arguments say. Each command is loaded on demand: the whole service takes longer to load than most of
- * them take.
+ * Runs the command that the arguments name. Each is loaded on demand: loading the whole service takes longer than most
+ * commands run.
  * @param stop Aborted when the process is told to stop.
- * @returns the exit code, once all is done.
+ * @returns the exit code, once the command has ended.
  */
 export async function runCommandLine(args: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const [command, ...rest] = args;

@@ -1,16 +1,16 @@
-/** What a command says, and how it ends. */
+/** The output of a command, and its exit code. */
 export interface CommandResult {
   readonly output: string;
   readonly problem: string;
   readonly exitCode: 0 | 1 | 2;
 }
 
-/** All is well. */
+/** The command has succeeded. */
 export function done(output: string): CommandResult {
   return { output, problem: '', exitCode: 0 };
 }
 
-/** Nothing was done, for a reason. */
+/** The command has changed nothing, because of a problem. */
 export function refused(problem: string): CommandResult {
   return { output: '', problem, exitCode: 1 };
 }

@@ -33,12 +33,12 @@ const permissionsByRole = {
 /** A change of roles counts after this time at the latest. */
 const accessTokenSeconds = 600;
 
-/** Longer than somebody may do nothing in the console. */
+/** Longer than the console keeps an idle person signed in. */
 const refreshTokenMinutes = 1_440;
 
 const callTimeoutMs = 10_000;
 
-/** Prints what FusionAuth needs for a console, or makes it. */
+/** Prints the records that FusionAuth needs for a console, or creates them. */
 export async function setUpConsole(args: readonly string[], env: Environment): Promise<CommandResult> {
   const values = readOptions(args);
   if (values?.help === true) return done(usage);
@@ -64,7 +64,7 @@ export async function setUpConsole(args: readonly string[], env: Environment): P
 
 function requestsFor(name: string, consoleUrl: string, keyId: string) {
   return {
-    // Of a key pair: the service accepts no symmetric signatures.
+    // A key pair, because the service accepts no symmetric signatures.
     key: { key: { algorithm: 'RS256', length: 2_048, name } },
     application: {
       application: {

@@ -1,11 +1,11 @@
 /**
- * What has been opened, to be closed again in the opposite order. One that cannot be closed keeps none of the others
- * open; the first failure is thrown in the end.
+ * A list of opened resources, which it closes in the opposite order. It closes all of them, whichever fail, and then
+ * throws the first failure.
  */
 export class DisposalList implements AsyncDisposable {
   readonly #closers: (() => unknown)[] = [];
 
-  /** Has `close` called when the list is disposed of. */
+  /** Adds a resource: `close` is called when the list is disposed of. */
   defer(close: () => unknown): void {
     this.#closers.push(close);
   }

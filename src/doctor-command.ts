@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** How long one check may take, and all of them, in milliseconds. */
 const times = { checkTimeoutMs: 10_000, totalTimeoutMs: 30_000 };
 
-/** Does what the arguments of `doctor` say. Never rejects. @param input Standard input; read only when it is named. */
+/** Runs the command `doctor`. Never rejects. @param input Standard input; read only when it is named. */
 export async function runDoctor(
   args: readonly string[],
   env: Environment,
@@ -43,7 +43,7 @@ export async function runDoctor(
     (options.json ? jsonOf : textOf)({ checkedAt: Date.now(), findings });
   try {
     const files = await readFiles(options, input);
-    // A policy that cannot be used is one finding among others.
+    // An unusable policy is one finding among others, not a failure to read the configuration.
     const policyFile = env['POLICY_FILE'] || null;
     const loaded = await loadConfig({ ...env, POLICY_FILE: undefined });
     const unusable = problemsOf(loaded);

@@ -11,7 +11,7 @@ them then. Delete the user in FusionAuth first, or what happens next is recorded
 service.
 `;
 
-/** Erases a user as the arguments and the environment say. */
+/** Runs the command `erase-user`. */
 export async function runEraseUser(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -12,14 +12,14 @@ if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) {
   process.exitCode = 1;
 }
 
-/** The process: what is said on its command line, by its environment and by signals. The only reader of `process.env`. */
+/** Runs the process from its command line, its environment and its signals. Nothing else reads `process.env`. */
 function run(): void {
-  // Before anything is loaded, so that a start that is given up is a stop like any other.
+  // Listens before anything is loaded, so that a signal during the start is a stop like any other.
   const stop = new AbortController();
   // Npm and terminals send the same signal twice.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
-  // The service reads its files anew on SIGHUP; before it can and while it drains there is nothing to read, and without
-  // a listener the process would end.
+  // The service reads its files anew on SIGHUP. While it starts or drains it has nothing to read, but without a
+  // listener the signal would end the process.
   if (process.argv.length === 2) process.on('SIGHUP', () => undefined);
   rememberCompiledCode()
     .then(() => import('./command-line.js'))
@@ -31,7 +31,7 @@ function run(): void {
     .then(
       (exitCode) => {
         process.exitCode = exitCode;
-        // What nobody reads from standard output would keep the process alive for ever.
+        // Output that nobody reads would keep the process alive for ever.
         if (stop.signal.aborted && process.stdout.writableLength > 0) process.exit();
       },
       (error: unknown) => {
@@ -42,8 +42,9 @@ function run(): void {
 }
 
 /**
- * From Node.js 22.1 on, code that was compiled in one start is not compiled in the next: a third of it. Beside the program,
- * where nobody else can write, and not in a folder for temporary files; where it cannot be written, nothing changes.
+ * Keeps compiled code for the next start, from Node.js 22.1 on, which spares a third of the start. The folder lies
+ * beside the program, because others can write to a folder for temporary files. Where it cannot be written, nothing
+ * changes.
  */
 async function rememberCompiledCode(): Promise<void> {
   const { default: module } = await import('node:module');

@@ -6,6 +6,7 @@ import { parseUserId, type UserId } from './domain/ids.js';
 import { explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
 import type { Policy } from './domain/policy/policy.js';
+import type { UserCondition } from './domain/policy/selection.js';
 import { kindsNamedBy, type NamedKind, unknownNamesIn } from './domain/policy/unknown-names.js';
 import type { PolicyInForce } from './domain/ports/policy-in-force.js';
 import { FusionAuthPolicies } from './policy/fusionauth-policies.js';
@@ -31,7 +32,7 @@ explain and simulate found sessions that would end; 2 the command could not do i
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Does what the arguments of `policy` say. Never rejects. */
+/** Runs the command `policy`. Never rejects. */
 export async function runPolicyCommand(args: readonly string[], env: Environment): Promise<CommandResult> {
   try {
     const { values, positionals } = readArguments(args);
@@ -93,7 +94,7 @@ const paths: Readonly<Record<NamedKind, string>> = {
   tenants: '/api/tenant',
 };
 
-/** What the policy names and FusionAuth does not have, and the kinds that the API key may not look up. */
+/** The names in a policy that FusionAuth does not know, and the kinds of names that the API key may not look up. */
 async function lookUpNames(policy: Policy, env: Environment) {
   await using connection = await connectForPolicy(env);
   const kinds = kindsNamedBy(policy);
@@ -119,10 +120,11 @@ async function explain({ user, file, json }: Values, env: Environment): Promise<
     listing.sessions,
   );
   const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
-  const facts = rules.map(({ rule, matches, counted, surplus }) => ({
+  const facts = rules.map(({ rule, matches, unmet, counted, surplus }) => ({
     rule: rule.name,
     mode: rule.mode,
     matches,
+    because: unmet === null ? (matches ? null : 'the user is exempt') : unmetTexts[unmet],
     allow: rule.allow,
     counted: ids(counted.filter(({ kind }) => kind === 'application')),
     sso: ids(counted.filter(({ kind }) => kind === 'sso')),
@@ -131,16 +133,25 @@ async function explain({ user, file, json }: Values, env: Environment): Promise<
   const wouldEnd = facts.flatMap((one) => one.wouldEnd);
   const texts = [
     `policy ${policy.version}, mode ${policy.mode}; ${listing.sessions.length} sessions${isExempt ? '; the user is exempt' : ''}`,
-    ...facts.map(({ rule, mode, matches, allow, counted, sso, wouldEnd: surplus }) =>
+    ...facts.map(({ rule, mode, matches, because, allow, counted, sso, wouldEnd: surplus }) =>
       matches
         ? `${rule}: ${counted.length} count, ${allow} may stay (${mode})${sso.length === 0 ? '' : `; SSO sessions besides: ${sso.length}`}${surplus.map((id) => `\n  would end ${id}`).join('')}`
-        : `${rule}: does not match`,
+        : `${rule}: does not match: ${because}`,
     ),
     `no limit: ${unlimited.length}`,
   ];
   const answer = { version: policy.version, mode: policy.mode, isExempt, rules: facts, unlimited: ids(unlimited) };
   return said(answer, texts, json, wouldEnd.length === 0 ? 0 : 1);
 }
+
+/** Why a rule does not match a user, by the condition. */
+const unmetTexts: Readonly<Record<UserCondition, string>> = {
+  userIds: 'the user is none of its users',
+  tenantIds: 'the user is of none of its tenants',
+  groupIds: 'the user is in none of its groups',
+  roles: 'the user has none of its roles in an application that it is about',
+  userData: 'the data of the user in FusionAuth is not what it asks for',
+};
 
 async function simulate({ sample = '1000', file, json }: Values, env: Environment): Promise<CommandResult> {
   if (!/^[1-9]\d{0,4}$/.test(sample) || Number(sample) > 10_000) throw new Error('--sample: must be from 1 to 10000');
@@ -174,7 +185,10 @@ function said(
   };
 }
 
-/** The policy of a file for everybody, or what FusionAuth keeps. @throws Error when the file cannot be used. */
+/**
+ * The policies of a file, which are for everybody, or those that FusionAuth keeps. @throws Error when the file cannot
+ * be used.
+ */
 async function policiesOf(
   file: string | undefined,
   { config, fusionAuth, telemetry }: PolicyConnection,

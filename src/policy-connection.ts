@@ -5,7 +5,7 @@ import { FusionAuth } from './fusionauth/fusionauth.js';
 import { createLogger } from './observability/logger.js';
 import { Telemetry } from './observability/telemetry.js';
 
-/** FusionAuth, as the variables of the service name it, for a command that reads and ends. */
+/** A connection for a command, to the FusionAuth that the variables of the service name. */
 export interface PolicyConnection extends AsyncDisposable {
   readonly config: Config;
   readonly fusionAuth: FusionAuth;
@@ -26,7 +26,7 @@ export async function connectForPolicy(env: Readonly<Record<string, string | und
   return { config, fusionAuth, telemetry, [Symbol.asyncDispose]: () => fusionAuth[Symbol.asyncDispose]() };
 }
 
-/** For a command, whose output is all that it has to say. */
+/** Telemetry for a command, which reports through its output alone. */
 export function silentTelemetry(): Telemetry {
   return new Telemetry(createLogger('silent', { write: () => undefined }), systemClock);
 }

@@ -30,10 +30,10 @@ export interface ServiceOptions extends Pick<Foundation, 'secrets' | 'fusionAuth
   readonly signal?: AbortSignal;
 }
 
-/** What a service uses in place of what its configuration names. For tests. */
+/** Parts that tests put in place of those that the configuration names. */
 export interface ServiceOverrides {
   readonly clock?: Clock;
-  /** For the ages of what is known of sessions, and for how long a database is away: milliseconds on a clock that only goes forward. */
+  /** Milliseconds on a clock that only goes forward, by which ages and outages are measured. */
   readonly elapsedMs?: () => number;
   readonly logDestination?: DestinationStream;
   readonly createStores?: CreateStores;
@@ -52,15 +52,15 @@ export interface Service extends AsyncDisposable {
   /** Settles when FusionAuth has been checked for the first time; the log says what came of it. */
   readonly checked: Promise<void>;
   /**
-   * Has balancers send what follows elsewhere, before the service is disposed of: readiness says no, everything is still
-   * served. Resolves after `config.http.drainMs`.
+   * Has balancers send further requests to other replicas, before the service is disposed of: readiness fails, and
+   * requests are still served. Resolves after `config.http.drainMs`.
    */
   drain(): Promise<void>;
 }
 
 /**
  * Builds the service and starts it. Disposing of it lets requests in flight finish, for at most
- * `config.http.shutdownTimeoutMs`. When it cannot be started, all that has been opened is closed.
+ * `config.http.shutdownTimeoutMs`. A start that fails closes all that it has opened.
  * @throws the error of `listen` when the port is taken, and the reason of `options.signal` when that is aborted.
  */
 export async function createService(options: ServiceOptions, overrides: ServiceOverrides = {}): Promise<Service> {
@@ -123,12 +123,13 @@ async function startService(
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
     waitingCalls: () => connected.fusionAuth.waitingCalls,
     policyBacklog: () => stores.policyJobs.backlog(),
+    policyOfFile: () => policies.ofFile(),
     stores: () => stores.readings(),
     serviceKeys: () => serviceKeys.authenticator.keys.length,
   });
   const parts = { connected, stores, useCases, health, trustedDocuments, serviceKeys, counted, drain };
   const http = await createHttp(foundation, parts, opened);
-  // Before the server closes, which waits for subscriptions.
+  // Closed before the server, which waits until subscriptions have ended.
   opened.defer(() => stores.endSubscriptions());
   signal?.throwIfAborted();
   const managementUrl = await startManagement(foundation, health, opened);

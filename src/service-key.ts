@@ -18,7 +18,7 @@ Prints the key once, for the service that calls, and the entry of SERVICE_KEYS, 
 const dayMs = 86_400_000;
 const maxDays = 3_650;
 
-/** Where each member of an entry of SERVICE_KEYS comes from. */
+/** The option that sets each member of an entry of SERVICE_KEYS. */
 const optionOf: Readonly<Record<string, string>> = {
   name: '--name',
   permissions: '--permissions',
@@ -27,7 +27,7 @@ const optionOf: Readonly<Record<string, string>> = {
   expiresAt: '--expires-in-days',
 };
 
-/** Makes a service key as the arguments say. */
+/** Runs the command `service-key`, which makes a key. */
 export function makeServiceKey(args: readonly string[]): CommandResult {
   const values = readOptions(args);
   if (values?.help === true) return done(usage);
@@ -72,7 +72,7 @@ function readOptions(args: readonly string[]) {
   }
 }
 
-/** Why the service would not start with this entry, by its own rules, in terms of the options. */
+/** The reasons why the service would refuse this entry, in terms of the options. */
 function problemsOf(entry: object): readonly string[] {
   const parsed = parseConfig({ SERVICE_KEYS: JSON.stringify([entry]) });
   if (parsed.ok) return [];

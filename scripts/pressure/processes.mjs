@@ -1,19 +1,17 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { NodeProcesses } from '../node-processes.mjs';
 
 const probe = new URL('./probe.mjs', import.meta.url).href;
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const startTimeoutMs = 60_000;
+const answerTimeoutMs = 60_000;
 const stopTimeoutMs = 5_000;
 
 /** Processes of the build in dist/, each of which can be asked what it uses. `stop` ends all of them. */
 export class Processes {
-  #children = [];
+  #processes = new NodeProcesses();
 
   /** An emulated FusionAuth. `apiKey` may do everything. */
-  async startEmulator(apiKey) {
-    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], {}, []);
+  async startEmulator(apiKey, env = {}) {
+    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], env, []);
   }
 
   async startService(env, nodeOptions = []) {
@@ -21,27 +19,13 @@ export class Processes {
   }
 
   async #start(args, env, nodeOptions) {
-    const child = spawn(process.execPath, [...nodeOptions, '--expose-gc', '--import', probe, ...args], {
-      cwd: root,
-      env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-    this.#children.push(child);
-    child.setMaxListeners(0);
-    let printed = '';
-    const deadline = AbortSignal.timeout(startTimeoutMs);
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      printed = `${printed}${text}`.slice(0, 10_000);
-    });
-    for (;;) {
-      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(printed) ?? [];
-      if (url !== undefined) return new MeasuredProcess(child, url);
-      await once(child.stdout, 'data', { signal: deadline });
-    }
+    const options = [...nodeOptions, '--expose-gc', '--import', probe];
+    const { process: child, url } = await this.#processes.start([...options, ...args], env, { hasChannel: true });
+    return new MeasuredProcess(child, url);
   }
 
   async stop() {
-    await Promise.all(this.#children.map(stop));
+    await Promise.all(this.#processes.all.map(stop));
   }
 }
 
@@ -49,10 +33,17 @@ export class Processes {
 class MeasuredProcess {
   #child;
   #lastId = 0;
+  #asked = new Map();
 
   constructor(child, url) {
     this.#child = child;
     this.url = url;
+    child.on('message', (message) => this.#answered(message));
+  }
+
+  /** The thread of its event loop, for /proc. */
+  get pid() {
+    return this.#child.pid;
   }
 
   get hasExited() {
@@ -64,14 +55,34 @@ class MeasuredProcess {
    * @param collects Whether garbage is collected first.
    */
   async usage({ collects = false } = {}) {
+    const { usage } = await this.#ask({ collects });
+    return usage;
+  }
+
+  /** What happened in it since an instant, where it was started with PRESSURE_NOTES: see notes.mjs. */
+  async notes(sinceMs) {
+    const { notes } = await this.#ask({ sinceMs });
+    return notes;
+  }
+
+  #ask(question) {
     if (this.hasExited)
       throw new Error(`A measured process has ended: ${this.#child.signalCode ?? this.#child.exitCode}`);
     const id = ++this.#lastId;
-    this.#child.send({ id, collects });
-    for (;;) {
-      const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(startTimeoutMs) });
-      if (message.id === id) return message.usage;
-    }
+    const answered = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('A measured process does not answer')), answerTimeoutMs);
+      this.#asked.set(id, (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+    });
+    this.#child.send({ id, ...question });
+    return answered;
+  }
+
+  #answered(message) {
+    this.#asked.get(message.id)?.(message);
+    this.#asked.delete(message.id);
   }
 }
 

@@ -22,7 +22,7 @@ export interface AccessTokenOptions extends AccessTokenExpectations {
   readonly permissionsByScope: ReadonlyMap<string, ReadonlySet<Permission>>;
 }
 
-export interface KeyFetchOptions {
+interface KeyFetchOptions {
   /** How long fetching the keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs: number;
 }

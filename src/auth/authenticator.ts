@@ -13,6 +13,9 @@ export type Authentication =
   /** Credentials that do not say `Bearer`, which cannot be looked at. */
   | { readonly kind: 'unschemed'; readonly refusal: Refusal };
 
+/** No credentials, or the scheme alone, as a shell writes it for a variable that is not set. */
+const isEmpty = /^(?:Bearer)? *$/i;
+
 /** Finds out who is calling: by an access token if it has the form of one, else by a service key. */
 export class Authenticator {
   constructor(
@@ -25,7 +28,7 @@ export class Authenticator {
 
   /** @throws UpstreamUnavailableError when an access token cannot be verified for want of FusionAuth's keys. */
   async authenticate(authorization: string | undefined): Promise<Authentication> {
-    if (authorization === undefined || authorization === '') return { kind: 'missing' };
+    if (authorization === undefined || isEmpty.test(authorization)) return { kind: 'missing' };
     if (!saysBearer(authorization)) return refused('scheme', 'unschemed');
     const credential = bearerTokenIn(authorization);
     if (credential === null) return refused('form');

@@ -5,7 +5,7 @@ import { type AccessTokenExpectations, AccessTokenVerifier } from '../tokens/acc
 import { isJwt } from '../tokens/jwt-form.js';
 import { createTokenKeySet, keySetUrlOf } from '../tokens/key-set.js';
 
-export interface PresentedTokensOptions extends AccessTokenExpectations {
+interface PresentedTokensOptions extends AccessTokenExpectations {
   /** How long fetching the keys may take, in milliseconds. */
   readonly keyFetchTimeoutMs: number;
 }

@@ -7,7 +7,7 @@ import { keepAtMost } from '../domain/keep-at-most.js';
 export const maxRememberedCallers = 5_000;
 
 /** When a token counts, in seconds since the epoch, as its claims say. */
-export interface Validity {
+interface Validity {
   readonly exp?: number | undefined;
   readonly nbf?: number | undefined;
 }

@@ -6,25 +6,28 @@ import type { RefusalLimit } from '../http/address-limits.js';
 import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
 
-export interface ConsoleParts {
+interface ConsoleParts {
   readonly recognition: Pick<RecognitionOptions, 'authenticate' | 'chooseTenant'>;
   readonly guesses: RefusalLimit | null;
   readonly createScope: CreateScope;
   readonly revokeSession: Pick<RevokeSession, 'execute'>;
 }
 
-export interface Console {
+interface Console {
   readonly register: (app: FastifyInstance) => void;
   readonly recognise: RecogniseConsole;
 }
 
-/** Where the build puts the pages, seen from the sources and from what is built of them. */
+/** The folder into which the build puts the pages. The path is right from src/ and from dist/ alike. */
 const pagesFolder = fileURLToPath(new URL('../../dist/console', import.meta.url));
 
 /** How long FusionAuth may take to answer while somebody signs in. */
 const signInTimeoutMs = 10_000;
 
-/** Null where none is configured. Loaded on demand: a service without a console carries none of it. */
+/**
+ * The console; null where none is configured. Its code is loaded on demand: a service without a console carries none of
+ * it.
+ */
 export async function createConsole(
   foundation: Foundation,
   { recognition, guesses, createScope, revokeSession }: ConsoleParts,

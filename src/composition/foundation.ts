@@ -5,25 +5,25 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { Metrics } from '../observability/metrics.js';
 import type { Telemetry } from '../observability/telemetry.js';
 
-/** What every part of the service is built on. */
+/** The parts that every other part of the service is built on. */
 export interface Foundation {
   readonly config: Config;
   readonly secrets: Pick<
     Secrets,
     'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook' | 'console' | 'databaseUrl'
   >;
-  /** Where FusionAuth is: that of the configuration, or of an emulator. */
+  /** The address of FusionAuth: the configured one, or that of the emulator of a demo. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;
   /** Milliseconds on a clock that only goes forward. */
   readonly elapsedMs: () => number;
-  /** Of the event loop. */
+  /** Turns of the event loop. */
   readonly turns: LoopTurns;
   readonly telemetry: Telemetry;
-  /** Null where nobody can read them. */
+  /** Null where no management server offers them. */
   readonly metrics: Metrics | null;
   readonly version: string;
-  /** For what libraries say. All else is said through the telemetry. */
+  /** For the log lines of libraries. The service itself reports through the telemetry. */
   readonly logger: Logger;
   /** How long fetching FusionAuth's keys may take while a caller waits to be recognised, in milliseconds. */
   readonly keyFetchTimeoutMs: number;

@@ -12,16 +12,19 @@ const maxResponseBytes = 64 * 1_024 * 1_024;
 
 const retryBaseDelayMs = 50;
 
-/** Characters of an answer of FusionAuth that take a unit of work: to parse, and to check record by record. */
+/** How many characters of an answer of FusionAuth cost one unit of work, for parsing them and checking each record. */
 const charactersOfUnit = 70;
 
 /** FusionAuth, as the rest of the service sees it. */
 export interface ConnectedFusionAuth {
   readonly fusionAuth: FusionAuth;
   readonly readiness: Readiness;
-  /** Where endings are recorded: in the log of the service, and in FusionAuth's own if that is configured. */
+  /** The audit log of endings: the log of the service, and FusionAuth's own where that is configured. */
   readonly audit: AuditLog;
-  /** For calls that belong to no caller's operation, so that nobody is charged for them. Null: the configured tenant. */
+  /**
+   * A gateway for calls that belong to no caller's operation, so that nobody is charged for them. Null names the
+   * configured tenant.
+   */
   readonly sessionsOf: (tenantId: TenantId | null) => SessionGateway;
 }
 

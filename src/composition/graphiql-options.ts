@@ -3,7 +3,9 @@ import type { Config } from '../config/config.js';
 import { isLoopback } from '../config/loopback.js';
 import type { GraphiQLOptions } from '../http/graphiql.js';
 
-/** The key of a demo is known to everybody who can reach it; one in front of a real FusionAuth is shown to nobody. */
+/**
+ * GraphiQL shows the key of a demo, which everybody who can reach the demo knows, and never a key of a real FusionAuth.
+ */
 export function graphiqlOf(config: Config, demoServiceKey: string | null): GraphiQLOptions {
   const isDemo = config.fusionAuth.url === null;
   return {

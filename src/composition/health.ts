@@ -7,7 +7,7 @@ import type { ConnectedFusionAuth } from './fusionauth.js';
 import type { PolicySource } from './policy.js';
 import type { ServiceKeys } from './service-keys.js';
 
-/** What probes are answered from. */
+/** Builds what answers the probes of health. */
 export function createHealth(
   { config, telemetry, output }: Foundation,
   { readiness }: ConnectedFusionAuth,

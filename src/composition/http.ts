@@ -27,7 +27,7 @@ import type { Counted } from './service-readings.js';
 import type { AllUseCases } from './use-cases.js';
 import { createWebhook } from './webhook.js';
 
-export interface HttpParts {
+interface HttpParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Stores;
   readonly useCases: AllUseCases;

@@ -27,8 +27,8 @@ export async function createTelemetry({
 }
 
 /**
- * Whether an SDK of OpenTelemetry was started before. Its API shares that by this symbol among all copies of its major
- * version; looked at without it, so that it is loaded where there is something to trace for.
+ * Whether an SDK of OpenTelemetry runs in this process. All copies of one major version of the API share their state
+ * under this symbol. Reading the symbol spares loading the API where nobody traces.
  */
 function isTraced(): boolean {
   const shared: unknown = Reflect.get(globalThis, Symbol.for('opentelemetry.js.api.1'));

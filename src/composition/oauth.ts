@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import type { AllUseCases } from './use-cases.js';
 
-export interface OAuthParts {
+interface OAuthParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Pick<Stores, 'memory'>;
   readonly useCases: Pick<AllUseCases, 'confirmSessions' | 'revokeSession' | 'revokeSessions'>;
@@ -22,7 +22,7 @@ export interface OAuthParts {
   readonly spending: Spending;
 }
 
-/** What the service offers to whatever speaks OAuth. */
+/** The endpoints for OAuth clients and identity providers. */
 export function createOAuth(
   foundation: Foundation,
   parts: OAuthParts,
@@ -40,7 +40,10 @@ export function createOAuth(
   };
 }
 
-/** What OAuth clients can ask about tokens; null where nothing says which tokens are FusionAuth's. */
+/**
+ * The endpoints of introspection and revocation; null where the configuration does not say which tokens are
+ * FusionAuth's.
+ */
 function createTokenEndpoints(
   { config, fusionAuthUrl, clock, keyFetchTimeoutMs }: Foundation,
   { connected, stores, useCases, createScope, spending }: OAuthParts,
@@ -74,7 +77,7 @@ function createTokenEndpoints(
   };
 }
 
-/** How an identity provider has sessions ended; null where none may. */
+/** The endpoint at which an identity provider ends all sessions of a user; null where none may. */
 function createGlobalRevocation(
   { config, clock, telemetry, keyFetchTimeoutMs }: Foundation,
   { useCases, createScope, spending }: OAuthParts,

@@ -56,7 +56,7 @@ export function createRecognition(
 
 const anyTenant = { ok: true, tenantId: null, tenantIds: null } as const;
 
-/** How an operation gets what belongs to it: its access to FusionAuth, its reads, its limits. */
+/** Gives each operation a scope of its own: its access to FusionAuth, its loaders and its limits. */
 export function createScopes(
   { config, clock }: Foundation,
   fusionAuth: FusionAuth,

@@ -15,7 +15,7 @@ import { clockOfFusionAuth } from '../fusionauth/clock-skew.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
-export interface PolicyTriggerParts {
+interface PolicyTriggerParts {
   readonly connected: ConnectedFusionAuth;
   readonly stores: Pick<Stores, 'policyJobs' | 'policySweeps' | 'revocationAllowance' | 'signInReservations'>;
   readonly policies: PolicyInForce;
@@ -23,20 +23,26 @@ export interface PolicyTriggerParts {
   readonly enforcerWith: (allowance: RevocationAllowance) => PolicyEnforcer;
 }
 
-/** What has the policy enforced, and when. */
+/** The triggers that have the policy enforced, and the worker that enforces it. */
 export interface PolicyTriggering {
   readonly triggers: PolicyTriggers;
   readonly admission: AdmitSignIn;
-  /** Looks for what other replicas left, and for what no trigger has seen. */
+  /** Begins to take jobs that other replicas left, and to sweep for sign-ins that no trigger has seen. */
   start(): void;
-  /** Leaves to other replicas what they can do. */
+  /** Takes no more jobs that other replicas can take. */
   drain(): void;
 }
 
-/** The share of `maxRevocationsPerMinute` that what may have been missed leaves to those who have just signed in. */
+/**
+ * The share of `maxRevocationsPerMinute` that jobs of the lane `background` may use. The rest stays for people who have
+ * just signed in.
+ */
 const shareOfBackground = 0.8;
 
-/** What handling a decision takes besides, in milliseconds: publishing that a sign-in was refused. */
+/**
+ * How long publishing a refused sign-in may take, in milliseconds, within the time in which FusionAuth waits for the
+ * decision.
+ */
 const publishingMs = 200;
 
 export function createPolicyTriggers(
@@ -69,7 +75,7 @@ export function createPolicyTriggers(
     telemetry,
   });
   opened.defer(() => worker[Symbol.asyncDispose]());
-  // What cannot be read at the moment is looked at when the run begins.
+  // A policy that cannot be read at the moment counts as in force: the run reads it again.
   const isInForce = async (id: TenantId | null) => {
     try {
       const policy = await policies.current(id);
@@ -102,7 +108,7 @@ export function createPolicyTriggers(
     triggers,
     admission,
     start() {
-      // Another replica may have left some. Those of this process alone make it begin when they are scheduled.
+      // Other replicas may have left jobs. Without a shared store the worker begins when the first job is scheduled.
       if (jobs.isShared) worker.begin();
       sweep?.start();
     },

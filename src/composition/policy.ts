@@ -7,23 +7,27 @@ import { PolicyObservations } from '../application/policy/policy-observations.js
 import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
+import type { SignInReservations } from '../domain/ports/sign-in-reservations.js';
 import type { CreateScope } from '../http/recognise-caller.js';
 import { FusionAuthPolicies } from '../policy/fusionauth-policies.js';
 import { PolicyFile } from '../policy/policy-file.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 
-/** The session policy in force, and how it is with it. */
+/** The session policy in force, and the warnings about it. */
 export interface PolicySource extends PolicyInForce {
-  /** Codes of what is not well although a policy may be in force. */
+  /** Codes of problems, also while a policy is in force. */
   warnings(): readonly string[];
   /** Reads it now. Never rejects. */
   reload(): Promise<void>;
+  /** What is in force of POLICY_FILE; null where FusionAuth keeps the policy. */
+  ofFile(): Policy | null;
 }
 
-/** How often to look at most, in milliseconds. */
+/** The shortest time between two looks, in milliseconds. */
 const minLookMs = 250;
 
 /** Opens where the session policy is kept. @throws UnusablePolicyError when a file holds none. */
@@ -45,7 +49,7 @@ export async function openPolicySource(
     },
     telemetry,
   });
-  // Settings that have become old are answered once more and read anew meanwhile: this look is the one that has them read.
+  // The cache answers old settings once more while it reads new ones: this look causes that reading.
   const timer = setInterval(() => void policies.refresh(), Math.max(config.fusionAuth.settingsMaxAgeMs / 2, minLookMs));
   timer.unref();
   opened.defer(() => clearInterval(timer));
@@ -53,19 +57,21 @@ export async function openPolicySource(
     current: (tenantId) => policies.current(tenantId ?? own),
     variesByTenant: async () => own === null && (await policies.variesByTenant()),
     warnings: () => policies.warnings(),
-    // FusionAuth is asked anew when its settings are as old as they may be.
+    ofFile: () => null,
+    // Policies of FusionAuth are settings, which the cache reads again when they have reached their age.
     reload: async () => undefined,
   };
 }
 
-export interface PolicyParts {
+interface PolicyParts {
   readonly policies: PolicyInForce;
   readonly createScope: CreateScope;
   readonly enforceSessionLimit: EnforceSessionLimit;
   readonly recorder: SessionEventRecorder;
+  readonly reservations: SignInReservations;
 }
 
-/** The service itself, as the records of what a policy has ended name it. */
+/** The service itself, as the caller on record for sessions that a policy ends. */
 const itself: ServiceCaller = {
   kind: 'service',
   name: 'session policy',
@@ -78,7 +84,7 @@ const itself: ServiceCaller = {
 /** How the session policy is enforced, within an allowance. */
 export function createPolicy(
   { config, clock, telemetry }: Pick<Foundation, 'config' | 'clock' | 'telemetry'>,
-  { policies, createScope, enforceSessionLimit, recorder }: PolicyParts,
+  { policies, createScope, enforceSessionLimit, recorder, reservations }: PolicyParts,
 ): (allowance: RevocationAllowance) => EnforcePolicy {
   const scopeFor = (tenantId: TenantId | null): OperationScope =>
     createScope({
@@ -93,5 +99,5 @@ export function createPolicy(
     });
   const observations = new PolicyObservations({ recorder, clock, telemetry });
   return (allowance) =>
-    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance });
+    new EnforcePolicy({ policies, enforceSessionLimit, scopeFor, observations, telemetry, allowance, reservations });
 }

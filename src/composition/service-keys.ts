@@ -9,18 +9,18 @@ import type { Foundation } from './foundation.js';
 /** The service keys in force. */
 export interface ServiceKeys {
   readonly authenticator: ServiceKeyAuthenticator;
-  /** Codes of what is not well although keys are in force. */
+  /** Codes of problems, also while keys are in force. */
   warnings(): readonly string[];
   /** Reads those of a file now. Never rejects. */
   reload(): Promise<void>;
 }
 
-/** No more than for a file that has taken another's place: a key that leaked must go soon. */
+/** A single look: a key that has leaked must go soon, so only a file that replaces another one gets time to settle. */
 const looksInPlace = 1;
 
 /**
- * Those of the configuration; where they are in a file, as it says from then on. A key that the file does not hold any
- * more goes at once, whatever else is wrong with it; while something is wrong, nothing else changes.
+ * The keys of the configuration, or of a file, which is followed from then on. A key that leaves the file stops working
+ * at once, even if the file has other faults. While it has faults, no other key changes.
  */
 export async function openServiceKeys(
   { config, secrets, clock, telemetry }: Pick<Foundation, 'config' | 'secrets' | 'clock' | 'telemetry'>,

@@ -4,7 +4,7 @@ import { SeenDeliveries } from '../http/seen-deliveries.js';
 import { SubscriptionCount } from '../http/subscription-count.js';
 import type { Foundation } from './foundation.js';
 
-/** What counts at the edge of the service, and what can be read from it. */
+/** The counters at the edge of the service, and the readings taken from them. */
 export interface Counted {
   readonly deliveries: SeenDeliveries;
   readonly subscriptions: SubscriptionCount;

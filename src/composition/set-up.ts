@@ -6,7 +6,7 @@ import type { ConnectedFusionAuth } from './fusionauth.js';
 /** Shorter than an operation may take by default, in milliseconds. */
 const times = { checkTimeoutMs: 8_000, totalTimeoutMs: 15_000 };
 
-/** Looks at the set-up while the service runs: at all but what it would have to call itself for. */
+/** Checks the set-up while the service runs, except for the checks in which the service would call itself. */
 export function createSetUpChecks(
   foundation: Foundation,
   { fusionAuth }: Pick<ConnectedFusionAuth, 'fusionAuth'>,
@@ -23,7 +23,7 @@ export function createSetUpChecks(
       ]);
       const checks = [
         ...serviceChecks({ ...foundation, fusionAuth }),
-        // Only the service that runs knows of it.
+        // Only the running service knows its jobs; the command `doctor` does not.
         { name: 'policy-jobs', run: () => policyJobFindings(policyJobs) },
       ];
       const findings = await runChecks(checks, times);

@@ -3,13 +3,10 @@ import { StartRefusedError } from '../domain/start-refused-error.js';
 import { createInProcessStores } from '../in-process/stores.js';
 import type { Foundation } from './foundation.js';
 
-/**
- * Opens what replicas have to share to act as one. Whoever calls it disposes of what it resolves to; when it rejects,
- * nothing is left open.
- */
+/** Opens the state that replicas share. The caller disposes of it; a rejected promise leaves nothing open. */
 export type CreateStores = (foundation: Foundation) => Promise<Stores>;
 
-/** More than any call takes that begins within the time for endings, in milliseconds. */
+/** Longer than any call takes that begins within the time for endings, in milliseconds. */
 const busyReserveMs = 1_000;
 
 /** The stores that the configuration names: those of this process alone, or those of a database. */

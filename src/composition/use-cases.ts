@@ -32,7 +32,7 @@ import { createSetUpChecks } from './set-up.js';
 /** How long a call of the default rule waits for a session that another call keeps, before it answers PARTIAL. */
 const maxHoldWaitMs = 1_000;
 
-/** What callers can have done, and what follows from FusionAuth's events. */
+/** The use cases behind the GraphQL schema, and those that FusionAuth's events cause. */
 export interface AllUseCases extends UseCases {
   readonly policyTriggering: PolicyTriggering;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
@@ -106,7 +106,13 @@ export function createUseCases(
     endedSessions: memory,
   });
   const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
-  const enforcerWith = createPolicy(foundation, { policies, createScope, enforceSessionLimit, recorder });
+  const enforcerWith = createPolicy(foundation, {
+    policies,
+    createScope,
+    enforceSessionLimit,
+    recorder,
+    reservations: stores.signInReservations,
+  });
   const policyTriggering: PolicyTriggering = createPolicyTriggers(
     foundation,
     { connected, stores, policies, recorder, enforcerWith },

@@ -15,7 +15,7 @@ const keyFetchTimeoutMs = 1_000;
 /** How long FusionAuth waits until a sign-in is published that it may go on with, in milliseconds. */
 const maxPublishingMs = 100;
 
-/** How FusionAuth's events are taken; null where they are not. */
+/** The receiver of FusionAuth's events; null where none is configured. */
 export function createWebhook(
   foundation: Foundation,
   { skew }: FusionAuth,
@@ -44,11 +44,11 @@ export function createWebhook(
   });
   const keys = receiver.begin((cause) => telemetry.signingKeysUnavailable(cause, null));
   opened.defer(() => keys?.[Symbol.dispose]());
-  // A count of its own: what others at the same address do must not keep FusionAuth's events out.
+  // A count of its own: refused requests of others at the same address must not keep FusionAuth's events out.
   return { ...webhook, receiver, seen, refusals: createRefusalLimit(foundation) };
 }
 
-/** The policy decides first: of a sign-in that it refuses nothing else is to be published. */
+/** The policy decides first: nothing else is published about a sign-in that it refuses. */
 async function handleWithPolicy(
   event: FusionAuthEvent,
   { handleFusionAuthEvent, onHandleFailure, policyTriggering: { admission, triggers } }: AllUseCases,
@@ -57,7 +57,7 @@ async function handleWithPolicy(
   if (admitted === 'denied') return 'denied';
   const handling = Promise.all([handleFusionAuthEvent.execute(event), triggers.observeEvent(event)]);
   if (admitted === 'notAsked') return (await handling)[0];
-  // Any other answer than a good one would keep out a user who was let in.
+  // FusionAuth keeps the user out on any answer but a good one, although the policy has let the user in.
   const reported = handling.then(
     () => undefined,
     (error: unknown) => onHandleFailure(error, event),

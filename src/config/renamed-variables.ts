@@ -3,7 +3,7 @@ type Given = Readonly<Record<string, string>>;
 /** Variables under their former names, which are accepted for one version more. */
 const renamed: Given = { WEBHOOK_HEAR_TIMEOUT_MS: 'WEBHOOK_HANDLE_TIMEOUT_MS' };
 
-export interface CurrentNames {
+interface CurrentNames {
   readonly given: Given;
   /** One for each former name that is in use. */
   readonly warnings: readonly string[];

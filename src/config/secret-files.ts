@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { fileText } from './file-text.js';
 import { secretNames } from './variables/secret-files.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface EnvironmentWithSecrets {
+interface EnvironmentWithSecrets {
   readonly env: Environment;
   /** What is wrong with files, each naming its variable. Never holds what is in a file. */
   readonly problems: readonly string[];
@@ -40,7 +41,7 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
   return { env: { ...env, ...secrets }, problems, unread };
 }
 
-export type ReadSecret =
+type ReadSecret =
   /** What the file holds, without a byte order mark and the line breaks at its end. */
   | { readonly kind: 'secret'; readonly secret: string }
   /** What is wrong with the file, to be read after its path. */
@@ -55,7 +56,7 @@ export async function readSecret(path: string): Promise<ReadSecret> {
     if (!(await file.stat()).isFile()) return problem('is not a file');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);
     if (bytesRead > maxFileBytes) return problem(`is larger than ${maxFileBytes} bytes`);
-    const secret = textOf(buffer.subarray(0, bytesRead))?.replace(/[\r\n]+$/, '');
+    const secret = fileText(buffer.subarray(0, bytesRead))?.replace(/[\r\n]+$/, '');
     if (secret === undefined) return problem('is not text in UTF-8. Save it as such');
     return secret === '' ? problem('is empty') : { kind: 'secret', secret };
   } catch (error) {
@@ -63,16 +64,6 @@ export async function readSecret(path: string): Promise<ReadSecret> {
     return problem(`cannot be read (${code})`);
   } finally {
     await file?.close();
-  }
-}
-
-/** Without the mark that editors on Windows put before it. Undefined for what is no text, UTF-16 included. */
-function textOf(bytes: Uint8Array): string | undefined {
-  if (bytes.includes(0)) return undefined;
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { variableGroups } from './environment.js';
 
 /** An entry of docs/reference/configuration.md. Texts are Markdown. */
-export interface VariableReference {
+interface VariableReference {
   readonly name: string;
   /** What it does. */
   readonly meaning: string;

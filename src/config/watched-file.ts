@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 /** How often a file is looked at, in milliseconds. */
 const lookIntervalMs = 1_000;
 
-export interface WatchedFileOptions<Content> {
+interface WatchedFileOptions<Content> {
   readonly path: string;
   /** What the file looked like before it was read first. */
   readonly appearance: Appearance;

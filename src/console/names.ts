@@ -2,7 +2,7 @@ import type { SessionKind } from '../operations/operations.js';
 import { texts } from './texts.js';
 
 /** What a user may be called by. */
-export interface Named {
+interface Named {
   readonly id: string;
   readonly displayName: string | null;
   readonly email: string | null;

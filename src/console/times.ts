@@ -39,7 +39,13 @@ export function distance(at: number, now: number): string {
   if (size < minuteMs) return ms > minuteMs / 2 ? relative.format(1, 'minute') : texts.justNow;
   if (size < hourMs) return relative.format(Math.trunc(ms / minuteMs), 'minute');
   if (size < dayMs) return relative.format(Math.trunc(ms / hourMs), 'hour');
-  return relative.format(Math.trunc(ms / dayMs), 'day');
+  return relative.format(dayOf(at) - dayOf(now), 'day');
+}
+
+/** The number of the day in the zone of the reader, in which `tomorrow` is the day after this one, however late it is. */
+function dayOf(at: number): number {
+  const then = new Date(at);
+  return Math.round(Date.UTC(then.getFullYear(), then.getMonth(), then.getDate()) / dayMs);
 }
 
 /** `30 days`, of a whole number of the largest unit that fits. */

@@ -11,7 +11,7 @@ export interface Check {
   readonly run: (signal: AbortSignal) => Promise<readonly Found[]>;
 }
 
-export interface CheckTimes {
+interface CheckTimes {
   /** How long one check may take, in milliseconds. */
   readonly checkTimeoutMs: number;
   /** How long all may take, in milliseconds. */

@@ -20,7 +20,7 @@ import { webhookFindings } from './webhook-findings.js';
 import { webhookReachFindings } from './webhook-reach-findings.js';
 
 /** What only whoever runs a command can add. Each is null where it is not given. */
-export interface Additions {
+interface Additions {
   /** A key of FusionAuth that may read more than the service's own. */
   readonly readingKey: string | null;
   /** An access token to verify. */

@@ -1,18 +1,20 @@
-export interface BreakerOptions {
-  /** Milliseconds since some fixed moment, whatever happens to the time of day. */
+interface BreakerOptions {
+  /** Milliseconds on a clock that only goes forward. */
   readonly elapsedMs: () => number;
-  /** How long nothing is tried after too many failures, in milliseconds; it doubles each time up to the greatest. */
+  /**
+   * How long asking pauses after too many failures, in milliseconds. It doubles with each pause, up to `maxPauseMs`.
+   */
   readonly pauseMs: number;
   readonly maxPauseMs: number;
 }
 
-/** How many of the latest outcomes are judged, and how many there must be. */
+/** How many of the latest outcomes are judged. With fewer, nothing is. */
 const judgedOutcomes = 20;
 const minOutcomes = 10;
 
 /**
- * Stops asking somebody who fails most of the time. One failure concerns what was asked and nothing else; when half of
- * the latest outcomes are failures, asking pauses, and what was judged is forgotten.
+ * Pauses calls to a service that fails most of the time. A single failure concerns only the call that failed. When half
+ * of the latest outcomes are failures, calls pause, and those outcomes are forgotten.
  */
 export class Breaker {
   #outcomes: boolean[] = [];
@@ -30,7 +32,7 @@ export class Breaker {
     if (this.#outcomes.length >= minOutcomes && this.#outcomes.every((isSuccess) => isSuccess)) this.#pauses = 0;
   }
 
-  /** @param retryAfterMs How long the other side asks not to be asked; 0 when it does not. */
+  /** @param retryAfterMs How long the service asks to be left alone, in milliseconds; 0 when it does not. */
   failed(retryAfterMs = 0): void {
     const { elapsedMs, pauseMs, maxPauseMs } = this.options;
     this.#record(false);
@@ -38,7 +40,7 @@ export class Breaker {
     const failures = this.#outcomes.filter((isSuccess) => !isSuccess).length;
     if (this.#outcomes.length < minOutcomes || failures * 2 < this.#outcomes.length) return;
     this.#outcomes = [];
-    // Failures of what was under way when it opened are no reason to wait longer.
+    // Calls that were under way when the pause began do not lengthen it.
     if (elapsedMs() < this.#pausedUntilMs) return;
     this.#pause(Math.min(maxPauseMs, pauseMs * 2 ** Math.min(this.#pauses++, 20)));
   }

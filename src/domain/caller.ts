@@ -2,7 +2,7 @@ import type { ApplicationId, SessionId, TenantId, UserId } from './ids.js';
 import type { TokenIdentity } from './revocation.js';
 import type { Instant } from './session.js';
 
-/** The actions that a caller may do to the sessions of anyone within its bounds. */
+/** The actions that a caller may be permitted, on the sessions of anyone within its bounds. */
 export const permissions = [
   'session:read',
   'session:enforce',
@@ -24,7 +24,7 @@ export type Caller = ServiceCaller | UserCaller;
 /** A service, known by a service key or by an access token of its own. */
 export interface ServiceCaller extends CallerRights {
   readonly kind: 'service';
-  /** Stands for the service key by which it is known; left out for others. */
+  /** Identifies the service key that the caller presented; absent for an access token. */
   readonly credential?: symbol;
 }
 
@@ -43,7 +43,7 @@ export interface UserCaller extends CallerRights {
 export interface CallerRights {
   /** For logs and audit records: the name of the service key, or the subject of the access token. */
   readonly name: string;
-  /** From then on its credentials are not accepted; null for those that do not expire. */
+  /** The instant from which its credentials are refused; null when they do not expire. */
   readonly expiresAt: Instant | null;
   readonly permissions: ReadonlySet<Permission>;
   /** The tenants it may act in; null for any. */
@@ -52,7 +52,7 @@ export interface CallerRights {
   readonly applicationIds: ReadonlySet<ApplicationId> | null;
 }
 
-/** The permissions that users need not have for sessions of their own. */
+/** The permissions that every user has for sessions of their own. */
 const ownPermissions: ReadonlySet<Permission> = new Set([
   'session:read',
   'session:revoke',

@@ -1,4 +1,4 @@
-/** A promise that whoever holds it settles. */
+/** A promise that its holder settles. */
 export interface Deferred<Value> {
   readonly promise: Promise<Value>;
   /** Only the first call has an effect. */

@@ -17,7 +17,7 @@ export type SessionEndReason =
   | 'OTHER';
 
 /**
- * Who or what initiated the ending, in the words of CAEP.
+ * The initiator of the ending, in the words of CAEP.
  * @see https://openid.net/specs/openid-caep-1_0-final.html section 2 (initiating_entity)
  */
 export type InitiatingEntity = 'ADMIN' | 'USER' | 'POLICY' | 'SYSTEM';

@@ -4,7 +4,10 @@ import { isOfType } from './session-query.js';
 
 /** How many sessions may live, and which of them the limit is about. */
 export interface SessionLimit {
-  /** The number of sessions that may stay in each group, 1 or more. Null: any number, which is how others are spared. */
+  /**
+   * The number of sessions that may stay in each group, 1 or more. Null: any number, so that the limit spares its
+   * sessions from later limits.
+   */
   readonly maxSessions: number | null;
   /** `user`: one budget over all applications. `perApplication`: one budget for each application. */
   readonly scope: 'user' | 'perApplication';
@@ -14,14 +17,11 @@ export interface SessionLimit {
   readonly deviceTypes: readonly string[] | null;
   /** SSO sessions never use up the budget; they follow this rule of their own. Null: the limit is not about them. */
   readonly ssoSessions: SsoSessionRule | null;
-  /** When set, the limit is about nothing unless the user has more sessions than this that it would be about. */
+  /** When set, the limit holds only while the user has more sessions than this that it would be about. */
   readonly onlyAbove?: number;
 }
 
-/**
- * One limit, or several in order. A session competes under the first that is about it, and under no other: the limits
- * part the sessions among them.
- */
+/** One limit, or several in order. A session competes only under the first limit that is about it. */
 export type Limit = SessionLimit | readonly SessionLimit[];
 
 /** The limits of one or several, in order. */
@@ -36,11 +36,13 @@ const ssoBudgets = { keepAll: null, keepNewest: 1, revokeAll: 0 } satisfies Reco
 
 type StayOrder = 'newest' | 'lastUsed';
 
-/** By which order sessions stay, and whether it changes while they live, so that enforcements have to take turns. */
+/**
+ * The orders in which sessions are preferred. An order that changes while sessions live makes enforcements take turns.
+ */
 const stayOrders = {
-  /** Those created last. */
+  /** Sessions created last stay. */
   newest: { compare: newestFirst, changes: false },
-  /** Those used last. */
+  /** Sessions used last stay. */
   lastUsed: { compare: (a, b) => byUse(b, a), changes: true },
 } satisfies Record<StayOrder, { compare(a: Session, b: Session): number; changes: boolean }>;
 
@@ -49,7 +51,7 @@ export interface Preference {
   readonly stay: StayOrder;
   /** Stay before all others. */
   readonly requested: ReadonlySet<SessionId>;
-  /** May be gone at any moment, because a revocation of theirs went unanswered: they end, and take nobody's place. */
+  /** Sessions with an unanswered revocation, which may be gone at any moment: they end, and use up no budget. */
   readonly inDoubt: ReadonlySet<SessionId>;
 }
 
@@ -111,7 +113,7 @@ export function planEnforcement(
 
 /** Where a session competes to stay. */
 export interface Place {
-  /** Which of the limits it is, from 0. */
+  /** The position of the limit, from 0. */
   readonly index: number;
   /** Sessions of one group compete with each other. */
   readonly group: string;
@@ -119,7 +121,7 @@ export interface Place {
   readonly budget: number;
 }
 
-/** Which of the limits that need many sessions hold for a user with these, by their places in order. */
+/** The positions of the limits with `onlyAbove` that hold for a user with these sessions. */
 export function limitsHolding(sessions: readonly Session[], limit: Limit): ReadonlySet<number> {
   const holding = new Set<number>();
   for (const [index, one] of limitsOf(limit).entries()) {
@@ -132,7 +134,7 @@ export function limitsHolding(sessions: readonly Session[], limit: Limit): Reado
 
 /**
  * Where a session competes, or null when no limit is about it.
- * @param holding Which of the limits that need many sessions hold: see {@link limitsHolding}. Default: none.
+ * @param holding The limits with `onlyAbove` that hold: see {@link limitsHolding}. Default: none.
  */
 export function placeIn(session: Session, limit: Limit, holding: ReadonlySet<number> = new Set()): Place | null {
   for (const [index, one] of limitsOf(limit).entries()) {
@@ -169,7 +171,7 @@ export function candidatesOf({ kept, surplus }: EnforcementPlan, limit: Limit): 
   return [...kept, ...surplus].filter((session) => overfull.has(groupOf(session, limit))).sort(byUse);
 }
 
-/** SSO sessions keep to the order of creation whatever is preferred: their rule speaks of the newest. */
+/** SSO sessions are always preferred by creation, because their rule keeps the newest. */
 function preferredFirst(sessions: readonly Session[], { stay, requested }: Preference): readonly Session[] {
   const byPreference = stayOrders[stay].compare;
   const byRequest = (a: Session, b: Session) => Number(requested.has(b.id)) - Number(requested.has(a.id));

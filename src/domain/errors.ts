@@ -46,7 +46,7 @@ export class ForbiddenError extends DomainError {
   }
 }
 
-/** The service takes on no more of this at once. Calling again later is safe. */
+/** The service has reached a limit of work of this kind. Calling again later is safe. */
 export class TooManyRequestsError extends DomainError {
   readonly code = 'RATE_LIMITED';
 
@@ -60,7 +60,7 @@ export class TooManyRequestsError extends DomainError {
 
 const busyRetryAfterSeconds = 1;
 
-/** Calls that choose which sessions of a user stay take turns, and the turn of this one does not come in time. */
+/** The turn of this call did not come in time: calls that choose which sessions of a user stay take turns. */
 export function busyUser(): TooManyRequestsError {
   return new TooManyRequestsError(
     'Too many calls that choose which sessions of this user stay are waiting. Call again later.',
@@ -68,7 +68,7 @@ export function busyUser(): TooManyRequestsError {
   );
 }
 
-/** The credentials that an operation began with are not accepted any longer. */
+/** The credentials of the caller have ended while its operation ran. */
 export class CredentialsEndedError extends DomainError {
   readonly code = 'UNAUTHENTICATED';
 
@@ -77,7 +77,7 @@ export class CredentialsEndedError extends DomainError {
   }
 }
 
-/** A subscriber has read too slowly, and events would have been lost. */
+/** A subscriber has read too slowly: one more event would have been lost. */
 export class SubscriptionOverflowError extends DomainError {
   readonly code = 'SUBSCRIPTION_OVERFLOW';
 
@@ -124,7 +124,7 @@ export class UpstreamUnavailableError extends DomainError {
  */
 export class StoreUnavailableError extends DomainError {
   readonly code = 'UPSTREAM_UNAVAILABLE';
-  /** Sets it apart from FusionAuth, which goes on without the store. */
+  /** Tells callers that the database is unavailable and FusionAuth is not. */
   readonly unavailable = 'DATABASE';
   readonly retryAfterSeconds = 1;
 

@@ -1,10 +1,10 @@
 /**
- * Bounds how many pieces of work run at the same time. Waiting work takes turns by its operation: each operation has a
- * line of its own, and a free place goes to the next line, so that an operation with hundreds of calls holds up another
- * one with a single call by one turn at most.
+ * Bounds how many pieces of work run at the same time. Each operation waits in a line of its own, and a free place goes
+ * to the next line. An operation with hundreds of calls therefore delays an operation with a single call by one turn at
+ * most.
  */
 export class FairTurns {
-  /** The line whose turn is next comes first. No line is empty. */
+  /** The lines in the order of their turns. No line is empty. */
   readonly #lines = new Map<object | string, (() => void)[]>();
   #free: number;
   #waiting = 0;
@@ -26,7 +26,7 @@ export class FairTurns {
   }
 
   /**
-   * Whoever enters has to leave.
+   * Takes a place, which {@link leave} gives back.
    * @param whom The owner of the line in which it waits.
    * @returns undefined when there is a place at once.
    */

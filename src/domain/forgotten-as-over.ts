@@ -1,8 +1,8 @@
 import type { Instant } from './session.js';
 
 /**
- * Remembers that revocations were forgotten because they were over. Where the time of day was ahead then and has been
- * set back since, they are not over yet, and access tokens may depend on them.
+ * Remembers which revocations were forgotten because they were over. If the time of day was ahead then and is set back
+ * later, they are not over yet, and access tokens may depend on them again.
  */
 export class ForgottenAsOver {
   #until: Instant = Number.NEGATIVE_INFINITY;
@@ -17,7 +17,7 @@ export class ForgottenAsOver {
     this.#before = Math.max(this.#before, before);
   }
 
-  /** False while nothing was forgotten, so that nobody need ask for the time. */
+  /** False until something is forgotten. Spares callers a look at the clock. */
   get hasForgotten(): boolean {
     return this.#until > Number.NEGATIVE_INFINITY;
   }

@@ -1,6 +1,6 @@
 import type { AgeingMap } from './ageing-map.js';
 
-/** Bounds what is remembered: after each addition to the map, the entry that came first goes where there are too many. */
+/** Bounds a map. Called after each addition, it deletes the oldest entry when there are too many. */
 export function keepAtMost<Key>(map: AgeingMap<Key, unknown>, maxEntries: number): void {
   if (map.size <= maxEntries) return;
   const { oldest } = map;

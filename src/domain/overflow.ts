@@ -3,7 +3,7 @@ import type { Preference } from './enforcement-plan.js';
 /** What happens to sessions above a budget. */
 export type OverflowBehavior = 'endOldest' | 'endLeastRecentlyUsed' | 'denyNew' | 'askUser';
 
-export interface OverflowRule {
+interface OverflowRule {
   /** False where the call only reports that the user is over the limit. */
   readonly ends: boolean;
   /** Which sessions stay, or would. */

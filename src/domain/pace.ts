@@ -1,4 +1,4 @@
-/** How many may begin now: so many a second, and a tenth of that at once. */
+/** Paces work to so many beginnings a second, of which a tenth may come at once. */
 export class Pace {
   #allowance = 1;
   #refilledAtMs: number;
@@ -20,12 +20,12 @@ export class Pace {
     return Math.floor(this.#allowance);
   }
 
-  /** @param count Negative for those that were not needed after all. */
+  /** @param count Negative to give back beginnings that were not needed. */
   spend(count: number): void {
     this.#allowance -= count;
   }
 
-  /** How long after the last refill one may begin, in milliseconds; negative when one may already. */
+  /** How long after the last refill the next may begin, in milliseconds; negative when it may already. */
   get msUntilOne(): number {
     return ((1 - this.#allowance) / this.perSecond) * 1_000;
   }

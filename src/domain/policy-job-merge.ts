@@ -7,13 +7,13 @@ import {
   type PolicyJobRequest,
 } from './ports/policy-jobs.js';
 
-/** A job that waits, with when it is due on the clock of whoever keeps it. */
+/** A job that waits, and the instant at which it is due, by the clock of its store. */
 export interface WaitingPolicyJob extends PolicyJob {
   readonly dueAt: number;
   readonly isDead: boolean;
 }
 
-/** What waits once a run was asked for, at `now`. The statements of shared stores do the same. */
+/** Merges a request made at `now` into the job that waits. The SQL of shared stores does the same. */
 export function scheduled(waiting: WaitingPolicyJob | null, request: PolicyJobRequest, now: number): WaitingPolicyJob {
   const { userId, tenantId, sessionId, trigger, afterMs, awaited } = request;
   const asked: WaitingPolicyJob = {
@@ -29,7 +29,7 @@ export function scheduled(waiting: WaitingPolicyJob | null, request: PolicyJobRe
     isDead: false,
   };
   if (waiting === null) return asked;
-  // Whoever asks for a user that was given up begins anew; a back-off is not cut short.
+  // A request for a user that was given up begins anew. It does not cut a back-off short.
   const backsOff = waiting.attempts > 0 && !waiting.isDead;
   return {
     ...asked,
@@ -44,7 +44,7 @@ export function scheduled(waiting: WaitingPolicyJob | null, request: PolicyJobRe
   };
 }
 
-/** What waits after a run that has to be made again, at `now`. */
+/** Merges a run that has to be made again at `now` into the job that waits. */
 export function settled(
   waiting: WaitingPolicyJob | null,
   job: PolicyJob,
@@ -64,7 +64,7 @@ export function settled(
     isDead: next.isDead,
   };
   if (waiting === null) return again;
-  // What was asked for meanwhile is not given up with what was asked for before.
+  // Requests that came during the run are not given up with the earlier ones.
   if (next.isDead) return { ...waiting, awaited: mergeAwaited(next.awaited, waiting.awaited) };
   return {
     ...again,

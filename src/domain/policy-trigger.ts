@@ -1,6 +1,6 @@
 /**
- * Why the policy is enforced for a user. Each trigger suffices for what it sees, and misses something that another one
- * sees; all of them lead to the same enforcement.
+ * The causes for which the policy is enforced for a user. Each trigger misses something that another one sees; all lead
+ * to the same enforcement.
  */
 export const policyTriggers = [
   /** A service called `enforcePolicy`. */
@@ -20,8 +20,8 @@ export const policyTriggers = [
 export type PolicyTrigger = (typeof policyTriggers)[number];
 
 /**
- * `live`: somebody has just signed in. `background`: something may have been missed; there may be as many of these as
- * there are users, so they wait behind the others.
+ * `live`: somebody has just signed in. `background`: a sign-in may have been missed. There can be as many of the latter
+ * as there are users, so they wait behind the others.
  */
 export type PolicyLane = 'live' | 'background';
 

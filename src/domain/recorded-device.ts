@@ -1,7 +1,7 @@
 import type { SessionDevice } from './session.js';
 import { storableText } from './storable-text.js';
 
-/** What is recorded of each member of a device, in characters: whoever signs in decides on its length. */
+/** How many characters of each member of a device are recorded. The person who signs in decides on its length. */
 const maxCharacters = 255;
 
 /**

@@ -3,29 +3,29 @@ import type { ReservationChange, SignInReservation } from './ports/sign-in-reser
 import type { Instant, Session } from './session.js';
 
 /** A sign-in that asks to be let in, and what is known of its budget. */
-export interface SignInRequest {
+interface SignInRequest {
   /** Of the event with which FusionAuth asks. */
   readonly id: string;
   readonly budget: string;
   /** How many sessions the budget allows. */
   readonly allow: number;
   readonly at: Instant;
-  /** When a place lapses that is given to it. */
+  /** When the place that it gets lapses. */
   readonly expiresAt: Instant;
   /** By the clock of FusionAuth. */
   readonly now: Instant;
   /** The sessions in the budget, as they were listed. */
   readonly sessions: readonly Pick<Session, 'id' | 'createdAt'>[];
-  /** What was reserved before they were listed. */
+  /** The places that were reserved before the sessions were listed. */
   readonly heldBefore: readonly SignInReservation[];
 }
 
 /** `stale`: another sign-in has seen sessions that the list does not show, so they have to be listed anew. */
-export type SignInAnswer = 'admitted' | 'denied' | 'stale';
+type SignInAnswer = 'admitted' | 'denied' | 'stale';
 
 /**
- * Decides whether a sign-in is let in, and keeps a place for it. Pure. Places count until the session appears that
- * takes them, or they lapse; so however many sign-ins ask at once, no more are let in than the budget allows.
+ * Decides whether a sign-in is let in, and keeps a place for it. Pure. A place counts until its session appears or the
+ * place lapses. So no more sign-ins are let in than the budget allows, however many ask at once.
  */
 export function reserveSignIn(
   held: readonly SignInReservation[],
@@ -39,14 +39,17 @@ export function reserveSignIn(
   const isUnlisted = ({ sessionId, ...one }: SignInReservation) =>
     one.budget === budget && sessionId !== null && !listed.has(sessionId) && !takenBefore.has(sessionId);
   if (current.some(isUnlisted)) return { answer: 'stale', held };
-  const confirmed = confirm(current, budget, sessions);
+  const confirmed = confirmPlaces(current, budget, sessions);
   const kept = confirmed.filter((one) => one.budget === budget && one.sessionId === null);
   if (sessions.length + kept.length >= allow) return { answer: 'denied', held: confirmed };
   return { answer: 'admitted', held: [...confirmed, { id, budget, at, expiresAt, sessionId: null }] };
 }
 
-/** Gives each place, the oldest first, to the oldest session that can be its sign-in's and has none. */
-function confirm(
+/**
+ * Assigns the oldest unassigned session that the sign-in can have made to each place of a budget, oldest place first. The
+ * sooner that is done, the fewer sessions end before anybody has seen that they took their places.
+ */
+export function confirmPlaces(
   held: readonly SignInReservation[],
   budget: string,
   sessions: SignInRequest['sessions'],

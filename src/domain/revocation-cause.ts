@@ -15,7 +15,7 @@ export interface Actor {
 export interface RevocationCause {
   readonly reason: SessionEndReason;
   readonly actor: Actor;
-  /** What the caller noted, for the record only. */
+  /** The caller's comment, for the record only. */
   readonly comment: string | null;
   /** The request that revoked it. */
   readonly requestId: string;

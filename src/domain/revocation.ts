@@ -2,8 +2,8 @@ import type { ApplicationId, SessionId, UserId } from './ids.js';
 import type { Instant } from './session.js';
 
 /**
- * The access tokens that resource servers must refuse although their signature and expiry are in order. It covers the
- * access tokens that match every member that is not null; at least one is not.
+ * Names the access tokens that resource servers must refuse although signature and expiry are in order: those that
+ * match every member that is not null. At least one member is not null.
  */
 export interface Revocation {
   /** Null when more than one session was revoked at once. */

@@ -17,7 +17,10 @@ export type SessionConfirmation = { readonly sessionId: SessionId } & (
     }
 );
 
-/** Between 0 and 1, and the same for the same session: not all that were confirmed together are due together. */
+/**
+ * A number between 0 and 1 that is fixed for each session. It spreads out when sessions that were confirmed together
+ * are due again.
+ */
 export function fractionOf(id: string): number {
   return Number.parseInt(id.slice(-4), 16) / 0xffff;
 }

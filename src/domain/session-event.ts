@@ -31,7 +31,7 @@ export interface SessionEvent extends ConcernedParty {
   readonly revocation: RecordedRevocation | null;
   /** The device of the session, or that somebody signed in with, as it is recorded; absent when it is not known. */
   readonly device?: SessionDevice | undefined;
-  /** What a session policy has to do with it; absent when nothing. */
+  /** The policy rule that caused it; absent when none did. */
   readonly policy?: PolicyNote;
 }
 
@@ -40,7 +40,7 @@ export interface PolicyNote {
   readonly rule: PolicyRuleReference;
   /** The sessions above the budget that stay, oldest first and at most 100; empty when sessions have ended. */
   readonly surplusSessionIds: readonly SessionId[];
-  /** How many these are, were there more than 100. */
+  /** How many sessions are above the budget, also beyond the 100 that are listed. */
   readonly surplusCount: number;
 }
 

@@ -2,8 +2,8 @@ import type { TenantId } from './ids.js';
 import type { Instant } from './session.js';
 
 /**
- * `problem`: something does not work until it is mended. `warning`: it works, and less well or less safely than it
- * could. `notChecked`: nobody can tell.
+ * `problem`: something does not work until it is mended. `warning`: it works less well or less safely than it could.
+ * `notChecked`: the check could not be made.
  */
 export type FindingState = 'ok' | 'warning' | 'problem' | 'notChecked';
 

@@ -1,4 +1,4 @@
-/** The service cannot start. Its message says to whoever runs it why, and what to do. */
+/** The service cannot start. The message tells the operator why, and what to do. */
 export class StartRefusedError extends Error {
   override get name(): string {
     return this.constructor.name;

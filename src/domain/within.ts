@@ -1,4 +1,4 @@
-/** Waits for a promise, at most so long, in milliseconds. @returns its value; undefined when it takes longer. */
+/** Waits for a promise for `maxWaitMs` at most. @returns its value; undefined when it takes longer. */
 export async function within<Value>(promise: Promise<Value>, maxWaitMs: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -11,7 +11,7 @@ export async function within<Value>(promise: Promise<Value>, maxWaitMs: number):
   }
 }
 
-/** Waits for a promise that never rejects, at most so long, in milliseconds. @returns whether it has settled in time. */
+/** Waits for a promise that never rejects, for `maxWaitMs` at most. @returns whether it has settled in time. */
 export async function settlesWithin(promise: Promise<unknown>, maxWaitMs: number): Promise<boolean> {
   return (
     (await within(

@@ -9,7 +9,7 @@ import type { Application, Device, Tenant, User } from './store/records.js';
 import type { Store } from './store/store.js';
 import { hasTwoFactor } from './two-factor.js';
 
-export interface Credentials {
+interface Credentials {
   readonly loginId: string;
   /** What the login id may be. Default: an email address or a user name. */
   readonly loginIdTypes?: readonly string[] | undefined;

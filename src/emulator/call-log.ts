@@ -17,7 +17,7 @@ export interface Call {
 }
 
 /** What to count: a method, a path pattern as in {@link pathMatcher}, or any predicate. */
-export type CallFilter = ((call: Call) => boolean) | { readonly method?: string; readonly path?: string };
+type CallFilter = ((call: Call) => boolean) | { readonly method?: string; readonly path?: string };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

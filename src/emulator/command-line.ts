@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { type SearchEngine, searchEngines } from './context.js';
 import { demoPassword, seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
-import { describeRefusal, type KickstartRefusal, readKickstart, runKickstart } from './kickstart/kickstart.js';
+import { describeRefusal, type KickstartRefusal, runKickstart } from './kickstart/kickstart.js';
+import { readKickstart } from './kickstart/read-kickstart.js';
 
 /** The port FusionAuth itself listens on. */
 const defaultPort = 9_011;
@@ -34,7 +35,7 @@ export interface CommandLine {
 }
 
 /** Kickstart requests were refused. The message has a line for each. */
-export class KickstartRefusedError extends Error {
+class KickstartRefusedError extends Error {
   override readonly name = 'KickstartRefusedError';
 
   constructor(file: string, refusals: readonly KickstartRefusal[]) {

@@ -24,7 +24,7 @@ export const demoIds = {
 } as const;
 
 /** The session policy of the demo: one session on phones and tablets, and two on everything else. Ends nothing as it is. */
-export const demoPolicy = {
+const demoPolicy = {
   version: 1,
   mode: 'observe',
   rules: [

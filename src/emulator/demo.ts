@@ -3,7 +3,7 @@ import { seedDemo } from './demo-data.js';
 import { type Emulator, startEmulator } from './emulator.js';
 import { sendEventsTo, signingKeyOfEvents } from './send-events.js';
 
-export interface DemoFusionAuth extends Emulator {
+interface DemoFusionAuth extends Emulator {
   /** Has people sign in to the console of a service. */
   addConsole(client: DemoConsoleClient): void;
   /** Has the events that the service listens to delivered to this URL, signed. */

@@ -19,7 +19,7 @@ export type Fault =
   | { readonly kind: 'malformedJson' }
   /** Does the work and answers 200 as JSON, without a body. */
   | { readonly kind: 'emptyBody' }
-  /** Does the work and answers what `map` makes of the JSON body. */
+  /** Does the work and answers what `map` makes of the JSON body, once it has. */
   | { readonly kind: 'mapBody'; readonly map: (body: unknown) => unknown };
 
 export interface FaultRule {
@@ -40,7 +40,7 @@ interface ArmedRule {
 }
 
 /** What befalls one call: first the latency of every matching latency fault, then at most one other fault. */
-export interface FaultsOfCall {
+interface FaultsOfCall {
   readonly latencyMs: number;
   readonly fault: Exclude<Fault, { kind: 'latency' }> | undefined;
 }

@@ -6,7 +6,7 @@ import type { Emulator } from './emulator.js';
 /** Editors write a file in several steps; what follows within this time is one change. */
 const settleMs = 100;
 
-export interface EmulatorProcess {
+interface EmulatorProcess {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly write: (text: string) => void;

@@ -7,7 +7,7 @@ import type { SessionRow } from './store/session-table.js';
 import type { IssuedToken } from './tokens/token-issuer.js';
 
 /** A session whose refresh token may be exchanged now, with everything needed to do it. */
-export interface Exchangeable {
+interface Exchangeable {
   readonly row: SessionRow;
   readonly user: User;
   readonly application: Application;
@@ -17,7 +17,7 @@ export interface Exchangeable {
   readonly inGracePeriod: boolean;
 }
 
-export interface ExchangeOptions {
+interface ExchangeOptions {
   readonly address: string;
   readonly info: EventInfo;
   readonly timeToLiveInSeconds?: number | undefined;
@@ -130,7 +130,7 @@ function recordUse(context: EmulatorContext, token: string, address: string): bo
   return true;
 }
 
-export function mayAuthenticate(context: EmulatorContext, user: User): boolean {
+function mayAuthenticate(context: EmulatorContext, user: User): boolean {
   return user.active && (user.expiry === undefined || user.expiry > context.clock.now());
 }
 

@@ -3,7 +3,7 @@ import { decodeApplication, decodeTenant } from './decode.js';
 import { asObject, optionalObject, optionalText, optionalTexts, optionalWhole } from './json.js';
 import type { JwtSettings } from './lifetimes.js';
 
-/** A tenant, as far as its settings matter to this service. */
+/** The settings of a tenant that matter to this service. */
 export interface TenantSetUp {
   readonly id: TenantId;
   readonly name: string | null;
@@ -24,11 +24,11 @@ export interface ApplicationSetUp {
   readonly tenantId: TenantId | null;
   /** Null where the settings of the tenant hold. */
   readonly jwt: JwtSettings | null;
-  /** Null where that of the tenant holds. */
+  /** Null where the key of the tenant signs. */
   readonly accessTokenKeyId: string | null;
   /** Whether a login through the Login API makes a refresh token. */
   readonly loginMakesRefreshTokens: boolean;
-  /** Whether a sign-in on FusionAuth's pages makes one, where an application asks for it. */
+  /** Whether a sign-in on FusionAuth's pages makes a refresh token, if the application asks for one. */
   readonly oauthMakesRefreshTokens: boolean;
   readonly roles: readonly string[];
   readonly redirectUrls: readonly string[];

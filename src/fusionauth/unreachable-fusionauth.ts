@@ -6,7 +6,7 @@ interface Explanation {
   readonly message: string;
 }
 
-/** Why the first call did not get an answer of FusionAuth, and what to do; null when it did. */
+/** Explains why the first call got no answer of FusionAuth, and what to do; null when it got one. */
 export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explanation | null {
   const where = `FUSIONAUTH_URL ${baseUrl}`;
   const wrong = (message: string): Explanation => ({ state: 'wrong', message });
@@ -26,12 +26,17 @@ export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explan
   }
   switch (answer.kind) {
     case 'undecodable':
+      return wrong(foreign(answer.problem));
     case 'tooLarge':
-      return wrong(`${where} answers something other than FusionAuth does: use the address of FusionAuth itself.`);
+      return wrong(foreign('answered with more than is read'));
     case 'broken':
       return explainBroken(answer.code, where);
     default:
       return unknown(`${where} does not answer in time. Check address, port and firewalls; the service tries again.`);
+  }
+
+  function foreign(how: string): string {
+    return `${where} answers something other than FusionAuth does (${how}): use the address of FusionAuth itself, or have the proxy before it change nothing.`;
   }
 
   function explainBroken(code: string, place: string): Explanation {

@@ -30,9 +30,12 @@ export interface AccessTokenSettings {
 const maxDelayMs = 2 ** 31 - 1;
 
 /** @throws TypeError that names every option that is wrong, and what would be right. */
-export function settingsOf(options: GuardOptions): GuardSettings {
+export function settingsOf(given: GuardOptions | null | undefined): GuardSettings {
+  const options: Partial<GuardOptions> = given ?? {};
   const problems: string[] = [];
   const check = new Check(problems);
+  for (const name of ['onError', 'onFeedChange', 'onRevoked', 'onLagChange'] as const)
+    check.callback(name, options[name]);
   const serviceUrl = check.origin('serviceUrl', options.serviceUrl);
   const tenantIds = options.tenantIds === undefined ? null : check.tenants('tenantIds', options.tenantIds);
   const settings: GuardSettings = {
@@ -107,11 +110,11 @@ function accessTokenSettingsOf(
   };
 }
 
-/** Options come from JavaScript too, and from configuration: so the promises of the types are checked. */
+/** Checks the types of options at run time, because they may come from JavaScript or from configuration. */
 class Check {
   constructor(readonly problems: string[]) {}
 
-  /** Answers the address without a slash at its end. */
+  /** A URL, without a trailing slash. */
   url(name: string, value: unknown): string {
     const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
     const isRight =
@@ -120,7 +123,7 @@ class Check {
     return isRight ? url.href.replace(/\/+$/, '') : 'http://localhost';
   }
 
-  /** Likewise, of an address that paths are added to. */
+  /** A URL to which paths are added, without a trailing slash. */
   origin(name: string, value: unknown): string {
     const url = this.url(name, value);
     if (!url.includes('?')) return url;
@@ -142,6 +145,11 @@ class Check {
     return found ?? choices[0];
   }
 
+  /** One that cannot be called would go unnoticed: what a callback throws is ignored. */
+  callback(name: string, value: unknown): void {
+    if (value != null && typeof value !== 'function') this.problems.push(`${name} must be a function, or left out`);
+  }
+
   switch(name: string, value: unknown): boolean {
     if (typeof value !== 'boolean') this.problems.push(`${name} must be true or false`);
     return value === true;
@@ -153,7 +161,7 @@ class Check {
     return min;
   }
 
-  /** Answers them in lower case. */
+  /** Tenant ids, in lower case. */
   tenants(name: string, value: unknown): ReadonlySet<TenantId> {
     const ids = this.texts(name, value).map(parseTenantId);
     if (ids.includes(undefined)) this.problems.push(`${name} must be a UUID, or several`);

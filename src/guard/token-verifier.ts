@@ -5,7 +5,7 @@ import { GuardError } from './guard-error.js';
 import type { KeySet } from './key-set.js';
 import type { AccessTokenSettings } from './settings.js';
 
-export type Verification =
+type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
 

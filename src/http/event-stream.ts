@@ -15,14 +15,14 @@ const aliveIntervalMs = 12_000;
 /** After so many results, the event loop turns before the next one. */
 const maxResultsOfTurn = 64;
 
-/** Ids of events are short: a longer text is none, and is not looked for. */
+/** The longest text that can be the id of an event. */
 const maxEventIdCharacters = 128;
 
 export function acceptsEventStream(request: FastifyRequest): boolean {
   return acceptedTypes(request).includes(eventStream);
 }
 
-/** A client that accepts JSON as well sends queries too, and names streams for those that it may have. */
+/** Whether a request asks for a stream only. A client that also accepts JSON sends queries as well. */
 export function wantsEventStream(request: FastifyRequest): boolean {
   const accepted = acceptedTypes(request);
   return accepted.includes(eventStream) && !accepted.some((type) => type.endsWith('json') || type === '*/*');
@@ -33,7 +33,8 @@ function acceptedTypes({ headers: { accept = '' } }: FastifyRequest): readonly s
 }
 
 /**
- * The event that a client has read last, as browsers say it when they connect again; null where no id can be read.
+ * The event that a client has read last, from the header that browsers send when they connect again; null without a
+ * valid id.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
  */
 export function lastEventIdOf({ headers }: FastifyRequest): string | null {

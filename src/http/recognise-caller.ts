@@ -10,13 +10,13 @@ import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-/** How callers are answered whose requests end here. */
+/** The answers to requests that end before an operation. */
 export interface RecognitionAnswers {
-  /** They are not recognised. */
+  /** The caller is not recognised. */
   refused(reply: FastifyReply, kind: Exclude<Authentication['kind'], 'caller'>): FastifyReply;
-  /** They have to wait. */
+  /** The caller has to wait. */
   rateLimited(reply: FastifyReply, message: string, retryAfterSeconds: number): FastifyReply;
-  /** Something else than their credentials is wrong. */
+  /** The request has another fault than its credentials. */
   problem(reply: FastifyReply, status: 400 | 403 | 415, code: string, message: string): FastifyReply;
 }
 
@@ -32,7 +32,7 @@ export interface RecognitionOptions {
   readonly guesses: RefusalLimit | null;
 }
 
-/** By the cookie of a call of the console; null for a request that is none, or comes without a cookie. */
+/** Recognises a call of the console by its cookie; null for any other request, and without a cookie. */
 export type RecogniseConsole = (request: FastifyRequest, reply: FastifyReply) => Promise<Authentication | null>;
 
 /** The caller of a request, and its tenant. */
@@ -76,7 +76,7 @@ export function recogniseCaller(
       return answers.refused(reply, authentication.kind);
     }
     const { caller } = authentication;
-    // Known from here on to the request log, also where the request is refused.
+    // Set here, so that the request log names the caller even if the request is refused.
     request.recognised = { caller, tenantId: null, clientAddress };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
     if (!tenant.ok) {
@@ -86,6 +86,9 @@ export function recogniseCaller(
     request.recognised = { caller: bounded, tenantId: tenant.tenantId, clientAddress };
     if (!isPlain(request.headers['content-encoding'])) {
       return answers.problem(reply, 415, 'BAD_REQUEST', 'Send the request body without a content encoding.');
+    }
+    if (!isUtf8(request.headers['content-type'])) {
+      return answers.problem(reply, 415, 'BAD_REQUEST', 'Send the request body in UTF-8.');
     }
     const spent = await spending.spend(caller, pointsOfRequest);
     if (spent.ok) return undefined;
@@ -106,12 +109,12 @@ export function recogniseCaller(
   }
 }
 
-/** Whether no more than one Authorization header is given: proxies disagree on which of several counts. */
+/** Whether at most one Authorization header is given. Proxies disagree on which of several counts. */
 export function hasOneAuthorization({ raw }: FastifyRequest): boolean {
   return (raw.headersDistinct['authorization']?.length ?? 0) <= 1;
 }
 
-/** To an address that may be guessing. */
+/** The message to an address that may be guessing. */
 export const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
 
 /** @throws an Error where the hook has not run, which would be a defect. */
@@ -120,7 +123,7 @@ export function recognisedIn({ recognised }: FastifyRequest): Recognised {
   return recognised;
 }
 
-/** @see RFC 6750 section 3: only credentials that were given and refused are named an error. */
+/** @see RFC 6750 section 3: an error code is for credentials that were given and refused only. */
 function refuse(reply: FastifyReply, problem: Exclude<Authentication['kind'], 'caller'>): FastifyReply {
   const error = problem !== 'missing' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
@@ -145,7 +148,19 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join() : value;
 }
 
-/** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
+/**
+ * Whether the body is not compressed. None is decompressed, because a small body could become a large one. @see RFC
+ * 9110 section 8.4
+ */
 function isPlain(contentEncoding: string | undefined): boolean {
   return contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
+}
+
+/**
+ * Whether the charset of a body is UTF-8, a subset of it, or not given. Bodies are read as UTF-8, so any other charset
+ * would silently lose characters.
+ */
+function isUtf8(contentType: string | undefined): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType ?? '')?.[1];
+  return charset === undefined || /^(utf-?8|(us-)?ascii)$/i.test(charset);
 }

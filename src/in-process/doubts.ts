@@ -20,7 +20,7 @@ export interface EndingUnderWay extends PlannedEnding {
   readonly cause: RevocationCause;
 }
 
-export interface Doubt extends EndingUnderWay {
+interface Doubt extends EndingUnderWay {
   readonly userId: UserId;
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../domain/ports/policy-jobs.js';
 import { DueQueue } from './due-queue.js';
 
-export interface InProcessPolicyJobsOptions {
+interface InProcessPolicyJobsOptions {
   /** How many users may wait, of about 500 bytes each. */
   readonly maxJobs: number;
   /** Milliseconds on a clock that only goes forward. Default: that of the process. */

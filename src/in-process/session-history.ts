@@ -7,7 +7,7 @@ import type { EndingClaim } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
 import { Sequence } from './sequence.js';
 
-export interface InProcessSessionHistoryOptions {
+interface InProcessSessionHistoryOptions {
   /** How many entries are kept, of about 700 bytes each. */
   readonly maxEntries: number;
   /** How long an entry is kept, in milliseconds. */

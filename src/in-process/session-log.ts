@@ -16,7 +16,7 @@ import type { Sequence } from './sequence.js';
 import type { InProcessSessionClaims } from './session-claims.js';
 import type { InProcessSessionHistory } from './session-history.js';
 
-export interface InProcessSessionLogParts {
+interface InProcessSessionLogParts {
   readonly sequence: Sequence;
   readonly memory: InProcessRevocationMemory;
   readonly feed: InProcessEventFeed;

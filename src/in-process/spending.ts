@@ -3,7 +3,7 @@ import type { Caller } from '../domain/caller.js';
 import type { Spending, Spent } from '../domain/ports/spending.js';
 import { unreachable } from '../domain/unreachable.js';
 
-export interface InProcessSpendingOptions {
+interface InProcessSpendingOptions {
   readonly intervalSeconds: number;
   /** The points that one service may spend in an interval. */
   readonly servicePoints: number;

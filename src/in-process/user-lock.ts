@@ -2,7 +2,7 @@ import { busyUser } from '../domain/errors.js';
 import type { UserId } from '../domain/ids.js';
 import type { Lease, UserLock } from '../domain/ports/user-lock.js';
 
-export interface InProcessUserLockOptions {
+interface InProcessUserLockOptions {
   /** How many operations of one user may wait; one more is refused. */
   readonly maxWaiting: number;
   /** How long an operation waits for its turn, in milliseconds. */

@@ -64,7 +64,7 @@ const notTaken = Object.entries({
 } satisfies Record<DeliveryOutcome['kind'], { readonly status: number; readonly event: boolean } | null>);
 
 /** Of `Metrics`, which begins with these. */
-export type CountersOfBursts = Readonly<
+type CountersOfBursts = Readonly<
   Record<
     | 'completenessMoves'
     | 'deliveries'

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-export interface LineSinkOptions {
+interface LineSinkOptions {
   /** How many bytes of log lines may wait to be taken; one more line is dropped. */
   readonly maxWaitingBytes: number;
   /** The same when the line is a record, which is to be lost last. */

@@ -8,7 +8,7 @@ import { composed } from './documented-policy.js';
 import { parsePolicyValue } from './parse-policy.js';
 import type { PolicyTelemetry } from './telemetry.js';
 
-export interface FusionAuthPoliciesOptions {
+interface FusionAuthPoliciesOptions {
   /** The documents of a tenant. */
   readonly documentsOf: (tenantId: TenantId | null) => PolicyDocuments;
   readonly telemetry: PolicyTelemetry;

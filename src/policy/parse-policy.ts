@@ -39,9 +39,13 @@ export function parseValue(value: unknown, locate: Locate, applicationId: Applic
   // Each is looked for in the text, so there must not be thousands.
   const problems = [...issues.slice(0, maxLocated), ...contradictionsIn(value, applicationId)]
     .map(({ path, isKey = false, message }) => ({ ...locate(path, isKey), path: textOf(path), message }))
-    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+    .sort(byPlace);
   if (!parsed.success || problems.length > 0) return { ok: false, problems: problems.slice(0, maxProblems) };
   return { ok: true, policy: policyOf(parsed.data, applicationId) };
+}
+
+export function byPlace(a: PolicyProblem, b: PolicyProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 interface Fault {

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { fileText } from '../config/file-text.js';
 import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
@@ -15,9 +16,11 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
     if (!isFile) return unreadable('must be a file');
     if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
     await using file = await opened(path);
-    // Loaded for those only who have a file: the parser of YAML takes some milliseconds of a start.
+    const text = fileText(await file.handle.readFile());
+    if (text === undefined) return unreadable('must be text in UTF-8: save it as such');
+    // Loaded only where there is a file, because the parser of YAML takes some milliseconds of a start.
     const { parsePolicyText } = await import('./policy-text.js');
-    return parsePolicyText(await file.handle.readFile({ encoding: 'utf8' }));
+    return parsePolicyText(text);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? `${error.code}` : `${error}`;
     return unreadable(`cannot be read (${code})`);
@@ -25,7 +28,7 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
 }
 
 /** A policy file cannot be used. The message has each problem on a line. */
-export class UnusablePolicyError extends Error {
+class UnusablePolicyError extends Error {
   constructor(path: string, problems: readonly PolicyProblem[]) {
     super(policyFileProblems(path, problems).join('\n'));
   }
@@ -66,6 +69,10 @@ export class PolicyFile implements PolicyInForce, Disposable {
   }
 
   async current(): Promise<Policy> {
+    return this.#policy;
+  }
+
+  ofFile(): Policy {
     return this.#policy;
   }
 

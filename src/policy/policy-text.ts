@@ -1,5 +1,16 @@
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
-import { maxPolicyBytes, maxProblems, type ParsedPolicy, type Path, parseValue, refused } from './parse-policy.js';
+import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument, type Scalar, visit } from 'yaml';
+import { ambiguityOf } from './ambiguous-scalar.js';
+import { depthOf } from './nesting.js';
+import {
+  byPlace,
+  maxPolicyBytes,
+  maxProblems,
+  type ParsedPolicy,
+  type Path,
+  parseValue,
+  refused,
+} from './parse-policy.js';
+import type { PolicyProblem } from './problem.js';
 
 /** How deep collections may be nested: the language has six levels. */
 const maxDepth = 20;
@@ -38,17 +49,29 @@ function parseYaml(text: string): ParsedPolicy {
   const refuseTag = (node: Node) => {
     if (node.tag !== undefined) add(node, 'must not have a tag: write the value alone');
   };
+  const ambiguities: PolicyProblem[] = [];
+  const findAmbiguity = (node: Scalar) => {
+    const message = ambiguityOf(node);
+    if (message !== null) ambiguities.push({ ...at(rangeOf(node) ?? 0), path: '', message });
+  };
   visit(document, {
     // Written out, an alias of an alias of a list can be larger than memory. No policy needs one.
     Alias: (_key, node) => add(node, 'must not use aliases: write the value out'),
-    Scalar: (_key, node) => refuseTag(node),
+    Scalar: (_key, node) => {
+      refuseTag(node);
+      findAmbiguity(node);
+    },
     Seq: (_key, node) => refuseTag(node),
     Map: (_key, node) => {
       refuseTag(node);
       const { items } = node;
       const keys = new Set<string>();
       for (const { key } of items) {
-        const name = isScalar(key) ? String(key.value) : '';
+        if (!isScalar(key)) {
+          add(key, 'must be a name, and is a collection: templates such as {{ }} have to be filled in first');
+          continue;
+        }
+        const name = String(key.value);
         if (keys.has(name)) add(key, `is here twice: ${name}`);
         keys.add(name);
       }
@@ -56,7 +79,16 @@ function parseYaml(text: string): ParsedPolicy {
   });
   if (faults.length > 0) return { ok: false, problems: faults.slice(0, maxProblems) };
   if (document.contents === null) return refused('is empty, and must hold version, mode and rules');
-  return parseValue(document.toJS(), (path, isKey) => at(offsetOf(document.contents, path, isKey)));
+  const parsed = parseValue(document.toJS(), (path, isKey) => at(offsetOf(document.contents, path, isKey)));
+  return ambiguities.length === 0 ? parsed : refusedFor(ambiguities, parsed.ok ? [] : parsed.problems);
+}
+
+/** @param known What is wrong with the same values in another way says more. */
+function refusedFor(ambiguities: readonly PolicyProblem[], known: readonly PolicyProblem[]): ParsedPolicy {
+  const others = ambiguities.filter(({ line, column }) =>
+    known.every((one) => one.line !== line || one.column !== column),
+  );
+  return { ok: false, problems: [...known, ...others].sort(byPlace).slice(0, maxProblems) };
 }
 
 /** Where the value at a path begins, or the nearest that exists around it. */
@@ -81,27 +113,6 @@ function offsetOf(contents: Node | null, path: Path, isKey: boolean): number {
 
 function rangeOf(node: unknown): number | undefined {
   return isNode(node) ? (node.range?.[0] ?? undefined) : undefined;
-}
-
-/**
- * How deep brackets, and the dashes and indents of lines, may nest collections, at most. The parser descends as deep as
- * the text does, and has no bound of its own.
- */
-function depthOf(text: string): number {
-  let deepest = 0;
-  let brackets = 0;
-  for (const line of text.split('\n')) {
-    const [start = ''] = /^[\s?:-]*/.exec(line) ?? [];
-    const dashes = start.replace(/[^?:-]/g, '').length;
-    for (const character of line) {
-      if (character === '[' || character === '{') brackets += 1;
-      else if ((character === ']' || character === '}') && brackets > 0) brackets -= 1;
-      deepest = Math.max(deepest, brackets);
-    }
-    // A collection within another one is indented by at least a space, and as a rule by two.
-    deepest = Math.max(deepest, dashes, line.trim() === '' ? 0 : Math.ceil((start.length - dashes) / 4));
-  }
-  return deepest;
 }
 
 function firstLineOf(message: string): string {

@@ -17,20 +17,18 @@ import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import { jsonText } from './json-text.js';
 
-export interface PostgresPolicyJobsOptions {
+interface PostgresPolicyJobsOptions {
   readonly database: Database;
   /** Jobs of this process, for as long as the database cannot be reached. */
   readonly local: PolicyJobs;
-  /** How many users may wait, about: they are counted every {@link countMs}. */
+  /** How many users may wait, roughly: they are counted every {@link countMs}. */
   readonly maxJobs: number;
-  /** How long a claim holds without being renewed, in milliseconds. Default: that of the port. */
-  readonly claimMs?: number;
 }
 
 /** How old the number of jobs may be, in milliseconds. Counting a million takes about a tenth of a second. */
 const countMs = 10_000;
 
-/** Schedules that wait for the statement before them, of up to 500 requests each. */
+/** How many schedules, of up to 500 requests each, may wait for the statement before them. */
 const maxWaitingSchedules = 1_000;
 const maxRequests = 500;
 
@@ -62,7 +60,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
       try {
         await this.#batches.add(some);
       } catch {
-        // Both may have it then, which costs a run that finds nothing to do.
+        // The database may have the job, too, which costs one run that finds nothing to do.
         refused += await local.schedule(some);
       }
     }
@@ -79,7 +77,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
     try {
       const [row] = await database.query<{ claimed: ClaimedRows }>(
         'select $schema.claim_policy_jobs_1($1, $2, $3) as claimed',
-        [most.live - taken('live'), most.background - taken('background'), this.#claimMs],
+        [most.live - taken('live'), most.background - taken('background'), claimMs],
       );
       shared = row === undefined ? { jobs: [], nextDueMs: null } : claimedOf(row.claimed);
     } catch (error) {
@@ -96,7 +94,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
     await this.options.database.query(
       `update $schema.policy_job set due_at = clock_timestamp() + $2 * interval '1 ms'
       where is_claimed and claim = any ($1)`,
-      [claims, this.#claimMs],
+      [claims, claimMs],
     );
   }
 
@@ -123,13 +121,9 @@ export class PostgresPolicyJobs implements PolicyJobs {
     return this.#backlog;
   }
 
-  get #claimMs(): number {
-    return this.options.claimMs ?? claimMs;
-  }
-
   async #accepted(requests: readonly PolicyJobRequest[]): Promise<readonly PolicyJobRequest[]> {
     const { maxJobs } = this.options;
-    // Not counted while the database is away: then the jobs of this process have their own bounds.
+    // Not counted while the database is away, when the jobs of this process have bounds of their own.
     const { waiting, dead } = await this.backlog().catch(() => this.#backlog);
     const count = waiting.live + waiting.background + dead;
     if (count >= maxJobs) return [];

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
-export interface SealedPositionsOptions {
+interface SealedPositionsOptions {
   /** 32 bytes, secret and the same for everybody who reads the ids. */
   readonly key: Uint8Array;
   /** Sets the ids apart from those of another sequence under the same key. 0 to 2^64 - 1. */

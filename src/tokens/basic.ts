@@ -1,5 +1,5 @@
 /** What an OAuth client sends as HTTP Basic authentication. */
-export interface ClientCredentials {
+interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
 }

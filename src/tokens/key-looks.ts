@@ -5,7 +5,7 @@ const regainMs = 30_000;
 const freshMs = 1_000;
 
 /** A look among newer keys. */
-export interface KeyLook<Keys, Key> {
+interface KeyLook<Keys, Key> {
   /** When the keys were fetched last, in milliseconds on the clock of the looks. */
   readonly fetchedAtMs: number;
   /** They are being fetched already: whoever comes now looks along, which does not count. */

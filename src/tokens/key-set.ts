@@ -16,7 +16,7 @@ export type KeySet = ReturnType<typeof createRemoteJWKSet> & {
   readonly fetchAfterCooldown: () => Promise<void>;
 };
 
-export interface KeySetOptions {
+interface KeySetOptions {
   /** How long fetching the keys may take, in milliseconds. */
   readonly fetchTimeoutMs: number;
   /** How long an unknown key id fetches no keys after they were fetched, in milliseconds. */

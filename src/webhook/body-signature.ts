@@ -17,7 +17,7 @@ export type SigningKey =
     }
   | { readonly kind: 'hmac'; readonly secret: string };
 
-export type SignatureCheck =
+type SignatureCheck =
   /** The Base64 SHA-256 of the only body that was signed. */
   | { readonly kind: 'signed'; readonly bodySha256: string }
   | { readonly kind: 'refused' }

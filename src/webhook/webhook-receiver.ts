@@ -31,7 +31,7 @@ export interface WebhookSecrets extends DeliveryCredentials {
   readonly hmacSecret: string | null;
 }
 
-export interface WebhookReceiverOptions extends WebhookOptions {
+interface WebhookReceiverOptions extends WebhookOptions {
   readonly secrets: WebhookSecrets;
   readonly fusionAuthUrl: string;
   /** How long fetching FusionAuth's signing keys may take, in milliseconds. */

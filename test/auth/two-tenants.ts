@@ -6,7 +6,7 @@ import type { TestUser } from '../support/users.js';
 
 export const acmeId = 'aaaaaaaa-0000-0000-0000-000000000001';
 export const globexId = 'bbbbbbbb-0000-0000-0000-000000000002';
-export const globexShopId = '6e1d9c2f-8b63-4a1f-8e4d-3c2a7b5f9d81';
+const globexShopId = '6e1d9c2f-8b63-4a1f-8e4d-3c2a7b5f9d81';
 
 /** Bound to by a key, and missing at FusionAuth. */
 export const missingId = 'cccccccc-0000-0000-0000-000000000003';

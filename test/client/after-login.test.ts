@@ -145,6 +145,10 @@ it('wrong options are named, without the key', () => {
   // As a program in JavaScript has it that reads a variable which is not set.
   const unset = JSON.parse('{}').key;
   expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: unset })).toThrow('serviceKey must be');
+  const notCallable = JSON.parse('{ "fetch": {} }');
+  expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: 'k', ...notCallable })).toThrow(
+    'fetch must be',
+  );
   const tenantId = 'a\nb';
   expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: 'k', tenantId })).toThrow('tenantId must be');
 });
@@ -157,7 +161,8 @@ it('wrong arguments are rejected as a result, and nobody is asked', async () => 
   };
   const { afterLogin } = createSessionsClient({ serviceUrl: 'http://service.example', serviceKey: 'key', fetch });
   const call = (...args: readonly unknown[]) => Reflect.apply(afterLogin, undefined, args);
-  for (const login of [undefined, null, {}, { userId: 7n }, { userId: '' }, { userId: 'u', sessionId: { id: 's' } }]) {
+  const odd = [undefined, null, {}, { userId: 7n }, { userId: '' }, { userId: 'u', sessionId: { id: 's' } }];
+  for (const login of [...odd, { userId, signal: new AbortController() }, { userId, signal: 5 }]) {
     expect(await call(login)).toMatchObject({ result: 'rejected', code: 'BAD_USER_INPUT' });
   }
   expect(calls).toEqual([]);

@@ -24,6 +24,8 @@ interface Program {
   /** What makes it, if that has to be. */
   readonly compile?: (folder: string) => readonly [string, readonly string[]];
   readonly start: (folder: string) => readonly [string, readonly string[]];
+  /** Whether it is ended once it has said all, because what runs it may take long to end. */
+  readonly isEnded?: true;
 }
 
 const csharpOptions = ['-warn:4', '-warnaserror', '-r:System.Net.Http', '-r:System.Runtime.Serialization'];
@@ -83,10 +85,12 @@ const programs: readonly Program[] = [
       [...csharpOptions, `-out:${join(folder, 'Sessions.exe')}`, pathOf('csharp/Sessions.cs')],
     ],
     start: (folder) => ['mono', [join(folder, 'Sessions.exe')]],
+    // One time in thirty on a busy machine it waits at its end for a thread of its pool that sleeps for up to a minute.
+    isEnded: true,
   },
 ];
 
-for (const { language, tool, versionOption, isInCi, compile, start } of programs) {
+for (const { language, tool, versionOption, isInCi, compile, start, isEnded = false } of programs) {
   const isThere = spawnSync(tool, [versionOption]).status === 0;
   if (!isThere) process.stderr.write(`SKIPPED: ${tool} is missing, so the program in ${language} is not tried.\n`);
 
@@ -103,8 +107,8 @@ for (const { language, tool, versionOption, isInCi, compile, start } of programs
     const afterLogin = async (service: TestService, permission: string, userId: string, sessionId: string) => {
       const [command, given] = start(folder);
       const args = [...given, 'after-login', service.url, service.key([permission]), userId, sessionId];
-      const { stdout } = await run(command, args, { timeout: 30_000 });
-      return stdout.trim();
+      await using conversation = new Conversation(command, args, isEnded);
+      return await conversation.line();
     };
 
     it('tells what the service says, and tries again what may pass', async () => {
@@ -131,33 +135,42 @@ for (const { language, tool, versionOption, isInCi, compile, start } of programs
       const introspect = ['token:introspect'];
       const credentials = [nameOfKey(introspect), service.key(introspect)];
       const [command, given] = start(folder);
-      await using forgetful = new Conversation(command, [...given, 'check', service.url, ...credentials, '0']);
-      await using remembering = new Conversation(command, [...given, 'check', service.url, ...credentials, '60']);
+      const converse = (...args: readonly string[]) =>
+        new Conversation(command, [...given, 'check', service.url, ...args], isEnded);
+      await using forgetful = converse(...credentials, '0');
+      await using remembering = converse(...credentials, '60');
       expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['active', 'active']);
       expect([await forgetful.ask('nonsense'), await remembering.ask('nonsense')]).toEqual(['refused', 'refused']);
       await service.data(
         `mutation { revokeSession(sessionId: "${refreshTokenId}", reason: USER_LOGOUT) { userErrors { code } } }`,
       );
       expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['refused', 'active']);
-      const wrong = [...given, 'check', service.url, 'nobody', 'wrong-key', '60'];
-      await using stranger = new Conversation(command, wrong);
+      await using stranger = converse('nobody', 'wrong-key', '60');
       expect(await stranger.ask(token)).toBe('unknown');
     }, 60_000);
   });
 }
 
-/** A program that answers each line by a line. */
+/** A program that answers by lines. */
 class Conversation implements AsyncDisposable {
   readonly #child;
   readonly #lines;
 
-  constructor(command: string, args: readonly string[]) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    private readonly isEnded: boolean,
+  ) {
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
   async ask(line: string): Promise<string> {
     this.#child.stdin.write(`${line}\n`);
+    return this.line();
+  }
+
+  async line(): Promise<string> {
     const { value } = await this.#lines.next();
     return value ?? 'ended';
   }
@@ -165,6 +178,7 @@ class Conversation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = once(this.#child, 'close');
     this.#child.stdin.end();
+    if (this.isEnded) this.#child.kill('SIGKILL');
     await closed;
   }
 }

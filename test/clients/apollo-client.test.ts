@@ -1,4 +1,6 @@
-import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { hash } from 'node:crypto';
+import { ApolloClient, type ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
 import { RevokeSessionDocument, SessionsDocument, SessionsPageDocument } from '../../src/operations/operations.js';
@@ -12,14 +14,13 @@ beforeAll(async () => {
 
 afterAll(() => service[Symbol.asyncDispose]());
 
-const createClient = () =>
-  new ApolloClient({
-    cache: new InMemoryCache(),
-    link: new HttpLink({
-      uri: `${service.url}/graphql`,
-      headers: { authorization: `Bearer ${service.key(permissions)}` },
-    }),
+const createClient = (before: ApolloLink | null = null) => {
+  const link = new HttpLink({
+    uri: `${service.url}/graphql`,
+    headers: { authorization: `Bearer ${service.key(permissions)}` },
   });
+  return new ApolloClient({ cache: new InMemoryCache(), link: before === null ? link : before.concat(link) });
+};
 
 it('Apollo Client runs exported queries and mutations, and its cache follows a revocation', async () => {
   const alice = service.user({ sessions: 3 });
@@ -71,3 +72,15 @@ it('Apollo Client adds the next page by fetchMore', async () => {
   watching.unsubscribe();
   apollo.stop();
 });
+
+it.each([false, true])(
+  'Apollo Client with automatic persisted queries (by GET: %s) sends the text when it learns that hashes are not known',
+  async (useGETForHashedQueries) => {
+    const alice = service.user({ sessions: 2 });
+    const sha256 = (text: string) => hash('sha256', text);
+    const apollo = createClient(new PersistedQueryLink({ sha256, useGETForHashedQueries }));
+    const { data } = await apollo.query({ query: SessionsDocument, variables: { userId: alice.id } });
+    expect(data?.sessions.map(({ id }) => id)).toEqual(alice.liveIds());
+    apollo.stop();
+  },
+);

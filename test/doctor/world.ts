@@ -41,7 +41,7 @@ export const secrets = {
 };
 
 export const shopId = 'a0000000-0000-4000-8000-000000000001';
-export const neededTypes = [
+const neededTypes = [
   'jwt.refresh-token.revoke',
   'jwt.refresh',
   'user.login.success',

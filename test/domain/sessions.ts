@@ -20,7 +20,7 @@ export const shop = applicationId(1);
 export const console = applicationId(2);
 export const wiki = applicationId(3);
 
-export interface SessionMembers {
+interface SessionMembers {
   readonly number: number;
   /** Null: an SSO session. Default: the shop. */
   readonly applicationId?: ApplicationId | null;

@@ -3,7 +3,7 @@ import type { User } from '../../src/emulator/store/records.js';
 
 export const redirectUri = 'https://shop.example/callback';
 
-export interface Flow {
+interface Flow {
   readonly verifier: string;
   readonly url: URL;
 }

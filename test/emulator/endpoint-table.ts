@@ -4,7 +4,7 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { fusionAuthPaths } from '../../src/emulator/fusionauth-paths.js';
 import { callApi } from '../support/api-client.js';
 
-export type Treatment = 'emulated' | 'kept' | 'refused';
+type Treatment = 'emulated' | 'kept' | 'refused';
 
 /** What the emulator keeps without effect, by the paths' beginnings. */
 const keptPaths = [

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/emulator.js';
-import { describeRefusal, readKickstart, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
+import { describeRefusal, runKickstart } from '../../src/emulator/kickstart/kickstart.js';
+import { readKickstart } from '../../src/emulator/kickstart/read-kickstart.js';
 
 let directory: string;
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTenantId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -124,6 +125,26 @@ describe('checking FusionAuth', () => {
     );
     const results = await check({ baseUrl: server.url });
     expect(results).toMatchObject([{ state: 'wrong', message: expect.stringContaining(said) }]);
+  });
+
+  it('says when everything is answered 200 without a body, as FusionAuth answers some of it', async () => {
+    await using server = await startRawServer((response) => response.writeHead(200).end());
+    expect(await check({ baseUrl: server.url })).toMatchObject([
+      {
+        check: 'connection',
+        state: 'wrong',
+        isEssential: true,
+        message: expect.stringContaining('it is no FusionAuth'),
+      },
+    ]);
+  });
+
+  it('says when a proxy compresses what FusionAuth answers', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    await using server = await startRawServer((response) => response.writeHead(200, headers).end(gzipSync('{}')));
+    expect(await check({ baseUrl: server.url })).toMatchObject([
+      { state: 'wrong', message: expect.stringContaining('in an encoding that was not asked for') },
+    ]);
   });
 
   it('never tells the key', async () => {

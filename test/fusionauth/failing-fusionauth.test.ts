@@ -119,6 +119,7 @@ describe('an answer that is not of FusionAuth, but of something in between', () 
     ['a promise to see to it', 202, json, '{}'],
     ['several statuses in one', 207, json, '{"results":[{"status":500}]}'],
     ['202 without a body', 202, json, ''],
+    ['204 of something in between', 204, {}, ''],
   ])('(%s) has ended no session, though FusionAuth may have', async (_what, status, headers, body) => {
     await using server = await startRawServer((response) => response.writeHead(status, headers).end(body));
     await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions }) => {

@@ -41,7 +41,7 @@ export async function startOneUser(): Promise<OneUser> {
 
 export const listPath = '/api/jwt/refresh';
 
-export function asUserId(id: string): UserId {
+function asUserId(id: string): UserId {
   return parseUserId(id) as UserId;
 }
 

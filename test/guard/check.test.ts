@@ -124,6 +124,8 @@ describe('options', () => {
       whenFeedIsDown: undefined,
       feedToleranceMs: -1,
       maxRevocationLagSeconds: 0.5,
+      onError: console,
+      onRevoked: 'log',
     };
     const create = () => createGuard(wrong as never);
     expect(create).toThrow(TypeError);
@@ -137,10 +139,13 @@ describe('options', () => {
       "whenFeedIsDown must be one of 'accept', 'refuse'",
       'feedToleranceMs must be a whole number from 100',
       'maxRevocationLagSeconds must be a whole number from 0',
+      'onError must be a function',
+      'onRevoked must be a function',
     ]) {
       expect(create).toThrow(name);
     }
     expect(create).not.toThrow('secret key');
+    expect(() => createGuard(undefined as never)).toThrow('serviceUrl must be');
     const withQuery = { ...optionsFor(service), serviceUrl: 'https://sessions.example/?tenant=1' };
     expect(() => createGuard(withQuery)).toThrow('serviceUrl must have no query');
     expect(() => createGuard({ ...optionsFor(service), serviceKey: `${serviceKey}\n` })).toThrow(

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { exportJWK, FlattenedSign, generateKeyPair } from 'jose';
 
-export interface RevocationRecord {
+interface RevocationRecord {
   readonly id: string;
   readonly sessionId: string | null;
   readonly userId: string | null;
@@ -13,7 +13,7 @@ export interface RevocationRecord {
 
 type About = Partial<Pick<RevocationRecord, 'sessionId' | 'userId' | 'applicationId' | 'issuedBefore' | 'expiresAt'>>;
 
-export interface Operation {
+interface Operation {
   readonly kind: 'revocations' | 'sessions' | 'subscription' | 'viewer';
   readonly variables: Readonly<Record<string, unknown>>;
   readonly authorization: string | undefined;

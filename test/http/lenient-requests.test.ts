@@ -116,7 +116,7 @@ describe('a refusal comes in the media type that its client asks for', () => {
 });
 
 describe('credentials without a scheme', () => {
-  it.each(['the-key', 'Basic dXNlcjpwYXNz', 'Bearer:the-key', 'Bearerthe-key'])(
+  it.each(['the-key', 'Basic dXNlcjpwYXNz', 'Bearer:the-key', 'Bearerthe-key', 'Bearer', 'bearer '])(
     '%s: the answer says how',
     async (value) => {
       const response = await post({ query: '{ viewer { name } }' }, { authorization: value });
@@ -126,4 +126,21 @@ describe('credentials without a scheme', () => {
       expect(body).not.toContain('the-key');
     },
   );
+});
+
+describe('a request without an operation', () => {
+  it.each([
+    ['a list', [{ query: '{ viewer { name } }' }], 'Send one operation in a request: a list of them is not accepted.'],
+    ['no member', {}, 'Send a JSON object whose member query is the text of the operation, as application/json.'],
+    ['a text', 'x', 'Send a JSON object whose member query is the text of the operation, as application/json.'],
+    ['null', null, 'Send a JSON object whose member query is the text of the operation, as application/json.'],
+    [
+      'a query of null',
+      { query: null },
+      'Send the text of the operation as query, or, of a trusted document, its hash as documentId.',
+    ],
+  ])('(%s) is told what would be right', async (_what, body, message) => {
+    const response = await post(body);
+    expect([response.status, await response.json()]).toMatchObject([400, { errors: [{ message }] }]);
+  });
 });

@@ -40,6 +40,16 @@ describe('a sign-in under deny-new', () => {
     expect(await signIn(user)).toBe(200);
   });
 
+  it('is let in again after a sign-out within the minute for which places are kept', async () => {
+    const user = await start();
+    const before = new Set(user.liveIds());
+    expect([await signIn(user), await signIn(user)]).toEqual([200, 504]);
+    await until(() => runsOf(service).some(({ outcome }) => outcome === 'complete'));
+    const begun = user.liveIds().find((id) => !before.has(id));
+    await callApi(service.emulator, 'DELETE', `/api/jwt/refresh/${begun}`);
+    expect(await signIn(user)).toBe(200);
+  });
+
   it('of many at once is let in as often as there are places, and no more', async () => {
     const user = await start();
     const statuses = await Promise.all(Array.from({ length: 6 }, () => signIn(user)));

@@ -44,6 +44,16 @@ describe('a text that no policy is', () => {
     expect(problems[0]?.message).toContain(message);
   });
 
+  it('whose templates have not been filled in says so, and nothing on standard error', () => {
+    const warnings: unknown[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const parsed = parsePolicyText('version: 1\nmode: observe\nrules:\n  - { name: a, allow: {{ .Values.limit }} }');
+    process.off('warning', onWarning);
+    expect(parsed).toMatchObject({ ok: false, problems: [{ line: 4, message: expect.stringContaining('templates') }] });
+    expect(warnings).toEqual([]);
+  });
+
   it('reaches no prototype', () => {
     const parsed = parsePolicyText('__proto__: { mode: enforce }\nconstructor: 1');
     expect(parsed.ok).toBe(false);

@@ -35,7 +35,7 @@ export async function enforcePolicy(
   return data.enforcePolicy;
 }
 
-export interface PolicyLimits {
+interface PolicyLimits {
   readonly version: string | null;
   readonly mode: string | null;
   readonly limits: readonly { readonly rule: string; readonly sessionIds: readonly string[] }[];

@@ -152,3 +152,41 @@ maxRevocationsPerMinute: 1.5
     ]);
   });
 });
+
+describe('a value that readers of YAML 1.1 take for another one', () => {
+  const ruleWith = (members: string) => `version: 1\nmode: observe\nrules:\n  - { name: one, ${members} }`;
+
+  it.each(['010', '0o10', '0x10', '0b1', '1_0', '1e1', '+1', '1.', '.5', '1:30'])(
+    '(%s) is no number of a policy',
+    (value) => {
+      expect(problemsOf(ruleWith(`allow: ${value}`))).toEqual([expect.stringMatching(/^p\.yaml:4:25: /)]);
+      const message =
+        'is not the same number to all readers of YAML: write decimal digits, or a text in quotation marks';
+      const ofUser = ruleWith(`allow: 1, when: { userData: { plan: ${value} } }`);
+      expect(problemsOf(ofUser)).toEqual([`p.yaml:4:54: ${message}`]);
+    },
+  );
+
+  it.each(['yes', 'No', 'on', 'OFF', 'y', 'n'])('(%s) is neither a truth nor a text', (value) => {
+    const message = 'is a truth to some readers of YAML: write true or false, or a text in quotation marks';
+    expect(problemsOf(ruleWith(`allow: 1, when: { userData: { vip: ${value} } }`))).toEqual([
+      `p.yaml:4:53: ${message}`,
+    ]);
+    expect(problemsOf(ruleWith(`allow: 1, when: { roles: [${value}] }`))).toEqual([`p.yaml:4:44: ${message}`]);
+  });
+
+  it('is taken as a text in quotation marks, as are words and dates that look like nothing else', () => {
+    const userData = `{ a: "010", b: 'yes', c: family, d: 2026-01-31, e: true, f: -1.5, g: 0, h: 10.0.0.1, i: 1-2 }`;
+    expect(policyOf(ruleWith(`allow: 1, when: { userData: ${userData} }`)).rules[0]?.when.userData).toEqual({
+      a: '010',
+      b: 'yes',
+      c: 'family',
+      d: '2026-01-31',
+      e: true,
+      f: -1.5,
+      g: 0,
+      h: '10.0.0.1',
+      i: '1-2',
+    });
+  });
+});

@@ -11,11 +11,13 @@ import { roundOf, surely } from './histories/script.js';
 /**
  * How many histories are played: a quarter of a second each, and more with each kill. REPLICA_SEED repeats some.
  * REPLICA_VERSION_BEFORE names the dist/main.js of another version, which the third replica runs until it is killed.
+ * REPLICA_THROUGH_PGBOUNCER=1 puts a pooler of transactions in front of the database.
  * REPLICA_CLOCKS_APART_MS puts the clock of the first one ahead, and that of the second one behind.
  */
 const wanted = process.env['REPLICA_HISTORIES'];
 const histories = Number(wanted ?? 36);
-const perRound = histories < 100 ? 6 : 20;
+/** How many run side by side. */
+const perRound = 6;
 const rounds = surely.length + Math.ceil(histories / perRound);
 const seed = Number(process.env['REPLICA_SEED'] ?? Date.now() % 2 ** 31);
 

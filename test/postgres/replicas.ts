@@ -10,7 +10,7 @@ export interface Replicas extends AsyncDisposable {
   readonly databaseUrl: string;
 }
 
-export interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock'> {
+interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock'> {
   readonly count?: number;
   /** To which replicas FusionAuth delivers its events. Default: to none. */
   readonly webhooksTo?: readonly number[];

@@ -1,6 +1,6 @@
 import type { Emulator } from '../../src/emulator/emulator.js';
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: Headers;
@@ -8,7 +8,7 @@ export interface ApiAnswer {
   json(): unknown;
 }
 
-export interface ApiCall {
+interface ApiCall {
   /** Sent as JSON, or as a form when it is `URLSearchParams`. */
   readonly body?: unknown;
   /** The `Authorization` header. Default: the super key. Null: none. */

@@ -4,7 +4,7 @@ import { unusedUrl } from './raw-server.js';
 import { startTestService, type TestService, type TestServiceOptions } from './service.js';
 
 export const consoleClientId = 'a0000000-0000-4000-8000-0000000000cc';
-export const consoleClientSecret = 'the-secret-of-the-console';
+const consoleClientSecret = 'the-secret-of-the-console';
 
 /** A key of the cookie, made of one byte. */
 export const cookieKey = (byte: number) => Buffer.alloc(32, byte).toString('base64url');

@@ -47,7 +47,7 @@ export class MemoryOfItsOwn extends InProcessRevocationMemory {
   }
 }
 
-export interface PartsOptions {
+interface PartsOptions {
   readonly clock: Clock;
   readonly maxEntries: number;
   readonly endingMaxAgeMs: number;

@@ -17,7 +17,7 @@ export function captureLogs(): CapturedLogs {
   };
 }
 
-export interface CapturedLogs {
+interface CapturedLogs {
   readonly destination: DestinationStream;
   readonly lines: readonly LogLine[];
   /** Forgets what was written so far. */

@@ -6,7 +6,7 @@ import { testServiceKeys } from './service-keys.js';
 /** Variables under which a service knows the access tokens of an emulator for the shop. */
 export const knownTokens = { OAUTH_ISSUERS: 'acme.com', OAUTH_AUDIENCES: shopId };
 
-export interface OAuthAnswer {
+interface OAuthAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

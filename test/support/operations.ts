@@ -17,7 +17,7 @@ import {
   isRequiredInputField,
 } from 'graphql';
 
-export interface Operation {
+interface Operation {
   /** The name of the query or mutation. */
   readonly name: string;
   readonly description: string;
@@ -26,7 +26,7 @@ export interface Operation {
 }
 
 /** What the arguments name. */
-export interface OperationIds {
+interface OperationIds {
   readonly userId: string;
   readonly sessionId: string;
 }

@@ -82,7 +82,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   while (!(await holds())) await delay(20);
 }
 
-export interface LoggedRun {
+interface LoggedRun {
   readonly userId: string;
   readonly triggers: readonly string[];
   readonly outcome: string;

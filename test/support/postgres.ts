@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Database } from '../../src/postgres/database.js';
@@ -24,10 +24,12 @@ export interface OwnPostgresServer extends PostgresServer, AsyncDisposable {
   /** Ends the server as a crash does, or lets it finish what runs. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Stops all processes of the server in the middle of whatever they do. @returns has them go on. */
+  pause(): () => void;
 }
 
 /** A server that follows another one until it is promoted. */
-export interface StandbyServer extends Pick<PostgresServer, 'query'>, AsyncDisposable {
+interface StandbyServer extends Pick<PostgresServer, 'query'>, AsyncDisposable {
   readonly port: number;
   promote(): Promise<void>;
 }
@@ -67,8 +69,28 @@ export async function startPostgres(): Promise<OwnPostgresServer> {
     },
     start: () => server.start(),
     stop: () => server.stop(),
+    pause: () => pauseProcesses(join(folder, 'data', 'postmaster.pid')),
     [Symbol.asyncDispose]: () => server.stop(),
   };
+}
+
+/** Each connection has a process of its own, a child of the one that the file names. */
+function pauseProcesses(pidFile: string): () => void {
+  const [first = ''] = readFileSync(pidFile, 'utf8').split('\n');
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', first], { encoding: 'utf8' });
+  const pids = [first, ...children.trim().split(/\s+/)].map(Number);
+  const signalAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
+    for (const pid of pids) {
+      try {
+        process.kill(pid, signal);
+      } catch (error) {
+        // One that has ended meanwhile.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
+  };
+  signalAll('SIGSTOP');
+  return () => signalAll('SIGCONT');
 }
 
 /**

@@ -1,7 +1,7 @@
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 
-export interface SchemaComparison {
+interface SchemaComparison {
   /** As SDL: what callers of the last release rely on. */
   readonly released: string;
   /** As SDL. */
@@ -52,7 +52,7 @@ export function undatedDeprecations(sdl: string): readonly string[] {
 }
 
 /** The entries of the unreleased part that begin with "Breaking:", each on one line. */
-export function breakingEntries(changelog: string): readonly string[] {
+function breakingEntries(changelog: string): readonly string[] {
   const parts = changelog.split(/^## /m);
   const unreleased = parts.find((part) => part.startsWith('Unreleased\n')) ?? '';
   return unreleased

@@ -20,7 +20,7 @@ import { captureLogs, type LogLine } from './logs.js';
 import { silent } from './telemetry.js';
 import { createTestUser, type TestUser, type TestUserOptions } from './users.js';
 
-export interface WebhookEndpointOptions {
+interface WebhookEndpointOptions {
   /** Environment variables, on top of those that connect it to its emulator. Default: signatures by key set. */
   readonly env?: Readonly<Record<string, string>>;
   /** How long fetching the signing keys may take. Default: far longer than it takes on a busy machine. */

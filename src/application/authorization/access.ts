@@ -10,20 +10,19 @@ import { BoundedPeople } from './bounded-people.js';
 /** FusionAuth as one caller may use it. Each use names the permission that it needs. */
 export interface Access {
   /**
-   * Sessions as far as the caller may act on them under the permission. Sessions beyond that are not there: the answers
-   * are those for users and sessions that do not exist. A caller that may see anyone's sessions knows better, so its
-   * calls on them are refused instead.
+   * The sessions that the caller may act on under the permission. Other sessions seem not to exist. A caller that may
+   * see anyone's sessions knows that they exist, so its calls on them are refused instead.
    * @throws ForbiddenError when the caller may act on nobody's.
    */
   sessions(permission: Permission): SessionGateway;
-  /** Users and applications, likewise. */
+  /** Users and applications, within the same bounds. */
   directory(permission: Permission): Directory;
-  /** What is known of people, likewise. */
+  /** Registrations and sign-ins of people, within the same bounds. */
   people(permission: Permission): People;
 }
 
-/** A connection to FusionAuth. Its members may be made when they are asked for, and are asked for no earlier. */
-export interface Connection {
+/** A connection to FusionAuth. Its members may be created on demand, so they are read only when they are needed. */
+interface Connection {
   readonly sessions: SessionGateway;
   readonly directory: Directory;
   readonly people: People;
@@ -31,7 +30,7 @@ export interface Connection {
 
 /**
  * Narrows a connection to FusionAuth to the sessions and users that the caller may see and act on.
- * @param observing The same gateway, watched.
+ * @param observing Wraps the gateway, to observe its answers.
  */
 export function createAccess(
   caller: Caller,
@@ -81,7 +80,7 @@ class CallerAccess implements Access {
   }
 }
 
-/** Whether a caller is shown on whose behalf sessions ended, and with what note: never users without permissions. */
+/** Whether a caller may see on whose behalf sessions ended, and the comment. Users without permissions may not. */
 export function mayReadAudit(caller: Caller): boolean {
   return reachOf(caller, 'audit:read') === 'anyone';
 }

@@ -3,12 +3,14 @@ import { InvalidInputError } from '../../domain/errors.js';
 import type { TenantId } from '../../domain/ids.js';
 import type { Access } from './access.js';
 
-/** Whether an operation is about several tenants at once: it can read what this service remembers, and nothing else. */
+/**
+ * Whether an operation is about several tenants at once. Such an operation can read only the memory of this service.
+ */
 export function isAcrossTenants(scope: { readonly caller: Caller; readonly tenantId: TenantId | null }): boolean {
   return scope.tenantId === null && scope.caller.tenantIds !== null;
 }
 
-/** Nothing of FusionAuth, whose calls are about one tenant each. */
+/** Refuses all use of FusionAuth, because each of its calls is about one tenant. */
 export const accessAcrossTenants: Access = {
   sessions() {
     throw nameOneTenant();

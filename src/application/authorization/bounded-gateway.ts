@@ -5,16 +5,19 @@ import type { Directory } from '../../domain/ports/directory.js';
 import type { SessionGateway, SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 
-export interface SessionBounds {
+interface SessionBounds {
   /** Only sessions of this user; null for anyone's. */
   readonly userId: UserId | null;
   /** Only sessions of these applications; null for any, and for SSO sessions. */
   readonly applicationIds: ReadonlySet<ApplicationId> | null;
-  /** The error for a session of another user; null where the answer is that for one that does not exist. */
+  /** Makes the error for a session of another user; null to answer as if the session did not exist. */
   readonly refusal: (() => Error) | null;
 }
 
-/** Sessions within bounds. One beyond them is answered exactly as one that does not exist, or refused. */
+/**
+ * A gateway to the sessions within bounds. The answer about any other session is that for a session that does not
+ * exist, or a refusal.
+ */
 export class BoundedSessionGateway implements SessionGateway {
   constructor(
     private readonly sessions: SessionGateway,
@@ -52,7 +55,7 @@ export class BoundedSessionGateway implements SessionGateway {
   }
 }
 
-/** Users and applications for a user that may see no other user. */
+/** A directory for a user who may see no other user. */
 export class BoundedDirectory implements Directory {
   constructor(
     private readonly directory: Directory,

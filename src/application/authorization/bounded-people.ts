@@ -3,23 +3,25 @@ import { ForbiddenError } from '../../domain/errors.js';
 import type { ApplicationId, UserId } from '../../domain/ids.js';
 import type { FoundUsers, People } from '../../domain/ports/people.js';
 
-export interface PeopleBounds {
-  /** Only what is known of this user; null for anyone. */
+interface PeopleBounds {
+  /** Only this user; null for anyone. */
   readonly userId: UserId | null;
-  /** Only what concerns these applications; null for any. */
+  /** Only registrations and sign-ins of these applications; null for any. */
   readonly applicationIds: ReadonlySet<ApplicationId> | null;
-  /** The error for a caller that may know of itself only, and searches for others. */
+  /** Makes the error for a search by a caller that may see only itself. */
   readonly refusal: () => Error;
 }
 
-/** People for a caller that may know of itself only, or of some applications only. */
+/** People for a caller that may see only itself, or only some applications. */
 export class BoundedPeople implements People {
   constructor(
     private readonly people: People,
     private readonly bounds: PeopleBounds,
   ) {}
 
-  /** FusionAuth cannot search within applications, and an answer would show who uses the others. */
+  /**
+   * Always refused: FusionAuth cannot search within applications, so an answer would show users of other applications.
+   */
   async search(): Promise<FoundUsers> {
     const { userId, refusal } = this.bounds;
     if (userId !== null) throw refusal();

@@ -5,13 +5,13 @@ import type { Session } from '../../domain/session.js';
 
 export interface RecentSignInPorts {
   readonly clock: Clock;
-  /** How recent the sign-in of a user must be who ends sessions of their own, in seconds; null when it may be any. */
+  /** How recent the sign-in of a user who ends own sessions must be, in seconds; null when any will do. */
   readonly recentSignInSeconds: number | null;
 }
 
 /**
- * Users who end sessions of their own, other than the one they are calling from, must have proved recently who they
- * are: somebody who found an unlocked device must not be able to sign its owner out everywhere.
+ * Requires a recent sign-in of users who end own sessions other than the one they call from: somebody who finds an
+ * unlocked device must not be able to sign its owner out everywhere.
  * @see OWASP ASVS 5.0, 7.5.2
  * @throws ForbiddenError that says how recent the sign-in must be.
  */

@@ -8,8 +8,8 @@ export interface CommentPorts {
 }
 
 /**
- * Where the operator wants it so, people say why they end sessions of others: a reason from a list does not say which
- * ticket it was. Services speak for themselves by their name, and nobody owes a word on sessions of their own.
+ * Requires a comment of people who end sessions of others, where the operator has configured that: a reason from a list
+ * does not name the ticket. Services are known by their name, and nobody has to explain ending an own session.
  * @throws InvalidInputError that names the argument.
  */
 export function requireComment(
@@ -27,7 +27,7 @@ export function requireComment(
   );
 }
 
-/** Whether a caller is one whom the requirement is about. */
+/** Whether the requirement concerns this kind of caller. */
 export function mustComment(commentRequired: boolean, { kind }: Caller): boolean {
   return commentRequired && kind === 'user';
 }

@@ -3,8 +3,8 @@ import { ForbiddenError } from '../../domain/errors.js';
 import type { UserId } from '../../domain/ids.js';
 
 /**
- * Whether the details of a user's sessions are for the caller to see: their device, address, scopes, last use and
- * expiry. A caller that may end sessions learns only their ids and when they began, because that decides which end.
+ * Whether the caller may see the details of a user's sessions: device, address, scopes, last use and expiry. A caller
+ * that may only end sessions learns their ids and creation, which decide the order in which they end.
  */
 export function mayShowDetails(caller: Caller): (userId: UserId) => boolean {
   const seesAnyone = reachOf(caller, 'session:read') === 'anyone';
@@ -12,7 +12,7 @@ export function mayShowDetails(caller: Caller): (userId: UserId) => boolean {
   return (userId) => seesAnyone || userId === ownId;
 }
 
-/** From where events are read: all that is shown of one follows from it, besides what was asked. */
+/** The view of a caller on events. With the caller's selection, it determines everything that is shown of an event. */
 export interface EventView {
   /** The same for callers who are shown the same. */
   readonly key: string;
@@ -25,7 +25,7 @@ export function eventViewOf(caller: Caller): EventView {
 }
 
 /**
- * A call that changes nothing and selects by details could be repeated until these are known.
+ * Refuses a call that selects by details and changes nothing, because repeating it would reveal the details.
  * @param argument Path to the argument that selects.
  * @throws ForbiddenError when the details are not for the caller to see.
  */

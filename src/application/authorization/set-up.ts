@@ -2,7 +2,7 @@ import { type Caller, reachOf } from '../../domain/caller.js';
 import { ForbiddenError } from '../../domain/errors.js';
 import { lacksPermission } from './access.js';
 
-/** @throws ForbiddenError when the set-up is not for the caller to know. */
+/** @throws ForbiddenError when the caller may not see the set-up. */
 export function requireSetUp(caller: Caller): void {
   if (reachOf(caller, 'setup:read') !== 'anyone') throw lacksPermission(caller, 'setup:read');
   if (caller.applicationIds !== null) {

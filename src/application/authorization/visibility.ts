@@ -22,7 +22,7 @@ export function visibilityOf(
     (applicationIds === null || isOfApplications(party, applicationIds));
 }
 
-/** An event about every application is about these, too. A single session without one is an SSO session. */
+/** An event without an application is about every application, unless it names a session: that is an SSO session. */
 function isOfApplications({ applicationId, sessionId }: ConcernedParty, applicationIds: ReadonlySet<string>): boolean {
   return applicationId === null ? sessionId === null : applicationIds.has(applicationId);
 }

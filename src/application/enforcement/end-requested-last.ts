@@ -8,8 +8,8 @@ import { heldFailure, type SessionRevocationFailure } from '../revocation/revoca
 import { replacementsIn } from './enforcement-report.js';
 
 /**
- * A session that the caller wanted to keep, and that a newer one supersedes, ends only when all others have: while it
- * lives, the same call can be made again to finish what failed.
+ * Ends the sessions of a plan. A session that the caller wanted to keep, and that a newer one supersedes, ends after
+ * all others: while it lives, the caller can repeat the call to finish an enforcement that failed.
  */
 export async function endRequestedLast(
   plan: EnforcementPlan,

@@ -26,11 +26,11 @@ export type EnforcementRuns = Pick<SharedRuns<EnforcementCall, EnforceSessionLim
 /**
  * Leaves a user with at most `maxSessions` live sessions in each group: lists, plans, and revokes by id.
  *
- * Where the newest stay, any number of these may run at once, in any interleaving and in any number of processes: a
- * session among the final newest is never revoked, and once the last of them has listed after the last login, exactly
- * the newest remain. The other preferences can change between two looks, so calls that use them take turns with each
- * other, and hold what they keep while they end the rest. Calls of the default rule wait for neither: one that was to
- * end a session that is held at this moment waits a little, and looks again.
+ * Where the newest stay, any number of enforcements may run at once, in any interleaving and in any number of
+ * processes: a session among the final newest is never revoked, and once the last enforcement has listed after the last
+ * login, exactly the newest remain. The other preferences can change between two looks, so calls that use them take
+ * turns with each other, and hold the sessions that they keep while they end the rest. Calls of the default rule take
+ * no turns: one that finds a surplus session held waits a little, and looks again.
  *
  * Simultaneous calls of one process that ask for the same thing for the same user share a run.
  */
@@ -54,12 +54,12 @@ export class EnforceSessionLimit {
   }
 
   async #answer(scope: EndingScope, command: EnforceSessionLimitCommand): Promise<EnforceSessionLimitResult> {
-    // Refuses callers who may not.
+    // Throws for callers without the permission.
     scope.access.sessions('session:enforce');
     const { dryRun, limit, userId } = command;
     if (dryRun && limitsOf(limit).some(({ deviceTypes }) => deviceTypes !== null))
       requireDetails(scope.caller, userId, 'input.deviceTypes');
-    // A policy says itself why it ends sessions.
+    // A policy gives its own reason for ending sessions.
     if (!dryRun && command.keepArgument !== null) {
       const argument = [...command.keepArgument.slice(0, -1), 'comment'];
       requireComment(this.ports, scope.caller, command.comment, [userId], argument);

@@ -11,9 +11,9 @@ import { type KeepPorts, refusalOf } from './enforcement-keeps.js';
 import { refused } from './enforcement-report.js';
 
 /**
- * What calls that can share a run have in common: the user, the rule, the cause that the audit records, and all that
- * decides which sessions a caller may see and end. Under the rule by which the newest stay, each may name sessions of
- * its own to keep: they decide what it is answered, and not what ends.
+ * A key that is equal for calls that can share a run: the user, the rule, the cause on record, and everything that
+ * decides which sessions a caller may see and end. Under the rule by which the newest stay, calls that name different
+ * sessions to keep still share a run, because these decide the answers and not the endings.
  */
 export function kindOf({ scope: { tenantId, caller }, command }: EnforcementCall): string {
   const { userId, limit, overflow, onNewerSession, reason, comment } = command;
@@ -25,8 +25,8 @@ export function kindOf({ scope: { tenantId, caller }, command }: EnforcementCall
 }
 
 /**
- * The calls of one run, all of one kind. Those whose sessions to keep are not in order are refused, and the run goes on
- * for the others. The first of these is on record as having ended what the run ends.
+ * The calls of one run, all of one kind. Calls whose sessions to keep are not live are refused, and the run goes on for
+ * the others. The first of these is on record as the one that ended the sessions of the run.
  */
 export class EnforcementCalls {
   readonly #refused = new Map<EnforcementCall, EnforceSessionLimitResult>();
@@ -36,7 +36,7 @@ export class EnforcementCalls {
     this.#goingOn = calls.filter((call) => this.#isInTime(call));
   }
 
-  /** Those that have not been refused, in the order they came. */
+  /** The calls that have not been refused, in the order they came. */
   get goingOn(): readonly EnforcementCall[] {
     return this.#goingOn;
   }
@@ -45,7 +45,7 @@ export class EnforcementCalls {
     return this.#refused;
   }
 
-  /** The operation on whose behalf FusionAuth is asked: that of the first call. The run has the time of the last one. */
+  /** The scope in which the run asks FusionAuth: that of the first call, with the latest deadline of all. */
   get scope(): EndingScope {
     const { scope } = this.#goingOn[0] ?? this.calls[0];
     const deadline = Math.max(scope.time.deadline, ...this.#goingOn.map((call) => call.scope.time.deadline));
@@ -56,12 +56,12 @@ export class EnforcementCalls {
     return this.scope.access.sessions('session:enforce');
   }
 
-  /** The sessions that one of them is to keep, each once. */
+  /** The sessions that any call names to keep, each once. */
   get keepSessionIds(): readonly SessionId[] {
     return [...new Set(this.#goingOn.flatMap(({ command }) => command.keepSessionIds))];
   }
 
-  /** Refuses those whose sessions to keep are not in order in this view. */
+  /** Refuses the calls whose sessions to keep this view contradicts. */
   async judge(ports: KeepPorts, view: LiveSessions, claims: SessionView): Promise<void> {
     const goingOn: EnforcementCall[] = [];
     for (const call of this.#goingOn) {

@@ -16,16 +16,18 @@ export interface ClaimPorts extends KeepPorts {
    * How long a call waits when its plan collides with another one's, in milliseconds, before it ends the free sessions.
    */
   readonly maxHoldWaitMs: number;
-  /** The same for a call that has chosen the sessions to keep; it does nothing then. */
+  /**
+   * How long a call that has chosen the sessions to keep waits, in milliseconds, before it gives up and ends nothing.
+   */
   readonly maxTurnWaitMs: number;
 }
 
 export interface Enforcement {
   readonly calls: EnforcementCalls;
-  /** What they have in common. */
+  /** The command without the parts in which the calls differ. */
   readonly command: Omit<EnforceSessionLimitCommand, 'keepSessionIds' | 'keepArgument'>;
   readonly preference: Omit<Preference, 'inDoubt'>;
-  /** Whether what stays depends on the caller or on use, and not on creation alone. */
+  /** Whether the caller or the use of sessions decides which stay, and not their creation alone. */
   readonly byChoice: boolean;
 }
 
@@ -34,7 +36,7 @@ export interface Claimed {
   readonly plan: EnforcementPlan;
   /** Surplus sessions that another operation holds, and that therefore cannot end now. */
   readonly held: ReadonlySet<SessionId>;
-  /** Surplus sessions, no longer among those of the plan, that are more than may end now. */
+  /** Surplus sessions that may not end now, because a bound on endings is reached. The plan does not hold them. */
   readonly withheld: readonly Session[];
 }
 
@@ -56,8 +58,8 @@ function endingPlanOf(plan: EnforcementPlan, { calls, command, byChoice }: Enfor
 }
 
 /**
- * Makes a plan that collides with no other operation of this user, looking again as often as that takes. Sessions
- * that another one holds for too long are left for a later call.
+ * Makes a plan that collides with no other operation of this user, and looks again as often as that takes. Sessions
+ * that another operation holds for too long are left for a later call.
  * @returns null when every call was refused meanwhile.
  * @throws TooManyRequestsError when the sessions that the caller has chosen cannot be held in time. Nothing is revoked
  * then.
@@ -114,7 +116,7 @@ async function claimFree(
   }
 }
 
-/** How many of so many more sessions may end. */
+/** How many of `count` more sessions may end. */
 async function allowedOf({ allowEndings }: Enforcement['command'], count: number): Promise<number> {
   return count <= 0 || allowEndings === null ? Math.max(0, count) : allowEndings(count);
 }

@@ -20,13 +20,13 @@ import { refused, superseded } from './enforcement-report.js';
 
 export interface KeepPorts {
   readonly claims: SessionClaims;
-  /** How sessions have ended: this sets a session that was superseded apart from one that never existed. */
+  /** The endings on record, which tell a superseded session from one that never existed. */
   readonly endedSessions: Pick<RevocationMemory, 'findEnded'>;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed'>;
 }
 
 /**
- * The answer when nothing may be revoked, because of the sessions to keep; null when they are in order.
+ * The answer of a call that may revoke nothing because of its sessions to keep; null when it may.
  *
  * Under the rule by which the newest stay, a session to keep that has ended in favour of another one is SUPERSEDED,
  * whether this call ends it or a simultaneous one was faster: a caller whose login was overtaken gets one answer.
@@ -59,9 +59,10 @@ type Seeing = Pick<EndingScope, 'caller' | 'requestId' | 'tenantId'>;
 async function wasReplaced(ports: KeepPorts, scope: Seeing, userId: UserId, id: SessionId): Promise<boolean> {
   const recorded = await recordedReplacement(ports, scope, userId, id);
   if (recorded !== null) return recorded;
-  // The session is about to end, and its application is not known here: a caller bound to applications must not see it.
+  // The application of a session that is about to end is not known here, so a caller bound to applications must not see
+  // it.
   if (scope.caller.applicationIds === null && (await ports.claims.isBeingReplaced(userId, id))) return true;
-  // What was about to end may have been recorded between the two looks.
+  // The ending may have been recorded between the two looks.
   return (await recordedReplacement(ports, scope, userId, id)) ?? false;
 }
 
@@ -95,7 +96,7 @@ function contradictionIn(
     const place = placeIn(session, limit);
     const seen = (seenInGroup.get(place?.group ?? '') ?? 0) + 1;
     seenInGroup.set(place?.group ?? '', seen);
-    // Keeping a session that the limit does not count would end all those it does.
+    // Keeping a session that the limit does not count would end all sessions that it does count.
     if (session.kind === 'sso') return contradiction(keepArgument, 'an SSO session, which no limit counts');
     if (place === null) return contradiction(keepArgument, 'a session that this limit does not count');
     if (seen > place.budget && requestedStay(onNewerSession)) {

@@ -20,17 +20,17 @@ import {
   offersChoice,
 } from './enforcement.js';
 
-/** What an enforcement did, before it is put into words. */
+/** The outcome of an enforcement, from which the answers of its calls are made. */
 export interface CarriedOut extends EndingOutcome {
-  /** That of the last round. */
+  /** The plan of the last round. */
   readonly plan: EnforcementPlan;
   /** True when sessions may exist that no list showed. */
   readonly truncated: boolean;
 }
 
 /**
- * Puts into words what an enforcement did, for each of the calls that share it. The first of them has ended what was
- * ended, so that each session is ended by one call; for the others somebody else has.
+ * Makes the answer of each call that shares an enforcement. The first call reports the endings as its own and the
+ * others report sessions that had already ended, so that each ending belongs to one call.
  */
 export function report(
   calls: readonly EnforcementCall[],
@@ -93,7 +93,10 @@ export function replacementsIn({ kept }: EnforcementPlan, limit: Limit): (sessio
   };
 }
 
-/** What ended by somebody else's call is part of it: simultaneous calls share their work, and each caller must know. */
+/**
+ * The warnings cover sessions that other calls have ended, too: simultaneous calls share their work, and each caller
+ * must know.
+ */
 function warningsOf(
   { plan, revoked, alreadyEnded, truncated, unfinished }: CarriedOut,
   wouldEnd: boolean,
@@ -102,7 +105,7 @@ function warningsOf(
   const gone = wouldEnd ? plan.surplus : [...revoked.map(({ session }) => session), ...alreadyEnded];
   const signsOut = gone.some(({ kind }) => kind === 'application');
   if (signsOut) found.push(warnings.accessTokensStillValid);
-  // Whose browser an SSO session belongs to cannot be told.
+  // Nothing shows which SSO session belongs to the browser that was signed out.
   if (signsOut && [...plan.kept, ...plan.spared].some(({ kind }) => kind === 'sso')) {
     found.push(warnings.ssoSessionsRemain);
   }
@@ -132,7 +135,10 @@ interface Staying {
   readonly live: readonly Session[];
 }
 
-/** What stays of a list. Calls that share a run, and with it their limit, are superseded by hundreds. */
+/**
+ * The sessions that stay, by their list. Hundreds of calls that share a run, and so a limit, can be superseded at once;
+ * this plans once for all.
+ */
 const stayingOf = new WeakMap<readonly Session[], Staying>();
 
 function describeStaying(sessions: readonly Session[], limit: Limit): Staying {

@@ -31,7 +31,7 @@ import { type Claimed, type ClaimPorts, claimPlan, type Enforcement } from './en
 import { type CarriedOut, report } from './enforcement-report.js';
 
 export interface EnforcementRunPorts extends EndSessionsPorts, ClaimPorts {
-  /** Publishes that a limit was reached, too. */
+  /** Records endings, and that a limit was reached. */
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn' | 'recordActivity'>;
   readonly userLock: UserLock;
   readonly telemetry: Pick<UseCaseTelemetry, 'sideLookupFailed' | 'enforcementGoesOn'>;
@@ -44,7 +44,7 @@ const maxRounds = 20;
 export class EnforcementRun {
   constructor(private readonly ports: EnforcementRunPorts) {}
 
-  /** Answers each of the calls, which are all of one kind. Those that change nothing wait for no turn. */
+  /** Answers each of the calls, which are all of one kind. Calls that change nothing wait for no turn. */
   async execute(sharing: CallsOfRun<EnforcementCall>): Promise<Answers> {
     const [{ command }] = sharing;
     if (!revokesSomething(command) || !staysByChoice(command)) return this.#enforce(sharing);
@@ -61,7 +61,7 @@ export class EnforcementRun {
     const { scope, command } = first;
     const preference = preferenceOf(command);
     const enforcement = { calls, command, preference, byChoice: staysByChoice(command) };
-    // Needed at the end only, but asked for now, to cost no round trip of its own.
+    // Needed only at the end. Asking now spares a round trip.
     const applications = applicationsOrNone(scope.access.directory('session:enforce'), this.ports, scope.requestId);
     const carriedOut = await this.#lookAndCarryOut(enforcement, applications);
     if (carriedOut === null) return calls.refused;
@@ -86,7 +86,7 @@ export class EnforcementRun {
     return { ...nothingEnded, plan, truncated: view.truncated };
   }
 
-  /** Plans and revokes. For a user with more sessions than one list holds, lists and does so again. */
+  /** Plans and revokes. Repeats both, from a new list, for a user with more sessions than one list holds. */
   async #carryOut(
     enforcement: Enforcement,
     firstView: LiveSessions,
@@ -137,8 +137,8 @@ export class EnforcementRun {
   }
 
   /**
-   * The plan of the round after one. What earlier rounds have done must be reported, so whatever stands in the way ends
-   * the rounds, not the call. A session to keep that still lives stays in view even if it is not listed.
+   * Claims the plan of the next round; null to end the rounds. Earlier rounds must be reported, so a failure ends the
+   * rounds and not the call. A session to keep that still lives stays in view even if it is not listed.
    */
   async #nextOrNull(
     enforcement: Enforcement,

@@ -15,19 +15,20 @@ export interface EnforceSessionLimitCommand extends EndingCause {
   /** Sessions that the caller wants to stay, for example the one it has just created. At most `limit.maxSessions`. */
   readonly keepSessionIds: readonly SessionId[];
   /**
-   * Where the caller said keepSessionIds, for errors. Null where the caller has not chosen the limit, so that the two
-   * cannot contradict each other.
+   * The path of keepSessionIds in the arguments, for errors. Null where a policy has chosen the limit: the sessions to
+   * keep cannot contradict it then.
    */
   readonly keepArgument: readonly string[] | null;
   readonly onNewerSession: NewerSessionRule;
   readonly dryRun: boolean;
   /**
-   * Asked before sessions end: of so many, how many may. The rest is reported as failed. Null where nothing bounds that.
+   * Grants endings: given how many are wanted, resolves to how many may happen. The rest is reported as failed. Null
+   * without a bound.
    */
   readonly allowEndings: ((count: number) => Promise<number>) | null;
 }
 
-/** What one caller asks for. */
+/** The request of one caller. */
 export interface EnforcementCall {
   readonly scope: EndingScope;
   readonly command: EnforceSessionLimitCommand;
@@ -35,7 +36,7 @@ export interface EnforcementCall {
 
 export type NewerSessionRule = 'keepNewest' | 'keepRequested';
 
-/** Whether the sessions to keep stay before those that are preferred otherwise. */
+/** Whether the sessions to keep stay before all others. */
 const newerSessionRules = {
   keepNewest: { requestedStay: false },
   keepRequested: { requestedStay: true },
@@ -56,13 +57,13 @@ export interface EnforceSessionLimitResult {
   readonly outcome: EnforcementOutcome | null;
   /** The sessions that the limit lets stay, newest first. */
   readonly kept: readonly Session[];
-  /** Every session still live after the call, also those the limit is not about, newest first. */
+  /** Every session still live after the call, including those that the limit is not about, newest first. */
   readonly live: readonly Session[];
   /** Oldest first. */
   readonly ended: readonly EndedSession[];
   /**
-   * Sessions that this call set out to end, or was to keep, and that another call had ended. Of calls that share a run
-   * one answers what the run has ended in `ended`, and the others here.
+   * Sessions that this call planned to end, or was to keep, and that another call had ended. Of calls that share a run,
+   * one reports its endings in `ended`, and the others report them here.
    */
   readonly alreadyEndedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
@@ -82,7 +83,7 @@ export function offersChoice(overflow: OverflowBehavior): boolean {
   return overflowRules[overflow].offersChoice;
 }
 
-/** True when sessions to keep stay whatever else exists. */
+/** True when sessions to keep stay even if newer ones exist. */
 export function requestedStay(rule: NewerSessionRule): boolean {
   return newerSessionRules[rule].requestedStay;
 }
@@ -107,7 +108,7 @@ export function preferenceOf({
   };
 }
 
-/** Whether sessions stay by the choice of the caller, or by their use, and not by creation alone. */
+/** Whether the caller or the use of sessions decides which stay, and not their creation alone. */
 export function staysByChoice(command: EnforceSessionLimitCommand): boolean {
   return needsSerialising(preferenceOf(command));
 }

@@ -4,7 +4,7 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
-export interface AbandonedRevocationsOptions {
+interface AbandonedRevocationsOptions {
   readonly claims: Pick<SessionClaims, 'takeAbandoned'>;
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
@@ -16,13 +16,13 @@ export interface AbandonedRevocationsOptions {
   readonly intervalMs?: number;
 }
 
-/** Looks at the same time. Those that are left are taken in the next round, here or at another replica. */
+/** How many are looked up at the same time. The rest is taken in the next round, here or at another replica. */
 const maxLooks = 10;
 
 /**
- * Revocations that a process has claimed and whose outcome it has not reported: it was killed, or could not reach the
- * store. Any replica looks them up, and publishes those that have ended with the reason of the claim. Stops when
- * disposed of.
+ * Follows up revocations that a process has claimed without reporting the outcome, because it was killed or could not
+ * reach the store. Any replica looks the sessions up, and publishes those that have ended with the cause of the claim.
+ * Stops when disposed of.
  */
 export class AbandonedRevocations implements AsyncDisposable {
   readonly #timer: NodeJS.Timeout;
@@ -55,12 +55,13 @@ export class AbandonedRevocations implements AsyncDisposable {
     try {
       const { recorder, sessionsOf, tenantOf } = this.options;
       if ((await sessionsOf(tenantId).findSession(ended.id)) !== null) return;
-      // A caller of no tenant has claimed it: guards that follow its tenant would miss its end.
+      // A caller without a tenant has claimed it. Without the tenant of the application, guards that follow that tenant
+      // would miss the end.
       const { applicationId } = ended;
       const tenant = tenantId ?? (applicationId === null ? null : await tenantOf(applicationId));
       await recorder.recordOwn(ended, tenant, cause);
     } catch (error) {
-      // It is given to somebody again.
+      // The store hands it out again.
       this.options.telemetry.abandonedUncertain(error);
     }
   }

@@ -5,22 +5,22 @@ import type { SessionEvent, SessionEventType } from '../../domain/session-event.
 import { visibilityOf } from '../authorization/visibility.js';
 import { ResumableEvents, type SubscriptionScope } from '../operation/subscription.js';
 
-export interface FollowSessionEventsCommand {
+interface FollowSessionEventsCommand {
   /** Events of these users, and those about every user; null for those of anyone within the bounds of the caller. */
   readonly userIds: ReadonlySet<UserId> | null;
   /** Null for every type. */
   readonly types: ReadonlySet<SessionEventType> | null;
-  /** Begin after the event with this id. Null for where the connection goes on, or else what happens from now on. */
+  /** Begin after the event with this id. Null: begin where the connection goes on, or else now. */
   readonly after: string | null;
-  /** Begin with so many of the latest events, where the connection does not go on after one. */
+  /** Begin with this many of the latest events, unless the connection goes on after one. */
   readonly last: number;
 }
 
 /**
- * The events that the caller may learn of, from now on, or from where it left off. A client names an event itself when
- * it needs to know whether something is missing; what a connection says is taken where it can be, since a browser would
- * repeat a refused one for ever.
- * @throws ForbiddenError when it may not; InvalidInputError when `after` is not remembered.
+ * The events that the caller may see, from now on or from where it left off. An event that the client names has to be
+ * remembered, so that the client learns when something is missing. An event that only the connection names is used
+ * where it is remembered, because a browser would repeat a refused one for ever.
+ * @throws ForbiddenError when the caller may see none; InvalidInputError when `after` is not remembered.
  */
 export async function followSessionEvents(
   scope: Pick<SubscriptionScope, 'caller' | 'tenantId' | 'events' | 'lastEventId'>,
@@ -30,7 +30,7 @@ export async function followSessionEvents(
   const isVisible = visibilityOf(scope, 'event:subscribe');
   const isOwn = (userId: UserId) => caller.kind === 'user' && caller.userId === userId;
   const isAboutOthers = userIds !== null && [...userIds].some((userId) => !isOwn(userId));
-  // A stream without any events would look like that of a user to whom nothing happens.
+  // An empty stream would look like that of a user to whom nothing happens.
   if (isAboutOthers && reachOf(caller, 'event:subscribe') === 'self') {
     throw new ForbiddenError('Without the permission event:subscribe you may follow your own sessions only.');
   }
@@ -50,8 +50,8 @@ export async function followSessionEvents(
 }
 
 /**
- * Whether an event is about applications at all. A revocation that names none is about every one; anything else without
- * an application is about an SSO session, or about a limit over all of them, and no business of one application.
+ * Whether an event concerns applications. A revocation without an application concerns every one; any other event
+ * without one is about an SSO session, or about a limit over all applications.
  */
 function concernsApplications({ type, applicationId }: SessionEvent): boolean {
   return applicationId !== null || type === 'SESSION_REVOKED';

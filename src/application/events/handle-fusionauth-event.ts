@@ -7,7 +7,7 @@ import type { SessionDevice } from '../../domain/session.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { ManyEndings, SessionEventRecorder } from './session-event-recorder.js';
 
-export interface HandleFusionAuthEventPorts {
+interface HandleFusionAuthEventPorts {
   readonly recorder: SessionEventRecorder;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'listSessions'>;
@@ -20,14 +20,17 @@ export interface HandleFusionAuthEventPorts {
 
 type UserEvent = FusionAuthEvent & { readonly kind: 'userDeactivated' | 'userDeleted' | 'passwordChanged' };
 
-/** Look-ups after a change of password: at the same time, and waiting. One more is reported as failed. */
+/**
+ * How many look-ups after a change of password run at the same time, and how many wait. A further one is reported as
+ * failed.
+ */
 const maxConcurrentLookups = 4;
 const maxWaitingLookups = 1_000;
 
 /**
- * Publishes what an event of FusionAuth means for sessions. It never waits for an answer of FusionAuth, which may be
- * waiting for ours: with webhook transactions a revocation, also one of our own, goes on only when its webhook has been
- * answered.
+ * Publishes the consequences of an event of FusionAuth for sessions. It never waits for an answer of FusionAuth, which
+ * may be waiting for ours: with webhook transactions a revocation, even one of our own, completes only once its webhook
+ * has been answered.
  */
 export class HandleFusionAuthEvent {
   readonly #inTurn = pLimit(maxConcurrentLookups);
@@ -64,7 +67,7 @@ export class HandleFusionAuthEvent {
           delivery,
         );
       case 'userRegistered':
-        // Nothing is published of it: whether a session follows is not known.
+        // Nothing is published, because no session may follow.
         return 'published';
       default:
         return unreachable(event);
@@ -76,8 +79,8 @@ export class HandleFusionAuthEvent {
   }
 
   /**
-   * Whether a change of password ends sessions is a setting of FusionAuth, and whether it reports each of them is not
-   * documented. When none of those from before lives any more, the access tokens issued for them must be refused.
+   * A setting of FusionAuth decides whether a change of password ends sessions, and its documentation does not say
+   * whether it reports each of them. When no earlier session lives any more, their access tokens must be refused.
    */
   #lookUpLater(event: UserEvent): void {
     if (this.#inTurn.pendingCount >= maxWaitingLookups) {
@@ -96,13 +99,13 @@ export class HandleFusionAuthEvent {
   }
 }
 
-/** Of the device of a sign-in FusionAuth says no more than its type. */
+/** FusionAuth reports only the type of the device of a sign-in. */
 function deviceOf({ deviceType }: FusionAuthEvent & { readonly kind: 'userSignedIn' }): SessionDevice {
   return { name: null, description: null, type: deviceType };
 }
 
 /**
- * FusionAuth names each application that had a session and how long access tokens live there. None is named when only
+ * FusionAuth names each application that had a session, and the lifetime of its access tokens. It names none when only
  * SSO sessions have ended, on which no access token depends.
  */
 function inEachApplication(

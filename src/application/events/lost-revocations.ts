@@ -5,32 +5,32 @@ import type { Instant } from '../../domain/session.js';
 import { unreachable } from '../../domain/unreachable.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
-export interface LostRevocationsPorts {
+interface LostRevocationsPorts {
   readonly memory: Pick<RevocationMemory, 'missedBefore' | 'completeSince'>;
   readonly clock: Clock;
-  /** No access token issued longer ago than this is good any more, in milliseconds. */
+  /** The age at which every access token has expired, in milliseconds. */
   readonly maxAccessTokenLifetimeMs: number;
   readonly telemetry: Pick<UseCaseTelemetry, 'revocationsLost' | 'lossNotRecorded'>;
 }
 
 /**
- * Deliveries of FusionAuth that were refused, or could not be handled. FusionAuth sends a delivery once under the
- * transaction type `None`, so each may be a revocation that nobody will report again: revocations until then may be
- * missing, and `revocationsCompleteSince` says so.
+ * Accounts for deliveries of FusionAuth that were refused or could not be handled. Under the transaction type `None`,
+ * FusionAuth sends a delivery once, so each may be a revocation that nobody reports again. Revocations until then may
+ * be missing, which `revocationsCompleteSince` shows.
  */
 export class LostRevocations {
   constructor(private readonly ports: LostRevocationsPorts) {}
 
-  /** One whose event is known: access tokens issued until it occurred are concerned. */
+  /** A delivery whose event is known: it concerns access tokens issued before the event. */
   eventLost(event: FusionAuthEvent, cause: string): void {
     if (!mayRevoke(event)) return;
     const now = this.ports.clock.now();
     if (event.occurredAt < now - this.ports.maxAccessTokenLifetimeMs) return;
-    // FusionAuth's clock may be far ahead, and then nothing would ever be certain again.
+    // FusionAuth's clock may be far ahead. Its instants would then make the memory incomplete for ever.
     this.#missedBefore(Math.min(event.occurredAt, now) + 1, cause);
   }
 
-  /** One whose event is not known. */
+  /** A delivery whose event is not known. */
   deliveryLost(cause: string): void {
     this.#missedBefore(this.ports.clock.now() + 1, cause);
   }

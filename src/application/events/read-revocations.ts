@@ -14,16 +14,16 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import type { Work } from '../operation/work.js';
 
 type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
-export type ShownEnding = Pick<RememberedEnding, 'ended' | 'cause'>;
+type ShownEnding = Pick<RememberedEnding, 'ended' | 'cause'>;
 
 type ListScope = ReadScope & Pick<OperationScope, 'work'>;
 
-/** How many entries are looked at before they are counted. */
+/** How many entries are looked at before the operation is charged for them. */
 const maxPageEntries = 1_000;
 
 /** The remembered revocations and endings that a caller may see. */
 export class ReadRevocations {
-  /** The same list is read once in each operation, which its work stands for. */
+  /** The lists that each operation has read, by its work: the same list is read once. */
   readonly #lists = new WeakMap<Work, Map<string, Promise<readonly RecordedRevocation[]>>>();
 
   constructor(private readonly memory: RevocationMemory) {}
@@ -39,15 +39,22 @@ export class ReadRevocations {
     const { caller, work } = scope;
     const isVisible = visibilityOf(scope, 'event:subscribe');
     const userId = caller.kind === 'user' && reachOf(caller, 'event:subscribe') === 'self' ? caller.userId : null;
-    const known = this.#lists.get(work) ?? new Map<string, Promise<readonly RecordedRevocation[]>>();
-    this.#lists.set(work, known);
+    const known = this.#lists.get(work) ?? this.#begin(work);
     const key = JSON.stringify(range);
     const list = known.get(key) ?? this.#read({ ...range, userId, tenantIds: tenantsOf(scope) }, isVisible, work);
     known.set(key, list);
     return list;
   }
 
-  /** Page after page, until as many are visible as were asked for. */
+  /** Forgotten at the end: V8 holds the entry of a WeakMap for one collection of garbage longer than its key. */
+  #begin(work: Work): Map<string, Promise<readonly RecordedRevocation[]>> {
+    const known = new Map<string, Promise<readonly RecordedRevocation[]>>();
+    this.#lists.set(work, known);
+    work.whenOver(() => this.#lists.delete(work));
+    return known;
+  }
+
+  /** Reads page after page until enough entries are visible. */
   async #read(range: RevocationRange, isVisible: (party: ConcernedParty) => boolean, work: Work) {
     const visible: RememberedRevocation[] = [];
     let { after } = range;
@@ -68,8 +75,8 @@ export class ReadRevocations {
   }
 
   /**
-   * How a session ended; null when that is not known, no longer, or not for the caller to know: these look the same.
-   * The cause is null, too, when it is not for the caller to know.
+   * How a session ended; null when that is not known, is forgotten, or may not be seen by the caller: these look the
+   * same. The cause is null when the caller may not see it.
    */
   async findEnded(scope: ReadScope, id: SessionId): Promise<ShownEnding | null> {
     const isVisible = visibilityOf(scope, 'session:read');

@@ -3,17 +3,17 @@ import type { Instant } from '../../domain/session.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 
-export interface HistoryPage {
+interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
   readonly hasMore: boolean;
   /** Entries that were recorded before this instant are not kept, or may be missing. */
   readonly keptSince: Instant;
 }
 
-/** How many entries are asked for at once where some of those before were of others. */
+/** The size of further pages, once a page has held entries of others. */
 const entriesOfNextPage = 500;
 
-/** Who ended which sessions when and why, or failed to, as far as callers may know. */
+/** Reads the history of endings and failed revocations that a caller may see. */
 export class ReadSessionHistory {
   constructor(private readonly history: SessionHistory) {}
 

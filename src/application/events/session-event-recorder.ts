@@ -14,7 +14,7 @@ import {
 } from '../../domain/session-event.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 
-export interface SessionEventRecorderPorts {
+interface SessionEventRecorderPorts {
   readonly log: SessionLog;
   readonly telemetry: Pick<UseCaseTelemetry, 'endingReported'>;
   /** How long access tokens live at most where FusionAuth does not say, in milliseconds. */
@@ -22,8 +22,8 @@ export interface SessionEventRecorderPorts {
 }
 
 /**
- * Publishes events of sessions, once, whoever caused them and however often FusionAuth reports them. Each
- * method rejects with a StoreUnavailableError when nothing could be published.
+ * Publishes each event of sessions once, however often FusionAuth reports it. Each method rejects with a
+ * StoreUnavailableError when nothing could be published.
  */
 export class SessionEventRecorder {
   constructor(private readonly ports: SessionEventRecorderPorts) {}
@@ -38,7 +38,7 @@ export class SessionEventRecorder {
     return this.ports.log.publish({ entries: [this.#endOf(ended, tenantId, cause, outcome)], delivery: null });
   }
 
-  /** FusionAuth reports that a session was revoked, by this service or by somebody else: the log knows by whom. */
+  /** FusionAuth reports that a session was revoked. The log attributes it to this service or to somebody else. */
   async recordReported(
     event: FusionAuthEvent & { readonly kind: 'sessionRevoked' },
     delivery: DeliveryClaim,
@@ -75,7 +75,7 @@ export class SessionEventRecorder {
     return published;
   }
 
-  /** Something has happened that ended no session. @param delivery Null for an act of this service itself. */
+  /** Publishes an event that ended no session. @param delivery Null for an act of this service itself. */
   async recordActivity(
     type: Exclude<SessionEventType, 'SESSION_REVOKED'>,
     { tenantId, userId, applicationId, sessionId, occurredAt, device }: Activity,
@@ -109,7 +109,7 @@ export class SessionEventRecorder {
   }
 }
 
-/** Something that ended no session. */
+/** An event that ended no session. */
 interface Activity extends ConcernedParty {
   readonly occurredAt: Instant;
   /** Left out when it is not known. */

@@ -5,7 +5,7 @@ import type { RevocationCause } from '../../domain/revocation-cause.js';
 import type { UseCaseTelemetry } from '../operation/telemetry.js';
 import type { SessionEventRecorder } from './session-event-recorder.js';
 
-export interface UncertainRevocationsOptions {
+interface UncertainRevocationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
   /** The sessions of a tenant. */
   readonly sessionsOf: (tenantId: TenantId | null) => Pick<SessionGateway, 'findSession'>;
@@ -15,24 +15,24 @@ export interface UncertainRevocationsOptions {
 }
 
 /** Its ending, if the revocation was carried out. */
-export interface UncertainRevocation {
+interface UncertainRevocation {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;
   readonly cause: RevocationCause;
 }
 
 /**
- * How many sessions may be in doubt. The end of one more is published only if FusionAuth reports it, or it is ended
- * again.
+ * How many sessions may be in doubt. The end of a further one is published only if FusionAuth reports it, or it is
+ * ended again.
  */
 const maxInDoubt = 1_000;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
 
 /**
- * Revocations that went unanswered and may have been carried out all the same, and those whose end could not be
- * published. The caller's answer says that they failed; a later look shows whether the session has ended, and then its
- * access tokens have to be refused.
+ * Follows up revocations that went unanswered and may have been carried out, and endings that could not be published.
+ * The caller was told that they failed; if a later look shows that the session has ended, its access tokens have to be
+ * refused.
  */
 export class UncertainRevocations implements Disposable {
   readonly #timers = new Set<NodeJS.Timeout>();

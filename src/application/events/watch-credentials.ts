@@ -4,8 +4,8 @@ import type { SessionEventFeed } from '../../domain/ports/session-event-feed.js'
 import { concerns } from '../../domain/revocation.js';
 
 /**
- * Calls back once, when the session that a caller calls from has ended, or when it can no longer be followed whether it
- * has. Services have no session.
+ * Calls back once, when the session of the calling user has ended, or when its end can no longer be noticed. Services
+ * have no session.
  * @returns a function that stops watching.
  */
 export function watchCredentials(

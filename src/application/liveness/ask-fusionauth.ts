@@ -7,7 +7,7 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Question } from './confirmation-line.js';
 import type { KnownLives } from './known-lives.js';
 
-/** FusionAuth as far as confirmations ask it. */
+/** The calls to FusionAuth that confirmations make. */
 export interface ConfirmationSource {
   readonly sessions: Pick<SessionGateway, 'listSessions' | 'findSession'>;
   readonly directory: Pick<Directory, 'findUsers'>;
@@ -25,12 +25,15 @@ export interface AskFusionAuthPorts {
   readonly secondLookMs: number;
 }
 
-/** Of one user. Each may take as long as its second look waits, and somebody waits for all of them. */
+/**
+ * How many sessions of one user are looked for side by side. Each look-up may wait for its second look, and the caller
+ * waits for all of them.
+ */
 const maxConcurrentLooks = 16;
 
 /**
- * Asks FusionAuth what questions are about, and remembers what it says. Questions that are asked together share one
- * search for their users. Each result rejects alone when its calls fail.
+ * Asks FusionAuth the questions, and remembers its answers. Questions that are asked together share one search for
+ * their users. Each result rejects alone when its calls fail.
  */
 export function askFusionAuth(questions: readonly Question[], ports: AskFusionAuthPorts): readonly Promise<void>[] {
   const searches = new Map<TenantId | null, UserSearch>();
@@ -84,8 +87,8 @@ async function askBySession(
 }
 
 /**
- * A session that is not found is looked for a second time before it counts as ended: a read can lag behind the login
- * that made it.
+ * Looks for a session a second time before it counts as ended, because a read can lag behind the login that made the
+ * session.
  */
 async function lookFor(
   id: SessionId,
@@ -114,7 +117,7 @@ async function lookFor(
   lives.rememberActive(session.userId, askedAt);
 }
 
-/** One search for all users who are known before anything is asked, and one for each that turns up later. */
+/** Searches for all users who are known at the start together, and for each that turns up later alone. */
 class UserSearch {
   readonly #expected = new Set<UserId>();
   #searches: Map<UserId, Promise<ReadonlyMap<UserId, User>>> | null = null;
@@ -149,7 +152,7 @@ class UserSearch {
   #search(ids: readonly UserId[]): Promise<ReadonlyMap<UserId, User>> {
     this.ports.onFurtherCall();
     const search = this.ports.sourceOf(this.tenantId).directory.findUsers(ids);
-    // A question whose list fails does not wait for it.
+    // Handles a rejection for which no question waits, because its list has failed.
     search.catch(() => undefined);
     return search;
   }

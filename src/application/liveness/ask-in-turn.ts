@@ -7,9 +7,9 @@ import {
 import { type AskFusionAuthPorts, askFusionAuth } from './ask-fusionauth.js';
 import type { Question } from './confirmation-line.js';
 
-export interface AskInTurnPorts extends Omit<AskFusionAuthPorts, 'onListed'> {
+interface AskInTurnPorts extends Omit<AskFusionAuthPorts, 'onListed'> {
   readonly turns: ConfirmationTurns;
-  /** Called for each question for which FusionAuth is not asked after all. */
+  /** Called for each question that needed no call to FusionAuth. */
   readonly onSpared: () => void;
 }
 
@@ -17,8 +17,8 @@ export interface AskInTurnPorts extends Omit<AskFusionAuthPorts, 'onListed'> {
 const lookAgainMs = 200;
 
 /**
- * Asks FusionAuth what questions are about, unless another replica does so, or has lately: then its answer is taken. Where
- * turns cannot be taken, each replica asks for itself. Each result rejects alone when its calls fail.
+ * Asks FusionAuth the questions, unless another replica is asking or has asked lately: then its answer is used. Where
+ * no turns can be taken, each replica asks for itself. Each result rejects alone when its calls fail.
  */
 export function askInTurn(questions: readonly Question[], ports: AskInTurnPorts): readonly Promise<void>[] {
   if (questions.length === 0) return [];
@@ -56,7 +56,7 @@ async function settleAll(questions: readonly Question[], ports: AskInTurnPorts, 
   return results;
 }
 
-/** Questions about a user, whoever asks; the others are asked without a turn. Empty when nobody can tell. */
+/** Takes the turns of questions about a user. Other questions need no turn. Empty when the store is away. */
 async function takeTurns(
   questions: readonly Question[],
   { turns, lives, elapsedMs }: AskInTurnPorts,
@@ -65,7 +65,7 @@ async function takeTurns(
   const aboutUsers = questions.flatMap((question) => {
     const { tenantId, userId, isOwn, enoughSince } = question;
     const maxAgeMs = now - Math.max(enoughSince, lives.usableSince);
-    // What another replica was told may be older than the session that a user names.
+    // The answer to another replica may be older than the session that a user names.
     return userId === null || isOwn ? [] : [{ question, wanted: { tenantId, userId, maxAgeMs } }];
   });
   if (aboutUsers.length === 0) return new Map();
@@ -78,7 +78,7 @@ async function takeTurns(
       }),
     );
   } catch {
-    // The store says that it is away; what it is for is to spare calls.
+    // The turns only spare calls, so asking goes on without the store, which reports its absence itself.
     return new Map();
   }
 }
@@ -100,7 +100,7 @@ function ask(questions: readonly Question[], taken: ReadonlyMap<Question, TakenT
   );
 }
 
-/** Takes over what another replica has read. A session that is not in it may be newer, and is looked for. */
+/** Adopts the list that another replica has read. A session that it lacks may be newer, and is looked for. */
 async function adopt(
   question: Question,
   { ageMs, answer }: ConfirmationTurn & { readonly kind: 'known' },

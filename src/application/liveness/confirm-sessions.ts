@@ -20,17 +20,17 @@ import { outcomesWithin } from './outcomes-within.js';
 const maxSessions = 250_000;
 /** How many questions are asked at the same time, so that other calls to FusionAuth find room. */
 const maxRunning = 32;
-/** A session that was not found is asked about anew after this, in milliseconds. */
+/** How long a session that was not found counts as ended before it is asked about again, in milliseconds. */
 const endMaxAgeMs = 30_000;
-/** How often questions are let go, in milliseconds. */
+/** How often waiting questions are sent, in milliseconds. */
 const tickMs = 50;
 const defaultSecondLookMs = 500;
-/** Questions that wait longer than this, in milliseconds, say that the rate is too low. */
+/** Questions that wait longer than this, in milliseconds, are reported as a sign that the rate is too low. */
 const behindMs = 30_000;
 
 /**
- * Answers whether sessions live, for all who ask: FusionAuth is asked at most once about each user within the age that is
- * asked for, at a bounded rate, and not at all about what something else has shown meanwhile.
+ * Answers whether sessions live. It asks FusionAuth about each user at most once within the wanted age, at a bounded
+ * rate, and not at all about sessions that something else has shown to live meanwhile.
  */
 export class ConfirmSessions implements Disposable {
   readonly #lives = new KnownLives(maxSessions);
@@ -64,7 +64,7 @@ export class ConfirmSessions implements Disposable {
       if (this.#isRevoked(id)) return { sessionId: id, status: 'ended', ageMs: null };
       if (known !== null) {
         const { userId, applicationId, knownAt } = known;
-        // Answered as one that does not exist.
+        // The caller may not see it, so the answer is that for a session that does not exist.
         if (!isVisible({ tenantId, userId, applicationId, sessionId: id }))
           return { sessionId: id, status: 'ended', ageMs: null };
         if (now - knownAt <= maxAgeMs) return { sessionId: id, status: 'lives', ageMs: Math.max(0, now - knownAt) };
@@ -92,7 +92,7 @@ export class ConfirmSessions implements Disposable {
     const confirmations = sessions.map(({ id }): SessionConfirmation => {
       const outcome = outcomes.get(id);
       const found = answer(id, outcome === false ? 'failed' : 'pending');
-      // What the list of a user's own sessions does not show is none of theirs that lives.
+      // A session that is missing in the list of a user's own sessions is not a live one of theirs.
       const isUnlisted = ownId !== null && outcome === true && found.status === 'pending';
       return isUnlisted ? { sessionId: id, status: 'ended', ageMs: null } : found;
     });
@@ -100,7 +100,7 @@ export class ConfirmSessions implements Disposable {
     return confirmations;
   }
 
-  /** The same gateway, whose answers confirm the sessions that they show. */
+  /** Wraps a gateway, whose answers then confirm the sessions that they show. */
   observing(sessions: SessionGateway): SessionGateway {
     return {
       listSessions: async (userId) => {
@@ -119,7 +119,7 @@ export class ConfirmSessions implements Disposable {
     };
   }
 
-  /** FusionAuth exchanges refresh tokens of sessions that live. */
+  /** An exchange shows that the session lives. */
   observeEvent(event: FusionAuthEvent): void {
     if (event.kind !== 'sessionRefreshed' || event.sessionId === null) return;
     const ageMs = Math.max(0, this.ports.clock.now() - event.occurredAt);
@@ -132,11 +132,11 @@ export class ConfirmSessions implements Disposable {
     this.#line.clear();
   }
 
-  /** What was known before revocations may have been missed says nothing about whether they were. */
+  /** Knowledge from before a possible gap in the revocations cannot rule out that one was missed. */
   async #minCompleteness(): Promise<void> {
     const completeSince = await this.ports.memory.completeSince();
     if (completeSince > this.#completeSince) {
-      // To begin with nothing is known here; what another replica has read since then is as good as what is asked now.
+      // Nothing is known here at first, so the answers of other replicas since then are as good as new ones.
       const isFirst = this.#completeSince === Number.NEGATIVE_INFINITY;
       const agoMs = isFirst ? Math.max(0, this.ports.clock.now() - completeSince) : 0;
       this.#lives.voidBefore(this.ports.elapsedMs() - agoMs);
@@ -204,7 +204,7 @@ export class ConfirmSessions implements Disposable {
     return memory.covers({ sessionId, userId: null, applicationIds: [], issuedAtSeconds: Number.MAX_SAFE_INTEGER });
   }
 
-  /** Something else may have answered it while it waited. */
+  /** Whether something else has answered the question while it waited. */
   #isAnswered({ tenantId, sessionIds, isOwn, enoughSince, settle }: Question): boolean {
     if (isOwn) return false;
     const isKnown = [...sessionIds].every((id) => {
@@ -215,7 +215,7 @@ export class ConfirmSessions implements Disposable {
     return isKnown;
   }
 
-  /** Reported once a minute. */
+  /** Reports at most once a minute. */
   #reportIfBehind(now: number): void {
     const waitMs = (this.#line.waitingCount / this.ports.callsPerSecond) * 1_000;
     if (waitMs < behindMs || now - this.#behindReportedAtMs < 60_000) return;

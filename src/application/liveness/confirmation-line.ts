@@ -1,15 +1,15 @@
 import { deferred } from '../../domain/deferred.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
 
-/** Something to ask FusionAuth: about a user whose sessions are wanted, or about one session whose user is not known. */
+/** A question to FusionAuth: about the sessions of a user, or about one session whose user is not known. */
 export interface Question {
   readonly tenantId: TenantId | null;
   readonly userId: UserId | null;
-  /** Those to look for one by one where the list of the user does not show them. */
+  /** The sessions to look for one by one where the list of the user lacks them. */
   readonly sessionIds: Set<SessionId>;
-  /** Whether a user asks, who learns nothing beyond the list of their own sessions. */
+  /** Whether a user asks about own sessions: then the list alone answers. */
   readonly isOwn: boolean;
-  /** What is known since then will do, so that nothing need be asked. */
+  /** Knowledge since this instant suffices, so that nothing need be asked. */
   enoughSince: number;
   /** Resolves once it has been asked, or is given up: false when it could not be. Never rejects. */
   readonly answered: Promise<boolean>;
@@ -20,8 +20,8 @@ export interface Question {
 const maxWaiting = 250_000;
 
 /**
- * Questions that wait, each once: those about sessions that nothing is known of come first, and those of users about
- * themselves last, so that users cannot keep guards from being answered.
+ * The waiting questions, each once. Questions about unknown sessions come first. Questions of users about own sessions
+ * come last, so that users cannot delay the answers to guards.
  */
 export class ConfirmationLine {
   readonly #urgent = new Map<string, Question>();
@@ -46,7 +46,7 @@ export class ConfirmationLine {
     const { tenantId, userId, sessionId } = about;
     const key = keyOf(about);
     const known = this.#urgent.get(key) ?? this.#others.get(key);
-    // One that is being asked does, unless it is about other sessions of the user.
+    // A question that is being asked serves, unless it is about other sessions of the user.
     const running = this.#running.get(key);
     if (known === undefined && running?.sessionIds.has(sessionId) === true) return running;
     if (known === undefined && this.waitingCount >= maxWaiting) return null;
@@ -60,10 +60,13 @@ export class ConfirmationLine {
     return question;
   }
 
-  /** A user asks about sessions of their own: one list answers, whichever sessions they name. Null as for `add`. */
+  /**
+   * Adds the question of a user about own sessions, which one list answers, whichever sessions the user names. Null as
+   * for `add`.
+   */
   addOwn(tenantId: TenantId | null, userId: UserId, enoughSince: number): Question | null {
     const key = `own ${tenantId} ${userId}`;
-    // One that is being asked may have begun before a session that is named here.
+    // A question that is being asked does not serve, because it may have begun before the session that is named here.
     const known = this.#own.get(key);
     if (known === undefined && this.waitingCount >= maxWaiting) return null;
     const question = known ?? newQuestion(tenantId, userId, true);
@@ -78,7 +81,7 @@ export class ConfirmationLine {
     for (const waiting of [this.#urgent, this.#others, this.#own]) {
       for (const [key, question] of waiting) {
         if (taken.length >= count) return taken;
-        // Asked again only once the answer that is under way has come.
+        // The same question is asked again only after its answer has come.
         if (this.#running.has(key)) continue;
         waiting.delete(key);
         this.#running.set(key, question);

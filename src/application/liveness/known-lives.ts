@@ -2,8 +2,8 @@ import { AgeingMap } from '../../domain/ageing-map.js';
 import type { ApplicationId, SessionId, TenantId, UserId } from '../../domain/ids.js';
 import { keepAtMost } from '../../domain/keep-at-most.js';
 
-/** When a session was last known to live. Times are those of a clock that only goes forward, in milliseconds. */
-export interface KnownLife {
+/** When a session was last known to live. Times are milliseconds on a clock that only goes forward. */
+interface KnownLife {
   readonly userId: UserId;
   readonly applicationId: ApplicationId | null;
   readonly livesAt: number;
@@ -13,12 +13,12 @@ export interface KnownLife {
 
 type SessionFacts = Pick<KnownLife, 'userId' | 'applicationId'> & { readonly id: SessionId };
 
-/** How many ends are remembered. They are asked about anew soon, so few are enough. */
+/** How many ends are remembered. Few are enough, because ends are asked about again soon. */
 const maxEnds = 10_000;
 
 /**
- * What FusionAuth has said of which sessions live, for those that somebody asks about. A session counts as alive since
- * the older of two instants: when it was last listed, and when its user was last active.
+ * Remembers which sessions live, of those that somebody asks about. A session is known to live at the older of two
+ * instants: when it was last listed, and when its user was last active.
  */
 export class KnownLives {
   /** In the order in which they were last asked about, as are users. */
@@ -27,7 +27,9 @@ export class KnownLives {
   readonly #ends = new AgeingMap<string, number>();
   #voidBefore = Number.NEGATIVE_INFINITY;
 
-  /** @param maxSessions How many are remembered; one more forgets the one that nobody has asked about for longest. */
+  /**
+   * @param maxSessions How many are remembered. A further one replaces the one that nobody has asked about for longest.
+   */
   constructor(private readonly maxSessions: number) {}
 
   get size(): number {
@@ -60,7 +62,7 @@ export class KnownLives {
     keepAtMost(this.#sessions, this.maxSessions);
   }
 
-  /** Something else has shown that the session lived; of use where somebody asks about it. */
+  /** Something else has shown that the session lived. Remembered only for sessions that somebody asks about. */
   observe(id: SessionId, livesAt: number): void {
     const known = this.#sessions.get(id);
     if (known !== undefined && known.livesAt < livesAt) this.#sessions.set(id, { ...known, livesAt });
@@ -78,12 +80,12 @@ export class KnownLives {
     keepAtMost(this.#ends, maxEnds);
   }
 
-  /** Revocations may have been missed: what was known before is of no use to tell. */
+  /** Discards knowledge from before this instant, because revocations may have been missed since. */
   voidBefore(at: number): void {
     this.#voidBefore = at;
   }
 
-  /** What was known before is of no use. */
+  /** Knowledge from before this instant is discarded. */
   get usableSince(): number {
     return this.#voidBefore;
   }

@@ -2,7 +2,7 @@ import type { SessionId } from '../../domain/ids.js';
 import { settlesWithin } from '../../domain/within.js';
 import type { Question } from './confirmation-line.js';
 
-/** Whether the questions about sessions were answered. Those that still wait after the time are not among them. */
+/** The outcome of each question that is settled within the time: whether it was answered. */
 export async function outcomesWithin(
   waiting: readonly (readonly [SessionId, Question])[],
   timeoutMs: number,

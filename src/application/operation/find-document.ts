@@ -7,7 +7,9 @@ export interface DocumentParameters {
   readonly extensions?: unknown;
 }
 
-/** Finds the document that a request holds or names, before it is parsed: one way for every kind of operation. */
+/**
+ * Finds the document that a request holds or names, before it is parsed. Queries, mutations and subscriptions share it.
+ */
 export type FindDocument = (parameters: DocumentParameters) => FoundDocument;
 
 export type FoundDocument =

@@ -1,30 +1,30 @@
 import type { OperationScope } from './operation-scope.js';
 
 /**
- * Whose work it is, and of what kind; the first comes first. Light work is that of operations that have done little so
- * far. `usersBegin` is the beginning of a user's operation: reading its document and its variables.
+ * The lanes of work, in the order in which they are served. Work is light while its operation has done little so far.
+ * `usersBegin` is the beginning of a user's operation: reading its document and its variables.
  */
 export type LoopLane = 'servicesLight' | 'servicesLong' | 'usersLight' | 'usersLong' | 'usersBegin';
 
-/** How much of each turn of the event loop those of a kind may have, in units of work. */
-export interface LoopShares {
-  /** Of each of their two lanes. */
+/** The shares of each turn of the event loop, in units of work. */
+interface LoopShares {
+  /** The share of each of the two lanes of services. */
   readonly servicesLane: number;
-  /** Of all lanes of users together. */
+  /** The share of all lanes of users together. */
   readonly users: number;
   /** So much of what users begin begins together, before the time is looked at again. */
   readonly usersBeginTogether: number;
 }
 
 /**
- * A unit is about a microsecond of CPU here, so a turn holds the loop for some milliseconds. The share of users is
- * small: a login of a service waits for a turn after each of its calls of FusionAuth. Those of services are so large
- * that their simultaneous operations go through a turn together, which costs less. Six short operations of users do so, too, and take a fifth less
- * CPU time each.
+ * A unit is about a microsecond of CPU, so a turn holds the loop for some milliseconds. The share of users is small,
+ * because a login of a service waits for a turn after each of its calls to FusionAuth. The shares of services are so
+ * large that their simultaneous operations go through a turn together, which costs less. So do up to six short operations
+ * of users, each of which takes a fifth less CPU time then.
  */
 export const loopShares: LoopShares = { servicesLane: 8_000, users: 1_500, usersBeginTogether: 600 };
 
-/** An operation that has done no more than a login, or a list of tens of sessions. */
+/** The most that a light operation has done: a login, or a list of tens of sessions. */
 const unitsOfLight = 1_000;
 
 interface LaneFacts {
@@ -39,7 +39,7 @@ export function laneOf({ caller, work }: LaneFacts): LoopLane {
   return isLight ? 'servicesLight' : 'servicesLong';
 }
 
-/** Whose turn it is: users take turns by user, however many operations each has, and services by operation. */
+/** The owner of a line: users take turns by user, however many operations each has, and services by operation. */
 export function lineOf(scope: Pick<OperationScope, 'caller'>): object | string {
   return scope.caller.kind === 'user' ? scope.caller.name : scope;
 }
@@ -49,7 +49,7 @@ interface Waiting {
   readonly resume: () => void;
 }
 
-/** What waits for one caller or operation. What came before `next` has had its turn. */
+/** The waiting pieces of one caller or operation. Pieces before `next` have had their turn. */
 interface Line {
   readonly waiting: Waiting[];
   next: number;
@@ -57,23 +57,22 @@ interface Line {
 
 /**
  * Shares the event loop between all operations of the process: the only place that decides whose work is done next.
- * After so much work of a kind the rest of it waits for the next turn, so that timers, connections, health checks and
- * the others have theirs. Those who wait in a lane go one after the other, each with one piece of its work: one with
- * thousands of pieces holds up another by one piece at a time. The work that operations may ask for bounds how many
- * pieces wait.
+ * When the share of a lane is spent, its other work waits for the next turn, so that timers, connections, health checks
+ * and the other lanes get theirs. In a lane, lines go one after the other, each with one piece of work, so that a line
+ * with thousands of pieces delays another line by one piece at a time. The limits of work for each operation bound how
+ * many pieces wait.
  *
- * What services have waiting begins together, and is through before anything of users begins. Of users one piece begins
- * when what the one before it made the process do is over, as long as their share lasts, which is measured in time, too;
- * of their operations, a few begin at once.
- * Where services have done something users wait for the next turn, up to a bound: the client of FusionAuth sends a call
- * in the turn after the one that made it, which is to come first.
- * Users' operations begin when none of those that have begun waits: what is finished holds no memory, and FusionAuth is
- * not asked for more than this process can answer.
+ * The waiting work of services begins together, and is done before work of users begins. Pieces of users begin one at a
+ * time, each when the work caused by the one before is over, as long as their share lasts, which is also measured in
+ * time; of new operations of users, a few short ones begin together. After a turn with work of services, users wait for
+ * the next turn, up to a bound, because the client of FusionAuth sends a call one turn after the work that made it, and
+ * that call is to go first. New operations of users begin when no operation that has begun waits: finished operations
+ * hold no memory, and FusionAuth is not asked for more than this process can answer.
  */
 export class LoopTurns {
   readonly #lanes: Readonly<Record<LoopLane, Lane>>;
   #isArmed = false;
-  /** When users had their share last. */
+  /** When work of users was last served. */
   #usersServedMs = Number.NEGATIVE_INFINITY;
 
   /** @param nowMs Milliseconds on a clock that only goes forward. */
@@ -94,7 +93,7 @@ export class LoopTurns {
   }
 
   /**
-   * @param whom Whose turn it is among those who wait in the lane.
+   * @param whom The owner of the line in the lane.
    * @returns undefined when the work may begin at once.
    */
   take(lane: LoopLane, whom: object | string, units: number): Promise<void> | undefined {
@@ -107,8 +106,8 @@ export class LoopTurns {
   }
 
   /**
-   * Begins in a later turn in every case: what has arrived together then goes through a stage one right after the other,
-   * and the code of that stage stays in the caches. A list costs 6 % less CPU time.
+   * Waits for a later turn in every case. Operations that arrive together then go through a stage one right after the
+   * other, and its code stays in the CPU caches: a list takes 6 % less CPU time.
    */
   next(lane: LoopLane, whom: object | string, units: number): Promise<void> {
     return new Promise((resume) => {
@@ -123,7 +122,7 @@ export class LoopTurns {
     setImmediate(this.#onTurn);
   }
 
-  /** Is armed again at its end only, so that calls that its work makes are on their way before the next turn. */
+  /** Armed again only at its end, so that calls made by its work are on their way before the next turn. */
   readonly #onTurn = () => {
     const { servicesLight, servicesLong, usersLong } = this.#lanes;
     const ofServices = [servicesLight, servicesLong];
@@ -144,22 +143,22 @@ export class LoopTurns {
 
   readonly #endTurn = () => {
     this.#isArmed = false;
-    // Once more after the last: shares are whole again then, and what comes need not wait.
+    // One turn more after the last work, so that the shares are whole again and new work need not wait.
     if (Object.values(this.#lanes).some(({ isWaiting, share }) => isWaiting || share.hasBegun)) this.#arm();
   };
 }
 
-/** How long users wait at most while services do something in each turn, in milliseconds. */
+/** How long users wait at most while services have work in each turn, in milliseconds. */
 const maxUsersWaitMs = 5;
 
-/** Acts within the same turn of the event loop, after all that follows from what has been resumed, up to its next wait. */
+/** Acts within the same turn of the event loop, once the resumed work has run up to its next wait. */
 function onceDone(act: () => void): void {
   queueMicrotask(() => process.nextTick(act));
 }
 
 const unitsOfMillisecond = 1_000;
 
-/** What those of a kind have of a turn, in units: as estimated, or by the time since the first of it began. */
+/** The share of a turn, in units: spent by estimates, or by the time since its first work began. */
 class Share {
   #units = 0;
   #beganMs: number | null = null;
@@ -178,7 +177,10 @@ class Share {
     this.#beganMs = null;
   }
 
-  /** Work that is more than the whole share begins with a turn. @returns false when there is no room for it in this one. */
+  /**
+   * Spends units of the share. Work above the whole share begins only at the start of a turn. @returns false without
+   * room for it in this turn.
+   */
   begin(units: number): boolean {
     const nowMs = this.nowMs();
     this.#beganMs ??= nowMs;
@@ -190,7 +192,7 @@ class Share {
 }
 
 class Lane {
-  /** The line whose turn is next comes first. No line is empty. */
+  /** The lines in the order of their turns. No line is empty. */
   readonly #lines = new Map<object | string, Line>();
 
   constructor(readonly share: Share) {}

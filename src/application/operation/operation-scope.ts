@@ -32,8 +32,8 @@ export interface OperationScope {
 }
 
 /**
- * What operations use of their scope that decide which sessions end, and end them. Of what is remembered they can only
- * say that it has changed, so that no decision rests on it.
+ * The part of the scope for operations that decide which sessions end, and end them. It can tell the loaders what has
+ * changed and cannot read from them, so that no decision rests on remembered data.
  */
 export interface EndingScope
   extends Pick<OperationScope, 'access' | 'caller' | 'clientAddress' | 'clock' | 'requestId' | 'tenantId' | 'time'> {
@@ -55,7 +55,7 @@ export interface Reads {
   tenant(id: TenantId): Promise<Tenant | null>;
   /** Every tenant that is known. */
   tenants(): Promise<readonly Tenant[]>;
-  /** Never answered from what is remembered. The users that it finds are remembered. */
+  /** Always asks FusionAuth. The users that it finds are remembered. */
   searchUsers(search: UserSearch): Promise<FoundUsers>;
   registrations(userId: UserId): Promise<readonly Registration[]>;
   signIns(userId: UserId, count: number): Promise<readonly SignIn[] | null>;

@@ -8,7 +8,7 @@ export interface OperationTime {
   readonly signal: AbortSignal;
 }
 
-/** Why a signal was aborted before the deadline. */
+/** The reason of a signal that is aborted because nobody waits for the answer. */
 export const callerHasGone = Symbol('the caller has gone');
 
 /** True once nothing new may begin. A mutation that has begun finishes what is under way, and reports its outcome. */

@@ -6,13 +6,13 @@ import { type FoundUsers, maxFoundUsers, type UserSearch } from '../../domain/po
 import { lacksPermission } from '../authorization/access.js';
 import type { OperationScope } from './operation-scope.js';
 
-/** Shorter texts would find nearly everybody, at the price of reading them all. */
+/** Shorter texts would match nearly every user, and FusionAuth would read them all. */
 const minSearchCharacters = 2;
 
 /** Longer than any e-mail address. @see RFC 3696, erratum 1690 */
 export const maxSearchCharacters = 256;
 
-/** Each is looked for on its own, among all users, so that many would cost FusionAuth as much as many searches. */
+/** FusionAuth looks for each word among all users, so many words would cost as much as many searches. */
 export const maxSearchWords = 16;
 
 /**
@@ -53,7 +53,7 @@ export async function readApplications({
   );
 }
 
-/** The tenants in which the caller may act, by name: those that FusionAuth does not name are left out. */
+/** The tenants in which the caller may act, by name. Tenants without a name in FusionAuth are left out. */
 export async function readTenants({
   caller,
   tenantId,
@@ -65,7 +65,9 @@ export async function readTenants({
   return tenants.filter((tenant) => tenant !== null).sort(byName);
 }
 
-/** The latest sign-ins of a user; none of one that is not there, and null when FusionAuth does not let them be read. */
+/**
+ * The latest sign-ins of a user. Empty for an unknown user; null when FusionAuth does not let the service read them.
+ */
 export async function readSignIns(
   { reads }: Pick<OperationScope, 'reads'>,
   userId: UserId,

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/session.js';
 import { requireSetUp } from '../authorization/set-up.js';
 import type { OperationScope } from './operation-scope.js';
 
-/** How the service is doing, as the replica that was asked knows it. */
+/** The state of the service, as the replica that answers knows it. */
 export interface ServiceState {
   readonly startedAt: Instant;
   readonly replicas: number | null;
@@ -16,14 +16,14 @@ export interface ServiceState {
   readonly userStreams: number;
 }
 
-/** More are not shown: what everybody is shown is bounded. */
+/** How many followers are shown, to bound the answer. */
 export const maxFollowers = 100;
 
-/** Says how the service is doing, to those who run it. Calls nothing but the database. */
+/** Reports the state of the service to operators. It calls only the database. */
 export class ReadServiceState {
   constructor(private readonly readings: ServiceReadings) {}
 
-  /** @throws ForbiddenError when the caller may not know, or is bound to applications. */
+  /** @throws ForbiddenError when the caller may not see it, or is bound to applications. */
   async read({ caller }: Pick<OperationScope, 'caller'>): Promise<ServiceState> {
     requireSetUp(caller);
     const { readings } = this;
@@ -41,7 +41,7 @@ export class ReadServiceState {
   }
 }
 
-/** A service of other tenants alone is none of the caller's. */
+/** Whether two callers have a tenant in common. */
 function meets(own: Caller['tenantIds'], others: Caller['tenantIds']): boolean {
   return own === null || others === null || [...others].some((id) => own.has(id));
 }

@@ -31,12 +31,12 @@ export async function readSessionPage(
 ): Promise<SessionPage & { readonly truncated: boolean }> {
   const listing = await scope.reads.sessionsOf(userId);
   const selected = select(scope, listing, filter, order);
-  // The place of a cursor is looked for from the first session on.
+  // Finding the place of a cursor compares sessions from the first on.
   for (const cursor of [page.after, page.before]) if (cursor !== null) scope.work.lookAtSessions(selected.length);
   return { ...pageOf(selected, order, page), truncated: listing.truncated };
 }
 
-/** The same filter and order of the same list are looked at once, however often an operation asks for them. */
+/** Filters and orders a list once for each operation, however often it asks for the same. */
 function select(
   { clock, work, memory }: Pick<ReadScope, 'clock' | 'work' | 'memory'>,
   listing: SessionListing,
@@ -47,15 +47,16 @@ function select(
   work.compare(key.length);
   return memory.once(listing, key, () => {
     work.lookAtSessions(listing.sessions.length);
-    // Every text of each is compared.
+    // A filter by text compares every text of each session.
     if (filter.text !== null) work.lookAtSessions(listing.sessions.length);
     return selectSessions(listing.sessions, filter, order, clock.now());
   });
 }
 
 /**
- * One session, or null when it does not exist or has ended: the two look the same. Whether it lives is for FusionAuth to
- * say: a guard that asks must not refuse a user because lifetimes were computed from settings or a clock that are off.
+ * One session, or null when it does not exist or has ended: the two look the same. FusionAuth decides whether it lives:
+ * a guard that asks must not refuse a user because this service computed lifetimes from wrong settings or by a wrong
+ * clock.
  */
 export async function readSession({ reads }: Pick<ReadScope, 'reads'>, id: SessionId): Promise<Session | null> {
   return reads.session(id);
@@ -69,7 +70,7 @@ export async function readUsers(
   return Promise.all(ids.map((id) => reads.user(id)));
 }
 
-/** The lifetimes in force for an application, or for the tenant; null when there is no such one. */
+/** The lifetimes in force for an application, or for the tenant; null when it does not exist. */
 export async function readLifetimes(
   { reads }: Pick<OperationScope, 'reads'>,
   applicationId: ApplicationId | null,

@@ -7,13 +7,13 @@ import type { SetUpReport } from '../../domain/set-up-finding.js';
 import { requireSetUp } from '../authorization/set-up.js';
 import type { OperationScope } from './operation-scope.js';
 
-/** The calls to FusionAuth that one look is assumed to make. */
+/** The calls to FusionAuth that one set of checks is priced at. */
 export const callsOfLook = 40;
 
-/** How long what was found is answered again, in milliseconds. */
+/** How long findings are reused, in milliseconds. */
 export const maxSetUpAgeMs = 30_000;
 
-/** The findings of the set-up, for those who run the service. One look serves everybody who asks at the same time. */
+/** Reports the findings of the set-up checks to operators. One set of checks serves all who ask at the same time. */
 export class ReadSetUp {
   #latest: { readonly report: Promise<SetUpReport>; readonly begunAt: number } | null = null;
 
@@ -23,8 +23,9 @@ export class ReadSetUp {
   ) {}
 
   /**
-   * What is about other tenants than the caller's is left out.
-   * @throws ForbiddenError when the caller may not know, or is bound to applications; UpstreamTimeoutError when it takes too long.
+   * Leaves out findings about tenants other than the caller's.
+   * @throws ForbiddenError when the caller may not know, or is bound to applications; UpstreamTimeoutError when it
+   * takes too long.
    */
   async read({ caller, tenantId, time }: Pick<OperationScope, 'caller' | 'tenantId' | 'time'>): Promise<SetUpReport> {
     requireSetUp(caller);
@@ -50,7 +51,7 @@ function mayKnow({ tenantIds }: Caller, chosen: TenantId | null, about: TenantId
   return chosen === null ? tenantIds === null || tenantIds.has(about) : about === chosen;
 }
 
-/** The look goes on for others. */
+/** The checks go on for other callers. */
 function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new UpstreamTimeoutError(false));

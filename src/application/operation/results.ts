@@ -17,8 +17,8 @@ export type UserErrorCode =
   | 'UPSTREAM_REJECTED';
 
 /**
- * A session to keep is not live, or may not be: a revocation of it went unanswered. The same words whether it never
- * existed, has ended or is somebody else's, so that a caller cannot probe for sessions.
+ * A session to keep is not live, or may not be because its revocation went unanswered. The words are the same whether
+ * it never existed, has ended or is somebody else's, so that a caller cannot probe for sessions.
  */
 export function keepSessionNotLive(argument: readonly string[]): UserError {
   return {
@@ -28,14 +28,14 @@ export function keepSessionNotLive(argument: readonly string[]): UserError {
   };
 }
 
-/** A mutation whose turn in its operation came when the operation had no time left. */
+/** A mutation that did nothing, because its operation had no time left. */
 export const tooLate: UserError = {
   code: 'UPSTREAM_TIMEOUT',
   message: 'The time of the operation was over before this began. Nothing was revoked. Calling again is safe.',
   field: null,
 };
 
-/** Something the caller should know about an operation that otherwise did what was asked. */
+/** A warning to the caller of an operation that has succeeded otherwise. */
 export interface SessionWarning {
   readonly code: SessionWarningCode;
   readonly message: string;
@@ -81,7 +81,7 @@ export const warnings = {
   },
 } as const satisfies Record<string, SessionWarning>;
 
-/** The warnings of several parts of an operation, each once. */
+/** Joins the warnings of several parts of an operation, each once. */
 export function distinctWarnings(...lists: readonly (readonly SessionWarning[])[]): readonly SessionWarning[] {
   return [...new Set(lists.flat())];
 }

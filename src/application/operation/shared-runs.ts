@@ -1,17 +1,17 @@
 import { busyUser } from '../../domain/errors.js';
 
 /** How long a call waits for the run that it has joined to begin. */
-export interface Patience<Answer> {
+interface Patience<Answer> {
   /** The instant on the clock of `performance.now()`, in milliseconds, at which it gives up. */
   readonly deadline: number;
-  /** Its answer then: nothing was done for it. */
+  /** Makes the answer of a call that has given up: nothing was done for it. */
   readonly late: () => Answer;
 }
 
 /** In the order they came. */
 export type CallsOfRun<Call> = readonly [Call, ...Call[]];
 
-export type CarryOut<Call, Answer> = (calls: CallsOfRun<Call>) => Promise<ReadonlyMap<Call, Answer>>;
+type CarryOut<Call, Answer> = (calls: CallsOfRun<Call>) => Promise<ReadonlyMap<Call, Answer>>;
 
 /** The longest that a timer can wait, in milliseconds. */
 const maxTimerMs = 2_147_483_647;
@@ -32,7 +32,7 @@ export class SharedRuns<Call, Answer> {
 
   /**
    * @param kind Calls of the same kind can share a run.
-   * @param carryOut Does what the calls ask for, and answers each of them. Those of one kind do the same.
+   * @param carryOut Carries out the calls, and answers each of them. Calls of one kind pass equivalent functions.
    * @throws TooManyRequestsError when too many wait already.
    */
   async run(kind: string, call: Call, patience: Patience<Answer>, carryOut: CarryOut<Call, Answer>): Promise<Answer> {

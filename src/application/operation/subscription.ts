@@ -5,7 +5,7 @@ export interface SubscriptionRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** The event after which the client goes on, as its connection says; null when it says nothing. */
+  /** The event after which the client goes on, by its `Last-Event-ID`; null without one. */
   readonly lastEventId: string | null;
 }
 
@@ -14,9 +14,9 @@ export interface SubscriptionScope extends OperationScope {
   readonly lastEventId: string | null;
 }
 
-/** Events after each of which a client can come back. */
+/** A stream of events, after each of which a client can resume. */
 export class ResumableEvents<Event> implements AsyncIterableIterator<Event> {
-  /** @param idOf The id by which a client that comes back names the event. */
+  /** @param idOf The id by which a client that resumes names the event. */
   constructor(
     private readonly events: AsyncIterator<Event>,
     readonly idOf: (event: Event) => string,

@@ -6,19 +6,17 @@ import type { SessionConfirmation } from '../../domain/session-confirmation.js';
 
 /** The reports of use cases for operators, beside their answers. No method throws. */
 export interface UseCaseTelemetry {
-  /** An enforcement has come to its end. */
+  /** An enforcement has ended. */
   enforced(enforcement: EnforcementFacts): void;
-  /**
-   * A round of listing and ending has to be followed by another one: the user has more sessions than one list holds.
-   */
+  /** An enforcement goes on with another round, because the user has more sessions than one list holds. */
   enforcementGoesOn(progress: RoundProgress): void;
-  /** A failure beside the answer, of which callers see little or nothing. */
+  /** A call beside the main work failed, which callers notice little or not at all. */
   sideLookupFailed(error: unknown, requestId: string): void;
   /** A later look could not tell whether a session has ended, or its end could not be published. */
   endingUncertain(error: unknown): void;
-  /** A revocation that nobody answered for could not be followed up, and is looked at again. */
+  /** An abandoned revocation could not be followed up; it will be looked at again. */
   abandonedUncertain(error: unknown): void;
-  /** FusionAuth was the first to say that sessions have ended, and that is published. */
+  /** FusionAuth was the first to report an ending, which has been published. */
   endingReported(ending: ReportedEnding): void;
   /**
    * A delivery of FusionAuth was lost, so that revocations before this instant may be missing. `cause` is its outcome.
@@ -26,13 +24,13 @@ export interface UseCaseTelemetry {
   revocationsLost(completeSince: Instant, cause: string): void;
   /** The store could not record that revocations may be missing. */
   lossNotRecorded(error: unknown): void;
-  /** Sessions were asked about, and this was answered. */
+  /** Callers asked whether sessions live, with these answers. */
   sessionsConfirmed(confirmations: readonly Pick<SessionConfirmation, 'status'>[]): void;
   /** FusionAuth could not be asked whether sessions live. */
   confirmationsUnavailable(error: unknown): void;
-  /** Sessions wait longer to be confirmed than they should, in milliseconds. */
+  /** Sessions wait this long to be confirmed, in milliseconds, which is too long. */
   confirmationsBehind(waitMs: number): void;
-  /** What follows from an event of FusionAuth could not be published. */
+  /** The consequences of an event of FusionAuth could not be published. */
   eventNotHandled(error: unknown, event: FusionAuthEvent): void;
 }
 

@@ -1,13 +1,15 @@
 /** The reports of the limits that refuse work. */
 export interface WorkTelemetry {
-  /** Something was not begun, or not answered, because of a limit. */
+  /** A request was refused, or its answer cut off, because of a limit. */
   workRefused(limit: WorkLimitName): void;
 }
 
-/** The limits for whose sake work is refused. */
+/** The limits that refuse work. */
 export type WorkLimitName =
   /** Too many operations run at the same time. */
   | 'concurrentOperations'
+  /** Too many requests of a connection wait for their answers. */
+  | 'unansweredRequests'
   /** The caller has spent its points of this interval. */
   | 'rate'
   /** The operation could cause too many calls to FusionAuth. */

@@ -2,15 +2,15 @@ import type { Caller } from '../../domain/caller.js';
 import { InvalidInputError } from '../../domain/errors.js';
 
 /** The most work that one operation may cause. */
-export interface WorkLimits {
-  /** In units: see `Work`. */
+interface WorkLimits {
+  /** Units: see {@link Work}. */
   readonly maxUnits: number;
   /** Bytes of the answer. */
   readonly maxResponseBytes: number;
 }
 
 /** The limits of work by kind of caller. */
-export interface WorkLimitsOfCallers {
+interface WorkLimitsOfCallers {
   readonly maxOperationWork: number;
   readonly maxUserOperationWork: number;
   readonly maxResponseBytes: number;
@@ -31,7 +31,7 @@ export interface AnswerSize {
   readonly fields: number;
   /** Fields that call a resolver of their own. */
   readonly calls: number;
-  /** Names and texts. Those that are not of ASCII have more bytes than are counted here. */
+  /** Names and texts, counted by characters: a text beyond ASCII takes more bytes. */
   readonly bytes: number;
 }
 
@@ -41,26 +41,28 @@ const unitsOfCall = 25;
 /** The bytes of an answer whose writing takes one unit. */
 const bytesOfUnit = 150;
 
-/** Entries of a memory that are looked at take less than a field that is answered, each. */
+/** Looking at an entry of a memory takes a quarter of a unit. */
 const entriesOfUnit = 4;
 
 /** Reading a session or a user from FusionAuth's answer: its JSON is parsed and checked. */
 const unitsOfRecord = 8;
 
-/** Texts that are compared, in characters for each unit. */
+/** The characters of compared texts that take one unit. */
 const charactersOfUnit = 20;
 
-/** One result is completed without a turn of the event loop, so it may take no longer than one may be held. */
+/** The most units of one result, which is completed without giving up the event loop. */
 const maxUnitsAtOnce = 100_000;
 
 /**
- * What one operation makes the process do, counted while it is executed, in units: a unit is what graphql-js takes to
- * answer one field of one object, 0.6 microseconds of CPU on the machine of the benchmarks. Calls to FusionAuth are
- * counted apart.
+ * Counts the work of one operation in this process while it is executed. A unit is the work of graphql-js for one field
+ * of one object: 0.6 microseconds of CPU on the machine of the benchmarks. Calls to FusionAuth are counted apart.
  */
 export class Work {
   #units = 0;
-  /** Apart, because no limit of work refuses it: calls to FusionAuth and the length of an answer bound it. */
+  /**
+   * Counted apart, because the limit of work does not refuse it: the limits of calls to FusionAuth and of the answer
+   * bound it.
+   */
   #unitsOfReading = 0;
   #bytes = 0;
   #refusal: InvalidInputError | null = null;
@@ -77,47 +79,47 @@ export class Work {
     return this.#bytes;
   }
 
-  /** Why the operation is refused; null while it is within its limits. */
+  /** The error that refuses the operation; null while it is within its limits. */
   get refusal(): InvalidInputError | null {
     return this.#refusal;
   }
 
-  /** Has something done once the answer is known; at once when it is known already. */
+  /** Calls `act` once the answer is known; at once when it is known already. */
   whenOver(act: () => void): void {
     if (this.#isOver) act();
     else this.#onOver.push(act);
   }
 
-  /** The answer is known, and nothing of it is held any more but its text. */
+  /** Ends the count: the answer is known, and only its text is still held. */
   end(): void {
     this.#isOver = true;
     for (const act of this.#onOver.splice(0)) act();
   }
 
-  /** Sessions or users have been read from FusionAuth's answers. */
+  /** Counts sessions or users that were read from FusionAuth's answers. */
   read(records: number): void {
     this.#unitsOfReading += records * unitsOfRecord;
   }
 
-  /** Sessions are filtered and sorted. @throws InvalidInputError when that is too much. */
+  /** Counts sessions that are filtered and sorted. @throws InvalidInputError above the limit. */
   lookAtSessions(count: number): void {
     this.#spend(count);
   }
 
-  /** Entries of a memory are looked at. @throws InvalidInputError when that is too much. */
+  /** Counts entries of a memory that are looked at. @throws InvalidInputError above the limit. */
   scan(entries: number): void {
     this.#spend(entries / entriesOfUnit);
   }
 
-  /** An argument is taken apart. @throws InvalidInputError when that is too much. */
+  /** Counts characters of an argument that are compared. @throws InvalidInputError above the limit. */
   compare(characters: number): void {
     this.#spend(characters / charactersOfUnit);
   }
 
   /**
-   * The answer becomes longer.
+   * Counts a part of the answer.
    * @returns how many units that is.
-   * @throws InvalidInputError when it would be too long or is too much at once.
+   * @throws InvalidInputError when the answer would be too long or one result takes too much.
    */
   answer(size: AnswerSize): number {
     const units = this.#add(size);
@@ -128,7 +130,7 @@ export class Work {
   }
 
   /**
-   * The answer becomes longer by what has happened already, which it has to report.
+   * Counts a part of the answer that reports what has happened already, and so cannot be refused.
    * @returns how many units that is.
    */
   note(size: AnswerSize): number {

@@ -1,9 +1,8 @@
-import { limitsHolding, placeIn } from '../../domain/enforcement-plan.js';
 import { StoreUnavailableError } from '../../domain/errors.js';
 import type { FusionAuthEvent } from '../../domain/fusionauth-event.js';
 import { parseSessionId, type TenantId } from '../../domain/ids.js';
 import type { Policy, PolicyRule } from '../../domain/policy/policy.js';
-import { needsSubject, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
+import { needsSubject, selectLimits } from '../../domain/policy/selection.js';
 import type { Clock } from '../../domain/ports/clock.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
@@ -14,10 +13,11 @@ import type { ApplicationSession, Session } from '../../domain/session.js';
 import { settlesWithin } from '../../domain/within.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
+import { budgetOf, isDenying } from './sign-in-budget.js';
 
-export interface AdmitSignInPorts {
+interface AdmitSignInPorts {
   readonly policies: PolicyInForce;
-  /** FusionAuth, for one decision about a user of a tenant. */
+  /** Makes the connection to FusionAuth for one decision about a user of a tenant. */
   readonly sourceOf: (tenantId: TenantId | null) => {
     readonly sessions: Pick<SessionGateway, 'listSessions'>;
     readonly directory: Pick<Directory, 'findSubject'>;
@@ -28,22 +28,22 @@ export interface AdmitSignInPorts {
   readonly tenantId: TenantId | null;
   /** By the clock of FusionAuth. */
   readonly clock: Clock;
-  /** Whether a sign-in is let in when nobody can tell whether it may be. */
+  /** Whether a sign-in is let in when FusionAuth or the store cannot be asked. */
   readonly onFailure: 'open' | 'closed';
   /** How long a decision may take, in milliseconds: FusionAuth waits for it, and so does the user. */
   readonly maxDecisionMs: number;
   readonly telemetry: PolicyTelemetry;
 }
 
-export type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
+type SignedIn = FusionAuthEvent & { readonly kind: 'userSignedIn' };
 
 /** `notAsked`: no rule denies anything. */
-export type Admission = 'notAsked' | 'admitted' | 'denied';
+type Admission = 'notAsked' | 'admitted' | 'denied';
 
-/** How long a place is kept for a session that does not appear, in milliseconds. */
+/** How long a place is kept for a session that has not appeared, in milliseconds. */
 const placeMs = 60_000;
 
-/** How often sessions are listed anew because another sign-in has seen more. */
+/** How often sessions are listed anew because another sign-in has seen newer ones. */
 const maxLists = 5;
 
 interface DeniedByRule {
@@ -54,9 +54,8 @@ interface DeniedByRule {
 const admitted: DeniedByRule = { admission: 'admitted', rule: null };
 
 /**
- * Decides for rules with `deny-new` whether a user may sign in, while FusionAuth waits for the answer. FusionAuth asks
- * by its event `user.login.success`, and obeys where a transaction type is set for it. It does not ask about
- * registrations.
+ * Decides, for rules with `deny-new`, whether a user may sign in. FusionAuth asks by its event `user.login.success`,
+ * waits for the answer, and obeys it where the event has a transaction type. It does not ask about registrations.
  */
 export class AdmitSignIn {
   constructor(private readonly ports: AdmitSignInPorts) {}
@@ -83,7 +82,7 @@ export class AdmitSignIn {
   async #decide(event: SignedIn, policy: Policy): Promise<DeniedByRule> {
     const { reservations, sourceOf, clock } = this.ports;
     const { id, userId, applicationId, occurredAt: at } = event;
-    // Without an application there will be no session that a rule could count.
+    // A sign-in without an application makes no session that a rule could count.
     if (applicationId === null) return admitted;
     const tenantId = event.tenantId ?? this.ports.tenantId;
     const { sessions: gateway, directory } = sourceOf(tenantId);
@@ -106,31 +105,14 @@ export class AdmitSignIn {
 
   async #publish({ id, tenantId, userId, applicationId, occurredAt }: SignedIn): Promise<void> {
     const about = { tenantId: tenantId ?? this.ports.tenantId, userId, applicationId, sessionId: null, occurredAt };
-    // The sign-in is refused also where its event could not be published.
+    // A failure to publish the event does not let the sign-in in.
     await this.ports.recorder
       .recordActivity('SESSION_LIMIT_EXCEEDED', about, { id, expiresAt: occurredAt + placeMs })
       .catch(() => undefined);
   }
 }
 
-/** The budget in which a session would compete; null where no rule denies it. */
-function budgetOf(one: Session, sessions: readonly Session[], selected: readonly SelectedLimit[]) {
-  const limits = selected.map(({ limit }) => limit);
-  const holding = limitsHolding([...sessions, one], limits);
-  const place = placeIn(one, limits, holding);
-  const rule = place === null ? null : (selected[place.index]?.rule ?? null);
-  if (place === null || rule === null || !isDenying(rule)) return null;
-  const inIt = sessions.filter((session) => placeIn(session, limits, holding)?.group === place.group);
-  // Not the number of the rule: that changes with the rules before it, and a place must still count then.
-  const [, ...within] = place.group.split(' ');
-  return { budget: `${rule.name} ${within.join(' ')}`, allow: place.budget, sessions: inIt, rule };
-}
-
-function isDenying({ mode, overflow }: PolicyRule): boolean {
-  return mode === 'enforce' && overflow === 'denyNew';
-}
-
-/** The session that the sign-in would make, as far as its budget depends on it. */
+/** The session that the sign-in would make, with the members on which its budget depends. */
 function sessionOf(event: SignedIn, applicationId: ApplicationSession['applicationId']): Session {
   const id = parseSessionId(event.id);
   if (id === undefined) throw new TypeError('An event without an id');

@@ -5,6 +5,9 @@ import { type Policy, type PolicyOverflow, policyOverflows } from '../../domain/
 import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
+import type { SignInReservation, SignInReservations } from '../../domain/ports/sign-in-reservations.js';
+import { confirmPlaces } from '../../domain/reserve-sign-in.js';
+import type { Session } from '../../domain/session.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
 import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import type { EndingScope } from '../operation/operation-scope.js';
@@ -14,45 +17,47 @@ import { policyForUser } from './policy-for-user.js';
 import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
+import { sessionsByBudget } from './sign-in-budget.js';
 
-export interface EnforcePolicyCommand {
+interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
   readonly tenantId: TenantId | null;
   readonly userId: UserId;
-  /** A session that must be there, such as the one that has just begun; null for none. */
+  /** A session that must be listed, such as a new one; null for none. */
   readonly sessionId: SessionId | null;
-  /** The name of what asks for it, for the record. */
+  /** The name of the trigger, for the record. */
   readonly trigger: string;
 }
 
-export interface EnforcePolicyPorts {
+interface EnforcePolicyPorts {
   readonly policies: PolicyInForce;
   readonly enforceSessionLimit: Pick<EnforceSessionLimit, 'execute'>;
-  /** An operation of the service itself, which may act on the sessions of anyone of a tenant. */
+  /** Makes the scope of an operation of the service itself, which may act on the sessions of anyone of a tenant. */
   readonly scopeFor: (tenantId: TenantId | null) => EndingScope;
   readonly observations: Pick<PolicyObservations, 'publish'>;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyEnforced'>;
   readonly allowance: RevocationAllowance;
+  readonly reservations: SignInReservations;
 }
 
 /** The ways in which sessions end, in the order in which they are carried out. */
 const endingOverflows = policyOverflows.filter((name) => overflowRules[name].ends);
 
 /**
- * Enforces the policy in force for one user, on behalf of the service itself. Any number of these may run at once: each
- * leads to the same, and the last one has the last word.
+ * Enforces the policy in force for one user, on behalf of the service itself. Any number of enforcements may run at
+ * once: they converge.
  *
- * It costs one call for the user where a rule asks for facts of it, and one enforcement for each way in which sessions
- * end under the rules that match: a list, and a call for each session that ends. Where no rule ends sessions it costs
- * one list.
+ * It costs one call for the user where a rule asks for facts about the user, and one enforcement for each kind of
+ * overflow among the matching rules: a list, and a call for each session that ends. Where no rule ends sessions it
+ * costs one list.
  */
 export class EnforcePolicy {
   constructor(private readonly ports: EnforcePolicyPorts) {}
 
   /**
-   * @param by The operation of a caller on whose behalf it happens; null for the service itself.
+   * @param by The operation of the caller on whose behalf it happens; null for the service itself.
    * @throws an UpstreamError when FusionAuth cannot be asked; StoreUnavailableError when it is not known how many
-   * sessions may still end. Nothing has ended then, or what has is on record: calling again is safe.
+   * sessions may still end. All sessions that have ended then are on record, and calling again is safe.
    */
   async execute(command: EnforcePolicyCommand, by: EndingScope | null = null): Promise<PolicyReport> {
     const report = await this.#enforce(command, by);
@@ -81,14 +86,30 @@ export class EnforcePolicy {
       carriedOut.push(result);
     }
     const last = carriedOut.at(-1);
-    if (last !== undefined) return reportOf({ policy, selected, carriedOut, live: last.live, refusal: null });
+    if (last !== undefined) {
+      await this.#confirmPlaces(userId, last.live, selected);
+      return reportOf({ policy, selected, carriedOut, live: last.live, refusal: null });
+    }
     const required = command.sessionId === null ? [] : [command.sessionId];
     const gateway = scope.access.sessions('session:enforce');
     const view = await readLiveSessions(gateway, scope, userId, required);
+    await this.#confirmPlaces(userId, view.sessions, selected);
     const report = reportOf({ policy, selected, carriedOut, live: view.sessions, refusal: null });
     return view.notLive.length === 0
       ? report
       : { ...report, done: 'sessionNotSeen', userErrors: [keepSessionNotLive(['sessionId'])] };
+  }
+
+  /** Sign-ins that were let in have their sessions: the places kept for these are free again once they end. */
+  async #confirmPlaces(userId: UserId, live: readonly Session[], selected: readonly SelectedLimit[]): Promise<void> {
+    const byBudget = [...sessionsByBudget(live, selected)];
+    if (byBudget.length === 0) return;
+    const confirmed = (held: readonly SignInReservation[]) =>
+      byBudget.reduce((places, [budget, sessions]) => confirmPlaces(places, budget, sessions), held);
+    await this.ports.reservations
+      .change(userId, (held) => ({ answer: null, held: confirmed(held) }))
+      // They lapse by themselves.
+      .catch(() => null);
   }
 
   async #end(

@@ -6,19 +6,19 @@ import type { OperationScope } from '../operation/operation-scope.js';
 import { policyForUser } from './policy-for-user.js';
 
 /** The policy in force and what it means for one user at this moment. */
-export interface ExplainedPolicy {
+interface ExplainedPolicy {
   readonly policy: Policy;
-  /** Null when no user was asked about, or there is no such one. */
+  /** Null when no user was named, or the user does not exist. */
   readonly explanation: PolicyExplanation | null;
 }
 
-/** Says which limits hold for a user, by which rules, and what would end. Changes nothing. */
+/** Explains which limits hold for a user, by which rules, and which sessions would end. Changes nothing. */
 export class ExplainPolicy {
   constructor(private readonly policies: PolicyInForce) {}
 
   /**
    * @returns null when no policy is in force.
-   * @throws ForbiddenError when the caller may not know; an UpstreamError when FusionAuth cannot be asked.
+   * @throws ForbiddenError when the caller may not see it; an UpstreamError when FusionAuth cannot be asked.
    */
   async execute(
     { access, reads, tenantId }: Pick<OperationScope, 'access' | 'reads' | 'tenantId'>,

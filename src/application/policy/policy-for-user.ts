@@ -5,18 +5,18 @@ import type { Subject } from '../../domain/policy/subject.js';
 import type { Directory } from '../../domain/ports/directory.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 
-/** The policy in force for one user, with what it asks about the user. */
-export interface PolicyForUser {
+/** The policy in force for one user, with the facts that its rules ask about the user. */
+interface PolicyForUser {
   readonly policy: Policy;
-  /** Null when it is not known, and does not matter. */
+  /** Null when it is not known and no policy depends on it. */
   readonly tenantId: TenantId | null;
   /** Null when there is no such user; undefined when no rule asks about the user. */
   readonly subject: Subject | null | undefined;
 }
 
 /**
- * Reads the policy in force for a user. Where tenants have policies of their own and nobody says which of them the user
- * belongs to, FusionAuth is asked: another tenant's policy, or a part of the right one, may lack its exemptions.
+ * Reads the policy in force for a user. Where tenants have policies of their own and the tenant of the user is not
+ * given, it asks FusionAuth for the tenant, because any other policy may lack the exemptions of the right one.
  * @returns null when none is in force.
  * @throws an UpstreamError when FusionAuth cannot be asked.
  */

@@ -7,7 +7,7 @@ import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { PolicyReport, RuleReport } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
 
-export interface PolicyObservationsOptions {
+interface PolicyObservationsOptions {
   readonly recorder: Pick<SessionEventRecorder, 'recordActivity'>;
   readonly clock: Clock;
   readonly telemetry: Pick<PolicyUseTelemetry, 'policyObservationLost'>;
@@ -20,11 +20,11 @@ const maxRemembered = 10_000;
 const maxNamed = 100;
 
 /**
- * Publishes what rules would have ended that end nothing. The same is not said again by this process while it stays the
- * same: several triggers and sweeps look at one user.
+ * Publishes which sessions the rules that only observe would have ended. This process publishes an observation again
+ * only when it changes, because several triggers and sweeps look at one user.
  */
 export class PolicyObservations {
-  /** What was said last of a rule and a user. The one that was said longest ago comes first. */
+  /** The last observation for each rule and user, the oldest first. */
   readonly #said = new AgeingMap<string, string>();
 
   constructor(private readonly options: PolicyObservationsOptions) {}
@@ -79,7 +79,7 @@ function keyOf(userId: UserId, rule: string): string {
   return `${userId} ${rule}`;
 }
 
-/** The application of all of them; null for several, and for SSO sessions. */
+/** The application of the sessions; null for several applications, and for SSO sessions. */
 function onlyApplicationOf([first, ...others]: readonly Session[]): Session['applicationId'] {
   const applicationId = first?.applicationId ?? null;
   return others.every((one) => one.applicationId === applicationId) ? applicationId : null;

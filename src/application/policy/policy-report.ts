@@ -9,27 +9,27 @@ import type { EnforceSessionLimitResult } from '../enforcement/enforcement.js';
 import { distinctWarnings, type SessionWarning, type UserError } from '../operation/results.js';
 import type { SessionRevocationFailure } from '../revocation/revocation-failure.js';
 
-/** What became of one enforcement of a policy. */
+/** The outcome of one enforcement of a policy. */
 export interface PolicyReport {
   /** Null when none is configured. */
   readonly policy: Policy | null;
   /**
-   * `partial`: some sessions could not be ended or seen, or may not be ended in this minute; calling again goes on.
-   * `sessionNotSeen`: the session that must be there is not, and nothing has ended.
+   * `partial`: some sessions could not be ended or seen, or may not end in this minute; calling again goes on.
+   * `sessionNotSeen`: the session that must be listed is not, and nothing has ended.
    */
   readonly done: 'complete' | 'partial' | 'sessionNotSeen';
   /** The rules that match the user, in order. Empty for an exempt user, and for one that does not exist. */
   readonly rules: readonly RuleReport[];
   /** Oldest first within each way of ending. */
   readonly ended: readonly EndedSession[];
-  /** Sessions that another one has ended meanwhile. */
+  /** Sessions that another call has ended meanwhile. */
   readonly alreadyEndedIds: readonly SessionId[];
   readonly failures: readonly SessionRevocationFailure[];
-  /** Sessions that rules would have ended which only observe, or deny new sessions. Oldest first. */
+  /** Sessions above the budgets of rules that only observe or deny new sessions. Oldest first. */
   readonly wouldEnd: readonly Session[];
   /** Every session that is live afterwards, newest first; none after `sessionNotSeen`. */
   readonly live: readonly Session[];
-  /** Why it is not complete where nothing was attempted. Empty otherwise. */
+  /** Why nothing was attempted. Empty otherwise. */
   readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
 }
@@ -39,7 +39,7 @@ export interface RuleReport {
   readonly rule: PolicyRule;
   /** How many sessions it has ended. */
   readonly endedCount: number;
-  /** Sessions above its budget that it would have ended, if it did not only observe or deny new ones. Oldest first. */
+  /** Sessions above its budget that stay, because it only observes or denies new sessions. Oldest first. */
   readonly wouldEnd: readonly Session[];
 }
 
@@ -57,7 +57,7 @@ export const nothingInForce: PolicyReport = {
   warnings: [],
 };
 
-export interface CarriedOutPolicy {
+interface CarriedOutPolicy {
   readonly policy: Policy;
   readonly selected: readonly SelectedLimit[];
   readonly carriedOut: readonly EnforceSessionLimitResult[];

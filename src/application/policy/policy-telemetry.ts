@@ -3,21 +3,21 @@ import type { PolicyTrigger } from '../../domain/policy-trigger.js';
 import type { PolicyBacklog } from '../../domain/ports/policy-jobs.js';
 import type { Instant } from '../../domain/session.js';
 
-/** What triggers of the policy report to operators. No method throws. */
+/** The reports of the triggers of the policy to operators. No method throws. */
 export interface PolicyTelemetry {
-  /** A run for one user has come to its end. */
+  /** A run for one user has ended. */
   ran(run: PolicyRun): void;
-  /** A run failed, and is tried again after so many milliseconds. */
+  /** A run failed, and is tried again after `retryAfterMs` milliseconds. */
   runFailed(userId: UserId, error: unknown, retryAfterMs: number): void;
   /** A user was given up after too many runs that failed: until the next trigger, or the next sweep. */
   gaveUp(userId: UserId, attempts: number): void;
   /** The policy may end no more sessions in this minute: these stay, and the user is looked at again. */
   heldBack(userId: UserId, sessions: number, retryAfterMs: number): void;
-  /** So many users were not scheduled, because too many wait. */
+  /** This many users were not scheduled, because too many wait. */
   refused(users: number): void;
   /** Users could not be scheduled, claimed or settled. */
   jobsUnavailable(error: unknown): void;
-  /** FusionAuth's login records have been looked through up to this instant, which named so many users. */
+  /** FusionAuth's login records have been swept up to this instant, and named this many users. */
   swept(until: Instant, users: number, backlog: PolicyBacklog): void;
   /** FusionAuth's login records could not be read. */
   sweepFailed(error: unknown): void;
@@ -27,7 +27,7 @@ export interface PolicyTelemetry {
 
 /** Jobs as traces. */
 export interface JobTracing {
-  /** Runs a job as the beginning of a trace. @param trigger The first that asked for it. */
+  /** Runs a job as the root of a trace. @param trigger The first that asked for it. */
   job<Result>(trigger: string, run: () => Promise<Result>): Promise<Result>;
 }
 
@@ -35,7 +35,7 @@ export interface PolicyRun {
   readonly userId: UserId;
   readonly triggers: readonly PolicyTrigger[];
   readonly outcome: PolicyRunOutcome;
-  /** From when it was due to its end. */
+  /** The time from when it was due to its end. */
   readonly tookMs: number;
   readonly ended: number;
 }

@@ -6,7 +6,7 @@ import type { PolicyWorker } from './policy-worker.js';
 import { looksAfterMs } from './run-policy-job.js';
 import type { SeenSessions } from './seen-sessions.js';
 
-export interface PolicyTriggersPorts {
+interface PolicyTriggersPorts {
   readonly worker: Pick<PolicyWorker, 'schedule'>;
   /** Whether a policy is in force for the users of a tenant. Never rejects. */
   readonly isInForce: (tenantId: TenantId | null) => Promise<boolean>;
@@ -15,13 +15,13 @@ export interface PolicyTriggersPorts {
   readonly tenantId: TenantId | null;
 }
 
-/** Sessions that were met are scheduled together, when so many have come or so much time has passed. */
+/** Sessions that were met are scheduled together, when this many have come or some time has passed. */
 const maxTogether = 500;
 const togetherMs = 100;
 
 /**
- * Turns what is seen of sign-ins and sessions into runs of the policy. Each of them suffices for what it sees; several
- * of one sign-in are one run, or a second one that finds nothing to do.
+ * Turns events of sign-ins and sightings of sessions into runs of the policy. Several triggers of one sign-in lead to
+ * one run, or to a second one that finds nothing to do.
  */
 export class PolicyTriggers implements AsyncDisposable {
   #met: PolicyJobRequest[] = [];
@@ -29,7 +29,7 @@ export class PolicyTriggers implements AsyncDisposable {
 
   constructor(private readonly ports: PolicyTriggersPorts) {}
 
-  /** Resolves once what follows from the event is scheduled. Never rejects. */
+  /** Schedules the runs that an event causes. Resolves once they are scheduled. Never rejects. */
   async observeEvent(event: FusionAuthEvent): Promise<void> {
     const { tenantId: own, isInForce, worker, seen } = this.ports;
     if (own !== null && event.tenantId !== null && event.tenantId !== own) return;
@@ -40,7 +40,7 @@ export class PolicyTriggers implements AsyncDisposable {
     await worker.schedule([request]);
   }
 
-  /** A session lives that somebody uses; nothing follows when it is known. */
+  /** Schedules a run for a session in use, unless the session is known. */
   meet({ tenantId, userId, sessionId }: AliveSession): void {
     if (!this.ports.seen.meet(sessionId)) return;
     const facts = { userId, tenantId: tenantId ?? this.ports.tenantId, sessionId: null, awaited: null, afterMs: 0 };
@@ -49,7 +49,7 @@ export class PolicyTriggers implements AsyncDisposable {
     else this.#timer ??= setTimeout(() => void this.#scheduleMet(), togetherMs);
   }
 
-  /** Schedules what was met last. */
+  /** Schedules the runs for the sessions met last. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#scheduleMet();
   }
@@ -80,7 +80,7 @@ function requestOf(event: FusionAuthEvent, tenantId: TenantId | null): PolicyJob
       return { ...facts, trigger: 'signIn', awaited: { key: id, at } };
     }
     case 'userRegistered': {
-      // FusionAuth reports a registration twice, before it and after it: both await the same session.
+      // FusionAuth reports a registration twice, before and after it. Both reports await the same session.
       const facts = { userId: event.userId, tenantId, sessionId: null, afterMs: firstLookMs };
       return { ...facts, trigger: 'registration', awaited: { key: `registration ${event.applicationId}`, at } };
     }

@@ -1,9 +1,9 @@
 import type { PolicyReport } from './policy-report.js';
 
-/** The reports of what a session policy does. No method throws. */
+/** The reports of enforcing a session policy. No method throws. */
 export interface PolicyUseTelemetry {
-  /** It was enforced for a user. `trigger` is the name of what asked for it. */
+  /** The policy was enforced for a user. `trigger` names the cause. */
   policyEnforced(report: PolicyReport, trigger: string): void;
-  /** What it would have ended could not be published. */
+  /** An observation could not be published. */
   policyObservationLost(error: unknown): void;
 }

@@ -9,28 +9,29 @@ import {
 import type { PolicyTelemetry } from './policy-telemetry.js';
 import type { RunPolicyJob } from './run-policy-job.js';
 
-export interface PolicyWorkerOptions {
+interface PolicyWorkerOptions {
   readonly jobs: PolicyJobs;
   readonly runJob: Pick<RunPolicyJob, 'execute'>;
-  /** How many users of the lane `background` are looked at in a second, so that sign-ins find FusionAuth at leisure. */
+  /** How many users of the lane `background` are run in a second. The bound keeps FusionAuth free for sign-ins. */
   readonly backgroundPerSecond: number;
   readonly telemetry: PolicyTelemetry;
 }
 
-/** How many users are looked at at the same time. */
+/** How many users of each lane are run at the same time. */
 const maxRunning: Readonly<Record<PolicyLane, number>> = { live: 8, background: 2 };
 
-/** How often to look for jobs of replicas that have left, in milliseconds. */
+/** How often to claim jobs that other replicas have left, in milliseconds. */
 const pollMs = 1_000;
 
-/** The shortest wait for a turn of the background, in milliseconds. */
+/** The shortest wait between runs of the lane `background`, in milliseconds. */
 const minPaceMs = 10;
 
 /**
- * Looks at users for whom the policy has to be enforced: so many at the same time, and those in the background so many
- * in a second. It asks for jobs when one is due that this process knows of, and once a second for those of others.
+ * Runs the jobs of users for whom the policy has to be enforced, a bounded number at the same time, and those of the
+ * lane `background` at a bounded rate. It claims jobs when one that this process knows is due, and once a second for
+ * those of other replicas.
  *
- * It does nothing until something is scheduled, or it is told to begin.
+ * It does nothing until a job is scheduled, or `begin` is called.
  */
 export class PolicyWorker implements AsyncDisposable {
   readonly #running = new Map<ClaimedPolicyJob, Promise<void>>();
@@ -47,7 +48,7 @@ export class PolicyWorker implements AsyncDisposable {
     this.#pace = new Pace(options.backgroundPerSecond, performance.now());
   }
 
-  /** Schedules runs, and makes sure that somebody looks when they are due. Never rejects. */
+  /** Schedules runs, and claims them when they are due. Never rejects. */
   async schedule(requests: readonly PolicyJobRequest[]): Promise<void> {
     if (requests.length === 0) return;
     const { jobs, telemetry } = this.options;
@@ -61,7 +62,7 @@ export class PolicyWorker implements AsyncDisposable {
     this.#wakeIn(Math.min(...requests.map(({ afterMs }) => afterMs)));
   }
 
-  /** Looks for jobs from now on. Does nothing the second time. */
+  /** Claims jobs from now on. Does nothing the second time. */
   begin(): void {
     if (this.#isOn || this.#isStopped) return;
     this.#isOn = true;
@@ -70,12 +71,12 @@ export class PolicyWorker implements AsyncDisposable {
     this.#wakeIn(0);
   }
 
-  /** Leaves what waits to other replicas, where there may be any. */
+  /** Claims no more jobs where other replicas can take them. */
   drain(): void {
     if (this.options.jobs.isShared) this.#stop();
   }
 
-  /** Waits for what runs. */
+  /** Waits for the jobs that run. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop();
     await this.#looking;
@@ -106,7 +107,7 @@ export class PolicyWorker implements AsyncDisposable {
   }
 
   async #lookOnce(): Promise<void> {
-    // Whoever calls keeps the promise before this goes on.
+    // Lets the caller keep the promise before this goes on.
     await null;
     while (this.#lookAgain && !this.#isStopped) {
       this.#lookAgain = false;
@@ -127,7 +128,7 @@ export class PolicyWorker implements AsyncDisposable {
       live: this.#free('live'),
       background: Math.min(this.#free('background'), this.#pace.refill(performance.now())),
     };
-    // The end of a run looks again.
+    // The end of a run claims again.
     if (most.live + most.background === 0) return pollMs;
     const claimed = await jobs.claim(most);
     const taken = claimed.jobs.filter(({ lane }) => lane === 'background').length;

@@ -16,7 +16,7 @@ export interface PolicyEnforcer {
   }): Promise<EnforcedPolicy>;
 }
 
-/** What a run needs to know of what became of it. */
+/** The outcome of an enforcement that a run needs. */
 export interface EnforcedPolicy {
   readonly policy: { readonly maxRevocationsPerMinute: number } | null;
   readonly done: 'complete' | 'partial' | 'sessionNotSeen';
@@ -29,32 +29,32 @@ export interface EnforcedPolicy {
 }
 
 /**
- * When the session of a sign-in is looked for, in milliseconds after it was reported: it does not exist yet then, and
- * where a browser is redirected or asks for consent it takes its time.
+ * When the session of a sign-in is looked for, in milliseconds after the report. It does not exist at the report, and a
+ * redirect of the browser or a question for consent delays it further.
  */
 export const looksAfterMs = [250, 1_000, 3_000, 10_000, 60_000] as const;
 
-/** A user is given up after so many runs in a row that failed: after about ten minutes. */
-export const maxAttempts = 10;
+/** A user is given up after this many failed runs in a row, which take about ten minutes. */
+const maxAttempts = 10;
 
 const firstRetryMs = 1_000;
 const maxRetryMs = 120_000;
 
-/** How long the users wait at most, in milliseconds, whose sessions may not end yet. */
+/** How long users whose sessions may not end yet wait at most, in milliseconds. */
 const maxHoldMs = 1_800_000;
 
-export interface RunPolicyJobPorts {
+interface RunPolicyJobPorts {
   readonly enforcer: PolicyEnforcer;
   readonly seen: SeenSessions;
   readonly telemetry: PolicyTelemetry;
-  /** 0 to 1. So that users who failed together do not come back together. */
+  /** 0 to 1. Spreads the retries of users who failed together. */
   readonly random: () => number;
   readonly elapsedMs: () => number;
 }
 
 /** Runs one job, and decides whether and when its user is looked at again. */
 export class RunPolicyJob {
-  /** When users were held back lately: of many, most have to wait longer than a minute. */
+  /** When users were held back lately. When they are many, most have to wait longer than a minute. */
   readonly #heldAt: number[] = [];
 
   constructor(private readonly ports: RunPolicyJobPorts) {}
@@ -70,7 +70,7 @@ export class RunPolicyJob {
   }
 
   async #run(job: ClaimedPolicyJob): Promise<Ran> {
-    // A run that took its process with it must not do so for ever.
+    // A run that kills its process must not do so for ever.
     if (job.attempts >= maxAttempts) return { outcome: 'failed', ended: 0, next: this.#giveUp(job) };
     try {
       const enforced = await this.#enforce(job);
@@ -81,7 +81,9 @@ export class RunPolicyJob {
     }
   }
 
-  /** A session that has ended meanwhile must not keep the limit from being enforced for the others. */
+  /**
+   * Enforces for a job. A session that has ended meanwhile must not keep the limit from being enforced for the others.
+   */
   async #enforce({ tenantId, userId, sessionId, triggers }: ClaimedPolicyJob): Promise<EnforcedPolicy> {
     const command = { tenantId, userId, trigger: triggers[0] ?? 'sweep' };
     const enforced = await this.ports.enforcer.execute({ ...command, sessionId });
@@ -124,7 +126,7 @@ export class RunPolicyJob {
     return { afterMs: 0, awaited, looks, attempts, isDead: true };
   }
 
-  /** So long that those who were held back in the last minute do not come back before their turn can have come. */
+  /** The wait after which the users who were held back in the last minute can all have had their turn. */
   #holdMs(perMinute: number): number {
     const minuteMs = 60_000;
     const now = this.ports.elapsedMs();

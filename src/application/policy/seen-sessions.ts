@@ -3,10 +3,13 @@ import type { SessionId, TenantId } from '../../domain/ids.js';
 /** How many sessions are remembered, of about 100 bytes each. */
 const defaultMaxSessions = 250_000;
 
-/** Of how many tenants the policies are remembered. */
+/** The policies of this many tenants are remembered. */
 const maxTenants = 1_000;
 
-/** The sessions that this process has met since the policy in force is what it is. What it forgets costs a run that finds nothing to do. */
+/**
+ * The sessions that this process has met under the policy in force. A forgotten session costs one run that finds
+ * nothing to do.
+ */
 export class SeenSessions {
   /** In the order in which they were last met. */
   readonly #seen = new Set<SessionId>();
@@ -26,8 +29,8 @@ export class SeenSessions {
   }
 
   /**
-   * Another policy than before makes every session one that was not met: what was looked at under the one before may be
-   * above a limit of this one.
+   * A new policy makes every session unknown again, because sessions that the old one allowed may be above a limit of
+   * the new one.
    * @param version That of the policy in force for the tenant; null for none.
    */
   observePolicy(tenantId: TenantId | null, version: string | null): void {

@@ -7,18 +7,18 @@ import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import { policyForUser } from './policy-for-user.js';
 
-export interface SimulationPorts {
+interface SimulationPorts {
   readonly sessions: Pick<SessionGateway, 'listSessions'>;
   readonly directory: Pick<Directory, 'findSubject'>;
 }
 
-/** What the policies in force would do at this moment to the users that were looked at. */
-export interface Simulation {
-  /** Those of the users that were looked at; several where tenants have policies of their own. */
+/** The effect that the policies in force would have at this moment on the given users. */
+interface Simulation {
+  /** The policies of the given users; several where tenants have policies of their own. */
   readonly policies: readonly Pick<Policy, 'version' | 'mode'>[];
   readonly users: number;
   readonly usersWithSessions: number;
-  /** Users of whom a session would end. */
+  /** Users who would lose a session. */
   readonly usersOver: number;
   readonly exemptUsers: number;
   readonly sessions: number;
@@ -39,8 +39,8 @@ export interface Simulation {
 const maxConcurrentUsers = 4;
 
 /**
- * Looks what the policies in force would end, and ends nothing: a list for each user, and a call for its facts where
- * rules, or policies of several tenants, ask for them.
+ * Finds which sessions the policies in force would end, and ends nothing. It costs a list for each user, and a call for
+ * the facts of a user where rules, or policies of several tenants, ask for them.
  * @param tenantId The tenant of the users; null when it is not known, or there is only one.
  * @returns null when no policy is in force for any of the users.
  */
@@ -69,7 +69,7 @@ export async function simulatePolicy(
   );
   const read = looks.filter((look) => look !== null);
   const ofUsers = read.map(({ policy }) => policy);
-  // Where tenants have policies of their own, that of nobody in particular is a part of one at most.
+  // Where tenants have policies of their own, the policy without a tenant is at most a part of one of them.
   const inForce = new Map(
     (ofUsers.some((policy) => policy !== null) ? ofUsers : [await policies.current(tenantId)])
       .filter((policy) => policy !== null)

@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/session.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
 import type { PolicyWorker } from './policy-worker.js';
 
-export interface SweepSignInsPorts {
+interface SweepSignInsPorts {
   readonly sweeps: PolicySweeps;
   readonly records: SignInRecords;
   readonly jobs: Pick<PolicyJobs, 'revive' | 'backlog'>;
@@ -25,29 +25,32 @@ export interface SweepSignInsPorts {
   readonly telemetry: PolicyTelemetry;
 }
 
-/** Records may be written some time after the sign-in, so that the last of them are looked at again, in milliseconds. */
+/**
+ * How far a sweep goes back behind the last one, in milliseconds, because records may appear some time after the
+ * sign-in.
+ */
 const overlapMs = 10_000;
 
 /**
- * The part of the time that is looked through at once to begin with, in milliseconds. It doubles as long as its records
- * are one page, so that a month in which little happened costs a dozen calls.
+ * The length of the first part of a sweep, in milliseconds. Parts double in length as long as their records fit one
+ * page, so that a quiet month costs a dozen calls.
  */
 const firstPartMs = 3_600_000;
 const pageRecords = 500;
 
 /**
- * The records of one part; where there are more, the part is cut. A millisecond is not cut. Each part moves the watermark
- * and is reported, so that progress is seen also where very many have signed in.
+ * The most records of one part; a part with more is cut, down to a millisecond. Each part moves the watermark and is
+ * reported, so that progress shows even among very many sign-ins.
  */
 const maxPartRecords = 5_000;
 
-/** While so many users wait, no more are added: the sweep goes no faster than the users are looked at. */
+/** While this many users wait, the sweep pauses, so that it goes no faster than the runs. */
 const maxBacklog = 5_000;
 const backlogPauseMs = 1_000;
 
 /**
- * Looks through the sign-ins since the last time for users whom no other trigger has named, and has those that were
- * given up looked at again. One replica at a time does so; another one goes on where it was stopped.
+ * Sweeps the sign-ins since the last sweep for users whom no other trigger has named, and revives the users that were
+ * given up. One replica at a time sweeps; another one goes on where it stopped.
  */
 export class SweepSignIns implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
@@ -63,7 +66,7 @@ export class SweepSignIns implements AsyncDisposable {
     this.#next(0);
   }
 
-  /** Leaves the rest to others. */
+  /** Leaves the rest to other replicas. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -127,8 +130,8 @@ export class SweepSignIns implements AsyncDisposable {
   }
 
   /**
-   * FusionAuth's answers say what its clock shows. Before the first one it could be behind by a day, and the watermark
-   * ahead of every sign-in until then.
+   * Learns FusionAuth's clock from an answer. Until then the clock could be a day behind, and the watermark ahead of
+   * every sign-in for that day.
    */
   async #learnClock(): Promise<void> {
     if (this.#hasAsked) return;
@@ -142,7 +145,7 @@ export class SweepSignIns implements AsyncDisposable {
     const { jobs, worker, tenantId } = this.ports;
     for (let first = 0; first < userIds.length; first += pageRecords) {
       while ((await jobs.backlog()).waiting.background > maxBacklog) {
-        // The turn is kept while it waits.
+        // Keeps the turn while the sweep waits.
         if (!(await sweep.advance(since))) return false;
         await this.#pause();
         if (this.#isStopped) return false;

@@ -21,9 +21,9 @@ import { failureOf, isUnanswered } from './revocation-failure.js';
 import { goneAfterAll, judge } from './unanswered-attempts.js';
 
 /**
- * Ends sessions side by side. Each of them is tried whatever happens to the others, and what failed is returned, not
- * thrown. A revocation without an answer is not yet a failure: FusionAuth may have carried it out, and one more
- * listing says. Each session is recorded and published as soon as it is known what became of it.
+ * Ends sessions side by side. Each is tried, whatever happens to the others, and failures are returned, not thrown. A
+ * revocation without an answer is not yet a failure: FusionAuth may have carried it out, which one more listing shows.
+ * Each session is recorded and published as soon as its outcome is known.
  * @param replacementOf The session that stays in place of one that ends.
  */
 export async function endSessions(
@@ -66,7 +66,7 @@ export async function endSessions(
 interface PublishedAttempt {
   /** Null for a session that this call has not revoked. */
   readonly revoked: RevokedSession | null;
-  /** False for an ending of which nobody but this process knows yet: it is neither published nor announced. */
+  /** False for an ending that is neither published nor announced, so that only this process knows it. */
   readonly isPublished: boolean;
 }
 
@@ -79,18 +79,18 @@ async function tryToEnd(session: Session, { gateway, deadline }: Ending): Promis
   try {
     return { session, outcome: await gateway.revokeSession(session.id) };
   } catch (error) {
-    // A defect of ours must not hide what became of the other sessions. Its cause is in the record of this one.
+    // A defect of this service must not hide the outcomes of the other sessions. Its cause is in the record of this
+    // one.
     const outcome = isUpstreamError(error) ? error : new UpstreamContractError('The call failed', { cause: error });
     return { session, outcome };
   }
 }
 
 /**
- * Publishes what became of a session, also of one that somebody else has ended and perhaps not reported. Never rejects:
- * what could not be published must not hide a revocation, and is followed up.
+ * Publishes the outcome of a session, also when somebody else has ended it and perhaps not reported that. Never
+ * rejects: a failure to publish must not hide a revocation, and is followed up.
  *
- * What is announced to every replica is not waited for: it is on its way out, and whatever becomes of this process,
- * another one publishes it.
+ * It does not wait for an ending that is announced to every replica: if this process dies, another one publishes it.
  */
 async function publish(
   { session, outcome }: Attempt,
@@ -103,7 +103,7 @@ async function publish(
     ...describeEnded(session, cause.reason, endedAt, replacement, applications),
     ...policyRuleOf(cause, session),
   });
-  // What is not known yet only adds how long to refuse, and is not waited for.
+  // Applications only add how long to refuse access tokens, so nothing waits until they are known.
   const known = ending.known();
   const tenantId = tenantOf(session, scope, known);
   const record = causeOf(scope, cause);
@@ -125,7 +125,7 @@ async function publish(
   return { revoked, isPublished };
 }
 
-/** Never rejects: the audit record says the same. */
+/** Never rejects, because the audit record has the failure, too. */
 async function keepFailures(failed: readonly FailedAttempt[], ending: Ending): Promise<void> {
   const { ports, scope } = ending;
   const cause = causeOf(scope, ending.cause);

@@ -20,9 +20,9 @@ export interface EndSessionsPorts {
   readonly audit: AuditLog;
   /** Publishes each session that has ended, as soon as it has. */
   readonly recorder: Pick<SessionEventRecorder, 'recordOwn'>;
-  /** Keeps which revocations failed. */
+  /** Records revocations that failed. */
   readonly history: Pick<SessionHistory, 'recordFailed'>;
-  /** Follows up what may have ended although no answer says so, and what could not be published. */
+  /** Follows up revocations without an answer, and endings that could not be published. */
   readonly uncertain: Pick<UncertainRevocations, 'followUp'>;
   readonly clock: Clock;
   /**
@@ -41,7 +41,7 @@ export interface EndingCause {
   readonly policyRuleOf?: (session: Session) => PolicyRuleReference | null;
 }
 
-/** The member of a record that says because of which rule a session ends; none without a policy. */
+/** The member of a record that names the policy rule because of which a session ends; empty without a policy. */
 export function policyRuleOf(
   { policyRuleOf: find }: EndingCause,
   session: Session,
@@ -50,7 +50,7 @@ export function policyRuleOf(
   return rule === null ? {} : { policyRule: rule };
 }
 
-/** The same with on whose behalf, for the record. */
+/** The cause together with the actor, for the record. */
 export function causeOf(
   { caller, requestId }: Pick<OperationScope, 'caller' | 'requestId'>,
   { reason, comment }: EndingCause,
@@ -58,12 +58,12 @@ export function causeOf(
   return { reason, comment, actor: actorOf(caller), requestId };
 }
 
-/** What became of the sessions of a plan. Each is in exactly one list. */
+/** The outcome of the sessions of a plan. Each is in exactly one list. */
 export interface EndingOutcome {
   readonly revoked: readonly RevokedSession[];
   readonly alreadyEnded: readonly Session[];
   readonly failures: readonly SessionRevocationFailure[];
-  /** What goes with these endings and is not done yet: their audit records, or their publication. */
+  /** Warnings about audit records or publications of these endings that are not done yet. */
   readonly unfinished: readonly SessionWarning[];
 }
 
@@ -74,17 +74,17 @@ export interface RevokedSession {
 
 export const nothingEnded: EndingOutcome = { revoked: [], alreadyEnded: [], failures: [], unfinished: [] };
 
-/** On whose behalf sessions end, why, through what, and until when. */
+/** The context in which sessions end: the actor, the cause, the gateway and the deadline. */
 export interface Ending {
   readonly ports: EndSessionsPorts;
   readonly scope: Pick<OperationScope, 'caller' | 'clientAddress' | 'requestId' | 'tenantId'>;
   readonly gateway: SessionGateway;
   readonly cause: EndingCause;
-  /** Where the endings were claimed; it learns what became of each. */
+  /** The claims on the endings, which learn the fate of each session. */
   readonly claims: Pick<SessionView, 'isAnnounced' | 'settle'>;
-  /** They say how long access tokens live on. */
+  /** The applications, whose settings bound how long access tokens live on. */
   readonly applications: Promise<Applications>;
-  /** As many of them as are known at the moment. */
+  /** The applications that are known at the moment. */
   readonly known: () => Applications;
   /** The instant on the clock of `performance.now()`, in milliseconds, after which nothing new begins. */
   readonly deadline: number;
@@ -112,16 +112,16 @@ export type Applications = ReadonlyMap<ApplicationId, Application>;
 export const maxConcurrentEndings = 25;
 
 /**
- * The same where many sessions end. FusionAuth ends them about as fast, and calls for other users, which nobody waits
- * for side by side with thousands, find shorter turns of the event loop: beside 300 calls for a user with 5,000
- * sessions their lists took ten times as long with 25, twice with 8, and half as long again with 5.
+ * The same when many sessions end. FusionAuth ends them about as fast, and operations of other users wait less for the
+ * event loop: beside 300 calls for a user with 5,000 sessions, lists of other users took 10 times as long with 25,
+ * twice as long with 8, and 1.5 times as long with 5.
  */
 const maxConcurrentEndingsOfMany = 5;
 
-/** From so many sessions on they are many. */
+/** From this many sessions on they count as many. */
 const manyEndings = 100;
 
-/** How many of so many sessions end at the same time. */
+/** How many of `endings` sessions end at the same time. */
 export function concurrencyOf(endings: number): number {
   return endings < manyEndings ? maxConcurrentEndings : maxConcurrentEndingsOfMany;
 }

@@ -21,10 +21,10 @@ export interface LiveSessions {
 /**
  * Reads a user's live sessions for a decision. With `required`, sessions that must be among them.
  *
- * A listed session is live: FusionAuth lists no expired sessions, and its clock and settings decide, not ours. A
- * session created a moment ago can be missing from a list that was read from a lagging replica, and an old one from a
- * list that is cut. Such a session is asked for by its id, and the list is read again and judged together with it. Only
- * where no list shows it, the lifetime that we compute for it has to agree that it is live.
+ * A listed session is live: FusionAuth lists no expired sessions, and its clock and settings decide, not ours. A list
+ * from a lagging replica can miss a session created a moment ago, and a cut list an old one. A missing required session
+ * is read by its id, and the list is read again and judged together with it. If no list shows it, the lifetime that we
+ * compute for it has to agree that it is live.
  *
  * @throws UpstreamTimeoutError also when the operation runs out of time between two look-ups.
  */
@@ -36,7 +36,7 @@ export async function readLiveSessions(
 ): Promise<LiveSessions> {
   const { sessions, truncated } = await gateway.listSessions(userId);
   const listed = new Set(sessions.map(({ id }) => id));
-  // A session that is named twice must not be judged twice: the second would be one too many, and be revoked.
+  // A session that is named twice must be judged once: the second copy would exceed the limit and be revoked.
   const missing = [...new Set(required)].filter((id) => !listed.has(id));
   if (missing.length === 0) return { sessions, truncated, notLive: [] };
 

@@ -4,7 +4,7 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 import { maxConcurrentLookups } from './live-sessions.js';
 
-/** Of how many users one operation looks for SSO sessions at most. */
+/** The most users whose SSO sessions one operation looks for. */
 export const maxUsersWithSsoSessions = 50;
 
 /** The SSO sessions of some users that the caller may see. @throws an UpstreamError when one of the lists fails. */

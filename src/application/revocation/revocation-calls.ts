@@ -36,8 +36,8 @@ export interface RevocationCall {
 export type RevocationRuns = Pick<SharedRuns<RevocationCall, RevokeSessionsResult>, 'run'>;
 
 /**
- * What calls that can share a run have in common: all that is asked for, and who asks. Another caller is another actor
- * on record, and an access token of the same user another sign-in.
+ * A key that is equal for calls that can share a run: the whole request and its caller. Another caller is another actor
+ * on record, and another access token of the same user may stand for another sign-in.
  */
 export function kindOf({ scope: { tenantId, caller }, command }: RevocationCall): string {
   const { kind, name, permissions, tenantIds, applicationIds } = caller;
@@ -46,13 +46,16 @@ export function kindOf({ scope: { tenantId, caller }, command }: RevocationCall)
   return JSON.stringify([command, tenantId, kind, name, rights, signIn]);
 }
 
-/** The operation on whose behalf FusionAuth is asked: that of the first call. The run has the time of the last one. */
+/** The scope in which the run asks FusionAuth: that of the first call, with the latest deadline of all. */
 export function scopeOf(calls: CallsOfRun<RevocationCall>): EndingScope {
   const [{ scope }] = calls;
   return { ...scope, time: { ...scope.time, deadline: Math.max(...calls.map((call) => call.scope.time.deadline)) } };
 }
 
-/** The first call has ended what its run has ended, so that each session is ended by one; for the others it was gone. */
+/**
+ * The first call reports the endings of the run as its own, and the others report sessions that were gone, so that each
+ * ending belongs to one call.
+ */
 export function answersFrom(
   [first, ...others]: CallsOfRun<RevocationCall>,
   result: RevokeSessionsResult,

@@ -15,7 +15,7 @@ export interface RevokeSessionsResult {
   readonly warnings: readonly SessionWarning[];
 }
 
-/** What a call found that may end. */
+/** The sessions that a call has selected. */
 export interface Selection {
   /** To be ended, oldest first. */
   readonly sessions: readonly Session[];
@@ -28,7 +28,7 @@ export interface Selection {
 
 export const emptySelection: Selection = { sessions: [], endedIds: [], failures: [], truncated: false, sso: [] };
 
-/** Puts into words what revoking a set of sessions did. @param chosen Those that it set out to end. */
+/** Makes the answer of a call that revoked a set of sessions. @param chosen The sessions that it planned to end. */
 export function reportRevocations(
   selection: Selection,
   chosen: readonly Session[],

@@ -201,7 +201,7 @@ export class RevocationRun {
 
 interface Run {
   readonly scope: EndingScope;
-  /** Those that share it. */
+  /** The calls that share the run. */
   readonly calls: CallsOfRun<RevocationCall>;
   readonly gateway: SessionGateway;
   readonly command: RevokeSessionsCommand;

@@ -22,7 +22,7 @@ import { heldFailure, type SessionRevocationFailure } from './revocation-failure
 import { UnconditionalClaims, type UnconditionalClaimsPorts } from './unconditional-claims.js';
 import { wouldEnd } from './would-end.js';
 
-export interface RevokeSessionCommand extends EndingCause {
+interface RevokeSessionCommand extends EndingCause {
   readonly sessionId: SessionId;
   /** When set, the session must be this user's. */
   readonly userId: UserId | null;
@@ -37,9 +37,9 @@ export interface RevokeSessionResult {
   /** The session as it was, or null when it had ended already. */
   readonly session: Session | null;
   readonly ended: EndedSession | null;
-  /** SSO sessions that ended besides, oldest first. */
+  /** SSO sessions that ended with it, oldest first. */
   readonly endedSso: readonly EndedSession[];
-  /** SSO sessions that should have ended besides. */
+  /** SSO sessions that should have ended with it. */
   readonly failures: readonly SessionRevocationFailure[];
   readonly userErrors: readonly UserError[];
   readonly warnings: readonly SessionWarning[];
@@ -79,8 +79,8 @@ export class RevokeSession {
   }
 
   /**
-   * The user's other SSO sessions. Where they are to end, the list has to succeed; where it only tells whether to warn,
-   * it is read beside the revocation, and null when it cannot be read.
+   * The user's other SSO sessions. When they are to end, the list has to succeed. When they only decide whether to
+   * warn, it is read beside the revocation, and null when it cannot be read.
    */
   async #ssoBeside(
     { requestId }: Pick<EndingScope, 'requestId'>,

@@ -5,15 +5,15 @@ import { kindOf, type RevocationRuns, type RevokeSessionsCommand, type UserTarge
 import type { RevokeSessionsResult } from './revocation-report.js';
 import { RevocationRun, type RevocationRunPorts, tooLateToRevoke } from './revocation-run.js';
 
-export interface RevokeSessionsPorts extends RevocationRunPorts {
+interface RevokeSessionsPorts extends RevocationRunPorts {
   readonly runs: RevocationRuns;
 }
 
 /**
  * Ends a set of sessions, oldest first.
  *
- * A call that names sessions to spare takes turns with the others that choose what stays, and holds them while it ends
- * the rest: they are judged inside its turn, and nobody ends them before it is done.
+ * A call that names sessions to spare takes turns with other calls that choose which sessions stay, and holds its
+ * sessions while it ends the rest: it judges them within its turn, and no other call ends them before it is done.
  *
  * Simultaneous calls of one caller that ask for the same thing share a run, in one process.
  */
@@ -25,7 +25,7 @@ export class RevokeSessions {
   }
 
   async execute(scope: EndingScope, command: RevokeSessionsCommand): Promise<RevokeSessionsResult> {
-    // Refuses callers who may not.
+    // Throws for callers without the permission.
     scope.access.sessions('session:bulk');
     const { target, dryRun } = command;
     if (dryRun && target.kind === 'user') requireDetailsFor(target, scope);

@@ -5,7 +5,7 @@ import type { Attempt, FailedAttempt } from './attempt.js';
 import { type Ending, maxConcurrentEndings } from './ending.js';
 import { isUnanswered } from './revocation-failure.js';
 
-/** The sessions among the failed attempts that are gone all the same, as far as lists show. */
+/** The sessions of failed attempts that lists show to be gone. */
 export async function goneAfterAll(attempts: readonly Attempt[], ending: Ending): Promise<ReadonlySet<SessionId>> {
   const unanswered = attempts.filter(({ outcome }) => isUnanswered(outcome)).map(({ session }) => session);
   const userIds = [...new Set(unanswered.map(({ userId }) => userId))];
@@ -14,7 +14,7 @@ export async function goneAfterAll(attempts: readonly Attempt[], ending: Ending)
   const listed = new Map(userIds.map((userId, index) => [userId, listings[index] ?? null]));
   const gone = unanswered.filter(({ id, userId }) => {
     const listing = listed.get(userId) ?? null;
-    // Nothing follows from the absence of a session in a list that leaves some out.
+    // A cut list that lacks a session proves nothing.
     return listing !== null && !listing.truncated && !listing.sessions.some((session) => session.id === id);
   });
   return new Set(gone.map(({ id }) => id));
@@ -23,7 +23,7 @@ export async function goneAfterAll(attempts: readonly Attempt[], ending: Ending)
 /** The outcome of a revocation that was not answered, as far as lists show. */
 export function judge({ session, outcome: error }: FailedAttempt, gone: ReadonlySet<SessionId>): Attempt {
   if (!gone.has(session.id)) return { session, outcome: error };
-  // Gone although nothing of ours can have done it: somebody else has.
+  // When our call cannot have ended the session, somebody else has.
   return { session, outcome: isUnanswered(error) && error.mayHaveBeenDone ? 'revoked' : 'alreadyEnded' };
 }
 

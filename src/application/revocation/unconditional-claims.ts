@@ -10,13 +10,15 @@ export interface UnconditionalClaimsPorts {
   readonly maxTurnWaitMs: number;
 }
 
-/** The claims of an operation that ends sessions whatever stays, of any number of users. */
+/** The claims of an operation that ends sessions of any number of users, whichever other sessions stay. */
 export class UnconditionalClaims implements AsyncDisposable {
   readonly #views = new Map<SessionId, SessionView>();
   readonly #opened: SessionView[] = [];
   readonly #heldIds = new Set<SessionId>();
 
-  /** Waits until nobody has chosen to keep the sessions, which takes others a call or two to FusionAuth. */
+  /**
+   * Claims the endings. It waits until no other operation keeps the sessions, which lasts a call or two to FusionAuth.
+   */
   static async take(
     ports: UnconditionalClaimsPorts,
     sessions: readonly Session[],
@@ -33,7 +35,7 @@ export class UnconditionalClaims implements AsyncDisposable {
     return claims;
   }
 
-  /** True for a session that is held by another operation for longer than could be waited. */
+  /** True for a session that another operation held for longer than this one could wait. */
   isHeld({ id }: Session): boolean {
     return this.#heldIds.has(id);
   }
@@ -69,7 +71,7 @@ export class UnconditionalClaims implements AsyncDisposable {
   }
 }
 
-/** Sessions that end without another one in their place. @param tenantId That of the operation, if it has one. */
+/** Plans endings without a session that stays in place. @param tenantId The tenant of the operation, if it has one. */
 export function plannedEndings(sessions: readonly Session[], tenantId: TenantId | null): readonly PlannedEnding[] {
   return sessions.map((session) => ({
     id: session.id,

@@ -9,7 +9,7 @@ import type { ConfirmSessions } from '../liveness/confirm-sessions.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 import { type ExamineToken, type Presenter, type TokenWithinReach, withinReach } from './presented-token.js';
 
-export interface IntrospectTokenPorts {
+interface IntrospectTokenPorts {
   readonly examine: ExamineToken;
   readonly confirmSessions: Pick<ConfirmSessions, 'confirm'>;
   readonly memory: Pick<RevocationMemory, 'covers' | 'completeSince'>;
@@ -17,37 +17,40 @@ export interface IntrospectTokenPorts {
   /** The tenant this service is bound to, or null. */
   readonly tenantId: TenantId | null;
   /**
-   * A token is active while its session was known to live at most so long ago, in milliseconds, whatever was lost on its
-   * way. 0: until a revocation is known.
+   * The lease: a token is active while its session was known to live at most this long ago, in milliseconds, whichever
+   * events were lost. 0: until a revocation is known.
    */
   readonly maxRevocationLagMs: number;
-  /** Whether access tokens of users that name no session are active: only revocations of many sessions reach them. */
+  /**
+   * Whether access tokens of users that name no session can be active, although only revocations of many sessions cover
+   * them.
+   */
   readonly acceptTokensWithoutSession: boolean;
 }
 
-/** An active token; null for any other one, and for one that the caller may not know of. */
+/** An active token; null for any other one, and for one beyond the caller's reach. */
 export type Introspection = { readonly claims: TokenClaims; readonly isOfClient: boolean } | null;
 
 /** How long an answer waits for FusionAuth, in milliseconds. */
 const maxWaitMs = 2_000;
-/** How old an answer of FusionAuth may be where there is no lease, in milliseconds. */
+/** How old an answer of FusionAuth may be without a lease, in milliseconds. */
 const ageWithoutLeaseMs = 150_000;
-/** From this part of the lease on a session is asked about, and at its end at the latest: not all at once. */
+/** The parts of the lease between which a session is asked about again, spread out over sessions. */
 const [refreshFrom, refreshUntil] = [0.5, 0.65];
 /** How much the clocks by which tokens are issued and revocations recorded may differ, in milliseconds. */
 const clockSlackMs = 60_000;
 const retryAfterSeconds = 1;
 
 /**
- * Answers whether an access token is to be accepted, as a guard would: it is not when it is not FusionAuth's or has
- * expired, when a revocation of it is known, or when its session was last known to live longer ago than the lease.
+ * Answers whether to accept an access token, as a guard would. It refuses a token that is not FusionAuth's or has
+ * expired, that a known revocation covers, or whose session was last known to live longer ago than the lease.
  */
 export class IntrospectToken {
   constructor(private readonly ports: IntrospectTokenPorts) {}
 
   /**
    * @throws ForbiddenError without the permission token:introspect; UpstreamUnavailableError or StoreUnavailableError
-   * when nobody can tell.
+   * when FusionAuth or the store cannot be asked.
    */
   async execute(presenter: Presenter, token: string): Promise<Introspection> {
     const { caller, scopeOf } = presenter;
@@ -62,7 +65,7 @@ export class IntrospectToken {
       sessionId === null
         ? acceptTokensWithoutSession || examined.isOfClient
         : await this.#lives(scopeOf(caller, found.tenantId), sessionId, found);
-    // It may have been revoked while FusionAuth was asked.
+    // The token may have been revoked while FusionAuth was asked.
     return isActive && !memory.covers(found.identity) ? examined : null;
   }
 
@@ -71,9 +74,10 @@ export class IntrospectToken {
     const isLeased = maxRevocationLagMs > 0;
     const leaseMs = isLeased ? maxRevocationLagMs : Number.POSITIVE_INFINITY;
     const issuedAt = identity.issuedAtSeconds * 1_000;
-    // FusionAuth has issued it to a session that lived then; but of a time of which not all is known, that says nothing.
+    // FusionAuth issued the token to a session that lived then, which counts only if no revocation since can be
+    // missing.
     const isUncertain = issuedAt <= (await memory.completeSince()) + clockSlackMs;
-    // So it does where it is to come, because the clocks are too far apart.
+    // An `iat` in the future shows that the clocks are too far apart, and counts for nothing either.
     const agoMs = clock.now() - issuedAt;
     const saysNothing = isUncertain || agoMs < -clockSlackMs;
     const issuedAgoMs = saysNothing ? Number.POSITIVE_INFINITY : Math.max(0, agoMs);

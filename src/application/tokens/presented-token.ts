@@ -4,7 +4,7 @@ import type { TokenIdentity } from '../../domain/revocation.js';
 import { identityOf, type TokenClaims } from '../../domain/token-claims.js';
 import type { OperationScope } from '../operation/operation-scope.js';
 
-/** What a token is that a caller presents. */
+/** The kinds of tokens that a caller may present. */
 export type PresentedToken =
   /** An access token that FusionAuth signed for one of the resource servers, and that has not expired. */
   | {
@@ -15,18 +15,18 @@ export type PresentedToken =
     }
   /** FusionAuth signed it for something else: an ID token, for example. */
   | { readonly kind: 'otherToken' }
-  /** Nothing that would be accepted anywhere: forged, expired, or meant for others. */
+  /** A token that no resource server accepts: forged, expired, or meant for others. */
   | { readonly kind: 'unknown' };
 
-/** @throws UpstreamUnavailableError when FusionAuth's keys cannot be had, so that nobody can tell. */
+/** @throws UpstreamUnavailableError when FusionAuth's keys cannot be fetched. */
 export type ExamineToken = (token: string) => Promise<PresentedToken>;
 
-/** Who presents a token, and through which request. */
+/** The caller that presents a token, and its request. */
 export interface Presenter {
   readonly caller: Caller;
   /** The tenant that the request names; null when it names none. */
   readonly tenantId: TenantId | null;
-  /** The scope of the operation in a tenant, for this caller or for one that stands for it. */
+  /** Makes the scope of an operation in a tenant, for this caller or for one that acts for it. */
   readonly scopeOf: (caller: Caller, tenantId: TenantId | null) => OperationScope;
 }
 
@@ -34,12 +34,15 @@ export interface Presenter {
 export interface TokenWithinReach {
   readonly claims: TokenClaims;
   readonly identity: TokenIdentity;
-  /** In which tenant FusionAuth is asked about it; null where it decides, as for the other operations of the caller. */
+  /**
+   * The tenant in which FusionAuth is asked about it; null where FusionAuth decides, as for other operations of the
+   * caller.
+   */
   readonly tenantId: TenantId | null;
 }
 
 /**
- * The token, if its presenter may know of it: it is of a tenant and for an application within the bounds of the caller.
+ * The token, if it is of a tenant and for an application within the bounds of its presenter; null otherwise.
  * @param configured The tenant this service is bound to, or null.
  */
 export function withinReach(
@@ -48,7 +51,7 @@ export function withinReach(
   configured: TenantId | null,
 ): TokenWithinReach | null {
   const identity = identityOf(claims);
-  // In FusionAuth since 1.36. Without it nothing would bind the token to a tenant.
+  // FusionAuth writes `tid` since 1.36. A token without it is bound to no tenant.
   const tenantId = parseTenantId(claims['tid']);
   if (tenantId === undefined) return null;
   const { tenantIds, applicationIds } = caller;

@@ -5,7 +5,7 @@ import { lacksPermission } from '../authorization/access.js';
 import type { RevokeSession } from '../revocation/revoke-session.js';
 import { type ExamineToken, type Presenter, withinReach } from './presented-token.js';
 
-export interface RevokeAccessTokenPorts {
+interface RevokeAccessTokenPorts {
   readonly examine: ExamineToken;
   readonly revokeSession: Pick<RevokeSession, 'execute'>;
   /** The tenant this service is bound to, or null. */
@@ -13,19 +13,21 @@ export interface RevokeAccessTokenPorts {
 }
 
 /** `unsupported`: it belongs to no session, so that nothing can end it before it expires. */
-export type TokenRevocation = 'done' | 'unsupported';
+type TokenRevocation = 'done' | 'unsupported';
 
 const retryAfterSeconds = 1;
 /** For the record. */
 const comment = 'The access token was revoked at /oauth2/revoke';
 
-/** Ends the session of an access token. A token that is no longer good, or beyond the caller's reach, needs nothing. */
+/**
+ * Ends the session of an access token. Does nothing for a token that is no longer good, or beyond the caller's reach.
+ */
 export class RevokeAccessToken {
   constructor(private readonly ports: RevokeAccessTokenPorts) {}
 
   /**
-   * @throws ForbiddenError without the permission token:revoke; UpstreamUnavailableError when the session may live on, or
-   * when nobody can tell.
+   * @throws ForbiddenError without the permission token:revoke; UpstreamUnavailableError when the session may live on,
+   * or FusionAuth cannot be asked.
    */
   async execute(presenter: Presenter, token: string): Promise<TokenRevocation> {
     const { caller, scopeOf } = presenter;
@@ -57,7 +59,7 @@ function requireTokenRevocation(caller: Caller): void {
   if (!caller.permissions.has('token:revoke')) throw lacksPermission(caller, 'token:revoke');
 }
 
-/** Who holds a token may end the session that it is of, and sees nothing of it. */
+/** The holder of a token may end its session, and sees none of the session's details. */
 function holderOfToken(caller: Caller): Caller {
   return { ...caller, permissions: new Set(['session:revoke']) };
 }

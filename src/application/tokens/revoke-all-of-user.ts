@@ -4,16 +4,19 @@ import { maxFoundUsers } from '../../domain/ports/people.js';
 import type { EndingScope } from '../operation/operation-scope.js';
 import type { RevokeSessions } from '../revocation/revoke-sessions.js';
 
-/** Whose sessions are to end. */
+/** The user whose sessions are to end. */
 export type Subject =
   | { readonly kind: 'user'; readonly id: UserId }
   /** An e-mail address, compared without regard to case. */
   | { readonly kind: 'email'; readonly email: string };
 
-/** `ambiguous`: several users have the address, or it cannot be told who has it. `partial`: some sessions could not be ended. */
+/**
+ * `ambiguous`: several users have the address, or too many have similar ones to tell. `partial`: some sessions could
+ * not be ended.
+ */
 export type RevocationOfAll = 'done' | 'notFound' | 'ambiguous' | 'partial';
 
-export interface RevokeAllOfUserPorts {
+interface RevokeAllOfUserPorts {
   readonly revokeSessions: Pick<RevokeSessions, 'execute'>;
 }
 
@@ -21,7 +24,9 @@ export interface RevokeAllOfUserPorts {
 const maxRevocations = 1_000;
 /** A user with more sessions than all rounds end has to be named again. */
 const maxRounds = 5;
-/** Most addresses are found alone. The rest of a search is read as well: anybody can sign up with addresses like another's. */
+/**
+ * The page of a search. Most addresses match one user, but anybody can sign up with addresses that contain another's.
+ */
 const searchSize = 500;
 const retryAfterSeconds = 1;
 const comment = 'Global token revocation';
@@ -42,8 +47,8 @@ export class RevokeAllOfUser {
   constructor(private readonly ports: RevokeAllOfUserPorts) {}
 
   /**
-   * @param scope Of a caller with session:read and session:bulk.
-   * @throws an UpstreamError when the user cannot be looked for, or no session be listed or ended.
+   * @param scope The scope of a caller with session:read and session:bulk.
+   * @throws an UpstreamError when the user or the sessions cannot be read, or no session can be ended.
    */
   async execute(scope: EndingScope, subject: Subject): Promise<RevocationOfAll> {
     const found = await findUsers(scope, subject);
@@ -71,7 +76,9 @@ export class RevokeAllOfUser {
   }
 }
 
-/** @returns null when more users have addresses like it than a search reaches, and the right one may be among the rest. */
+/**
+ * @returns null when more users have similar addresses than a search reaches, so that the right one may be beyond it.
+ */
 async function findUsers({ access }: Pick<EndingScope, 'access'>, subject: Subject): Promise<readonly UserId[] | null> {
   if (subject.kind === 'user') {
     return [...(await access.directory('session:read').findUsers([subject.id])).keys()];
@@ -82,7 +89,7 @@ async function findUsers({ access }: Pick<EndingScope, 'access'>, subject: Subje
   for (let skip = 0; skip < maxFoundUsers; skip += searchSize) {
     const { users } = await people.search({ text: subject.email, skip, size: searchSize });
     const exact = users.filter((user) => user.email?.toLowerCase() === email).map(({ id }) => id);
-    // In the order of addresses, those with the same one follow each other.
+    // Users are sorted by address, so those with the same address follow each other.
     if (users.length < searchSize || (found.length > 0 && exact.length === 0)) return [...found, ...exact];
     found.push(...exact);
     if (found.length > 1) return found;

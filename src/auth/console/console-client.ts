@@ -15,7 +15,7 @@ import {
 } from 'openid-client';
 import { UpstreamUnavailableError } from '../../domain/errors.js';
 
-export interface ConsoleClientOptions {
+interface ConsoleClientOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly issuer: string;
@@ -36,7 +36,7 @@ export interface ConsoleTokens {
 }
 
 /** What one sign-in under way has to be answered with. */
-export interface SignInChecks {
+interface SignInChecks {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;

@@ -6,7 +6,7 @@ import type { ConsoleTokens } from './console-client.js';
 import { maxCookieLength, type SealedCookies } from './sealed-cookies.js';
 import type { TokenRefresh } from './token-refresh.js';
 
-export interface ConsoleSessionsOptions {
+interface ConsoleSessionsOptions {
   readonly cookies: SealedCookies;
   readonly refresh: TokenRefresh;
   /** Who an access token is of: the same as for one in an Authorization header. */
@@ -19,7 +19,7 @@ export interface ConsoleSessionsOptions {
 }
 
 /** What a request with a cookie comes to. */
-export interface ConsoleAuthentication {
+interface ConsoleAuthentication {
   readonly authentication: Authentication;
   /** The cookie for later requests; null where the one that came will do. */
   readonly cookie: string | null;

@@ -6,7 +6,7 @@ import type { ConsoleClient } from './console-client.js';
 import type { ConsoleSessions } from './console-sessions.js';
 import type { SealedCookies } from './sealed-cookies.js';
 
-export interface ConsoleSignInOptions {
+interface ConsoleSignInOptions {
   readonly client: ConsoleClient;
   readonly cookies: SealedCookies;
   readonly sessions: Pick<ConsoleSessions, 'begin'>;
@@ -14,14 +14,14 @@ export interface ConsoleSignInOptions {
   readonly now: () => Instant;
 }
 
-export interface BegunSignIn {
+interface BegunSignIn {
   /** Where the browser signs in. */
   readonly url: URL;
   /** Binds the sign-in to the browser that began it. */
   readonly cookie: string;
 }
 
-export type CompletedSignIn =
+type CompletedSignIn =
   | { readonly kind: 'signedIn'; readonly cookie: string }
   /** An answer to another sign-in than the one of the cookie, which stays under way. */
   | { readonly kind: 'unasked' }

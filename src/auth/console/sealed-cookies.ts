@@ -3,9 +3,9 @@ import { EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
 import type { Instant } from '../../domain/session.js';
 
 /** What a cookie is for: one of a purpose is never taken for one of another. */
-export type CookiePurpose = 'login' | 'session';
+type CookiePurpose = 'login' | 'session';
 
-export interface SealedCookiesOptions {
+interface SealedCookiesOptions {
   /** Keys of AES-256-GCM: the first encrypts, all decrypt, so that a key can be replaced while cookies live. */
   readonly keys: readonly Uint8Array[];
   readonly clientId: string;

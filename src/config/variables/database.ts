@@ -3,7 +3,10 @@ import { oneOf, positive } from './kinds.js';
 
 const databaseUrl = z
   .string()
-  .refine(isDatabaseUrl, 'must be a URL postgres://user:password@host:port/database without a query')
+  .refine(
+    isDatabaseUrl,
+    'must be a URL postgres://user:password@host:port/database, with %23 for # and the like in the password, and without a query: DATABASE_TLS says what sslmode would',
+  )
   .meta({ bounds: '`postgres://user:password@host:port/database`' });
 
 /** Parameters would change what the other variables say. */

@@ -4,7 +4,7 @@ import type { TrustedDocument } from './trusted-document.js';
 /** Sent with every call: pages of other origins cannot send it, so a call that bears it comes from the console. */
 const consoleHeader = 'x-fusionauth-sessions-console';
 
-export interface Call<Variables> {
+interface Call<Variables> {
   readonly path: string;
   readonly accept: string;
   readonly document: TrustedDocument<unknown, Variables>;

@@ -9,7 +9,7 @@ export type SessionEvent = ConsoleEventsSubscription['sessionEvents'];
 /** Which events, and with how many of the newest to begin. */
 export type EventSelection = Omit<ConsoleEventsSubscriptionVariables, 'after'>;
 
-export interface StreamHandlers {
+interface StreamHandlers {
   readonly onEvent: (event: SessionEvent) => void;
   readonly onStatus: (status: StreamStatus) => void;
   /**

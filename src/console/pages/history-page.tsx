@@ -75,7 +75,7 @@ export function HistoryPage({ filters }: { readonly filters: URLSearchParams }) 
 }
 
 /** Days are those of the zone in which times are shown, and both are included. */
-export function filterOf(filters: URLSearchParams): SessionHistoryFilter {
+function filterOf(filters: URLSearchParams): SessionHistoryFilter {
   const [userId, actorName, since, until] = ['user', 'by', 'since', 'until'].map((name) => filters.get(name) ?? '');
   const reason = reasonOf(filters.get('reason'));
   const from = dayOf(since);

@@ -11,7 +11,7 @@ const shownMs = 5_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Says something that the page shows already. The newest of several at once counts. */
-export function announce(text: string): void {
+function announce(text: string): void {
   clearTimeout(timer);
   timer = setTimeout(() => {
     announcement.set(text);

@@ -20,7 +20,7 @@ export interface EndingNote {
   readonly actor: HistoryEntry['actor'];
 }
 
-export interface Endings {
+interface Endings {
   /** By the id of the session. */
   readonly notes: ReadonlyMap<string, EndingNote>;
   /** Something has ended: looks up who did it. */

@@ -4,14 +4,14 @@ import { look, reportSignedOut } from './connection.js';
 import { createStore } from './store.js';
 
 /** How the page follows events. Null on pages that follow none. */
-export type LiveStatus = StreamStatus | 'not-permitted' | null;
+type LiveStatus = StreamStatus | 'not-permitted' | null;
 
 export const liveStatus = createStore<LiveStatus>(null);
 
 /** Whether somebody keeps new events back. */
 export const paused = createStore(false);
 
-export interface Followed {
+interface Followed {
   readonly onEvent: (event: SessionEvent) => void;
   readonly onBack?: (awaySince: number, mayBeMissing: boolean) => void;
 }

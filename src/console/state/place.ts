@@ -22,9 +22,9 @@ function returnToPlace(): void {
 
 returnToPlace();
 
-export type SignInProblem = 'failed' | 'refused' | 'unavailable';
+type SignInProblem = 'failed' | 'refused' | 'unavailable';
 
-export interface SignInReport {
+interface SignInReport {
   readonly problem: SignInProblem;
   readonly requestId: string | null;
 }

@@ -3,7 +3,7 @@ import { type ApiFailure, asFailure } from '../api/failure.js';
 import { run } from '../api/run.js';
 import type { TrustedDocument } from '../api/trusted-document.js';
 
-export interface Query<Result> {
+interface Query<Result> {
   /** The newest data, which may be that of variables before. Null until there is some. */
   readonly data: Result | null;
   /** Why the newest attempt brought none. */

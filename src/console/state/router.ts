@@ -25,7 +25,7 @@ export const hrefOf = {
   setUp: () => '#/set-up',
 };
 
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const [page = '', id, tab = 'sessions', ...rest] = path.split('/').map(decoded);
   const parameters = new URLSearchParams(query);

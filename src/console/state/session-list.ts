@@ -16,7 +16,7 @@ interface Loaded {
   readonly hasMore: boolean;
 }
 
-export interface SessionList {
+interface SessionList {
   /** Null until there is an answer. */
   readonly loaded: Loaded | null;
   readonly failure: ApiFailure | null;

@@ -4,7 +4,7 @@ import type { ConsoleViewerQuery } from '../../operations/operations.js';
 
 export type Viewer = ConsoleViewerQuery['viewer'];
 
-export type Permission =
+type Permission =
   | 'session:read'
   | 'session:revoke'
   | 'session:bulk'

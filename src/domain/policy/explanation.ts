@@ -2,7 +2,14 @@ import { limitsHolding, newestStay, placeIn, planEnforcement } from '../enforcem
 import { overflowRules } from '../overflow.js';
 import { newestFirst, type Session } from '../session.js';
 import type { Policy, PolicyRule } from './policy.js';
-import { onlyEnding, type PolicyUser, type SelectedLimit, selectLimits } from './selection.js';
+import {
+  onlyEnding,
+  type PolicyUser,
+  type SelectedLimit,
+  selectLimits,
+  type UserCondition,
+  unmetConditionOf,
+} from './selection.js';
 
 /** What a policy means for one user with these sessions. */
 export interface PolicyExplanation {
@@ -16,8 +23,10 @@ export interface PolicyExplanation {
 
 export interface ExplainedRule {
   readonly rule: PolicyRule;
-  /** False for a rule that does not match the user. */
+  /** False for a rule that does not match the user, and for every rule where the user is exempt. */
   readonly matches: boolean;
+  /** The condition because of which it does not match; null where it does, or would but for an exemption. */
+  readonly unmet: UserCondition | null;
   /** The sessions of its budget, newest first. */
   readonly counted: readonly Session[];
   /** Those of them that are above it, oldest first. They end if the rule enforces. */
@@ -33,7 +42,8 @@ export function explainPolicy(policy: Policy, user: PolicyUser, sessions: readon
   const isExempt = selected.length === 0 && policy.exempt.length > 0;
   const rules = policy.rules.map((rule) => {
     const matches = selected.some((one) => one.rule === rule);
-    return { rule, matches, ...(matches ? budgetOf(rule, selected, sessions) : { counted: [], surplus: [] }) };
+    const unmet = unmetConditionOf(rule.when, user);
+    return { rule, matches, unmet, ...(matches ? budgetOf(rule, selected, sessions) : { counted: [], surplus: [] }) };
   });
   return { isExempt: isExempt && !rules.some(({ matches }) => matches), rules, unlimited: whole.spared };
 }

@@ -3,8 +3,8 @@ import type { ApplicationId, GroupId, TenantId, UserId } from '../ids.js';
 import type { OverflowBehavior } from '../overflow.js';
 
 /**
- * The limits that hold for the sessions of users, as configured: rules in order. Of the rules that match a user, each
- * session falls to the first that is about it, so that rules part the sessions of a user into budgets.
+ * The configured limits for the sessions of users, as rules in order. Each session falls to the first rule that matches
+ * its user and is about it, so that every session counts in one budget at most.
  */
 export interface Policy {
   /** Changes when, and only when, the policy does: 12 hex digits of a hash. */
@@ -13,13 +13,13 @@ export interface Policy {
   readonly mode: PolicyMode;
   readonly rules: readonly PolicyRule[];
   readonly exempt: readonly Exemption[];
-  /** How many sessions it may end within a minute, over all users and replicas. What is above waits. */
+  /** How many sessions it may end within a minute, over all users and replicas. Further sessions wait. */
   readonly maxRevocationsPerMinute: number;
 }
 
 export type PolicyMode = 'observe' | 'enforce';
 
-/** What happens to sessions above a budget. Under `denyNew` none ends: the sign-in is refused. */
+/** The fate of sessions above a budget. Under `denyNew` none ends: the sign-in is refused. */
 export type PolicyOverflow = (typeof policyOverflows)[number];
 
 /** In the order in which they are carried out. */
@@ -43,11 +43,11 @@ export interface PolicyRule {
   /** Whether `allow` is one budget over the applications it is about, or one for each. */
   readonly per: 'user' | 'application';
   readonly overflow: PolicyOverflow;
-  /** What becomes of SSO sessions of users it matches; null when the rule is not about them. */
+  /** The fate of the SSO sessions of users whom the rule matches; null when the rule is not about them. */
   readonly sso: SsoSessionRule | null;
 }
 
-/** Who and what a rule is for: all members that are not null must hold, and of each list one item suffices. */
+/** The users and sessions that a rule is for. All members that are not null must hold; one item of a list suffices. */
 export interface PolicyCondition {
   /** The applications of the sessions. */
   readonly applicationIds: readonly ApplicationId[] | null;
@@ -62,7 +62,7 @@ export interface PolicyCondition {
 
 export type UserDataValue = string | number | boolean;
 
-/** Users of whom no session ends, so that it counts for nothing either. One member that holds suffices. */
+/** Users whose sessions never end and count in no budget. One member that holds exempts the user. */
 export interface Exemption {
   /** Only sessions of this application are exempt; null for all of the user's. */
   readonly applicationId: ApplicationId | null;

@@ -19,12 +19,12 @@ export interface SelectedLimit {
 }
 
 /**
- * The limits that a policy sets for one user, in order: planned together, each session competes under the first that is
- * about it. Pure; what it answers depends on the user and the policy and never on the sessions, so that enforcements of
- * one user decide alike whichever sessions they see.
+ * The limits that a policy sets for one user, in order. Planned together, each session competes under the first limit
+ * that is about it. Pure: the result depends on the user and the policy and never on the sessions, so that all
+ * enforcements of one user decide alike, whichever sessions they see.
  *
- * - A rule that does not match the user is not there. One that names roles is about the applications where the user has
- *   one of them.
+ * - A rule that does not match the user is left out. A rule that names roles is about the applications in which the
+ *   user has one of them.
  * - A session that no rule is about stays, and so does every session of an exempt user.
  * - A session without a device type, or of the type UNKNOWN, is in no budget of device types.
  * - SSO sessions follow the first rule that is about them and matches the user.
@@ -35,9 +35,8 @@ export function selectLimits(policy: Policy, user: PolicyUser): readonly Selecte
   let isSsoTaken = false;
   const selected: SelectedLimit[] = spared.map((limit) => ({ rule: null, limit }));
   for (const rule of policy.rules) {
+    if (unmetConditionOf(rule.when, user) !== null) continue;
     const applicationIds = applicationsOf(rule.when, user);
-    if (applicationIds !== null && applicationIds.length === 0) continue;
-    if (!matchesUser(rule.when, user)) continue;
     const takesSso = !isSsoTaken && rule.sso !== null && isSubject(applicationIds, user);
     if (takesSso) isSsoTaken = true;
     selected.push({ rule, limit: limitOf(rule, applicationIds, takesSso) });
@@ -45,7 +44,10 @@ export function selectLimits(policy: Policy, user: PolicyUser): readonly Selecte
   return selected;
 }
 
-/** The limits, of which only these end sessions; the others keep theirs out of the reach of those that follow. */
+/**
+ * The same limits, of which only those chosen by `ends` end sessions. The others still keep their sessions from the
+ * limits after them.
+ */
 export function onlyEnding(selected: readonly SelectedLimit[], ends: (rule: PolicyRule) => boolean): Limit {
   return selected.map(({ rule, limit }) =>
     rule !== null && ends(rule)
@@ -87,17 +89,25 @@ function applicationsOf({ applicationIds, roles }: PolicyCondition, user: Policy
   return held.map((one) => one.applicationId).filter((id) => applicationIds === null || applicationIds.includes(id));
 }
 
-function matchesUser({ userIds, tenantIds, groupIds, userData }: PolicyCondition, user: PolicyUser): boolean {
+/** The conditions that a user can fail to meet. Applications are about sessions: a user meets them with none there. */
+export type UserCondition = Exclude<keyof PolicyCondition, 'applicationIds'>;
+
+/** The first condition that the user does not meet; null for a user whom the rule matches. */
+export function unmetConditionOf(when: PolicyCondition, user: PolicyUser): UserCondition | null {
+  const { userIds, tenantIds, groupIds, userData } = when;
   const tenantId = user.tenantId ?? user.subject?.tenantId ?? null;
-  return (
-    (userIds === null || userIds.includes(user.userId)) &&
-    (tenantIds === null || (tenantId !== null && tenantIds.includes(tenantId))) &&
-    (groupIds === null || isInAnyGroup(user, groupIds)) &&
-    (userData === null || Object.entries(userData).every(([name, value]) => hasDatum(user, name, value)))
-  );
+  if (userIds?.includes(user.userId) === false) return 'userIds';
+  if (tenantIds !== null && (tenantId === null || !tenantIds.includes(tenantId))) return 'tenantIds';
+  if (groupIds !== null && !isInAnyGroup(user, groupIds)) return 'groupIds';
+  if (applicationsOf(when, user)?.length === 0) return 'roles';
+  const data = Object.entries(userData ?? {});
+  return data.every(([name, value]) => hasDatum(user, name, value)) ? null : 'userData';
 }
 
-/** Whether the SSO sessions of a user are for a rule about these applications: the user must be registered in one. */
+/**
+ * Whether a rule about these applications is about the SSO sessions of a user: the user must be registered in one of
+ * them.
+ */
 function isSubject(applicationIds: readonly ApplicationId[] | null, user: PolicyUser): boolean {
   return (
     applicationIds === null || registrationsOf(user).some(({ applicationId }) => applicationIds.includes(applicationId))

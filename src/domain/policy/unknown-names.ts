@@ -5,7 +5,7 @@ import type { Policy, PolicyRule } from './policy.js';
 /** The kinds of records that a policy names. */
 export type NamedKind = 'applications' | 'groups' | 'tenants';
 
-/** What FusionAuth has of the records that policies name. */
+/** The records of FusionAuth of the kinds that policies name. */
 export interface KnownNames {
   /** The names of the roles of each application, deactivated ones included. Null: they could not be looked up. */
   readonly applications: ReadonlyMap<ApplicationId, readonly string[]> | null;
@@ -28,9 +28,9 @@ export function kindsNamedBy({ rules, exempt }: Policy): readonly NamedKind[] {
 }
 
 /**
- * The applications, roles, groups and tenants that a policy names and FusionAuth does not have, so that the rule limits
- * nobody by them, or the exemption spares nobody. What could not be looked up is not found unknown. Users are not looked
- * up: they come and go while a policy stays.
+ * The applications, roles, groups and tenants that a policy names and FusionAuth does not have: a rule limits nobody by
+ * them, and an exemption spares nobody. Kinds that could not be looked up yield no findings. Users are not looked up,
+ * because they come and go while a policy stays.
  */
 export function unknownNamesIn({ rules, exempt }: Policy, known: KnownNames): readonly PolicyFinding[] {
   return [

@@ -11,13 +11,13 @@ export interface AuditEntry {
   /** Who asked: the name of a service key, or the subject of an access token. */
   readonly actor: string;
   readonly actorKind: Caller['kind'];
-  /** Where the request came from, as far as that is known: a proxy, unless the service trusts its word. */
+  /** The address of the request: that of a proxy, unless the service trusts the proxy to name the client. */
   readonly clientAddress: string;
   /** Null for a refresh token that was revoked by its value: only FusionAuth knows whose it is. */
   readonly userId: UserId | null;
-  /** Null likewise. */
+  /** Null for the same reason. */
   readonly sessionId: SessionId | null;
-  /** Null for an SSO session, and likewise. */
+  /** Null for an SSO session, and for the same reason. */
   readonly applicationId: ApplicationId | null;
   readonly reason: SessionEndReason;
   /** The caller's comment, for the record only. */
@@ -29,7 +29,7 @@ export interface AuditEntry {
   readonly cause: Error | null;
 }
 
-/** Where the record goes. Never throws: a record that cannot be written must not hide a revocation. */
+/** Writes the record. Never throws: a record that cannot be written must not hide a revocation. */
 export interface AuditLog {
   record(entry: AuditEntry): void;
   /**

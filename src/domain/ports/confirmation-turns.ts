@@ -1,18 +1,18 @@
 import type { ApplicationId, SessionId, TenantId, UserId } from '../ids.js';
 
 /**
- * Which replica asks FusionAuth whether the sessions of a user live, so that one does for all. Times are lengths, because
- * replicas share no clock.
+ * Decides which replica asks FusionAuth whether the sessions of a user live, so that one asks for all. Times are
+ * durations, because replicas share no clock.
  */
 export interface ConfirmationTurns {
   /**
-   * Takes the turns of users of whom nobody has said enough, and that nobody else has taken. Gives a turn for each
-   * question, in their order.
+   * Takes the turn of each user about whom no recent answer is known and whose turn nobody else has. Gives a turn for
+   * each question, in their order.
    * @throws StoreUnavailableError when nobody can tell: then each process asks for itself.
    */
   take(questions: readonly ConfirmationQuestion[]): Promise<readonly ConfirmationTurn[]>;
   /**
-   * Says what FusionAuth answered, or with null that it could not be asked, and gives the turn back. Never rejects: a turn
+   * Shares the answer of FusionAuth, null when it could not be asked, and gives the turn back. Never rejects: a turn
    * that is not given back ends by itself.
    */
   say(turn: TakenTurn, answer: ConfirmedUser | null): Promise<void>;
@@ -34,9 +34,9 @@ export interface TakenTurn {
 
 export type ConfirmationTurn =
   | TakenTurn
-  /** Somebody else is asking. */
+  /** Another replica is asking. */
   | { readonly kind: 'wait' }
-  /** Somebody else has asked, so long ago at most, in milliseconds. */
+  /** Another replica has asked, at most `ageMs` milliseconds ago. */
   | { readonly kind: 'known'; readonly ageMs: number; readonly answer: ConfirmedUser };
 
 export interface ConfirmedUser {

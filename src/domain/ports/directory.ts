@@ -3,16 +3,16 @@ import type { ApplicationId, TenantId, UserId } from '../ids.js';
 import type { Subject } from '../policy/subject.js';
 
 /**
- * Users and applications, for showing them beside sessions. Nothing here is a reason to end one, but for
- * {@link findSubject}, which is therefore read afresh.
+ * Users and applications, for showing them beside sessions. Nothing here is a reason to end one, but for {@link
+ * findSubject}, which is therefore read afresh.
  *
- * What rejects, rejects with an UpstreamError. Callers show null in place of what could not be read where the schema
- * allows it, and end sessions all the same.
+ * Each method rejects with an UpstreamError. Callers that show sessions then show null where the schema allows it;
+ * callers that end sessions end them all the same.
  */
 export interface Directory {
   /**
-   * What rules of a policy ask about a user, as it is now; null when there is no such user.
-   * @throws an UpstreamError; a member that rules rest on and that cannot be decoded fails it.
+   * The facts that policy rules ask about a user, read now; null when there is no such user.
+   * @throws an UpstreamError, also when a member that rules ask about cannot be decoded.
    */
   findSubject(id: UserId): Promise<Subject | null>;
   /** The users that exist among the ids. */
@@ -33,7 +33,7 @@ export interface Directory {
    * @throws UpstreamTimeoutError only when the operation is given up.
    */
   findTenants(ids: readonly TenantId[] | null): Promise<readonly Tenant[]>;
-  /** The lifetimes of an application, or of the tenant; null when there is no such one. May be a few seconds old. */
+  /** The lifetimes of an application, or of the tenant; null when it does not exist. May be a few seconds old. */
   findLifetimes(applicationId: ApplicationId | null): Promise<SessionLifetimes | null>;
 }
 

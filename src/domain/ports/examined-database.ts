@@ -1,4 +1,4 @@
-/** How a database is, as far as the service depends on it. */
+/** The properties of a database that the service depends on. */
 export interface ExaminedDatabase {
   /** Such as 170004. */
   readonly versionNumber: number;
@@ -12,14 +12,14 @@ export interface ExaminedDatabase {
   /** Which incarnation of the server it is; null where it does not say. */
   readonly timeline: string | null;
   readonly hasSchema: boolean;
-  /** Whether the role may do what is asked: make the schema where it is missing, else use it and make tables in it. */
+  /** Whether the role may create the schema where it is missing, or else use it and create tables in it. */
   readonly mayMigrate: boolean;
   /** Tables whose rows the role may not read and change. */
   readonly forbiddenTables: readonly string[];
   /** Migrations that this version of the program has and the schema lacks, and the other way round. */
   readonly pendingMigrations: number;
   readonly newerMigrations: readonly string[];
-  /** Replicas of the service that were there within the last seconds; null where the tables are missing. */
+  /** How many replicas have reported within the last seconds; null where the tables are missing. */
   readonly replicas: number | null;
   readonly maxConnections: number;
   readonly usedConnections: number;

@@ -2,8 +2,8 @@ import type { Registration, SignIn, User } from '../directory.js';
 import type { UserId } from '../ids.js';
 
 /**
- * Finds users, and reads what people who help them need to know. For showing only, and read afresh. Each method rejects
- * with an UpstreamError when FusionAuth does not answer; that is the error of the field that asked.
+ * Finds users, and reads the facts that support people need. For showing only, and read afresh. Each method rejects
+ * with an UpstreamError when FusionAuth does not answer, which becomes the error of the GraphQL field.
  */
 export interface People {
   search(search: UserSearch): Promise<FoundUsers>;

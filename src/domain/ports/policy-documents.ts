@@ -1,9 +1,13 @@
 import type { ApplicationId } from '../ids.js';
 
-/** Where FusionAuth's administrators keep session policies: `data.sessionPolicy` of a tenant and of its applications. */
+/**
+ * The session policies that administrators keep in FusionAuth: `data.sessionPolicy` of a tenant and of its
+ * applications.
+ */
 export interface PolicyDocuments {
   /**
-   * May be a few seconds old. Of applications too many to be listed, those of the sessions that were listed lately.
+   * Reads the documents. They may be a few seconds old. When there are too many applications to list, it reads those of
+   * recently listed sessions.
    * @throws an UpstreamError when some cannot be read: they may be missing then.
    */
   read(): Promise<FoundPolicyDocuments>;
@@ -18,10 +22,10 @@ export interface FoundPolicyDocuments {
   /** False when the tenant could not be looked at: then it may have one all the same. */
   readonly isTenantKnown: boolean;
   /**
-   * Of applications that were looked at; undefined where one has none. The same value as before while it has not been
-   * read anew.
+   * The document of each application that was looked at; undefined where it has none. The map stays the same object
+   * until it is read anew.
    */
   readonly ofApplications: ReadonlyMap<ApplicationId, unknown>;
-  /** False when others may have one, too, because FusionAuth did not list all, or not in time. */
+  /** False when further applications may have one, because FusionAuth did not list all of them, or not in time. */
   readonly areAllApplications: boolean;
 }

@@ -11,8 +11,8 @@ export interface PolicyInForce {
    */
   current(tenantId: TenantId | null): Promise<Policy | null>;
   /**
-   * Whether tenants have policies of their own, so that {@link current} has to be told the tenant of a user. Absent: they
-   * have not. @throws an UpstreamError when that cannot be read.
+   * Whether tenants have policies of their own, so that {@link current} needs the tenant of a user. Absent where they
+   * have none. @throws an UpstreamError when that cannot be read.
    */
   variesByTenant?(): Promise<boolean>;
 }

@@ -3,32 +3,32 @@ import type { PolicyLane, PolicyTrigger } from '../policy-trigger.js';
 import type { Instant } from '../session.js';
 
 /**
- * Users for whom the policy has to be enforced, each once: what is scheduled for a user who waits already is merged.
+ * The queue of users for whom the policy has to be enforced. Each user is in it once: further requests are merged.
  *
- * - **Atomic.** Whatever is scheduled while a user's job runs makes one more run, which begins after that one has been
- *   settled. No two replicas have a job of one user at the same time, unless a claim was not renewed in time.
- * - **Order.** Of the jobs that are due, those of the lane `live` are claimed apart from the others; within a lane the
- *   one that has been due for longest comes first. Times are durations, because the clocks of replicas differ.
+ * - **Atomic.** Requests that arrive while a user's job runs lead to one more run after it has been settled. No two
+ *   replicas have a job of one user at the same time, unless a claim was not renewed in time.
+ * - **Order.** Each lane is claimed on its own, the job that has been due for longest first. Times are durations,
+ *   because the clocks of replicas differ.
  * - **Failure.** In a shared store a job outlives its process: a claim that is not renewed is claimed by another one,
  *   with one more attempt. While that store cannot be reached, jobs are kept by this process, in the same bounds.
- * - **Bounds.** A store holds `maxJobs` users; a tenth of them is left to the lane `live`. What is beyond is refused, and
- *   said. Of the sign-ins of one user the newest {@link maxAwaited} are remembered.
+ * - **Bounds.** A store holds `maxJobs` users, a tenth of which is reserved for the lane `live`. Further requests are
+ *   refused, and counted in the answer. The newest {@link maxAwaited} sign-ins of each user are remembered.
  */
 export interface PolicyJobs {
   /** Whether other replicas take over what this process leaves. */
   readonly isShared: boolean;
   /**
-   * Schedules runs. When the promise has resolved they outlive whatever the store outlives.
+   * Schedules runs. Once the promise has resolved, they are as durable as the store.
    * @returns how many were refused because too many wait.
    */
   schedule(requests: readonly PolicyJobRequest[]): Promise<number>;
   /**
-   * Takes jobs that are due, at most so many of each lane. Whoever takes them has to settle them.
+   * Claims jobs that are due, at most `most` of each lane. The caller has to settle them.
    * @throws StoreUnavailableError
    */
   claim(most: Readonly<Record<PolicyLane, number>>): Promise<ClaimedPolicyJobs>;
   /**
-   * Says that these claims are still at work, before {@link claimMs} have passed.
+   * Keeps claims for another {@link claimMs}. To be called before that time has passed.
    * @throws StoreUnavailableError
    */
   renew(jobs: readonly ClaimedPolicyJob[]): Promise<void>;
@@ -38,7 +38,10 @@ export interface PolicyJobs {
    * @throws StoreUnavailableError: the claim lapses, and the job runs again.
    */
   settle(job: ClaimedPolicyJob, next: NextPolicyRun | null): Promise<void>;
-  /** Has every job that was given up run again, in the lane `background`. @returns how many. @throws StoreUnavailableError */
+  /**
+   * Schedules every job that was given up again, in the lane `background`. @returns how many. @throws
+   * StoreUnavailableError
+   */
   revive(): Promise<number>;
   /** For metrics; may be some seconds old. @throws StoreUnavailableError */
   backlog(): Promise<PolicyBacklog>;
@@ -54,10 +57,12 @@ export interface PolicyJobRequest {
   readonly userId: UserId;
   /** Null when it is not known. */
   readonly tenantId: TenantId | null;
-  /** A session that the run has to see; null for none. Of several the one that was named last counts. */
+  /** A session that the run has to see; null for none. The last one named counts. */
   readonly sessionId: SessionId | null;
   readonly trigger: PolicyTrigger;
-  /** How long to wait, in milliseconds. Of several requests the earliest counts; a job that has failed keeps its time. */
+  /**
+   * How long to wait, in milliseconds. The earliest of several requests counts; a job that has failed keeps its time.
+   */
   readonly afterMs: number;
   /** The sign-in whose session has to appear; null for none. */
   readonly awaited: AwaitedSignIn | null;
@@ -95,7 +100,7 @@ export interface ClaimedPolicyJob extends PolicyJob {
 
 export interface ClaimedPolicyJobs {
   readonly jobs: readonly ClaimedPolicyJob[];
-  /** In how many milliseconds the next job is due that waits; null when none does. */
+  /** In how many milliseconds the next waiting job is due; null when none waits. */
   readonly nextDueMs: number | null;
 }
 
@@ -110,6 +115,6 @@ export interface PolicyBacklog {
   readonly waiting: Readonly<Record<PolicyLane, number>>;
   /** Given up, and kept. */
   readonly dead: number;
-  /** For how many milliseconds the oldest job that waits has been due. */
+  /** For how many milliseconds the oldest waiting job has been due. */
   readonly overdueMs: number;
 }

@@ -1,9 +1,9 @@
 import type { Instant } from '../session.js';
 
 /**
- * Turns at looking through FusionAuth's login records: one replica at a time, and none sooner than the interval. Taking a
- * turn is one atomic step. Callers for which the store is away leave the sweep out, and try again after the interval: a
- * record that is looked at twice costs a run that finds nothing to do.
+ * Turns at sweeping FusionAuth's login records: one replica at a time, and none sooner than the interval. Taking a turn
+ * is one atomic step. While the store is away, callers skip the sweep and try again after the interval. A record that
+ * is read twice costs one run that finds nothing to do.
  */
 export interface PolicySweeps {
   /**

@@ -1,12 +1,12 @@
 import type { TenantId } from '../ids.js';
 
 /**
- * How many sessions a policy may end in a minute, over all replicas: what a wrong rule can do until somebody notices.
- * Atomic: however many ask at the same moment, no more are granted within any 60 seconds than the limit.
+ * Bounds how many sessions a policy may end in a minute, over all replicas, and so the damage of a wrong rule. Atomic:
+ * never more than the limit is granted within any 60 seconds, however many ask at the same moment.
  */
 export interface RevocationAllowance {
   /**
-   * Takes as many endings as are left, up to the number asked for. What was granted counts, whether it is used or not.
+   * Takes as many endings as are left, up to the number asked for. Granted endings count, whether they are used or not.
    * @throws StoreUnavailableError when it is not known how many are left: then nothing may be ended.
    */
   take(request: AllowanceRequest): Promise<GrantedAllowance>;

@@ -6,18 +6,19 @@ import type { Instant } from '../session.js';
 import type { RecordedRevocation } from '../session-event.js';
 
 /**
- * What has ended lately, and which access tokens must be refused because of it. Filled by the SessionLog alone, so that
- * an event, its revocation and its ending appear together.
+ * Remembers recent endings, and the access tokens that must be refused because of them. Only the SessionLog fills it,
+ * so that an event, its revocation and its ending appear together.
  *
- * Where the store may lag or is away, nothing is answered that could be taken for complete: callers let the
- * StoreUnavailableError through, and guards go on with what they know. {@link covers} goes on answering.
+ * Where the store may lag or is away, the methods reject rather than answer with a list that looks complete: callers
+ * let the StoreUnavailableError through, and guards go on with the revocations that they know. {@link covers} still
+ * answers.
  */
 export interface RevocationMemory {
   /**
-   * What must be refused now, in the order in which it was published: a page of `first`, or fewer when there are no
-   * more. Takes as long as there are entries in the page, not as there are in all.
-   * @param onLookedAt Called with the number of entries that were looked at, those included that are over; what it throws
-   * is thrown.
+   * A page of the revocations that must be applied now, in the order of their publication: `first` of them, or fewer
+   * when there are no more. It takes time in proportion to the page, not to the memory.
+   * @param onLookedAt Called with the number of entries that were looked at, including those that are over. An error
+   * that it throws is passed on.
    * @throws InvalidInputError when `after` is not remembered; StoreUnavailableError when the memory may lag behind what
    * other replicas have published.
    */
@@ -25,13 +26,13 @@ export interface RevocationMemory {
   /** Revocations before this may be missing: the memory began then, or had to forget some. @throws StoreUnavailableError */
   completeSince(): Promise<Instant>;
   /**
-   * Says that revocations before this instant may be missing: {@link completeSince} is no earlier from now on.
+   * Records that revocations before this instant may be missing: {@link completeSince} is no earlier from now on.
    * @throws StoreUnavailableError
    */
   missedBefore(instant: Instant): Promise<void>;
   /**
-   * Whether one of the revocations is about this access token. Answers from the memory of this process: it waits for
-   * nothing, and takes the same time however many there are.
+   * Whether a revocation covers this access token. Answers at once from the memory of this process, in the same time
+   * however many revocations there are.
    */
   covers(token: TokenIdentity): boolean;
   /** How a session ended; null when that is not known, or no longer. @throws StoreUnavailableError */
@@ -46,7 +47,10 @@ export interface RevocationRange {
   readonly first: number;
   /** Only those about this user. Null for all. */
   readonly userId: UserId | null;
-  /** Only those that are known to be of one of these tenants, of which the page costs no more than its own. Null for all. */
+  /**
+   * Only those that are known to be of one of these tenants. Entries of other tenants do not make the page slower. Null
+   * for all.
+   */
   readonly tenantIds: ReadonlySet<TenantId> | null;
 }
 

@@ -1,16 +1,16 @@
 import type { TenantId } from '../ids.js';
 import type { Instant } from '../session.js';
 
-/** What this process has seen since it started, for those who run the service. */
+/** Counters of this process since it started, for operators. */
 export interface ServiceReadings {
   readonly startedAt: Instant;
   /** Null where no events of FusionAuth are taken. */
   deliveries(): DeliveryReadings | null;
   /** Who follows events here, each caller once. */
   followers(): readonly Follower[];
-  /** How long ago all that replicas have published was read, in milliseconds. */
+  /** How long ago this process had read everything that replicas published, in milliseconds. */
   feedLagMs(): number;
-  /** How many replicas share the stores, this one included. Never rejects: null when nobody can tell. */
+  /** How many replicas share the stores, this one included. Null when that is not known. Never rejects. */
   replicas(): Promise<number | null>;
 }
 

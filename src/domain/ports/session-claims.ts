@@ -10,20 +10,19 @@ import type { RevocationCause } from '../revocation-cause.js';
 export const revocationDoubtMs = 120_000;
 
 /**
- * What operations know of each other while they end sessions of one user: a session which one of them has chosen to
- * keep is not ended by another one meanwhile, and what FusionAuth reports of an ending is put down to whoever claimed
- * it.
+ * Coordinates the operations that end sessions of one user. A session that one of them has chosen to keep is not ended
+ * by another one meanwhile, and an ending that FusionAuth reports is attributed to the operation that claimed it.
  *
  * Each operation opens a view, calls {@link SessionView.look} before it lists, plans, and claims its plan before it
  * sends the first revocation. A claim is all or nothing, and what it rests on holds until the view is closed:
  *
- * - A session kept by choice (named by the caller, or chosen by its use) is held: others cannot claim its ending. And
- *   it can be held only while nobody is ending it, and nobody has since the look: such a session may be listed although
- *   it is gone.
- * - Endings by creation rest on newer sessions that stay. Endings by creation never take these away, which is why they
- *   need no lock among themselves; but an ending by choice may have, so they look again then.
- * - A revocation without an answer may still be carried out. Until it cannot be any more, its session is in doubt: it
- *   cannot be held, and takes nobody's place.
+ * - A session kept by choice (named by the caller, or chosen by its use) is held: others cannot claim its ending. It
+ *   can be held only if nobody is ending it, or has ended it since the look, because a list may show a session that is
+ *   already gone.
+ * - Endings by creation rest on newer sessions that stay. Other endings by creation never end these newer sessions, so
+ *   they need no lock among themselves. An ending by choice may have ended them, and then they look again.
+ * - A revocation without an answer may still be carried out. Until it no longer can be, its session is in doubt: it
+ *   cannot be held, and uses up no budget.
  *
  * With a store that replicas share, the claims of one replica bind every other one. While that store cannot be reached
  * they bind the operations of this process, and {@link SessionClaims.isShared} is false.
@@ -32,12 +31,12 @@ export interface SessionClaims {
   /** False while claims bind only the operations of this process. */
   readonly isShared: boolean;
   open(userId: UserId): SessionView;
-  /** True while a session of this user ends, or may be ending, so that another one stays in its place. Never rejects. */
+  /** True while a session of this user is ending, or may be, in favour of another one. Never rejects. */
   isBeingReplaced(userId: UserId, id: SessionId): Promise<boolean>;
   /**
-   * Revocations that were claimed, and of which nobody has said for too long what became of them: their process has
-   * ended, or the answer was lost. Each is given to one caller at a time, and again after a while, a few times, until
-   * its ending is published.
+   * Claimed revocations whose outcome has not been reported for too long, because their process has ended or the answer
+   * was lost. Each is given to one caller at a time, and again after a while, a few times, until its ending is
+   * published.
    * @throws StoreUnavailableError
    */
   takeAbandoned(first: number): Promise<readonly AbandonedRevocation[]>;
@@ -45,23 +44,24 @@ export interface SessionClaims {
 
 /** Disposing of it gives back what it holds. That never rejects. */
 export interface SessionView extends AsyncDisposable {
-  /** To be called before each listing: what has ended until now is missing in that listing. */
+  /** To be called before each listing: sessions that have ended before the call are missing in that listing. */
   look(): void;
   isInDoubt(id: SessionId): boolean;
   /**
-   * Takes what the plan keeps and ends, at once, in place of what was held before; or nothing when it collides. What
-   * it ends is put down to its cause from then on, at every replica.
-   * @throws StoreUnavailableError when the store could be reached, and then not: what is kept by choice is not held then.
+   * Claims all that the plan keeps and ends, in place of the earlier claim, or nothing when the plan collides with
+   * another one. From then on the endings are attributed to the cause of the plan, at every replica.
+   * @throws StoreUnavailableError when the store becomes unreachable during the claim. The sessions kept by choice are
+   * not held then.
    */
   claim(plan: EndingPlan): Promise<Collision | null>;
   /**
-   * Whether the ending of a session is claimed where every replica sees it: whatever becomes of this process, its end is
-   * published with its cause.
+   * Whether every replica sees the claim on the ending of a session, so that the end is published with its cause even
+   * if this process dies.
    */
   isAnnounced(id: SessionId): boolean;
   /**
-   * Says what became of a session whose ending was claimed: `ended` once that has been published, or is about to be and
-   * is announced.
+   * Records the fate of a session whose ending was claimed: `ended` once the ending has been published, or is announced
+   * and about to be published.
    */
   settle(id: SessionId, fate: SessionFate): void;
 }
@@ -98,14 +98,14 @@ export interface PlannedEnding {
 export interface Collision {
   /** Those of its endings that another operation does not allow. */
   readonly heldIds: ReadonlySet<SessionId>;
-  /** Resolves when the plan collides no more; what it rests on has to be listed anew. Never rejects. */
+  /** Resolves when the plan no longer collides. The sessions have to be listed anew then. Never rejects. */
   readonly over: Promise<void>;
 }
 
 /** `inDoubt`: the revocation was not answered, and may be carried out later. */
 export type SessionFate = 'ended' | 'lives' | 'inDoubt';
 
-/** What its ending will have been, if it was carried out. */
+/** The ending, if the revocation was carried out. */
 export interface AbandonedRevocation {
   readonly ended: EndedSession;
   readonly tenantId: TenantId | null;

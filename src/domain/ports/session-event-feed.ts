@@ -6,10 +6,10 @@ import type { SessionEvent } from '../session-event.js';
  */
 export interface SessionEventFeed {
   /**
-   * The matching events that are published from now on: once the promise resolves, none is missed. None is left out: a
+   * The matching events that are published from now on: once the promise resolves, none is missed or left out. A
    * subscriber that reads too slowly is cut off with a {@link SubscriptionOverflowError} once it has read the waiting
-   * events, and everybody with a {@link StoreUnavailableError} when events may have been lost, or cannot be followed
-   * for long. Return from the iterator to stop.
+   * events. Every subscriber is cut off with a {@link StoreUnavailableError} when events may have been lost or cannot
+   * be followed for long. Return from the iterator to stop.
    * @param after Begin after the event with this id instead.
    * @param last Without `after`, begin with so many of the matching events that were published last and are remembered.
    * @throws InvalidInputError when the event is not remembered; StoreUnavailableError when events cannot be followed.

@@ -2,16 +2,17 @@ import type { SessionId, UserId } from '../ids.js';
 import type { Session } from '../session.js';
 
 /**
- * Where sessions live. Every method reads or changes the source itself: none answers from a cache. What one call has
- * changed, a later one may not show yet, because the source may read from a replica of its own.
+ * The source of sessions. Every method reads or changes the source itself: none answers from a cache. A later call may
+ * not show a change yet, because the source may read from a replica of its own.
  *
- * Each method throws an UpstreamError when the source did not do what was asked, or may have done it without an answer:
- * `mayHaveBeenDone` tells. Callers that show sessions let it through, and those that end them report each session.
+ * Each method throws an UpstreamError when the call failed or went unanswered; `mayHaveBeenDone` says whether the
+ * source may have carried it out. Callers that show sessions let it through, and those that end them report each
+ * session.
  */
 export interface SessionGateway {
   /**
    * The sessions of a user, newest first; none when the user is unknown.
-   * @throws an UpstreamError; a record that cannot be decoded fails the whole list, which is never shorter because of it.
+   * @throws an UpstreamError, also when a record cannot be decoded: the list is never shorter because of it.
    */
   listSessions(userId: UserId): Promise<SessionListing>;
 

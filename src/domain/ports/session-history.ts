@@ -5,15 +5,17 @@ import type { RevocationCause } from '../revocation-cause.js';
 import type { Instant, SessionDevice } from '../session.js';
 
 /**
- * Which sessions have ended or were to end, on whose behalf and why: for people who have to find out. An ending appears
- * in the same atomic step as its event. Entries that are recorded at the same moment have one order in every page.
+ * The record of sessions that ended or were to end, on whose behalf and why, for people who investigate. An ending
+ * appears in the same atomic step as its event. Entries that are recorded at the same moment have one order in every
+ * page.
  */
 export interface SessionHistory {
   /**
    * A page of `first` entries that match, or fewer when there are no more, the one that was recorded last first. Pages
    * stay as they are while sessions go on ending.
    * @param after Begin after the entry with this id. Null for the newest.
-   * @param onLookedAt Called with the number of entries that this process looks at, as it goes on; what it throws ends it.
+   * @param onLookedAt Called with the number of entries that this process looks at, as it goes on. An error that it
+   * throws ends the listing.
    * @throws InvalidInputError when `after` is no id of an entry; StoreUnavailableError.
    */
   list(
@@ -50,7 +52,7 @@ export interface HistoryFilter {
   readonly until: Instant | null;
 }
 
-/** `alreadyEnded`: the operation found it gone, and nobody had reported that. */
+/** `alreadyEnded`: the operation found the session gone, and no ending was on record. */
 export type RecordedOutcome = 'revoked' | 'alreadyEnded';
 
 /** `failed`: FusionAuth refused the revocation or did not answer; if it was carried out all the same, another entry says so. */

@@ -8,9 +8,8 @@ import { policyNoteOf, type SessionEvent } from '../session-event.js';
 import type { RecordedOutcome } from './session-history.js';
 
 /**
- * Where everything that happens to sessions is published: events, what resource servers must refuse because of them,
- * and how sessions ended. Any number of publishers may publish the same thing at the same moment, in any number of
- * processes, and it is published once.
+ * Publishes everything that happens to sessions: events, the revocations that resource servers apply, and the endings
+ * of sessions. Any number of processes may publish the same thing at the same moment: it appears once.
  */
 export interface SessionLog {
   /**
@@ -18,13 +17,13 @@ export interface SessionLog {
    * claimed, in order. Whoever receives an event finds its revocation and its ending; so does this process once the
    * promise has resolved.
    *
-   * An ending is put down to whoever has caused it, as far as that can be known. What FusionAuth reports, or an
-   * operation finds done, is put down to the (other) operation that has claimed it first, if one did. What could not be
-   * put down to any is put down later to the operation whose revocation FusionAuth has carried out, as soon as that
-   * publishes the same ending: the record is completed, the event stays as it was received.
+   * An ending is attributed to its cause, as far as that is known. An ending that FusionAuth reports, or that an
+   * operation finds done, is attributed to the operation that has claimed it first. If none has, it is attributed
+   * later, when the operation whose revocation FusionAuth carried out publishes the same ending: that completes the
+   * record, and the event stays as subscribers received it.
    * @returns `known` when there was nothing to add: the delivery was claimed before, or every entry's ending was.
-   * `kept` when the store cannot be reached and this process keeps the entries until it can: it refuses what was
-   * revoked, and nobody else does yet. Never for a delivery, which FusionAuth keeps.
+   * `kept` when the store cannot be reached and this process keeps the entries until it can be. Meanwhile this process
+   * alone applies the revocations. Never for a delivery, because FusionAuth sends it again.
    * @throws StoreUnavailableError when nothing was published and nothing is kept. Publishing the same again is safe
    * where an entry has an ending or the publication a delivery.
    */
@@ -41,7 +40,7 @@ export interface Publication {
 
 export interface LogEntry {
   readonly event: Omit<SessionEvent, 'id' | 'revocation'>;
-  /** What resource servers must refuse of whom the event is about; null when no access token depends on it. */
+  /** The access tokens that resource servers must refuse; null when no access token depends on the event. */
   readonly refusal: Refusal | null;
   /** Set for the end of one session that is known; null for everything else. */
   readonly ending: EndingClaim | null;
@@ -57,8 +56,9 @@ export interface DeliveryClaim {
 }
 
 /**
- * The end of one session. It is known already when an ending of the same session was claimed whose access tokens were
- * still good at `ended.endedAt`: a session can end a second time only when a transaction of FusionAuth undid the first.
+ * The end of one session. It counts as known when an earlier claimed ending of the session had access tokens that were
+ * still good at `ended.endedAt`: a session ends a second time only when a transaction of FusionAuth has undone the
+ * first end.
  */
 export interface EndingClaim {
   readonly ended: EndedSession;
@@ -69,7 +69,7 @@ export interface EndingClaim {
   readonly cause: RevocationCause | null;
 }
 
-/** What the operation says that has claimed an ending. */
+/** The facts of an ending by the operation that has claimed it. */
 export interface Attribution {
   readonly reason: SessionEndReason;
   readonly replacedBySessionId: SessionId | null;
@@ -77,12 +77,15 @@ export interface Attribution {
   readonly policyRule?: PolicyRuleReference;
 }
 
-/** True for an ending that is put down to another operation, if one has claimed it: FusionAuth reports it, or it was found. */
+/**
+ * True for an ending that FusionAuth reports or that was found done: it is attributed to the operation that has claimed
+ * it, if any.
+ */
 export function isSomebodyElses({ cause, outcome }: Pick<EndingClaim, 'cause' | 'outcome'>): boolean {
   return cause === null || outcome === 'alreadyEnded';
 }
 
-/** An entry put down to the operation that has claimed its ending. */
+/** The entry, attributed to the operation that has claimed its ending. */
 export function attributeTo(attribution: Attribution | null, entry: LogEntry): LogEntry {
   const { event, ending } = entry;
   if (attribution === null || ending === null || !isSomebodyElses(ending)) return entry;

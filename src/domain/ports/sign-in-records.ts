@@ -1,10 +1,7 @@
 import type { UserId } from '../ids.js';
 import type { Instant } from '../session.js';
 
-/**
- * Who has signed in when, as FusionAuth has written it down, which may be a moment after the sign-in. It writes down no
- * sign-in through a registration.
- */
+/** FusionAuth's login records, which may appear a moment after the sign-in. A registration makes no record. */
 export interface SignInRecords {
   /**
    * A page of sign-ins. The order is FusionAuth's, and the same for each page of one range that ended before now.

@@ -2,13 +2,13 @@ import type { SessionId, UserId } from '../ids.js';
 import type { Instant } from '../session.js';
 
 /**
- * Places that are kept for sign-ins whose session does not exist yet, so that two that are let in at the same moment do
- * not both take the last one. Atomic over all replicas: changes of one user come one after the other.
+ * Places that are kept for sign-ins whose session does not exist yet, so that two simultaneous sign-ins do not both
+ * take the last place. Atomic over all replicas: changes of one user come one after the other.
  */
 export interface SignInReservations {
   /**
-   * Decides with what is reserved for a user, and keeps what the decision says.
-   * @param decide May be called several times, when another replica was faster; its last answer counts.
+   * Shows `decide` the reservations of a user, and stores those that it returns.
+   * @param decide Called again when another replica was faster; its last answer counts.
    * @throws StoreUnavailableError; TooManyRequestsError when others are faster again and again.
    */
   change<T>(userId: UserId, decide: (held: readonly SignInReservation[]) => ReservationChange<T>): Promise<T>;

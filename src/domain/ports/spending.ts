@@ -1,14 +1,16 @@
 import type { Caller } from '../caller.js';
 
 /**
- * What callers may spend in an interval, in points. Each method is one atomic step: what calls that come at the same
- * moment spend is never more than was left, taken together. Never rejects: an adapter that cannot count grants what is
- * asked, because no session depends on it.
+ * The points that callers may spend in an interval. Each method is one atomic step: simultaneous calls together never
+ * spend more than was left. Never rejects: an adapter that cannot count grants the points, because no session depends
+ * on them.
  */
 export interface Spending {
   /** Takes points from a caller, all or none. */
   spend(caller: Caller, points: number): Promise<Spent>;
-  /** Takes points for what has been done already, also more than the caller has left: its next requests are refused. */
+  /**
+   * Takes points for work that is done already, also more than the caller has left: its next requests are refused then.
+   */
   charge(caller: Caller, points: number): Promise<void>;
 }
 
@@ -17,5 +19,5 @@ export type Spent =
   /** Nothing was taken. */
   | { readonly ok: false; readonly remainingPoints: number; readonly retryAfterSeconds: number };
 
-/** What a request costs whatever it does. The HTTP server takes it before it reads the body. */
+/** The price of any request, in points. The HTTP server takes it before it reads the body. */
 export const pointsOfRequest = 1;

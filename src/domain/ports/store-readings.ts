@@ -1,10 +1,10 @@
-/** How it is with the stores of this process at the moment, for those who run the service. */
+/** Readings of the stores of this process at this moment, for operators. */
 export interface StoreReadings {
   /** The most events that wait to be read by one subscriber. */
   readonly waitingEvents: number;
   /**
-   * How long ago all that replicas have published was read, in milliseconds: about a second at most, as a rule; 0 where
-   * no other replica publishes.
+   * How long ago this process had read everything that replicas published, in milliseconds: as a rule a second at most,
+   * and 0 where no other replica publishes.
    */
   readonly feedLagMs: number;
   /** Null without a database. */

@@ -11,7 +11,7 @@ import type { SignInReservations } from './sign-in-reservations.js';
 import type { StoreReadings } from './store-readings.js';
 import type { UserLock } from './user-lock.js';
 
-/** Everything that replicas have to share to act as one, opened together over one store. */
+/** The state that replicas share to act as one, opened together over one store. */
 export interface Stores extends AsyncDisposable {
   readonly log: SessionLog;
   readonly memory: RevocationMemory;
@@ -24,13 +24,13 @@ export interface Stores extends AsyncDisposable {
   readonly revocationAllowance: RevocationAllowance;
   readonly signInReservations: SignInReservations;
   readonly confirmationTurns: ConfirmationTurns;
-  /** Says that reports of FusionAuth arrive from now on. What happened while they did not may be missing. */
+  /** Marks the instant from which reports of FusionAuth arrive. Earlier revocations may be missing. */
   begin(): void;
-  /** Codes of what is not well although the service can do its work: `DATABASE_UNAVAILABLE`. */
+  /** Codes of problems that leave the service able to work: `DATABASE_UNAVAILABLE`. */
   warnings(): readonly string[];
   readings(): StoreReadings;
-  /** How many replicas share the stores, this one included. Never rejects: null when nobody can tell. */
+  /** How many replicas share the stores, this one included. Null when that is not known. Never rejects. */
   replicas(): Promise<number | null>;
-  /** Ends every subscription, once what waits has been read, and those to come at once. */
+  /** Ends every open subscription once its waiting events have been read, and every new one at once. */
   endSubscriptions(): void;
 }

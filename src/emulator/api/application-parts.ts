@@ -145,7 +145,7 @@ export const roleJson = z.looseObject({
 });
 
 /** A custom scope of an application. */
-export const scopeJson = z.looseObject({
+const scopeJson = z.looseObject({
   id: uuidJson.optional(),
   name: z.string().optional(),
   description: z.string().optional(),

@@ -11,7 +11,7 @@ import { announceKept } from './kept-documents.js';
 import { pageOf, pagingJson } from './paging.js';
 
 /** A relation between two records, kept without effect. It is found by what it relates and not by an id. */
-export interface KeptRelation {
+interface KeptRelation {
   readonly name: string;
   readonly path: string;
   /** The path that permissions are granted for. */

@@ -36,13 +36,13 @@ const completionRequest = z.object(completionMembers);
 type CompletionRequest = z.output<typeof completionRequest>;
 
 /** Where somebody signs in. */
-export interface SignInTarget {
+interface SignInTarget {
   readonly application: Application | undefined;
   readonly tenant: Tenant;
 }
 
 /** A sign-in that was found good. */
-export interface GoodSignIn extends SignInTarget {
+interface GoodSignIn extends SignInTarget {
   readonly user: User;
   /** The claim of the access token. */
   readonly authenticationType: string;

@@ -6,7 +6,7 @@ export const pagingJson = {
   numberOfResults: z.number().int().nonnegative().optional(),
 };
 
-export interface Paging {
+interface Paging {
   readonly startRow?: number | undefined;
   readonly numberOfResults?: number | undefined;
 }

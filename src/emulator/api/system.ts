@@ -4,7 +4,7 @@ import { notFound } from '../http/errors-json.js';
 import type { RouteTable } from '../http/route-table.js';
 
 /** The release whose documentation the emulator follows. */
-export const emulatedVersion = '1.69.1';
+const emulatedVersion = '1.69.1';
 
 /** Status, health and version of the instance, and its public keys. */
 export function registerSystemApi(routes: RouteTable, context: EmulatorContext): void {

@@ -19,13 +19,13 @@ export interface ErrorEntry {
 }
 
 /** Observed answers carry both members, one of them empty. */
-export interface ErrorsJson {
+interface ErrorsJson {
   readonly fieldErrors: Readonly<Record<string, readonly ErrorEntry[]>>;
   readonly generalErrors: readonly ErrorEntry[];
 }
 
 /** The errors of `/oauth2` endpoints (RFC 6749 section 5.2, with FusionAuth's `error_reason`). */
-export interface OAuthErrorJson {
+interface OAuthErrorJson {
   readonly error: string;
   readonly error_description: string;
   readonly error_reason: string;

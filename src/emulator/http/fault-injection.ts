@@ -64,14 +64,14 @@ export function injectFaults(app: FastifyInstance, faults: FaultSwitches, closin
   });
 }
 
-function distort(fault: Exclude<AnswerFault, { kind: 'reset' }>, payload: string): string {
+async function distort(fault: Exclude<AnswerFault, { kind: 'reset' }>, payload: string): Promise<string> {
   switch (fault.kind) {
     case 'emptyBody':
       return '';
     case 'malformedJson':
       return payload === '' ? '{' : payload.slice(0, Math.max(1, payload.length - 2));
     case 'mapBody':
-      return JSON.stringify(fault.map(payload === '' ? undefined : JSON.parse(payload))) ?? '';
+      return JSON.stringify(await fault.map(payload === '' ? undefined : JSON.parse(payload))) ?? '';
     default:
       return unreachable(fault);
   }

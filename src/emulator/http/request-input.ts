@@ -172,7 +172,7 @@ export function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? request.url;
 }
 
-export function rawBodyOf(request: FastifyRequest): RawBody | undefined {
+function rawBodyOf(request: FastifyRequest): RawBody | undefined {
   const { body } = request;
   if (typeof body !== 'object' || body === null || !('text' in body) || !('contentType' in body)) {
     return undefined;

@@ -23,7 +23,7 @@ export interface Change<T> {
 }
 
 /** A kind of record with FusionAuth's usual endpoints: create, retrieve, list, update, patch and delete. */
-export interface Resource<T extends { id: string }> {
+interface Resource<T extends { id: string }> {
   readonly basePath: string;
   /** The member that holds a record in requests and answers, for example `tenant`. */
   readonly member: string;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Answers a request; what it returns is sent, unless it has sent something itself. */
-export type RouteHandler = (request: FastifyRequest, reply: FastifyReply) => unknown;
+type RouteHandler = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
 /** A route as it was registered. */
 export interface KnownRoute {

@@ -1,8 +1,6 @@
 import type { Emulator } from '../emulator.js';
 import type { Kickstart, KickstartRequest } from './read-kickstart.js';
 
-export { type Kickstart, readKickstart } from './read-kickstart.js';
-
 /** A request of a kickstart file that was not answered with success. */
 export interface KickstartRefusal {
   readonly request: KickstartRequest;

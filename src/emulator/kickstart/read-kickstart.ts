@@ -29,7 +29,7 @@ export type KickstartRequest = z.output<typeof requestJson> & {
 };
 
 /** A kickstart file that cannot be read or carried out. The message is for whoever wrote the file. */
-export class KickstartError extends Error {
+class KickstartError extends Error {
   override readonly name = 'KickstartError';
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-export interface SubstitutionSources {
+interface SubstitutionSources {
   /** Values of `#{name}`. */
   readonly variables: ReadonlyMap<string, string>;
   /** Values of `#{ENV.NAME}`. */

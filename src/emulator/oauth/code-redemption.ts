@@ -7,7 +7,7 @@ import { signIn } from './sign-in.js';
 import type { TokenAnswer } from './token-response.js';
 
 /** A code as a client presents it. */
-export interface PresentedCode {
+interface PresentedCode {
   readonly code: string | undefined;
   readonly redirectUri: string | undefined;
   readonly codeVerifier: string | undefined;

@@ -70,7 +70,7 @@ ${hiddenFields(carried(parameters))}
 }
 
 /** A scope that the user may allow. */
-export interface ConsentQuestion {
+interface ConsentQuestion {
   readonly name: string;
   readonly text: string;
   readonly required: boolean;

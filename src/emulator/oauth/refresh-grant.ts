@@ -7,7 +7,7 @@ import { invalidGrant, oauthError } from './oauth-error.js';
 import { type TokenAnswer, tokenResponse } from './token-response.js';
 
 /** A refresh token as a client presents it. */
-export interface PresentedRefreshToken {
+interface PresentedRefreshToken {
   readonly refreshToken: string;
   /** Some of the scopes of the session. Empty: all of them. */
   readonly scopes: readonly string[];

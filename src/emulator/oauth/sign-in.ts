@@ -4,7 +4,7 @@ import type { Device } from '../store/records.js';
 import { type Grant, givesRefreshToken, type TokenAnswer, tokenResponse } from './token-response.js';
 
 /** Where and how a user signs in. */
-export interface SignIn {
+interface SignIn {
   readonly device: Pick<Device, 'name' | 'description' | 'type'>;
   readonly address: string;
   /** What the client asks for, at most the configured lifetime. */

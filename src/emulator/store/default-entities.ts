@@ -4,7 +4,7 @@ import type { KeptDocument } from './document-table.js';
 import type { ApplicationRole } from './records.js';
 
 /** The read-only theme of every installation. */
-export const defaultThemeId = '75a068fd-e94b-451a-9aeb-3ddb9a3b5987';
+const defaultThemeId = '75a068fd-e94b-451a-9aeb-3ddb9a3b5987';
 
 /** The connector of users FusionAuth itself keeps; the same id in every installation. */
 export const fusionAuthConnectorId = 'e3306678-a53a-4964-9040-1c96f36dda72';

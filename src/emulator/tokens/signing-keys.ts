@@ -28,7 +28,7 @@ export interface SigningKey {
   readonly material: () => Promise<KeyMaterial>;
 }
 
-export interface KeyRequest {
+interface KeyRequest {
   readonly id?: string | undefined;
   readonly name: string;
   readonly algorithm: KeyAlgorithm;

@@ -7,7 +7,7 @@ import type { Application, RefreshToken, Tenant, User } from '../store/records.j
 import type { Store } from '../store/store.js';
 import type { SigningKeys } from './signing-keys.js';
 
-export interface AccessTokenRequest {
+interface AccessTokenRequest {
   readonly tenant: Tenant;
   readonly application: Application | undefined;
   readonly user: User;

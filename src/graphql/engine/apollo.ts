@@ -21,9 +21,9 @@ import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
 
-export interface ApolloOptions {
+interface ApolloOptions {
   readonly schema: GraphQLSchema;
-  /** For what Apollo Server itself says. */
+  /** For the log lines of Apollo Server itself. */
   readonly logger: Logger;
   readonly telemetry: GraphQLTelemetry;
   /** Whether callers may ask for the schema, and error messages suggest names of it. */
@@ -33,7 +33,7 @@ export interface ApolloOptions {
   readonly spending: Spending;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
-  /** Whether queries that come again are compiled. Answers are the same. */
+  /** Whether repeated queries are compiled. Answers are the same. */
   readonly compileQueries: boolean;
   readonly turns: LoopTurns;
 }
@@ -66,7 +66,7 @@ export async function startApollo({
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
-      // The plugin wraps the resolver of every field, for hints that this API does not give.
+      // The plugin would wrap the resolver of every field, for cache hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       // Traces for federated gateways: half a megabyte of code, loaded to find out that the schema has none.
       ApolloServerPluginInlineTraceDisabled(),

@@ -10,8 +10,8 @@ import { unreachable } from '../../domain/unreachable.js';
 import { locationsOf } from './document-source.js';
 
 /**
- * Decides what a caller learns of an error. Only our own errors, and errors of Apollo Server about the request itself,
- * keep their message; everything else becomes INTERNAL_SERVER_ERROR, and the log has the cause.
+ * Formats an error for the caller. Only our own errors, and errors of Apollo Server about the request itself, keep
+ * their message; every other error becomes INTERNAL_SERVER_ERROR, and the log has the cause.
  */
 export function formatError(found: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const formatted = withLocations(found, error);
@@ -20,7 +20,8 @@ export function formatError(found: GraphQLFormattedError, error: unknown): Graph
   const code = codeOf(formatted, error);
   if (code === 'PERSISTED_QUERY_NOT_FOUND') return { ...formatted, message: unknownHash };
   if (isAboutTheRequest(code)) {
-    return { ...formatted, message: shortened(formatted.message), extensions: { ...formatted.extensions, code } };
+    const message = clearer.get(formatted.message) ?? shortened(formatted.message);
+    return { ...formatted, message, extensions: { ...formatted.extensions, code } };
   }
   return { ...formatted, ...internalServerError };
 }
@@ -30,7 +31,7 @@ function withLocations(formatted: GraphQLFormattedError, error: unknown): GraphQ
   return { ...formatted, locations: locationsOf(error) ?? formatted.locations };
 }
 
-/** True for an error that belongs into the log for operators. */
+/** True for an error that operators have to see in the log. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
   if (isDomainError(cause)) return !callersConcerns.has(cause.code);
@@ -117,7 +118,7 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Cuts quotations of a request in the middle, because the fault stands at either end. */
+/** The longest message. A longer one is cut in the middle of its quotation, because the fault stands at either end. */
 const maxMessageCharacters = 600;
 
 export function shortened(message: string): string {
@@ -128,6 +129,19 @@ export function shortened(message: string): string {
 
 const unknownHash =
   'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';
+
+/** Messages of Apollo Server that do not say what would be right, and the messages in their place. */
+const clearer: ReadonlyMap<string, string> = new Map([
+  ['Operation batching disabled.', 'Send one operation in a request: a list of them is not accepted.'],
+  [
+    'POST body missing, invalid Content-Type, or JSON object has no keys.',
+    'Send a JSON object whose member query is the text of the operation, as application/json.',
+  ],
+  [
+    'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.',
+    'Send the text of the operation as query, or, of a trusted document, its hash as documentId.',
+  ],
+]);
 
 function isAboutTheRequest(code: unknown): boolean {
   return requestErrorCodes.has(code);

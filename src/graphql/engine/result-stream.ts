@@ -1,7 +1,7 @@
 /**
  * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that
- * holds it. Unlike that of an async generator, `return` takes effect at once, also while somebody waits for a
- * result: a listener whose client has gone must not wait for the next event.
+ * holds it. Unlike the `return` of an async generator, this one takes effect at once, also while a result is awaited: a
+ * stream whose client has gone must not wait for the next event.
  */
 export class ResultStream<Result> implements AsyncGenerator<Result, void, undefined> {
   #reader: ((result: IteratorResult<Result, void>) => void) | null = null;

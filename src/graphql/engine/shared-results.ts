@@ -2,34 +2,34 @@ import { hash } from 'node:crypto';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { StreamedResult, SubscriptionRequest } from '../../application/operation/subscription.js';
 
-/** How far one subscription may be ahead of another that it shares results with; a result takes about two kilobytes. */
+/** How many results a group keeps for its slower subscriptions; a result takes about two kilobytes. */
 const maxResultsOfGroup = 100;
 
-/** What an event looks like; one with errors is not written yet, because they are put into words for each subscriber. */
+/** How an event is shown. One with errors is not yet written, because errors are formatted for each subscriber. */
 export type ShownEvent = StreamedResult | FailedResult;
 
 interface FailedResult extends ExecutionResult {
   readonly errors: readonly GraphQLError[];
 }
 
-/** Subscriptions that ask the same. */
+/** Subscriptions with the same request and view. */
 interface Group {
   members: number;
-  /** By the id of the event; empty while there is nobody to share with. */
+  /** The results by the id of their event; empty while the group has one subscription. */
   readonly results: Map<string, Promise<ShownEvent>>;
 }
 
 /**
- * What events look like to subscriptions, executed and written once for all that ask the same: executing takes most of what
- * an event costs for each of them. Results can be shared because they follow from the document, the variables, the view and the event
- * alone: who asks decides which events come, and is no part of the execution.
+ * Executes and writes each event once for all subscriptions with the same request and view, because that is most of the
+ * cost of an event. A result depends only on the document, the variables, the view and the event. The caller decides which
+ * events arrive, and has no part in the execution.
  */
 export class SharedResults {
   readonly #groups = new Map<string, Group>();
 
   /**
-   * One more subscription. Whoever joins leaves.
-   * @param view The key of what its caller is shown of events.
+   * Adds a subscription, which has to leave in the end.
+   * @param view The key of its caller's view on events.
    */
   join({ query, operationName, variables }: SubscriptionRequest, view: string): SharedResult {
     const asked = hash('sha256', JSON.stringify([query, operationName, variables, view]));
@@ -47,7 +47,7 @@ export class SharedResults {
   }
 }
 
-export interface SharedResult {
+interface SharedResult {
   /** The result of the event with this id, made by `execute` unless another subscription has made it. */
   of(id: string, execute: () => Promise<ShownEvent>): Promise<ShownEvent>;
   leave(): void;

@@ -30,7 +30,7 @@ import { codesOf, formatError, isOperatorsConcern } from './errors.js';
 import { ResultStream } from './result-stream.js';
 import { SharedResults, type ShownEvent } from './shared-results.js';
 
-export interface SubscriptionOptions {
+interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
   readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
@@ -39,16 +39,15 @@ export interface SubscriptionOptions {
   readonly spending: Pick<Spending, 'charge'>;
 }
 
-export type Subscribed =
+type Subscribed =
   | { readonly kind: 'results'; readonly results: ResultStream<StreamedResult> }
-  /** Nothing begins. At least one error. */
+  /** The subscription does not begin. There is at least one error. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
-export type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
+type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
 /**
- * Executes subscriptions, which Apollo Server does not run, as it executes queries and mutations: the same limits, the
- * same words for errors.
+ * Executes subscriptions, which Apollo Server cannot, under the limits and with the errors of queries and mutations.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
 export function createSubscribe({ schema, telemetry, documents, limits, spending }: SubscriptionOptions): Subscribe {
@@ -105,7 +104,7 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     telemetry.operationAnswered({ type: 'subscription', name, codes: [] });
     const view = eventViewOf(scope.caller);
     const membership = shared.join(request, view.key);
-    // Without the scope: what a subscriber reads of an event is the same for all of the same view.
+    // Executed without the scope, so that all subscribers with the same view share the result.
     const shown = async (event: unknown, id: string | null): Promise<ShownEvent> => {
       const { errors, ...result } = await execute({ ...operation, rootValue: event, contextValue: view });
       return errors === undefined ? sentAs(result, id) : { errors, ...result };
@@ -147,7 +146,7 @@ function resultsOf(
       const { done, value } = await source.next();
       return done === true ? { done, value: undefined } : { done: false, value: await show(value) };
     },
-    // Not a generator, whose return would wait for the event that is due.
+    // Not a generator, whose `return` would wait for the next event.
     async return() {
       onEnd();
       await source.return?.();
@@ -157,7 +156,7 @@ function resultsOf(
 }
 
 const notASubscription = new GraphQLError(
-  'Only subscriptions are accepted here. Send queries and mutations to /graphql.',
+  'Only subscriptions are answered as text/event-stream. Send queries and mutations to /graphql, and accept application/json.',
   {
     extensions: { code: 'BAD_REQUEST' },
   },

@@ -9,8 +9,10 @@ const onlyTrusted =
   'Only operations of the manifest of trusted documents are accepted, and this is none of them. Send one of them unchanged, or its hash as documentId: "sha256:<hash>" or as extensions.persistedQuery.sha256Hash.';
 
 /**
- * @param trusted the only documents accepted; null to accept any text.
- * @param ofConsole documents that are accepted besides, and by their hash also where any text is.
+ * @param trusted The only documents accepted; null to accept any text.
+ * @param ofConsole Further documents that are accepted, also by their hash where any text is accepted.
+ * @returns a finder, which finds nothing for a `persistedQuery` where any text is accepted: the engine then answers in
+ * the words that make clients of automatic persisted queries send the text.
  * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
 export function createDocumentFinder(
@@ -28,7 +30,8 @@ export function createDocumentFinder(
     }
     if (typeof query !== 'string') {
       const sha256 = persistedQueryHash(extensions);
-      return sha256 === null ? { kind: 'none' } : byHash(sha256);
+      if (sha256 === null || (trusted === null && !ofConsole.has(sha256))) return { kind: 'none' };
+      return byHash(sha256);
     }
     if (query.length > maxQueryCharacters) {
       return refused(

@@ -1,11 +1,11 @@
 /** The parameters of a request about a token. @see RFC 7662 section 2.1 and RFC 7009 section 2.1 */
-export type TokenForm =
+type TokenForm =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'problem'; readonly problem: string };
 
 /**
- * Reads the body of a request. A parameter without a value counts as left out, and one that is not known here is
- * ignored. So is `token_type_hint`: the form of a token tells more.
+ * Reads the body of a request. A parameter without a value counts as absent. Unknown parameters are ignored, and so is
+ * `token_type_hint`, because the form of a token is more reliable.
  * @see RFC 6749 section 3.1
  */
 export function readTokenForm(body: unknown): TokenForm {

@@ -3,7 +3,7 @@ import { brief, type Exploration, rightEnd, sum, wrongEnd } from './exploration.
 import type { Program } from './explore.js';
 import type { ModelWorld, WorldState } from './model-world.js';
 
-export interface IndependentScenario {
+interface IndependentScenario {
   readonly createWorld: () => ModelWorld;
   /** Makes one of the programs, which all run the same code and share nothing but the sessions of the world. */
   readonly createProgram: () => Program;

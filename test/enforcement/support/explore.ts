@@ -5,7 +5,7 @@ import type { ModelWorld, Schedule } from './model-world.js';
 /** A program that makes upstream calls one after another or side by side, each through the schedule. */
 export type Program = (world: ModelWorld, schedule: Schedule) => Promise<void>;
 
-export interface Scenario {
+interface Scenario {
   readonly createWorld: () => ModelWorld;
   /** Run concurrently. Made anew for each run, so that they may share state, such as a lock. */
   readonly createPrograms: () => readonly Program[];

@@ -16,7 +16,7 @@ export interface LimitInput {
   readonly dryRun?: boolean;
 }
 
-export interface LimitPayload extends EnforcementPayload {
+interface LimitPayload extends EnforcementPayload {
   readonly candidates: readonly { readonly id: string }[];
 }
 
@@ -32,7 +32,7 @@ export interface RevocationInput {
   readonly dryRun?: boolean;
 }
 
-export interface RevocationPayload {
+interface RevocationPayload {
   readonly revokedSessions: EnforcementPayload['revokedSessions'];
   readonly revokedCount: number;
   readonly alreadyEndedIds: readonly string[];

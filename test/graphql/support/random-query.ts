@@ -12,13 +12,6 @@ import {
 /** One choice out of many, the same for the same seed. */
 type Choose = <Item>(items: readonly Item[]) => Item;
 
-/** Variables that random queries use. */
-export interface RandomQueryVariables {
-  readonly user: string;
-  readonly users: readonly string[];
-  readonly session: string;
-}
-
 /**
  * Queries of the schema with any fields, aliases and fragments, their arguments by variables: documents that are
  * compiled. Every field has an alias of its own, so that none conflicts with another.

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { permissions } from '../../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../../src/emulator/emulator.js';
 import { sendEventsTo, signingKeyOfEvents } from '../../../src/emulator/send-events.js';
@@ -10,6 +11,7 @@ import { createGuard, type Guard } from '../../../src/guard/guard.js';
 import { type SessionHistory, watchSessions } from '../../enforcement/support/session-history.js';
 import { shopId, shopTokens } from '../../support/access-tokens.js';
 import { buildService } from '../../support/build.js';
+import { startPgBouncer } from '../../support/pgbouncer.js';
 import { type OwnPostgresServer, startPostgres } from '../../support/postgres.js';
 import { serviceKeysVariable } from '../../support/service-keys.js';
 import { Follower } from './follower.js';
@@ -43,6 +45,8 @@ export interface Cluster extends AsyncDisposable {
   readonly databaseUrl: string;
   /** Whoever comes while it restarts waits for that. */
   restartDatabase(): Promise<void>;
+  /** Gives no process of it any time for so long. */
+  pauseDatabase(forMs: number): Promise<void>;
   readonly replicas: readonly ProcessReplica[];
   readonly balancer: RoundRobin;
   readonly hub: WebhookHub;
@@ -63,7 +67,12 @@ export interface Answer<Data> {
 export async function startCluster(): Promise<Cluster> {
   await buildService();
   const database = await startPostgres();
-  const databaseUrl = await database.createDatabase({ isEmpty: true });
+  const isPooled = process.env['REPLICA_THROUGH_PGBOUNCER'] !== undefined;
+  // A pooler of transactions is for databases that are migrated already.
+  const databaseUrl = await database.createDatabase({ isEmpty: !isPooled });
+  const pooler = isPooled ? await startPgBouncer(database.port) : null;
+  const urlOfReplicas = new URL(databaseUrl);
+  if (pooler !== null) urlOfReplicas.port = String(pooler.port);
   const emulator = await startEmulator();
   signingKeyOfEvents(emulator);
   await emulator.keys.jwks();
@@ -73,7 +82,7 @@ export async function startCluster(): Promise<Cluster> {
   await writeFile(policyFile, policy);
   const keyOf = (name: string) => `key-of-${name}-0123456789abcdef0123456789`;
   const env = {
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: urlOfReplicas.href,
     FUSIONAUTH_URL: emulator.url,
     FUSIONAUTH_API_KEY: emulator.apiKey,
     SERVICE_KEYS: serviceKeysVariable(...callers.map((name) => ({ name, key: keyOf(name), permissions })), {
@@ -134,6 +143,12 @@ export async function startCluster(): Promise<Cluster> {
       });
       return restarting;
     },
+    async pauseDatabase(forMs) {
+      await restarting;
+      const resume = database.pause();
+      await delay(forMs);
+      resume();
+    },
     replicas,
     balancer,
     hub,
@@ -155,6 +170,7 @@ export async function startCluster(): Promise<Cluster> {
       await hub[Symbol.asyncDispose]();
       await balancer[Symbol.asyncDispose]();
       await emulator[Symbol.asyncDispose]();
+      await pooler?.[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },

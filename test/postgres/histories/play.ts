@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { unreachable } from '../../../src/domain/unreachable.js';
 import { createTestUser } from '../../support/users.js';
 import type { Cluster } from './cluster.js';
+import { disturb } from './disturb.js';
 import { newTally, type Played, type Tally } from './played.js';
-import { type Disturbance, governedRole, type History, type Round } from './script.js';
-import { enforce, numbered, perform } from './steps.js';
+import { governedRole, type History, type Round } from './script.js';
+import { enforce, perform } from './steps.js';
 
 /** Plays all histories of a round side by side, and ends with an enforcement of each limit that nothing disturbs. */
 export async function play(cluster: Cluster, round: Round, tally: Tally): Promise<Played[]> {
@@ -54,42 +54,4 @@ async function enforceUntilDone({ call }: Cluster, played: Played): Promise<void
     await delay(attempt < 10 ? 20 : 500);
   }
   throw new Error(`The limit cannot be enforced although nothing stands in the way: ${JSON.stringify(last.slice(-3))}`);
-}
-
-async function disturb(
-  { replicas, restartDatabase }: Cluster,
-  what: Disturbance,
-  isOver: AbortSignal,
-  tally: Tally,
-): Promise<void> {
-  await delay(what.afterMs);
-  switch (what.kind) {
-    case 'killInMidEnding':
-      if (await numbered(replicas, what.replica)?.killInMidEnding(what.endings, isOver)) tally.kills++;
-      return;
-    case 'kill':
-      tally.kills++;
-      return numbered(replicas, what.replica)?.killAndStart();
-    case 'cut':
-      tally.cuts++;
-      numbered(replicas, what.replica)?.database.cut();
-      return;
-    case 'pause':
-      tally.pauses++;
-      return numbered(replicas, what.replica)?.pause(what.forMs);
-    case 'closed':
-    case 'frozen': {
-      tally.outages++;
-      const way = numbered(replicas, what.replica)?.database;
-      way?.set(what.kind);
-      await delay(what.forMs);
-      way?.set('open');
-      return;
-    }
-    case 'restartDatabase':
-      tally.databaseRestarts++;
-      return restartDatabase();
-    default:
-      return unreachable(what);
-  }
 }

@@ -4,11 +4,15 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
+import type { EndingStep } from './disturbances.js';
 
 /** What a replica says when it ends sessions without having announced it. */
 const unannounced = 'sessions are ended without telling other replicas';
 
 const revocation = 'DELETE /api/jwt/refresh/';
+
+/** In which a process gets the answer to a revocation, as a rule, in milliseconds. */
+const answerMs = 30;
 
 interface Addresses {
   readonly DATABASE_URL: string;
@@ -33,8 +37,8 @@ export class ProcessReplica implements AsyncDisposable {
   /** Whether that was so in this round, and whether it was killed after that: nobody may know what it has ended then. */
   trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
 
-  /** Called with each revocation that is on its way to FusionAuth. @returns whether its answer gets lost. */
-  #onEnding: () => boolean = () => false;
+  /** Called with each revocation that is on its way to FusionAuth. @returns where its connection is cut. */
+  #onEnding: () => 'before' | 'after' | null = () => null;
 
   private constructor(
     readonly port: number,
@@ -48,7 +52,7 @@ export class ProcessReplica implements AsyncDisposable {
   static async start(port: number, env: Readonly<Record<string, string>> & Addresses, main = thisVersion) {
     const database = await startTcpProxy(Number(new URL(env.DATABASE_URL).port));
     const onEnding = () => replica.#onEnding();
-    const cutAt = (chunk: Buffer) => (chunk.includes(revocation) && onEnding() ? 'after' : null);
+    const cutAt = (chunk: Buffer) => (chunk.includes(revocation) ? onEnding() : null);
     const fusionAuth = await startTcpProxy(Number(new URL(env.FUSIONAUTH_URL).port), { cutAt });
     const addresses = {
       PORT: String(port),
@@ -74,11 +78,14 @@ export class ProcessReplica implements AsyncDisposable {
     this.trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
   }
 
-  /** As by `kill -9`, and then the start that a supervisor would do. */
-  async killAndStart(): Promise<void> {
+  /** As by `kill -9`, and then the start that a supervisor would do. @param whenDead Called in between. */
+  async killAndStart(whenDead: () => void = () => undefined): Promise<void> {
     // Another one is at it.
-    if (this.#starting !== null) return this.#starting;
-    this.#starting = this.#kill().then(() => this.startAgain());
+    if (this.#starting !== null) return this.#starting.finally(whenDead);
+    this.#starting = this.#kill().then(() => {
+      whenDead();
+      return this.startAgain();
+    });
     try {
       await this.#starting;
     } finally {
@@ -87,22 +94,28 @@ export class ProcessReplica implements AsyncDisposable {
   }
 
   /**
-   * The same as soon as so many revocations are on their way to FusionAuth, which carries them out and answers nobody.
+   * The same as soon as so many revocations have come to a step on their way to FusionAuth.
    * @param isOver Aborted when none comes any more.
    */
-  async killInMidEnding(endings: number, isOver: AbortSignal): Promise<boolean> {
+  async killInMidEnding(endings: number, step: EndingStep, isOver: AbortSignal): Promise<boolean> {
     if (isOver.aborted) return false;
     let seen = 0;
     const isReached = await new Promise<boolean>((resolve) => {
       isOver.addEventListener('abort', () => resolve(false));
       this.#onEnding = () => {
         seen++;
-        if (seen === endings) resolve(true);
-        return seen === endings;
+        if (seen < endings) return null;
+        resolve(true);
+        if (step === 'announced') return 'before';
+        if (step === 'carriedOut') return seen === endings ? 'after' : null;
+        // What it learns from the answer reaches nobody.
+        this.database.set('frozen');
+        return null;
       };
     });
-    this.#onEnding = () => false;
-    if (isReached) await this.killAndStart();
+    if (isReached && step === 'answered') await delay(answerMs);
+    if (isReached) await this.killAndStart(() => this.database.set('open'));
+    this.#onEnding = () => null;
     return isReached;
   }
 
@@ -112,6 +125,13 @@ export class ProcessReplica implements AsyncDisposable {
     child?.kill('SIGSTOP');
     await delay(forMs);
     child?.kill('SIGCONT');
+  }
+
+  /** The same, while the database gives up the connections of the process and all that depends on them. */
+  async sleep(forMs: number): Promise<void> {
+    const paused = this.pause(forMs);
+    this.database.cut();
+    await paused;
   }
 
   /** Tries until it runs: a start fails while the database is away. */

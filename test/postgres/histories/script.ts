@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Disturbance, disturbance } from './disturbances.js';
 
 /** What a history does, wave after wave; the steps of a wave at the same time. Numbers pick among what there is. */
 export interface History {
@@ -36,6 +37,10 @@ export type Step =
   | { readonly kind: 'revokeOthers'; readonly keep: number; readonly by: Who }
   /** Somebody who does not know this service ends a session at FusionAuth. */
   | { readonly kind: 'foreign'; readonly session: number }
+  /** Sessions begin at one instant, so that nothing but their ids says which is newer. */
+  | { readonly kind: 'twins'; readonly count: number }
+  /** A refresh token is exchanged for another one, of the same session. */
+  | { readonly kind: 'rotate'; readonly session: number }
   /** FusionAuth deletes the user, and all sessions with it. */
   | { readonly kind: 'delete' };
 
@@ -43,18 +48,6 @@ export type Rule = 'oldest' | 'leastRecentlyUsed' | 'keepRequested' | 'keepNewes
 
 /** Names of service keys. */
 export type Who = 'shop' | 'desk' | 'batch';
-
-/** What happens to the machines meanwhile. */
-export type Disturbance =
-  | { readonly kind: 'kill'; readonly replica: number; readonly afterMs: number }
-  /** Killed as soon as so many of its revocations are on their way to FusionAuth, which carries them out. */
-  | { readonly kind: 'killInMidEnding'; readonly replica: number; readonly afterMs: number; readonly endings: number }
-  | { readonly kind: 'cut'; readonly replica: number; readonly afterMs: number }
-  /** The process gets no time, as on a starved machine. */
-  | { readonly kind: 'pause'; readonly replica: number; readonly afterMs: number; readonly forMs: number }
-  /** Its way to the database is closed, or takes everything and gives nothing. */
-  | { readonly kind: 'closed' | 'frozen'; readonly replica: number; readonly afterMs: number; readonly forMs: number }
-  | { readonly kind: 'restartDatabase'; readonly afterMs: number };
 
 /** Histories of several users that run side by side. */
 export interface Round {
@@ -85,7 +78,11 @@ const stepOf = (rules: readonly Rule[]): fc.Arbitrary<Step> =>
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('revoke' as const), session: number, by }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('foreign' as const), session: number }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constantFrom('foreign' as const, 'rotate' as const), session: number }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('twins' as const), count: fc.integer({ min: 2, max: 3 }) }) },
     {
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant('revokeWithSso' as const), session: number, by: fc.tuple(by, by) }),
@@ -155,23 +152,6 @@ const cutShort: fc.Arbitrary<History> = fc.record({ history: anyHistory, wave: n
   ),
 }));
 
-const afterMs = fc.integer({ min: 0, max: 150 });
-/** Shorter and longer than a revocation waits to be announced. */
-const forMs = fc.integer({ min: 50, max: 3_000 });
-const endings = fc.integer({ min: 1, max: 4 });
-const replica = fc.nat(2);
-const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('kill' as const), replica, afterMs }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('killInMidEnding' as const), replica, afterMs, endings }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('cut' as const), replica, afterMs }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pause' as const), replica, afterMs, forMs }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constantFrom('closed' as const, 'frozen' as const), replica, afterMs, forMs }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('restartDatabase' as const), afterMs }) },
-);
-
 /** @param histories How many run side by side. */
 export function roundOf(histories: number): fc.Arbitrary<Round> {
   const history = fc.oneof(
@@ -209,7 +189,13 @@ const busy: History = {
 export const surely: readonly Round[] = [
   {
     histories: Array.from({ length: 6 }, () => busy),
-    disturbances: [0, 1].map((replica) => ({ kind: 'killInMidEnding', replica, afterMs: 0, endings: replica + 1 })),
+    disturbances: [0, 1].map((replica) => ({
+      kind: 'killInMidEnding',
+      replica,
+      afterMs: 0,
+      endings: replica + 1,
+      step: 'carriedOut',
+    })),
     losesWebhooks: true,
     maxEndingMs: 20,
   },

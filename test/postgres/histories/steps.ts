@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { unreachable } from '../../../src/domain/unreachable.js';
+import { exchangeRefreshToken } from '../../support/users.js';
 import type { Cluster } from './cluster.js';
 import type { Asked, Played, Tally } from './played.js';
 import type { Rule, Step, Who } from './script.js';
@@ -87,6 +88,19 @@ export async function perform(cluster: Cluster, played: Played, step: Step, tall
       });
       await answer.arrayBuffer();
       if (answer.status === 200) foreign.add(id);
+      return;
+    }
+    case 'twins': {
+      // No event shows them to the policy.
+      if (played.isDeleted || history.isGoverned) return;
+      const insertInstant = cluster.emulator.clock.now();
+      for (let count = 0; count < step.count; count++) user.addSession({ insertInstant });
+      return;
+    }
+    case 'rotate': {
+      const id = numbered(signIns, step.session)?.refreshTokenId ?? '';
+      const token = cluster.emulator.store.sessions.get(id)?.session.token;
+      if (token !== undefined) await exchangeRefreshToken(cluster.emulator, token);
       return;
     }
     case 'delete': {

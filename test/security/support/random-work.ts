@@ -15,7 +15,7 @@ export interface Selected {
   readonly below: readonly Selected[];
 }
 
-export type Random = () => number;
+type Random = () => number;
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): Random {
