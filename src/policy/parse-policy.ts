@@ -13,7 +13,7 @@ export type ParsedPolicy =
 /** Room for a thousand ids of users. The parser takes a second for the worst text of this length. */
 export const maxPolicyBytes = 64 * 1_024;
 
-/** How many problems are said; a text in which nothing fits has as many as it has values. */
+/** How many problems are reported. A wholly wrong text has as many as it has values. */
 export const maxProblems = 50;
 const maxLocated = 500;
 
@@ -21,7 +21,7 @@ export type Path = readonly PropertyKey[];
 
 /**
  * Parses a policy that is a value, such as one that FusionAuth keeps. Never throws.
- * @param applicationId Whose it is; null for a policy of a tenant.
+ * @param applicationId The application whose policy it is; null for the policy of a tenant.
  */
 export function parsePolicyValue(value: unknown, applicationId: ApplicationId | null): ParsedPolicy {
   const nowhere = () => ({ line: null, column: null });
@@ -36,7 +36,7 @@ type Locate = (path: Path, isKey: boolean) => Pick<PolicyProblem, 'line' | 'colu
 export function parseValue(value: unknown, locate: Locate, applicationId: ApplicationId | null = null): ParsedPolicy {
   const parsed = policyLanguage.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap(flattened);
-  // Each is looked for in the text, so there must not be thousands.
+  // Bounded, because each problem is located in the text.
   const problems = [...issues.slice(0, maxLocated), ...contradictionsIn(value, applicationId)]
     .map(({ path, isKey = false, message }) => ({ ...locate(path, isKey), path: textOf(path), message }))
     .sort(byPlace);
@@ -50,7 +50,7 @@ export function byPlace(a: PolicyProblem, b: PolicyProblem): number {
 
 interface Fault {
   readonly path: Path;
-  /** True when it is about the name of the last member, not about its value. */
+  /** True when the fault is in the name of the last member, not in its value. */
   readonly isKey?: boolean;
   readonly message: string;
 }
@@ -64,7 +64,7 @@ function flattened(issue: z.core.$ZodIssue): readonly Fault[] {
   }));
 }
 
-/** What the members rule out together. Looked for in the value itself, so that it is found beside other problems. */
+/** Members that contradict each other, found in the value itself, so that they are reported with all other problems. */
 function contradictionsIn(value: unknown, applicationId: ApplicationId | null): readonly Fault[] {
   const rules = membersOf(value)['rules'];
   if (!Array.isArray(rules)) return [];
@@ -91,7 +91,7 @@ function contradictionsIn(value: unknown, applicationId: ApplicationId | null): 
   });
 }
 
-/** The names that the language knows at a path, for the message about one that it does not. */
+/** The names that the language knows at a path, for the message about an unknown one. */
 function knownAt(path: Path): string {
   let schema: unknown = policyLanguage;
   for (const step of path) {

@@ -27,7 +27,7 @@ function parseYaml(text: string): ParsedPolicy {
   const document = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
     prettyErrors: false,
-    // It compares each key with each: that of a long list takes minutes. Looked for below.
+    // The parser compares each key with each, which takes minutes for many. Checked below instead.
     uniqueKeys: false,
   });
   const at = (offset: number) => {
@@ -45,7 +45,7 @@ function parseYaml(text: string): ParsedPolicy {
   const add = (node: unknown, message: string) => {
     faults.push({ ...at(rangeOf(node) ?? 0), path: '', message });
   };
-  // The parser knows some, and by them a value is another one than it looks like.
+  // Tags are refused, because the parser knows some that change the meaning of a value.
   const refuseTag = (node: Node) => {
     if (node.tag !== undefined) add(node, 'must not have a tag: write the value alone');
   };
@@ -55,7 +55,7 @@ function parseYaml(text: string): ParsedPolicy {
     if (message !== null) ambiguities.push({ ...at(rangeOf(node) ?? 0), path: '', message });
   };
   visit(document, {
-    // Written out, an alias of an alias of a list can be larger than memory. No policy needs one.
+    // Aliases of aliases can expand beyond memory, and no policy needs one.
     Alias: (_key, node) => add(node, 'must not use aliases: write the value out'),
     Scalar: (_key, node) => {
       refuseTag(node);
@@ -83,7 +83,7 @@ function parseYaml(text: string): ParsedPolicy {
   return ambiguities.length === 0 ? parsed : refusedFor(ambiguities, parsed.ok ? [] : parsed.problems);
 }
 
-/** @param known What is wrong with the same values in another way says more. */
+/** @param known Other problems of the same values, which say more. */
 function refusedFor(ambiguities: readonly PolicyProblem[], known: readonly PolicyProblem[]): ParsedPolicy {
   const others = ambiguities.filter(({ line, column }) =>
     known.every((one) => one.line !== line || one.column !== column),
@@ -91,7 +91,7 @@ function refusedFor(ambiguities: readonly PolicyProblem[], known: readonly Polic
   return { ok: false, problems: [...known, ...others].sort(byPlace).slice(0, maxProblems) };
 }
 
-/** Where the value at a path begins, or the nearest that exists around it. */
+/** The offset of the value at a path, or of the nearest enclosing value that exists. */
 function offsetOf(contents: Node | null, path: Path, isKey: boolean): number {
   let node: unknown = contents;
   let offset = contents?.range?.[0] ?? 0;

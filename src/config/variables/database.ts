@@ -9,7 +9,7 @@ const databaseUrl = z
   )
   .meta({ bounds: '`postgres://user:password@host:port/database`' });
 
-/** Parameters would change what the other variables say. */
+/** Parameters are refused, because they would override the other variables. */
 function isDatabaseUrl(text: string): boolean {
   if (/\s/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash } = new URL(text);
