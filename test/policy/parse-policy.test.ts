@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicyText, parsePolicyValue } from '../../src/policy/parse-policy.js';
+import { parsePolicyValue } from '../../src/policy/parse-policy.js';
+import { parsePolicyText } from '../../src/policy/policy-text.js';
 import { problemText } from '../../src/policy/problem.js';
 import { shop } from '../domain/sessions.js';
 
