@@ -25,6 +25,10 @@ export type Path = readonly PropertyKey[];
  */
 export function parsePolicyValue(value: unknown, applicationId: ApplicationId | null): ParsedPolicy {
   const nowhere = () => ({ line: null, column: null });
+  if (typeof value === 'string') {
+    const message = 'must be an object, and is a text: leave out the quotation marks around it';
+    return { ok: false, problems: [{ ...nowhere(), path: '', message }] };
+  }
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > maxPolicyBytes) return refused(`must have at most ${maxPolicyBytes} bytes`);
   return parseValue(value, nowhere, applicationId);
