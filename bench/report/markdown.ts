@@ -155,12 +155,17 @@ function loginStorm({ loginStorm: storms, settings }: With<'loginStorm'>): strin
     whole(users.withMore),
     whole(failedEnforcements),
   ]);
+  const cpuMicros = storms.find(({ way }) => way === 'ours')?.cpuMicros ?? null;
+  const ofOneCore =
+    cpuMicros === null
+      ? ''
+      : `\n\nAn enforcement takes ${whole(cpuMicros)} µs of CPU time of the service, so that one core does ${whole(1_000_000 / cpuMicros)} a second.`;
   return `${settings.stormUsers} users with ${storm.earlierSessions} sessions log in ${storm.loginsEach} times each, ${storm.concurrentLogins} logins at once, and every login ends the other sessions; ${storm.latencyMs} ms delay, ${settings.stormRounds} rounds.
 Times are of the enforcements alone; how many logins a second are possible depends mostly on the emulator. The code on the
 official client spares the session of its own login, as it is advised: logins of one user at the same moment then end each
 other.
 
-${table(['', 'logins/s', 'p50 ms', 'p99 ms', 'users with 1 session', 'with none', 'with more', 'failed'], rows)}`;
+${table(['', 'logins/s', 'p50 ms', 'p99 ms', 'users with 1 session', 'with none', 'with more', 'failed'], rows)}${ofOneCore}`;
 }
 
 function startUp({ startUp: starts, settings }: With<'startUp'>): string {

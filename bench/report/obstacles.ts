@@ -1,15 +1,18 @@
-const unexplained = 'Not yet explained by a profile.';
-
-/** What stands in the way of the targets, found with `node --cpu-prof` and by counting calls, or that this is not known. Shown where one is missed. */
+/** What stands in the way of the targets, found with `node --cpu-prof` and by counting calls. Shown where one is missed. */
 export const obstacles = {
   list: 'Measured piece by piece, reading, checking, mapping and writing 50 sessions takes no longer here (175 µs) than in the bare handler (200 µs, a third of it instants as text). What it leaves out are credentials, rate, price and limits of each operation and the pipeline of Apollo Server, some 90 µs, and the rest is garbage: an operation that waits for FusionAuth holds some 24 kB of small objects, the bare handler hardly any, and with 32 of them side by side a collection copies 70 to 85 kB for each list, where the handler has 5 kB. See docs/explanation/performance.md.',
   enforce:
     'No wait and no round trip, as the instants of each step show: it is the hop over HTTP and some 150 µs of work before the list, between list and deletions, and after them, which take three times as long in a process that slept through 5 ms of waiting, its code and data out of the caches. Bare undici runs within the process that measures, and has neither the hop nor the work. See docs/explanation/performance.md.',
-  startUp: unexplained,
-  database: unexplained,
-  fanOut: unexplained,
-  replicas: unexplained,
-  accessTokens: unexplained,
+  startUp:
+    'Of the CPU time of a start, some 300 ms, a profile shows compiling at 30 %, garbage at 14 %, making the GraphQL schema and Apollo Server at 9 %, reading the configuration at 4 %, and no other part above 2 %. Node.js 22.1 and newer keep compiled code; Fastify, undici and the official client alone take three quarters of this start.',
+  database:
+    'An answer waits for one statement. The rest is in the figure, too, because the next enforcement is sent at once: publishing and reading what has ended, two statements with one session and 3.7 with ten, take CPU time after the answer, in this process and in PostgreSQL, on two cores that the emulator uses as well.',
+  fanOut:
+    'A bare server of Node.js that writes the same bytes to 1,000 sockets takes 11 to 12 µs for each; a profile of the service shows no other part above a tenth. The events reach the sockets one after the other, so that the last one waits for all writes, and for the process that reads and measures.',
+  replicas:
+    'From the report to the subscriber there are two commits, a notification and a read, and 1,000 reports a second are checked, written and read by the same two cores as PostgreSQL and the emulator. p99 was 22 ms in a run without other work.',
+  accessTokens:
+    'A profile shows the form of the token, its SHA-256 and its look-up at 6 µs, what may have been revoked of it at 4 µs, and the rest in writing answers: those of users leave a few at a time, which wakes the reader more often than those of services, which leave together.',
   guard:
     'A profile shows no function of the guard above 0.3 % of the CPU time: what is left are four ids read from fresh claims, six readings of clocks, and one promise. The ratio scatters by some per cent on a busy machine.',
   deletion:

@@ -26,6 +26,8 @@ export interface StormResult {
   /** Over all rounds. */
   readonly users: { readonly withOne: number; readonly withNone: number; readonly withMore: number };
   readonly failedEnforcements: number;
+  /** CPU time of the service for each enforcement, in microseconds; null where there is none, or it was not measured. */
+  readonly cpuMicros?: number | null;
 }
 
 /** Many users log in from several devices at once, and each login enforces the limit of one session. */
@@ -38,20 +40,29 @@ export async function measureLoginStorms(
   await emulator.setLatency(storm.latencyMs);
   const rounds: Record<(typeof ways)[number], Round[]> = { ours: [], loop: [], promiseAll: [] };
   for (let round = 0; round < settings.stormRounds; round++) {
-    for (const way of ways) rounds[way].push(await runStorm(emulator, enforceBy[way], settings.stormUsers));
+    for (const way of ways) {
+      const before = await server.child.usage();
+      const run = await runStorm(emulator, enforceBy[way], settings.stormUsers);
+      const cpuMicros = (await server.child.usage()).cpuMicros - before.cpuMicros;
+      rounds[way].push({ ...run, cpuMicros: way === 'ours' ? cpuMicros / run.timesMs.length : null });
+    }
   }
   await emulator.setLatency(0);
   return ways.map((way) => summarise(way, rounds[way]));
 }
 
-interface Round {
+interface Round extends Storm {
+  readonly cpuMicros: number | null;
+}
+
+interface Storm {
   readonly elapsedSeconds: number;
   readonly timesMs: readonly number[];
   readonly sessionsLeft: readonly number[];
   readonly failures: number;
 }
 
-async function runStorm(emulator: EmulatorProcess, enforce: Enforce, userCount: number): Promise<Round> {
+async function runStorm(emulator: EmulatorProcess, enforce: Enforce, userCount: number): Promise<Storm> {
   const users = await emulator.addUsers(userCount, storm.earlierSessions);
   const inTurn = pLimit(storm.concurrentLogins);
   const timesMs: number[] = [];
@@ -89,5 +100,8 @@ function summarise(way: Way, rounds: readonly Round[]): StormResult {
       withMore: usersWith((sessions) => sessions > 1),
     },
     failedEnforcements: rounds.reduce((sum, { failures }) => sum + failures, 0),
+    cpuMicros: rounds.some(({ cpuMicros }) => cpuMicros === null)
+      ? null
+      : median(rounds.map((round) => round.cpuMicros ?? 0)),
   };
 }

@@ -38,7 +38,10 @@ export function targetOf({ sessionId, userId, applicationId }: Revocation): stri
 
 /** Each target whose revocation covers the token. */
 export function targetsConcerning({ sessionId, userId, applicationIds }: TokenIdentity): readonly string[] {
-  const users = userId === null ? [null] : [userId, null];
-  const wide = users.flatMap((user) => [...applicationIds, null].map((application) => `${user} ${application}`));
-  return sessionId === null ? wide : [`session ${sessionId}`, ...wide];
+  const targets = sessionId === null ? [] : [`session ${sessionId}`];
+  const applications = [...applicationIds, null];
+  for (const user of userId === null ? [null] : [userId, null]) {
+    for (const application of applications) targets.push(`${user} ${application}`);
+  }
+  return targets;
 }
