@@ -4,6 +4,7 @@
 //   node scripts/crash-test.mjs                 300 requests, as in CI
 //   node scripts/crash-test.mjs --seconds 600   for so long; enforcement is to take at most 5 times its quiet time (p99)
 //   node scripts/crash-test.mjs --seconds 30 --profile /tmp/profile    with a CPU profile of the service
+//   node scripts/crash-test.mjs --seconds 60 --flags=--max-semi-space-size=64   with options of Node.js for the service
 //
 // Needs `npm run build`.
 import assert from 'node:assert/strict';
@@ -11,15 +12,18 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { rounded, summaryOf } from './pressure/login-parts.mjs';
+import { Logins, listUntil } from './pressure/logins.mjs';
 import { Population } from './pressure/population.mjs';
 import { Processes } from './pressure/processes.mjs';
-import { quantile, resets, sendJson } from './pressure/send.mjs';
+import { quantile, resets } from './pressure/send.mjs';
 
 const { values } = parseArgs({
   options: {
     attacks: { type: 'string', default: '300' },
     seconds: { type: 'string' },
     profile: { type: 'string' },
+    flags: { type: 'string' },
   },
 });
 const maxAttacks = values.seconds === undefined ? Number(values.attacks) : Number.POSITIVE_INFINITY;
@@ -32,6 +36,8 @@ const connectionsOfUser = 3;
 const sessionsOfUser = 300;
 const heapMegabytes = 256;
 const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+const flags = values.flags === undefined ? [] : values.flags.split(' ');
+const takesNotes = { PRESSURE_NOTES: 'true' };
 const loginIntervalMs = values.seconds === undefined ? 200 : 1_000;
 const quietLogins = 30;
 const maxSlowdown = 5;
@@ -48,7 +54,7 @@ try {
 }
 
 async function run() {
-  const emulator = await processes.startEmulator(apiKey);
+  const emulator = await processes.startEmulator(apiKey, takesNotes);
   const population = new Population(emulator, apiKey);
   const applicationId = await population.addApplication();
   const service = await processes.startService(
@@ -60,8 +66,9 @@ async function run() {
       ACCESS_TOKEN_ISSUERS: 'acme.com',
       ACCESS_TOKEN_AUDIENCES: applicationId,
       INTROSPECTION: 'true',
+      ...takesNotes,
     },
-    [`--max-old-space-size=${heapMegabytes}`, ...profiling],
+    [`--max-old-space-size=${heapMegabytes}`, ...profiling, ...flags],
   );
   const attackers = await population.addUsers(users, sessionsOfUser);
   const renew = async () => {
@@ -69,22 +76,12 @@ async function run() {
   };
   await renew();
 
-  const enforcements = { quiet: [], busy: [], failed: [] };
-  const enforceLogin = async (times) => {
-    const [user] = await population.addUsers(1, 2);
-    await population.login(user);
-    const query =
-      'mutation ($id: ID!) { enforceSingleSession(userId: $id) { outcome revokedCount failures { code } } }';
-    const answer = await sendJson(`${service.url}/graphql`, {
-      key: serviceKey,
-      body: { query, variables: { id: user.id } },
-    });
-    times.push(answer.elapsedMs);
-    const done = answer.body?.data?.enforceSingleSession;
-    if (done?.outcome !== 'ENFORCED' || done.revokedCount !== 2) enforcements.failed.push(answer.body);
-  };
-  for (let count = 0; count < quietLogins; count++) await enforceLogin([]);
-  for (let count = 0; count < quietLogins; count++) await enforceLogin(enforcements.quiet);
+  const logins = new Logins({ service, emulator, population, serviceKey });
+  const [honest] = await population.addUsers(1, 5);
+  const honestToken = await population.login(honest);
+  await logins.enforceUntil(times(quietLogins), 0);
+  const quiet = await logins.enforceUntil(times(quietLogins), 0);
+  const quietLists = await listUntil(times(10), service, honestToken);
 
   const startedAt = performance.now();
   let isAttackOver = false;
@@ -95,13 +92,6 @@ async function run() {
   const attacked = once(attack, 'message').finally(() => {
     isAttackOver = true;
   });
-  const login = async () => {
-    while (!isOver()) {
-      const next = delay(loginIntervalMs);
-      await enforceLogin(enforcements.busy);
-      await next;
-    }
-  };
   const samples = [];
   let filled = null;
   const watch = async () => {
@@ -123,23 +113,37 @@ async function run() {
     }
   };
   const before = await service.usage({ collects: true });
-  const [[{ sent, statuses, resets: resetsOfAttack }]] = await Promise.all([attacked, login(), watch(), renewNow()]);
+  const [[{ sent, statuses, resets: resetsOfAttack }], busy, busyLists] = await Promise.all([
+    attacked,
+    logins.enforceUntil(isOver, loginIntervalMs),
+    listUntil(isOver, service, honestToken),
+    watch(),
+    renewNow(),
+  ]);
   const seconds = (performance.now() - startedAt) / 1_000;
 
   await delay(3_000);
   const after = await service.usage({ collects: true });
   const peakMegabytes = Math.max(...samples.map(({ heapMegabytes: heap }) => heap));
-  const quietMs = quantile(enforcements.quiet, 0.99);
-  const busyMs = quantile(enforcements.busy, 0.99);
+  const quietMs = quantile(timesOf(quiet), 0.99);
+  const busyMs = quantile(timesOf(busy), 0.99);
+  const failed = [...quiet, ...busy].flatMap((one) => one.failed ?? []);
   const figures = {
     seconds: Math.round(seconds),
     attacks: sent,
     cpuSeconds: Math.round((after.cpuMs - before.cpuMs) / 1_000),
-    logins: enforcements.busy.length,
-    failed: enforcements.failed.length,
+    logins: busy.length,
+    failed: failed.length,
     resets: resets.count + resetsOfAttack,
-    quietMs: { p50: rounded(quantile(enforcements.quiet, 0.5)), p99: rounded(quietMs) },
-    busyMs: { p50: rounded(quantile(enforcements.busy, 0.5)), p99: rounded(busyMs) },
+    quietMs: { p50: rounded(quantile(timesOf(quiet), 0.5)), p99: rounded(quietMs) },
+    busyMs: { p50: rounded(quantile(timesOf(busy), 0.5)), p99: rounded(busyMs) },
+    quietParts: summaryOf(quiet, 1),
+    busyParts: summaryOf(busy),
+    // What another user waits for, who asks for no more than a page of theirs does.
+    listMs: {
+      quiet: { p50: rounded(quantile(quietLists, 0.5)), p99: rounded(quantile(quietLists, 0.99)) },
+      busy: { p50: rounded(quantile(busyLists, 0.5)), p99: rounded(quantile(busyLists, 0.99)) },
+    },
     longestTurnMs: rounded(Math.max(...samples.map(({ longestTurnMs }) => longestTurnMs))),
     heapMegabytes: {
       before: rounded(before.heapMegabytes),
@@ -149,13 +153,19 @@ async function run() {
     rssMegabytes: rounded(after.rssMegabytes),
   };
   process.stdout.write(`${JSON.stringify(statuses, null, 1)}\n${JSON.stringify(figures, null, 1)}\n`);
-  assert.deepEqual(enforcements.failed, [], 'enforcements failed');
+  assert.deepEqual(failed, [], 'enforcements failed');
   assert.ok(after.heapMegabytes - before.heapMegabytes < maxRememberedMegabytes, 'memory stays taken');
   if (filled === null) return;
   assert.ok(after.heapMegabytes - filled.heapMegabytes < maxGrowthMegabytes, 'memory grows');
   assert.ok(busyMs <= maxSlowdown * quietMs, `logins take ${busyMs} ms, not ${quietMs} ms`);
 }
 
-function rounded(value) {
-  return Math.round(value * 10) / 10;
+function timesOf(some) {
+  return some.map(({ ms }) => ms);
+}
+
+/** @returns a function that says after so many calls that it is over. */
+function times(count) {
+  let left = count;
+  return () => left-- <= 0;
 }

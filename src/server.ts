@@ -123,6 +123,7 @@ async function startService(
     clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
     waitingCalls: () => connected.fusionAuth.waitingCalls,
     policyBacklog: () => stores.policyJobs.backlog(),
+    policyOfFile: () => policies.ofFile(),
     stores: () => stores.readings(),
     serviceKeys: () => serviceKeys.authenticator.keys.length,
   });

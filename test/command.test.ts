@@ -25,6 +25,7 @@ function start(env: Readonly<Record<string, string>>, invocation: Invocation): R
 describe('the command', () => {
   it.each([
     [['--help'], /^Usage: fusionauth-sessions/],
+    [['help'], /^Usage: fusionauth-sessions/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
     [['service-key', '--help'], /^Usage: fusionauth-sessions service-key/],
     [['emulator', '--help'], /^Usage: fusionauth-sessions emulator/],

@@ -10,8 +10,8 @@ export class Processes {
   #processes = new NodeProcesses();
 
   /** An emulated FusionAuth. `apiKey` may do everything. */
-  async startEmulator(apiKey) {
-    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], {}, []);
+  async startEmulator(apiKey, env = {}) {
+    return this.#start(['dist/emulator/main.js', '--port', '0', '--api-key', apiKey], env, []);
   }
 
   async startService(env, nodeOptions = []) {
@@ -21,7 +21,6 @@ export class Processes {
   async #start(args, env, nodeOptions) {
     const options = [...nodeOptions, '--expose-gc', '--import', probe];
     const { process: child, url } = await this.#processes.start([...options, ...args], env, { hasChannel: true });
-    child.setMaxListeners(0);
     return new MeasuredProcess(child, url);
   }
 
@@ -34,10 +33,17 @@ export class Processes {
 class MeasuredProcess {
   #child;
   #lastId = 0;
+  #asked = new Map();
 
   constructor(child, url) {
     this.#child = child;
     this.url = url;
+    child.on('message', (message) => this.#answered(message));
+  }
+
+  /** The thread of its event loop, for /proc. */
+  get pid() {
+    return this.#child.pid;
   }
 
   get hasExited() {
@@ -49,14 +55,34 @@ class MeasuredProcess {
    * @param collects Whether garbage is collected first.
    */
   async usage({ collects = false } = {}) {
+    const { usage } = await this.#ask({ collects });
+    return usage;
+  }
+
+  /** What happened in it since an instant, where it was started with PRESSURE_NOTES: see notes.mjs. */
+  async notes(sinceMs) {
+    const { notes } = await this.#ask({ sinceMs });
+    return notes;
+  }
+
+  #ask(question) {
     if (this.hasExited)
       throw new Error(`A measured process has ended: ${this.#child.signalCode ?? this.#child.exitCode}`);
     const id = ++this.#lastId;
-    this.#child.send({ id, collects });
-    for (;;) {
-      const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(answerTimeoutMs) });
-      if (message.id === id) return message.usage;
-    }
+    const answered = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('A measured process does not answer')), answerTimeoutMs);
+      this.#asked.set(id, (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+    });
+    this.#child.send({ id, ...question });
+    return answered;
+  }
+
+  #answered(message) {
+    this.#asked.get(message.id)?.(message);
+    this.#asked.delete(message.id);
   }
 }
 

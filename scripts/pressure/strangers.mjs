@@ -71,6 +71,36 @@ export function strangersRequests(kid, url) {
       { ...json, cookie: `fusionauth-sessions-console=${jwe}`, ...ofConsole },
       document,
     ),
+    'thousands of media types': post(
+      '/graphql',
+      { ...json, accept: Array.from({ length: 1_100 }, (_, index) => `a/b${index};q=0.1`).join(',') },
+      document,
+    ),
+    'thousands of parameters': { method: 'GET', path: `/graphql?${'a=b&'.repeat(3_500)}`, headers: {} },
+    'thousands of forwarded addresses': post(
+      '/graphql',
+      { ...json, 'x-forwarded-for': '10.0.0.1,'.repeat(1_500) },
+      document,
+    ),
+    'a content type without an end': post(
+      '/graphql',
+      { 'content-type': `application/json;${' ;'.repeat(6_000)}` },
+      document,
+    ),
+    'a form of thousands of parameters': post('/oauth2/introspect', basic, 'token=x&'.repeat(10_000)),
+    'a token whose key id is long': post(
+      '/graphql',
+      bearer(jwt({ iss: 'acme.com' }, { kid: 'k'.repeat(5_000) })),
+      document,
+    ),
+    'a token of a thousand claims': post(
+      '/graphql',
+      bearer(jwt(Object.fromEntries(Array.from({ length: 700 }, (_, index) => [`c${index}`, 1])), { kid })),
+      document,
+    ),
+    'an expectation that nobody knows': { ...post('/graphql', { ...json, expect: 'x' }, document) },
+    'an upgrade': { method: 'GET', path: '/graphql', headers: { upgrade: 'websocket', connection: 'upgrade' } },
+    'ranges of a page': { method: 'GET', path: '/console/', headers: { range: `bytes=${'0-1,'.repeat(3_000)}` } },
     'a preflight': {
       method: 'OPTIONS',
       path: '/graphql',

@@ -1,12 +1,12 @@
-/** What became of the sessions of a user after a login. */
+/** The outcome of limiting the sessions of a user after a login. */
 export type AfterLoginResult = Kept | Superseded | NotLive | Incomplete | Rejected;
 
-/** The session stays, and no other one that the limit is about does. */
+/** The session stays, and all others that the limit is about have ended. */
 export interface Kept {
   readonly result: 'kept';
   /** How many other sessions have ended. */
   readonly endedCount: number;
-  /** What to know all the same, such as SSO sessions that stay. */
+  /** Warnings, such as about SSO sessions that stay. */
   readonly warnings: readonly Warning[];
 }
 
@@ -16,26 +16,26 @@ export interface Superseded {
 }
 
 /**
- * The session does not live, or is not one of this user: it has ended meanwhile, or the id is wrong. Nothing was ended.
- * Without a `sessionId`: the user has no session, so that refresh tokens may not be switched on in FusionAuth.
+ * The session is not a live session of this user: it has ended meanwhile, or the id is wrong. Nothing was ended.
+ * Without a `sessionId`: the user has no session, perhaps because refresh tokens are switched off in FusionAuth.
  */
 export interface NotLive {
   readonly result: 'notLive';
 }
 
 /**
- * Not all of it could be done within the time: other sessions may still live. Let the user in, and call again later, with
- * a job for instance; the next login does the same.
+ * The limit could not be fully enforced in time: other sessions may still live. Let the user in, and call again later,
+ * for example by a job; the next login does the same.
  */
 export interface Incomplete {
   readonly result: 'incomplete';
-  /** Why, of the last attempt: a code of the service, `TIMEOUT`, or `UNREACHABLE`. */
+  /** Why the last attempt failed: a code of the service, `TIMEOUT`, or `UNREACHABLE`. */
   readonly code: string;
   /** How many other sessions have ended. */
   readonly endedCount: number;
   /** When to call again, in seconds. */
   readonly retryAfterSeconds: number;
-  /** Under which the service has logged the cause; null when it was not reached. */
+  /** The request id under which the service has logged the cause; null when it was not reached. */
   readonly requestId: string | null;
 }
 
@@ -53,7 +53,7 @@ export interface Warning {
   readonly message: string;
 }
 
-/** What one attempt came to. */
+/** The outcome of one attempt. */
 export type Attempt =
   | { readonly kind: 'done'; readonly result: Exclude<AfterLoginResult, Incomplete> }
   | {
@@ -73,7 +73,7 @@ const retryableCodes = [
   'INTERNAL_SERVER_ERROR',
 ];
 
-/** Reads an answer of the service. What it says wrongly is worth another attempt: it may come from something in between. */
+/** Reads an answer of the service. A malformed one is worth another attempt, because a proxy may have sent it. */
 export function attemptOf(status: number, retryAfter: string | null, text: string): Attempt {
   const body = objectIn(parsed(text));
   const [error] = listIn(body['errors']).map(objectIn);
@@ -114,7 +114,7 @@ export function attemptOf(status: number, retryAfter: string | null, text: strin
   }
 }
 
-/** Nothing was attempted. */
+/** The outcome when the service attempted nothing. */
 function ofUserError(userError: Json, again: (code: string) => Attempt): Attempt {
   const code = textIn(userError['code']) ?? 'UNKNOWN';
   if (code === 'KEEP_SESSION_NOT_LIVE') return { kind: 'done', result: { result: 'notLive' } };
@@ -151,7 +151,9 @@ function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** 0 for what is neither a number of seconds nor an HTTP-date. @see RFC 9110 section 10.2.3 */
+/**
+ * Reads Retry-After; 0 for a value that is neither a number of seconds nor an HTTP-date. @see RFC 9110 section 10.2.3
+ */
 function secondsIn(value: unknown): number {
   const isDate = typeof value === 'string' && value.endsWith('GMT');
   const seconds = isDate ? (Date.parse(value) - Date.now()) / 1_000 : Number(value);

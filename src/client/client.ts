@@ -26,7 +26,7 @@ export interface SessionsClientOptions {
   readonly maxAttempts?: number | undefined;
   /** The longest wait before the second attempt (in milliseconds); it doubles with each one after. Default is 200. */
   readonly retryBaseMs?: number | undefined;
-  /** What sends requests. Default: the `fetch` of the platform. */
+  /** The function that sends requests. Default: the `fetch` of the platform. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
 
@@ -37,34 +37,32 @@ export interface AfterLogin {
   readonly sessionId?: string | undefined;
   /** Only sessions of this application count and end: a UUID. Default: those of all applications. */
   readonly applicationId?: string | undefined;
-  /** Gives up when aborted, which answers `incomplete`. */
+  /** Gives up when aborted. The result is `incomplete` then. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface SessionsClient {
   /**
-   * Ends the user's other sessions after a login, with attempts and waits inside. Never rejects, and answers within
-   * `timeoutMs`: look at `result`. Calling it again, also at the same moment, does no harm.
+   * Ends the user's other sessions after a login, with retries. Never rejects, and resolves within `timeoutMs`: look at
+   * `result`. It is safe to call again, also at the same moment.
    */
   afterLogin(login: AfterLogin): Promise<AfterLoginResult>;
 }
 
-/** The longest answer that is read, in bytes. Of a longer one nothing counts. */
+/** The longest answer that is read, in bytes. A longer one counts as malformed. */
 const maxAnswerBytes = 1_000_000;
 const maxWaitMs = 5_000;
-/** When to call again after an attempt that says nothing of it, in seconds. */
+/** When to call again after an attempt without Retry-After, in seconds. */
 const defaultRetryAfterSeconds = 5;
 
 /**
- * A client for services that call after each login. Needs nothing but `fetch`.
+ * Makes a client for services that call after each login. It needs only `fetch`.
  *
  * @example
  *
- * ```ts
- * const sessions = createSessionsClient({ serviceUrl: 'https://sessions.internal.example', serviceKey });
- * const outcome = await sessions.afterLogin({ userId, sessionId: login.refreshTokenId });
- * if (outcome.result === 'superseded') return signOut();
- * ```
+ * ```ts const sessions = createSessionsClient({ serviceUrl: 'https://sessions.internal.example', serviceKey }); const
+ * outcome = await sessions.afterLogin({ userId, sessionId: login.refreshTokenId }); if (outcome.result ===
+ * 'superseded') return signOut(); ```
  *
  * @throws TypeError when an option is wrong.
  */
@@ -137,7 +135,7 @@ async function afterLogin(settings: Settings, given: AfterLogin | null | undefin
   }
 }
 
-/** Calls come from JavaScript, too, and must not reject. */
+/** The fault of the arguments; null without one. Calls come from JavaScript, too, and must not reject. */
 function problemOf({ userId, sessionId, applicationId }: AfterLogin, signal: unknown): string | null {
   if (typeof userId !== 'string' || userId === '') return 'userId must be the id of a user: a UUID.';
   const isId = (value: unknown) => value === undefined || value === null || typeof value === 'string';
@@ -166,7 +164,7 @@ async function attemptOnce(
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: over.signal });
     return attemptOf(response.status, response.headers.get('retry-after'), await textOf(response));
   };
-  // Where `fetch` does not notice, as one that stands in for the platform's may not.
+  // Rejects on abort even if `fetch` does not, as a replacement of the platform's may not.
   const aborted = new Promise<never>((_, reject) => {
     over.signal.addEventListener('abort', () => reject(over.signal.reason), { once: true });
   });

@@ -7,6 +7,7 @@ import { PolicyObservations } from '../application/policy/policy-observations.js
 import type { DisposalList } from '../disposal-list.js';
 import type { ServiceCaller } from '../domain/caller.js';
 import type { TenantId } from '../domain/ids.js';
+import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../domain/ports/revocation-allowance.js';
 import type { SignInReservations } from '../domain/ports/sign-in-reservations.js';
@@ -22,6 +23,8 @@ export interface PolicySource extends PolicyInForce {
   warnings(): readonly string[];
   /** Reads it now. Never rejects. */
   reload(): Promise<void>;
+  /** What is in force of POLICY_FILE; null where FusionAuth keeps the policy. */
+  ofFile(): Policy | null;
 }
 
 /** The shortest time between two looks, in milliseconds. */
@@ -54,6 +57,7 @@ export async function openPolicySource(
     current: (tenantId) => policies.current(tenantId ?? own),
     variesByTenant: async () => own === null && (await policies.variesByTenant()),
     warnings: () => policies.warnings(),
+    ofFile: () => null,
     // Policies of FusionAuth are settings, which the cache reads again when they have reached their age.
     reload: async () => undefined,
   };

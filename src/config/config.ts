@@ -39,7 +39,7 @@ export interface Config {
   readonly limits: Limits;
   readonly graphiql: boolean;
   readonly introspection: boolean;
-  /** Whether queries that come again are compiled. Answers are the same either way. */
+  /** Whether repeated queries are compiled. Answers are the same either way. */
   readonly compileQueries: boolean;
   readonly fusionAuth: {
     /** Null: the embedded emulator, listening on `emulatorPort`. */
@@ -59,15 +59,15 @@ export interface Config {
   readonly accessTokens: AccessTokenOptions | null;
   /** Null where there is no console. */
   readonly console: ConsoleConfig | null;
-  /** Null where OAuth clients can present no token. */
+  /** Null where the OAuth endpoints are off. */
   readonly oauth: OAuthConfig | null;
-  /** Null where no identity provider may have sessions ended. */
+  /** Null where no identity provider may end sessions. */
   readonly globalRevocation: GlobalRevocationConfig | null;
-  /** Where clients see the service; null when nobody has said. */
+  /** Where clients see the service; null when that is not configured. */
   readonly publicUrl: string | null;
   /** Null when events of FusionAuth are not taken. */
   readonly webhook: WebhookConfig | null;
-  /** How recent the sign-in of users must be who end sessions of their own; null when it may be any. */
+  /** How recent the sign-in of a user who ends own sessions must be; null when any will do. */
   readonly recentSignInSeconds: number | null;
   /** Whether people who end sessions of others have to give a comment. */
   readonly commentRequired: boolean;
@@ -82,16 +82,16 @@ export interface Config {
     readonly maxWaitingEvents: number;
     readonly maxRememberedEvents: number;
     readonly maxRememberedRevocations: number;
-    /** How long it is remembered how a session ended. */
+    /** How long the ending of a session is remembered. */
     readonly endedSessionMemoryMs: number;
-    /** How long access tokens live at most, where FusionAuth does not say. */
+    /** How long access tokens live at most, for applications whose settings are not known. */
     readonly maxAccessTokenLifetimeMs: number;
   };
   /** When the session policy is enforced. */
   readonly policy: PolicyTriggersConfig;
-  /** Where service keys are that may change while the service runs; null where the environment holds them. */
+  /** The file of service keys that may change while the service runs; null where the environment holds them. */
   readonly serviceKeysFile: string | null;
-  /** Where the session policy is; null where FusionAuth keeps it, if there is one. */
+  /** The file of the session policy; null where FusionAuth keeps the policy, if there is one. */
   readonly policyFile: string | null;
   /** Null when each process remembers for itself. */
   readonly database: DatabaseConfig | null;
@@ -111,7 +111,7 @@ export interface Secrets {
   readonly webhook: WebhookSecrets;
   /** Null where there is no console. */
   readonly console: ConsoleSecrets | null;
-  /** Where the database is that replicas share; null without one. */
+  /** The address of the database that replicas share; null without one. */
   readonly databaseUrl: string | null;
 }
 
@@ -128,7 +128,7 @@ export type ParsedConfig =
 
 /** Reads the configuration from environment variables; docs/reference/configuration.md explains each. Has no side effects. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): ParsedConfig {
-  // An empty variable is the same as none: that is how compose files and CI systems leave one out.
+  // An empty variable counts as absent, because compose files and CI systems leave one out that way.
   const set = Object.entries(env).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, value]],
   );
@@ -160,7 +160,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const values = parsed.data;
   const isProduction = values.NODE_ENV === 'production';
   const known = values.FUSIONAUTH_URL === undefined && isLoopback(values.HOST) ? knownDemoKeys : null;
-  // Its people's passwords are known, so nobody else may reach it; access tokens of one's own leave no room for its.
+  // The passwords of its people are known, so only this machine may reach it. Configured access tokens leave no room
+  // for the demo's.
   const hasDemoConsole = known !== null && values.ACCESS_TOKEN_ISSUERS === undefined;
   const demoServiceKey =
     values.SERVICE_KEYS === undefined ? (values.DEMO_SERVICE_KEY ?? known?.serviceKey ?? randomKey()) : null;
@@ -229,7 +230,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Of a demo that only this machine can reach, whose data is made up: commands of the documentation work as they are
+ * The keys of a demo that only this machine can reach. They are fixed, so that commands of the documentation can be
  * pasted into any terminal.
  */
 const knownDemoKeys = { serviceKey: 'demo-service-key', fusionAuthApiKey: 'demo-fusionauth-key' };

@@ -7,12 +7,12 @@ import { isPlainUrl } from './variables/console.js';
 
 /** How people sign in to the console. */
 export interface ConsoleConfig {
-  /** The application of FusionAuth by which they do. */
+  /** The application of FusionAuth by which people sign in. */
   readonly clientId: string;
   readonly issuer: string;
-  /** Where browsers see the console, without a slash at the end. Null: below whichever name of this machine they use. */
+  /** Where browsers see the console, without a trailing slash. Null: below any name of this machine. */
   readonly url: string | null;
-  /** Where browsers reach FusionAuth, without a slash at the end. Null: where the service does. */
+  /** Where browsers reach FusionAuth, without a trailing slash. Null: at the address that the service uses. */
   readonly fusionAuthUrl: string | null;
   readonly idleMs: number;
   /** How long a sign-in lasts at most. */
@@ -32,13 +32,13 @@ const demoConsole = {
   issuer: 'acme.com',
 } as const;
 
-/** Of the made-up people of a demo. */
+/** The roles of the made-up people of a demo. */
 const demoRoles: Readonly<Record<string, readonly Permission[]>> = {
   support: ['session:read', 'session:revoke', 'event:subscribe', 'policy:read'],
   lead: permissions,
 };
 
-/** The access tokens of a demo: those with which its console calls. */
+/** The access tokens with which the console of a demo calls. */
 export const demoAccessTokens: Omit<AccessTokenOptions, 'clockToleranceSeconds'> = {
   issuers: [demoConsole.issuer],
   audiences: [demoConsole.clientId],
@@ -65,7 +65,7 @@ export function consoleOf(values: Values, isDemo: boolean): ConsoleConfig | null
   };
 }
 
-/** In a demo the keys last as long as the process: what its people signed in to is gone with it. */
+/** The secrets of the console. In a demo the keys last as long as the process, as do the sessions of its people. */
 export function consoleSecretsOf(values: Values, isDemo: boolean): ConsoleSecrets | null {
   const { CONSOLE_CLIENT_SECRET: clientSecret, CONSOLE_COOKIE_KEYS: cookieKeys } = values;
   if (clientSecret !== undefined && cookieKeys !== undefined) return { clientSecret, cookieKeys };

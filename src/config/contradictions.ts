@@ -56,7 +56,7 @@ const ofAccessTokens = [
   'REQUIRE_COMMENT',
 ];
 
-/** Those that hold for tokens which OAuth clients present, too. */
+/** Variables that also hold for tokens that OAuth clients present. */
 const ofAnyToken = ['ACCESS_TOKEN_ALGORITHMS', 'ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS'];
 
 /** The first has no effect above the second, so a higher value is a mistake. */

@@ -10,8 +10,8 @@ const isSecret = (name: string): boolean => secretNames.some((secret) => secret 
 type Given = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a value has got on its way here and does not belong to it, and no schema refuses: quotation marks, which
- * `docker --env-file` keeps, and white space around passwords and the like, which may hold anything.
+ * Finds traces of copying that no schema refuses: quotation marks, which `docker --env-file` keeps, and white space
+ * around secrets, which may hold any character.
  * @returns a problem by the name of its variable. Never holds the value.
  */
 export function copyingSlips(given: Given): ReadonlyMap<string, string> {
@@ -39,7 +39,7 @@ const units: readonly (readonly [RegExp, string])[] = [
   [/_BYTES$/, 'bytes'],
 ];
 
-/** What a schema says of a variable; of a number with the unit that its name ends in. */
+/** The problem that a schema reports for a variable; for a number with the unit from its name. */
 export function problemOf(path: readonly PropertyKey[], message: string, given: Given): string {
   const name = String(path[0]);
   const unit = units.find(([ending]) => ending.test(name))?.[1];

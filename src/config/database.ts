@@ -9,9 +9,9 @@ export interface DatabaseConfig {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly connectTimeoutMs: number;
-  /** How long the database may be away before whoever follows events is cut off. */
+  /** How long the database may be away before subscribers are cut off. */
   readonly outageToleranceMs: number;
-  /** How long it is kept who ended which session. */
+  /** How long entries of the history are kept. */
   readonly historyRetentionMs: number;
 }
 
@@ -32,7 +32,7 @@ export function databaseOf(values: Values): DatabaseConfig | null {
   };
 }
 
-/** What has no effect without a database. */
+/** Problems of variables that have no effect without a database. */
 export function databaseContradictions(env: Readonly<Record<string, unknown>>): readonly string[] {
   if (env['DATABASE_URL'] !== undefined) return [];
   return ofDatabase

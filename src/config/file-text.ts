@@ -1,6 +1,6 @@
 /**
- * The text of a file in UTF-8, without the mark that editors on Windows put before it. Undefined for what is no text,
- * UTF-16 included.
+ * The text of a UTF-8 file, without the byte order mark that editors on Windows write. Undefined for other bytes,
+ * including UTF-16.
  */
 export function fileText(bytes: Uint8Array): string | undefined {
   if (bytes.includes(0)) return undefined;

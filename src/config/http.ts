@@ -3,7 +3,7 @@ import type { environment } from './environment.js';
 
 type Values = z.output<typeof environment>;
 
-/** How clients reach the service, and how much of it each may take. */
+/** The address of the service, and the limits of connections. */
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
@@ -15,28 +15,30 @@ export interface HttpConfig {
   /** How long a connection is kept on which no request comes. */
   readonly keepAliveTimeoutMs: number;
   readonly maxConnections: number;
-  /** Addresses and subnets whose word on the client's address is taken. Null: nobody has said whether there are proxies. */
+  /**
+   * Addresses and subnets of proxies that are trusted to name the client's address. Null when that is not configured.
+   */
   readonly trustedProxies: readonly string[] | null;
-  /** What stands before every path where clients see the service; empty for nothing. */
+  /** The prefix of every path where clients see the service; empty for none. */
   readonly basePath: string;
-  /** How many connections one address may have, and how many credentials of its may be refused in an interval. */
+  /** How many connections one address may have, and how many of its credentials may be refused in an interval. */
   readonly maxAddressConnections: number;
   readonly maxAddressRefusals: number;
   /** How many bytes of answers may wait for their clients to read them. */
   readonly maxUnreadBytes: number;
-  /** How long a client may leave what has been sent to it unread. */
+  /** How long a client may leave an answer unread. */
   readonly writeTimeoutMs: number;
-  /** Origins whose pages may call from a browser. Null: no other than our own. */
+  /** Origins whose pages may call from a browser. Null for the service's own only. */
   readonly corsOrigins: readonly string[] | null;
   /** Names of headers, in lower case, that pages of these origins may send besides the usual ones. */
   readonly corsHeaders: readonly string[];
-  /** How long everything is still served once the service is told to stop, but for readiness. */
+  /** How long the service serves everything after SIGTERM, while readiness fails. */
   readonly drainMs: number;
   /** How long requests in flight may take to finish after that. */
   readonly shutdownTimeoutMs: number;
 }
 
-/** Longer than balancers take to notice that a replica is not ready, who ask every second or two. */
+/** Longer than balancers, which probe every second or two, take to notice that a replica is not ready. */
 const productionDrainMs = 5_000;
 
 export function httpOf(values: Values): HttpConfig {

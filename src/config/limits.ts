@@ -22,7 +22,7 @@ export interface Limits {
   readonly maxResponseBytes: number;
   readonly operationTimeoutMs: number;
   readonly maxConcurrentOperations: number;
-  /** The share of simultaneous operations, and of subscriptions, that users leave to services, in percent. */
+  /** The share of simultaneous operations, and of subscriptions, that is reserved for services, in percent. */
   readonly serviceReservePercent: number;
   readonly rateLimit: {
     readonly intervalSeconds: number;

@@ -9,8 +9,8 @@ export type LoadedConfig =
   | Extract<ParsedConfig, { readonly ok: false }>;
 
 /**
- * Reads the configuration from environment variables and from the files that they name, so that whatever is wrong with
- * either is reported at once.
+ * Reads the configuration from environment variables and from the files that they name, and reports the problems of
+ * both at once.
  * @throws the reason of `signal` when that is aborted.
  */
 export async function loadConfig(
@@ -42,7 +42,9 @@ async function readOrProblem(
   }
 }
 
-/** The service reads the file again when it starts; here, so that its problems are said beside all others. */
+/**
+ * The problems of a policy file, which are reported with all others. The service reads the file again when it starts.
+ */
 async function policyProblems(path: string | undefined): Promise<readonly string[]> {
   if (path === undefined || path === '') return [];
   const read = await readPolicyFile(path);

@@ -12,7 +12,7 @@ export interface OAuthConfig {
   readonly acceptTokensWithoutSession: boolean;
 }
 
-/** Who may have all sessions of a user ended. */
+/** The identity provider that may end all sessions of a user. */
 export type GlobalRevocationConfig = Omit<
   RevocationRequesterOptions,
   'keyFetchTimeoutMs' | 'acceptTokensWithoutSession'
@@ -23,7 +23,10 @@ type Values = z.output<typeof environment>;
 /** The tenant and the application of the demo data. */
 const demoTokens = { issuers: ['acme.com'], audiences: ['a0000000-0000-4000-8000-000000000001'] };
 
-/** Null when nothing says which tokens are known: then there are no OAuth endpoints. In the demo they are its own. */
+/**
+ * Null when it is not configured which tokens are known: then there are no OAuth endpoints. In the demo they are the
+ * demo's own.
+ */
 export function oauthOf(values: Values): OAuthConfig | null {
   const demo = values.FUSIONAUTH_URL === undefined ? demoTokens : null;
   const issuers = values.OAUTH_ISSUERS ?? values.ACCESS_TOKEN_ISSUERS ?? demo?.issuers;
@@ -39,7 +42,7 @@ export function oauthOf(values: Values): OAuthConfig | null {
   };
 }
 
-/** Null where nobody may. */
+/** Null where no provider may. */
 export function globalRevocationOf(values: Values): GlobalRevocationConfig | null {
   const {
     GLOBAL_REVOCATION_JWKS_URL: jwksUrl,

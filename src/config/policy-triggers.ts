@@ -3,12 +3,12 @@ import type { environment } from './environment.js';
 
 /** When the session policy is enforced. */
 export interface PolicyTriggersConfig {
-  /** Users a second whom a process looks at because something may have been missed. */
+  /** How many users of the lane `background` a process runs in a second. */
   readonly runsPerSecond: number;
-  /** Null: login records are not looked through. */
+  /** Null: login records are not swept. */
   readonly sweepIntervalMs: number | null;
   readonly sweepLookBackMs: number;
-  /** Whether a sign-in is let in when nobody can tell whether it may be. */
+  /** Whether a sign-in is let in when FusionAuth or the store cannot be asked. */
   readonly signInFailure: 'open' | 'closed';
 }
 

@@ -1,6 +1,6 @@
 type Given = Readonly<Record<string, string>>;
 
-/** Variables under their former names, which are accepted for one version more. */
+/** Former names of variables, which are accepted for one more version. */
 const renamed: Given = { WEBHOOK_HEAR_TIMEOUT_MS: 'WEBHOOK_HANDLE_TIMEOUT_MS' };
 
 interface CurrentNames {

@@ -3,7 +3,7 @@
  * @param json Valid JSON.
  */
 export function hasRepeatedMember(json: string): boolean {
-  /** The names so far of each object around, and null for each list. */
+  /** The names so far in each enclosing object; null for each enclosing list. */
   const around: (Set<unknown> | null)[] = [];
   for (const [token, name] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
     if (token === '{') around.push(new Set());

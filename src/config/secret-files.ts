@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 interface EnvironmentWithSecrets {
   readonly env: Environment;
-  /** What is wrong with files, each naming its variable. Never holds what is in a file. */
+  /** Problems of files, each naming its variable. They never hold the content of a file. */
   readonly problems: readonly string[];
   /** The secrets whose files have a problem. */
   readonly unread: readonly string[];
@@ -16,7 +16,7 @@ interface EnvironmentWithSecrets {
 /** The largest file that is read, in bytes: above a hundred service keys with many bounds. */
 const maxFileBytes = 65_536;
 
-/** Puts what files hold in the place of the secrets that they stand for, which orchestrators mount as files. */
+/** Reads secrets from the files as which orchestrators mount them, into their variables. */
 export async function readSecretFiles(env: Environment): Promise<EnvironmentWithSecrets> {
   const secrets: Record<string, string> = {};
   const problems: string[] = [];
@@ -42,16 +42,16 @@ export async function readSecretFiles(env: Environment): Promise<EnvironmentWith
 }
 
 type ReadSecret =
-  /** What the file holds, without a byte order mark and the line breaks at its end. */
+  /** The content of the file, without a byte order mark and the line breaks at its end. */
   | { readonly kind: 'secret'; readonly secret: string }
-  /** What is wrong with the file, to be read after its path. */
+  /** The problem of the file, as a clause that follows its path. */
   | { readonly kind: 'problem'; readonly problem: string };
 
 /** Reads the secret that a file holds. Never rejects. */
 export async function readSecret(path: string): Promise<ReadSecret> {
   let file: FileHandle | null = null;
   try {
-    // Opening a pipe would wait for whoever writes to it, and what it holds may have no end.
+    // Opening a pipe would wait for a writer, and its content may have no end.
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     if (!(await file.stat()).isFile()) return problem('is not a file');
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxFileBytes + 1), 0, maxFileBytes + 1, 0);

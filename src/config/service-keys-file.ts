@@ -3,12 +3,12 @@ import { toServiceKey } from './callers.js';
 import { readSecret } from './secret-files.js';
 import { callerVariables } from './variables/callers.js';
 
-/** What a file of service keys holds now. Problems never repeat what is in the file. */
+/** The content of a file of service keys. Problems never repeat the text of the file. */
 export type ReadServiceKeys =
   | { readonly kind: 'keys'; readonly keys: readonly ServiceKey[] }
-  /** It cannot be used as it is. `holds` says whether a hash stands anywhere in it. */
+  /** The file has faults. `holds` says whether a hash stands anywhere in it. */
   | { readonly kind: 'malformed'; readonly problems: readonly string[]; readonly holds: (sha256: Buffer) => boolean }
-  /** What it should hold is not known at all: it is not there, empty, or too large. */
+  /** The file is missing, empty, or too large, so its intended content is not known. */
   | { readonly kind: 'unreadable'; readonly problems: readonly string[] };
 
 const fileVariable = 'SERVICE_KEYS_FILE';

@@ -4,8 +4,8 @@ import type { Config } from './config.js';
 const minSilenceTimeoutMs = 30_000;
 
 /**
- * A mutation that meets its deadline with revocations under way waits for these, and for one list that shows their
- * outcome. The rest is slack.
+ * How long a connection may be silent. A mutation that reaches its deadline with revocations under way still waits for
+ * them, and for one list that shows their outcome. The rest is slack.
  */
 export function silenceTimeoutMs({ limits, fusionAuth }: Config): number {
   return Math.max(minSilenceTimeoutMs, limits.operationTimeoutMs + 3 * fusionAuth.callBudgetMs);

@@ -66,7 +66,7 @@ function adviceFor(key: string): string {
 
 async function readText(path: string, signal: AbortSignal | undefined): Promise<string> {
   try {
-    // Looked at before it is opened: opening a pipe waits until somebody writes to it.
+    // Checked before it is opened, because opening a pipe waits for a writer.
     const { size } = await requireFile(path);
     if (size > maxManifestBytes) throw new ManifestProblem(path, `is larger than ${maxManifestBytes} bytes`);
     const file = await open(path);

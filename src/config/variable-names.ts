@@ -1,6 +1,6 @@
 /**
- * Prefixes of names that only this service reads: an unknown variable with one of these is a mistake, and not somebody
- * else's. `MAX_` and the like are too common; there only its likeness to a known name shows a mistake.
+ * Prefixes of names that only this service reads, so that an unknown variable with one of them is a mistake. `MAX_` and
+ * the like are too common: there, only likeness to a known name shows a mistake.
  */
 const ownPrefixes = [
   'ACCESS_TOKEN_',
@@ -19,7 +19,7 @@ const ownPrefixes = [
   'WEBHOOK_',
 ];
 
-/** Variables of others with the same prefixes. */
+/** Variables of other programs with the same prefixes. */
 const foreign = [
   // Kubernetes and Docker links name the services of a cluster, one of which may be called fusionauth.
   /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?$|_ENV_\w+$/,
@@ -29,7 +29,7 @@ const foreign = [
   /^WEBHOOK_URL$/,
 ];
 
-/** How unlike two names may be that are taken for the same, in letters that differ. */
+/** How many letters may differ between names that are taken for the same. */
 const maxDistance = 2;
 
 /** A shorter name is too like others: HOME is two letters from HOST. */
@@ -38,7 +38,7 @@ const minComparedLength = 7;
 /** No known name is longer. */
 const maxNameLength = 40;
 
-/** A problem for each variable that is given and unknown, and that seems to be meant for this service. */
+/** A problem for each unknown variable that seems to be meant for this service. */
 export function unknownVariables(given: readonly string[], known: readonly string[]): readonly string[] {
   const essences = known.map(essenceOf);
   return given
@@ -46,7 +46,7 @@ export function unknownVariables(given: readonly string[], known: readonly strin
     .flatMap((name) => {
       const essence = essenceOf(name);
       const alike = known.find(
-        // The same but for a slip, or but for the number, the unit, an underscore or the case.
+        // A likely slip: a few letters, or the number, the unit, an underscore or the case differ.
         (candidate, index) => isClose(name, candidate) || isClose(essence, essences[index] ?? ''),
       );
       const isOwn = ownPrefixes.some((prefix) => name.startsWith(prefix)) && !foreign.some((form) => form.test(name));
@@ -77,7 +77,8 @@ function nearest(name: string, known: readonly string[]): string {
 
 /**
  * How many letters have to be put in, taken out, changed or swapped with the next (optimal string alignment).
- * @param most More than these are infinitely many: a start compares thousands of names, and gives most up after few letters.
+ * @param most A greater distance counts as infinite, so that most of the thousands of comparisons of a start end after
+ * few letters.
  */
 function distance(one: string, other: string, most = maxNameLength): number {
   if (Math.abs(one.length - other.length) > most) return Number.POSITIVE_INFINITY;

@@ -4,9 +4,9 @@ import { variableGroups } from './environment.js';
 /** An entry of docs/reference/configuration.md. Texts are Markdown. */
 interface VariableReference {
   readonly name: string;
-  /** What it does. */
+  /** The effect of the variable. */
   readonly meaning: string;
-  /** Its default, or what holds while it is not set. */
+  /** Its default, or the behaviour while it is not set. */
   readonly absent: string;
   /** The values that it may have, with their unit. Empty when the meaning says it. */
   readonly values: string;

@@ -1,26 +1,26 @@
 import { stat } from 'node:fs/promises';
 
-/** How often a file is looked at, in milliseconds. */
+/** How often a file is checked, in milliseconds. */
 const lookIntervalMs = 1_000;
 
 interface WatchedFileOptions<Content> {
   readonly path: string;
-  /** What the file looked like before it was read first. */
+  /** The appearance of the file before it was first read. */
   readonly appearance: Appearance;
   /** Reads it. Never rejects. */
   readonly read: () => Promise<Content>;
   readonly take: (content: Content) => void;
   /**
-   * How many looks in a row must find a file the same that was changed in place: whoever writes it may pause. A file that
-   * has taken another's place is whole.
+   * How many looks in a row must find a file that was changed in place unchanged, because its writer may pause. A file
+   * that replaces another one is whole.
    */
   readonly looksInPlace: number;
 }
 
 /**
- * Has a file read anew when it has changed: one that has taken the place of the file that was read once it has looked the
- * same twice, one that was changed in place a few looks later, so that it is not read while it is written. Looking works
- * on every file system, also where a mounted file is replaced by another one.
+ * Reads a file anew when it has changed: a replacement once it has looked the same twice, and a file that was changed
+ * in place a few looks later, so that it is not read while it is written. Looking works on every file system, also for
+ * mounted files that are replaced.
  */
 export class WatchedFile<Content> implements Disposable {
   readonly #options: WatchedFileOptions<Content>;
@@ -42,14 +42,14 @@ export class WatchedFile<Content> implements Disposable {
     this.#timer.unref();
   }
 
-  /** Reads it now, whether it has changed or not. Never rejects. */
+  /** Reads the file now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
     const { path, read } = this.#options;
     const appearance = await appearanceOf(path);
     this.#take(await read(), appearance);
   }
 
-  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  /** Looks once, as the timer does each second, and reads the file if it is due. Never rejects. */
   async look(): Promise<void> {
     const { path, read, looksInPlace } = this.#options;
     const appearance = await appearanceOf(path);
@@ -58,7 +58,7 @@ export class WatchedFile<Content> implements Disposable {
     const needed = appearance.file === this.#readAs.file ? looksInPlace : 1;
     if (this.#sameLooks < needed || appearance.text === this.#readAs.text) return;
     const content = await read();
-    // It was written while it was read: the next looks see to it.
+    // A file that was written while it was read is left to the next looks.
     if ((await appearanceOf(path)).text === appearance.text) this.#take(content, appearance);
   }
 
@@ -72,9 +72,9 @@ export class WatchedFile<Content> implements Disposable {
   }
 }
 
-/** What shows that a file has changed, without reading it. */
+/** The facts about a file that show a change without reading it. */
 export interface Appearance {
-  /** Which file it is. */
+  /** The identity of the file. */
   readonly file: string;
   readonly text: string;
 }

@@ -9,7 +9,10 @@ export interface WebhookConfig extends WebhookOptions {
 
 type Values = z.output<typeof environment>;
 
-/** Null when nothing says how to recognise FusionAuth: then no events are taken. In the demo it is its signature. */
+/**
+ * Null when it is not configured how to recognise FusionAuth: then no events are taken. The demo recognises it by its
+ * signature.
+ */
 export function webhookOf(values: Values): WebhookConfig | null {
   const isDemo = values.FUSIONAUTH_URL === undefined;
   const { basic, header } = webhookSecretsOf(values);
@@ -40,7 +43,7 @@ const pairs = [
   ['WEBHOOK_HEADER_NAME', 'WEBHOOK_HEADER_VALUE'],
 ] as const;
 
-/** How events are taken, once it is said how FusionAuth is recognised. */
+/** Variables that need one by which FusionAuth is recognised. */
 const detailsOfWebhook: ReadonlySet<string> = new Set([
   'WEBHOOK_MAX_AGE_SECONDS',
   'WEBHOOK_CLOCK_TOLERANCE_SECONDS',

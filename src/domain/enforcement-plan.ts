@@ -112,7 +112,7 @@ export function planEnforcement(
 }
 
 /** Where a session competes to stay. */
-interface Place {
+export interface Place {
   /** The position of the limit, from 0. */
   readonly index: number;
   /** Sessions of one group compete with each other. */

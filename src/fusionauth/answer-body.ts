@@ -6,8 +6,8 @@ type ParsedAnswer =
   { readonly kind: 'body'; readonly body: unknown } | { readonly kind: 'failure'; readonly failure: CallFailure };
 
 /**
- * FusionAuth answers a deletion with 200, without a body. That status suffices, unless the answer is not its own or names
- * errors: the page of a proxy proves nothing, nor does the 204 or the promise of a gateway. Whether it was done is looked up.
+ * The status that confirms a deletion. FusionAuth answers it with 200 and no body. A page of a proxy proves nothing, nor
+ * does 202 or 204 of a gateway, nor an answer that names errors: then a look-up shows whether the deletion was done.
  */
 const doneStatus = 200;
 const errorMember = /"(?:general|field)Errors"/;
@@ -29,7 +29,7 @@ export function parseAnswer(
     const isDone = statusCode === doneStatus && (isEmpty || (isJson && isPlain && !errorMember.test(text)));
     return isDone ? { kind: 'body', body: undefined } : failed({ kind: 'foreign' });
   }
-  // Everything that this service asks for is answered with 200: 202, 204 or 206 of a proxy would read as an empty list.
+  // FusionAuth answers every read of this service with 200. A 202, 204 or 206 of a proxy would read as an empty list.
   if (statusCode !== 200) return failed({ kind: 'undecodable', problem: `answered with the status ${statusCode}` });
   if (isEmpty) return { kind: 'body', body: undefined };
   if (!isPlain) return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });

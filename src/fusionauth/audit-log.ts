@@ -3,15 +3,15 @@ import pLimit from 'p-limit';
 import type { AuditEntry, AuditLog } from '../domain/ports/audit-log.js';
 import type { FusionAuthTelemetry } from './telemetry.js';
 
-/** Writes to FusionAuth's audit log at the same time. */
+/** How many records are written at the same time. */
 const maxConcurrentWrites = 4;
 
-/** Records that may wait to be written; one more is dropped, and reported as such. */
+/** How many records may wait. A further one is dropped, and reported. */
 const maxWaitingRecords = 2_000;
 
 /**
- * FusionAuth's own audit log, which its administrators read already. Records are written after the fact and side by
- * side with other work: one that cannot be written is reported and changes nothing else.
+ * Writes to FusionAuth's own audit log, which its administrators read already. Records are written after the fact,
+ * beside other work. A record that cannot be written is reported and changes nothing else.
  * @see https://fusionauth.io/docs/apis/audit-logs#add-an-entry-to-the-audit-log
  */
 export class FusionAuthAuditLog implements Pick<AuditLog, 'record'>, AsyncDisposable {

@@ -1,8 +1,6 @@
 import type { Clock } from '../domain/ports/clock.js';
 
-/**
- * How long reading is not tried again after it has failed once, in milliseconds. Doubles with each failure in a row.
- */
+/** The pause of reading after a first failure, in milliseconds. It doubles with each failure in a row. */
 export const retryPauseMs = 1_000;
 
 /** The longest of these pauses, in milliseconds. */
@@ -14,22 +12,20 @@ interface Failure {
   readonly inARow: number;
 }
 
-/**
- * Keeps a source that fails from being asked by every operation: after each failure in a row it rests twice as long.
- */
+/** Lets a failing source rest, so that not every operation asks it. The rest doubles with each failure in a row. */
 export class BackOff {
   #failure: Failure | undefined;
-  /** True while operations should not wait for the source, because it took long the last time. */
+  /** True while operations should not wait for the source, because its last answer took long. */
   isSlow = false;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Why no operation may ask the source now; undefined when one may. */
+  /** The failure because of which the source rests; undefined when operations may ask it. */
   get resting(): { readonly error: unknown } | undefined {
     if (this.#failure === undefined) return undefined;
     const { failedAt, inARow } = this.#failure;
     const pauseMs = Math.min(maxRetryPauseMs, retryPauseMs * 2 ** (inARow - 1));
-    // A clock that was set back ends the rest, too.
+    // A clock that is set back ends the rest, too.
     return Math.abs(this.clock.now() - failedAt) < pauseMs ? this.#failure : undefined;
   }
 

@@ -8,7 +8,7 @@ import {
 } from '../domain/errors.js';
 import { unreachable } from '../domain/unreachable.js';
 
-/** How a call to FusionAuth failed, in HTTP's terms. Never leaves this folder other than as a `cause`. */
+/** The failure of a call to FusionAuth, in terms of HTTP. It leaves this folder only as a `cause`. */
 export class FusionAuthCallError extends Error {
   override readonly name = 'FusionAuthCallError';
   readonly failure: CallFailure;
@@ -27,7 +27,7 @@ export type CallFailure =
   | { readonly kind: 'timeout' }
   /** No connection, or it broke. */
   | { readonly kind: 'connection' }
-  /** The operation it was made for ran out of time, or nobody waits for its answer any more. */
+  /** The operation ran out of time, or nobody waits for its answer. */
   | { readonly kind: 'abandoned' }
   /** The queue of calls is full; this one was not sent. */
   | { readonly kind: 'queueFull' }
@@ -76,7 +76,7 @@ function isFusionAuthsNotFound({ statusCode, hasBody }: StatusFailure): boolean 
   return statusCode === 404 && !hasBody;
 }
 
-/** True for answers that come while FusionAuth cannot be reached or is overloaded, and may be different soon. */
+/** True for answers that mean that FusionAuth is away or overloaded, and that may soon change. */
 export function isUnavailable(failure: StatusFailure): boolean {
   const { statusCode } = failure;
   return statusCode === 429 || statusCode >= 500 || (statusCode === 404 && !isFusionAuthsNotFound(failure));
@@ -85,8 +85,8 @@ export function isUnavailable(failure: StatusFailure): boolean {
 /**
  * Runs calls to FusionAuth and translates their failures into errors that callers can act on, with the original as
  * `cause`.
- * @param tenantIsCallersWord True when nothing but the caller's own word vouches for the tenant of the calls, so that
- * it is the caller who has to mend a tenant that FusionAuth does not have.
+ * @param tenantIsCallersWord True when only the caller names the tenant of the calls. An unknown tenant is then the
+ * caller's mistake.
  */
 export async function translateErrors<T>(calls: () => Promise<T>, tenantIsCallersWord = false): Promise<T> {
   try {
@@ -98,7 +98,7 @@ export async function translateErrors<T>(calls: () => Promise<T>, tenantIsCaller
   }
 }
 
-/** FusionAuth judges the header before anything else, and its code names the tenant. */
+/** Whether FusionAuth refused the tenant, which it checks before anything else and names in its error code. */
 function isUnknownTenant({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && failure.statusCode === 400 && failure.codes.some((code) => /tenant/i.test(code));
 }

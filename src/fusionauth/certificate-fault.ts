@@ -1,6 +1,6 @@
 /**
- * What is wrong with the certificate of a server, and what to do, as the end of a sentence that names the server.
- * @param code Of the error of a connection.
+ * The fault of a server's certificate, and the remedy, as the end of a sentence that names the server.
+ * @param code The code of the error of a connection.
  * @returns null when the error is about something else.
  */
 export function certificateFault(code: string): string | null {

@@ -30,9 +30,9 @@ interface ChecksOptions {
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Tries, without changing anything, whether FusionAuth can be reached, takes the key, lets it do each thing that the
- * service needs, and has the tenant. Objects are asked for by random ids, which FusionAuth does not have: it answers
- * 404 to a key that may ask, and 401 to one that may not. Never rejects.
+ * Checks, without changing anything, that FusionAuth can be reached, accepts the key, permits it everything that the
+ * service needs, and has the tenant. It asks for random ids: FusionAuth answers 404 to a key with the permission, and
+ * 401 to one without. Never rejects.
  * @see https://fusionauth.io/docs/apis/authentication#api-key-authentication (no permission and no key are both 401)
  */
 export async function checkFusionAuth({ client, baseUrl, tenantId }: ChecksOptions): Promise<readonly CheckResult[]> {
@@ -50,7 +50,7 @@ export async function checkFusionAuth({ client, baseUrl, tenantId }: ChecksOptio
   const answers = [listing, ending, users, applications, tenant];
   if (answers.every((answer) => answer === 401)) return [refusedKey];
   const ofTenant = tenantCheck(tenant, tenantId);
-  // Without its tenant, FusionAuth's other answers are about the tenant.
+  // FusionAuth answers every call about the missing tenant, so the other checks would say nothing.
   if (ofTenant.state === 'wrong' && ofTenant.isEssential) return [ofTenant];
   if (listing === 400) return [refusedRequests(baseUrl)];
   return [
@@ -69,7 +69,7 @@ export async function askFusionAuth(client: FusionAuthClient, tenantId: TenantId
   try {
     await client.retrieveTenant(tenantId);
   } catch (error) {
-    // A key that may not read tenants can do all that decisions need.
+    // A key that may not read tenants suffices for decisions.
     if (error instanceof FusionAuthCallError && isAboutTenant(error)) throw error;
   }
 }
@@ -78,7 +78,7 @@ function isAboutTenant({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && (failure.statusCode === 404 || failure.statusCode === 400);
 }
 
-/** The status of FusionAuth's answer, or why there is none. Never rejects. */
+/** The status of FusionAuth's answer, or the reason why there is none. Never rejects. */
 export async function answerOf(call: () => Promise<unknown>): Promise<ProbeAnswer> {
   try {
     await call();
@@ -118,7 +118,7 @@ function answersAnything(baseUrl: string): CheckResult {
 
 function permissionCheck(check: CheckName, answer: ProbeAnswer, isEssential: boolean, permission: string): CheckResult {
   const about = { check, isEssential };
-  // 404 is the answer for an id that does not exist, and 400 a judgement of one, which is only made for a key that may.
+  // FusionAuth answers 404 for an unknown id, and 400 for an invalid one, only to a key with the permission.
   if (answer === 200 || answer === 404 || answer === 400) {
     return { ...about, state: 'ok', message: `The key of FusionAuth has ${permission}.` };
   }

@@ -7,25 +7,25 @@ interface ClockSkewOptions {
   readonly onSkew: (skewMs: number) => void;
 }
 
-/** From what difference on, in milliseconds, operators should know: tokens and sessions are judged by it. */
+/** The difference, in milliseconds, from which operators are told, because clocks decide on tokens and sessions. */
 export const notableSkewMs = 5_000;
 
 /** Differences beyond a day, in milliseconds, are taken for a day. */
 const maxSkewMs = 86_400_000;
 
-/** So many of the latest measurements are kept, and their median counts, so that a single odd one does not. */
+/** How many of the latest measurements are kept. Their median counts, so that a single odd one has no effect. */
 const maxSamples = 5;
 
-/** `Date` has whole seconds, and servers keep its text for up to another one. */
+/** How coarse a `Date` is: it has whole seconds, and servers reuse its text for up to another second. */
 const dateResolutionMs = 2_000;
 
 /**
- * How far FusionAuth's clock is ahead of ours, according to its answers and events. FusionAuth stamps sessions and
- * access tokens by its clock, so that clock has to judge everything computed from those stamps, too.
+ * Measures how far FusionAuth's clock is ahead of ours, by its answers and events. FusionAuth stamps sessions and
+ * access tokens by its clock, so everything computed from these stamps is compared with that clock.
  */
 export class ClockSkew {
   #samples: readonly number[] = [];
-  /** The median. Clocks are read many times in each operation. */
+  /** The median, kept because clocks are read many times in each operation. */
   #aheadMs = 0;
   #isNotable = false;
 
@@ -37,8 +37,8 @@ export class ClockSkew {
   }
 
   /**
-   * Takes the `Date` of an answer.
-   * @param sentAt When it was asked for, on our clock; the answer was written between this and `readAt`.
+   * Measures by the `Date` of an answer.
+   * @param sentAt When the request was sent, by our clock. The answer was written between this and `readAt`.
    */
   observeDate(date: string, sentAt: Instant, readAt: Instant): void {
     const writtenAt = Date.parse(date);
@@ -48,7 +48,7 @@ export class ClockSkew {
     this.#add(least > 0 ? least : Math.min(0, most));
   }
 
-  /** Takes the instant of an event. One that has happened later than now shows that FusionAuth's clock is ahead. */
+  /** Measures by the instant of an event. An event in the future shows that FusionAuth's clock is ahead. */
   observeEvent(occurredAt: Instant): void {
     const aheadMs = occurredAt - this.options.clock.now();
     if (aheadMs > 0) this.#add(aheadMs);
@@ -56,7 +56,7 @@ export class ClockSkew {
 
   #add(sampleMs: number): void {
     const sample = Math.max(-maxSkewMs, Math.min(maxSkewMs, sampleMs));
-    // As a rule clocks agree, and every call passes here.
+    // A short cut for every call while the clocks agree.
     if (sample === 0 && this.#samples.every((one) => one === 0) && this.#samples.length === maxSamples) return;
     this.#samples = [...this.#samples.slice(1 - maxSamples), sample];
     const sorted = [...this.#samples].sort((a, b) => a - b);
@@ -67,14 +67,14 @@ export class ClockSkew {
   }
 }
 
-/** FusionAuth's time, for judging FusionAuth's own stamps. */
+/** FusionAuth's time, for comparison with FusionAuth's own stamps. */
 export function clockOfFusionAuth(clock: Clock, skew: Pick<ClockSkew, 'aheadMs'>): Clock {
   return { now: () => clock.now() + Math.round(skew.aheadMs) };
 }
 
 /**
- * FusionAuth's time where it is ahead of ours, else ours: for saying until when access tokens can be accepted, which a
- * resource server judges by true time. A measurement that errs makes it later, never earlier.
+ * The later of FusionAuth's time and ours, for computing until when access tokens can be accepted, which resource
+ * servers judge by true time. A wrong measurement makes it later, never earlier.
  */
 export function laterClock(clock: Clock, skew: Pick<ClockSkew, 'aheadMs'>): Clock {
   return { now: () => clock.now() + Math.max(0, Math.round(skew.aheadMs)) };

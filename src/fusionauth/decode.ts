@@ -27,7 +27,7 @@ import type { ApplicationSettings, JwtSettings, TenantSettings, TokenFacts } fro
 
 /**
  * Reads one refresh token. Its `token` member is the credential itself and is never touched.
- * @param expiryOf Computes the expiry from what the record says about itself.
+ * @param expiryOf Computes the expiry from the facts of the record.
  * @throws UpstreamContractError when a member that decisions rest on is missing or malformed.
  */
 export function decodeSession(value: unknown, expiryOf: (token: TokenFacts) => Instant | null): Session {
@@ -87,7 +87,8 @@ export function decodeUser(value: unknown): User {
     email: optionalText(record['email']),
     username: optionalText(record['username']),
     displayName: optionalText(record['fullName']) ?? fullName(record),
-    // FusionAuth says it of every user. What says nothing is no proof that the user is deactivated, and all sessions over.
+    // FusionAuth states it for every user. A missing member does not prove that the user is deactivated and all
+    // sessions have ended.
     active: record['active'] !== false,
     verified: optionalBoolean(record['verified']),
     lastLoginAt: optionalInstant(record['lastLoginInstant']),
@@ -95,7 +96,7 @@ export function decodeUser(value: unknown): User {
   };
 }
 
-/** The registrations of a user. They are only shown, so one that cannot be understood is left out. */
+/** The registrations of a user. They are only shown, so an undecodable one is left out. */
 export function decodeRegistrations(value: unknown): readonly Registration[] {
   const registrations = asObject(value, 'A user')['registrations'];
   if (!Array.isArray(registrations)) return [];
@@ -124,7 +125,7 @@ export function decodeSignIn(value: unknown): SignIn {
   };
 }
 
-/** @throws UpstreamContractError when a member is malformed: a rule must not pass somebody over for that. */
+/** @throws UpstreamContractError when a member is malformed, because a rule must not overlook a user for that. */
 export function decodeSubject(value: unknown): Subject {
   const record = asObject(value, 'A user');
   const registrations = optionalArray(record['registrations'], 'registrations of a user');
@@ -188,7 +189,10 @@ function decodeJwtSettings(record: JsonObject): JwtSettings {
   };
 }
 
-/** Missing on SSO sessions. Present but malformed is an error: an application session must not pass for an SSO one. */
+/**
+ * An id that SSO sessions lack. A malformed one is an error, because an application session must not pass for an SSO
+ * session.
+ */
 function optionalId(
   value: unknown,
   parse: (value: unknown) => ApplicationId | undefined,

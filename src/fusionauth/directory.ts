@@ -9,12 +9,12 @@ import { asObject, listOrNone } from './json.js';
 import { lifetimesOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
 
-/** The settings as one operation reads them. */
+/** The settings for one operation. */
 interface DirectorySettings {
-  /** The applications that are known: always the latest. */
+  /** The applications known at the moment. */
   readonly applications: () => ReadonlyMap<ApplicationId, Application>;
   readonly prepareApplications: () => Promise<void>;
-  /** The tenants that are known: always the latest. */
+  /** The tenants known at the moment. */
   readonly tenants: () => ReadonlyMap<TenantId, Tenant>;
   readonly read: (needed: NeededSettings) => Promise<ReadSettings>;
 }

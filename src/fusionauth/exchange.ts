@@ -12,12 +12,12 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Why this service gave an exchange up. */
+/** The reason of an exchange that took too long. */
 class AttemptTimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }
 
-/** More bytes came than the service reads for this request. Named as undici names it for all requests. */
+/** The answer has more bytes than the service reads for this request. The name is that of undici for its own limit. */
 class AnswerTooLargeError extends Error {
   override readonly name = 'ResponseExceededMaxSizeError';
 }
@@ -32,7 +32,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #isOver = false;
-  /** Why it ended before the answer was there. */
+  /** Why the exchange ended without a whole answer. */
   #failure: Error | undefined;
   #head: Omit<Answer, 'text'> = { statusCode: 0, contentType: '', contentEncoding: '', retryAfter: '', date: '' };
   #resolve: (answer: Answer) => void = () => undefined;
@@ -41,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytesRead = 0;
 
   /**
-   * @param timeoutMs From now to the last byte of the answer.
+   * @param timeoutMs The time from now to the last byte of the answer, in milliseconds.
    * @param maxBytes The largest body that is read; the dispatcher may read less.
    */
   constructor(
@@ -58,7 +58,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     dispatcher.dispatch(request, this);
   }
 
-  /** Closes the connection, unless it is over. The request may have been carried out. */
+  /** Closes the connection, unless the exchange is over. FusionAuth may have carried out the request. */
   giveUp(reason: Error): void {
     if (this.#isOver) return;
     this.#controller?.abort(reason);
@@ -67,7 +67,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // Given up while it waited for a connection.
+    // The exchange was given up while it waited for a connection.
     if (this.#failure !== undefined) controller.abort(this.#failure);
   }
 

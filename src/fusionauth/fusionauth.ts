@@ -33,7 +33,7 @@ export interface FusionAuthOptions extends TransportOptions {
 }
 
 interface FusionAuthTenant extends FusionAuthPorts {
-  /** The same, for one operation of a caller: when calls have to wait, it takes turns with the others. */
+  /** The ports for one operation of a caller. When calls have to wait, operations take turns. */
   during(operation: UpstreamOperation): FusionAuthOperation;
 }
 
@@ -72,7 +72,10 @@ export class FusionAuth implements AsyncDisposable {
     return this.#transport.waitingCalls;
   }
 
-  /** Calls for this tenant only: FusionAuth answers for others as if they did not exist. Null: no tenant is named. */
+  /**
+   * The ports for one tenant: FusionAuth answers for other tenants as if they did not exist. Null: calls name no
+   * tenant.
+   */
   tenant(tenantId: TenantId | null): FusionAuthTenant {
     const known = this.#tenants.get(tenantId);
     if (known !== undefined) return known;
@@ -83,7 +86,7 @@ export class FusionAuth implements AsyncDisposable {
       const send = (request: TransportRequest) => this.#transport.send({ ...request, ...limit }, context);
       return createClient({ send }, apiKey, isAcrossTenants ? null : tenantId);
     };
-    // Many operations wait for one reading of them, so it stands in no operation's line.
+    // Reading the settings has a line of its own, because many operations wait for it.
     const line = {};
     const settings = new Settings({
       clock,
@@ -114,7 +117,7 @@ export class FusionAuth implements AsyncDisposable {
     return tenant;
   }
 
-  /** Tries everything that the service needs of FusionAuth, without changing anything. Never rejects. */
+  /** Checks everything that the service needs of FusionAuth, without changing anything. Never rejects. */
   async runChecks(): Promise<readonly CheckResult[]> {
     const { baseUrl, tenantId } = this.#options;
     const results = await checkFusionAuth({ client: this.#client, baseUrl, tenantId });
@@ -124,13 +127,18 @@ export class FusionAuth implements AsyncDisposable {
     return results;
   }
 
-  /** Tries what else the key may do: what some settings need, and what the service does not. Never rejects. */
+  /**
+   * Checks further permissions of the key: those that some settings need, and those that the service never needs. Never
+   * rejects.
+   */
   lookAtKey(): Promise<KeyScope> {
     const ofInstance = createClient(this.#transport, this.#options.apiKey, null);
     return lookAtKey(this.#client, ofInstance);
   }
 
-  /** Reads how FusionAuth is set up. @param apiKey A key that may read more than the service's own; null for that one. */
+  /**
+   * Reads the set-up of FusionAuth. @param apiKey A key that may read more than the service's own; null for that one.
+   */
   createSetUpReader(apiKey: string | null = null): SetUpReader {
     const { tenantId } = this.#options;
     const key = apiKey ?? this.#options.apiKey;
@@ -141,9 +149,8 @@ export class FusionAuth implements AsyncDisposable {
   }
 
   /**
-   * Rejects with an UpstreamError unless FusionAuth answers, takes the key and has the tenant. Asks for the sessions of a user that does not
-   * exist, which is answered with an empty list: cheaper than any other call that needs the database and the permission
-   * of the API key.
+   * Rejects with an UpstreamError unless FusionAuth answers, takes the key and has the tenant. It lists the sessions of
+   * a user that does not exist: the cheapest call that needs the database and the permission of the API key.
    * @see https://fusionauth.io/docs/apis/jwt#retrieve-refresh-tokens (never answers 404)
    */
   async check(): Promise<void> {
@@ -156,14 +163,14 @@ export class FusionAuth implements AsyncDisposable {
   }
 
   /**
-   * The applications, roles, groups and tenants that there are, to find names of a policy that mean nothing. A kind that
-   * is not asked for, or that the API key may not read, is null. Rejects with an UpstreamError otherwise.
+   * Reads the applications, roles, groups and tenants of FusionAuth, to find unknown names in a policy. A kind that is
+   * not asked for, or that the API key may not read, is null. Other failures reject with an UpstreamError.
    */
   readPolicyNames(kinds: readonly NamedKind[]): Promise<KnownNames> {
     return readPolicyNames(this.#client, kinds, this.#options.tenantId);
   }
 
-  /** Login records of all tenants: they are for API keys that belong to none. */
+  /** Login records of all tenants, which only API keys of no tenant may read. */
   createSignInRecords(): SignInRecords {
     return new FusionAuthSignInRecords(createClient(this.#transport, this.#options.apiKey, null));
   }

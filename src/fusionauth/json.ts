@@ -33,14 +33,12 @@ export function listOrNone(body: JsonObject, name: string, others: readonly stri
   return optionalArray(body[name], name);
 }
 
-/**
- * A text that is only shown. One of another type reads as missing, so that it cannot stand in the way of a decision.
- */
+/** A text that is only shown. A value of another type reads as missing, so that it cannot prevent a decision. */
 export function optionalText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-/** A truth that is only shown. One of another type reads as missing. */
+/** A boolean that is only shown. A value of another type reads as missing. */
 export function optionalBoolean(value: unknown): boolean | null {
   return typeof value === 'boolean' ? value : null;
 }
@@ -57,8 +55,8 @@ export function optionalWhole(value: unknown, most: number): number | null {
 }
 
 /**
- * A time that something lives, from 1 to `most`. FusionAuth takes no other, so 0 or less reads as missing: it would say
- * that access tokens are over as soon as they are issued, and a revocation would be forgotten while they are accepted.
+ * A lifetime, from 1 to `most`. FusionAuth accepts no other, so 0 or less reads as missing: taken literally, a
+ * revocation would be forgotten while access tokens are still accepted.
  */
 export function optionalLifetime(value: unknown, most: number): number | null {
   return optionalWhole(value, most) || null;

@@ -3,7 +3,7 @@ import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import { answerOf } from './checks.js';
 import type { ProbeAnswer } from './probe-answer.js';
 
-/** What an API key may do beyond what the service always needs. */
+/** The permissions of an API key beyond those that the service always needs. */
 export interface KeyScope {
   /** `POST` on `/api/system/audit-log`; null when FusionAuth does not say. */
   readonly mayWriteAuditLog: boolean | null;
@@ -11,14 +11,14 @@ export interface KeyScope {
   readonly mayReadSignIns: boolean | null;
   /** Permissions that it has, and that the service never uses. */
   readonly unneeded: readonly string[];
-  /** Whether it has each that was tried, as a key without any restriction does. */
+  /** Whether it has every permission that was tried, as an unrestricted key does. */
   readonly isUnrestricted: boolean;
 }
 
 /**
- * Tries permissions without changing anything: an audit record without a message is refused, and objects are asked for
- * by random ids. A key that may answers anything but 401. Of the permissions that the service does not need only reading
- * is tried, because the others could do something.
+ * Tries permissions without changing anything, by an audit record without a message, which FusionAuth refuses, and by
+ * random ids. A key without the permission gets 401, and a key with it another status. Of the permissions that the
+ * service does not need, only reads are tried, because other calls could change something.
  */
 export async function lookAtKey(client: FusionAuthClient, ofInstance: FusionAuthClient): Promise<KeyScope> {
   const unneeded: Readonly<Record<string, () => Promise<unknown>>> = {

@@ -6,9 +6,9 @@ import { type Instant, maxInstant } from '../domain/session.js';
 export interface LifetimeSettings {
   readonly applications: ReadonlyMap<ApplicationId, ApplicationSettings>;
   readonly tenants: ReadonlyMap<TenantId, TenantSettings>;
-  /** True when FusionAuth may have more tenants than these. */
+  /** True when FusionAuth may have further tenants. */
   readonly areSomeTenants?: boolean;
-  /** The same for applications. */
+  /** True when FusionAuth may have further applications. */
   readonly areSomeApplications?: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface TokenFacts {
  */
 export function expiryOf(token: TokenFacts, settings: LifetimeSettings, ownTenant: TenantId | null): Instant | null {
   const expiry = endOfLifetime(token, settings, ownTenant);
-  // A start at the end of time is odd, but no reason to fail the list that shows it.
+  // An absurd start must not fail the list that shows the session.
   return expiry === null ? null : Math.min(expiry, maxInstant);
 }
 
@@ -94,7 +94,7 @@ export function jwtSettingsOf(
   return application.jwt ?? tenantOf(application.tenantId, settings, ownTenant)?.jwt ?? null;
 }
 
-/** The lifetimes in force for an application, or for the tenant; null when there is no such one. */
+/** The lifetimes in force for an application, or for the tenant; null when it does not exist. */
 export function lifetimesOf(
   applicationId: ApplicationId | null,
   settings: LifetimeSettings,

@@ -25,15 +25,15 @@ export interface FusionAuthPorts {
 
 export interface FusionAuthOperation extends FusionAuthPorts {
   /**
-   * The same, but every call is given up when the signal is aborted, and then rejects with an UpstreamTimeoutError.
-   * For reads only: a revocation that was given up may have been carried out, and its outcome is owed to the caller.
+   * The same ports, whose calls are given up when the signal is aborted, and then reject with an UpstreamTimeoutError.
+   * For reads only: FusionAuth may carry out a revocation that was given up, and the caller must learn its outcome.
    */
   until(signal: AbortSignal): FusionAuthPorts;
-  /** Ends the session of a refresh token, whose value goes to FusionAuth and nowhere else. Rejects with an UpstreamError. */
+  /** Ends the session of a refresh token, whose value only FusionAuth gets. Rejects with an UpstreamError. */
   revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
-/** What the ports of one tenant have in common. */
+/** The parts that all ports of one tenant share. */
 export interface TenantParts {
   readonly tenantId: TenantId | null;
   readonly settings: Settings;
@@ -46,8 +46,8 @@ export interface TenantParts {
 }
 
 /**
- * The ports of one operation. Each is made when it is first asked for: an operation uses one or two, and all that it holds
- * while FusionAuth answers is copied whenever garbage is collected.
+ * The ports of one operation. Each is made when it is first used: an operation uses one or two, and garbage collection
+ * copies everything that it holds while FusionAuth answers.
  */
 export class OperationPorts implements FusionAuthOperation {
   #client: FusionAuthClient | undefined;
@@ -133,7 +133,9 @@ export class OperationPorts implements FusionAuthOperation {
   }
 }
 
-/** One operation stops waiting; the reading itself goes on, because others share it. */
+/**
+ * The error of an operation that stops waiting for settings. Reading them goes on, because other operations share it.
+ */
 function settingsAbandoned(): Error {
   return new FusionAuthCallError('settings', { kind: 'abandoned' }, false);
 }

@@ -9,18 +9,18 @@ import { observeSearchEngine, queryStringOf, type SearchEngine } from './search-
 
 interface FusionAuthPeopleOptions {
   readonly client: FusionAuthClient;
-  /** Names no tenant: login records are for global keys only, which may name none. */
+  /** A client that names no tenant, because only keys of no tenant may read login records. */
   readonly acrossTenants: () => FusionAuthClient;
-  /** Learned from answers. */
+  /** The search engine, as answers reveal it. */
   readonly engine: SearchEngine;
   readonly tenantIsCallersWord: boolean;
 }
 
-/** Users of FusionAuth by what people know of them. */
+/** Finds users of FusionAuth by name or address. */
 export class FusionAuthPeople implements People {
   constructor(private readonly options: FusionAuthPeopleOptions) {}
 
-  /** One call. An id is looked up as one, because no engine finds ids by the words of a search. */
+  /** Takes one call. An id is looked up directly, because no search engine finds ids by words. */
   async search({ text, skip, size }: UserSearch): Promise<FoundUsers> {
     const id = parseUserId(text);
     const { client, engine } = this.options;
@@ -68,20 +68,26 @@ export class FusionAuthPeople implements People {
   }
 }
 
-/** Pages of any other order would repeat users and leave some out. The id decides between users without an address. */
+/**
+ * A total order, because pages of any other would repeat users and leave some out. The id orders users without an
+ * address.
+ */
 const sortFields = [
   { name: 'email', order: Sort.asc, missing: '_last' },
   { name: 'id', order: Sort.asc },
 ];
 
-/** The search may find addresses that come before the one that was meant, where characters were taken for any. */
+/**
+ * Puts the user with exactly this address first. Wildcards for special characters can find addresses that sort before
+ * it.
+ */
 function exactFirst<User extends { readonly email: string | null }>(users: readonly User[], text: string): User[] {
   const email = text.toLowerCase();
   const isExact = (user: User) => user.email?.toLowerCase() === email;
   return [...users.filter(isExact), ...users.filter((user) => !isExact(user))];
 }
 
-/** The key is none for all tenants, or lacks the permission. */
+/** Whether FusionAuth refused the key: it belongs to a tenant, or lacks the permission. */
 function isRefused(error: unknown): boolean {
   return error instanceof FusionAuthCallError && error.failure.kind === 'status' && error.failure.statusCode === 401;
 }

@@ -4,7 +4,7 @@ import { translateErrors } from './call-error.js';
 import { tenantOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
 
-/** Session policies among the settings that are read anyway. @param tenantId That of the settings; null for any. */
+/** Reads session policies from the cached settings. @param tenantId The tenant of the settings; null for any. */
 export async function readPolicyDocuments(
   read: (needed: NeededSettings) => Promise<ReadSettings>,
   tenantId: TenantId | null,

@@ -5,10 +5,11 @@ import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { asObject, listOrNone, optionalArray, optionalObject, optionalText } from './json.js';
 
 /**
- * Looks up what policies name: two calls for applications, one for groups, one for tenants, side by side. A kind that was
- * not asked for, and one that the API key may not read, is null. Rejects with an UpstreamError otherwise.
+ * Looks up what policies name: two calls for applications, one for groups, one for tenants, side by side. A kind that
+ * was not asked for, or that the API key may not read, is null. Other failures reject with an UpstreamError.
  * @param tenantId The tenant that the client is bound to; null for none.
- * @see https://fusionauth.io/docs/apis/applications#retrieve-an-application (`roles`; deactivated ones are listed apart)
+ * @see https://fusionauth.io/docs/apis/applications#retrieve-an-application (`roles`; deactivated ones are listed
+ * apart)
  */
 export async function readPolicyNames(
   client: FusionAuthClient,

@@ -1,6 +1,6 @@
 import type { FusionAuthCallError } from './call-error.js';
 
-/** The status of an answer, or why there is none. */
+/** The status of an answer, or the reason why there is none. */
 export type ProbeAnswer = number | Exclude<FusionAuthCallError['failure'], { readonly kind: 'status' }> | Unanswered;
 
 export interface Unanswered {

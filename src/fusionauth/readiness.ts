@@ -10,31 +10,32 @@ interface Dependency {
   readonly skew: Pick<ClockSkew, 'aheadMs'>;
 }
 
-/** FusionAuth is not as the service needs it, and its operators have to do something. */
+/** FusionAuth is not set up as the service needs it. An operator has to act. */
 class NotReadyError extends Error {
   override readonly name = 'NotReadyError';
 }
 
 /**
- * Whether the service can do its work. All is checked at the start, and again whenever it is asked until everything
- * essential has been found well once. From then on only whether FusionAuth answers, to the key and for the tenant.
+ * Decides whether the service is ready. It makes all checks at the start, and again for each probe until every
+ * essential check has passed once. From then on it only checks that FusionAuth answers, with the key and for the
+ * tenant.
  */
 export class Readiness {
   readonly #said = new Map<string, string>();
   #isWell = false;
 
-  /** @param telemetry Called with each check whose message is another than the last time. */
+  /** @param telemetry Receives each check whose message has changed. */
   constructor(
     private readonly fusionAuth: Dependency,
     private readonly telemetry: Pick<FusionAuthTelemetry, 'checked'>,
   ) {}
 
-  /** Checks everything, and reports changes. Never rejects. */
+  /** Makes all checks, and reports changes. Never rejects. */
   async start(): Promise<void> {
     await this.#checkAll();
   }
 
-  /** @throws when the service cannot do its work, saying why. */
+  /** @throws when the service is not ready, with the reason. */
   async check(): Promise<void> {
     await this.fusionAuth.check();
     if (this.#isWell) return;
@@ -43,7 +44,7 @@ export class Readiness {
     if (problem !== undefined) throw new NotReadyError(problem.message);
   }
 
-  /** Codes of faults with which the service can still do its work. */
+  /** Codes of faults that leave the service ready. */
   warnings(): readonly string[] {
     return Math.abs(this.fusionAuth.skew.aheadMs) > notableSkewMs ? ['CLOCK_SKEW'] : [];
   }

@@ -11,8 +11,8 @@ interface Sender {
 }
 
 /**
- * The official client over our transport, in place of its own, which has no deadline, no retry, and leaves path
- * segments as they are. Calls reject with a FusionAuthCallError.
+ * The official client over our transport. Its own has no deadline and no retry, and does not encode path segments.
+ * Calls reject with a FusionAuthCallError.
  *
  * @param tenantId Sent as X-FusionAuth-TenantId with every call. One client serves one tenant for its whole life.
  */
@@ -33,7 +33,7 @@ class RestClientBuilder implements restClientBuilder.default {
 
 /** One call, assembled by the official client method by method. Refuses segments that would change the endpoint. */
 class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
-  /** Without the first, a proxy may compress answers, which costs more than it saves beside FusionAuth. */
+  /** `accept-encoding` keeps proxies from compressing answers, which costs more than it saves beside FusionAuth. */
   readonly #headers: Record<string, string> = { 'accept-encoding': 'identity' };
   #parameters: URLSearchParams | null = null;
   #method = 'GET';
@@ -52,8 +52,8 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
   }
 
   /**
-   * Without the check, `DELETE /api/jwt/refresh/{id}` without an id, or with one that a proxy resolves, would become
-   * the form that revokes in bulk.
+   * Checks the segment. `DELETE /api/jwt/refresh/{id}` with an empty id, or with one that a proxy resolves, would
+   * revoke in bulk.
    */
   withUriSegment(segment: string | number | null | undefined): this {
     if (segment === undefined || segment === null || segment === '' || segment === '.' || segment === '..') {
@@ -114,7 +114,7 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
     return sent.then(asClientResponse<RT>);
   }
 
-  /** Reads, and the deletion of one refresh token by its id or its value. */
+  /** True for reads, and for the deletion of one refresh token by its id or its value. */
   #isRepeatable(query: string): boolean {
     switch (this.#method) {
       case 'GET':

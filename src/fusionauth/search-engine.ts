@@ -3,21 +3,24 @@ import type { JsonObject } from './json.js';
 import { asObject } from './json.js';
 
 /**
- * What searches FusionAuth's users. The two understand different languages, and FusionAuth names its engine nowhere but
- * in the answers of a search: only Elasticsearch gives a token for the next results.
+ * The engine that searches FusionAuth's users. The two kinds understand different query languages. Only the answer of a
+ * search reveals the kind: Elasticsearch alone gives a token for the next results.
  * @see https://fusionauth.io/docs/lifecycle/manage-users/search/search
  */
 export interface SearchEngine {
   kind: 'unknown' | 'database' | 'elasticsearch';
 }
 
-/** An answer without users says nothing: there are no next results of none. */
+/** Learns from the answer of a search. An answer without users has no next results, and reveals nothing. */
 export function observeSearchEngine(engine: SearchEngine, answer: JsonObject): void {
   if (typeof answer['nextResults'] === 'string') engine.kind = 'elasticsearch';
   else if (Array.isArray(answer['users']) && answer['users'].length > 0) engine.kind = 'database';
 }
 
-/** Searches for anybody. Never rejects: until an engine is known, searches are written so that both understand them. */
+/**
+ * Searches for anybody, to learn the engine. Never rejects: until the engine is known, queries are written so that both
+ * kinds understand them.
+ */
 export async function learnSearchEngine(client: FusionAuthClient, engine: SearchEngine): Promise<void> {
   try {
     const search = { queryString: '*', numberOfResults: 1 };
@@ -38,7 +41,7 @@ export async function learnSearchEngine(client: FusionAuthClient, engine: Search
  */
 export function queryStringOf(text: string, { kind }: SearchEngine): string {
   const parts = text.match(/\S+/gu) ?? [];
-  // Everybody.
+  // The query for everybody.
   if (parts.length === 0) return '*';
   const start = isEmail(text) ? '' : '*';
   if (kind === 'elasticsearch') {
@@ -52,8 +55,9 @@ export function queryStringOf(text: string, { kind }: SearchEngine): string {
 }
 
 /**
- * Elasticsearch has no escape for `<` and `>`, for each of which any character is taken.
- * @see https://www.elastic.co/guide/en/elasticsearch/reference/7.17/query-dsl-query-string-query.html#_reserved_characters
+ * Elasticsearch has no escape for `<` and `>`, so a wildcard replaces each.
+ * @see
+ * https://www.elastic.co/guide/en/elasticsearch/reference/7.17/query-dsl-query-string-query.html#_reserved_characters
  */
 function escaped(part: string): string {
   return part.replace(/[+\-=!(){}[\]^"~*?:\\/&|<>]/g, (character) => (/[<>]/.test(character) ? '?' : `\\${character}`));

@@ -22,7 +22,7 @@ interface FusionAuthSessionGatewayOptions {
   /** Never rejects. */
   readonly readSettings: (needed: NeededSettings) => Promise<ReadSettings>;
   readonly tenantId: TenantId | null;
-  /** Reads then answer a tenant that FusionAuth does not have as a mistake of the caller. */
+  /** Whether reads report an unknown tenant as a mistake of the caller. */
   readonly tenantIsCallersWord: boolean;
   /** Shared by all gateways of the tenant. */
   readonly revocations: RevocationsUnderWay;
@@ -30,7 +30,7 @@ interface FusionAuthSessionGatewayOptions {
 
 export type RevocationsUnderWay = Map<SessionId, Promise<'revoked' | 'alreadyEnded'>>;
 
-/** Sessions as FusionAuth's refresh tokens. */
+/** The sessions of one tenant, which FusionAuth keeps as refresh tokens. */
 export class FusionAuthSessionGateway implements SessionGateway {
   constructor(private readonly options: FusionAuthSessionGatewayOptions) {}
 
@@ -72,9 +72,9 @@ export class FusionAuthSessionGateway implements SessionGateway {
   }
 
   /**
-   * Simultaneous enforcements of one user plan the same revocations. One call does for all that ask while it is under
-   * way: the first gets its result, and the others find the session ended. This turns the n² calls of n logins
-   * at once into n.
+   * Simultaneous enforcements of one user plan the same revocations. Requests share the call that is under way: the
+   * first gets its result, and the others find the session ended. That turns the n² calls of n simultaneous logins into
+   * n.
    */
   async revokeSession(id: SessionId): Promise<'revoked' | 'alreadyEnded'> {
     const { revocations } = this.options;
@@ -105,7 +105,7 @@ export class FusionAuthSessionGateway implements SessionGateway {
   }
 }
 
-/** The settings needed to show these refresh tokens. They name few applications, each many times. */
+/** The settings needed to show these refresh tokens, each application and tenant once. */
 function neededFor(records: readonly unknown[]): NeededSettings {
   const [applications, tenants] = [new Set<unknown>(), new Set<unknown>()];
   for (const record of records) {

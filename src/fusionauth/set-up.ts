@@ -13,10 +13,13 @@ import {
   type WebhookSetUp,
 } from './set-up-records.js';
 
-/** What was read, or why it could not be: a clause that follows "because". */
+/** The value, or the reason why it could not be read: a clause that follows "because". */
 export type Read<T> = { readonly isRead: true; readonly value: T } | { readonly isRead: false; readonly why: string };
 
-/** The settings of FusionAuth on which the service depends. Only `tenants` and `applications` are for its own API key. */
+/**
+ * The settings of FusionAuth on which the service depends. The service's own API key can read only `tenants` and
+ * `applications`.
+ */
 export interface FusionAuthSetUp {
   readonly version: Read<string>;
   readonly tenants: Read<readonly TenantSetUp[]>;
@@ -24,7 +27,7 @@ export interface FusionAuthSetUp {
   readonly webhooks: Read<readonly WebhookSetUp[]>;
 }
 
-/** The largest list that is read to look at a set-up, in bytes: some thousand applications. */
+/** The largest list that is read for the checks, in bytes: some thousand applications. */
 export const maxSetUpListBytes = 16 * 1_024 * 1_024;
 
 interface SetUpReaderOptions {
@@ -36,11 +39,11 @@ interface SetUpReaderOptions {
   readonly tenantId: TenantId | null;
 }
 
-/** Reads how FusionAuth is set up, without changing anything. Nothing rejects. */
+/** Reads the set-up of FusionAuth, without changing anything. No method rejects. */
 export class SetUpReader {
   constructor(private readonly options: SetUpReaderOptions) {}
 
-  /** Four calls, side by side. */
+  /** Takes four calls, side by side. */
   async read(): Promise<FusionAuthSetUp> {
     const { client, ofInstance } = this.options;
     const [version, tenants, applications, webhooks] = await Promise.all([
@@ -72,7 +75,7 @@ export class SetUpReader {
     });
   }
 
-  /** What policies name; a kind that is not asked for, or that the key may not read, is null. */
+  /** The records that policies name. A kind that is not asked for, or that the key may not read, is null. */
   readPolicyNames(kinds: readonly NamedKind[]): Promise<Read<KnownNames>> {
     const { client, tenantId } = this.options;
     return reading('a permission', () => readPolicyNames(client, kinds, tenantId));
@@ -89,7 +92,7 @@ export class SetUpReader {
   }
 }
 
-/** One record that cannot be understood must not keep the others from being looked at. */
+/** Decodes a list. An undecodable record must not keep the others from being checked. */
 function listed<T>(response: unknown, name: string, decode: (record: unknown) => T): readonly T[] {
   return optionalArray(asObject(response ?? {}, `The list of ${name}`)[name], name).flatMap((record) => {
     try {

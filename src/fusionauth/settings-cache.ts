@@ -7,27 +7,26 @@ interface SettingsCacheOptions<Value> {
   readonly clock: Clock;
   /** How old a value may be before it is read anew, in milliseconds. */
   readonly maxAgeMs: (value: Value) => number;
-  /** Reads it, for an operation. */
+  /** Reads the value, on behalf of an operation. */
   readonly fetch: (operation: UpstreamOperation) => Promise<Value>;
-  /** Shared by everything that is read from the same place. */
+  /** Shared by all values of the same source. */
   readonly backOff: BackOff;
-  /** Called once whenever the source fails, after which it rests. */
+  /** Called once for each failure of the source, after which it rests. */
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
 /**
- * How old settings may be while they cannot be read anew, in milliseconds: their outage must neither delay nor change
- * an answer, and settings change rarely.
+ * How old settings may be while they cannot be read anew, in milliseconds. Settings change rarely, and an outage must
+ * neither delay nor change an answer.
  */
 export const maxStaleMs = 600_000;
 
-/** How long operations wait for a reading, in milliseconds. One that takes longer goes on without them. */
+/** How long operations wait for a reading, in milliseconds. A longer one goes on without them. */
 const maxSettingsWaitMs = 2_000;
 
 /**
- * One thing that is kept across operations. However many operations need it at once, FusionAuth is asked once. A value
- * that has become old is answered once more and read anew meanwhile, so that nobody waits. A failure is remembered
- * while the source rests.
+ * Caches one value across operations. Simultaneous operations share one reading. An old value is answered once more
+ * while it is read anew, so that nobody waits. A failure is remembered while the source rests.
  */
 export class SettingsCache<Value> {
   readonly #options: SettingsCacheOptions<Value>;
@@ -38,19 +37,19 @@ export class SettingsCache<Value> {
     this.#options = options;
   }
 
-  /** The latest value, while it is still of use; undefined when there is none. */
+  /** The latest value, unless it is too old; undefined when there is none. */
   get latest(): Value | undefined {
     return this.#good?.value;
   }
 
-  /** Whether a reading would answer what is there, and do nothing else. */
+  /** Whether `read` would answer the latest value without asking the source. */
   get isFresh(): boolean {
     if (this.#good === undefined) return false;
     const { value, readAt } = this.#good;
     return Math.abs(this.#options.clock.now() - readAt) <= this.#options.maxAgeMs(value);
   }
 
-  /** @throws FusionAuthCallError or UpstreamContractError when it cannot be read, or not in time. */
+  /** @throws FusionAuthCallError or UpstreamContractError when the value cannot be read in time. */
   async read(operation: UpstreamOperation): Promise<Value> {
     const { maxAgeMs, backOff } = this.#options;
     const { resting } = backOff;
@@ -84,7 +83,7 @@ export class SettingsCache<Value> {
       },
       (error: unknown) => {
         this.#underWay = undefined;
-        // Many items can be under way when the source fails: that is one failure.
+        // Many readings can be under way when the source fails, which counts as one failure.
         if (backOff.resting === undefined) {
           backOff.failed(error);
           backOff.isSlow = performance.now() - sinceMs >= maxSettingsWaitMs || isTimeout(error);
@@ -102,7 +101,7 @@ function isTimeout(error: unknown): boolean {
   return error instanceof FusionAuthCallError && error.failure.kind === 'timeout';
 }
 
-/** Settles as the reading does, or rejects after this time; the caller then ignores how the reading ends. */
+/** Settles as the reading does, or rejects after `waitMs`. The result of the reading is ignored then. */
 async function inTime<Value>(reading: Promise<Value>, waitMs: number): Promise<Value> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new FusionAuthCallError('settings', { kind: 'timeout' }, false));

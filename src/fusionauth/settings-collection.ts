@@ -8,19 +8,19 @@ interface SettingsCollectionOptions<Id, Item> {
   readonly clock: Clock;
   /** How old a value may be before it is read anew, in milliseconds. */
   readonly maxAgeMs: number;
-  /** Reads all by one call. Null: that is never tried. */
+  /** Reads all items by one call. Null: items are always read one by one. */
   readonly list: ((operation: UpstreamOperation) => Promise<ReadonlyMap<Id, Item> | Unlisted>) | null;
   /** Reads one, or null when it does not exist. */
   readonly find: (id: Id, operation: UpstreamOperation) => Promise<Item | null>;
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
 }
 
-/** Items that no single call lists, so they have to be read one by one. */
+/** The state of a collection that no single call lists, so that its items are read one by one. */
 export class Unlisted {
-  /** @param because FusionAuth does not list so many, or not in time. */
+  /** @param because Why FusionAuth did not list all. */
   constructor(readonly because: 'refusedOrTooLarge' | 'slow') {}
 
-  /** How long it is not tried again, in milliseconds. */
+  /** How long listing all is not tried again, in milliseconds. */
   get maxAgeMs(): number {
     return this.because === 'slow' ? 60_000 : 600_000;
   }
@@ -29,12 +29,12 @@ export class Unlisted {
 /** How many items that are read one by one are kept. */
 const maxKeptItems = 2_000;
 
-/** How many items are read at the same time, and how many may wait for that; one more is not read. */
+/** How many items are read at the same time, and how many may wait. A further one is not read. */
 const maxConcurrentReads = 4;
 const maxWaitingReads = 1_000;
 
 /**
- * Applications or tenants. A small collection is read whole by one call and kept. A large one would cost FusionAuth and
+ * Caches applications or tenants. A small collection is read whole by one call. A large one would cost FusionAuth and
  * this process many megabytes each time, so only the items that sessions name are read, one by one, and the latest of
  * them are kept.
  */
@@ -42,7 +42,7 @@ export class SettingsCollection<Id extends string, Item> {
   readonly #options: SettingsCollectionOptions<Id, Item>;
   readonly #all: SettingsCache<ReadonlyMap<Id, Item> | Unlisted> | null;
   readonly #caches = new Map<Id, SettingsCache<Item | null>>();
-  /** Those found one by one, always the same map. */
+  /** The items read one by one. Always the same map. */
   readonly #found = new Map<Id, Item>();
   readonly #inTurn = pLimit(maxConcurrentReads);
   readonly #backOff: BackOff;
@@ -58,7 +58,7 @@ export class SettingsCollection<Id extends string, Item> {
         maxAgeMs: (listed) => (listed instanceof Unlisted ? listed.maxAgeMs : maxAgeMs),
         fetch: async (operation) => {
           const listed = await list(operation);
-          // An operation that has waited for the list does not wait for an item besides.
+          // An operation that has waited for the list does not wait for single items, too.
           if (listed instanceof Unlisted && listed.because === 'slow') this.#backOff.isSlow = true;
           return listed;
         },
@@ -77,7 +77,7 @@ export class SettingsCollection<Id extends string, Item> {
     return this.#list ?? this.#found;
   }
 
-  /** Whether the whole collection, or else this item of it, is known and young enough. */
+  /** Whether the whole collection, or at least this item, is known and young enough. */
   isFresh(id: Id | null): boolean {
     if (this.#list !== undefined) return this.#all?.isFresh === true;
     return id !== null && this.#all === null && this.#caches.get(id)?.isFresh === true;
@@ -88,14 +88,14 @@ export class SettingsCollection<Id extends string, Item> {
     return latest instanceof Unlisted ? undefined : latest;
   }
 
-  /** Reads the collection by one call, unless it is known already or cannot be read so. */
+  /** Reads the collection by one call, unless it is known already or cannot be listed. */
   async prepare(operation: UpstreamOperation): Promise<void> {
     await this.#all?.read(operation);
   }
 
   /**
-   * Makes these known, as far as they exist.
-   * @throws when some could not be read; others may be known then.
+   * Reads those of these items that are not known.
+   * @throws when some could not be read. The others may be known then.
    */
   async ensure(ids: readonly Id[], operation: UpstreamOperation): Promise<void> {
     await this.prepare(operation);
@@ -126,7 +126,7 @@ export class SettingsCollection<Id extends string, Item> {
         backOff: this.#backOff,
         onFailure,
       });
-    // The latest asked for is the last in the map, and the first is forgotten when there is no room.
+    // The map is in the order of use, and its first entry is forgotten when there is no room.
     this.#caches.delete(id);
     this.#caches.set(id, cache);
     const [oldest] = this.#caches.keys();

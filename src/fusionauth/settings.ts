@@ -15,11 +15,11 @@ export const maxSettingsListBytes = 2 * 1_024 * 1_024;
 interface SettingsOptions {
   readonly clock: Clock;
   readonly maxAgeMs: number;
-  /** The tenant that calls are bound to: then only that one is read. */
+  /** The tenant that calls are bound to, which is then the only one that is read. */
   readonly tenantId: TenantId | null;
   /**
-   * A client whose calls are made for this operation, once each, and fail with `tooLarge` above
-   * {@link maxSettingsListBytes}. To write a list of many thousands costs FusionAuth dearly, also when nobody reads it.
+   * Makes a client for the calls of this operation, without retries, which fail with `tooLarge` above {@link
+   * maxSettingsListBytes}. A list of many thousands costs FusionAuth much, even if nobody reads it to its end.
    */
   readonly clientFor: (operation: UpstreamOperation) => FusionAuthClient;
   readonly onFailure: (error: unknown, olderValueIsUsed: boolean) => void;
@@ -31,21 +31,21 @@ export interface NeededSettings {
   readonly tenantIds: readonly TenantId[];
 }
 
-/** The result of reading the settings: everything that could be read, also when something else could not. */
+/** The settings that could be read, even if others could not. */
 export interface ReadSettings {
   readonly settings: LifetimeSettings;
-  /** Why some are missing; undefined when all that exist are there. */
+  /** Why some are missing; undefined when none is. */
   readonly error: unknown;
 }
 
-/** An application as it is shown, which follows the settings of its tenant. */
+/** An application with the lifetimes that follow from its tenant's settings. */
 type KnownApplication = ApplicationSettings & Application;
 
 type KnownTenant = TenantSettings & Tenant;
 
 /**
- * The application and tenant settings: all that is kept across operations. They only add to an answer, for example when
- * a session expires, so reading them never fails a list: a setting that could not be read is left out.
+ * Caches application and tenant settings, the only data of FusionAuth that is kept across operations. They only add to
+ * an answer, such as the expiry of a session, so a setting that cannot be read is left out and never fails a list.
  */
 export class Settings {
   readonly applications: SettingsCollection<ApplicationId, KnownApplication>;
@@ -69,7 +69,7 @@ export class Settings {
       ...common,
       list: tenantId === null ? unlessUnlistable((operation) => listTenants(clientFor(operation))) : null,
       find: async (id, operation) => {
-        // The one tenant that a service is bound to takes the place of their list, and counts like it.
+        // The one tenant that a service is bound to replaces the list, and counts as a shared reading.
         const client = tenantId === null ? shared : clientFor(operation);
         const found = await orNullIfNotFound(client.retrieveTenant(id));
         return found === null ? null : decodeTenant(asObject(found.response, 'The answer for a tenant')['tenant']);
@@ -77,14 +77,14 @@ export class Settings {
     });
   }
 
-  /** Begins to read the settings that any list needs, so that they are there when the list is. */
+  /** Begins to read the settings that any list needs, so that they arrive with the list. */
   prepare(operation: UpstreamOperation): void {
     if (!this.#areFresh) void this.read(nothing, operation);
   }
 
   /** Never rejects, and takes a few seconds at most. */
   async read({ applicationIds, tenantIds }: NeededSettings, operation: UpstreamOperation): Promise<ReadSettings> {
-    // As a rule. What follows would come to the same by some twenty promises, twice for each list.
+    // The usual case. The rest of this method would have the same result by some twenty promises, twice for each list.
     if (this.#areFresh) return { settings: this.known(), error: undefined };
     const [ofApplications, ofTenants] = await Promise.allSettled([
       this.applications.ensure(applicationIds, operation),
@@ -112,7 +112,7 @@ export class Settings {
     };
   }
 
-  /** Where tenants are read one by one, only the applications name those that are needed. */
+  /** Reads the tenants of applications, where tenants are read one by one. */
   async #ensureTenantsOf(applicationIds: readonly ApplicationId[], operation: UpstreamOperation): Promise<void> {
     if (this.#tenantId !== null || this.#tenants.isWhole) return;
     const tenantIds = new Set<TenantId>();
@@ -156,7 +156,7 @@ async function listTenants(client: FusionAuthClient) {
   return byId(records, decodeTenant);
 }
 
-/** One record that cannot be understood must not keep the others from being shown. */
+/** Decodes records by their id. An undecodable record must not keep the others from being shown. */
 function byId<Id, Item extends { readonly id: Id }>(records: readonly unknown[], decode: (record: unknown) => Item) {
   const items = new Map<Item['id'], Item>();
   for (const record of records) {
@@ -168,7 +168,7 @@ function byId<Id, Item extends { readonly id: Id }>(records: readonly unknown[],
   return items;
 }
 
-/** A list that is too large, slow or refused is none: its items may be readable one by one. */
+/** Turns a list that is too large, slow or refused into {@link Unlisted}: its items may be readable one by one. */
 function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<List>) {
   return async (operation: UpstreamOperation): Promise<List | Unlisted> => {
     try {
@@ -182,7 +182,7 @@ function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<
   };
 }
 
-/** 401 is about the key, to which FusionAuth refuses single items just as well. */
+/** A 401 does not count, because FusionAuth refuses single items to such a key, too. */
 function isRefusedOrTooLarge({ failure }: FusionAuthCallError): boolean {
   if (failure.kind === 'tooLarge') return true;
   return failure.kind === 'status' && [400, 403, 404, 405].includes(failure.statusCode);

@@ -19,7 +19,7 @@ export class FusionAuthSignInRecords implements SignInRecords {
       });
       const body = asObject(response ?? {}, 'The answer for login records');
       const records = listOrNone(body, 'logins', ['total']);
-      // A record without a user is of no use, and no reason to leave the others out.
+      // A record without a user is skipped, and does not fail the page.
       const userIds = records.flatMap((record) => parseUserId(optionalObject(record)['userId']) ?? []);
       const { total } = body;
       return { userIds, total: typeof total === 'number' && total >= 0 ? total : skip + records.length };

@@ -4,7 +4,7 @@ export interface TransportRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
-  /** True when sending it twice does no more than sending it once. */
+  /** True when sending it twice has the effect of sending it once. */
   readonly repeatable: boolean;
   /** Largest answer that is read, in bytes, where it is less than for other calls. */
   readonly maxResponseBytes?: number;
@@ -16,7 +16,7 @@ export interface UpstreamOperation {
   calls: number;
   /** Whether its caller is a user, of whom there can be any number. */
   readonly isOfUser?: boolean;
-  /** True when its tenant is one that its caller names, and that neither the configuration nor its credentials name. */
+  /** True when only the caller names its tenant, and neither the configuration nor its credentials do. */
   readonly tenantIsCallersWord?: boolean;
 }
 

@@ -6,7 +6,7 @@ interface Explanation {
   readonly message: string;
 }
 
-/** Why the first call did not get an answer of FusionAuth, and what to do; null when it did. */
+/** Explains why the first call got no answer of FusionAuth, and what to do; null when it got one. */
 export function explainUnreachable(answer: ProbeAnswer, baseUrl: string): Explanation | null {
   const where = `FUSIONAUTH_URL ${baseUrl}`;
   const wrong = (message: string): Explanation => ({ state: 'wrong', message });

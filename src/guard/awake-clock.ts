@@ -1,11 +1,11 @@
 import type { GuardRuntime } from './runtime.js';
 
-/** The time of day is corrected by less than this all the time, in milliseconds. */
+/** Corrections of the time of day below this are usual, in milliseconds. */
 const jumpMs = 1_000;
 
 /**
- * Milliseconds that have passed, those included in which the machine slept. Timers of a process stand still then, and
- * the time of day may be set back: this clock goes by the one that says that more has passed, and never back.
+ * A clock in milliseconds that counts the time in which the machine sleeps, and never goes back. The clock of a process
+ * stands still during a sleep, and the time of day may be set back, so this clock goes by whichever has advanced more.
  */
 export class AwakeClock {
   #total = 0;
@@ -17,7 +17,7 @@ export class AwakeClock {
     this.#now = runtime.now();
   }
 
-  /** Since the clock was made. */
+  /** The milliseconds since the clock was made. */
   readonly elapsedMs = (): number => {
     const elapsedMs = this.runtime.elapsedMs();
     const now = this.runtime.now();
@@ -30,7 +30,7 @@ export class AwakeClock {
   };
 }
 
-/** The time of day by two clocks: the one that people set, and one that goes on from where that was in the beginning. */
+/** The time of day by two clocks: the one that people set, and a steady one that started with it. */
 export class DayTime {
   readonly #begun: number;
   readonly #elapsedMs: number;
@@ -40,10 +40,10 @@ export class DayTime {
     this.#elapsedMs = runtime.elapsedMs();
   }
 
-  /** By the earlier one: what ends is not over before its time, although the time of day is ahead for a while. */
+  /** The earlier of the two, by which nothing expires too soon while the time of day is ahead. */
   readonly earliest = (): number => Math.min(this.runtime.now(), this.#steady());
 
-  /** By the later one: what was made is not new again, although the time of day is set back. */
+  /** The later of the two, by which nothing gets younger when the time of day is set back. */
   readonly latest = (): number => Math.max(this.runtime.now(), this.#steady());
 
   #steady(): number {

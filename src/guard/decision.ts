@@ -1,20 +1,20 @@
 import type { TokenClaims } from '../domain/token-claims.js';
 
-/** What a guard makes of an access token. */
+/** The decision of a guard about an access token. */
 export type GuardDecision = AcceptedToken | RefusedToken;
 
 export interface AcceptedToken {
   readonly ok: true;
-  /** What the token says, verified. */
+  /** The verified claims of the token. */
   readonly claims: TokenClaims;
   /** Its `sid`, in lower case. Null only where tokens without a session are accepted. */
   readonly sessionId: string | null;
   /** Its `sub`, in lower case. Null when that is not the id of a user. */
   readonly userId: string | null;
   /**
-   * How long ago its session was last known to live, in seconds: a revocation that was lost on its way is no older. Null
-   * when that is not known: without a session, without a lease (`maxRevocationLagSeconds: 0`), and where the token says
-   * that it is yet to be issued and nobody could be asked.
+   * How long ago its session was last known to live, in seconds: a lost revocation can be no older. Null when that is
+   * not known: without a session, without a lease (`maxRevocationLagSeconds: 0`), and when `iat` is in the future and
+   * the service could not be asked.
    */
   readonly lagSeconds: number | null;
   /**
@@ -22,8 +22,7 @@ export interface AcceptedToken {
    *
    * - `feedDown`: the feed is away and `whenFeedIsDown` is `accept`.
    * - `unconfirmed`: its session could not be confirmed, and the guard is configured to accept it all the same.
-   * - `lag`: the service does not get to confirm its session within `maxRevocationLagSeconds`; `lagSeconds` says how long
-   *   it was.
+   * - `lag`: the service cannot confirm its session within `maxRevocationLagSeconds`; `lagSeconds` is the lag instead.
    */
   readonly doubt: 'feedDown' | 'unconfirmed' | 'lag' | null;
 }
@@ -31,21 +30,21 @@ export interface AcceptedToken {
 export interface RefusedToken {
   readonly ok: false;
   readonly reason: RefusalReason;
-  /** The HTTP status to answer with: 401 when another token may do, 503 when it cannot be told now. */
+  /** The HTTP status to answer with: 401 when another token may be accepted, 503 when the guard cannot decide now. */
   readonly status: 401 | 503;
 }
 
 /**
- * Why a token is refused. For logs and metrics; the bearer of the token need not know.
+ * Why a token is refused: for logs and metrics, not for the bearer of the token.
  *
- * - `missing`: there is none.
+ * - `missing`: the request has no token.
  * - `invalid`: it is not an access token that FusionAuth signed for this resource server.
- * - `expired`: it was one.
+ * - `expired`: it was such an access token, and has expired.
  * - `revoked`: its session was revoked.
- * - `ended`: its session does not live any more: it has expired, its user is deactivated, or it was revoked.
- * - `noSession`: it has no `sid`, so that it could not be revoked with a session.
- * - `uncertain`: it is older than what the guard knows of, and the guard is configured to refuse it then; or its tenant
- *   is beyond what the service key reaches.
+ * - `ended`: its session no longer lives: it has expired, its user is deactivated, or it was revoked.
+ * - `noSession`: it has no `sid`, so no revocation of a session could cover it.
+ * - `uncertain`: it is older than the revocations that the guard knows completely, and the guard is configured to
+ *   refuse it then; or the service key does not reach its tenant.
  * - `feedDown`: the feed is away and `whenFeedIsDown` is `refuse`.
  * - `unconfirmed`: the service could not be asked about its session and `whenFeedIsDown` is `refuse`.
  * - `keysUnavailable`: FusionAuth's public keys could not be fetched.

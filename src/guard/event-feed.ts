@@ -18,15 +18,15 @@ interface EventFeedOptions {
   readonly known: KnownRevocations;
   readonly health: FeedHealth;
   readonly onRevocation: (revocation: Revocation) => void;
-  /** Called when a stream is established: what was revoked before has to be read. */
+  /** Called when a stream is established. Earlier revocations have to be read then. */
   readonly onEstablished: () => void;
   readonly onError: (error: GuardError) => void;
 }
 
-/** A stream that has held for so long, in milliseconds, was no failure: the next one is begun without a wait. */
+/** How long a stream has to hold, in milliseconds, for the next one to begin without a wait. */
 const stableMs = 10_000;
 
-/** Follows revocations as they happen, which is sooner than the next check. Nothing relies on it being complete. */
+/** Follows revocations as they happen, ahead of the next check. Nothing relies on it being complete. */
 export class EventFeed {
   #failures = 0;
 
@@ -43,7 +43,7 @@ export class EventFeed {
       if (signal.aborted) return;
       health.streaming(false);
       if (runtime.elapsedMs() - startedAtMs >= stableMs) this.#failures = 0;
-      // One that ends in order is ordinary, unless each does so right away.
+      // A stream that ends in order is no failure, unless each ends right after it began.
       const error = failure ?? (this.#failures === 0 ? null : lost('The service ends each stream soon after it began'));
       if (error !== null) onError(error);
       const delayMs = delayAfter(this.#failures++, error?.retryAfterMs ?? 0, settings, runtime.random());
@@ -51,7 +51,7 @@ export class EventFeed {
     }
   }
 
-  /** One connection. Resolves when the service ends the stream in order. */
+  /** Follows one stream. Resolves when the service ends it in order. */
   async #follow(signal: AbortSignal): Promise<void> {
     const { settings, runtime, client, health, onEstablished } = this.options;
     using connection = new Watchdog(signal, runtime);

@@ -13,8 +13,8 @@ interface EventStreamHandlers {
 const maxMessageLength = 262_144;
 
 /**
- * Reads a stream of GraphQL over SSE. Resolves when the service says that it ends, by a comment or as complete.
- * @throws GuardError when it ends otherwise, and whatever `onMessage` throws.
+ * Reads a stream of GraphQL over SSE. Resolves when the service announces the end, by a comment or by `complete`.
+ * @throws GuardError when it ends otherwise, and the errors of `onMessage`.
  */
 export async function readEvents(body: ReadableStream<Uint8Array>, handlers: EventStreamHandlers): Promise<void> {
   const messages: string[] = [];

@@ -11,8 +11,8 @@ interface Node<Item> {
 }
 
 /**
- * Finds the item that expires soonest without looking at all: a binary heap. An item whose end has moved later is put
- * back when its turn comes, so that moving it costs nothing.
+ * A binary heap that finds the item that expires soonest. An item whose end has moved later is put back when its turn
+ * comes, so that moving it costs nothing.
  */
 export class ExpiryHeap<Item extends Expiring> {
   readonly #nodes: Node<Item>[] = [];

@@ -5,12 +5,12 @@ import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** As much of a request as is needed: one of Express, Connect or `node:http`. */
+/** The parts of a request that the guard uses: one of Express, Connect or `node:http`. */
 export interface GuardedRequest {
   readonly headers: { readonly authorization?: string | undefined };
 }
 
-/** As much of a response as is needed. */
+/** The parts of a response that the guard uses. */
 export interface GuardedResponse {
   readonly headersSent: boolean;
   statusCode: number;
@@ -19,29 +19,26 @@ export interface GuardedResponse {
 }
 
 export interface ExpressGuardOptions {
-  /** Called with each request whose token is refused, and waited for before it is answered. What it throws goes to `next`. */
+  /** Called with each refused request, and waited for before the answer. Its errors go to `next`. */
   readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => unknown) | undefined;
 }
 
 /**
- * Middleware for Express, Connect, and servers of `node:http`, that answers requests whose token is refused: 401 or 503.
- * Handlers find the token that was accepted with `acceptedToken(request)`. It is for NestJS on Express, too: `app.use(...)`
- * before `app.listen`. Close the guard when the server has closed, so that the process can end.
+ * Middleware for Express, Connect, and servers of `node:http`, which answers refused requests with 401 or 503. Handlers
+ * get the accepted token by `acceptedToken(request)`. It works in NestJS on Express, too: `app.use(...)` before
+ * `app.listen`. Close the guard when the server has closed, so that the process can end.
  *
  * @example
  *
- * ```ts
- * app.use(expressGuard(guard));
- * app.get('/orders', (request, response) => response.json(ordersOf(acceptedToken(request).userId)));
- * app.listen(3000).on('close', () => guard.close());
- * ```
+ * ```ts app.use(expressGuard(guard)); app.get('/orders', (request, response) =>
+ * response.json(ordersOf(acceptedToken(request).userId))); app.listen(3000).on('close', () => guard.close()); ```
  */
 export function expressGuard(
   guard: Pick<Guard, 'check'>,
   { onRefused }: ExpressGuardOptions = {},
 ): (request: GuardedRequest, response: GuardedResponse, next: (error?: unknown) => void) => void {
   return (request, response, next) => {
-    // It never rejects. What the next handler throws is not for this one to catch.
+    // `check` never rejects. Errors of the next handler are not caught here.
     void guard.check(bearerTokenIn(request.headers.authorization)).then(async (decision) => {
       if (decision.ok) {
         rememberAccepted(request, decision);
@@ -52,7 +49,7 @@ export function expressGuard(
       } catch (error) {
         return next(error);
       }
-      // Somebody else has answered in the meantime, such as a middleware that bounds the time.
+      // Another middleware may have answered meanwhile, such as one that bounds the time.
       if (response.headersSent) return;
       const { status, headers, body } = answerTo(decision);
       response.statusCode = status;

@@ -5,12 +5,12 @@ import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** As much of a Fastify request as is needed. */
+/** The parts of a Fastify request that the guard uses. */
 export interface GuardedRequest {
   readonly headers: { readonly authorization?: string | undefined };
 }
 
-/** As much of a Fastify reply as is needed. */
+/** The parts of a Fastify reply that the guard uses. */
 export interface GuardedReply {
   code(status: number): unknown;
   headers(values: Readonly<Record<string, string>>): unknown;
@@ -18,20 +18,18 @@ export interface GuardedReply {
 }
 
 export interface FastifyGuardOptions {
-  /** Called with each request whose token is refused, and waited for before it is answered. */
+  /** Called with each refused request, and waited for before the answer. */
   readonly onRefused?: ((refusal: RefusedToken, request: GuardedRequest) => unknown) | undefined;
 }
 
 /**
- * An `onRequest` hook for Fastify that answers requests whose token is refused: 401 or 503. Handlers find the token that
- * was accepted with `acceptedToken(request)`.
+ * An `onRequest` hook for Fastify, which answers refused requests with 401 or 503. Handlers get the accepted token by
+ * `acceptedToken(request)`.
  *
  * @example
  *
- * ```ts
- * app.addHook('onRequest', fastifyGuard(guard));
- * app.get('/orders', async (request) => ordersOf(acceptedToken(request).userId));
- * ```
+ * ```ts app.addHook('onRequest', fastifyGuard(guard)); app.get('/orders', async (request) =>
+ * ordersOf(acceptedToken(request).userId)); ```
  */
 export function fastifyGuard(
   guard: Pick<Guard, 'check'>,
@@ -47,12 +45,12 @@ export function fastifyGuard(
     const { status, headers, body } = answerTo(decision);
     reply.code(status);
     reply.headers(headers);
-    // Returned, so that Fastify knows of the answer although other hooks may hold it up: nothing else runs then.
+    // Returned, so that Fastify runs nothing else although other hooks may delay the answer.
     return reply.send(body);
   };
 }
 
-/** As much of a Fastify instance as is needed. */
+/** The parts of a Fastify instance that the guard uses. */
 export interface GuardedApp {
   addHook(name: 'onRequest', hook: ReturnType<typeof fastifyGuard>): unknown;
   addHook(name: 'onClose', hook: () => Promise<void>): unknown;
@@ -75,6 +73,6 @@ export function guardPlugin(
     app.addHook('onRequest', fastifyGuard(guard, options));
     app.addHook('onClose', () => guard.close());
   };
-  // The routes of the parent are to be guarded, not those of a child of its own.
+  // Guards the routes of the parent, not those of a child context.
   return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
 }

@@ -8,7 +8,7 @@ interface FeedHealthOptions {
   readonly onChange: (change: FeedChange) => void;
 }
 
-/** How far the feed can be relied on: by the last contact, looked at whenever a decision depends on it. */
+/** The health of the feed, by the age of the last contact, computed whenever a decision depends on it. */
 export class FeedHealth implements Disposable {
   #reported: FeedState = 'starting';
   #contactAtMs: number | null = null;
@@ -33,7 +33,7 @@ export class FeedHealth implements Disposable {
     return state === 'starting' || state === 'down';
   }
 
-  /** Everything that was revoked until this moment is known. */
+  /** Records a contact: all revocations until this moment are known. */
   contact(atMs: number): void {
     this.#contactAtMs = Math.max(atMs, this.#contactAtMs ?? atMs);
     this.#report();
@@ -68,7 +68,7 @@ export class FeedHealth implements Disposable {
     this.options.onChange({ state, previousState });
   }
 
-  /** For telling of it although nobody asks. */
+  /** Reports a change of state although nobody asks. */
   #setTimer(): void {
     clearTimeout(this.#timer);
     if (!this.#isDisposed) this.#timer = setTimeout(() => this.#report(), this.options.toleranceMs + 1);

@@ -5,15 +5,15 @@ import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** As much of a web request as is needed. */
+/** The parts of a web request that the guard uses. */
 export interface GuardedFetchRequest {
   readonly headers: { get(name: string): string | null };
 }
 
 export interface FetchGuardOptions {
   /**
-   * Called with each request whose token is refused, and waited for; a `Response` that it answers is sent in place of the
-   * usual one, and anything else is ignored.
+   * Called with each refused request, and waited for. A `Response` that it returns is sent in place of the usual one;
+   * any other value is ignored.
    */
   readonly onRefused?:
     | ((refusal: RefusedToken, request: GuardedFetchRequest) => OwnAnswer | Promise<OwnAnswer>)
@@ -23,16 +23,13 @@ export interface FetchGuardOptions {
 type OwnAnswer = Response | undefined;
 
 /**
- * Decides about a request of the web platform: for Hono, Next.js, Remix, SvelteKit and other servers of `fetch`. Answers
- * the token when it is accepted, and else the response to send: 401 or 503. Never rejects, unless `onRefused` throws.
+ * Decides about a request of the web platform: for Hono, Next.js, Remix, SvelteKit and other servers of `fetch`.
+ * Resolves to the accepted token, or to the response to send: 401 or 503. Rejects only when `onRefused` throws.
  *
  * @example
  *
- * ```ts
- * const checked = await checkRequest(guard, request);
- * if (checked instanceof Response) return checked;
- * return Response.json(await ordersOf(checked.userId));
- * ```
+ * ```ts const checked = await checkRequest(guard, request); if (checked instanceof Response) return checked; return
+ * Response.json(await ordersOf(checked.userId)); ```
  */
 export async function checkRequest(
   guard: Pick<Guard, 'check'>,
@@ -44,7 +41,7 @@ export async function checkRequest(
     rememberAccepted(request, decision);
     return decision;
   }
-  // Of the platform's class and nothing else: whoever calls this tells a refusal from a token by that.
+  // Only the platform's class counts, because callers tell a refusal from a token by it.
   const own: unknown = await onRefused?.(decision, request);
   if (own instanceof Response) return own;
   const { status, headers, body } = answerTo(decision);
@@ -52,14 +49,12 @@ export async function checkRequest(
 }
 
 /**
- * A handler of `fetch` that answers requests whose token is refused, and gives all others to yours, with the token. What
- * else the platform hands over is passed on.
+ * A `fetch` handler that answers refused requests, and passes all others to yours, with the token. Further arguments of
+ * the platform are passed on.
  *
  * @example
  *
- * ```ts
- * export const GET = fetchGuard(guard, (request, token) => Response.json({ user: token.userId }));
- * ```
+ * ```ts export const GET = fetchGuard(guard, (request, token) => Response.json({ user: token.userId })); ```
  */
 export function fetchGuard<WebRequest extends GuardedFetchRequest, More extends readonly unknown[]>(
   guard: Pick<Guard, 'check'>,

@@ -37,7 +37,7 @@ export class FollowingGuard implements Guard {
   readonly #readiness = new Readiness();
   readonly #disposal = new AbortController();
   readonly #running: Promise<unknown>;
-  /** Of what the key reaches, after the first stream. */
+  /** The check of what the key reaches, after the first stream. */
   #renewal: Promise<void> | null = null;
   readonly #lagMs: number;
   readonly #lease: Lease;
@@ -128,7 +128,7 @@ export class FollowingGuard implements Guard {
 
   ready(): Promise<void> {
     if (this.#disposal.signal.aborted) return Promise.reject(closed());
-    // What was refused before may have been mended since.
+    // The fault that was refused before may have been mended.
     if (!this.#reach.isReached) this.#reach.hurry();
     this.#checks.wake();
     return this.#readiness.within(this.settings.readyTimeoutMs, () => this.#trouble.latest);
@@ -153,12 +153,12 @@ export class FollowingGuard implements Guard {
     try {
       return await this.#decide(claims);
     } catch {
-      // What is no plain object may throw when it is read.
+      // An exotic object may throw when it is read.
       return refused('invalid');
     }
   }
 
-  /** At once where nobody has to be asked, as nearly always: to await what is there takes a microsecond. */
+  /** Decides, nearly always without a promise: awaiting a known value takes a microsecond. */
   #decide(claims: TokenClaims): GuardDecision | Promise<GuardDecision> {
     const token = identityOf(claims);
     if (token.sessionId === null && !this.settings.acceptTokensWithoutSession) return refused('noSession');
@@ -167,7 +167,7 @@ export class FollowingGuard implements Guard {
   }
 
   async #decideWithoutFeed(claims: TokenClaims, token: TokenIdentity): Promise<GuardDecision> {
-    // After a sleep, contact is a moment away.
+    // After a sleep, the next contact is a moment away.
     if (this.#health.state === 'starting') this.#checks.wake();
     else if (this.#health.isDown) await this.#checks.awaitContact();
     if (this.#known.covers(token)) return refused('revoked');
@@ -176,7 +176,7 @@ export class FollowingGuard implements Guard {
     return isAccepted ? this.#accepted(claims, token, 'feedDown') : refused('feedDown');
   }
 
-  /** Whether `whenFeedIsDown` applies: also where the key does not reach all that is accepted. */
+  /** Whether `whenFeedIsDown` applies. It also applies while the key does not reach everything that is accepted. */
   get #isDown(): boolean {
     return this.#health.isDown || !this.#reach.isReached;
   }
@@ -190,7 +190,7 @@ export class FollowingGuard implements Guard {
     if (isBeyondReach || (isUncertain && uncertainTokens === 'refuse')) return refused('uncertain');
     const { sessionId, userId } = token;
     if (sessionId === null) {
-      // Nobody can be asked about it. A newer token would do, so this is no matter of waiting.
+      // The service cannot be asked about it. A newer token would be accepted, so the answer is not to wait.
       if (!isUncertain) return this.#accepted(claims, token, null);
       return whenFeedIsDown === 'accept' ? this.#accepted(claims, token, 'unconfirmed') : refused('uncertain');
     }
@@ -237,13 +237,13 @@ function closed(): GuardError {
   return new GuardError('DISPOSED', 'The guard has been closed');
 }
 
-/** What is called here can neither stop the guard nor end the process. */
+/** Calls a callback, whose errors can neither stop the guard nor end the process. */
 function ignoringErrors<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): void {
   try {
     const returned = callback?.(value);
-    // Documented: whoever wants to know catches it.
+    // Errors of callbacks are ignored, as their documentation says.
     if (returned instanceof Promise) returned.catch(() => undefined);
   } catch {
-    // Likewise.
+    // Ignored for the same reason.
   }
 }

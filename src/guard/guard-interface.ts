@@ -6,34 +6,34 @@ import type { FeedState } from './options.js';
 /** Accepts access tokens of FusionAuth, and refuses those of revoked sessions at once. Close it when done. */
 export interface Guard extends AsyncDisposable {
   /**
-   * Resolves when everything that must be refused is known for the first time, FusionAuth's keys are there, and the
-   * service key has been found to reach what is accepted. Listen for requests after that.
+   * Resolves once the guard knows all revocations, has FusionAuth's keys, and has checked that its service key reaches
+   * everything that it accepts. Listen for requests after that.
    *
-   * @throws GuardError with the code `NOT_READY` when it takes longer than `readyTimeoutMs`, and at once when the service
-   *   refuses for a reason that does not pass; `cause` is the reason. The guard goes on trying, and this can be called
-   *   again.
+   * @throws GuardError with the code `NOT_READY` when it takes longer than `readyTimeoutMs`, and at once when the
+   * service
+   * refuses for a reason that does not pass; `cause` is the reason. The guard goes on trying, and this can be called
+   * again.
    */
   ready(): Promise<void>;
 
   /**
-   * Verifies an access token and decides about it. Waits for nobody but for FusionAuth's keys (kept for 10 minutes), and
-   * for the service about sessions that it does not know to live (see `uncertainTokens` and `maxRevocationLagSeconds`).
+   * Verifies an access token and decides about it. It waits only for FusionAuth's keys (kept for 10 minutes), and for
+   * the service about sessions that it does not know to live (see `uncertainTokens` and `maxRevocationLagSeconds`).
    * Never throws.
    *
-   * @param token What follows `Bearer ` in the Authorization header; undefined or null when there is none.
+   * @param token The text behind `Bearer ` in the Authorization header; undefined or null when there is none.
    */
   check(token: string | null | undefined): Promise<GuardDecision>;
 
   /**
    * Decides about a token that you have verified yourself: signature, `exp`, `iss`, `aud`, and that it is no ID token.
-   * Never throws; what is no claims is refused as invalid.
+   * Never throws; a value that is no claims is refused as `invalid`.
    */
   checkClaims(claims: TokenClaims | null | undefined): Promise<GuardDecision>;
 
   /**
-   * Whether a revocation that is known concerns a token that you have verified yourself. A look-up in memory, whose
-   * cost does not depend on how much is revoked. It knows nothing of `whenFeedIsDown` and `uncertainTokens`: see
-   * `checkClaims`.
+   * Whether a known revocation covers a token that you have verified yourself. A look-up in memory, whose cost does not
+   * depend on the number of revocations. It does not apply `whenFeedIsDown` and `uncertainTokens`: see `checkClaims`.
    */
   isRevoked(claims: TokenClaims): boolean;
 
@@ -44,11 +44,11 @@ export interface Guard extends AsyncDisposable {
   readonly revocationCount: number;
 
   /**
-   * How long after a revocation its tokens are refused at the latest, whatever is lost, in seconds: as configured, or
-   * longer where the service cannot keep up. Null without a lease.
+   * How long after a revocation its tokens are refused at the latest, in seconds, whichever messages are lost: as
+   * configured, or longer while the service cannot keep up. Null without a lease.
    */
   readonly revocationLagSeconds: number | null;
 
-  /** Stops following, and resolves when nothing of the guard is left that keeps the process from ending. */
+  /** Stops following. Resolves when nothing of the guard keeps the process alive any more. */
   close(): Promise<void>;
 }

@@ -12,23 +12,15 @@ export type { Guard } from './guard-interface.js';
 export type { FeedChange, FeedState, GuardAccessTokenOptions, GuardOptions, LagChange } from './options.js';
 
 /**
- * Starts to follow what is revoked.
+ * Makes a guard, which starts to follow revocations.
  *
  * @example
  *
- * ```ts
- * await using guard = createGuard({
- *   serviceUrl: 'https://sessions.internal.example',
- *   serviceKey,
- *   accessTokens: { fusionAuthUrl: 'https://auth.example', issuer: 'acme.com', audience: applicationId },
- *   whenFeedIsDown: 'refuse',
- * });
- * await guard.ready();
- * const decision = await guard.check(token);
- * if (!decision.ok) return answer(decision.status);
- * ```
+ * ```ts await using guard = createGuard({ serviceUrl: 'https://sessions.internal.example', serviceKey, accessTokens: {
+ * fusionAuthUrl: 'https://auth.example', issuer: 'acme.com', audience: applicationId }, whenFeedIsDown: 'refuse', });
+ * await guard.ready(); const decision = await guard.check(token); if (!decision.ok) return answer(decision.status); ```
  *
- * @param overrides Parts of the surroundings to replace, for tests.
+ * @param overrides Clocks, timers and other parts of the runtime to replace, for tests.
  * @throws TypeError that names every option that is wrong.
  */
 export function createGuard(options: GuardOptions, overrides: Partial<GuardRuntime> = {}): Guard {

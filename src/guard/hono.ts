@@ -2,31 +2,28 @@ import type { AcceptedToken } from './decision.js';
 import { checkRequest, type FetchGuardOptions } from './fetch.js';
 import type { Guard } from './guard-interface.js';
 
-/** As much of a Hono context as is needed. */
+/** The parts of a Hono context that the guard uses. */
 export interface GuardedContext {
   readonly req: { readonly raw: Request };
   set(key: 'token', token: AcceptedToken): void;
 }
 
-/** For `new Hono<GuardedEnvironment>()`: what the guard leaves in the context. */
+/** For `new Hono<GuardedEnvironment>()`: the variables that the guard sets in the context. */
 export interface GuardedEnvironment {
   Variables: {
-    /** The token that was accepted. */
+    /** The accepted token. */
     token: AcceptedToken;
   };
 }
 
 /**
- * Middleware for Hono that answers requests whose token is refused: 401 or 503. Handlers find the token that was accepted
- * with `context.get('token')`.
+ * Middleware for Hono, which answers refused requests with 401 or 503. Handlers get the accepted token by
+ * `context.get('token')`.
  *
  * @example
  *
- * ```ts
- * const app = new Hono<GuardedEnvironment>();
- * app.use(honoGuard(guard));
- * app.get('/orders', async (context) => context.json(await ordersOf(context.get('token').userId)));
- * ```
+ * ```ts const app = new Hono<GuardedEnvironment>(); app.use(honoGuard(guard)); app.get('/orders', async (context) =>
+ * context.json(await ordersOf(context.get('token').userId))); ```
  */
 export function honoGuard(
   guard: Pick<Guard, 'check'>,

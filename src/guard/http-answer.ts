@@ -1,6 +1,6 @@
 import type { AcceptedToken, RefusedToken } from './decision.js';
 
-/** An answer to a request whose token is refused. */
+/** An answer to a refused request. */
 interface RefusalAnswer {
   readonly status: 401 | 503;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ const retryAfterSeconds = 5;
 const description = 'The access token is expired, revoked or invalid';
 
 /**
- * The answer is the same whatever is wrong with a token: its bearer learns nothing about it here.
+ * The answer to a refused request. It is the same for every fault of a token, so that its bearer learns nothing.
  * @see RFC 6750 section 3
  */
 export function answerTo({ reason, status }: RefusedToken): RefusalAnswer {
@@ -32,9 +32,9 @@ export function answerTo({ reason, status }: RefusedToken): RefusalAnswer {
 const accepted = new WeakMap<object, AcceptedToken>();
 
 /**
- * The token that an adapter has accepted with this request.
+ * The token of a request that an adapter has accepted.
  *
- * @throws TypeError when the request has not passed a guard, so that forgetting to add it does not go unnoticed.
+ * @throws TypeError when the request has not passed a guard, so that a missing guard shows at once.
  */
 export function acceptedToken(request: object): AcceptedToken {
   const token = accepted.get(request);

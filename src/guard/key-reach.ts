@@ -16,8 +16,8 @@ interface KeyReachOptions {
 }
 
 /**
- * Finds out, before the guard is ready, whether its service key reaches what it accepts, and FusionAuth's keys are there;
- * and again whenever the key may have changed.
+ * Checks, before the guard is ready, that its service key reaches everything that it accepts and that FusionAuth's keys
+ * can be fetched. Checks the service key again whenever it may have changed.
  */
 export class KeyReach {
   #reach: Reach | null = null;
@@ -34,20 +34,20 @@ export class KeyReach {
     return this.#reach !== null && this.#hasKeys;
   }
 
-  /** The service key does not see what is revoked in some tenants. */
+  /** Whether the service key sees revocations of some tenants only. */
   get isBounded(): boolean {
     return (this.#reach?.tenantIds ?? null) !== null;
   }
 
-  /** The service key does not see what is revoked in this tenant. */
+  /** Whether the service key does not see revocations of this tenant. */
   isBeyond(tenantId: TenantId | null): boolean {
     const reached = this.#reach?.tenantIds ?? null;
     return reached !== null && tenantId !== null && !reached.includes(tenantId);
   }
 
   /**
-   * Finds out anew: the service ends the streams of a key whose rights have changed. What was known holds until the answer
-   * comes. Where it is no, nothing is reached until it is yes.
+   * Checks again, because the service ends the streams of a key whose rights have changed. The earlier result holds
+   * until the answer comes. If the key does not suffice, nothing counts as reached until it does.
    */
   async renew(signal: AbortSignal): Promise<void> {
     if (this.#reach === null || this.#isRenewing) return;
@@ -55,7 +55,7 @@ export class KeyReach {
     try {
       this.#reach = await this.#read(signal);
     } catch (error) {
-      // Whatever else goes wrong, the stream that follows asks again.
+      // After any other failure, the next stream checks again.
       if (!(error instanceof GuardError && error.code === 'KEY_INSUFFICIENT')) return;
       this.#reach = null;
       await this.run(signal);
@@ -64,12 +64,12 @@ export class KeyReach {
     }
   }
 
-  /** Tries again now rather than when it is time to. */
+  /** Ends the pause before the next attempt. */
   hurry(): void {
     this.#pause.end();
   }
 
-  /** Resolves when all is found out. */
+  /** Resolves when all checks have passed. */
   async run(signal: AbortSignal): Promise<void> {
     const { settings, runtime, keys, onReached, onError } = this.options;
     for (let failures = 0; !signal.aborted; failures++) {
@@ -111,7 +111,7 @@ function missingPermissions({ permissions }: Reach, settings: GuardSettings): re
     .map((permission) => `lacks the permission ${permission}`);
 }
 
-/** Tokens of these would be accepted although nothing shows what is revoked there. */
+/** The tenants and applications whose tokens the guard would accept without seeing their revocations. */
 function unreached({ tenantIds, applicationIds }: Reach, { accessTokens }: GuardSettings): readonly string[] {
   const audiences = accessTokens.audiences.map(parseApplicationId).filter((id) => id !== undefined);
   const applications = audiences.filter((id) => applicationIds !== null && !applicationIds.includes(id));

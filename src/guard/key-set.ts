@@ -11,14 +11,14 @@ interface KeySetOptions {
   /** A clock that runs while the machine sleeps. */
   readonly elapsedMs: () => number;
   readonly signal: AbortSignal;
-  /** Called when keys could not be fetched and older ones serve, or nobody waits for them. */
+  /** Called when keys could not be fetched while older ones serve, or while nobody waits for them. */
   readonly onError: (error: GuardError) => void;
 }
 
 interface FetchedKeys {
   readonly find: ReturnType<typeof createLocalJWKSet>;
   readonly fetchedAtMs: number;
-  /** What was found, by key id, for the algorithm that was last asked for: no more than there are keys. */
+  /** The keys found so far, by key id, each for the algorithm last asked for. Bounded by the number of keys. */
   readonly found: Map<string, { readonly alg: string; readonly key: CryptoKey }>;
 }
 
@@ -26,13 +26,16 @@ interface FetchedKeys {
 const maxKeySetBytes = 1_048_576;
 /** How long fetching the keys may take, in milliseconds. */
 const timeoutMs = 3_000;
-/** Keys older than this are fetched anew, and serve meanwhile; much older ones do not serve any more. */
+/**
+ * The age at which keys are fetched anew while they still serve, and the age at which they no longer do, in
+ * milliseconds.
+ */
 const maxAgeMs = 600_000;
 const maxStaleMs = 3_600_000;
-/** How long nobody fetches after a failure, in milliseconds. */
+/** The pause of fetching after a failure, in milliseconds. */
 const retryMs = 1_000;
 
-/** The public keys of FusionAuth. They are fetched once at a time, however many tokens wait for them. */
+/** The public keys of FusionAuth. All tokens that wait for them share one fetch. */
 export class KeySet {
   #keys: FetchedKeys | null = null;
   #fetching: Promise<FetchedKeys> | null = null;
@@ -44,7 +47,10 @@ export class KeySet {
     this.#looks = new KeyLooks(options.elapsedMs);
   }
 
-  /** For jose. @throws GuardError when the keys cannot be had, and the errors of jose for a key that is not among them. */
+  /**
+   * Finds the key of a token, for jose. @throws GuardError when the keys cannot be fetched, and jose's errors for a key
+   * that is not among them.
+   */
   readonly find: JWTVerifyGetKey = (header, token) => {
     const keys = this.#keys;
     const known = keys === null || this.#ageOf(keys) > maxAgeMs ? undefined : keys.found.get(header.kid ?? '');
@@ -122,7 +128,7 @@ export class KeySet {
   }
 }
 
-/** Null for what is no JSON; the error of the parser would quote it. */
+/** The value of a JSON text; null when it is malformed, because the parser's error would quote it. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

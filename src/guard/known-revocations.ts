@@ -13,7 +13,7 @@ interface KnownRevocationsOptions {
   readonly onForgotten: (revocation: Revocation) => void;
 }
 
-/** Which revocations are known, and since when there is none that is not. */
+/** The known revocations, and the instant since which all are known. */
 export class KnownRevocations {
   readonly #index: RevocationIndex;
   readonly #over = new ForgottenAsOver();
@@ -41,7 +41,7 @@ export class KnownRevocations {
     return this.#completeSince;
   }
 
-  /** @returns false when nothing is refused because of it that was not refused before. */
+  /** @returns false when it covers no token that was not covered before. */
   add(revocation: Revocation): boolean {
     return this.#index.add(revocation, this.options.now());
   }
@@ -59,8 +59,8 @@ export class KnownRevocations {
   }
 
   /**
-   * True when a revocation that is not known could be about the token: it existed at a time of which not all are known.
-   * FusionAuth says when it was issued, the service what it knows; hence the slack.
+   * True when an unknown revocation could cover the token, because it existed at a time of which not all revocations
+   * are known. FusionAuth dates the token and the service the revocations; hence the slack.
    */
   mayMissOneAbout({ issuedAtSeconds }: TokenIdentity): boolean {
     const { clockSlackMs, now } = this.options;

@@ -5,7 +5,7 @@ import { answerTo, rememberAccepted } from './http-answer.js';
 
 export { acceptedToken } from './http-answer.js';
 
-/** As much of a Koa context as is needed. */
+/** The parts of a Koa context that the guard uses. */
 export interface GuardedContext {
   readonly headers: { readonly authorization?: string | undefined };
   status: number;
@@ -14,22 +14,18 @@ export interface GuardedContext {
 }
 
 export interface KoaGuardOptions {
-  /** Called with each request whose token is refused, and waited for before it is answered. */
+  /** Called with each refused request, and waited for before the answer. */
   readonly onRefused?: ((refusal: RefusedToken, context: GuardedContext) => unknown) | undefined;
 }
 
 /**
- * Middleware for Koa that answers requests whose token is refused: 401 or 503. Handlers find the token that was accepted
- * with `acceptedToken(context)`.
+ * Middleware for Koa, which answers refused requests with 401 or 503. Handlers get the accepted token by
+ * `acceptedToken(context)`.
  *
  * @example
  *
- * ```ts
- * app.use(koaGuard(guard));
- * app.use(async (context) => {
- *   context.body = await ordersOf(acceptedToken(context).userId);
- * });
- * ```
+ * ```ts app.use(koaGuard(guard)); app.use(async (context) => {
+ * context.body = await ordersOf(acceptedToken(context).userId); }); ```
  */
 export function koaGuard(
   guard: Pick<Guard, 'check'>,

@@ -6,7 +6,7 @@ import type { KnownRevocations } from './known-revocations.js';
 import type { AskedSession, SessionConfirmer } from './session-confirmer.js';
 
 interface LeaseOptions {
-  /** How long a session is accepted since it was last known to live, in milliseconds. */
+  /** How long a session is accepted after it was last known to live, in milliseconds. */
   readonly leaseMs: number;
   /** How far clocks may be apart, in milliseconds. */
   readonly clockSlackMs: number;
@@ -26,19 +26,19 @@ type LeaseJudgement =
     }
   | { readonly ok: false; readonly reason: 'revoked' | 'ended' | 'unconfirmed' };
 
-/** Sessions are asked about from this share of the lease on, each at a moment of its own until the second share. */
+/** The parts of the lease between which sessions are asked about again, each at a moment of its own. */
 const refreshFrom = 0.5;
 const refreshUntil = 0.65;
-/** Tokens say to the second when they were issued. */
+/** The resolution of `iat`. */
 const secondMs = 1_000;
 
-/** Accepts sessions for as long as they are known to live, and asks about them when that is too long ago. */
+/** Accepts sessions that were known to live within the lease, and asks about the others. */
 export class Lease {
   constructor(private readonly options: LeaseOptions) {}
 
   /**
-   * How long ago the session was known to live, in milliseconds, where that is within the lease; null when it has to be
-   * asked about first.
+   * How long ago the session was known to live, in milliseconds, if that is within the lease; null when the service has
+   * to be asked first.
    * @param isUncertain Whether a revocation of the token may have been missed.
    */
   lagOf(session: AskedSession, token: TokenIdentity, isUncertain: boolean): number | null {
@@ -54,23 +54,23 @@ export class Lease {
     return ageMs;
   }
 
-  /** Asks about a session that `lagOf` knows nothing of. @param isUncertain Likewise. */
+  /** Asks about a session for which `lagOf` returns null. @param isUncertain As for `lagOf`. */
   async renew(session: AskedSession, token: TokenIdentity, isUncertain: boolean): Promise<LeaseJudgement> {
     const { leaseMs, confirmer, known, acceptUnconfirmed } = this.options;
     const issuedAgoMs = this.#issuedAgo(session, token);
     const confirmation = await confirmer.confirm(session);
-    // It may have been revoked while the service was asked.
+    // The session may have been revoked while the service was asked.
     if (known.covers(token)) return { ok: false, reason: 'revoked' };
     if (confirmation.status === 'ENDED') return { ok: false, reason: 'ended' };
     const lagMs = Math.min(issuedAgoMs, confirmer.ageOf(session.sessionId) ?? Number.POSITIVE_INFINITY);
     if (confirmation.status === 'LIVES') return { ok: true, doubt: null, lagMs: confirmation.ageMs ?? lagMs };
-    // The service will get to it. What is known to live within the lease is accepted meanwhile; and beyond it, where
-    // nothing says that anything was lost, the lag is reported.
+    // The service will ask later. A session within its lease is accepted meanwhile. One beyond it is accepted, with its
+    // lag reported, if no revocation is known to be missing.
     if (confirmation.status === 'PENDING' && Number.isFinite(lagMs)) {
       if (lagMs <= leaseMs) return { ok: true, doubt: 'unconfirmed', lagMs };
       if (!isUncertain) return { ok: true, doubt: 'lag', lagMs };
     }
-    // Nor is anything lost where more sessions are in use than can be asked about, as right after a start.
+    // The same holds when more sessions are in use than can be asked about, as right after a start.
     if (confirmation.status === 'CROWDED' && Number.isFinite(lagMs) && !isUncertain) {
       return { ok: true, doubt: 'lag', lagMs };
     }
@@ -78,9 +78,8 @@ export class Lease {
   }
 
   /**
-   * How long ago a session lived by when its token was issued, in milliseconds: FusionAuth issues tokens to sessions that
-   * live. Infinite where that says nothing: it is to come, so that the clocks are too far apart, or the session was found
-   * to have ended after it.
+   * How long ago the token was issued, in milliseconds, when its session lived. Infinite when that proves nothing:
+   * `iat` is in the future, so the clocks are too far apart, or the session was found to have ended after it.
    */
   #issuedAgo({ sessionId }: AskedSession, { issuedAtSeconds }: TokenIdentity): number {
     const { dayTime, clockSlackMs, leaseMs, confirmer } = this.options;

@@ -39,7 +39,7 @@ interface RevocationsPage {
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @throws GuardError when anything is not as it should be: one revocation less would be one token accepted. */
+/** @throws GuardError when any part is malformed, because a dropped revocation would mean an accepted token. */
 export function decodeRevocationsPage(data: JsonObject): RevocationsPage {
   const list = data['revocations'];
   if (!Array.isArray(list)) throw malformed('revocations is no list');
@@ -63,7 +63,7 @@ export function decodeEventMessage(text: string): Revocation | null {
   return revocation === null ? null : decodeRevocation(objectOf(revocation, 'a revocation'));
 }
 
-/** What the key of the guard may do. */
+/** The tenants, applications and permissions of the guard's key. */
 export interface Reach {
   readonly permissions: readonly string[];
   /** Null for any. */
@@ -109,7 +109,7 @@ export function decodeLiveSessions(data: JsonObject): ReadonlyMap<SessionId, Con
   );
 }
 
-/** What an answer says has gone wrong; null when nothing has. */
+/** The error in an answer; null without one. */
 export function errorIn(result: JsonObject): GuardError | null {
   const errors = result['errors'];
   if (errors === undefined) return null;
@@ -128,14 +128,14 @@ export function errorIn(result: JsonObject): GuardError | null {
   return new GuardError('FEED_REFUSED', message, { serviceCode, requestId });
 }
 
-/** How much of a message of the service is repeated, in characters. */
+/** How much of a message of the service is quoted, in characters. */
 const maxQuotedCharacters = 300;
 
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What the parser says would quote the text.
+    // The parser's error would quote the text.
     throw malformed('it is not JSON');
   }
 }

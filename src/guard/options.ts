@@ -1,29 +1,29 @@
 import type { Revocation } from '../domain/revocation.js';
 import type { GuardError } from './guard-error.js';
 
-/** How a guard reaches the service, which tokens it accepts, and what it does when it cannot know. */
+/** How a guard reaches the service, which tokens it accepts, and how it decides without certainty. */
 export interface GuardOptions {
   /** Where fusionauth-sessions listens, without `/graphql`, such as `https://sessions.internal.example`. */
   readonly serviceUrl: string;
   /**
    * A service key with the permissions `event:subscribe` and `session:read`. It must reach every application and tenant
-   * whose tokens are accepted here, which is looked at before the guard is ready: what is revoked beyond its bounds is
-   * not told.
+   * whose tokens are accepted here, because the service reports no revocations beyond its bounds. The guard checks that
+   * before it is ready.
    */
   readonly serviceKey: string;
   /** Which access tokens are accepted. */
   readonly accessTokens: GuardAccessTokenOptions;
   /**
-   * The tenants whose revocations are followed, for a key that may act in several: one or more, all over one feed. Tokens
-   * of other tenants are refused. Default is what the key reaches.
+   * The tenants whose revocations are followed, for a key that may act in several: one or more, all over one feed.
+   * Tokens of other tenants are refused. Default is every tenant that the key reaches.
    */
   readonly tenantIds?: string | readonly string[] | undefined;
   /**
-   * How long after a revocation its tokens may be accepted at the latest, whatever is lost on the way (in seconds): a
-   * session is accepted only if it was known to live within that time, and the service is asked about sessions that are in
-   * use before that is over. Where the service cannot keep up, `onLagChange` and the decision say how long it is instead.
-   * 0 switches this off: a revocation that FusionAuth's webhook does not deliver is then never learnt of, and the tokens
-   * are accepted until they expire. Default is 300 (5 minutes).
+   * How long after a revocation its tokens may still be accepted, whichever messages are lost (in seconds). A session
+   * is accepted only if it was known to live within that time, and the guard asks the service about sessions in use
+   * before the time is over. While the service cannot keep up, `onLagChange` and the decision report the actual lag. 0
+   * switches this off: the guard then never learns of a revocation that FusionAuth's webhook does not deliver, and
+   * accepts its tokens until they expire. Default is 300 (5 minutes).
    */
   readonly maxRevocationLagSeconds?: number | undefined;
   /**
@@ -35,15 +35,15 @@ export interface GuardOptions {
    */
   readonly whenFeedIsDown: 'accept' | 'refuse';
   /**
-   * How long ago the last contact with the service may be before `whenFeedIsDown` applies (in milliseconds): the time
-   * for which tokens are accepted, and revocations not known, at most. Time in which the process or the machine stands
-   * still counts. The service is asked three times within it. From 100. Default is 15000 (15 seconds).
+   * How long ago the last contact with the service may be before `whenFeedIsDown` applies (in milliseconds). At most
+   * for this time tokens are accepted without knowledge of new revocations. Time in which the process or the machine
+   * stands still counts. The guard asks the service three times within it. At least 100. Default is 15000 (15 seconds).
    */
   readonly feedToleranceMs?: number | undefined;
   /**
-   * What happens to tokens that were issued before the time that the guard knows all revocations of, because the
-   * service began or forgot something only then. There are none once the service has run for longer than tokens live.
-   * Default is `confirm`.
+   * How to decide about tokens that were issued before the time of which the guard knows all revocations, which begins
+   * when the service started or last forgot some. There are no such tokens once the service has run for longer than
+   * tokens live. Default is `confirm`.
    *
    * - `confirm` asks the service, once for each session, whether it still lives.
    * - `accept` accepts them.
@@ -51,34 +51,34 @@ export interface GuardOptions {
    */
   readonly uncertainTokens?: 'confirm' | 'accept' | 'refuse' | undefined;
   /**
-   * Whether tokens without a `sid` are accepted: they belong to no session, so only revocations of all sessions of a
-   * user or an application reach them. Default is `false`.
+   * Whether tokens without a `sid` are accepted. They belong to no session, so only revocations of all sessions of a
+   * user or an application cover them. Default is `false`.
    */
   readonly acceptTokensWithoutSession?: boolean | undefined;
   /** Called each time the feed changes its state. Exceptions are ignored. */
   readonly onFeedChange?: ((change: FeedChange) => void) | undefined;
   /**
-   * Called once for each revocation that becomes known, those included that happened before the start: to end cookie
-   * sessions, or to close WebSockets. Exceptions are ignored.
+   * Called once for each revocation that becomes known, including those before the start: to end cookie sessions, or to
+   * close WebSockets. Exceptions are ignored.
    */
   readonly onRevoked?: ((revocation: Revocation) => void) | undefined;
   /**
-   * Called when sessions were accepted that were last known to live longer ago than `maxRevocationLagSeconds`, when that
-   * grows notably, and when it holds again. Exceptions are ignored.
+   * Called when the lag of accepted sessions exceeds `maxRevocationLagSeconds`, when it grows notably, and when the
+   * lease holds again. Exceptions are ignored.
    */
   readonly onLagChange?: ((change: LagChange) => void) | undefined;
   /**
-   * Called with what goes wrong: each time for the feed, and at most once a second for each other code. Exceptions are
+   * Called with each failure of the feed, and with failures of every other code at most once a second. Exceptions are
    * ignored.
    */
   readonly onError?: ((error: GuardError) => void) | undefined;
 
   /** How long `ready` waits (in milliseconds). Default is 30000 (30 seconds). */
   readonly readyTimeoutMs?: number | undefined;
-  /** How long the service may take to begin an answer, or give a whole one (in milliseconds). Default is 10000. */
+  /** How long the service may take to begin a stream, or to answer a query (in milliseconds). Default is 10000. */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * How long the stream of events may be silent before it is begun anew (in milliseconds). The service says something
+   * How long the stream of events may be silent before it is begun anew (in milliseconds). The service sends a comment
    * every 12 seconds. Default is 15000 (15 seconds).
    */
   readonly keepAliveTimeoutMs?: number | undefined;
@@ -99,18 +99,18 @@ export interface GuardOptions {
    * and tokens as old as they are become uncertain. Default is 250000.
    */
   readonly maxRevocations?: number | undefined;
-  /** How many sessions are remembered to live, so as not to ask again. Default is 100000. */
+  /** How many live sessions are remembered, to spare questions. Default is 100000. */
   readonly maxConfirmedSessions?: number | undefined;
   /** How many calls ask about sessions at the same time, each about up to 500. Default is 10. */
   readonly maxConcurrentConfirmations?: number | undefined;
   /**
-   * How many sessions may wait to be asked about. Further ones are accepted with the doubt `lag` meanwhile; where a
-   * revocation may have been missed, they count as impossible to ask about. Default is 10000.
+   * How many sessions may wait to be asked about. Further ones are accepted with the doubt `lag`, or, if a revocation
+   * may have been missed, decided as if the service could not be asked. Default is 10000.
    */
   readonly maxWaitingConfirmations?: number | undefined;
 }
 
-/** Which access tokens a guard accepts. Exactly one of `jwksUrl` and `fusionAuthUrl` says where the keys are. */
+/** Which access tokens a guard accepts. Exactly one of `jwksUrl` and `fusionAuthUrl` has to name the keys. */
 export interface GuardAccessTokenOptions {
   /** The address of the JSON Web Key Set. */
   readonly jwksUrl?: string | undefined;
@@ -121,8 +121,8 @@ export interface GuardAccessTokenOptions {
   /** The `aud` that is accepted, or several: the ids of the applications whose tokens are meant for this server. */
   readonly audience: string | readonly string[];
   /**
-   * The `tid` that is accepted, or several: the ids of tenants. Tenants may share an issuer, and their tokens then differ
-   * in this only. Default is any tenant with an accepted issuer.
+   * The `tid` that is accepted, or several: tenant ids. Tokens of tenants that share an issuer differ only in this.
+   * Default is any tenant with an accepted issuer.
    */
   readonly tenantId?: string | readonly string[] | undefined;
   /** Signature algorithms, asymmetric ones only. Default is `['RS256']`, as in FusionAuth. */
@@ -147,7 +147,10 @@ export interface FeedChange {
 }
 
 export interface LagChange {
-  /** How long ago accepted sessions were last known to live, at most, in seconds; the configured time when that holds. */
+  /**
+   * The longest time since accepted sessions were last known to live, in seconds; the configured time when the lease
+   * holds.
+   */
   readonly lagSeconds: number;
   readonly maxRevocationLagSeconds: number;
 }

@@ -1,6 +1,6 @@
 import { GuardError } from './guard-error.js';
 
-/** A state that callers wait for, and that may have been reached already. */
+/** A state that callers can wait for, also after it has been reached. */
 export class Readiness {
   #isReached = false;
   readonly #waiting = new Set<(error: GuardError | null) => void>();

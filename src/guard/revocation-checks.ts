@@ -24,15 +24,15 @@ interface RevocationChecksOptions {
   readonly onError: (error: GuardError) => void;
 }
 
-/** As many as the service gives at once. */
+/** The largest page of the service. */
 const pageSize = 10_000;
 /** More than the service can be configured to remember. */
 const maxPages = 1_001;
 /** How long the first check waits for the stream of events, in milliseconds. */
 const firstCheckMs = 1_000;
-/** How much shorter than the tolerance the time between checks is. */
+/** How many checks are made within the tolerance. */
 const checksPerTolerance = 3;
-/** The share of the time between checks that is left to chance: guards that came back together do not go on together. */
+/** The random part of the time between checks, which spreads out guards that reconnected together. */
 const checkSpread = 0.25;
 /** How long a decision waits for a check at most, in milliseconds. */
 const contactWaitMs = 1_000;
@@ -40,9 +40,8 @@ const contactWaitMs = 1_000;
 const minCheckTimeoutMs = 1_000;
 
 /**
- * Asks the service what was revoked after the last revocation that is known, again and again. What was asked at an
- * instant is known as of that instant, whatever the stream of events delays or loses on its way, so this and nothing else
- * counts as contact.
+ * Regularly asks the service for revocations after the last known one. An answer is complete as of the instant of its
+ * question, whatever the stream of events delays or loses, so only these checks count as contact.
  */
 export class RevocationChecks {
   /** The id of the last revocation that was listed; null to begin with the first. */
@@ -51,7 +50,7 @@ export class RevocationChecks {
   #failures = 0;
   #isChecking = false;
   #isStopped = false;
-  /** Settled when the check that is made now, or else the next one, has ended. */
+  /** Settled when the current check, or else the next one, has ended. */
   #ended: Deferred<void> = deferred();
   readonly #pause: Pause;
 
@@ -59,19 +58,22 @@ export class RevocationChecks {
     this.#pause = new Pause(options.runtime.wait);
   }
 
-  /** Checks now rather than when it is time to. */
+  /** Ends the pause before the next check. */
   hurry(): void {
     this.#pause.end();
   }
 
-  /** The same, but not before it is time to after a failure: called as often as there are requests. */
+  /**
+   * Ends the pause before the next check, but not the pause after a failure, because requests call this without a
+   * bound.
+   */
   wake(): void {
     if (!this.#isChecking && this.#failures === 0) this.hurry();
   }
 
   /**
-   * For when the last contact is too long ago: waits for a check, unless the last one failed, so that the service is known
-   * to be away. After a sleep, what was revoked meanwhile is a moment away.
+   * Waits for a check when the last contact is too long ago, as after a sleep. Does not wait when the last check
+   * failed, because the service is known to be away then.
    */
   async awaitContact(): Promise<void> {
     this.wake();
@@ -90,7 +92,7 @@ export class RevocationChecks {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { settings, runtime, elapsedMs, health, onCaughtUp, onError } = this.options;
-    // What is revoked while the list is on its way comes by the stream, so it had better be there.
+    // Revocations made while the list is on its way come by the stream, so the stream should be open first.
     await this.#pause.for(firstCheckMs, signal);
     while (!signal.aborted) {
       this.#isChecking = true;
@@ -117,13 +119,13 @@ export class RevocationChecks {
     }
   }
 
-  /** Reads on after what is known; and from the first one where the service does not know that any more. */
+  /** Reads on after the last known revocation, or from the first one when the service no longer knows that id. */
   async #check(signal: AbortSignal): Promise<void> {
     let completeSince: Instant;
     try {
       completeSince = await this.#readPages(signal);
     } catch (error) {
-      // Another process of the service has other ids, and may have learnt of things at other times.
+      // Another process of the service has other ids, and may list revocations in another order.
       const isForgotten = error instanceof GuardError && error.serviceCode === 'BAD_USER_INPUT' && this.#after !== null;
       if (!isForgotten) throw error;
       completeSince = await this.#readAll(signal);
@@ -144,10 +146,10 @@ export class RevocationChecks {
     return this.#readPages(signal);
   }
 
-  /** @returns since when the service says it is complete. */
+  /** @returns the instant since which the service's revocations are complete. */
   async #readPages(signal: AbortSignal): Promise<Instant> {
     const { settings, client, known, onRevocation } = this.options;
-    // What has come since the last check is little, and a check that hangs must not use up the tolerance.
+    // A check usually reads little, and one that hangs must not use up the tolerance.
     const patientMs = settings.requestTimeoutMs;
     const briefMs = Math.min(patientMs, Math.max(minCheckTimeoutMs, settings.feedToleranceMs / checksPerTolerance));
     let completeSince = Number.NEGATIVE_INFINITY;

@@ -10,18 +10,19 @@ interface RevocationIndexOptions {
   readonly heldLongerMs: number;
   /** Called when a revocation had to be forgotten although tokens may depend on it. */
   readonly onForgotten: (revocation: Revocation) => void;
-  /** Called with each that has expired, and until when it was held. */
+  /** Called with each expired revocation, and the instant until which it was held. */
   readonly onExpired?: (revocation: Revocation, heldUntil: Instant) => void;
 }
 
 type Entry = { -readonly [Member in keyof Revocation]: Revocation[Member] };
 
-/** How many that have expired one call removes at most, so that no call takes long. Each call adds one at most. */
+/** The most expired revocations that one call removes, so that no call takes long. Each call adds one at most. */
 const maxRemovedAtOnce = 1_000;
 
 /**
- * Revocations by what they are about, so that checking a token takes a few look-ups however many there are. Of those
- * about the same, one entry is held: it reaches as far as all of them together. Adding one again changes nothing.
+ * An index of revocations by their target, so that checking a token takes a few look-ups, however many there are.
+ * Revocations of the same target share one entry, which reaches as far as all of them together. Adding one again
+ * changes nothing.
  */
 export class RevocationIndex {
   readonly #bySession = new Map<SessionId, Entry>();
@@ -36,7 +37,7 @@ export class RevocationIndex {
     return this.#byExpiry.size;
   }
 
-  /** @returns false when nothing is refused because of it that was not refused before. */
+  /** @returns false when it covers no token that was not covered before. */
   add(revocation: Revocation, now: Instant): boolean {
     this.removeExpired(now);
     const known = this.#find(revocation);
@@ -71,7 +72,7 @@ export class RevocationIndex {
     return false;
   }
 
-  /** Removes what no token depends on any more. Also called while nothing is added, so that memory is given back. */
+  /** Removes revocations on which no token depends any more. Also called while nothing is added, to free memory. */
   removeExpired(now: Instant): void {
     const { heldLongerMs, onExpired } = this.options;
     for (let removed = 0; removed < maxRemovedAtOnce; removed++) {

@@ -2,10 +2,10 @@ import type { LagChange } from './options.js';
 
 /** The lag is reported anew when it has grown by this factor. */
 const reportedGrowth = 1.25;
-/** It holds again when no decision has exceeded it for so long, in milliseconds. */
+/** The lease holds again when no decision has exceeded it for this long, in milliseconds. */
 const calmMs = 60_000;
 
-/** How long ago the sessions that are accepted were last known to live, at most: reported when that exceeds the lease. */
+/** Tracks the greatest lag of accepted sessions, and reports it when it exceeds the lease. */
 export class RevocationLag {
   #lagMs: number;
   #exceededAtMs = Number.NEGATIVE_INFINITY;
@@ -19,12 +19,12 @@ export class RevocationLag {
     this.#lagMs = maxLagMs;
   }
 
-  /** In seconds. */
+  /** The lag, in seconds. */
   get seconds(): number {
     return Math.ceil(this.#lagMs / 1_000);
   }
 
-  /** A token was accepted whose session was known to live so long ago. */
+  /** Records the lag of an accepted session, in milliseconds. */
   note(lagMs: number): void {
     if (lagMs > this.maxLagMs) {
       this.#exceededAtMs = this.elapsedMs();

@@ -1,9 +1,9 @@
-/** What a guard has from its surroundings, so that tests can decide what it is. */
+/** Clocks, timers, chance and network of a guard, which tests replace. */
 export interface GuardRuntime {
   readonly fetch: typeof globalThis.fetch;
   /** The time of day, in milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Milliseconds since some fixed moment, whatever happens to the time of day. */
+  /** Milliseconds on a clock that only goes forward. */
   readonly elapsedMs: () => number;
   /** From 0 to less than 1. */
   readonly random: () => number;
@@ -11,7 +11,7 @@ export interface GuardRuntime {
   readonly wait: (durationMs: number, signal: AbortSignal) => Promise<void>;
   /**
    * Calls back after a time (in milliseconds).
-   * @returns a function that takes it back.
+   * @returns a function that cancels it.
    */
   readonly after: (durationMs: number, callback: () => void) => () => void;
 }
@@ -41,8 +41,8 @@ export const systemRuntime: GuardRuntime = {
 const dependents = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back once something is aborted, through one listener however many ask: platforms warn of many.
- * @returns a function that takes it back.
+ * Calls back when a signal is aborted. All callbacks share one listener, because platforms warn of many.
+ * @returns a function that cancels it.
  */
 function whenAborted(signal: AbortSignal, callback: () => void): () => void {
   const known = dependents.get(signal);
@@ -64,7 +64,7 @@ export class Pause {
 
   constructor(private readonly wait: GuardRuntime['wait']) {}
 
-  /** Ends the wait, or the next one if there is none. */
+  /** Ends the current wait, or the next one. */
   end(): void {
     this.#cut.abort();
   }
@@ -85,8 +85,8 @@ interface ReconnectDelays {
 }
 
 /**
- * How long to wait after so many failures before, in milliseconds: all of it is left to chance, so that many guards do
- * not come back together, but never less than the service asks for, up to the bound.
+ * How long to wait after this many failures, in milliseconds: wholly random, so that guards do not reconnect together,
+ * but never less than the service asks for, up to the bound.
  */
 export function delayAfter(
   failures: number,
@@ -99,8 +99,8 @@ export function delayAfter(
 }
 
 /**
- * Runs something until it is done or aborted. Rejects when aborted even if what runs does not notice: fetch can wait for
- * ever when its signal is aborted just as the other side closes the connection.
+ * Runs work until it is done or aborted. Rejects on abort even if the work does not notice: fetch can wait for ever
+ * when its signal is aborted just as the other side closes the connection.
  */
 export function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -113,7 +113,7 @@ export function untilAborted<T>(signal: AbortSignal, run: () => Promise<T>): Pro
   });
 }
 
-/** Aborts when something else does, or after a time (in milliseconds) unless set again. */
+/** Aborts with another signal, or after a time (in milliseconds) unless set again. */
 export class Watchdog implements Disposable {
   readonly #controller = new AbortController();
   #takeBack: () => void = () => undefined;

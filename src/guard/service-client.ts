@@ -7,7 +7,7 @@ import { type GuardRuntime, untilAborted, Watchdog } from './runtime.js';
 import type { GuardSettings } from './settings.js';
 
 interface QueryOptions {
-  /** The tenant that it is about, where the guard follows several. Default: those of the guard. */
+  /** The tenant of the query, for a guard that follows several. Default: the guard's tenants. */
   readonly tenantId?: TenantId | null;
   /** Default: `requestTimeoutMs`. */
   readonly timeoutMs?: number;
@@ -19,10 +19,10 @@ interface ServiceStream {
 
 /** The longest answer that is read, in bytes: a page of 10,000 revocations takes about 3 MB. */
 const maxAnswerBytes = 16_000_000;
-/** The longest answer that is read for what has gone wrong, in bytes. */
+/** The longest error answer that is read, in bytes. */
 const maxRefusalBytes = 65_536;
 
-/** Asks the service. Everything that goes wrong is a GuardError. */
+/** Queries the service. Every failure is a GuardError. */
 export class ServiceClient {
   constructor(
     private readonly settings: Pick<
@@ -36,7 +36,7 @@ export class ServiceClient {
     const { tenantId, timeoutMs = this.settings.requestTimeoutMs } = more;
     using watchdog = new Watchdog(signal, this.runtime);
     watchdog.set(timeoutMs, lost('The service did not answer in time'));
-    // Awaited here, as leaving this function aborts.
+    // Awaited here, because leaving this function aborts.
     return await untilAborted(watchdog.signal, async () => {
       const { graphqlUrl } = this.settings;
       const response = await this.#post(
@@ -54,7 +54,7 @@ export class ServiceClient {
     });
   }
 
-  /** Resolves when the subscription is established: nothing that happens from then on is missed. */
+  /** Resolves when the subscription is established. It delivers every event from then on. */
   async subscribe(query: string, signal: AbortSignal): Promise<ServiceStream> {
     const response = await this.#post(this.settings.streamUrl, 'text/event-stream', { query }, signal);
     if (response.status !== 200) throw await refusalIn(response, this.runtime.now());
@@ -109,7 +109,7 @@ async function refusalIn(response: Response, now: number): Promise<GuardError> {
   });
 }
 
-/** Proxies may answer with anything. */
+/** The error in a text; null for the answer of a proxy, which may be anything. */
 function errorWithin(text: string): GuardError | null {
   try {
     return errorIn(objectOf(parseJson(text), 'the answer'));

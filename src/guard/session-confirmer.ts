@@ -32,34 +32,34 @@ interface Question extends AskedSession {
   readonly isUrgent: boolean;
   readonly answered: Promise<Confirmation>;
   settle(confirmation: Confirmation): void;
-  /** An answer to it does not cover a revocation that was forgotten since. */
+  /** True when its answer may miss a revocation that was forgotten since. */
   isVoid: boolean;
 }
 
-/** What became of a question. `CROWDED`: it was not asked, because too many wait. */
+/** The outcome of a question. `CROWDED`: it was not asked, because too many wait. */
 type ConfirmedSession = Confirmation | { readonly status: 'CROWDED'; readonly ageMs: null };
 
 const failed: Confirmation = { status: 'FAILED', ageMs: null };
 const crowded: ConfirmedSession = { status: 'CROWDED', ageMs: null };
 
-/** How many sessions one call asks about; fewer where the service refuses so many. */
+/** How many sessions one call asks about; fewer when the service refuses this many. */
 const maxBatchSize = 500;
 const minBatchSize = 10;
-/** How long questions that nobody waits for are gathered, in milliseconds. */
+/** How long questions without a waiting decision are gathered, in milliseconds. */
 const gatherMs = 1_000;
-/** How long a session is not asked about again of which nothing was learnt, in milliseconds; and one that has ended. */
+/** How long a session that has ended, or about which nothing was learnt, is not asked about again, in milliseconds. */
 const retryMs = 1_000;
 const endedMs = 30_000;
-/** How old an answer may be where there is no lease, in seconds. */
+/** How old an answer may be without a lease, in seconds. */
 const ageWithoutLeaseSeconds = 150;
 
-/** Asks the service whether sessions live, many at once, and remembers since when each is known to. */
+/** Asks the service whether sessions live, in batches, and remembers when each was last known to live. */
 export class SessionConfirmer {
   /** When each was last known to live, in the order in which they were asked about. */
   readonly #aliveAt = new AgeingMap<SessionId, number>();
-  /** What is not asked again for a while. */
+  /** Answers that are reused for a while. */
   readonly #answered = new AgeingMap<SessionId, { readonly confirmation: Confirmation; readonly untilMs: number }>();
-  /** When each was asked about that had ended then: a token that was issued before says nothing against it. */
+  /** When each session was found to have ended. A token issued before does not prove that it lives. */
   readonly #endedAt = new AgeingMap<SessionId, number>();
   readonly #asking = new Map<SessionId, Question>();
   #urgent: Question[] = [];
@@ -93,16 +93,16 @@ export class SessionConfirmer {
   /** Whether the session lives, by a fresh answer of the service. */
   async confirm(session: AskedSession): Promise<ConfirmedSession> {
     const { confirmation, isVoid } = await this.#ask(session, true);
-    // A revocation that was forgotten meanwhile may be missing in an answer to a question asked before.
+    // The answer to an earlier question may miss a revocation that was forgotten meanwhile.
     return isVoid ? (await this.#ask(session, true)).confirmation : confirmation;
   }
 
-  /** Asks about the session within the next seconds, so that it need not be waited for later. */
+  /** Asks about the session within the next seconds, so that no decision has to wait for it later. */
   refresh(session: AskedSession): void {
     if (!this.#asking.has(session.sessionId) && !this.#breaker.isOpen) void this.#ask(session, false);
   }
 
-  /** For when a revocation of this session will not be known any more. */
+  /** Forgets what is known of a session, whose revocation will be forgotten. */
   forget(id: SessionId): void {
     this.#aliveAt.delete(id);
     this.#answered.delete(id);
@@ -112,7 +112,7 @@ export class SessionConfirmer {
     this.#asking.delete(id);
   }
 
-  /** For when revocations of any session may have been missed. */
+  /** Forgets what is known of all sessions, because revocations may have been missed. */
   forgetAll(): void {
     this.#aliveAt.clear();
     this.#answered.clear();

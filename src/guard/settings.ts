@@ -110,11 +110,11 @@ function accessTokenSettingsOf(
   };
 }
 
-/** Options come from JavaScript too, and from configuration: so the promises of the types are checked. */
+/** Checks the types of options at run time, because they may come from JavaScript or from configuration. */
 class Check {
   constructor(readonly problems: string[]) {}
 
-  /** Answers the address without a slash at its end. */
+  /** A URL, without a trailing slash. */
   url(name: string, value: unknown): string {
     const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
     const isRight =
@@ -123,7 +123,7 @@ class Check {
     return isRight ? url.href.replace(/\/+$/, '') : 'http://localhost';
   }
 
-  /** Likewise, of an address that paths are added to. */
+  /** A URL to which paths are added, without a trailing slash. */
   origin(name: string, value: unknown): string {
     const url = this.url(name, value);
     if (!url.includes('?')) return url;
@@ -161,7 +161,7 @@ class Check {
     return min;
   }
 
-  /** Answers them in lower case. */
+  /** Tenant ids, in lower case. */
   tenants(name: string, value: unknown): ReadonlySet<TenantId> {
     const ids = this.texts(name, value).map(parseTenantId);
     if (ids.includes(undefined)) this.problems.push(`${name} must be a UUID, or several`);

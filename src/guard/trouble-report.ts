@@ -4,14 +4,14 @@ interface TroubleReportOptions {
   /** A clock that runs while the machine sleeps. */
   readonly elapsedMs: () => number;
   readonly onError: (error: GuardError) => void;
-  /** Called for what does not pass by itself. */
+  /** Called for trouble that somebody has to mend. */
   readonly onFinal: (error: GuardError) => void;
 }
 
-/** How often trouble that any request can meet is reported, in milliseconds. That of the feed comes at its own pace. */
+/** How often trouble that any request can meet is reported, in milliseconds. Trouble of the feed is always reported. */
 const repeatedErrorMs = 1_000;
 
-/** Reports what goes wrong in a guard, the same kind at a bounded rate. */
+/** Reports trouble of a guard, each kind at a bounded rate. */
 export class TroubleReport {
   latest: GuardError | null = null;
   readonly #silentUntilMs = new Map<GuardErrorCode, number>();

@@ -4,7 +4,9 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { type ClientAddresses, limitedNetwork } from './client-address.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-/** About 5 MB when all are in use. An address shares its count with others once in so many times. */
+/**
+ * How many counts there are: about 5 MB when all are in use. Two addresses share one with a chance of 1 in this many.
+ */
 const counts = 16_384;
 
 interface RefusalLimitOptions {
@@ -14,8 +16,8 @@ interface RefusalLimitOptions {
 }
 
 /**
- * Counts credentials that were refused, by address, in a fixed amount of memory: an address is one of so many counts,
- * by a hash that nobody outside the process can compute.
+ * Counts refused credentials by address, in a fixed amount of memory: a hash that only this process can compute assigns
+ * a count to each address.
  */
 export class RefusalLimit {
   readonly #counts: RateLimiterMemory;
@@ -46,13 +48,13 @@ export class RefusalLimit {
   }
 }
 
-/** Closes connections beyond what one address may have, but for proxies, which have those of all their clients. */
+/** Closes connections above the limit of one address, except for proxies, which hold those of all their clients. */
 export function limitConnections(
   server: Server,
   telemetry: HttpTelemetry,
   { addresses, maxAddressConnections }: { readonly addresses: ClientAddresses; readonly maxAddressConnections: number },
 ): void {
-  /** No more entries than there are connections. */
+  /** Bounded by the number of connections. */
   const open = new Map<string, number>();
   server.on('connection', (socket) => {
     const { remoteAddress: address = '' } = socket;

@@ -19,8 +19,8 @@ export class ClientAddresses {
   }
 
   /**
-   * The address nearest to the client that can be believed. Each proxy appends the address it was called from, so the
-   * list is read from its end, as far as trusted proxies have written it; what is no address ends it.
+   * The address nearest to the client that can be trusted. Each proxy appends the address it was called from, so the
+   * list is read from its end, as far as trusted proxies have written it. A text that is no address ends it.
    * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For#selecting_an_ip_address
    */
   of({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): string {
@@ -39,8 +39,8 @@ export class ClientAddresses {
 }
 
 /**
- * The network to which a limit by address applies. A client with one address of IPv6 has at least 2^64 of them, so a
- * limit is for all of a network of 64 bits together.
+ * The network to which a limit by address applies. A client with one IPv6 address has at least 2^64 of them, so one
+ * limit holds for a whole network of 64 bits.
  */
 export function limitedNetwork(address: string): string {
   if (isIP(address) !== 6) return address;
@@ -56,7 +56,7 @@ function versionOf(address: string): 'ipv4' | 'ipv6' {
   return isIP(address) === 4 ? 'ipv4' : 'ipv6';
 }
 
-/** Without the port that some proxies append, the zone, and the form in which IPv6 writes addresses of IPv4. */
+/** Strips the port that some proxies append and the zone, and turns an IPv4 address in IPv6 form into plain IPv4. */
 function plainAddress(text: string): string {
   const withoutPort = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
   const withoutZone = withoutPort.replace(/%.*$/, '').toLowerCase();

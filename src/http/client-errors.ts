@@ -7,7 +7,7 @@ import { otherProtocolOf } from './other-protocol.js';
 import { securityHeaders } from './security-headers.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-/** Answers bytes that are no HTTP request, and so never get to a route, in the same form as everything else. */
+/** Answers bytes that are no HTTP request, which never reach a route, in the form of all other errors. */
 export function answerClientErrors(server: Server, telemetry: HttpTelemetry): void {
   const answering = new WeakMap<Socket, Set<Exchange>>();
   server.on('request', (request, response) => {
@@ -19,7 +19,7 @@ export function answerClientErrors(server: Server, telemetry: HttpTelemetry): vo
   });
   server.removeAllListeners('clientError');
   server.on('clientError', (error: ClientError, duplex) => {
-    // A server for plain HTTP has no other streams.
+    // A plain HTTP server has only sockets.
     const socket = duplex as Socket;
     if (error.code === 'ECONNRESET' || !socket.writable || isUnused(socket)) {
       socket.destroy();
@@ -58,11 +58,13 @@ interface Exchange {
 }
 
 interface ClientError extends NodeJS.ErrnoException {
-  /** What the parser was given last. */
+  /** The bytes that the parser was given last. */
   readonly rawPacket?: Uint8Array;
 }
 
-/** What was asked before the bytes that are none is answered; it may have changed something. Then nothing more is. */
+/**
+ * Closes the connection after the answers to the requests before the invalid bytes, which may have changed something.
+ */
 function closeAfterLast(socket: Socket, exchanges: ReadonlySet<Exchange> = new Set()): void {
   const all = [...exchanges];
   const last = all.at(-1);
@@ -70,20 +72,22 @@ function closeAfterLast(socket: Socket, exchanges: ReadonlySet<Exchange> = new S
     socket.destroy();
     return;
   }
-  // The answer says so where its headers have not left.
+  // Adds `connection: close` to the answer, if its headers have not left.
   last.response.shouldKeepAlive = false;
   if (last.response.writableFinished) closeAfterAnswer(socket);
   else last.response.once('finish', () => closeAfterAnswer(socket));
 }
 
-/** An answer between the answers to other requests, or in the middle of one, would be taken for theirs. */
+/**
+ * Whether an error can be answered: between or within the answers to other requests, a client would take it for theirs.
+ */
 function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
   const [first, ...others] = exchanges;
   if (first === undefined) return true;
   return others.length === 0 && !first.request.complete && !first.response.headersSent;
 }
 
-/** A client that has connected ahead of its first request would take the answer for that of its next one. */
+/** Whether the client has sent nothing yet: it would take an answer for that to its first request. */
 function isUnused({ bytesRead }: Socket): boolean {
   return bytesRead === 0;
 }

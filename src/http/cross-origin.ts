@@ -26,9 +26,9 @@ const headersOfClients = [
 ];
 
 /**
- * Lets pages of these origins call from a browser. Preflight requests are answered without credentials, as browsers
- * send them; cookies are never asked for. Pages of other origins get no permission to read an answer, and none to send
- * the content type that an operation needs.
+ * Lets pages of these origins call from a browser. Preflight requests need no credentials, because browsers send none
+ * with them, and cookies are never requested. Pages of other origins may neither read an answer nor send the content
+ * type that an operation needs.
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export function registerCrossOrigin(

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { UpstreamUnavailableError } from '../domain/errors.js';
+import { maxBodyPieces, tooManyPiecesCode } from './body-pieces.js';
 import { responseMediaType } from './response-media-type.js';
 import type { HttpTelemetry } from './telemetry.js';
 
@@ -38,15 +39,13 @@ export function sendRateLimited(
   return sendError(reply, status, 'RATE_LIMITED', message, { retryAfterSeconds });
 }
 
-/** Answers a call that this replica does not take any more, and another one does. */
+/** Answers a call that this replica no longer takes, and another one does. */
 export function sendUnavailable(reply: FastifyReply, message: string, retryAfterSeconds: number): FastifyReply {
   reply.header('retry-after', retryAfterSeconds);
   return sendError(reply, 503, 'UNAVAILABLE', message, { retryAfterSeconds });
 }
 
-/**
- * Adds the request id to errors that Apollo Server answers by itself, for example those of its defence against CSRF.
- */
+/** Adds the request id to errors that Apollo Server answers itself, such as those of its CSRF prevention. */
 export function withRequestId(answer: string, requestId: string): string {
   const { errors = [], ...rest }: ErrorAnswer = JSON.parse(answer);
   const identified = errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
@@ -57,17 +56,22 @@ interface ErrorAnswer {
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
 }
 
-/** Members of these names could change what every object has. @param what Holds the JSON. */
+/**
+ * The message for JSON with members such as `__proto__`, which could change all objects. @param what The part of the
+ * request that holds the JSON.
+ */
 export function notAcceptedJson(what: string): string {
   return `${what} is not valid JSON, or has a member named __proto__, or one named constructor with a member named prototype.`;
 }
 
-/** Handles failures before or around GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
+/** Handles failures outside GraphQL: bodies that are too large or malformed, unknown paths, bugs. */
 export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelemetry, maxBodyBytes: number): void {
   app.setErrorHandler((error: FastifyError | UpstreamUnavailableError, request, reply) => {
     switch (error.code) {
       case 'FST_ERR_CTP_BODY_TOO_LARGE':
         return sendError(reply, 413, 'BAD_REQUEST', `The request body is larger than ${maxBodyBytes} bytes.`);
+      case tooManyPiecesCode:
+        return sendError(reply, 413, 'BAD_REQUEST', `The request body comes in more than ${maxBodyPieces} pieces.`);
       case 'FST_ERR_CTP_INVALID_JSON_BODY':
       case 'FST_ERR_CTP_EMPTY_JSON_BODY':
         return sendError(reply, 400, 'BAD_REQUEST', notAcceptedJson('The request body'));
@@ -92,7 +96,7 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
     return sendError(reply, 405, 'BAD_REQUEST', `This path takes ${methods.join(' and ')} only.`);
   };
   app.setNotFoundHandler(answerNotFound);
-  // Before the body, which nobody wants, is read.
+  // Answered before the unwanted body is read.
   app.addHook('preParsing', async (request, reply) => {
     if (request.is404) await answerNotFound(request, reply);
   });
@@ -100,7 +104,7 @@ export function registerErrorHandlers(app: FastifyInstance, telemetry: HttpTelem
 
 const servedMethods = ['GET', 'POST'] as const;
 
-/** The methods that are served at the path of a target; none where nothing is. */
+/** The methods that are served at the path of a target; empty for an unknown path. */
 function methodsAt(app: FastifyInstance, target: string): readonly string[] {
   const [path = ''] = target.split('?', 1);
   const url = path.replace(/(?<=.)\/$/, '');

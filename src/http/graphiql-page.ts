@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 
 export interface GraphiQLPageOptions {
-  /** Whether callers may ask for the schema. Without it GraphiQL shows no documentation and completes nothing. */
+  /** Whether callers may read the schema. Without it GraphiQL has no documentation and no completion. */
   readonly introspection: boolean;
-  /** The user whose sessions the prepared requests are about: one of the demo's; null to leave that to be filled in. */
+  /** The user in the prepared requests, from the demo data; null to leave the id open. */
   readonly exampleUserId: string | null;
 }
 
 interface PageInput extends GraphiQLPageOptions {
   /** The prefix of the path of the API; empty for none. */
   readonly basePath: string;
-  /** The key with which the page begins; null to ask for one. */
+  /** The key that is filled in; null to ask for one. */
   readonly key: string | null;
   readonly scriptUrl: string;
   readonly styleUrl: string;
@@ -18,7 +18,7 @@ interface PageInput extends GraphiQLPageOptions {
 
 /**
  * The parts of GraphiQL's ready-made page: its style, and its script without the call that starts it.
- * @throws an Error when the page is made otherwise than it is today.
+ * @throws an Error when the library has changed the form of its page.
  */
 export function graphiqlParts(page: string): { readonly script: string; readonly style: string } {
   const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1];
@@ -32,7 +32,7 @@ export function graphiqlParts(page: string): { readonly script: string; readonly
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="24" height="24"><rect width="32" height="32" rx="7" fill="#f58320"/><circle cx="12" cy="16" r="5" fill="none" stroke="#fff" stroke-width="3"/><path d="M17 16h9m-4 0v4" stroke="#fff" stroke-width="3" fill="none"/></svg>';
 
-/** The requests that GraphiQL begins with, one a tab. */
+/** The prepared requests of GraphiQL, one for each tab. */
 function tabsOf(exampleUserId: string | null): readonly { readonly query: string; readonly variables?: string }[] {
   const variables = JSON.stringify({ userId: exampleUserId ?? 'the id of a user' }, null, 2);
   return [
@@ -54,7 +54,7 @@ function tabsOf(exampleUserId: string | null): readonly { readonly query: string
   ];
 }
 
-/** Kept by the browser for the tab only, and by nothing else: GraphiQL's own storage outlives the tab. */
+/** Keeps the key for the tab only, because GraphiQL's own storage outlives the tab. */
 const boot = `
 const { key, endpoint, introspection, tabs, logo } = JSON.parse(document.getElementById('settings').textContent);
 const place = 'fusionauth-sessions:key';
@@ -132,7 +132,7 @@ export function graphiqlPage({ introspection, exampleUserId, basePath, key, scri
   return { html, policy };
 }
 
-/** Its own scripts run and no others; the editor starts workers from blobs, and writes styles. */
+/** Only the page's own scripts run. The editor starts workers from blobs, and writes styles. */
 const policy = [
   "default-src 'none'",
   `script-src 'sha256-${hash('sha256', boot, 'base64')}' 'self'`,

@@ -6,8 +6,8 @@ import { type GraphiQLPageOptions, graphiqlPage, graphiqlParts } from './graphiq
 
 export interface GraphiQLOptions extends GraphiQLPageOptions {
   /**
-   * A service key that the page is given, so that nobody has to type the one of a demo. Only where the page is asked
-   * for by a name of this machine; else, and where it is null, the page asks for a key.
+   * The service key of a demo, which the page fills in when it was requested by a name of this machine. Otherwise, and
+   * when this is null, the page asks for a key.
    */
   readonly demoKey: string | null;
   /** The prefix of every path where browsers see the service; empty for none. */
@@ -15,10 +15,9 @@ export interface GraphiQLOptions extends GraphiQLPageOptions {
 }
 
 /**
- * GraphiQL at `/`. Everything it needs comes from here, so it works without any other site. The page itself is small;
- * the program behind it has some megabytes, so browsers keep it under a name that changes with what it holds. It is
- * compressed when first asked for, and kept as bytes that all connections share: of a text each would have a copy of
- * its own until its client has read it.
+ * Serves GraphiQL at `/`, without any other site. The page itself is small. Its script has some megabytes, so browsers
+ * cache it under a name that changes with its content. The script is compressed at its first request, and kept as bytes
+ * that all connections share: each would hold a copy of a text until its client has read it.
  */
 export function registerGraphiQL(app: FastifyInstance, { demoKey, ...options }: GraphiQLOptions): void {
   app.get('/', async (request, reply) => {
@@ -63,7 +62,7 @@ interface Rendered {
   readonly style: Asset;
 }
 
-/** The same for every service of a process. */
+/** Shared by all services of a process. */
 let rendering: Promise<Rendered> | undefined;
 
 function rendered(): Promise<Rendered> {
@@ -85,12 +84,12 @@ async function render(): Promise<Rendered> {
 
 async function assetOf(text: string, extension: string, type: string): Promise<Asset> {
   const sha256 = hash('sha256', text);
-  // In a thread of its own: it takes a third of a second.
+  // Compresses in another thread, for a third of a second.
   const gzipped = await promisify(gzip)(text, { level: 9 });
   return { url: `/graphiql/${sha256.slice(0, 16)}.${extension}`, type, sha256, plain: Buffer.from(text), gzipped };
 }
 
-/** Sets the entity tag, and answers whether the browser has that already. @see RFC 9110 section 13.1.2 */
+/** Sets the entity tag, and returns whether the browser has this version already. @see RFC 9110 section 13.1.2 */
 function isKnown(request: FastifyRequest, reply: FastifyReply, sha256: string): boolean {
   const tag = `"${sha256.slice(0, 32)}"`;
   reply.header('etag', tag);
@@ -104,8 +103,8 @@ function acceptsGzip({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * Whether the page is shown under a name that only this machine has. A page of another site whose name has been made
- * to mean this machine is of that name's origin, and must not be given a key; nor must what a proxy asks for.
+ * Whether the page is requested by a name that only this machine has, and not through a proxy. A site whose name has
+ * been made to resolve to this machine keeps its own origin, and must not get the key.
  */
 function isOfThisMachine({ headers }: FastifyRequest): boolean {
   const isForwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'via'].some(

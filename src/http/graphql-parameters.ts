@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { notAcceptedJson } from './errors.js';
 import { parametersOf } from './query-parameters.js';
 
-/** The parameters of a GET request that mean nothing when they are empty. */
+/** The parameters of a GET request that count as absent when they are empty. */
 const mayBeEmpty = ['operationName', 'variables', 'extensions'];
 
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -12,8 +12,8 @@ type GivenParameters =
   | { readonly kind: 'problem'; readonly problem: string };
 
 /**
- * The parameters of an operation as they came, in the target of a GET request and else in the body; empty where there
- * are none. A parameter that is given twice is refused, because readers could take different values.
+ * The parameters of an operation as they came: in the target of a GET request, otherwise in the body. A repeated
+ * parameter is refused, because readers could take different values.
  */
 export function givenIn(request: FastifyRequest): GivenParameters {
   const { method, body } = request;
@@ -29,24 +29,21 @@ export function givenIn(request: FastifyRequest): GivenParameters {
     : { kind: 'problem', problem: notAcceptedJson(`The parameter ${refused}`) };
 }
 
-/** Whether the parser of bodies takes it: what a body may not hold, a parameter may not either. */
+/** Whether the parser of bodies accepts it: the same rules hold for parameters. */
 function isAcceptedJson(request: FastifyRequest, text: string | null): boolean {
   if (text === null) return true;
   let isAccepted = false;
-  // Answers before it returns.
+  // Calls back before it returns.
   void request.server.getDefaultJsonParser('error', 'error')(request, text, (error) => {
     isAccepted = error === null;
   });
   return isAccepted;
 }
 
-/** Those of them that hold JSON, in which null means nothing either, as it does in a body. */
+/** The parameters with JSON, for which null counts as absent, as it does in a body. */
 const mayBeNull = ['variables', 'extensions'];
 
-/**
- * The parameters of a GET request without those that mean nothing: clients that fill in a fixed form send `variables=`,
- * or `variables=null`.
- */
+/** Drops parameters that count as absent: clients with a fixed form send `variables=` or `variables=null`. */
 function withoutEmpty(parameters: URLSearchParams): URLSearchParams {
   const rest = new URLSearchParams(parameters);
   for (const name of mayBeEmpty) rest.delete(name, '');
@@ -54,7 +51,7 @@ function withoutEmpty(parameters: URLSearchParams): URLSearchParams {
   return rest;
 }
 
-/** A body without an operation name that is empty, as clients in Go send it where they mean none. */
+/** Drops an empty operation name, which Go clients send for none. */
 export function bodyWithoutEmpty(body: FastifyRequest['body']): unknown {
   if (typeof body !== 'object' || body === null || !('operationName' in body) || body.operationName !== '') return body;
   const { operationName: _empty, ...rest } = body;

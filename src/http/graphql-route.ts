@@ -20,14 +20,14 @@ export interface GraphQLRouteOptions extends RecognitionOptions {
   /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
   readonly operationTimeoutMs: number;
-  /** The longest answer, in bytes. */
+  /** The largest answer, in bytes. */
   readonly maxResponseBytes: number;
 }
 
 /**
- * GraphQL over HTTP at `/graphql`, for queries and mutations. Clients that know one address only send subscriptions
- * here too, and say so by what they accept.
- * @param running Counts the operations that run at the same time; one more than it admits is refused at once.
+ * Serves GraphQL over HTTP at `/graphql`, for queries and mutations. Clients with a single address send subscriptions
+ * here, too, which their `Accept` header shows.
+ * @param running Counts the operations that run at the same time. A further one is refused at once.
  */
 export function registerGraphQL(
   app: FastifyInstance,
@@ -75,7 +75,7 @@ export function registerGraphQL(
         response = await (tracing === null ? execute() : tracing.operation(execute));
       } finally {
         endWork(scope);
-        // Nothing of the operation is kept while its answer waits for a turn.
+        // Lets go of the operation while its answer waits for a turn.
         scope = null;
         leave();
         clock.stop();
@@ -104,7 +104,7 @@ function endWork(scope: OperationScope | null): void {
   scope?.work.end();
 }
 
-/** Bodies of so many characters take milliseconds, whatever is in them. */
+/** A body of this many characters takes milliseconds to parse, whatever it holds. */
 const charactersOfLongBody = 16_000;
 
 function parseLongBodiesInTurn(app: FastifyInstance, turns: LoopTurns): void {
@@ -117,29 +117,31 @@ function parseLongBodiesInTurn(app: FastifyInstance, turns: LoopTurns): void {
   });
 }
 
-/** Characters of a body that take a unit of work, at the worst: tens of thousands of lists in lists. */
+/**
+ * The characters of a body that take one unit of work in the worst case, which is tens of thousands of nested lists.
+ */
 const charactersOfBodyUnit = 20;
 
-/** Users take turns by user, and services by request. */
+/** The line of a request: users take turns by user, and services by request. */
 function lineIn(request: FastifyRequest): object | string {
   const { caller } = recognisedIn(request);
   return caller.kind === 'user' ? caller.name : request;
 }
 
-/** What reading any document and its variables takes, in units of work, and how much of a request takes one more. */
+/** The units of work to read any document and its variables, and the bytes of a request that take one more. */
 const unitsOfAnyRequest = 100;
 const bytesOfUnit = 10;
 
-/** Known before anything of a request is read: by its length. */
+/** The units of work to read a request, by its length, before it is read. */
 function unitsOf({ headers, raw }: FastifyRequest): number {
   const bytes = Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : maxUnknownBytes));
   return unitsOfAnyRequest + (bytes + (raw.url?.length ?? 0)) / bytesOfUnit;
 }
 
-/** A body that comes in chunks may have any length. */
+/** The assumed length of a body in chunks, which may have any. */
 const maxUnknownBytes = 100_000;
 
-/** Characters of an answer whose sending takes a unit of work. */
+/** The characters of an answer that take one unit of work to send. */
 const charactersOfUnit = 150;
 const charactersOfLong = 50_000;
 
@@ -165,11 +167,12 @@ function toHttpGraphQLRequest(request: FastifyRequest, given: Parameters, found:
     const value = request.headers[name];
     if (typeof value === 'string') headers.set(name, value);
   }
-  // A browser asks before it sends a bearer token to another site. The value is a secret, and stays here.
+  // The engine's CSRF prevention needs only the scheme: browsers preflight a request with a bearer token. The token is
+  // a secret, and stays here.
   if (saysBearer(request.headers.authorization)) headers.set('authorization', 'Bearer');
   const { method } = request;
-  // The engine knows documents by their text only, and gets the parameters that were checked, written anew, so that it
-  // cannot read them otherwise.
+  // The engine gets the checked parameters, serialised anew, so that it cannot read them differently. It knows
+  // documents by their text only.
   const parameters = found.kind === 'by-id' ? { ...given, query: found.query } : given;
   return method === 'GET'
     ? { method, headers, search: searchOf(parameters), body: undefined }

@@ -4,7 +4,7 @@ import type { HttpTelemetry } from './telemetry.js';
 export interface HealthOptions {
   /** Rejects when the service cannot do its work. */
   readonly check: () => Promise<void>;
-  /** Codes of faults with which the service can still do its work, for example `CLOCK_SKEW`. */
+  /** Codes of faults that leave the service ready, for example `CLOCK_SKEW`. */
   readonly warnings: () => readonly string[];
   /** How long an answer of `check` is reused, in milliseconds, so that probes cost FusionAuth next to nothing. */
   readonly maxAgeMs: number;
@@ -13,12 +13,12 @@ export interface HealthOptions {
   readonly isDraining: () => boolean;
 }
 
-/** Looks whether the service can do its work, unless that was done a short time ago. Never rejects. */
+/** Checks whether the service is ready, unless it has checked a short time ago. Never rejects. */
 type LookWhetherReady = () => Promise<boolean>;
 
 /**
- * `/health/live` says that the process runs; `/health/ready` that it can reach FusionAuth, that its API key has the
- * needed permissions, and that its tenant exists. Both are open to anyone and say no more than that, but for codes of
+ * `/health/live` shows that the process runs; `/health/ready` shows that it reaches FusionAuth, that its API key has
+ * the needed permissions, and that its tenant exists. Both are open to anyone, and show nothing else but codes of
  * warnings.
  */
 export function registerHealth(

@@ -3,6 +3,7 @@ import { maxHeaderSize } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { limitConnections } from './address-limits.js';
+import { limitBodyPieces } from './body-pieces.js';
 import { ClientAddresses } from './client-address.js';
 import { answerClientErrors } from './client-errors.js';
 import { registerCrossOrigin } from './cross-origin.js';
@@ -14,6 +15,7 @@ import { registerLingeringClose } from './lingering-close.js';
 import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
 import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/global-revocation.js';
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
+import { limitUnansweredRequests } from './pipelined-requests.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerRequestTraces } from './request-traces.js';
@@ -32,7 +34,7 @@ export interface HttpServerOptions {
   readonly telemetry: HttpTelemetry;
   readonly graphQL: GraphQLRouteOptions;
   readonly subscriptions: SubscriptionOptions;
-  /** How many operations run at the same time; one more is refused at once. */
+  /** How many operations run at the same time. A further one is refused at once. */
   readonly maxConcurrentOperations: number;
   /** The share of them that users leave to services, in percent. */
   readonly serviceReservePercent: number;
@@ -40,7 +42,7 @@ export interface HttpServerOptions {
   readonly tokenEndpoints: TokenEndpointsOptions | null;
   /** Null where no identity provider may have sessions ended. */
   readonly globalRevocation: GlobalRevocationOptions | null;
-  /** Null where nobody has said where clients see the service. */
+  /** Null where no public URL is configured. */
   readonly discovery: DiscoveryOptions | null;
   readonly health: HealthOptions;
   /** Null when events of FusionAuth are not taken. */
@@ -57,20 +59,22 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number;
   /** How long a connection is kept on which no request comes, in milliseconds. */
   readonly keepAliveTimeoutMs: number;
-  /** How long nothing at all may happen on a connection, in milliseconds: longer than any operation takes. */
+  /** How long a connection may be silent, in milliseconds: longer than any operation takes. */
   readonly silenceTimeoutMs: number;
-  /** One connection more is closed as soon as it is opened. */
+  /** A further connection is closed as soon as it is opened. */
   readonly maxConnections: number;
-  /** Those of one address; where nobody has said whether there are proxies, they are not counted. */
+  /** Connections of one address. They are not counted where it is not configured whether there are proxies. */
   readonly maxAddressConnections: number;
-  /** Addresses and subnets of proxies whose word on the client's address is taken; null when nobody has said. */
+  /**
+   * Addresses and subnets of proxies that are trusted to name the client's address; null when that is not configured.
+   */
   readonly trustedProxies: readonly string[] | null;
-  /** What may stand before every path, and stands there where clients see the service; empty for nothing. */
+  /** The prefix of every path where clients see the service, which requests may lack; empty for none. */
   readonly basePath: string;
   readonly writeTimeoutMs: number;
   readonly maxUnreadBytes: number;
   readonly drain: Drain;
-  /** Origins whose pages may call from a browser; null for no other than our own. */
+  /** Origins whose pages may call from a browser; null for the service's own only. */
   readonly corsOrigins: readonly string[] | null;
   /** Names of headers that these pages may send besides the usual ones. */
   readonly corsHeaders: readonly string[];
@@ -79,12 +83,12 @@ export interface HttpServerOptions {
 /** The most time for the headers of a request, in milliseconds. */
 const maxHeadersTimeoutMs = 10_000;
 
-/** How often connections are looked at that are over their time, in milliseconds. */
+/** How often connections are checked for their time limits, in milliseconds. */
 const maxCheckIntervalMs = 1_000;
 
 /**
- * Connections that the kernel holds until they are accepted; it may hold fewer (net.core.somaxconn). With Node's
- * default of 511, one more of a burst of logins waits a second for its SYN to be sent again.
+ * How many connections the kernel holds until they are accepted; net.core.somaxconn may limit it further. With Node's
+ * default of 511, a further connection in a burst of logins waits a second until its SYN is sent again.
  */
 export const listenBacklog = 4_096;
 
@@ -94,8 +98,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     schemaController: withoutSchemas,
-    // Some clients and proxies end every path with a slash. A parameter may be as long as a request can be: above its
-    // limit the framework answers, and repeats what was sent.
+    // Some clients and proxies end every path with a slash. A parameter may be as long as a request: above its own
+    // limit the framework would answer, and repeat the text of the request.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderSize, querystringParser: parseParameters },
     requestTimeout: options.requestTimeoutMs,
     keepAliveTimeout: options.keepAliveTimeoutMs,
@@ -103,12 +107,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     http: {
       headersTimeout: Math.min(maxHeadersTimeoutMs, options.requestTimeoutMs),
       connectionsCheckingInterval: Math.min(maxCheckIntervalMs, options.requestTimeoutMs),
-      // Node.js would answer by itself; a request without a host is answered as others are.
+      // Node.js would answer a request without a host itself, in another form.
       requireHostHeader: false,
     },
     rewriteUrl: (request) => routedTarget(request, basePath),
     genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']) ?? randomUUID(),
-    // It would be answered in another shape than ours.
+    // The framework would answer in another form.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
@@ -121,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.decorateRequest('clientAddress', '');
   app.decorateRequest('trace', null);
   if (telemetry.tracing !== null) registerRequestTraces(app, telemetry.tracing);
-  // Hooks of every request that wait for nothing are no async functions: each of these would cost it a microsecond.
+  // Hooks that wait for nothing are not async, because each async hook costs every request a microsecond.
   app.addHook('onRequest', (request, reply, done) => {
     request.clientAddress = addresses.of(request.raw);
     reply.header('x-request-id', request.id);
@@ -132,6 +136,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerWellFormedRequests(app);
   registerLingeringClose(app);
   answerClientErrors(app.server, telemetry);
+  limitUnansweredRequests(app.server, telemetry);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
@@ -149,9 +154,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done();
   });
 
-  // Nothing takes it, and the framework would.
+  // No route accepts it, although the framework does by default.
   app.removeContentTypeParser('text/plain');
   registerErrorHandlers(app, telemetry, maxBodyBytes);
+  limitBodyPieces(app);
   app.decorateRequest('recognised', null);
   const subscribe = createSubscriptionHandler(options.subscriptions);
   const { maxConcurrentOperations, serviceReservePercent } = options;
@@ -171,7 +177,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Where it came from: the other end of the connection, or what trusted proxies say of it. */
+    /** The address of the client: the other end of the connection, or the address that trusted proxies name. */
     clientAddress: string;
   }
 }
@@ -181,13 +187,13 @@ function requestIdFrom(header: string | string[] | undefined): string | undefine
   return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : undefined;
 }
 
-/** Of the operations that users may run, the share of one of them, who may send any number without waiting for answers. */
+/** The share of one user in the operations of all users. A user may send any number without waiting for answers. */
 const userOperationsPercent = 20;
 
-/** What an operation holds before it is long, in bytes: the sessions of a user, most of all. */
+/** The memory of an operation with a short answer, in bytes: mostly the sessions of a user. */
 const bytesOfOperation = 1_500_000;
 
-/** In a small heap, so many operations may not run at the same time that they fill it. */
+/** Lowers the number of concurrent operations in a small heap, which they would fill. */
 function affordable(maxConcurrentOperations: number): number {
   return Math.min(maxConcurrentOperations, Math.ceil(getHeapStatistics().heap_size_limit / bytesOfOperation));
 }

@@ -5,14 +5,12 @@ import type { FastifyInstance } from 'fastify';
 /** How long a client may take to read an answer after which its connection closes. */
 const lingerMs = 1_000;
 
-/**
- * How much of an unwanted body the service lets come meanwhile, so that clients that send first can read the answer.
- */
+/** How much of an unwanted body is read meanwhile, so that clients that send first can read the answer. */
 const maxLingerBytes = 262_144;
 
 /**
- * Closes the connection after an answer that leaves before the body of its request has come: nobody wants the
- * rest, and its sender would decide what reading it costs.
+ * Closes the connection after an answer that leaves before the body of its request has arrived. Reading the unwanted
+ * rest would cost whatever its sender decides.
  */
 export function registerLingeringClose(app: FastifyInstance): void {
   app.addHook('onSend', ({ raw, headers }, reply, _payload, done) => {
@@ -31,12 +29,12 @@ function lingerBeforeClosing(server: Server): void {
 }
 
 /**
- * Ends a connection once what was written has been sent. A connection that closes over unread bytes is reset, and with
- * it the answer may be lost: so some of what still comes is read and dropped, for a bounded time.
+ * Ends a connection once the answer has been sent. Closing over unread bytes resets the connection, and may lose the
+ * answer, so further bytes are read and dropped, up to a bound of time and size.
  * @see RFC 9112 section 9.6
  */
 export function closeAfterAnswer(socket: Socket): void {
-  // The HTTP parser would take the rest for a request.
+  // The HTTP parser would take the rest of the body for a request.
   socket.removeAllListeners('data');
   let leftBytes = maxLingerBytes;
   socket.on('data', ({ length }: Buffer) => {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
-/** Where a server listens, without a trailing slash. */
+/** The URL at which a server listens, without a trailing slash. */
 export function listeningUrl({ address, family, port }: AddressInfo): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

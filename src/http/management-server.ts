@@ -14,8 +14,8 @@ const requestTimeoutMs = 5_000;
 const maxConnections = 100;
 
 /**
- * What those who run the service ask for, on a port of its own that callers cannot reach: metrics, health and version,
- * without credentials. Not listening yet.
+ * The server for operators: metrics, health and version, without credentials, on a port that callers cannot reach. It
+ * does not listen yet.
  */
 export function createManagementServer({ health, metrics, version }: ManagementServerOptions): FastifyInstance {
   const app = Fastify({
@@ -30,7 +30,7 @@ export function createManagementServer({ health, metrics, version }: ManagementS
   });
   const lookWhetherReady = registerHealth(app, health);
   app.get('/metrics', async (_request, reply) => {
-    // Not waited for: a FusionAuth that hangs must not hold up the scrape that says so.
+    // Not waited for, because a hanging FusionAuth must not delay the metrics that show it.
     void lookWhetherReady();
     return reply.type(metrics.contentType).send(await metrics.text());
   });

@@ -9,7 +9,7 @@ import { callerHasGone, type OperationTime } from '../application/operation/oper
  */
 export function startOperationClock(reply: FastifyReply, operationTimeoutMs: number): RunningClock {
   const abort = new AbortController();
-  // Every read of the operation listens, and their number has a limit of its own.
+  // Every read of the operation listens, and the limits of an operation bound their number.
   setMaxListeners(0, abort.signal);
   const timer = setTimeout(() => abort.abort(), operationTimeoutMs);
   const forget = onceClosed(reply.raw.req.socket, () => abort.abort(callerHasGone));
@@ -22,13 +22,13 @@ export function startOperationClock(reply: FastifyReply, operationTimeoutMs: num
   };
 }
 
-/** What to do for each connection, all of whose requests wait for one event. */
+/** The actions for the end of each connection, whose requests share one listener. */
 const onClosed = new WeakMap<Socket, Set<() => void>>();
 
 /**
- * Of requests that are sent one after the other without waiting, only the answer to the first has the connection, and
- * the others would never learn that it has closed.
- * @returns how to forget it.
+ * Calls back when a connection closes. Of pipelined requests only the first has the connection, so the others would
+ * never notice.
+ * @returns a function that stops listening.
  */
 function onceClosed(socket: Socket, act: () => void): () => void {
   if (socket.destroyed) {

@@ -1,7 +1,7 @@
-/** What a client speaks in place of HTTP/1.1, and what to do about it. */
+/** Another protocol than HTTP/1.1, and the remedy. */
 interface OtherProtocol {
   readonly name: 'TLS' | 'HTTP/2' | 'PROXY protocol';
-  /** A sentence for those who run client or proxy. */
+  /** A sentence for the operator of the client or proxy. */
   readonly remedy: string;
 }
 
@@ -28,7 +28,7 @@ const protocols: readonly (OtherProtocol & { readonly begins: Uint8Array })[] = 
   })),
 ];
 
-/** @param packet The bytes that are no request. @returns null where they are nothing known either. */
+/** @param packet The bytes that are no request. @returns null for no known protocol. */
 export function otherProtocolOf(packet: Uint8Array | undefined): OtherProtocol | null {
   if (packet === undefined) return null;
   return protocols.find(({ begins }) => begins.every((byte, index) => packet[index] === byte)) ?? null;

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 /**
- * The one parser of the part behind `?` in a target: every reader of parameters reads its result.
+ * Parses the part of a target behind `?`. Every reader of parameters uses its result.
  * @see https://fastify.dev/docs/latest/Reference/Server/#querystringparser
  */
 export function parseParameters(text: string): { readonly [key: string]: unknown } {

@@ -10,13 +10,13 @@ import type { RefusalLimit } from './address-limits.js';
 import { sendError, sendRateLimited } from './errors.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-/** How callers are answered whose requests end here. */
+/** The answers to requests that end before an operation. */
 export interface RecognitionAnswers {
-  /** They are not recognised. */
+  /** The caller is not recognised. */
   refused(reply: FastifyReply, kind: Exclude<Authentication['kind'], 'caller'>): FastifyReply;
-  /** They have to wait. */
+  /** The caller has to wait. */
   rateLimited(reply: FastifyReply, message: string, retryAfterSeconds: number): FastifyReply;
-  /** Something else than their credentials is wrong. */
+  /** The request has another fault than its credentials. */
   problem(reply: FastifyReply, status: 400 | 403 | 415, code: string, message: string): FastifyReply;
 }
 
@@ -32,7 +32,7 @@ export interface RecognitionOptions {
   readonly guesses: RefusalLimit | null;
 }
 
-/** By the cookie of a call of the console; null for a request that is none, or comes without a cookie. */
+/** Recognises a call of the console by its cookie; null for any other request, and without a cookie. */
 export type RecogniseConsole = (request: FastifyRequest, reply: FastifyReply) => Promise<Authentication | null>;
 
 /** The caller of a request, and its tenant. */
@@ -76,7 +76,7 @@ export function recogniseCaller(
       return answers.refused(reply, authentication.kind);
     }
     const { caller } = authentication;
-    // Known from here on to the request log, also where the request is refused.
+    // Set here, so that the request log names the caller even if the request is refused.
     request.recognised = { caller, tenantId: null, clientAddress };
     const tenant = chooseTenant(caller, headerText(request, 'x-fusionauth-tenantid'));
     if (!tenant.ok) {
@@ -109,12 +109,12 @@ export function recogniseCaller(
   }
 }
 
-/** Whether no more than one Authorization header is given: proxies disagree on which of several counts. */
+/** Whether at most one Authorization header is given. Proxies disagree on which of several counts. */
 export function hasOneAuthorization({ raw }: FastifyRequest): boolean {
   return (raw.headersDistinct['authorization']?.length ?? 0) <= 1;
 }
 
-/** To an address that may be guessing. */
+/** The message to an address that may be guessing. */
 export const tooManyRefused = 'Too many credentials from this address were refused. Call again later, with valid ones.';
 
 /** @throws an Error where the hook has not run, which would be a defect. */
@@ -123,7 +123,7 @@ export function recognisedIn({ recognised }: FastifyRequest): Recognised {
   return recognised;
 }
 
-/** @see RFC 6750 section 3: only credentials that were given and refused are named an error. */
+/** @see RFC 6750 section 3: an error code is for credentials that were given and refused only. */
 function refuse(reply: FastifyReply, problem: Exclude<Authentication['kind'], 'caller'>): FastifyReply {
   const error = problem !== 'missing' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${error}`);
@@ -148,14 +148,17 @@ function headerText(request: FastifyRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join() : value;
 }
 
-/** A small body that is decompressed could become a large one, so none is. @see RFC 9110 section 8.4 */
+/**
+ * Whether the body is not compressed. None is decompressed, because a small body could become a large one. @see RFC
+ * 9110 section 8.4
+ */
 function isPlain(contentEncoding: string | undefined): boolean {
   return contentEncoding === undefined || contentEncoding.toLowerCase() === 'identity';
 }
 
 /**
- * Whether a body says that it is in UTF-8, in a part of it, or nothing. Bodies are read as UTF-8 whatever they say, so that
- * any other would lose characters without a word.
+ * Whether the charset of a body is UTF-8, a subset of it, or not given. Bodies are read as UTF-8, so any other charset
+ * would silently lose characters.
  */
 function isUtf8(contentType: string | undefined): boolean {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType ?? '')?.[1];

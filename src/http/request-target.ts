@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * A path of this service, and perhaps parameters. No path of its needs percent-encoding or any
- * character on which parsers of URLs disagree: `#`, `;`, a backslash, or an authority before it.
+ * A path of this service, perhaps with parameters. No path of the service needs percent-encoding, an authority, or a
+ * character on which URL parsers disagree (`#`, `;`, a backslash).
  * @see RFC 9112 section 3.2.1 (origin-form)
  */
 const plainTarget = /^\/(?!\/)(?:[\w.~-]*\/)*[\w.~-]*(?:\?[!"$-~]*)?$/;
 
 /**
- * A target with the scheme and the authority before it, as clients of proxies write it, without them. As it is when it
- * names another host than the Host header: readers could take either for the host.
+ * Strips scheme and authority, which clients of proxies write. Leaves a target that names another host than the Host
+ * header as it is, because readers could take either for the host.
  * @see RFC 9112 section 3.2.2 (absolute-form)
  */
 function withoutAuthority(target: string, host: string | undefined): string {
@@ -22,12 +22,12 @@ function withoutAuthority(target: string, host: string | undefined): string {
 /** `.` and `..`, which proxies resolve and routers do not. */
 const dotSegment = /^[^?]*\/\.{1,2}(?:[/?]|$)/;
 
-/** Where requests with any other target are routed to. No client names it: it holds a space. */
+/** The target for malformed ones. It holds a space, so no client can name it. */
 export const malformedTarget = '/malformed target';
 
 /**
- * The target by which a request is routed: its own if there is one way only to read it, without the base path. Proxies
- * may pass the base path on or take it off, and probes do not know of it.
+ * The target by which a request is routed: its own without the base path, if it can be read in one way only. Proxies
+ * may pass the base path on or strip it, and probes do not know it.
  * @see https://fastify.dev/docs/latest/Reference/Server/#rewriteurl
  */
 export function routedTarget(

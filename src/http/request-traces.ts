@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpTracing, RequestTrace } from './telemetry.js';
 
-/** Makes each request a step of a trace. Probes are none, nor are requests for what does not exist. */
+/** Makes each request a step of a trace, except for probes and unknown paths. */
 export function registerRequestTraces(app: FastifyInstance, tracing: HttpTracing): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { method, headers } = request;
@@ -10,12 +10,12 @@ export function registerRequestTraces(app: FastifyInstance, tracing: HttpTracing
       const trace = tracing.requestBegun({ method, route, headers });
       request.trace = trace;
       const { raw } = reply;
-      // Also when the client has gone before it was answered.
+      // Emitted even when the client leaves before the answer.
       raw.once('close', () => trace.end(raw.headersSent ? raw.statusCode : null));
     }
     done();
   });
-  // Here and not before: what the body of a request arrives in belongs to the connection.
+  // Entered only here, because the body of a request arrives in the context of its connection.
   app.addHook('preHandler', (request, _reply, done) => {
     if (request.trace === null) done();
     else request.trace.run(done);

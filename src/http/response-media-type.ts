@@ -3,13 +3,18 @@ import Negotiator from 'negotiator';
 const json = 'application/json; charset=utf-8';
 const graphQLResponse = 'application/graphql-response+json; charset=utf-8';
 
+/** Clients name a handful. Reading thousands would take longer than the rest of a refusal. */
+const maxMediaTypes = 64;
+
 /**
- * The media type of an answer, by the `Accept` header of its request. Apollo Server chooses with the same library among
- * the same types, so that a refusal before GraphQL comes as the answers of GraphQL do: clients that ask for
- * `application/graphql-response+json` read code and message of an error from nothing else.
+ * The media type of an answer, by the `Accept` header of its request. Apollo Server chooses by the same library among
+ * the same types, so a refusal before GraphQL has the type of GraphQL's answers. Clients that ask for
+ * `application/graphql-response+json` read code and message of an error only from that type.
+ * Only the first 64 media types of a header are read.
  * @see https://graphql.github.io/graphql-over-http/draft/#sec-Media-Types
  */
 export function responseMediaType(accept: string | undefined): string {
   if (accept === undefined || accept === '') return json;
-  return new Negotiator({ headers: { accept } }).mediaType([json, graphQLResponse]) ?? json;
+  const first = accept.split(',', maxMediaTypes).join(',');
+  return new Negotiator({ headers: { accept: first } }).mediaType([json, graphQLResponse]) ?? json;
 }

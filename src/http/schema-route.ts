@@ -6,8 +6,8 @@ export interface SchemaRouteOptions extends RecognitionOptions {
 }
 
 /**
- * `GET /schema.graphql`: the schema as text, for tools that want a file. For the callers who may introspect it, at the
- * price of a request.
+ * `GET /schema.graphql`: the schema as text, for tools that want a file. It is for callers who may introspect, and
+ * costs the price of a request.
  */
 export function registerSchema(app: FastifyInstance, { text, ...recognition }: SchemaRouteOptions): void {
   app.get('/schema.graphql', { onRequest: recogniseCaller(recognition) }, async (_request, reply) =>

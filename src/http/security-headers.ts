@@ -10,8 +10,8 @@ export const securityHeaders = {
 };
 
 /**
- * Headers that keep browsers from doing more with an answer than callers asked for. Strict-Transport-Security is left
- * to whatever ends TLS before this service.
+ * Headers that keep browsers from doing more with an answer than callers asked for. Strict-Transport-Security is the
+ * business of the proxy that ends TLS.
  * @see https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
 export function registerSecurityHeaders(app: FastifyInstance): void {

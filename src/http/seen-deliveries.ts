@@ -2,7 +2,7 @@ import type { Clock } from '../domain/ports/clock.js';
 import type { DeliveryReadings } from '../domain/ports/service-readings.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 
-/** Counts the deliveries of FusionAuth's events, for people who ask whether any arrive. */
+/** Counts the deliveries of FusionAuth's events, to show whether any arrive. */
 export class SeenDeliveries {
   #readings: DeliveryReadings = { taken: 0, lastTakenAt: null, refused: 0, lastRefusedAt: null };
 
@@ -12,7 +12,7 @@ export class SeenDeliveries {
     return this.#readings;
   }
 
-  /** A refused sign-in is an answer to its event, and no error. */
+  /** Counts an answered delivery. Refusing a sign-in is a proper answer, and no error. */
   answered({ kind }: Pick<DeliveryOutcome, 'kind'>, status: number): void {
     if (status !== 200 && kind !== 'denied') {
       this.refused();

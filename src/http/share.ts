@@ -1,22 +1,21 @@
 import type { Caller } from '../domain/caller.js';
 
-/** One user may have so many at least: a page asks for several things. */
+/** The least share of one user: a page sends several requests at once. */
 const minOfOneUser = 4;
 
-/** How to leave, or why there is no room: its own work, or that of all. */
+/** A function to leave, or the reason for no room: the work of the user, or of everybody. */
 type Entered = (() => void) | 'full of own' | 'full';
 
 /**
- * Counts simultaneous work. Users, of whom there can be any number, leave a part of it to services: guards
- * that follow revocations, and logins that are enforced, must not wait for users. And one user leaves most of what
- * users have to the others, however many requests it sends without waiting for answers.
+ * Counts simultaneous work. A part is reserved for services: guards that follow revocations, and logins that are
+ * enforced, must not wait for users. One user gets only a part of the share of users, however many requests it sends.
  */
 export class Share {
   readonly #maxOfUsers: number;
   readonly #maxOfOneUser: number;
   #total = 0;
   #ofUsers = 0;
-  /** By name; only those who have any. */
+  /** The work of users by their name, without users who have none. */
   readonly #ofUser = new Map<string, number>();
 
   /**
@@ -32,7 +31,7 @@ export class Share {
     this.#maxOfOneUser = Math.max(minOfOneUser, Math.floor((this.#maxOfUsers * userPercent) / 100));
   }
 
-  /** @returns a function to call when it is over; or why there is no room for this caller. */
+  /** @returns a function to call when the work is over, or the reason why there is no room for this caller. */
   enter({ kind, name }: Pick<Caller, 'kind' | 'name'>): Entered {
     if (kind !== 'user') return this.#total < this.max ? this.#begin(0) : 'full';
     const own = this.#ofUser.get(name) ?? 0;

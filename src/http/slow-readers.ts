@@ -3,19 +3,19 @@ import type { Socket } from 'node:net';
 import type { HttpTelemetry } from './telemetry.js';
 
 interface SlowReadersOptions {
-  /** How long a client may have unread bytes, in milliseconds, however much it reads meanwhile. */
+  /** How long a client may have unread bytes without a break, in milliseconds. */
   readonly writeTimeoutMs: number;
-  /** How many bytes may wait to be read by all clients together. */
+  /** How many bytes may wait for all clients together. */
   readonly maxUnreadBytes: number;
   readonly telemetry: HttpTelemetry;
 }
 
-/** How often connections are looked at, in milliseconds. */
+/** How often connections are checked, in milliseconds. */
 const lookIntervalMs = 1_000;
 
 /**
- * Cuts off clients that do not read their answers. Unread bytes are memory of this process: they are held for a bounded
- * time, and where all clients together leave too many, those that have done so for longest go first.
+ * Cuts off clients that do not read their answers, because unread bytes are memory of this process. They are held for a
+ * bounded time, and when all clients together leave too many, the slowest client goes first.
  */
 export function cutOffSlowReaders(
   server: Server,
@@ -40,7 +40,7 @@ export function cutOffSlowReaders(
       if (socket.writableLength === 0) waitingSince.delete(socket);
       else if (!waitingSince.has(socket)) waitingSince.set(socket, now);
     }
-    // In the order in which they began to wait.
+    // The map is in the order in which connections began to wait.
     for (const [socket, since] of waitingSince) {
       const waitedMs = now - since;
       if (waitedMs < writeTimeoutMs && unreadBytes <= maxUnreadBytes) break;

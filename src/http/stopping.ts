@@ -3,12 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { sendUnavailable } from './errors.js';
 import { trackUnusedConnections } from './unused-connections.js';
 
-/** Another replica, or this one once it has started anew, takes the call then. */
+/** After this time another replica takes the call, or this one, restarted. */
 const retryAfterSeconds = 1;
 
 /**
- * How a service leaves its balancer. While it drains everything is served, but readiness says no and each answer closes
- * its connection, so that the balancer sends later requests elsewhere before any is refused.
+ * Takes a service out of its balancer. While it drains, it serves everything, but readiness fails and each answer
+ * closes its connection, so that the balancer sends later requests elsewhere before any is refused.
  */
 export class Drain {
   #isDraining = false;
@@ -17,7 +17,7 @@ export class Drain {
     return this.#isDraining;
   }
 
-  /** @param drainMs How long balancers are given to notice. */
+  /** @param drainMs How long balancers have to notice. */
   async begin(drainMs: number): Promise<void> {
     this.#isDraining = true;
     if (drainMs > 0) await delay(drainMs);
@@ -25,8 +25,8 @@ export class Drain {
 }
 
 /**
- * Lets the server close although clients keep connections: each answer while it closes closes its connection, and a
- * request that comes on one of these nevertheless is asked to come again.
+ * Lets the server close although clients keep connections open: while it closes, each answer closes its connection, and
+ * a further request on one is answered with the advice to call again.
  */
 export function registerStopping(app: FastifyInstance, drain: Drain): void {
   let isClosing = false;

@@ -5,10 +5,10 @@ import { Share } from './share.js';
 interface SubscriptionCountOptions {
   /** How many subscriptions may be open at the same time, in this process. */
   readonly maxSubscriptions: number;
-  /** How many of them may belong to one service, and to one user. */
+  /** How many of them one service may have, and one user. */
   readonly maxServiceSubscriptions: number;
   readonly maxUserSubscriptions: number;
-  /** The share of them that users leave to services, in percent. */
+  /** The share of them that is reserved for services, in percent. */
   readonly serviceReservePercent: number;
 }
 

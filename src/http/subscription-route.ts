@@ -6,27 +6,20 @@ import { createHandler, type ExecutionResult, type Response } from 'graphql-sse'
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { eventIdOf, type SubscriptionRequest } from '../application/operation/subscription.js';
-import type { Caller } from '../domain/caller.js';
-import { CredentialsEndedError } from '../domain/errors.js';
-import type { Clock } from '../domain/ports/clock.js';
 import { sendError, sendRateLimited } from './errors.js';
 import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './event-stream.js';
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import type { SubscriptionCount } from './subscription-count.js';
+import { type SubscriptionLifetimeOptions, startLifetime } from './subscription-lifetime.js';
 import type { HttpTelemetry } from './telemetry.js';
 
-export interface SubscriptionOptions {
+export interface SubscriptionOptions extends SubscriptionLifetimeOptions {
   readonly count: SubscriptionCount;
   readonly createScope: CreateScope;
   readonly subscribe: (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
   /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
-  /** Calls back when the credentials of a caller are revoked; answers how to stop that. */
-  readonly onRevoked: (caller: Caller, callback: () => void) => () => void;
-  /** How long one may last, in milliseconds. It then ends without an error, and the client subscribes again. */
-  readonly maxSubscriptionMs: number;
-  readonly clock: Clock;
   readonly telemetry: HttpTelemetry;
 }
 
@@ -42,14 +35,11 @@ interface HandlerContext {
   /** Ends the subscription when aborted. */
   readonly signal: AbortSignal;
   readonly ids: EventIds;
-  /** How many results were taken since the event loop last turned. */
+  /** How many results were taken in this turn of the event loop. */
   resultsOfTurn: number;
 }
 
 const maxResultsOfTurn = 64;
-
-/** Users who follow their own sessions get the event that their current one has ended before the stream ends. */
-const lastEventsMs = 100;
 
 const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
 const tooManyRetryAfterSeconds = 10;
@@ -57,7 +47,7 @@ const tooManyRetryAfterSeconds = 10;
 /** Answers a request of a caller who is known. */
 export type SubscriptionHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** Subscriptions at `/graphql/stream`. */
+/** Serves subscriptions at `/graphql/stream`. */
 export function registerSubscriptions(
   app: FastifyInstance,
   recognition: RecognitionOptions,
@@ -66,7 +56,7 @@ export function registerSubscriptions(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql/stream',
-    // A stream has no end, and no headers that are worth a subscription of their own.
+    // HEAD would open a subscription that sends nothing.
     exposeHeadRoute: false,
     onRequest: recogniseCaller(recognition),
     handler: async (request, reply) => {
@@ -77,15 +67,15 @@ export function registerSubscriptions(
 }
 
 /**
- * Subscriptions as GraphQL over SSE in its mode of one connection for each operation: plain HTTP, so that callers are
- * recognised, limited and logged as they are for queries, and proxies need to know of nothing new. Comments keep the
- * connection alive, one every 12 seconds.
+ * Serves subscriptions by GraphQL over SSE, with one connection for each operation. It is plain HTTP, so callers are
+ * recognised, limited and logged as they are for queries, and proxies need nothing new. A comment every 12 seconds
+ * keeps the connection alive.
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
   const { createScope, subscribe, findDocument, telemetry, count } = options;
   const handle = createHandler<FastifyRequest, HandlerContext>({
-    // Streams that carry several operations have no name here, so that there are none.
+    // No caller gets a token for a stream of several operations, so there are none.
     authenticate: () => null,
     async onSubscribe({ raw: request, context: { subscription, signal } }) {
       const time = { deadline: Number.POSITIVE_INFINITY, signal };
@@ -95,7 +85,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
       return subscribed.kind === 'refused' ? refusal(subscribed.errors) : subscribed.results;
     },
-    // Events that a client does not read wait in its queue, which is bounded, and not here.
+    // Events that a client does not read wait in its bounded queue, and not here.
     onNext(_context, { context }, result) {
       context.ids.add(eventIdOf(result));
       return roomFor(context);
@@ -122,7 +112,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     telemetry.subscriptionOpened();
 
     const ending = startLifetime(caller, options);
-    // Also when the client has gone already.
+    // Called even when the client has gone already.
     finished(reply.raw, () => {
       leave();
       telemetry.subscriptionClosed();
@@ -141,19 +131,20 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     if (answer === null || typeof answer === 'string') {
       return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
     }
-    // The next request after a stream may take long to come, and must not delay a stop of the service.
+    // The connection closes with the stream, so that waiting for its next request cannot delay a stop of the service.
     reply.header('connection', 'close');
-    // Proxies that are told to compress leave alone what is encoded, even if it is by nothing; a compressor would keep
-    // events back. Not all of them heed no-transform.
+    // A compressing proxy would keep events back. It leaves encoded answers alone, even `identity`, while not all
+    // proxies heed no-transform.
     reply.header('content-encoding', 'identity');
-    // For nginx, which would keep events back until a buffer is full.
+    // nginx would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
     return reply.send(Readable.from(ids.written(answer)));
   };
 }
 
 /**
- * The library looks at these, and at the method, which have been looked at already and may be written in other ways.
+ * The headers that the library checks, in the only form that it accepts. The service has checked them, and the method,
+ * already.
  */
 const checkedHeaders = new Map([
   ['accept', eventStream],
@@ -183,7 +174,7 @@ function problem(text: string): AskedSubscription {
   return { kind: 'problem', problem: text };
 }
 
-/** Undefined for a text that is no JSON. */
+/** The value of a JSON text; undefined when it is malformed. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -213,8 +204,8 @@ function statusOf(code: unknown): number {
 }
 
 /**
- * Waits until the connection takes more. The library takes whatever there is and keeps it until it can be written,
- * which happens between turns of the event loop: after so many results, a turn is let pass before looking.
+ * Waits until the connection takes more. The library keeps all results until they can be written, which happens between
+ * turns of the event loop, so some results later a turn passes before the check.
  */
 async function roomFor(context: HandlerContext): Promise<void> {
   const { raw } = context.reply;
@@ -227,24 +218,4 @@ async function roomFor(context: HandlerContext): Promise<void> {
   const over = new AbortController();
   const { signal } = over;
   await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
-}
-
-/** A stream must not outlive the credentials that it was opened with. Abort what is returned when it has ended. */
-function startLifetime(
-  caller: Caller,
-  { clock, maxSubscriptionMs, onRevoked }: Pick<SubscriptionOptions, 'clock' | 'maxSubscriptionMs' | 'onRevoked'>,
-): AbortController {
-  const ending = new AbortController();
-  const endWithError = () => ending.abort(new CredentialsEndedError());
-  const credentialsMs = caller.expiresAt === null ? Number.POSITIVE_INFINITY : caller.expiresAt - clock.now();
-  const timer =
-    credentialsMs <= maxSubscriptionMs
-      ? setTimeout(endWithError, Math.max(0, credentialsMs))
-      : setTimeout(() => ending.abort(), maxSubscriptionMs);
-  const stopWatching = onRevoked(caller, () => setTimeout(endWithError, lastEventsMs).unref());
-  ending.signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    stopWatching();
-  });
-  return ending;
 }

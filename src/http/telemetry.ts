@@ -7,13 +7,15 @@ export interface HttpTelemetry extends WorkTelemetry {
   /** Null where nobody traces. */
   readonly tracing: HttpTracing | null;
   requestAnswered(request: AnsweredRequest): void;
-  /** Bytes came that are no HTTP request, or none that this server takes. */
+  /** Bytes arrived that are no HTTP request, or none that this server takes. */
   requestNotUnderstood(request: RejectedRequest): void;
-  /** A request failed by a defect, or because FusionAuth, or who else publishes keys, was away before an operation began. */
+  /**
+   * A request failed before its operation, by a defect, or because FusionAuth or another publisher of keys was away.
+   */
   requestFailed(error: unknown, request: FailedRequest): void;
-  /** Credentials were given and are not accepted. */
+  /** Credentials were refused. */
   credentialsRefused(refusal: Refusal, request: RefusedRequest): void;
-  /** A connection was closed at once, because its address has as many as it may. */
+  /** A connection was closed at once, because its address has too many. */
   connectionRefused(address: string, maxAddressConnections: number): void;
   /** A connection was closed because its client left its answer unread for too long. */
   slowReaderCutOff(connection: SlowReader): void;
@@ -24,8 +26,8 @@ export interface HttpTelemetry extends WorkTelemetry {
   /** A delivery does not come from FusionAuth. */
   deliveryNotRecognised(reason: string, request: RefusedRequest): void;
   /**
-   * FusionAuth's signing keys cannot be fetched. With a request: its delivery can be neither accepted nor refused. Null:
-   * they were to be fetched ahead of time.
+   * FusionAuth's signing keys cannot be fetched. With a request, its delivery can be neither accepted nor refused.
+   * Null: the keys were fetched ahead of time.
    */
   signingKeysUnavailable(cause: unknown, requestId: string | null): void;
   /** A delivery of FusionAuth was answered. */
@@ -45,35 +47,33 @@ export interface BegunRequest {
   readonly method: string;
   /** The path of the route. */
   readonly route: string;
-  /** Those of the request; they may name the trace of which it is a part. */
+  /** The headers of the request, which may name its trace. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 export interface RequestTrace {
   readonly traceId: string;
-  /** Runs what answers the request, so that all that follows from it is of the same trace. */
+  /** Runs the work that answers the request as a part of the trace. */
   run(work: () => void): void;
-  /** The request is over; the status of the answer, or null when there was none. */
+  /** Ends the step with the status of the answer, or null when there was none. */
   end(status: number | null): void;
 }
 
 export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
-  /**
-   * The path of the route, which is ours; null where there is none, because the path of a request can hold anything.
-   */
+  /** The path of the route; null for an unknown path, because the path of a request can hold anything. */
   readonly route: string | null;
   readonly status: number;
   readonly durationMs: number;
   readonly clientAddress: string;
   /** The name of the caller; undefined while it is not known. */
   readonly caller: string | undefined;
-  /** The trace of which it is a part; left out where nobody traces. */
+  /** The trace of the request; absent where nobody traces. */
   readonly traceId?: string;
 }
 
-/** A request as far as it is known when its credentials are refused. */
+/** The facts of a request that are known when its credentials are refused. */
 export interface RefusedRequest {
   readonly id: string;
   readonly clientAddress: string;

@@ -10,11 +10,11 @@ export interface WebhookRouteOptions {
   readonly receiver: Pick<WebhookReceiver, 'authenticate' | 'receive' | 'notReceived'>;
   /** The largest body of a delivery, in bytes. */
   readonly maxBodyBytes: number;
-  /** How many deliveries are taken at the same time; one more is asked to come again. */
+  /** How many deliveries are handled at the same time. A further one is answered so that FusionAuth sends it again. */
   readonly maxConcurrentDeliveries: number;
-  /** Counts all of them. */
+  /** Counts all deliveries. */
   readonly seen: Pick<SeenDeliveries, 'answered' | 'refused'>;
-  /** Counts by address deliveries that were not recognised. Null where addresses do not identify clients. */
+  /** Counts unrecognised deliveries by address. Null where addresses do not identify clients. */
   readonly refusals: RefusalLimit | null;
 }
 
@@ -30,7 +30,7 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
     scope.decorateRequest('wasReceived', false);
-    // The signature is over the bytes as they came.
+    // The signature covers the bytes as they came.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       'application/json',
@@ -62,7 +62,7 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
             return answer(reply, 503);
         }
         request.signedSha256 = authentication.bodySha256;
-        // Also when FusionAuth has hung up already, and when the body never comes.
+        // Called even when FusionAuth has hung up already, and when the body never comes.
         finished(reply.raw, () => {
           if (!request.wasReceived) receiver.notReceived(authentication.bodySha256);
         });

@@ -6,8 +6,8 @@ import { malformedTarget } from './request-target.js';
 const plainHost = /^(?:[\w.~-]+|\[[\da-fA-F:.]+\])?(?::\d{0,5})?$/;
 
 /**
- * Refuses requests that others on their way may have read differently, before anything acts on them, and asks for
- * no body of a request that is refused anyway.
+ * Refuses requests that proxies may have read differently, before anything acts on them, and invites no body of a
+ * request that is refused anyway.
  */
 export function registerWellFormedRequests(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
@@ -15,7 +15,7 @@ export function registerWellFormedRequests(app: FastifyInstance): void {
     if (problem === null) done();
     else sendError(reply, problem.status, 'BAD_REQUEST', problem.message);
   });
-  // Once the caller is recognised. Node.js would invite the body before anybody has looked at the request.
+  // Invites the body once the caller is recognised. Node.js would invite it before any check of the request.
   app.addHook('preParsing', ({ raw, headers }, reply, _payload, done) => {
     if (isInvitationAwaited(headers.expect) && !raw.complete) reply.raw.writeContinue();
     done();

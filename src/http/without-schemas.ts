@@ -1,7 +1,7 @@
 import type { FastifyServerOptions } from 'fastify';
 
 /**
- * For servers whose routes have no schemas. Fastify loads two compilers for them when a server is made, used or not: a
+ * For servers without schemas for their routes. Fastify otherwise loads two compilers for schemas, used or not, for a
  * twentieth of the time of a start.
  */
 export const withoutSchemas: NonNullable<FastifyServerOptions['schemaController']> = {

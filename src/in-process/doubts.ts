@@ -12,7 +12,7 @@ export interface DoubtsOptions {
   readonly doubtMs?: number;
 }
 
-/** How many sessions may be in doubt, of about 300 bytes each; of more, the oldest doubts are forgotten. */
+/** How many sessions may be in doubt, of about 300 bytes each. Above that, the oldest doubts are forgotten. */
 const maxDoubts = 100_000;
 
 export interface EndingUnderWay extends PlannedEnding {
@@ -24,7 +24,7 @@ interface Doubt extends EndingUnderWay {
   readonly userId: UserId;
 }
 
-/** Sessions of which an ending had no answer: each may still end. */
+/** Sessions with an unanswered revocation, which may still be carried out. */
 export class Doubts {
   /** In the order in which they end. */
   readonly #doubts = new Map<SessionId, Doubt & { readonly endsAt: number }>();

@@ -3,7 +3,10 @@ interface Entry<Key> {
   readonly dueAt: number;
 }
 
-/** Keys in the order in which they are due: a binary heap. A key that is moved leaves an entry that is passed over. */
+/**
+ * A binary heap of keys in the order in which they are due. A key that is moved leaves a dead entry behind, which is
+ * skipped.
+ */
 export class DueQueue<Key> {
   #heap: Entry<Key>[] = [];
   readonly #dueAt = new Map<Key, number>();
@@ -16,7 +19,7 @@ export class DueQueue<Key> {
     if (this.#dueAt.get(key) === dueAt) return;
     this.#dueAt.set(key, dueAt);
     this.#push({ key, dueAt });
-    // Entries that were passed over must not outgrow those that count.
+    // Dead entries must not outgrow the live ones.
     if (this.#heap.length > 2 * this.#dueAt.size + 1_000) this.#rebuild();
   }
 

@@ -12,7 +12,7 @@ export interface InProcessEventFeedOptions {
   readonly positionOf: (id: string) => number | null;
 }
 
-/** How far back the last events of a subscriber are looked for: a few milliseconds. */
+/** How far back the last events of a subscriber are searched, which takes a few milliseconds. */
 const maxLookedAt = 10_000;
 
 type Matches = Parameters<SessionEventFeed['subscribe']>[0];
@@ -100,7 +100,7 @@ export class InProcessEventFeed implements SessionEventFeed {
     this.#start = Math.max(this.#start, position - maxRememberedEvents);
   }
 
-  /** In order, and no more than may wait. */
+  /** The last matching events, in order, and no more than may wait. */
   #last(matches: Matches, count: number): readonly SessionEvent[] {
     const { maxRememberedEvents, maxWaitingEvents } = this.options;
     const found: SessionEvent[] = [];

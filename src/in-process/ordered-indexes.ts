@@ -1,4 +1,4 @@
-/** The indexes of entries by what they are about, such as a user. */
+/** The indexes of entries by their subject, such as a user. */
 export class IndexesBy<Id> {
   readonly #indexesOf = new Map<Id, OrderedIndexes>();
 
@@ -10,18 +10,18 @@ export class IndexesBy<Id> {
     indexes.add(index);
   }
 
-  /** An entry is not remembered any more. @param isKept Tells which are. */
+  /** Records that an entry was forgotten. @param isKept Whether an index is still remembered. */
   forgetOne(id: Id | null, isKept: (index: number) => boolean): void {
     if (id !== null && this.#indexesOf.get(id)?.forgetOne(isKept) === 0) this.#indexesOf.delete(id);
   }
 
-  /** Those about any of these from this index on, in ascending order, with some of entries that are forgotten. */
+  /** The indexes about any of these ids, from this one on, in ascending order. Some may be of forgotten entries. */
   from(first: number, ids: Iterable<Id>): Iterable<number> {
     return merged([...ids].map((id) => this.#indexesOf.get(id)?.from(first) ?? []));
   }
 }
 
-/** The indexes of the entries about one thing, in ascending order, with those of entries that are forgotten in between. */
+/** The indexes of the entries about one id, in ascending order. Some may be of forgotten entries. */
 class OrderedIndexes {
   #indexes: number[] = [];
   #forgotten = 0;
@@ -46,7 +46,7 @@ class OrderedIndexes {
     return this.#indexes.length - this.#forgotten;
   }
 
-  /** Those from this one on, without looking at those before. */
+  /** The indexes from this one on, without a look at earlier ones. */
   *from(first: number): Generator<number> {
     let [low, high] = [0, this.#indexes.length];
     while (low < high) {
@@ -58,7 +58,7 @@ class OrderedIndexes {
   }
 }
 
-/** Those of several, in ascending order. No index may be in two of them. */
+/** Merges several, in ascending order. No index may be in two of them. */
 function* merged(parts: readonly Iterable<number>[]): Generator<number> {
   const heads = parts.flatMap((part) => {
     const rest = part[Symbol.iterator]();

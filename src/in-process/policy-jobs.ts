@@ -19,15 +19,15 @@ interface InProcessPolicyJobsOptions {
   readonly elapsedMs?: () => number;
 }
 
-/** The share of `maxJobs` that is left to the lane `live`. */
+/** The share of `maxJobs` that is reserved for the lane `live`. */
 export const liveShare = 0.1;
 
-/** Jobs of this process, which end with it: no claim lapses, because whoever has one is this process, too. */
+/** Jobs of this process, which end with it. No claim lapses, because its holder is this process. */
 export class InProcessPolicyJobs implements PolicyJobs {
   readonly isShared = false;
   readonly #waiting = new Map<UserId, WaitingPolicyJob>();
   readonly #running = new Map<UserId, ClaimedPolicyJob>();
-  /** Those that can be claimed: of users for whom none runs, and that were not given up. */
+  /** Jobs that can be claimed: not given up, and of users for whom none runs. */
   readonly #due: Readonly<Record<PolicyLane, DueQueue<UserId>>> = { live: new DueQueue(), background: new DueQueue() };
   #deadCount = 0;
 

@@ -1,7 +1,7 @@
 import { type PolicySweep, type PolicySweeps, sweepTurnMs } from '../domain/ports/policy-sweeps.js';
 import type { Instant } from '../domain/session.js';
 
-/** Turns of this process. The watermark is lost with it: the next one looks through the login records anew. */
+/** Turns of this process. The watermark is lost with it, so the next process sweeps the login records anew. */
 export class InProcessPolicySweeps implements PolicySweeps {
   #since: Instant | null = null;
   #endedAt = Number.NEGATIVE_INFINITY;

@@ -7,7 +7,7 @@ import {
   type RevocationAllowance,
 } from '../domain/ports/revocation-allowance.js';
 
-/** What was granted in one second. */
+/** The endings granted in one second. */
 interface Grant {
   readonly second: number;
   count: number;
@@ -16,7 +16,7 @@ interface Grant {
 /** Endings are counted by the second; a second counts until the window after its end is over. */
 const secondMs = 1_000;
 
-/** How many tenants are counted apart; of more, the one that asked first is forgotten. */
+/** How many tenants are counted apart. Above that, the one that asked first is forgotten. */
 const maxTenants = 1_000;
 
 /** The endings that policies may carry out, of this process alone. */

@@ -19,7 +19,7 @@ import { TimeMarks } from './time-marks.js';
 export interface InProcessRevocationMemoryOptions {
   /** How many revocations are remembered, and how many endings. */
   readonly maxEntries: number;
-  /** How long it is remembered how a session ended, in milliseconds. */
+  /** How long the ending of a session is remembered, in milliseconds. */
   readonly endingMaxAgeMs: number;
   readonly clock: Clock;
   /** The position in the log of the entry with an id; null for an id of another log. */
@@ -33,21 +33,21 @@ interface ClaimedEnding extends RememberedEnding, Pick<EndingClaim, 'outcome' | 
 }
 
 /**
- * Resource servers accept an access token for a little longer than it says, because clocks differ. A revocation is
- * remembered for as much longer, in milliseconds.
+ * How much longer revocations are remembered, in milliseconds, because resource servers tolerate differences of clocks
+ * when access tokens expire.
  */
 const clockSlackMs = 60_000;
 
-/** All entries are looked at again when this share of them is new. */
+/** All entries are swept when this share of them is new. */
 const sweepShare = 0.1;
 
-/** What the log says of revocations and endings, in the memory of this process. */
+/** The revocations and endings of the log, in the memory of this process. */
 export class InProcessRevocationMemory implements RevocationMemory {
   /** By their index, in the order in which they were remembered. */
   readonly #entries = new AgeingMap<number, Entry>();
   readonly #targets = new Map<string, RevokedTarget>();
   readonly #ofUsers = new IndexesBy<UserId>();
-  /** So that what a caller bound to tenants asks for takes as long, however much happens in others. */
+  /** By tenant, so that reads of callers bound to tenants do not get slower with events of other tenants. */
   readonly #ofTenants = new IndexesBy<TenantId>();
   readonly #times = new TimeMarks();
   readonly #over = new ForgottenAsOver();

@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyBacklog } from '../domain/ports/policy-jobs.js';
 import type { StoreReadings } from '../domain/ports/store-readings.js';
 
@@ -10,6 +11,8 @@ export interface Readings {
   /** Calls to FusionAuth that wait for their turn. */
   readonly waitingCalls: () => number;
   readonly policyBacklog: () => Promise<PolicyBacklog>;
+  /** The policy in force of POLICY_FILE; null without such a file. */
+  readonly policyOfFile: () => Pick<Policy, 'version' | 'mode'> | null;
   readonly stores: () => StoreReadings;
   /** How many are in force. */
   readonly serviceKeys: () => number;
@@ -17,7 +20,7 @@ export interface Readings {
 
 /** Adds a gauge for each reading. One that fails, or that has nothing to read, is left out of the scrape. */
 export function addReadings(registry: Registry, prefix: string, readings: Readings): void {
-  const { completeSinceMs, clockSkewMs, waitingCalls, policyBacklog, stores, serviceKeys } = readings;
+  const { completeSinceMs, clockSkewMs, waitingCalls, policyBacklog, policyOfFile, stores, serviceKeys } = readings;
   const read = (name: string, help: string, value: () => number | null | Promise<number | null>) =>
     addGauge(registry, { name: `${prefix}${name}`, help }, value);
   const waiting = 'Users who wait for the policy to be enforced';
@@ -39,6 +42,7 @@ export function addReadings(registry: Registry, prefix: string, readings: Readin
   read('policy_jobs_overdue_seconds', 'How long the oldest of those who wait has been due.', async () => {
     return (await policyBacklog()).overdueMs / 1_000;
   });
+  addPolicyInfo(registry, prefix, policyOfFile);
   read('subscription_events_waiting', 'The most events that wait for one subscriber.', () => stores().waitingEvents);
   read('feed_lag_seconds', 'How long ago this process last read all that replicas have published.', () => {
     return stores().feedLagMs / 1_000;
@@ -51,6 +55,21 @@ export function addReadings(registry: Registry, prefix: string, readings: Readin
   read('database_connections_open', 'Connections to the database for statements.', () => database((of) => of.open));
   read('database_connections_idle', 'Those of them that nobody uses.', () => database((of) => of.idle));
   read('database_connections_awaited', 'Statements that wait for a connection.', () => database((of) => of.awaited));
+}
+
+/** Replicas whose files differ end sessions by different rules, and none of them can see it. */
+function addPolicyInfo(registry: Registry, prefix: string, policyOfFile: Readings['policyOfFile']): void {
+  new Gauge({
+    name: `${prefix}policy_info`,
+    help: 'Always 1; the labels say which policy of POLICY_FILE is in force.',
+    labelNames: ['version', 'mode'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const policy = policyOfFile();
+      if (policy !== null) this.set({ version: policy.version, mode: policy.mode }, 1);
+    },
+  });
 }
 
 function addGauge(

@@ -3,14 +3,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What kind of caller ended a session. */
+/** The kind of caller that ended a session. */
 export type ActorKind =
   /** A service, known by a service key or by an access token of its own. */
   | 'SERVICE'
   /** A person, known by an access token. */
   | 'USER';
 
-/** What sort of caller invokes the operation. */
+/** The kind of caller that invokes the operation. */
 export type CallerKind =
   /** A service, by a service key or an access token of its own. */
   | 'SERVICE'
@@ -25,17 +25,17 @@ export type DateTimeRange = {
   readonly before?: string | null | undefined;
 };
 
-/** A session limit and what to do when it is exceeded. */
+/** A session limit, and the rule for sessions above it. */
 export type EnforceSessionLimitInput = {
   /** Only sessions of this application count and end. Default: those of all applications. */
   readonly applicationId?: string | null | undefined;
-  /** For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller. */
+  /** For the audit record, at most 512 characters. Never shown to the user. Required when viewer.commentRequired is true, except for sessions of the caller. */
   readonly comment?: string | null | undefined;
-  /** Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all. Together with dryRun it needs session:read, too. */
+  /** Only sessions on devices of these types count and end, at most 100, without regard to case. Default: all. Together with dryRun it needs session:read, too. */
   readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
-  /** Show what would be done, and do nothing. */
+  /** True to report what the call would do, and do nothing. */
   readonly dryRun?: boolean;
-  /** Sessions to stay, such as the one just created, at most 100. If one of them is not a live session of this user, nothing is revoked. If a session preferred to one of them exists, onNewerSession decides. */
+  /** Sessions to keep, such as the one just created, at most 100. If one of them is not a live session of this user, nothing is revoked. If a session that is preferred to one of them exists, onNewerSession decides. */
   readonly keepSessionIds?: ReadonlyArray<string> | null | undefined;
   /** How many sessions may stay, 1 to 999. Zero is refused: use revokeSessions. */
   readonly maxSessions: number;
@@ -47,7 +47,7 @@ export type EnforceSessionLimitInput = {
   readonly reason?: SessionEndReason;
   /** Whether maxSessions is one budget over all applications or one for each. */
   readonly scope?: LimitScope;
-  /** What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId or deviceTypes narrow the call. DENY_NEW and ASK_USER accept KEEP_ALL only, since they revoke nothing. */
+  /** The rule for SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId or deviceTypes narrow the call. DENY_NEW and ASK_USER accept KEEP_ALL only, since they revoke nothing. */
   readonly ssoSessions?: SsoSessionRule | null | undefined;
   /** Whose sessions: a UUID. An unknown user answers NO_SESSIONS. */
   readonly userId: string;
@@ -55,11 +55,11 @@ export type EnforceSessionLimitInput = {
 
 /** The result of enforcing a session limit. */
 export type EnforcementOutcome =
-  /** There were too many sessions, and now there are not. */
+  /** There were too many sessions, and the surplus has ended. */
   | 'ENFORCED'
-  /** Under DENY_NEW and ASK_USER: there are too many sessions. Nothing was ended. */
+  /** Under DENY_NEW and ASK_USER: there are too many sessions, and none was ended. */
   | 'LIMIT_REACHED'
-  /** The user has no live session that the limit is about, or is not known. */
+  /** The user has no live session that the limit is about, or does not exist. */
   | 'NO_SESSIONS'
   /** Some sessions could not be ended (see failures) or looked at (see warnings). Call again to finish. */
   | 'PARTIAL'
@@ -70,13 +70,13 @@ export type EnforcementOutcome =
   /** Under dryRun: there are too many sessions. Nothing was ended. */
   | 'WOULD_ENFORCE';
 
-/** Who or what initiated a revocation: the values of initiating_entity in OpenID CAEP. */
+/** The initiator of a revocation: the values of initiating_entity in OpenID CAEP. */
 export type InitiatingEntity =
   /** An administrator. */
   | 'ADMIN'
   /** A rule, such as a session limit. */
   | 'POLICY'
-  /** A system, on a signal of its own. */
+  /** A system, by a signal that it received. */
   | 'SYSTEM'
   /** The user. */
   | 'USER';
@@ -92,7 +92,7 @@ export type LimitScope =
 export type NewerSessionRule =
   /** The newest session stays and the requested one ends too: outcome SUPERSEDED. Needs no lock. */
   | 'KEEP_NEWEST'
-  /** The session asked for stays, newer ones end. Calls for one user take turns. */
+  /** The requested session stays and newer ones end. Calls for one user take turns. */
   | 'KEEP_REQUESTED';
 
 /** The direction of an order. */
@@ -117,7 +117,7 @@ export type OverflowBehavior =
 export type PolicyMode =
   /** Sessions above a budget end. */
   | 'ENFORCE'
-  /** Nothing ends. What would have ended is published, with the rule. */
+  /** Nothing ends. The sessions that would have ended are published, with the rule. */
   | 'OBSERVE';
 
 /** The result of revoking a session. */
@@ -131,15 +131,15 @@ export type RevocationOutcome =
 
 /** Which sessions to end, and why. */
 export type RevokeSessionsInput = {
-  /** For the audit record, at most 512 characters. Never shown to the user. Required where viewer.commentRequired, but for sessions of the caller. */
+  /** For the audit record, at most 512 characters. Never shown to the user. Required when viewer.commentRequired is true, except for sessions of the caller. */
   readonly comment?: string | null | undefined;
-  /** Show what would be done, and do nothing. */
+  /** True to report what the call would do, and do nothing. */
   readonly dryRun?: boolean;
   /** With userId: sessions to spare, at most 100. If one of them is not a live session of this user, nothing is revoked. */
   readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
   /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes and lastAccessedAt need session:read, too. */
   readonly filter?: SessionFilter | null | undefined;
-  /** Also end the SSO sessions of the same users, whatever filter says, but for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
+  /** Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
   readonly includeSsoSessions?: boolean;
   /** The most sessions that this call ends, 1 to 500, oldest first. */
   readonly maxRevocations?: number;
@@ -159,7 +159,7 @@ export type SessionEndReason =
   | 'ADMIN_REQUEST'
   /** A password or another credential was changed. */
   | 'CREDENTIAL_CHANGED'
-  /** Ended together with others while an incident is dealt with. */
+  /** It was ended, with others, in response to an incident. */
   | 'INCIDENT_RESPONSE'
   /** None of the other reasons; the comment may say more. */
   | 'OTHER'
@@ -174,7 +174,7 @@ export type SessionEndReason =
   /** The user ended it from another session. */
   | 'USER_REQUEST';
 
-/** What has happened to a session. */
+/** The type of an event of sessions. */
 export type SessionEventType =
   /** A user was found to have more sessions than allowed, under a rule that ends none of them: it denies new ones, asks, or observes. */
   | 'SESSION_LIMIT_EXCEEDED'
@@ -191,7 +191,7 @@ export type SessionFilter = {
   readonly applicationIds?: ReadonlyArray<string> | null | undefined;
   /** Sessions that began in this span. */
   readonly createdAt?: DateTimeRange | null | undefined;
-  /** Sessions on devices of these types, at most 100, upper and lower case alike. */
+  /** Sessions on devices of these types, at most 100, without regard to case. */
   readonly deviceTypes?: ReadonlyArray<string> | null | undefined;
   /** Sessions last used from exactly this address, at most 64 characters. */
   readonly ipAddress?: string | null | undefined;
@@ -201,11 +201,11 @@ export type SessionFilter = {
   readonly lastAccessedAt?: DateTimeRange | null | undefined;
   /** Sessions in these states. By default only those that can still be used. */
   readonly states?: ReadonlyArray<SessionState>;
-  /** Sessions that hold this text in their id, in the name, description or type of their device, or in their address, upper and lower case alike. 1 to 128 characters. */
+  /** Sessions that hold this text in their id, in the name, description or type of their device, or in their address, without regard to case. 1 to 128 characters. */
   readonly text?: string | null | undefined;
 };
 
-/** What an entry of the history has to match. Members left out match any. */
+/** The conditions that an entry of the history has to match. Members left out match any entry. */
 export type SessionHistoryFilter = {
   /** Ended by the caller of this name. Default: by anyone. */
   readonly actorName?: string | null | undefined;
@@ -229,9 +229,9 @@ export type SessionHistoryFilter = {
   readonly userId?: string | null | undefined;
 };
 
-/** What came of the revocation of a session. */
+/** The outcome of the revocation of a session. */
 export type SessionHistoryOutcome =
-  /** The session was gone when its turn came, and nobody had reported its end. */
+  /** The session had ended before the call reached it, and no end was on record. */
   | 'ALREADY_ENDED'
   /** FusionAuth refused, or did not answer: the session may live. If it has ended all the same, a later entry says so. */
   | 'FAILED'
@@ -269,7 +269,7 @@ export type SessionState =
   /** Its lifetime is over, though FusionAuth still lists it. */
   | 'EXPIRED';
 
-/** Something that a caller should know although the operation succeeded. */
+/** The reason for a warning about an operation that succeeded. */
 export type SessionWarningCode =
   /** Access tokens of ended sessions are accepted until accessTokensExpireBy where only signatures are checked. */
   | 'ACCESS_TOKENS_STILL_VALID'
@@ -277,27 +277,27 @@ export type SessionWarningCode =
   | 'AUDIT_NOT_WRITTEN'
   /** FusionAuth lists the newest 1,000 sessions of a user: older ones may exist that the call has not seen. */
   | 'LISTING_TRUNCATED'
-  /** The database that replicas share is not available. The process that answered refuses the access tokens of what has ended; other replicas and resource servers learn of it once the database is back. */
+  /** The database that replicas share is not available. The process that answered refuses the access tokens of the ended sessions; other replicas and resource servers learn of the endings once the database is back. */
   | 'NOT_PUBLISHED_YET'
   /** The rule needs calls for one user to take turns, and they do so only within one process of the service: it has no database that replicas share, or has lost it during the call. */
   | 'NO_SHARED_LOCK'
   /** A browser that was signed out may come back through its SSO session without a password. */
   | 'SSO_SESSIONS_REMAIN';
 
-/** How one thing of the set-up is. */
+/** The result of one check of the set-up. */
 export type SetUpFindingState =
-  /** Nobody can tell; the message says why. */
+  /** The check could not be made; the message says why. */
   | 'NOT_CHECKED'
   /** As it should be. */
   | 'OK'
   /** Something does not work until it is mended. */
   | 'PROBLEM'
-  /** It works, and less well or less safely than it could. */
+  /** It works less well or less safely than it could. */
   | 'WARNING';
 
 /** What happens to SSO sessions, which never count against a limit. */
 export type SsoSessionRule =
-  /** They are left alone. An evicted browser may come back without a password. */
+  /** All SSO sessions stay. A browser that was signed out may come back without a password. */
   | 'KEEP_ALL'
   /** The newest one stays. */
   | 'KEEP_NEWEST'
@@ -306,11 +306,11 @@ export type SsoSessionRule =
 
 /** Why the service did not do what the caller asked. */
 export type UserErrorCode =
-  /** A call that runs at the same moment has chosen to keep the session. Calling again is safe. */
+  /** A concurrent call has chosen to keep the session. Calling again is safe. */
   | 'HELD_BY_ANOTHER_CALL'
   /** The arguments contradict each other. Nothing was ended. */
   | 'INVALID_ARGUMENT'
-  /** The session to keep does not exist, has ended or may have, because a revocation of it went unanswered, or is another user's. Nothing was ended. */
+  /** The session to keep does not exist, belongs to another user, has ended, or may have ended because its revocation went unanswered. Nothing was ended. */
   | 'KEEP_SESSION_NOT_LIVE'
   /** The session policy has ended maxRevocationsPerMinute sessions in this minute, over all users. Calling again is safe. */
   | 'POLICY_RATE_EXCEEDED'

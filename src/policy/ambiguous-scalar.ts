@@ -1,17 +1,17 @@
 import { Scalar } from 'yaml';
 
-/** Truths to a reader of YAML 1.1, and texts to one of YAML 1.2. */
+/** Booleans in YAML 1.1, and texts in YAML 1.2. */
 const truth = /^(?:y|n|yes|no|on|off)$/i;
 
-/** Numbers to either, or to one of them alone: `010` is 8 or 10, `1:30` is 90 or a text. */
+/** Numbers in either version, or in one alone: `010` is 8 or 10, `1:30` is 90 or a text. */
 const numeric = /^[-+]?(?:0[xob][\da-f_]+|\.?\d[\d_]*\.?[\d_]*(?:e[-+]?\d+)?|\d+(?::[0-5]?\d)+|\.inf|\.nan)$/i;
 
-/** What everybody reads as the same number. */
+/** Numbers that are the same in both versions. */
 const decimal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /**
- * Tools and editors of YAML 1.1 read some values otherwise than this service, which reads YAML 1.2: whoever looks at the
- * policy through one of them sees another limit, and a `yes` in `userData` would match no truth in FusionAuth.
+ * Finds values that YAML 1.1 and YAML 1.2 read differently. This service reads YAML 1.2; people who use a tool of YAML
+ * 1.1 would see another limit, and a `yes` in `userData` would match no boolean in FusionAuth.
  * @returns what to write in place of the value; null for one that is the same to all.
  */
 export function ambiguityOf({ type, source = '' }: Scalar): string | null {

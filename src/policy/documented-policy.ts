@@ -17,8 +17,8 @@ const ssoRules = {
 } satisfies Record<NonNullable<RuleDocument['sso']>, SsoSessionRule>;
 
 /**
- * The policy that a document says.
- * @param applicationId Whose document it is: then it is about the sessions of this application. Null for any.
+ * Makes the policy of a document.
+ * @param applicationId The application whose document it is, to which the policy is then limited. Null for any.
  */
 export function policyOf(document: PolicyDocument, applicationId: ApplicationId | null): Policy {
   const { mode, rules, exempt, maxRevocationsPerMinute } = document;
@@ -32,10 +32,10 @@ export function policyOf(document: PolicyDocument, applicationId: ApplicationId 
 }
 
 /**
- * One policy of several. Those of applications come first, so that they are not overruled by that of their tenant.
+ * Joins policies. Those of applications come first, so that the policy of their tenant does not overrule them.
  * @param policies At least one.
- * @param untold Applications whose own policy could not be read, so that none of their sessions ends;
- * null: the tenant, and no session at all.
+ * @param untold Applications whose own policy could not be read, so that none of their sessions ends; null for the
+ * tenant, so that no session ends at all.
  */
 export function composed(policies: readonly Policy[], untold: readonly (ApplicationId | null)[] = []): Policy {
   const [only, ...others] = policies;
@@ -56,7 +56,7 @@ function ruleOf(rule: RuleDocument, mode: Policy['mode'], applicationId: Applica
   const named = <Id>(ids: readonly string[] | undefined, parse: (value: unknown) => Id | undefined) =>
     ids?.map(parse).filter((id) => id !== undefined) ?? null;
   return {
-    // The same name in two documents is two rules.
+    // Rules of the same name in two documents are two rules.
     name: applicationId === null ? rule.name : `${rule.name}@${applicationId}`,
     mode: mode === 'enforce' && rule.mode !== 'observe' ? 'enforce' : 'observe',
     when: {
@@ -90,7 +90,7 @@ function everyoneOf(applicationId: ApplicationId | null): Exemption {
   return { applicationId, userIds: [], roles: [], groupIds: [], whenMoreThan: 0 };
 }
 
-/** Of the meaning, not of the text: comments and the order of members do not change it. */
+/** A hash of the meaning: comments and the order of members do not change it. */
 function versionOf(value: unknown): string {
   return hash('sha256', JSON.stringify(value, sorted)).slice(0, 12);
 }

@@ -14,17 +14,17 @@ interface FusionAuthPoliciesOptions {
   readonly telemetry: PolicyTelemetry;
 }
 
-/** How many tenants are remembered: as many as are connected at the same time. */
+/** How many tenants are remembered: as many as have connections at the same time. */
 const maxTenants = 1_000;
 
 /**
- * The policies that FusionAuth keeps: those of the applications of a tenant, and after them that of the tenant. One that
- * cannot be used leaves its last good one in force, and the others are not affected. One that could not be used from the
- * start may have exempted anybody: until it can be, none of the sessions ends that it is about.
+ * The policies that FusionAuth keeps: those of the applications of a tenant, and after them the policy of the tenant.
+ * An unusable policy leaves its last good version in force, and does not affect the others. A policy that has been
+ * unusable from the start may exempt anybody, so none of the sessions that it is about ends until it is mended.
  */
 export class FusionAuthPolicies implements PolicyInForce {
   readonly #tenants = new AgeingMap<TenantId | null, TenantPolicies>();
-  /** As it was when the tenants could be looked at last. */
+  /** The last known answer. */
   #varies: boolean | undefined;
 
   constructor(private readonly options: FusionAuthPoliciesOptions) {}
@@ -33,7 +33,7 @@ export class FusionAuthPolicies implements PolicyInForce {
     const known = this.#tenants.get(tenantId);
     const documents = await this.#read(tenantId, known);
     if (documents === null) return known?.policy ?? null;
-    // Whoever asked at the same time may have been the first.
+    // A simultaneous call may have created it first.
     const policies = this.#tenants.get(tenantId) ?? new TenantPolicies(tenantId, this.options.telemetry);
     this.#tenants.set(tenantId, policies);
     keepAtMost(this.#tenants, maxTenants);
@@ -52,13 +52,13 @@ export class FusionAuthPolicies implements PolicyInForce {
     }
   }
 
-  /** Looks again where a policy is in force, so that none is enforced long after it was changed. Never rejects. */
+  /** Reads policies in force anew, so that no old one is enforced for long. Never rejects. */
   async refresh(): Promise<void> {
     const inForce = [...this.#tenants].filter(([, { policy }]) => policy !== null);
     await Promise.allSettled(inForce.map(([tenantId]) => this.current(tenantId)));
   }
 
-  /** Codes of what is not well although a policy is in force. */
+  /** Codes of problems, also while a policy is in force. */
   warnings(): readonly string[] {
     return [...this.#tenants.values()].some(({ isUsable }) => !isUsable) ? ['POLICY_NOT_USABLE'] : [];
   }
@@ -74,7 +74,7 @@ export class FusionAuthPolicies implements PolicyInForce {
   }
 }
 
-/** One document: as it was read last, and what it said when it was good. */
+/** A document as it was last read, and its last good policy. */
 interface KnownDocument {
   readonly value: unknown;
   readonly text: string;
@@ -82,12 +82,12 @@ interface KnownDocument {
   readonly good: Policy | null;
 }
 
-/** How many documents of applications are kept that FusionAuth does not list at the moment. */
+/** How many documents of applications that FusionAuth does not list at the moment are kept. */
 const maxKept = 2_000;
 
 /**
- * Documents in their order, that of the tenant last. What could not be looked at stays as it was: a list that is late
- * once must not take the limits and exemptions away that it held.
+ * Documents in their order, the tenant's last. A document that could not be read stays as it was, because one late list
+ * must not remove limits and exemptions.
  */
 function* foundOrKept(
   { ofTenant, isTenantKnown, ofApplications, areAllApplications }: FoundPolicyDocuments,

@@ -19,7 +19,7 @@ export const maxPolicyBytes = 64 * 1_024;
 /** How deep collections may be nested: the language has six levels. */
 const maxDepth = 20;
 
-/** How many problems are said; a text in which nothing fits has as many as it has values. */
+/** How many problems are reported. A wholly wrong text has as many as it has values. */
 const maxProblems = 50;
 const maxLocated = 500;
 
@@ -37,7 +37,7 @@ function parseYaml(text: string): ParsedPolicy {
   const document = parseDocument(text.replace(/^\uFEFF/, ''), {
     lineCounter: lines,
     prettyErrors: false,
-    // It compares each key with each: that of a long list takes minutes. Looked for below.
+    // The parser compares each key with each, which takes minutes for many. Checked below instead.
     uniqueKeys: false,
   });
   const at = (offset: number) => {
@@ -55,7 +55,7 @@ function parseYaml(text: string): ParsedPolicy {
   const add = (node: unknown, message: string) => {
     faults.push({ ...at(rangeOf(node) ?? 0), path: '', message });
   };
-  // The parser knows some, and by them a value is another one than it looks like.
+  // Tags are refused, because the parser knows some that change the meaning of a value.
   const refuseTag = (node: Node) => {
     if (node.tag !== undefined) add(node, 'must not have a tag: write the value alone');
   };
@@ -65,7 +65,7 @@ function parseYaml(text: string): ParsedPolicy {
     if (message !== null) ambiguities.push({ ...at(rangeOf(node) ?? 0), path: '', message });
   };
   visit(document, {
-    // Written out, an alias of an alias of a list can be larger than memory. No policy needs one.
+    // Aliases of aliases can expand beyond memory, and no policy needs one.
     Alias: (_key, node) => add(node, 'must not use aliases: write the value out'),
     Scalar: (_key, node) => {
       refuseTag(node);
@@ -93,7 +93,7 @@ function parseYaml(text: string): ParsedPolicy {
   return ambiguities.length === 0 ? parsed : refusedFor(ambiguities, parsed.ok ? [] : parsed.problems);
 }
 
-/** @param known What is wrong with the same values in another way says more. */
+/** @param known Other problems of the same values, which say more. */
 function refusedFor(ambiguities: readonly PolicyProblem[], known: readonly PolicyProblem[]): ParsedPolicy {
   const others = ambiguities.filter(({ line, column }) =>
     known.every((one) => one.line !== line || one.column !== column),
@@ -103,10 +103,14 @@ function refusedFor(ambiguities: readonly PolicyProblem[], known: readonly Polic
 
 /**
  * Parses a policy that is a value, such as one that FusionAuth keeps. Never throws.
- * @param applicationId Whose it is; null for a policy of a tenant.
+ * @param applicationId The application whose policy it is; null for the policy of a tenant.
  */
 export function parsePolicyValue(value: unknown, applicationId: ApplicationId | null): ParsedPolicy {
   const nowhere = () => ({ line: null, column: null });
+  if (typeof value === 'string') {
+    const message = 'must be an object, and is a text: leave out the quotation marks around it';
+    return { ok: false, problems: [{ ...nowhere(), path: '', message }] };
+  }
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > maxPolicyBytes) return refused(`must have at most ${maxPolicyBytes} bytes`);
   return parseValue(value, nowhere, applicationId);
@@ -117,7 +121,7 @@ type Locate = (path: Path, isKey: boolean) => Pick<PolicyProblem, 'line' | 'colu
 function parseValue(value: unknown, locate: Locate, applicationId: ApplicationId | null = null): ParsedPolicy {
   const parsed = policyLanguage.safeParse(value);
   const issues = parsed.success ? [] : parsed.error.issues.flatMap(flattened);
-  // Each is looked for in the text, so there must not be thousands.
+  // Bounded, because each problem is located in the text.
   const problems = [...issues.slice(0, maxLocated), ...contradictionsIn(value, applicationId)]
     .map(({ path, isKey = false, message }) => ({ ...locate(path, isKey), path: textOf(path), message }))
     .sort(byPlace);
@@ -131,7 +135,7 @@ function byPlace(a: PolicyProblem, b: PolicyProblem): number {
 
 interface Fault {
   readonly path: Path;
-  /** True when it is about the name of the last member, not about its value. */
+  /** True when the fault is in the name of the last member, not in its value. */
   readonly isKey?: boolean;
   readonly message: string;
 }
@@ -145,7 +149,7 @@ function flattened(issue: z.core.$ZodIssue): readonly Fault[] {
   }));
 }
 
-/** What the members rule out together. Looked for in the value itself, so that it is found beside other problems. */
+/** Members that contradict each other, found in the value itself, so that they are reported with all other problems. */
 function contradictionsIn(value: unknown, applicationId: ApplicationId | null): readonly Fault[] {
   const rules = membersOf(value)['rules'];
   if (!Array.isArray(rules)) return [];
@@ -172,7 +176,7 @@ function contradictionsIn(value: unknown, applicationId: ApplicationId | null): 
   });
 }
 
-/** The names that the language knows at a path, for the message about one that it does not. */
+/** The names that the language knows at a path, for the message about an unknown one. */
 function knownAt(path: Path): string {
   let schema: unknown = policyLanguage;
   for (const step of path) {
@@ -199,7 +203,7 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
-/** Where the value at a path begins, or the nearest that exists around it. */
+/** The offset of the value at a path, or of the nearest enclosing value that exists. */
 function offsetOf(contents: Node | null, path: Path, isKey: boolean): number {
   let node: unknown = contents;
   let offset = contents?.range?.[0] ?? 0;

@@ -8,10 +8,10 @@ import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-poli
 import { type PolicyProblem, problemText } from './problem.js';
 import type { PolicyTelemetry } from './telemetry.js';
 
-/** Reads a policy from a file. Never rejects: what stands in the way is a problem. */
+/** Reads a policy from a file. Never rejects: a failure is a problem in the result. */
 export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
   try {
-    // Looked at before it is opened: opening a pipe waits until somebody writes to it.
+    // Checked before it is opened, because opening a pipe waits for a writer.
     const { size, isFile } = await lookAt(path);
     if (!isFile) return unreadable('must be a file');
     if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
@@ -31,12 +31,12 @@ class UnusablePolicyError extends Error {
   }
 }
 
-/** Each names the variable, and the place in the file. */
+/** The problems as texts, each with the variable and the place in the file. */
 export function policyFileProblems(path: string, problems: readonly PolicyProblem[]): readonly string[] {
   return problems.map((problem) => `POLICY_FILE: ${problemText(problem, path)}`);
 }
 
-/** The beginning of a policy can be a policy that allows more or less, and whoever writes it may pause. */
+/** Several looks, because half a policy can be a valid policy with other limits, and its writer may pause. */
 const looksInPlace = 5;
 
 /** The policy of a file, which is read anew when it has changed. */
@@ -69,12 +69,16 @@ export class PolicyFile implements PolicyInForce, Disposable {
     return this.#policy;
   }
 
-  /** Reads it now, whether it has changed or not. Never rejects. */
+  ofFile(): Policy {
+    return this.#policy;
+  }
+
+  /** Reads the file now, whether it has changed or not. Never rejects. */
   async reload(): Promise<void> {
     await this.#file.reload();
   }
 
-  /** Looks once, as happens each second, and takes what the file holds when it is time to. Never rejects. */
+  /** Looks once, as the timer does each second, and reads the file if it is due. Never rejects. */
   async look(): Promise<void> {
     await this.#file.look();
   }
@@ -90,7 +94,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
     if (isAnother) this.telemetry.policyInForce(read.policy, resolve(this.path));
   }
 
-  /** Codes of what is not well although a policy is in force. */
+  /** Codes of problems, also while a policy is in force. */
   warnings(): readonly string[] {
     return this.#isUsable ? [] : ['POLICY_NOT_USABLE'];
   }

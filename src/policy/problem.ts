@@ -8,7 +8,7 @@ export interface PolicyProblem {
   readonly message: string;
 }
 
-/** The problem as it is said: the source, the place, and what would be right. */
+/** The problem as a text: the source, the place, and what would be right. */
 export function problemText({ line, column, path, message }: PolicyProblem, source: string): string {
   const place = line === null ? source : `${source}:${line}:${column}`;
   return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`;

@@ -4,18 +4,18 @@ import type { Database } from './database.js';
 
 interface AttendanceOptions {
   readonly database: Database;
-  /** Called when nobody else was there to take reports of FusionAuth at the moment when this replica came. */
+  /** Called when no other replica took reports of FusionAuth at the moment when this one began. */
   readonly onGap: () => Promise<void>;
 }
 
 const beatMs = 1_000;
 
-/** How long to look for somebody who was there before, in milliseconds: longer than two beats take. */
+/** How long to look for an earlier replica, in milliseconds: longer than two beats take. */
 const maxLookMs = 3_500;
 
 /**
- * Which replicas take reports of FusionAuth. While one of them does, none is missed; a replica that finds nobody who was
- * there before it, and still is, knows that some may have been.
+ * Tracks which replicas take reports of FusionAuth. While one of them does, no report is missed. A replica that finds
+ * no other one that was there before it, and still is, knows that some may have been missed.
  */
 export class Attendance {
   readonly #replica = randomUUID();
@@ -25,8 +25,8 @@ export class Attendance {
   constructor(private readonly options: AttendanceOptions) {}
 
   /**
-   * Says that this replica takes reports from now on, and finds out whether another one did until now.
-   * @returns whether one did. Rejects when the database does not say.
+   * Announces that this replica takes reports from now on, and finds out whether another one did until now.
+   * @returns whether one did. Rejects when the database cannot be asked.
    */
   async begin(): Promise<boolean> {
     const { database, onGap } = this.options;
@@ -51,7 +51,7 @@ export class Attendance {
     return false;
   }
 
-  /** How many replicas take reports, as far as they have said so lately. Rejects when the database does not say. */
+  /** How many replicas have lately announced that they take reports. Rejects when the database cannot be asked. */
   async count(): Promise<number> {
     const rows = await this.options.database.query<{ readonly replicas: string }>(
       `select count(*) as replicas from $schema.attendance
@@ -70,7 +70,7 @@ export class Attendance {
       .catch(() => undefined);
   }
 
-  /** @param isSettled Whether what was missed before is said; null for as before. */
+  /** @param isSettled Whether the gap before this replica is recorded; null to leave that unchanged. */
   async #beat(isSettled: boolean | null): Promise<void> {
     await this.options.database.query(
       `insert into $schema.attendance (replica, began_at, seen_at, is_settled)

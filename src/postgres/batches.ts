@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 interface BatchesOptions<Item, Result> {
-  /** Does the work of several items in one statement. @returns a result for each, in their order. */
+  /** Carries out several items by one statement. @returns a result for each, in their order. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
   readonly maxItems: number;
-  /** How many items may wait; one more is refused. */
+  /** How many items may wait. A further one is refused. */
   readonly maxWaiting: number;
   /** Two items that share a key are never in one batch. */
   readonly keysOf: (item: Item) => readonly string[];
@@ -17,7 +17,10 @@ interface Waiting<Item, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** One batch is under way at a time, and takes what has come meanwhile: however much comes, a commit pays for many. */
+/**
+ * Carries out items in batches, one batch at a time, each with all items that have come meanwhile: under load, one
+ * commit serves many items.
+ */
 export class Batches<Item, Result> {
   readonly #waiting: Waiting<Item, Result>[] = [];
   #running: Promise<void> | null = null;
@@ -38,7 +41,7 @@ export class Batches<Item, Result> {
   }
 
   async #runAll(): Promise<void> {
-    // What else comes in this turn of the event loop is in the first batch, too: answers of FusionAuth that came together.
+    // Waits a turn of the event loop, so that items of answers that arrived together share the first batch.
     await nextTurn();
     for (let batch = this.#next(); batch.length > 0; batch = this.#next()) await this.#run(batch);
     this.#running = null;

@@ -15,7 +15,7 @@ import { jsonText } from './json-text.js';
 interface TurnRow {
   readonly ordinal: string;
   readonly is_mine: boolean;
-  /** Null when nobody has said enough. */
+  /** Null without a recent answer. */
   readonly age_ms: string | null;
   readonly is_active: boolean | null;
   readonly sessions: readonly (readonly [string, string | null])[] | null;
@@ -26,7 +26,7 @@ interface Said {
   readonly answer: ConfirmedUser | null;
 }
 
-/** How many answers wait to be written, of about 100 bytes a session. */
+/** How many answers may wait to be written, of about 100 bytes a session. */
 const maxWaiting = 10_000;
 
 /** Turns over all replicas. An answer counts from when its turn was taken, by the clock of the database. */
@@ -57,7 +57,7 @@ export class PostgresConfirmationTurns implements ConfirmationTurns {
   }
 
   async say(turn: TakenTurn, answer: ConfirmedUser | null): Promise<void> {
-    // Nobody misses it but other replicas, which ask for themselves when the turn is over.
+    // Only other replicas miss the answer, and they ask for themselves when the turn is over.
     await this.#said.add({ turn, answer }).catch(() => undefined);
   }
 
@@ -75,7 +75,7 @@ export class PostgresConfirmationTurns implements ConfirmationTurns {
   }
 }
 
-/** Rows are taken in one order, so that two replicas never wait for each other. */
+/** Takes rows in a fixed order, so that no two replicas wait for each other. */
 const takeStatement = `with asked as (
     select q.tenant, q.user_id, q.turn, q.ordinal, clock_timestamp() - q.max_age_ms * interval '1 ms' as wanted_since
     from unnest($1::text[], $2::uuid[], $3::float8[], $4::uuid[]) with ordinality as q (tenant, user_id, max_age_ms, turn, ordinal)

@@ -9,19 +9,24 @@ export interface DatabaseOptions {
   readonly tls: DatabaseTls;
   /** The schema that holds the tables: letters, digits and underscores. */
   readonly schema: string;
-  /** How many connections one process opens at most for statements; for turns it opens half as many besides. */
+  /** How many connections one process opens at most for statements. It opens half as many further ones for turns. */
   readonly poolSize: number;
   /** How long a statement may take, in milliseconds. */
   readonly statementTimeoutMs: number;
   /** How long opening a connection may take, or waiting for a free one, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds on a clock that only goes forward, for how long the database is away. Default: that of the process. */
+  /**
+   * Milliseconds on a clock that only goes forward, by which outages are measured. Default: the clock of the process.
+   */
   readonly elapsedMs?: () => number;
   /** Called when the database cannot be reached, and when it can be again. */
   readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
 }
 
-/** `verified`: the certificate is checked against the authorities that Node.js knows, those of NODE_EXTRA_CA_CERTS included. */
+/**
+ * `verified`: the certificate is checked against the authorities that Node.js knows, including those of
+ * NODE_EXTRA_CA_CERTS.
+ */
 export type DatabaseTls = 'off' | 'unverified' | 'verified';
 
 /**
@@ -32,7 +37,7 @@ export class Database {
   readonly #pool: pg.Pool;
   #isAvailable = true;
   #awaySince = 0;
-  /** A look whether the server is there although a connection was cut. */
+  /** The check whether the server is there although a connection was cut. */
   #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
@@ -54,14 +59,14 @@ export class Database {
     return this.options.schema;
   }
 
-  /** How to open a connection, for those that need one of their own. */
+  /** The settings of a connection, for callers that need one of their own. */
   connection(): pg.ClientConfig & { readonly connectionTimeoutMillis: number } {
     const { url, tls, statementTimeoutMs, connectTimeoutMs } = this.options;
     return {
       connectionString: url,
       ssl: sslOf(tls),
       statement_timeout: statementTimeoutMs,
-      // The server may be the one that does not answer.
+      // A bound in this process, because the server itself may not answer.
       query_timeout: statementTimeoutMs + 500,
       connectionTimeoutMillis: connectTimeoutMs,
       keepAlive: true,
@@ -80,8 +85,8 @@ export class Database {
   }
 
   /**
-   * The same for a statement that may be carried out twice. Connections that were cut do not fail it, nor does a
-   * database that is away for less than `maxAwayMs`, as while it restarts.
+   * Runs one statement that may be carried out twice. It survives cut connections, and a database that is away for less
+   * than `maxAwayMs`, as during a restart.
    */
   async queryAgain<Row extends pg.QueryResultRow>(
     text: string,
@@ -94,7 +99,7 @@ export class Database {
         return await this.query<Row>(text, values);
       } catch (error) {
         const mayPass = error instanceof StoreUnavailableError && isAboutTheServer(error.cause);
-        // A full disk lets a server answer, and refuse, again and again.
+        // With a full disk, a server answers and refuses again and again.
         deadline ??= this.#elapsedMs() + maxAwayMs;
         const isLate = failures > 0 && this.#elapsedMs() >= deadline;
         if (!mayPass || isLate || failures > this.options.poolSize) throw error;
@@ -105,12 +110,15 @@ export class Database {
     }
   }
 
-  /** The same, tried whatever is known of the database, for whoever then says what was {@link found}. One at a time. */
+  /**
+   * Runs one statement even while the database counts as away, for the caller that then reports what was {@link found}.
+   * One at a time.
+   */
   async probe<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
     return this.#run<Row>(text, values);
   }
 
-  /** Whether the database answers, and takes what is written. */
+  /** Records whether the database answers and accepts writes. */
   found(isAvailable: boolean, cause: unknown = null): void {
     if (this.#isAvailable === isAvailable) return;
     this.#isAvailable = isAvailable;
@@ -139,8 +147,8 @@ export class Database {
   }
 
   /**
-   * A connection was cut: of this alone nothing follows for the next one. Every other one of the pool may have been cut
-   * at the same moment and not have noticed it yet, so only one more than those says that the server is away.
+   * Checks the server after a connection was cut. Every other connection of the pool may have been cut at the same
+   * moment, unnoticed, so only a failure of one more than those shows that the server is away.
    */
   async #look(): Promise<void> {
     for (let cuts = 0; ; cuts++) {
@@ -154,7 +162,7 @@ export class Database {
     }
   }
 
-  /** @param deadline On the clock of `elapsedMs`. */
+  /** @param deadline An instant on the clock of `elapsedMs`. */
   async #untilBack(deadline: number): Promise<void> {
     while (!this.#isAvailable && this.#elapsedMs() < deadline) await delay(backCheckMs);
   }
@@ -164,10 +172,10 @@ export class Database {
   }
 }
 
-/** How often whoever waits for the database looks whether it is back, in milliseconds. */
+/** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
 
-/** Whether a connection ended that was open, and not because nobody answers. */
+/** Whether an open connection was cut, and did not end by a timeout. */
 function isCut(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? error.code : null;
@@ -186,11 +194,11 @@ function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
 }
 
 /**
- * False for what the next statement may be spared: this one was refused or cut short for what it was.
+ * Whether an error is about the server, and not about this statement alone.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 function isAboutTheServer(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return true;
-  // Connections, resources, shutting down, read-only, and the system around it; and a schema that is not there.
+  // Connections, resources, shutdown, read-only, system errors; and a missing schema.
   return /^(08|53|55000|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
 }

@@ -3,15 +3,15 @@ import type { Instant } from '../domain/session.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { migrate } from './migrations.js';
 
-/** What was erased of a user, and what has to stay for now. */
+/** The rows that were erased for a user, and those that have to stay for now. */
 interface Erased {
   /** Entries of the history. */
   readonly entries: number;
-  /** Events that say no longer whom they were about. */
+  /** Events that no longer name their user. */
   readonly events: number;
   /** Rows that access tokens, or revocations under way, still depend on. Running replicas erase them later. */
   readonly needed: number;
-  /** Until when; null when nothing has to stay. */
+  /** Until when rows have to stay; null when none has to. */
   readonly neededUntil: Instant | null;
 }
 
@@ -40,10 +40,10 @@ export async function eraseUser(
   }
 }
 
-/** How many erasures one look goes on with. */
+/** How many erasures one run continues. */
 const maxErasures = 100;
 
-/** Erases more of the users of whom something was needed. @throws StoreUnavailableError */
+/** Erases further rows of users whose rows were still needed. @throws StoreUnavailableError */
 export async function continueErasures(database: Database, now: Instant): Promise<void> {
   const rows = await database.query<{ readonly user_id: UserId }>(
     'select user_id from $schema.erasure order by asked_at limit $1',

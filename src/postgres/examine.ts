@@ -4,7 +4,7 @@ import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { appliedMigrations, migrationsFolder } from './migrations.js';
 
-/** Replicas say every second that they are there. */
+/** Replicas report every second. */
 const replicaMaxAgeSeconds = 10;
 
 const roundTrips = 5;
@@ -21,7 +21,7 @@ interface ServerRow {
 }
 
 /**
- * Looks at a database by one connection, without changing anything.
+ * Examines a database by one connection, without changing anything.
  * @throws an error of the database or of the network, whose message and code hold no password.
  */
 export async function examineDatabase(options: Omit<DatabaseOptions, 'onAvailability'>): Promise<ExaminedDatabase> {
@@ -83,7 +83,7 @@ async function measure(client: pg.Client): Promise<{ readonly latencyMs: number;
     const latencyMs = performance.now() - begunAt;
     samples.push({ latencyMs, clockAheadMs: Number(rows[0]?.now) - (Date.now() - latencyMs / 2) });
   }
-  // The quickest tells the most about the clock.
+  // The quickest round trip gives the best estimate of the clock.
   const sorted = samples.sort((a, b) => a.latencyMs - b.latencyMs);
   return {
     latencyMs: sorted[Math.floor(roundTrips / 2)]?.latencyMs ?? 0,
@@ -91,7 +91,7 @@ async function measure(client: pg.Client): Promise<{ readonly latencyMs: number;
   };
 }
 
-/** By the function that the log itself asks for the incarnation of the server. A standby does not say. */
+/** The incarnation of the server, by the function that the log uses; null on a standby. */
 async function timelineOf(client: pg.Client): Promise<string | null> {
   const text = 'select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as timeline';
   const answer = await unlessForbidden(client.query<{ readonly timeline: string }>(text));

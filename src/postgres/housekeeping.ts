@@ -13,14 +13,14 @@ interface HousekeepingOptions {
 
 const intervalMs = 60_000;
 
-/** Rows that one statement deletes, and statements for one table in one go. */
+/** How many rows one statement deletes, and how many statements one run makes for a table. */
 const batchRows = 1_000;
 const maxBatches = 20;
 
 /** Revocations are kept for as much longer as clocks may differ, in milliseconds. */
 const clockSlackMs = 60_000;
 
-/** Deletes what is over, in small steps: any number of replicas may do so at the same time. */
+/** Deletes rows that are no longer needed, in small steps. Any number of replicas may do so at the same time. */
 export class Housekeeping {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | null = null;

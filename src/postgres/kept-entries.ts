@@ -5,8 +5,8 @@ import { concerns } from '../domain/revocation.js';
 type Ending = LogEntry & { readonly ending: EndingClaim };
 
 /**
- * Entries that could not be published while the database was away. They are lost with the process, and refused by it
- * alone until then.
+ * Entries that could not be published while the database was away. Until they are, only this process applies them, and
+ * they are lost with it.
  */
 export class KeptEntries {
   readonly #entries = new Map<string, Ending>();
@@ -17,7 +17,7 @@ export class KeptEntries {
     return this.#entries.size;
   }
 
-  /** Of several about one session, the one is kept that says who has ended it. @returns false when there is no room. */
+  /** Keeps one entry for each session, preferably the one with a cause. @returns false when there is no room. */
   keep(entry: Ending): boolean {
     const { id } = entry.ending.ended;
     const known = this.#entries.get(id);

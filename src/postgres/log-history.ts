@@ -6,12 +6,12 @@ import { SealedPositions } from '../stores/sealed-positions.js';
 import type { LogSource } from './log-source.js';
 import { type EventRow, eventOf } from './rows.js';
 
-/** How often all is read again because it has changed meanwhile. */
+/** How often everything is read again because it has changed meanwhile. */
 const maxReadings = 10;
 
 /**
- * All that a replica remembers, of one history: what changes while it is read is read again.
- * @param known Since when the log was complete, as far as the replica knew.
+ * Reads everything that a replica remembers, from one consistent history: changes during the reading cause another one.
+ * @param known The instant since which the log was complete, as far as the replica knew.
  * @throws StoreUnavailableError
  */
 export async function readAnew(source: LogSource, createMemory: () => InProcessRevocationMemory, known: Instant) {
@@ -25,13 +25,13 @@ export async function readAnew(source: LogSource, createMemory: () => InProcessR
     const loaded = await loadUpTo(head.position, ids, source, createMemory);
     const { epoch, fingerprint, position } = await source.head();
     const isSame = epoch === head.epoch && fingerprint === head.fingerprint && position >= head.position;
-    // The newest event is never deleted while it is that.
+    // The newest event is never deleted.
     if (isSame && (loaded.last !== null || position === 0 || attempt === maxReadings)) return { head, ids, ...loaded };
   }
   throw new StoreUnavailableError({ cause: new Error('The database changes while it is read') });
 }
 
-/** All that is needed of what was published up to a position. */
+/** Reads the events and revocations that matter, up to a position. */
 export async function loadUpTo(
   upTo: number,
   ids: SealedPositions,
@@ -53,12 +53,12 @@ export async function loadUpTo(
   return { local, remembered: read.slice(firstWithoutGap(read, upTo)), last };
 }
 
-/** What stays of an event, and differs between events, whatever is erased. */
+/** A fingerprint of an event that survives erasure and differs between events. */
 export function looksOf({ type, reason, occurred_at, recorded_at }: EventRow): string {
   return JSON.stringify([type, reason, occurred_at, recorded_at]);
 }
 
-/** Events before a gap cannot be resumed after. */
+/** The first event behind the last gap. Subscribers cannot resume after events before it. */
 function firstWithoutGap(events: readonly { readonly position: number }[], head: number): number {
   let index = events.length;
   let next = head;

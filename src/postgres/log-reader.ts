@@ -14,13 +14,13 @@ interface LogReaderParts {
   readonly memory: Pick<PostgresRevocationMemory, 'remember' | 'restart' | 'completeFrom' | 'isCurrent'>;
   /** A memory to fill anew. */
   readonly createMemory: () => InProcessRevocationMemory;
-  /** Called when some of what was published may be lost, and all that is known is read again. */
+  /** Called when published events may be lost, and everything is read again. */
   readonly onRestart: (reason: RestartReason) => void;
-  /** Called whenever the log was read, and the database takes what is written. */
+  /** Called whenever the log was read and the database accepts writes. */
   readonly onRead: () => void;
-  /** Called when the log has been out of reach for so long that whoever follows it is cut off. */
+  /** Called when the log has been out of reach for so long that subscribers are cut off. */
   readonly onAbsence: () => void;
-  /** How long the log may be out of reach before whoever follows it is cut off, in milliseconds. */
+  /** How long the log may be out of reach before subscribers are cut off, in milliseconds. */
   readonly toleranceMs: number;
 }
 
@@ -31,17 +31,17 @@ const pollIntervalMs = 1_000;
 /** How long a publisher waits until this process has read what it published, in milliseconds. */
 const maxReachMs = 2_000;
 
-/** Reads the log, in order, into the feed and the memory of this process: whenever it is woken, and each second. */
+/** Reads the log, in order, into the feed and the memory of this process: when it is woken, and each second. */
 export class LogReader {
   #position = 0;
-  /** What the event there looked like; null when it was not read. */
+  /** The fingerprint of the event at that position; null when it was not read. */
   #last: string | null = null;
   #epoch = '';
   #completeSince: Instant = 0;
   #erasures = '';
   #ids = new SealedPositions({ key: new Uint8Array(32), epoch: 0n });
   #reading: Promise<void> | null = null;
-  /** How many have asked for a look, and how many of them have had it. */
+  /** How many looks were asked for, and how many of these have been made. */
   #asked = 0;
   #answered = 0;
   #lastReadAt = performance.now();
@@ -55,7 +55,7 @@ export class LogReader {
     return this.#position;
   }
 
-  /** How long ago everything there was had been read, in milliseconds. */
+  /** How long ago the whole log had been read, in milliseconds. */
   get lagMs(): number {
     return performance.now() - this.#lastReadAt;
   }
@@ -64,12 +64,12 @@ export class LogReader {
     return this.#ids.idOf(position);
   }
 
-  /** What an id of this epoch stands for, of an event or of something else that is numbered; null for no such id. */
+  /** The number in an id of this epoch; null for any other text. */
   numberOf(id: string): number | null {
     return this.#ids.positionOf(id);
   }
 
-  /** Null for what is no id of an event that has been read. */
+  /** The position of an event, by its id; null for a text that is no id of an event read so far. */
   positionOf(id: string): number | null {
     const position = this.numberOf(id);
     return position !== null && position >= 1 && position <= this.#position ? position : null;
@@ -89,7 +89,7 @@ export class LogReader {
     await this.#reading?.catch(() => undefined);
   }
 
-  /** There may be something to read. @param position How far the log reaches, as far as whoever wakes knows. */
+  /** Has the log read. @param position The end of the log, as far as the caller knows. */
   wake(position: number | null): void {
     void this.#awake(position).catch(() => undefined);
   }
@@ -113,9 +113,9 @@ export class LogReader {
   }
 
   async #awake(position: number | null): Promise<void> {
-    // It was read before its notification came, as by whoever has published it.
+    // The event was read before its notification came, as in the replica that published it.
     if (position === this.#position) return;
-    // What is read at the moment may be that. A position below is of another history.
+    // The reading under way may include it. A lower position is of another history.
     if (position !== null && position > this.#position && this.#reading !== null) {
       await this.#reading;
       if (this.#position >= position) return;
@@ -123,7 +123,7 @@ export class LogReader {
     await this.catchUp();
   }
 
-  /** One look at the log: the one under way, or another. */
+  /** One look at the log: the one under way, or a new one. */
   #look(): Promise<void> {
     this.#reading ??= this.#readAll().finally(() => {
       this.#reading = null;
@@ -151,19 +151,19 @@ export class LogReader {
       await source.beginEpoch(head.epoch, this.#completeSince);
       return true;
     }
-    // It only ever grows: an epoch that was begun is lost with what it said.
+    // The instant only ever grows. A lower one shows that an epoch, with its record, was lost.
     if (head.completeSince < this.#completeSince) {
       await source.beginEpoch(head.epoch, this.#completeSince);
       return true;
     }
     this.#completeSince = head.completeSince;
     if (head.epoch !== this.#epoch) return this.#restart('epoch');
-    // Another history, also one that has grown as long meanwhile.
+    // Another history, even if it has reached the same length.
     if (head.position < this.#position || (last !== null && this.#last !== null && looksOf(last) !== this.#last)) {
       await source.beginEpoch(head.epoch, this.#completeSince);
       return true;
     }
-    // Whether it is the same history cannot be seen any more.
+    // Nothing shows any more whether it is the same history.
     if (last === null && this.#last !== null) return this.#restart('hole');
     memory.completeFrom(head.completeSince);
     for (const row of events) {
@@ -182,7 +182,7 @@ export class LogReader {
     const position = Number(row.position);
     const event = eventOf(row, this.#ids.idOf(position));
     const { memory, feed } = this.parts;
-    // Remembered first, so that whoever receives the event and asks then finds it.
+    // Remembered first, so that a subscriber of the event finds the revocation.
     if (event.revocation !== null) {
       memory.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
     }
@@ -190,7 +190,7 @@ export class LogReader {
     feed.publish(event, position);
   }
 
-  /** Reads all that is needed anew, and cuts everybody off who follows: some of what they follow may be lost. */
+  /** Reads everything anew, and cuts all subscribers off, because events may be lost. */
   async #restart(reason: RestartReason): Promise<true> {
     const { source, createMemory, feed, memory, onRestart } = this.parts;
     const { head, ids, local, remembered, last } = await readAnew(source, createMemory, this.#completeSince);
@@ -204,13 +204,13 @@ export class LogReader {
     memory.restart(local, reason !== 'start');
     this.#completeSince = Math.max(this.#completeSince, completeSince);
     memory.completeFrom(completeSince);
-    // After a hole nobody can tell what came before: whoever comes back begins anew.
+    // After a hole, nothing shows which events came before it, so subscribers that come back begin anew.
     feed.restart(position, reason === 'hole' ? [] : remembered);
     onRestart(reason);
     return true;
   }
 
-  /** Forgets what was erased: what is remembered is read anew, and whoever follows goes on. */
+  /** Forgets erased users: reads the memory anew, while subscribers go on. */
   async #reload(erasures: string): Promise<void> {
     const { source, createMemory, feed, memory } = this.parts;
     const { local, remembered } = await loadUpTo(this.#position, this.#ids, source, createMemory);

@@ -3,9 +3,9 @@ import type { Instant } from '../domain/session.js';
 import type { Database } from './database.js';
 import { type EventRow, eventColumns } from './rows.js';
 
-/** Where a reader of the log finds it. Every method rejects with a StoreUnavailableError when it cannot be read. */
+/** The log, as its reader sees it. Every method rejects with a StoreUnavailableError when the log cannot be read. */
 export interface LogSource {
-  /** False while nothing can be written, as far as is known. */
+  /** False while the database is known to accept no writes. */
   readonly isWritable: boolean;
   head(): Promise<LogHead>;
   /** The head together with what follows a position, in order: a page of {@link LogPage.isFull}, or all. */
@@ -13,8 +13,8 @@ export interface LogSource {
   /** The newest events up to a position, and older ones whose revocation still matters, in order. */
   rememberedUpTo(position: number): AsyncIterable<EventRow>;
   /**
-   * Begins a new epoch, for some of what was published until now, or until a later instant that is known, may be lost.
-   * Of several that see the same one, one does.
+   * Begins a new epoch, because events until now, or until a later known instant, may be lost. Of several replicas that
+   * see the same epoch, one begins the next.
    */
   beginEpoch(seen: string, known: Instant): Promise<void>;
 }
@@ -22,11 +22,11 @@ export interface LogSource {
 export interface LogHead {
   /** That of the newest event. */
   readonly position: number;
-  /** Another one when events of before may be lost. */
+  /** A new one when earlier events may be lost. */
   readonly epoch: string;
-  /** What ids of events are sealed with. */
+  /** The key that seals the ids of events. */
   readonly idKey: Uint8Array;
-  /** Which incarnation of the server the epoch was begun on, and which one answers. */
+  /** The incarnation of the server on which the epoch was begun, and the one that answers. */
   readonly knownFingerprint: string;
   readonly fingerprint: string;
   readonly completeSince: Instant;
@@ -82,7 +82,7 @@ type JsonRow = Omit<EventRow, 'occurred_at' | 'recorded_at' | 'issued_before' | 
 const headColumns =
   "h.position, h.epoch, h.id_key, h.fingerprint as known_fingerprint, $schema.server_fingerprint() as fingerprint, h.complete_since, h.erasures, current_setting('transaction_read_only') = 'on' as is_read_only, clock_timestamp() as at";
 
-/** The tables of the log. What it reads says whether the database takes what is written, too. */
+/** Reads the tables of the log. Each page also shows whether the database accepts writes. */
 export class PostgresLogSource implements LogSource {
   /** How far the clock of this replica is ahead of the one of the database, in milliseconds, as far as is known. */
   #aheadMs = 0;
@@ -90,8 +90,8 @@ export class PostgresLogSource implements LogSource {
   constructor(private readonly options: PostgresLogSourceOptions) {}
 
   /**
-   * The time of this replica, or that of the database where it is earlier: for saying what is over, which is forgotten.
-   * A replica whose clock is ahead would forget what others have to refuse still.
+   * The earlier of this replica's time and the database's, by which entries expire. A replica whose clock is ahead
+   * would otherwise forget revocations that others still have to apply.
    */
   get earliestNow(): Instant {
     return this.options.now() - Math.max(0, this.#aheadMs);
@@ -138,7 +138,7 @@ export class PostgresLogSource implements LogSource {
     const { database, now } = this.options;
     const [row] = await database.probe<Row>(text, values);
     if (row === undefined) throw new StoreUnavailableError({ cause: new Error('The log has no head') });
-    // What the answer took counts as being ahead, which only makes it remember for longer.
+    // The time of the round trip counts as being ahead, which only makes the replica remember for longer.
     this.#aheadMs = now() - row.at.getTime();
     database.found(!row.is_read_only, row.is_read_only ? new Error('The database is read-only') : null);
     return row;

@@ -6,25 +6,25 @@ import type { TokenIdentity } from '../domain/revocation.js';
 import type { SessionEvent } from '../domain/session-event.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 
-/** How often what is missing is published: there may be more than a memory holds. */
+/** How often missing revocations are published, because there may be more than a memory holds. */
 const maxAttempts = 10;
 
 /**
- * Revocations that this process had read, and that the database may have lost: by a fail-over, or because an earlier
- * backup of it was restored. They are refused here until they have been published again, so that no revocation is
- * forgotten that any process still knows. Who has made them is not known here; the database says it where it does.
+ * Revocations that this process has read and the database may have lost, by a fail-over or a restored backup. This
+ * process applies them until they have been published again, so that no revocation is lost that any process still
+ * knows. Their causes are known only to the database.
  */
 export class LostTail {
   #attempts = 0;
   #former: InProcessRevocationMemory | null = null;
-  /** Why what was revoked ended, by the id of the revocation, as far as that is remembered. */
+  /** The events of the revocations, by the id of the revocation, as far as they are remembered. */
   readonly #events = new Map<string, SessionEvent>();
 
   get isEmpty(): boolean {
     return this.#former === null;
   }
 
-  /** @param former What was known until now. @param events The newest, with their reasons. */
+  /** @param former The memory until now. @param events The newest, with their reasons. */
   keep(former: InProcessRevocationMemory, events: readonly SessionEvent[]): void {
     for (const event of events) if (event.revocation !== null) this.#events.set(event.revocation.id, event);
     this.#attempts = 0;
@@ -36,22 +36,25 @@ export class LostTail {
     return this.#former?.covers(token) === true;
   }
 
-  /** Publishes what is missing in what is known now. @throws StoreUnavailableError when the rest waits for another try. */
+  /**
+   * Publishes the revocations that the new memory lacks. @throws StoreUnavailableError when the rest waits for another
+   * try.
+   */
   async publish(log: Pick<SessionLog, 'publish'>, known: InProcessRevocationMemory): Promise<void> {
     const former = this.#former;
     if (former === null) return;
     const missing = former.missingIn(known);
-    // What other processes have published is read a moment later.
+    // Revocations that other processes publish are read a moment later.
     if (missing.length === 0 || this.#attempts++ >= maxAttempts) {
       this.#former = null;
       this.#events.clear();
       return;
     }
-    // Those that come together are one statement for hundreds.
+    // Published together, hundreds of them are one statement.
     await Promise.all(missing.map((revocation) => log.publish(this.#publicationOf(revocation))));
   }
 
-  /** Other processes publish the same, so that it is claimed as deliveries are. */
+  /** Other processes publish the same revocation, so it is claimed like a delivery. */
   #publicationOf({ id, tenantId, issuedBefore, expiresAt, ...about }: RememberedRevocation): Publication {
     const event = this.#events.get(id);
     const { sessionId, userId, applicationId } = about;

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { StartRefusedError } from '../domain/start-refused-error.js';
 import type { Database } from './database.js';
 
-/** Where the migrations of this version of the program are. */
+/** The folder of the migrations of this version of the program. */
 export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url));
 const table = 'migration';
 
@@ -16,7 +16,7 @@ const maxLockWaitMs = 60_000;
 const statementTimeoutMs = 300_000;
 
 /**
- * Brings the schema to what this version of the program needs. Replicas that start at the same time take turns.
+ * Migrates the schema to this version of the program. Replicas that start at the same time take turns.
  * @throws SchemaTooNewError when a newer version of the program has migrated it already.
  */
 export async function migrate(database: Database): Promise<void> {
@@ -25,7 +25,7 @@ export async function migrate(database: Database): Promise<void> {
   client.on('error', () => undefined);
   await client.connect();
   try {
-    // Behind a pooler of transactions the lock would outlive this connection.
+    // Checked without the lock, which would outlive this connection behind a pooler of transactions.
     if (await isUpToDate(client, database.schema)) return;
     await client.query(`set lock_timeout = ${maxLockWaitMs}`);
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [`migrations ${database.schema}`]);

@@ -21,14 +21,14 @@ interface PostgresPolicyJobsOptions {
   readonly database: Database;
   /** Jobs of this process, for as long as the database cannot be reached. */
   readonly local: PolicyJobs;
-  /** How many users may wait, about: they are counted every {@link countMs}. */
+  /** How many users may wait, roughly: they are counted every {@link countMs}. */
   readonly maxJobs: number;
 }
 
 /** How old the number of jobs may be, in milliseconds. Counting a million takes about a tenth of a second. */
 const countMs = 10_000;
 
-/** Schedules that wait for the statement before them, of up to 500 requests each. */
+/** How many schedules, of up to 500 requests each, may wait for the statement before them. */
 const maxWaitingSchedules = 1_000;
 const maxRequests = 500;
 
@@ -60,7 +60,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
       try {
         await this.#batches.add(some);
       } catch {
-        // Both may have it then, which costs a run that finds nothing to do.
+        // The database may have the job, too, which costs one run that finds nothing to do.
         refused += await local.schedule(some);
       }
     }
@@ -123,7 +123,7 @@ export class PostgresPolicyJobs implements PolicyJobs {
 
   async #accepted(requests: readonly PolicyJobRequest[]): Promise<readonly PolicyJobRequest[]> {
     const { maxJobs } = this.options;
-    // Not counted while the database is away: then the jobs of this process have their own bounds.
+    // Not counted while the database is away, when the jobs of this process have bounds of their own.
     const { waiting, dead } = await this.backlog().catch(() => this.#backlog);
     const count = waiting.live + waiting.background + dead;
     if (count >= maxJobs) return [];

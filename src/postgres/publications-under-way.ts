@@ -3,12 +3,12 @@ import type { LogEntry, Publication } from '../domain/ports/session-log.js';
 import { concerns, type TokenIdentity } from '../domain/revocation.js';
 import { settlesWithin } from '../domain/within.js';
 
-/** How long whoever asks waits for what is under way, in milliseconds: a database that takes longer is not waited for. */
+/** How long readers wait for publications under way, in milliseconds. */
 const maxWaitMs = 1_000;
 
 /**
- * What this process publishes at the moment, until it has read it in the log: it refuses access tokens because of it
- * already, and whoever asks what was published waits for it. So answers need not wait until something is published.
+ * The publications of this process that it has not read in the log yet. It applies their revocations already, and
+ * readers wait for them, so that answers need not wait for the publication.
  */
 export class PublicationsUnderWay {
   readonly #entries = new Map<SessionId, LogEntry>();
@@ -16,7 +16,7 @@ export class PublicationsUnderWay {
 
   /** @param publishing Settles when the entries are known, or kept, or given up. */
   async during<Result>({ entries, delivery }: Publication, publishing: Promise<Result>): Promise<Result> {
-    // FusionAuth gets its answer once it is published.
+    // FusionAuth gets its answer only after the publication.
     if (delivery !== null) return publishing;
     const ended = entries.flatMap((entry) => (entry.ending === null ? [] : [[entry.ending.ended.id, entry] as const]));
     for (const [id, entry] of ended) this.#entries.set(id, entry);
@@ -37,7 +37,7 @@ export class PublicationsUnderWay {
     return concerns({ ...entry.refusal, sessionId, userId, applicationId }, token);
   }
 
-  /** Resolves when what is under way now is known here, or that takes too long. Never rejects. */
+  /** Resolves when the publications under way are known here, or take too long. Never rejects. */
   async settled(): Promise<void> {
     if (this.#publications.size === 0) return;
     await settlesWithin(Promise.allSettled([...this.#publications]), maxWaitMs);

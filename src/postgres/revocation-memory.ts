@@ -24,17 +24,17 @@ interface PostgresRevocationMemoryParts {
   readonly lostTail: LostTail;
   /** The newest events that this process has read. */
   readonly lastEvents: () => readonly SessionEvent[];
-  /** How long it is remembered how a session ended, in milliseconds. */
+  /** How long the ending of a session is remembered, in milliseconds. */
   readonly endingMaxAgeMs: number;
   readonly now: () => Instant;
 }
 
-/** What the log says, in the memory of this process; how sessions ended is asked of the database. */
+/** Keeps the revocations of the log in the memory of this process, and asks the database for endings. */
 export class PostgresRevocationMemory implements RevocationMemory {
   /** False while the memory may lag behind what other replicas have published. */
   isCurrent = false;
   #completeSince = 0;
-  /** What is said here, and not known to be said in the database yet. */
+  /** The instant that is recorded here, and not yet in the database. */
   #unsaid: Instant | null = null;
   #attendedSince: Instant = Number.NEGATIVE_INFINITY;
 
@@ -43,7 +43,7 @@ export class PostgresRevocationMemory implements RevocationMemory {
     private local: InProcessRevocationMemory,
   ) {}
 
-  /** What the database says of all replicas. */
+  /** Sets the instant that the database has for all replicas. */
   completeFrom(instant: Instant): void {
     this.#completeSince = instant;
   }
@@ -62,13 +62,16 @@ export class PostgresRevocationMemory implements RevocationMemory {
     this.local.remember(revocation, position, at);
   }
 
-  /** Answers from another memory from now on. @param mayHaveLost Whether the database may have lost what this one knows. */
+  /**
+   * Answers from another memory from now on. @param mayHaveLost Whether the database may have lost revocations that
+   * this memory knows.
+   */
   restart(local: InProcessRevocationMemory, mayHaveLost: boolean): void {
     if (mayHaveLost) this.parts.lostTail.keep(this.local, this.parts.lastEvents());
     this.local = local;
   }
 
-  /** Publishes again what the database has lost. @throws StoreUnavailableError */
+  /** Publishes again the revocations that the database has lost. @throws StoreUnavailableError */
   publishLost(log: Pick<SessionLog, 'publish'>): Promise<void> {
     return this.parts.lostTail.publish(log, this.local);
   }
@@ -89,12 +92,12 @@ export class PostgresRevocationMemory implements RevocationMemory {
     await this.sayMissed();
   }
 
-  /** Whether something could not be said at all replicas yet. */
+  /** Whether an instant is not recorded for all replicas yet. */
   get hasUnsaid(): boolean {
     return this.#unsaid !== null;
   }
 
-  /** Says at all replicas what could not be said before. @throws StoreUnavailableError */
+  /** Records for all replicas an instant that could not be recorded before. @throws StoreUnavailableError */
   async sayMissed(): Promise<void> {
     const instant = this.#unsaid;
     if (instant === null) return;

@@ -112,7 +112,10 @@ export function historyEntryOf(row: HistoryRow, id: string): HistoryEntry {
   };
 }
 
-/** @param endedAt When it will have ended. How long its access tokens live is not known. Null for a broken row. */
+/**
+ * @param endedAt The assumed instant of the end. The lifetime of its access tokens is not known. @returns null for a
+ * broken row.
+ */
 export function abandonedOf(row: ClaimRow, endedAt: Instant): AbandonedRevocation | null {
   const cause = causeOf(row);
   return cause && { ended: { ...endedOf(row, endedAt), accessTokensExpireBy: null }, tenantId: row.tenant_id, cause };

@@ -14,12 +14,12 @@ import {
 const maxLooks = 6;
 
 /**
- * How long the database may have been away while a revocation still waits to be announced, in milliseconds. What is not
- * announced, and FusionAuth reports to another replica first, would be put down to nobody.
+ * How long a revocation waits for a database that is away, to be announced, in milliseconds. Without the announcement,
+ * an ending that FusionAuth first reports to another replica would be attributed to nobody.
  */
 const maxAwayMs = 1_500;
 
-/** Claims over all replicas. What an operation claims is one statement before its first revocation. */
+/** Claims over all replicas. An operation makes its claim by one statement, before its first revocation. */
 export class PostgresSessionClaims implements SessionClaims {
   readonly #batches: Batches<ClaimPlan, ClaimResult>;
 
@@ -69,7 +69,7 @@ export class PostgresSessionClaims implements SessionClaims {
     );
     const over = rows.filter(({ looks }) => looks > maxLooks);
     if (over.length > 0) {
-      // It lives, whoever looked, and can be ended again.
+      // The session lives, so its claim is removed and it can be ended again.
       await database.query(
         `delete from $schema.session_claim where role = 'end' and looks > $1 and session_id = any ($2)`,
         [maxLooks, over.map(({ session_id }) => session_id)],
@@ -84,7 +84,7 @@ export class PostgresSessionClaims implements SessionClaims {
 
   async #claimAll(plans: readonly ClaimPlan[]) {
     const { database } = this.options;
-    // Sorted, so that no two statements wait for each other. A holder that claims again replaces what it has claimed.
+    // Sorted, so that no two statements wait for each other. A holder that claims again replaces its claim.
     const rows = await database.queryAgain<{ ordinal: string; collision: SharedCollision | null }>(
       `select ordinal, $schema.claim_1(plan) as collision from (
         select ordinal, plan from jsonb_array_elements($1::jsonb) with ordinality as p(plan, ordinal)

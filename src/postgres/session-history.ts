@@ -18,14 +18,14 @@ interface PostgresSessionHistoryParts {
   readonly now: () => Instant;
 }
 
-/** Operations whose failures one statement records, and operations that may wait for that. */
+/** How many operations' failures one statement records, and how many operations may wait. */
 const maxBatchItems = 100;
 const maxWaiting = 1_000;
 
-/** How far the clocks of replicas may be apart for entries still to be found by time, in milliseconds. */
+/** The greatest difference of the clocks of replicas at which entries are still found by time, in milliseconds. */
 const maxClocksApartMs = 3_600_000;
 
-/** Bounds of the number of an entry, by which they are found, where only their time is asked for: that of the parameter. */
+/** Conditions on the number of entries that stand for a bound of time, because entries are found by their number. */
 const laterThan = (parameter: number) =>
   `history_number > coalesce((select history_number from $schema.ending
     where recorded_at < $${parameter} order by recorded_at desc limit 1), 0)`;
@@ -36,7 +36,7 @@ const earlierThan = (parameter: number) =>
 /** Endings as the log has recorded them, and revocations that failed, by their common number. */
 export class PostgresSessionHistory implements SessionHistory {
   readonly #batches: Batches<readonly FailedRevocation[], true>;
-  /** Before this nothing was recorded. Null until it was read. */
+  /** The instant of the first record. Null until it was read. */
   #begunAt: Instant | null = null;
 
   constructor(private readonly parts: PostgresSessionHistoryParts) {
@@ -76,7 +76,7 @@ export class PostgresSessionHistory implements SessionHistory {
     const since = Math.max(filter.since ?? 0, this.#oldestKept());
     require('recorded_at >=', new Date(since));
     require('recorded_at <', filter.until === null ? null : new Date(filter.until));
-    // Entries are numbered in the order in which they were recorded, but for clocks that differ.
+    // Entries are numbered in the order of their recording, up to differences of clocks.
     if (filter.since !== null) conditions.push(laterThan(values.push(new Date(since - maxClocksApartMs))));
     if (filter.until !== null) conditions.push(earlierThan(values.push(new Date(filter.until + maxClocksApartMs))));
     const rows = await database.query<HistoryRow>(

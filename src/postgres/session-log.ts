@@ -13,34 +13,34 @@ interface PostgresSessionLogParts {
   readonly database: Database;
   readonly reader: LogReader;
   readonly kept: KeptEntries;
-  /** What this process publishes at the moment. */
+  /** The publications of this process that are under way. */
   readonly underWay: PublicationsUnderWay;
   readonly now: () => Instant;
-  /** Called when entries had to be dropped: nobody will publish them. */
+  /** Called when entries had to be dropped, which nobody will publish. */
   readonly onLost: () => void;
 }
 
 const maxBatchItems = 500;
 
-/** About 10 MB. What comes besides is refused: the store is not available. */
+/** How many publications may wait: about 10 MB. A further one fails as if the store were away. */
 const maxWaiting = 20_000;
 
 interface PublishedRow {
   readonly published: {
     /** Ordinal and position of what was added. */
     readonly added: readonly (readonly [number, number])[];
-    /** Deliveries that nobody had claimed. */
+    /** Deliveries that were not claimed before. */
     readonly deliveries: readonly string[];
   };
 }
 
-/** What one publication of a batch came to: the position of its last entry, or null when all was known. */
+/** The outcome of one publication of a batch: the position of its last entry, or null when everything was known. */
 interface Outcome {
   readonly position: number | null;
   readonly isKnown: boolean;
 }
 
-/** The log in the database. What this process publishes goes there in batches, one after the other. */
+/** The log in the database. This process publishes in batches, one after the other. */
 export class PostgresSessionLog implements SessionLog {
   readonly #batches: Batches<Publication, Outcome>;
 
@@ -70,24 +70,25 @@ export class PostgresSessionLog implements SessionLog {
     if (position !== null) {
       const { reader } = this.parts;
       await reader.reach(position);
-      // Nobody may have read it when the database goes back to an earlier state: it is published once more then.
+      // The database may go back to an earlier state before anybody reads the publication, so it is kept, and published
+      // once more then.
       if (reader.position < position) this.#keep(publication);
     }
     return outcome.isKnown ? 'known' : 'published';
   }
 
-  /** Publishes what was kept, in bounded batches. Never rejects: what cannot be published stays. */
+  /** Publishes kept entries, in bounded batches. Never rejects: entries that cannot be published stay. */
   async publishKept(): Promise<void> {
     const { kept } = this.parts;
     try {
       for (let entries = kept.first(maxBatchItems); entries.length > 0; entries = kept.first(maxBatchItems)) {
         await this.#publishAll(entries.map(([, entry]) => ({ entries: [entry], delivery: null })));
-        // This process refuses them until it has read them in the log.
+        // This process applies them until it has read them in the log.
         await this.parts.reader.catchUp();
         kept.remove(entries.map(([key]) => key));
       }
     } catch {
-      // The next time that the database can be reached.
+      // Tried again when the database can be reached.
     }
   }
 
@@ -96,7 +97,7 @@ export class PostgresSessionLog implements SessionLog {
     return this.#batches.settled();
   }
 
-  /** Only endings: publishing one again is safe. What FusionAuth reports it will report again. */
+  /** Keeps endings only, which are safe to publish again. FusionAuth repeats its own reports. */
   #keep({ entries, delivery }: Publication): boolean {
     const { kept, onLost } = this.parts;
     if (delivery !== null || entries.length === 0 || !entries.every(hasEnding)) return false;
@@ -137,7 +138,7 @@ function hasEnding(entry: LogEntry): entry is LogEntry & { readonly ending: NonN
   return entry.ending !== null;
 }
 
-/** What may occur once in a batch. */
+/** The claims that may occur once in a batch. */
 function claimsOf({ entries, delivery }: Publication): readonly string[] {
   const sessions = entries.filter(hasEnding).map(({ ending }) => ending.ended.id);
   return delivery === null ? sessions : [`delivery ${delivery.id}`, ...sessions];

@@ -20,7 +20,7 @@ export interface PostgresSessionClaimsOptions {
   readonly local: InProcessSessionClaims;
   readonly database: Database;
   readonly reader: LogReader;
-  /** How long an operation is at work with what it has claimed, in milliseconds. Nobody knows after that. */
+  /** How long an operation may work with its claims, in milliseconds. They are void after that. */
   readonly maxBusyMs: number;
   readonly now: () => Instant;
   /** Called when claims could not be shared: they bind this process alone, and their reasons may be lost. */
@@ -36,7 +36,7 @@ export interface SharedCollision {
   readonly blocking: readonly SessionId[];
   /** Sessions to keep that another operation may have ended. */
   readonly doubtful: readonly SessionId[];
-  /** Where in the log it says that a session to keep has ended since the look; null when it does not. */
+  /** The position in the log of the end of a session to keep, since the look; null when none has ended. */
   readonly staleAt: number | null;
 }
 
@@ -45,10 +45,10 @@ export type ClaimResult = { readonly collision: SharedCollision | null };
 /** How long to wait before a session that is held is looked at again, in milliseconds. */
 const retryMs = 25;
 
-/** Whoever waits for longer looks again all the same. In milliseconds. */
+/** The longest wait before another look, in milliseconds. */
 const maxWaitMs = 10_000;
 
-/** What one operation knows and holds of a user's sessions, over all replicas. */
+/** The view and the claims of one operation on a user's sessions, over all replicas. */
 export class PostgresSessionView implements SessionView {
   readonly #holder = randomUUID();
   readonly #local;
@@ -92,7 +92,7 @@ export class PostgresSessionView implements SessionView {
       this.#open.clear();
       for (const { id } of plan.ends) this.#open.add(id);
     } catch (error) {
-      // Its turn is one over all replicas, and what it keeps would not be.
+      // The turn holds over all replicas, but a claim in this process alone would not.
       if (wasAvailable && plan.rule === 'byChoice') {
         this.#local.giveBack();
         throw error;
@@ -109,7 +109,7 @@ export class PostgresSessionView implements SessionView {
   settle(id: SessionId, fate: SessionFate): void {
     this.#local.settle(id, fate);
     if (!this.#open.delete(id)) return;
-    // What has ended is settled by what publishes it, now or later.
+    // The publication settles ended sessions, now or later.
     if (fate === 'ended') this.#ended.push(id);
     if (fate === 'lives') this.#alive.push(id);
     if (fate === 'inDoubt') this.#inDoubt.push(id);
@@ -117,7 +117,7 @@ export class PostgresSessionView implements SessionView {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#local.close();
-    // An operation that failed half-way does not know what became of the rest.
+    // An operation that failed half-way does not know the fate of the rest.
     this.#inDoubt.push(...this.#open);
     this.#open.clear();
     if (!this.#isShared || (!this.#holds && this.#alive.length + this.#inDoubt.length === 0)) return;
@@ -131,7 +131,7 @@ export class PostgresSessionView implements SessionView {
         [this.#holder, this.#alive, this.#inDoubt, revocationDoubtMs],
       );
     } catch (error) {
-      // They bind nobody for longer than an operation may take.
+      // The claims lapse after the time that an operation may take.
       this.options.onUnshared(error);
     }
   }
@@ -152,7 +152,7 @@ export class PostgresSessionView implements SessionView {
     };
   }
 
-  /** Gives back what this process has let it take, and says when to look again. */
+  /** Gives the local claim back, and resolves when to look again. */
   #yieldTo({ held, blocking, doubtful, staleAt }: SharedCollision, plan: EndingPlan): Collision {
     this.#local.giveBack();
     for (const id of doubtful) {
@@ -177,7 +177,7 @@ export class PostgresSessionView implements SessionView {
         if (rows.length === 0) return;
       }
     } catch {
-      // Whoever waits looks again, and goes on with the claims of this process.
+      // The waiting operation looks again, and goes on with the claims of this process.
     }
   }
 }

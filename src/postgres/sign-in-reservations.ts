@@ -17,7 +17,10 @@ interface Row {
   readonly held: readonly SignInReservation[];
 }
 
-/** Reservations that replicas share: a row for each user, which is replaced only as it was read. */
+/**
+ * Reservations that replicas share: a row for each user, which is replaced only if it has not changed since it was
+ * read.
+ */
 export class PostgresSignInReservations implements SignInReservations {
   constructor(private readonly database: Database) {}
 

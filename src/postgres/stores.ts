@@ -30,11 +30,11 @@ import { PostgresUserLock } from './user-lock.js';
 import { WakeUps } from './wake-ups.js';
 
 export interface PostgresStoresOptions extends InProcessStoresOptions, Omit<DatabaseOptions, 'onAvailability'> {
-  /** How long the database may be away before whoever follows events is cut off, in milliseconds. */
+  /** How long the database may be away before subscribers are cut off, in milliseconds. */
   readonly outageToleranceMs: number;
-  /** How long an operation may be at work with sessions that it has claimed, in milliseconds. */
+  /** How long an operation may work with sessions that it has claimed, in milliseconds. */
   readonly maxBusyMs: number;
-  /** How long it is kept who ended which session, in milliseconds. */
+  /** How long entries of the history are kept, in milliseconds. */
   readonly historyRetentionMs: number;
 }
 
@@ -44,7 +44,7 @@ const maxKeptEntries = 10_000;
 /** How many users may wait for the policy to be enforced. */
 const maxPolicyJobs = 1_000_000;
 
-/** How long the last of it may take to be written when the service stops, in milliseconds. */
+/** How long the last writes may take when the service stops, in milliseconds. */
 const maxFlushMs = 2_000;
 
 /**
@@ -96,7 +96,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     onLost: () => void memory.missedBefore(now()).catch(() => undefined),
   });
   let publishing: Promise<void> | null = null;
-  /** What could not be written when it happened, for whatever reason. */
+  /** Writes everything that could not be written at its time. */
   const publishKept = async () => {
     if (publishing !== null || (kept.size === 0 && !memory.hasUnsaid && lostTail.isEmpty)) return;
     publishing = log
@@ -187,7 +187,7 @@ function createLocalMemory(
 ): InProcessRevocationMemory {
   const onForgotten = (completeSince: Instant) => telemetry.completenessMoved(completeSince);
   const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
-  // The database says since when it is complete.
+  // The instant since which the memory is complete comes from the database.
   memory.begin(Number.NEGATIVE_INFINITY);
   return memory;
 }

@@ -8,7 +8,7 @@ interface PostgresUserLockOptions {
   /** Turns among the operations of this process, of which one at a time asks the database. */
   readonly local: UserLock;
   readonly database: Database;
-  /** How many turns this process has at the same time, each with a connection. */
+  /** How many turns this process may have at the same time, each with a connection. */
   readonly maxTurns: number;
   /** How long an operation waits for its turn, in milliseconds. */
   readonly maxWaitMs: number;
@@ -17,8 +17,8 @@ interface PostgresUserLockOptions {
 const heartbeatMs = 1_000;
 
 /**
- * Turns over all replicas: an advisory lock within a transaction that stays open for the turn, which holds behind a
- * pooler, too. The database gives it to the next one when the transaction or its connection ends; the lease says so.
+ * Turns over all replicas, by an advisory lock within a transaction that stays open for the turn, so that it works
+ * behind a pooler, too. The lock ends with the transaction or its connection, which the lease reports.
  */
 export class PostgresUserLock implements UserLock {
   readonly #pool: pg.Pool;
@@ -46,7 +46,7 @@ export class PostgresUserLock implements UserLock {
     await this.#pool.end();
   }
 
-  /** Null when the database does not give turns. @throws TooManyRequestsError when the wait is too long. */
+  /** Takes a turn; null when the database is away. @throws TooManyRequestsError when the wait is too long. */
   async #take(userId: UserId): Promise<Turn | null> {
     const { maxWaitMs } = this.options;
     const deadline = performance.now() + maxWaitMs;
@@ -62,7 +62,7 @@ export class PostgresUserLock implements UserLock {
     const turn = new Turn(client);
     const waitMs = Math.max(1, Math.floor(deadline - performance.now()));
     try {
-      // One round trip. The id holds hex digits and dashes only.
+      // One round trip. The id is safe in the text: it holds hex digits and dashes only.
       await turn.query(
         `begin; set local statement_timeout = 0; set local lock_timeout = ${waitMs};
         select pg_advisory_xact_lock(hashtextextended('turn ${userId}', 0))`,
@@ -102,7 +102,7 @@ class Turn {
     await this.client.query(config);
   }
 
-  /** Asks now and then whether the connection still lives, which nobody says when the server freezes. */
+  /** Checks now and then whether the connection still lives, because a frozen server does not report its end. */
   watch(): void {
     this.#timer = setTimeout(() => {
       this.query('select 1', heartbeatMs).then(
@@ -126,7 +126,7 @@ class Turn {
     }
   }
 
-  /** A transaction that has failed, or a connection of which nobody knows. */
+  /** Drops the connection of a failed transaction, or one whose state is unknown. */
   drop(): void {
     this.#end();
     this.client.release(true);

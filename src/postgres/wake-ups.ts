@@ -1,12 +1,12 @@
 import pg from 'pg';
 import type { Database } from './database.js';
 
-/** How long to wait before the connection is opened again, in milliseconds: the last one for as long as it takes. */
+/** How long to wait before the connection is opened again, in milliseconds. The last delay repeats. */
 const delaysMs = [500, 1_000, 2_000, 5_000];
 
 /**
- * Listens for what wakes readers of the log. A notification that is lost, as behind a pooler that gives each transaction
- * another connection, costs no more than the time until the next poll.
+ * Listens for notifications that wake readers of the log. A lost one, as behind a pooler that gives each transaction
+ * another connection, costs only the time until the next poll.
  */
 export class WakeUps {
   #client: pg.Client | null = null;
@@ -16,7 +16,7 @@ export class WakeUps {
 
   constructor(
     private readonly database: Database,
-    /** Called with how far the log reaches, or null where that is not known. */
+    /** Called with the end of the log, or null when it is not known. */
     private readonly wake: (position: number | null) => void,
   ) {}
 
@@ -42,7 +42,7 @@ export class WakeUps {
       await client.connect();
       await client.query('listen fusionauth_sessions');
       this.#failures = 0;
-      // What came while nobody listened.
+      // Events may have come while nobody listened.
       this.wake(null);
     } catch {
       again();
@@ -56,7 +56,7 @@ export class WakeUps {
   }
 }
 
-/** The version before says no position, and what is erased changes none. */
+/** The position in a notification. The previous version names none, and an erasure changes none. */
 function positionIn(payload: string | undefined): number | null {
   return payload !== undefined && /^\d{1,15}$/.test(payload) ? Number(payload) : null;
 }

@@ -110,6 +110,12 @@ describe('a value that would mean nothing is refused', () => {
   it.each([
     ['ACCESS_TOKEN_ISSUERS', ' , '],
     ['ACCESS_TOKEN_AUDIENCES', ','],
+    ['ACCESS_TOKEN_ISSUERS', '["acme.com"]'],
+    ['ACCESS_TOKEN_ISSUERS', 'acme.com other.com'],
+    ['ACCESS_TOKEN_AUDIENCES', 'shop;admin'],
+    ['ACCESS_TOKEN_AUDIENCES', "shop,'admin'"],
+    ['DATABASE_URL', 'postgres://u:p#w@db/sessions'],
+    ['DATABASE_URL', 'postgres://u:p@db/sessions?sslmode=require'],
     ['ACCESS_TOKEN_PERMISSIONS', '{}'],
     ['HOST', 'http://0.0.0.0'],
     ['HOST', '[::1]'],

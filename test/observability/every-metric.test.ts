@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PolicyReport } from '../../src/application/policy/policy-report.js';
+import type { Policy } from '../../src/domain/policy/policy.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
@@ -25,12 +26,14 @@ describe('every metric', () => {
   const metrics = new Metrics('1.2.3');
   const ofDatabase = { isAvailable: true, open: 9, idle: 10, awaited: 11 };
   let database: typeof ofDatabase | null = ofDatabase;
+  let policy: Policy | null = policyOf([rule]);
   let completeSinceMs: () => Promise<number> = async () => 5_000;
   metrics.add({
     completeSinceMs: () => completeSinceMs(),
     clockSkewMs: () => 1_500,
     waitingCalls: () => 6,
     serviceKeys: () => 12,
+    policyOfFile: () => policy,
     policyBacklog: async () => ({ waiting: { live: 1, background: 2 }, dead: 3, overdueMs: 4_000 }),
     stores: () => ({ waitingEvents: 7, feedLagMs: 8_000, database }),
   });
@@ -91,6 +94,7 @@ describe('every metric', () => {
       ...['live', 'background', 'dead', 'overdue_seconds'].map((name) => `policy_jobs_${name}`),
       ...['available', 'connections_open', 'connections_idle', 'connections_awaited'].map((name) => `database_${name}`),
       'build_info',
+      'policy_info',
       'feed_lag_seconds',
       'service_keys',
       'subscription_events_waiting',
@@ -131,6 +135,17 @@ describe('every metric', () => {
     expect(names.filter((name) => name.includes('database_'))).toEqual([]);
     database = ofDatabase;
     completeSinceMs = async () => 5_000;
+  });
+
+  it('of the policy names the one in force and no other, and none without a file', async () => {
+    const versions = async () => (await metrics.text()).match(/(?<=policy_info\{)[^}]*(?=\} 1\n)/g);
+    const known = policy;
+    expect(await versions()).toEqual([`version="${known?.version}",mode="${known?.mode}"`]);
+    policy = { ...policyOf([rule]), version: 'cafecafecafe', mode: 'observe' };
+    expect(await versions()).toEqual(['version="cafecafecafe",mode="observe"']);
+    policy = null;
+    expect(await versions()).toBeNull();
+    policy = known;
   });
 
   it('is documented with its labels', async () => {

@@ -138,6 +138,20 @@ maxRevocationsPerMinute: 1.5
     ]);
   });
 
+  it('is told apart from one that FusionAuth keeps as text', () => {
+    expect(parsePolicyValue('{"version":1}', null)).toEqual({
+      ok: false,
+      problems: [
+        {
+          line: null,
+          column: null,
+          path: '',
+          message: 'must be an object, and is a text: leave out the quotation marks around it',
+        },
+      ],
+    });
+  });
+
   it('is told apart from one that is not YAML, with the place', () => {
     expect(problemsOf('version: 1\nmode: [observe')).toEqual([expect.stringMatching(/^p\.yaml:2:\d+: is not YAML: /)]);
   });

@@ -150,7 +150,14 @@ export async function startTestService({
       ...(createStores === undefined ? {} : { createStores }),
       ...(policies === undefined
         ? {}
-        : { openPolicySource: async () => ({ ...policies, warnings: () => [], reload: async () => undefined }) }),
+        : {
+            openPolicySource: async () => ({
+              ...policies,
+              warnings: () => [],
+              ofFile: () => null,
+              reload: async () => undefined,
+            }),
+          }),
     },
   );
   // Tests count calls and read logs from here on.

@@ -39,12 +39,19 @@ export class ReadRevocations {
     const { caller, work } = scope;
     const isVisible = visibilityOf(scope, 'event:subscribe');
     const userId = caller.kind === 'user' && reachOf(caller, 'event:subscribe') === 'self' ? caller.userId : null;
-    const known = this.#lists.get(work) ?? new Map<string, Promise<readonly RecordedRevocation[]>>();
-    this.#lists.set(work, known);
+    const known = this.#lists.get(work) ?? this.#begin(work);
     const key = JSON.stringify(range);
     const list = known.get(key) ?? this.#read({ ...range, userId, tenantIds: tenantsOf(scope) }, isVisible, work);
     known.set(key, list);
     return list;
+  }
+
+  /** Forgotten at the end: V8 holds the entry of a WeakMap for one collection of garbage longer than its key. */
+  #begin(work: Work): Map<string, Promise<readonly RecordedRevocation[]>> {
+    const known = new Map<string, Promise<readonly RecordedRevocation[]>>();
+    this.#lists.set(work, known);
+    work.whenOver(() => this.#lists.delete(work));
+    return known;
   }
 
   /** Reads page after page until enough entries are visible. */

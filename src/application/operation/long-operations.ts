@@ -34,8 +34,7 @@ export class LongOperations {
    */
   admit({ work, caller, time }: Pick<OperationScope, 'work' | 'caller' | 'time'>): Promise<void> | undefined {
     if (work.units < unitsOfLong) return undefined;
-    const entered = this.#entered.get(work) ?? [];
-    this.#entered.set(work, entered);
+    const entered = this.#entered.get(work) ?? this.#begin(work);
     for (const { fromUnits, places } of this.#rooms.slice(entered.length)) {
       if (work.units < fromUnits) break;
       const before = entered.at(-1)?.place;
@@ -47,6 +46,14 @@ export class LongOperations {
       else void place.then(() => work.whenOver(() => places.leave()));
     }
     return entered.at(-1)?.wait;
+  }
+
+  /** Forgotten at the end: V8 holds the entry of a WeakMap for one collection of garbage longer than its key. */
+  #begin(work: OperationScope['work']): Entry[] {
+    const entered: Entry[] = [];
+    this.#entered.set(work, entered);
+    work.whenOver(() => this.#entered.delete(work));
+    return entered;
   }
 }
 

@@ -5,7 +5,7 @@ import { type Policy, type PolicyOverflow, policyOverflows } from '../../domain/
 import { onlyEnding, type SelectedLimit, selectLimits } from '../../domain/policy/selection.js';
 import type { PolicyInForce } from '../../domain/ports/policy-in-force.js';
 import type { RevocationAllowance } from '../../domain/ports/revocation-allowance.js';
-import type { SignInReservations } from '../../domain/ports/sign-in-reservations.js';
+import type { SignInReservation, SignInReservations } from '../../domain/ports/sign-in-reservations.js';
 import { confirmPlaces } from '../../domain/reserve-sign-in.js';
 import type { Session } from '../../domain/session.js';
 import type { EnforceSessionLimit } from '../enforcement/enforce-session-limit.js';
@@ -17,7 +17,7 @@ import { policyForUser } from './policy-for-user.js';
 import type { PolicyObservations } from './policy-observations.js';
 import { nothingInForce, type PolicyReport, reportOf } from './policy-report.js';
 import type { PolicyUseTelemetry } from './policy-use-telemetry.js';
-import { deniedBudgets } from './sign-in-budget.js';
+import { sessionsByBudget } from './sign-in-budget.js';
 
 interface EnforcePolicyCommand {
   /** Null when it is not known, or there is only one. */
@@ -102,12 +102,14 @@ export class EnforcePolicy {
 
   /** Sign-ins that were let in have their sessions: the places kept for these are free again once they end. */
   async #confirmPlaces(userId: UserId, live: readonly Session[], selected: readonly SelectedLimit[]): Promise<void> {
-    for (const { budget, sessions } of deniedBudgets(live, selected)) {
-      await this.ports.reservations
-        .change(userId, (held) => ({ answer: null, held: confirmPlaces(held, budget, sessions) }))
-        // They lapse by themselves.
-        .catch(() => null);
-    }
+    const byBudget = [...sessionsByBudget(live, selected)];
+    if (byBudget.length === 0) return;
+    const confirmed = (held: readonly SignInReservation[]) =>
+      byBudget.reduce((places, [budget, sessions]) => confirmPlaces(places, budget, sessions), held);
+    await this.ports.reservations
+      .change(userId, (held) => ({ answer: null, held: confirmed(held) }))
+      // They lapse by themselves.
+      .catch(() => null);
   }
 
   async #end(

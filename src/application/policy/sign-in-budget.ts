@@ -1,4 +1,4 @@
-import { limitsHolding, placeIn } from '../../domain/enforcement-plan.js';
+import { limitsHolding, type Place, placeIn } from '../../domain/enforcement-plan.js';
 import type { PolicyRule } from '../../domain/policy/policy.js';
 import type { SelectedLimit } from '../../domain/policy/selection.js';
 import type { Session } from '../../domain/session.js';
@@ -20,23 +20,43 @@ export function budgetOf(
   sessions: readonly Session[],
   selected: readonly SelectedLimit[],
 ): SignInBudget | null {
-  const limits = selected.map(({ limit }) => limit);
-  const holding = limitsHolding([...sessions, one], limits);
-  const place = placeIn(one, limits, holding);
-  const rule = place === null ? null : (selected[place.index]?.rule ?? null);
-  if (place === null || rule === null || !isDenying(rule)) return null;
-  const inIt = sessions.filter((session) => placeIn(session, limits, holding)?.group === place.group);
-  return { budget: nameOf(rule, place.group), allow: place.budget, sessions: inIt, rule };
+  const placeOf = placing([...sessions, one], selected);
+  const place = placeOf(one);
+  const rule = denyingRule(place, selected);
+  if (place === null || rule === null) return null;
+  const inIt = sessions.filter((session) => placeOf(session)?.group === place.group);
+  return { budget: nameOf(rule, place), allow: place.budget, sessions: inIt, rule };
 }
 
-/** The budgets in which these sessions compete under rules with `deny-new`. */
-export function deniedBudgets(
+/** The sessions that compete under rules with `deny-new`, by the name of their budget. */
+export function sessionsByBudget(
   sessions: readonly Session[],
   selected: readonly SelectedLimit[],
-): readonly SignInBudget[] {
-  if (!selected.some(({ rule }) => rule !== null && isDenying(rule))) return [];
-  const budgets = sessions.flatMap((one) => budgetOf(one, sessions, selected) ?? []);
-  return [...new Map(budgets.map((one) => [one.budget, one])).values()];
+): ReadonlyMap<string, readonly Session[]> {
+  const byBudget = new Map<string, Session[]>();
+  const placeOf = placing(sessions, selected);
+  for (const session of sessions) {
+    const place = placeOf(session);
+    const rule = denyingRule(place, selected);
+    if (place === null || rule === null) continue;
+    const budget = nameOf(rule, place);
+    const others = byBudget.get(budget);
+    if (others === undefined) byBudget.set(budget, [session]);
+    else others.push(session);
+  }
+  return byBudget;
+}
+
+/** Where each of these sessions competes; null where no limit is about it. */
+function placing(sessions: readonly Session[], selected: readonly SelectedLimit[]): (one: Session) => Place | null {
+  const limits = selected.map(({ limit }) => limit);
+  const holding = limitsHolding(sessions, limits);
+  return (one) => placeIn(one, limits, holding);
+}
+
+function denyingRule(place: Place | null, selected: readonly SelectedLimit[]): PolicyRule | null {
+  const rule = place === null ? null : (selected[place.index]?.rule ?? null);
+  return rule !== null && isDenying(rule) ? rule : null;
 }
 
 export function isDenying({ mode, overflow }: PolicyRule): boolean {
@@ -44,7 +64,7 @@ export function isDenying({ mode, overflow }: PolicyRule): boolean {
 }
 
 /** The number of the rule is left out: it changes with the rules before it, and places must still count then. */
-function nameOf(rule: PolicyRule, group: string): string {
+function nameOf(rule: PolicyRule, { group }: Place): string {
   const [, ...within] = group.split(' ');
   return `${rule.name} ${within.join(' ')}`;
 }

@@ -19,7 +19,7 @@ function isOrigin(text: string): boolean {
   );
 }
 
-/** A wildcard would not cover Authorization, and would allow headers that nobody has thought of. @see RFC 9110 section 5.1 */
+/** No wildcard: it would not cover Authorization, and would allow any other header. @see RFC 9110 section 5.1 */
 const headerNames = commaSeparated.pipe(
   z
     .array(
@@ -40,7 +40,7 @@ export const browserVariables = {
   }),
   CORS_HEADERS: headerNames.optional().meta({
     description:
-      'Headers that these pages may send besides those of GraphQL clients and of tracing, separated by commas.',
+      'Further headers that these pages may send, beside those of GraphQL clients and of tracing, separated by commas.',
     unset: 'none',
     bounds: '1 to 100 names',
   }),

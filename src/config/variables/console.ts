@@ -19,7 +19,7 @@ const cookieKeys = commaSeparated.pipe(
     .max(maxKeys, `must hold at most ${maxKeys} keys`),
 );
 
-/** Cookies and codes travel in the clear to this machine alone. */
+/** A URL for browsers. Plain http is for this machine only, because it carries cookies and codes. */
 const browserUrl = z
   .string()
   .refine(isPlainUrl, 'must be an https URL without user, query and slash at its end')

@@ -3,10 +3,13 @@ import { oneOf, positive } from './kinds.js';
 
 const databaseUrl = z
   .string()
-  .refine(isDatabaseUrl, 'must be a URL postgres://user:password@host:port/database without a query')
+  .refine(
+    isDatabaseUrl,
+    'must be a URL postgres://user:password@host:port/database, with %23 for # and the like in the password, and without a query: DATABASE_TLS says what sslmode would',
+  )
   .meta({ bounds: '`postgres://user:password@host:port/database`' });
 
-/** Parameters would change what the other variables say. */
+/** Parameters are refused, because they would override the other variables. */
 function isDatabaseUrl(text: string): boolean {
   if (/\s/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash } = new URL(text);

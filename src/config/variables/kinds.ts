@@ -63,7 +63,15 @@ export const commaSeparated = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
-export const names = commaSeparated.pipe(z.array(z.string()).min(1, 'must name at least one'));
+/** What a list of JSON, or one with other separators, would be taken for: a single name that nobody has. */
+const name = z
+  .string()
+  .regex(
+    /^[^\s"'[\]{};]+$/,
+    'must be names with commas between, without quotation marks, brackets, semicolons and spaces',
+  );
+
+export const names = commaSeparated.pipe(z.array(name).min(1, 'must name at least one'));
 
 /** An object with these members and no others. @param form How people write it. */
 export function members<Shape extends z.ZodRawShape>(form: string, shape: Shape) {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { commaSeparated, positive, wholeNumber } from './kinds.js';
 
-/** Proxies whose word on the client's address is taken: `none`, or addresses and subnets. */
+/** Proxies that are trusted to name the client's address: `none`, or addresses and subnets. */
 const trustedProxies = z.union([
   z.literal('none').transform((): readonly string[] => []),
   commaSeparated.pipe(
@@ -15,7 +15,7 @@ const trustedProxies = z.union([
   ),
 ]);
 
-/** A subnet of everything would let every client say where it is. */
+/** A subnet of all addresses is refused, because every client could then choose its address. */
 function isAddressOrSubnet(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
@@ -37,13 +37,13 @@ const basePath = z
 export const networkVariables = {
   TRUSTED_PROXIES: trustedProxies.optional().meta({
     description:
-      'Proxies whose `X-Forwarded-For` is believed, separated by commas; `none` where clients connect directly. See [behind a proxy](../guides/behind-a-proxy.md).',
+      'Proxies whose `X-Forwarded-For` is trusted, separated by commas; `none` where clients connect directly. See [behind a proxy](../guides/behind-a-proxy.md).',
     unset: 'not known: no address limits anything',
     bounds: '`none`, or 1 to 100 addresses and subnets such as `10.0.0.0/8`',
   }),
   BASE_PATH: basePath.optional().meta({
     description:
-      'What stands before every path where clients see the service. A proxy may pass it on or take it off; probes need neither.',
+      'The prefix of every path where clients see the service. A proxy may pass it on or strip it; probes work without it.',
     unset: 'nothing',
   }),
   MAX_CONNECTIONS: positive(1_000_000)
@@ -77,7 +77,7 @@ export const networkVariables = {
     ),
   DRAIN_MS: wholeNumber(0, 300_000).optional().meta({
     description:
-      'How long the service still serves everything after SIGTERM while `/health/ready` is 503, so that balancers send what follows elsewhere.',
+      'How long the service still serves everything after SIGTERM while `/health/ready` is 503, so that balancers send later requests elsewhere.',
     unset: '`5000` in production, else `0`',
   }),
   SHUTDOWN_TIMEOUT_MS: positive(300_000)

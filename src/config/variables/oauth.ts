@@ -44,7 +44,7 @@ export const oauthVariables = {
   }),
   OAUTH_AUDIENCES: names.optional().meta({
     description:
-      'The `aud` of these, separated by commas. A service key that is bound to applications knows no others.',
+      'The `aud` of these access tokens, separated by commas. A service key that is bound to applications reaches no others.',
     unset: '`ACCESS_TOKEN_AUDIENCES`; without either, there is no such endpoint',
   }),
   OAUTH_MAX_REVOCATION_LAG_SECONDS: wholeNumber(0, 86_400)
@@ -54,12 +54,12 @@ export const oauthVariables = {
     ),
   OAUTH_TOKENS_WITHOUT_SESSION: flag.optional().meta({
     description:
-      'Whether access tokens of users that name no session, whom single revocations do not reach, are active.',
+      'Whether access tokens of users that name no session, which single revocations do not cover, can be active.',
     unset: '`false`',
   }),
   GLOBAL_REVOCATION_JWKS_URL: keysUrl.optional().meta({
     description:
-      'Where the public keys are of the identity provider that may have all sessions of a user ended. See [global token revocation](../guides/introspection.md#global-token-revocation). Needs `GLOBAL_REVOCATION_ISSUER` and `GLOBAL_REVOCATION_AUDIENCE`.',
+      'The address of the public keys of the identity provider that may end all sessions of a user. See [global token revocation](../guides/introspection.md#global-token-revocation). Needs `GLOBAL_REVOCATION_ISSUER` and `GLOBAL_REVOCATION_AUDIENCE`.',
     unset: 'nobody may',
   }),
   GLOBAL_REVOCATION_ISSUER: nonEmpty.optional().meta({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { logLevels } from '../../observability/logger.js';
 import { flag, oneOf, port, positive } from './kinds.js';
 
-/** The values that frameworks and hosts agree on. Any other one is a slip, and must not switch the demo on. */
+/** The values that frameworks and hosts agree on. Any other value is a slip, and must not switch the demo on. */
 const nodeEnvironments = ['development', 'test', 'production'] as const;
 
 function isAddress(text: string): boolean {

@@ -30,12 +30,12 @@ interface Shape extends Size {
 /** Quotes, colon and comma. */
 const bytesOfPunctuation = 4;
 
-/** A number, an instant, true, false or null, at most. */
+/** The longest number, instant, true, false or null. */
 const bytesOfPlainValue = 28;
 
-/** Measures the values of resolvers before they become an answer. Fields that directives leave out count as well. */
+/** Measures the values of resolvers before they become an answer. Fields that directives leave out are counted, too. */
 export class AnswerShapes {
-  /** Documents are remembered elsewhere, and their nodes with them. */
+  /** Lives as long as the documents, which {@link Documents} remembers. */
   readonly #shapes = new WeakMap<FieldNode, Shape>();
 
   measure(value: unknown, { schema, fieldNodes, fragments, returnType }: GraphQLResolveInfo): AnswerSize {

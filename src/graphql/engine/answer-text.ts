@@ -2,11 +2,11 @@ import type { FormattedExecutionResult } from 'graphql';
 import { type LoopTurns, laneOf, lineOf } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 
-/** So many values of an answer are written at once, and after so many characters others have their turn. */
+/** How many values of an answer are written at once, and after how many characters other work gets a turn. */
 const valuesAtOnce = 500;
 const charactersAtOnce = 100_000;
 
-/** Characters whose writing takes a unit of work. */
+/** How many characters take one unit of work to write. */
 const charactersOfUnit = 150;
 
 /** Writes answers as JSON. Long ones are written piece by piece, between the work of others. */
@@ -15,13 +15,15 @@ export class AnswerTexts {
 
   constructor(private readonly turns: LoopTurns) {}
 
-  /** Of which operation the data of a result are; needed for long ones. */
+  /** Names the operation that a result belongs to, whose turns the writing of a long one takes. */
   expect({ data }: FormattedExecutionResult, scope: OperationScope): void {
     if (scope.work.bytes > charactersAtOnce && data != null) this.#scopes.set(data, scope);
   }
 
   readonly write = (result: FormattedExecutionResult): string | Promise<string> => {
     const scope = result.data == null ? undefined : this.#scopes.get(result.data);
+    // V8 holds the entry for one collection of garbage longer than its key, and with it all that the operation has read.
+    if (result.data != null) this.#scopes.delete(result.data);
     return scope === undefined ? `${JSON.stringify(result)}\n` : this.#writeSlowly(result, scope);
   };
 
@@ -35,11 +37,13 @@ export class AnswerTexts {
       await this.turns.take(laneOf(scope), lineOf(scope), characters / charactersOfUnit);
       characters = 0;
     }
-    return `${written.join('')}\n`;
+    // Part of the list, because adding it to the text would copy that once more.
+    written.push('\n');
+    return written.join('');
   }
 }
 
-/** What JSON.stringify makes of objects, lists, texts, numbers, booleans and null, in pieces of bounded size. */
+/** The text of JSON.stringify for objects, lists, texts, numbers, booleans and null, in pieces of bounded size. */
 export function* jsonPieces(value: unknown): Generator<string, void, undefined> {
   if (!isContainer(value) || countUpTo(valuesAtOnce, value) < valuesAtOnce) {
     yield JSON.stringify(value);
@@ -69,7 +73,7 @@ function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !('toJSON' in value);
 }
 
-/** How many values there are in a value, itself included; the most, where there are more. */
+/** How many values there are in a value, including itself; `most` when there are more. */
 function countUpTo(most: number, value: unknown): number {
   let count = 1;
   if (!isContainer(value)) return count;

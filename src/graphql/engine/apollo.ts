@@ -22,7 +22,7 @@ import { upstreamCalls } from './upstream-calls.js';
 
 interface ApolloOptions {
   readonly schema: GraphQLSchema;
-  /** For what Apollo Server itself says. */
+  /** For the log lines of Apollo Server itself. */
   readonly logger: Logger;
   readonly telemetry: GraphQLTelemetry;
   /** Whether callers may ask for the schema, and error messages suggest names of it. */
@@ -32,7 +32,7 @@ interface ApolloOptions {
   readonly spending: Spending;
   /** The only operations accepted; null to accept any. */
   readonly trustedDocuments: TrustedDocuments | null;
-  /** Whether queries that come again are compiled. Answers are the same. */
+  /** Whether repeated queries are compiled. Answers are the same. */
   readonly compileQueries: boolean;
   readonly turns: LoopTurns;
 }
@@ -65,7 +65,7 @@ export async function startApollo({
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     stopOnTerminationSignals: false,
     plugins: [
-      // The plugin wraps the resolver of every field, for hints that this API does not give.
+      // The plugin would wrap the resolver of every field, for cache hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       documentExamination(documents, spending, telemetry),

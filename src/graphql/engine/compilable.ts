@@ -14,12 +14,13 @@ import {
 } from 'graphql';
 
 /**
- * Whether an operation may be compiled: a query without anything that graphql-jit is known to get wrong, or that could
- * let the text of a caller become code. Everything else is executed by graphql-js, which answers the same, more slowly.
+ * Whether an operation may be compiled: a query without anything that graphql-jit is known to get wrong, or by which
+ * the text of a caller could become code. Other operations are executed by graphql-js, which answers the same, more
+ * slowly.
  *
- * - Texts written out in a document are copied into the compiled code, and those that look like the marks graphql-jit
- *   puts for dates are copied as code (0.8.9, `objectStringify`): whoever may send a query could run a program here.
- *   Values are taken out of a document before it is compiled; refusing texts makes two locks of one.
+ * - Texts written out in a document are copied into the compiled code, and those that look like the marks of
+ *   graphql-jit for dates are copied as code (0.8.9, `objectStringify`), so that a caller could run a program here.
+ *   Values are taken out of a document before it is compiled; refusing texts is a second lock.
  * - Names that begin with two underscores are `__proto__`, which is no ordinary member of an object literal, or ask for
  *   introspection.
  * - graphql-jit mixes up the directives of a fragment that is used in several places

@@ -7,7 +7,7 @@ import {
   visit,
 } from 'graphql';
 
-/** The name of the only argument that compiled code knows: which call of a field it is, a whole number. */
+/** The name of the only argument in compiled code: the number of the call of a field. */
 export const callArgument = 'call';
 
 interface WithoutValues {
@@ -18,9 +18,9 @@ interface WithoutValues {
 }
 
 /**
- * Takes every value out of a document before it is compiled, so that graphql-jit has none to coerce, which it does in
- * other ways than graphql-js (absent variables, defaults of input fields, variables in lists, and more in 0.8.9), and
- * none to copy into code.
+ * Takes every value out of a document before it is compiled. graphql-jit then copies no values into code, and coerces
+ * none, which it does differently from graphql-js (absent variables, defaults of input fields, variables in lists, and
+ * more in 0.8.9).
  */
 export function withoutValues(
   { definitions, ...document }: DocumentNode,

@@ -38,7 +38,7 @@ export function asGraphQLJs(
 
 interface Place {
   readonly node: FieldNode | VariableNode;
-  /** Of the field, also for a variable in its arguments. */
+  /** Whether the type of the field is non-null, also for an error of a variable in its arguments. */
   readonly isNonNull: boolean;
 }
 
@@ -59,7 +59,7 @@ function keyOf(line: number, column: number): string {
   return `${line}:${column}`;
 }
 
-/** How many steps of the path have a value: the step after them is null. */
+/** The part of the path that has a value: the step after it is null. */
 function placeOfNull(data: unknown, path: readonly (string | number)[]): string {
   let value = data;
   const passed = path.filter((member) => {

@@ -29,7 +29,7 @@ export function compiledExecution(schema: GraphQLSchema, onErrors: OnErrors): Ap
         const query = compiled.get(document, operation);
         if (query === null) return null;
         const variables = request.variables ?? {};
-        // graphql-js alone reads values, and reports itself the ones that it refuses.
+        // Only graphql-js reads values; it also reports the ones that it refuses.
         const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
         if (coerced === undefined) return null;
 
@@ -38,7 +38,7 @@ export function compiledExecution(schema: GraphQLSchema, onErrors: OnErrors): Ap
         // From here on the answer must not be null: Apollo Server would execute the operation once more.
         if (errors === undefined) return answer({ data });
         const { refusal } = contextValue.work;
-        // Another plugin answers it by one error: the thousands that fields have made are not worth describing.
+        // A refused operation is answered by one error, so the errors of its fields are not described.
         if (refusal !== null) return answer({ data: null, errors: [{ message: refusal.message }] });
         const located = asGraphQLJs(schema, document, data, errors);
         onErrors(context, located);
@@ -54,7 +54,7 @@ function answer(singleResult: FormattedExecutionResult): GraphQLResponse {
 
 const noVariables = {};
 
-/** Formats as Apollo Server does. No error of this API has a status of HTTP, for which Apollo Server would look. */
+/** Formats as Apollo Server does, without the look for an HTTP status, which no error of this API has. */
 function format(error: GraphQLError): GraphQLFormattedError {
   const code = error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR';
   return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);

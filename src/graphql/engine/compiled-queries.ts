@@ -14,18 +14,21 @@ interface Query {
 /** The most bytes of memory that compiled queries may take. */
 const maxCompiledBytes = 16 * 1_024 * 1_024;
 
-/** What a compiled query takes beside its code, in bytes. The three are estimates, rounded up; a test measures. */
+/**
+ * The memory of a compiled query beside its code, in bytes. This figure and the next two are estimates, rounded up,
+ * which a test measures.
+ */
 const bytesOfQuery = 8_192;
 
 /** The code for a field, repeated wherever its fragment is used. */
 const bytesOfField = 400;
 
-/** Long aliases are repeated in the code of all that is below them. */
+/** The code of a field repeats the aliases above it. */
 const bytesOfCharacter = 30;
 
 /**
- * Queries that came more than once, compiled: compiling a query that comes once would only cost. `Documents` remembers
- * what it has validated, so that the same text is the same node here.
+ * Compiles queries at their second request, because compiling costs more than one execution. `Documents` remembers
+ * validated documents, so that the same text is the same node here.
  */
 export class CompiledQueries {
   readonly #seen = new WeakSet<OperationDefinitionNode>();
@@ -78,7 +81,7 @@ export class CompiledQueries {
   }
 }
 
-/** The code, and the document, which may be remembered nowhere else any more. */
+/** The code, and the document, which only this entry may still hold. */
 function bytesOf(document: DocumentNode, operation: OperationDefinitionNode): number {
   const source = document.loc?.source;
   const characters = source instanceof DocumentSource ? source.text.length : 0;

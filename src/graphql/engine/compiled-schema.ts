@@ -24,7 +24,7 @@ import type { OperationScope } from '../../application/operation/operation-scope
 import { callArgument } from './compiled-document.js';
 import { withoutSlices } from './measured-schema.js';
 
-/** The defaults of a field. */
+/** A call of a field without arguments, which have their defaults then. */
 const noArguments: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '' } };
 
 /** The context that compiled code hands from field to field, in place of the scope of the operation. */
@@ -37,11 +37,11 @@ export interface CompiledContext {
 }
 
 /**
- * The queries of a schema as they are compiled. Fields have their arguments from graphql-js, by the number of a call,
- * and scalars stand in place of the enums and numbers that they answer. graphql-jit prepares an error for each leaf
- * that it serialises, needed or not, which makes up a third of the memory that a list allocates. An option makes it
- * take leaves as they are, which is right for texts and booleans, but not for enums and numbers out of range: so it
- * serialises only scalars of our own. A list costs 8 % less CPU time.
+ * Makes the schema by which queries are compiled. Its fields get their arguments from graphql-js, by the number of a
+ * call, and scalars of our own replace enums and numbers. graphql-jit prepares an error for each leaf that it
+ * serialises, a third of the memory that a list allocates. An option makes it take leaves as they are, which is right
+ * for texts and booleans, but not for enums and for numbers out of range: so it serialises only our scalars. A list
+ * takes 8 % less CPU time.
  */
 export function schemaToCompile(schema: GraphQLSchema): GraphQLSchema {
   const objects = new Map<GraphQLObjectType, GraphQLObjectType>();
@@ -75,12 +75,12 @@ export function schemaToCompile(schema: GraphQLSchema): GraphQLSchema {
 
 type Call = Pick<GraphQLFieldConfig<unknown, CompiledContext, Readonly<Record<string, unknown>>>, 'args' | 'resolve'>;
 
-/** A field that reads its arguments as graphql-js does, from the document and the variables of the caller. */
+/** A field that has graphql-js read its arguments, from the document and the variables of the caller. */
 function callOf(type: GraphQLObjectType, name: string, { resolve }: GraphQLFieldConfig<unknown, OperationScope>): Call {
   const field = type.getFields()[name];
   if (field === undefined) throw new TypeError(`${type.name}.${name} is no field`);
   if (field.args.length === 0) {
-    // graphql-jit reads such members itself, without a call.
+    // graphql-jit reads members without a resolver itself.
     if (resolve == null) return {};
     const whole = withoutSlices(resolve);
     return { resolve: (source, args, { scope }, info) => whole(source, args, scope, info) };
@@ -103,7 +103,7 @@ function isNumber(type: GraphQLOutputType): type is GraphQLScalarType {
   return type === GraphQLInt || type === GraphQLFloat;
 }
 
-/** The enum itself may be the type of an argument, so its name is taken. */
+/** A name of its own, because the enum may stay in the schema as the type of an argument. */
 function scalarOf(type: GraphQLEnumType | GraphQLScalarType): GraphQLScalarType {
   return new GraphQLScalarType({ name: `${type.name}Answer`, serialize: (value) => type.serialize(value) });
 }

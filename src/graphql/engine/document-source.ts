@@ -1,10 +1,10 @@
 import { type DocumentNode, type GraphQLError, Location, Source, type SourceLocation, Token, visit } from 'graphql';
 
 /**
- * Stands in for the text of a document at the nodes of its tree. graphql-js counts the lines of the text for each error
- * that it makes and for each field that is compiled, which takes up to half a millisecond for a text of thousands of
- * lines, and one answer can have thousands of errors. This source has no lines, so that the place of an error comes out as
- * the first line and an offset; `locationsOf` finds line and column once an error is written.
+ * Replaces the text of a document at the nodes of its tree. graphql-js counts the lines of the text for each error and
+ * for each compiled field, which takes up to half a millisecond for a text of thousands of lines, and an answer can
+ * have thousands of errors. This source has no lines, so graphql-js places an error in the first line, at an offset;
+ * `locationsOf` finds line and column when an error is written.
  */
 export class DocumentSource extends Source {
   #lineStarts: readonly number[] | null = null;
@@ -34,8 +34,8 @@ function lineStartsOf(text: string): readonly number[] {
 }
 
 /**
- * Gives all nodes of a document this source, and takes from each token the names of its neighbours: one of them would
- * keep alive all others, those of comments included.
+ * Gives all nodes of a document this source, and unlinks each token from its neighbours: otherwise one token keeps all
+ * others alive, including those of comments.
  */
 export function simplifyPlaces(document: DocumentNode, text: string): void {
   const source = new DocumentSource(text);
@@ -50,7 +50,7 @@ export function simplifyPlaces(document: DocumentNode, text: string): void {
   });
 }
 
-/** Where an error stands in the document of the caller. */
+/** The places of an error in the document of the caller. */
 export function locationsOf({ source, positions, locations }: GraphQLError): readonly SourceLocation[] | undefined {
   if (!(source instanceof DocumentSource) || positions === undefined) return locations;
   return positions.map((offset) => source.locationOf(offset));

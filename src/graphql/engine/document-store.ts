@@ -7,11 +7,12 @@ import type { Documents, Examined } from './documents.js';
 import { formatError } from './errors.js';
 
 /**
- * The points that a refused document costs beside its request: refusing the worst takes as long as ten small queries.
+ * The points that a refused document costs beside its request. Refusing the worst document takes as long as ten small
+ * queries.
  */
 export const pointsOfRefusal = 9;
 
-/** Stands in for a document that has been refused. There is nothing in it to execute. */
+/** Replaces a refused document. It holds nothing to execute. */
 const refused: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] };
 
 /**

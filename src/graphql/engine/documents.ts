@@ -25,27 +25,29 @@ export type Examined =
   /** At least one error, at most `maxErrors`. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
-/** A document with more faults is wrong as a whole. */
+/** The most errors that are reported for one document. */
 const maxErrors = 10;
 
 /** The most bytes of memory that remembered documents may take. */
 const maxRememberedBytes = 16 * 1_024 * 1_024;
 
 /**
- * The bytes that a token keeps alive as a part of the tree: the nodes, their places and the tokens at both ends. An
- * estimate, rounded up.
+ * The bytes of the tree for each token: the nodes, their places and the tokens at both ends. An estimate, rounded up.
  */
 const bytesOfToken = 480;
 
-/** What a document takes beside its tokens, in bytes. */
+/** The bytes of a document beside its tokens. */
 const bytesOfAnyDocument = 6_144;
 
-/** Characters outside Latin-1 take two bytes, and one of them makes all of its text do so; each may begin a line. */
+/**
+ * The bytes for each character: two, because one character outside Latin-1 makes its whole text take two, and eight for
+ * the line that each may begin.
+ */
 const bytesOfCharacter = 10;
 
 /**
- * The only place where documents are parsed and validated, for queries, mutations and subscriptions alike. Cheap rules
- * come before expensive ones: length of the tree, then its limits in one pass, then validation. Those that pass are
+ * Parses and validates all documents: nothing else does, for queries, mutations and subscriptions alike. Cheap rules
+ * come before expensive ones: the number of tokens, then the limits in one pass, then validation. Valid documents are
  * remembered by the SHA-256 of their text, in bounded memory, so that the same text is the same tree.
  */
 export class Documents {
@@ -94,7 +96,7 @@ export class Documents {
   }
 
   #validate(document: DocumentNode): readonly GraphQLError[] {
-    // This rule comes first, because others throw where it reports.
+    // This rule runs first, because other rules throw where it reports.
     const conditions = validate(this.#schema, document, [unconditionalSubscriptionsRule], { maxErrors });
     const found = conditions.length > 0 ? conditions : validate(this.#schema, document, this.#rules, { maxErrors });
     const errors = found.slice(0, maxErrors).map((error) => namingArgument(document, error));
@@ -113,12 +115,12 @@ export class Documents {
   }
 }
 
-/** What a document keeps in memory, rounded up. @param characters The length of its text. */
+/** The memory of a document, in bytes, rounded up. @param characters The length of its text. */
 export function bytesOfDocument({ tokenCount }: DocumentNode, characters: number): number {
   return bytesOfAnyDocument + characters * bytesOfCharacter + (tokenCount ?? characters) * bytesOfToken;
 }
 
-/** Suggestions name parts of the schema. */
+/** Removes suggestions, which name parts of the schema. */
 function withoutSuggestion({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message.replace(/ ?Did you mean .+\?$/s, ''), { nodes: nodes ?? null });
 }

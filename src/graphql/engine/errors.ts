@@ -10,8 +10,8 @@ import { unreachable } from '../../domain/unreachable.js';
 import { locationsOf } from './document-source.js';
 
 /**
- * Decides what a caller learns of an error. Only our own errors, and errors of Apollo Server about the request itself,
- * keep their message; everything else becomes INTERNAL_SERVER_ERROR, and the log has the cause.
+ * Formats an error for the caller. Only our own errors, and errors of Apollo Server about the request itself, keep
+ * their message; every other error becomes INTERNAL_SERVER_ERROR, and the log has the cause.
  */
 export function formatError(found: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const formatted = withLocations(found, error);
@@ -31,7 +31,7 @@ function withLocations(formatted: GraphQLFormattedError, error: unknown): GraphQ
   return { ...formatted, locations: locationsOf(error) ?? formatted.locations };
 }
 
-/** True for an error that belongs into the log for operators. */
+/** True for an error that operators have to see in the log. */
 export function isOperatorsConcern(error: GraphQLError): boolean {
   const cause = causeOf(error);
   if (isDomainError(cause)) return !callersConcerns.has(cause.code);
@@ -118,7 +118,7 @@ const requestErrorCodes: ReadonlySet<unknown> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/** Cuts quotations of a request in the middle, because the fault stands at either end. */
+/** The longest message. A longer one is cut in the middle of its quotation, because the fault stands at either end. */
 const maxMessageCharacters = 600;
 
 export function shortened(message: string): string {
@@ -130,7 +130,7 @@ export function shortened(message: string): string {
 const unknownHash =
   'Only operations of the manifest of trusted documents are accepted, and none of them has this sha256Hash.';
 
-/** Messages of Apollo Server that leave open what would be right, by what is said in their place. */
+/** Messages of Apollo Server that do not say what would be right, and the messages in their place. */
 const clearer: ReadonlyMap<string, string> = new Map([
   ['Operation batching disabled.', 'Send one operation in a request: a list of them is not accepted.'],
   [

@@ -9,20 +9,23 @@ import type { FoundUsers, UserSearch } from '../../domain/ports/people.js';
 import type { SessionListing } from '../../domain/ports/session-gateway.js';
 import type { Session } from '../../domain/session.js';
 
-/** The look-ups of one operation, as far as its caller may look. The names and lifetimes of applications are for any caller. */
+/**
+ * Makes the look-ups of one operation, within the bounds of its caller. Every caller may read names and lifetimes of
+ * applications.
+ */
 export function createReads(access: Access, directoryOf: () => Directory, work: Pick<Work, 'read'>): Reads {
   return new OperationReads(access, directoryOf, work);
 }
 
 /**
- * Made anew for each operation, so that none sees what another one read. What it remembers in is made when it is first
- * needed: of all that an operation holds while FusionAuth answers, the loaders were the largest part.
+ * Made anew for each operation, so that none sees what another one read. Each memory is made when it is first needed,
+ * because the loaders are the largest part of what an operation holds while FusionAuth answers.
  */
 class OperationReads implements Reads {
-  // FusionAuth has no call that lists the sessions of several users, so there is nothing to collect into batches.
+  // A map in place of a loader, because FusionAuth has no call that lists the sessions of several users.
   #sessionsByUser: Map<UserId, Promise<SessionListing>> | undefined;
   #sessionById: Map<SessionId, Promise<Session | null>> | undefined;
-  /** Users whose sessions the operation has asked for, and for whom no search has begun. */
+  /** Users whose sessions the operation has read, and whom no search has included yet. */
   #expected: Set<UserId> | undefined;
   #userById: DataLoader<UserId, User | null> | undefined;
   #applicationById: DataLoader<ApplicationId, Application | null> | undefined;
@@ -106,7 +109,7 @@ class OperationReads implements Reads {
     for (const id of ids) this.#sessionById?.delete(id);
   }
 
-  /** Functions of their own, because what the access throws is the rejection of the look-up. */
+  /** Asynchronous, so that an error of the access rejects the look-up. */
   async #list(userId: UserId): Promise<SessionListing> {
     const listing = await this.access.sessions('session:read').listSessions(userId);
     this.work.read(listing.sessions.length);
@@ -117,8 +120,8 @@ class OperationReads implements Reads {
     return this.access.sessions('session:read').findSession(id);
   }
 
-  // The lists of several users answer at different moments. The first question for one of these users searches for all
-  // of them, so that one search suffices.
+  // The lists of several users arrive at different moments. The first look-up of one of these users searches for all of
+  // them, so that one search suffices.
   get #users(): DataLoader<UserId, User | null> {
     if (this.#userById !== undefined) return this.#userById;
     const users = new DataLoader<UserId, User | null>(async (ids) => {
@@ -146,7 +149,7 @@ function searchInParts(directory: Directory, ids: readonly UserId[], work: Pick<
   for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
     const part = ids.slice(start, start + maxUsersPerSearch);
     const search = directory.findUsers(part);
-    // A search for an expected user that nobody asks for must not leave its failure unhandled.
+    // Handles the failure of a search for an expected user that no field asks for.
     search.then(
       (users) => work.read(users.size),
       () => undefined,

@@ -39,13 +39,13 @@ export function logCauses(
   }
 }
 
-/** The same for errors that differ in nothing an operator could read. */
+/** A text that is equal for errors that look the same to an operator. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return `${error.name}: ${error.message}${error.cause === undefined ? '' : ` < ${textOf(error.cause)}`}`;
 }
 
-/** Reads that were given up because their caller has gone. Failures of mutations are logged all the same. */
+/** Whether a read was given up because its caller has gone. Failures of mutations are always logged. */
 function isOfAbandoned({ time }: OperationScope, error: GraphQLError): boolean {
   return time.signal.reason === callerHasGone && unwrapResolverError(error) instanceof UpstreamTimeoutError;
 }

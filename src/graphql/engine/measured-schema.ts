@@ -13,18 +13,18 @@ import type { OperationScope } from '../../application/operation/operation-scope
 import { type InvalidInputError, UpstreamTimeoutError } from '../../domain/errors.js';
 import { AnswerShapes } from './answer-shape.js';
 
-/** What going on with a value takes beside its size: hundreds of small ones, such as users of sessions, add up. */
+/** The units of a value beside its size. Hundreds of small values, such as users of sessions, add up. */
 const unitsOfValue = 20;
 
-/** What making and writing an error takes. */
+/** The units of making and writing an error. */
 const unitsOfError = 40;
 
 /**
- * Counts the work of every field that has a resolver of its own by its value, before that becomes an answer: the fields
- * of its objects, and the resolvers that will run for them. When a turn of the event loop has had its share of this work,
- * values wait for the next one, so that executing an operation never holds the loop for long. Operations that fill memory
- * wait for a place. A mutation has happened when it answers, so its own payload is
- * counted and waits likewise, and is never refused.
+ * Counts the work of every field with a resolver of its own by its value, before the value becomes an answer: the
+ * fields of its objects, and the resolvers that will run for them. When the share of this work in a turn of the event
+ * loop is spent, values wait for the next turn, so that executing an operation never holds the loop for long.
+ * Operations with large answers wait for a place. The payload of a mutation is counted and waits, too, and is never
+ * refused, because the mutation has happened.
  */
 export function measureWork(schema: GraphQLSchema, turns: LoopTurns): void {
   const shapes = new AnswerShapes();
@@ -45,7 +45,9 @@ type Resolve = GraphQLFieldResolver<unknown, OperationScope>;
 
 const inOnePiece = new WeakMap<Resolve, Resolve>();
 
-/** The same field, whose lists come as they are: compiled code takes no promises in them, and needs a tenth of the time. */
+/**
+ * The resolver without slices for its lists: compiled code takes no promises in lists, and needs a tenth of the time.
+ */
 export function withoutSlices(resolve: Resolve): Resolve {
   return inOnePiece.get(resolve) ?? resolve;
 }
@@ -62,7 +64,7 @@ function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Re
   return async (source, args, scope, info) => {
     try {
       if (!isMutation) checkGoesOn(scope);
-      // Hundreds of fields may begin together, each of which does something before its value is there to be measured.
+      // Hundreds of fields may begin together, and each works before its value can be measured.
       const begin = turns.take(laneOf(scope), lineOf(scope), 0);
       if (begin !== undefined) {
         await begin;
@@ -87,20 +89,20 @@ function measured(resolve: Resolve, isMutation: boolean, measures: Measures): Re
     } catch (error) {
       const { refusal } = scope.work;
       if (refusal !== null && error === refusal) throw refusalIn(info, refusal);
-      // The look-up for thousands of objects fails for all of them at once, and each of them gets an error of its own.
+      // A look-up for thousands of objects fails for all of them at once, and each gets an error of its own.
       await turns.take(laneOf(scope), lineOf(scope), unitsOfError);
       throw error;
     }
   };
 }
 
-/** The rest of an operation that was refused, or that is over, does not begin. @throws why. */
+/** Keeps the rest of an operation from beginning once it is refused or over. @throws the reason. */
 function checkGoesOn({ work, time }: OperationScope): void {
   if (work.refusal !== null) throw work.refusal;
   if (time.signal.aborted) throw tooLate();
 }
 
-/** Less than a millisecond. */
+/** The size of a slice of a list: less than a millisecond. */
 const unitsOfSlice = 1_000;
 
 /**
@@ -124,8 +126,8 @@ function listInSlices(
 const refusals = new WeakMap<InvalidInputError, GraphQLError>();
 
 /**
- * The error of each field that does not begin. A refused query is answered by one error in place of all, so one object
- * with a place stands for thousands: graphql-js takes it as it is.
+ * The error of each field that does not begin. A refused query is answered by a single error, so all its fields throw
+ * one object, which has a place already and which graphql-js takes as it is.
  */
 function refusalIn({ operation }: GraphQLResolveInfo, refusal: InvalidInputError): Error {
   if (operation.operation !== OperationTypeNode.QUERY) return refusal;
@@ -135,8 +137,8 @@ function refusalIn({ operation }: GraphQLResolveInfo, refusal: InvalidInputError
 }
 
 /**
- * The error of what is not begun once the time of an operation is over, or once its caller has gone, when it is not
- * logged. Mutations have happened, and report that.
+ * The error of fields that do not begin after the deadline of an operation, or after its caller has gone. It does not
+ * concern mutations, which report what they did.
  */
 function tooLate(): UpstreamTimeoutError {
   return new UpstreamTimeoutError(false);

@@ -1,8 +1,8 @@
 import { BREAK, type DocumentNode, GraphQLError, isValueNode, Kind, visit } from 'graphql';
 
 /**
- * The error of a value that its type refuses, with the argument, or the member of an input, that it is for: graphql-js
- * says only what is wrong with the value. Other errors as they are.
+ * Adds to the error of a refused value the argument, or the member of an input, that it is for: graphql-js names only
+ * the fault of the value. Leaves other errors as they are.
  */
 export function namingArgument(document: DocumentNode, error: GraphQLError): GraphQLError {
   const { nodes = [], message } = error;

@@ -1,13 +1,13 @@
 import type { ExecutionResult } from 'graphql';
 import type { Identified } from '../../application/operation/subscription.js';
 
-/** What a subscriber reads, and the id of the event that it shows if it can come back after that. */
+/** A result for a subscriber, with the id of its event if the subscriber can resume after it. */
 export type SubscriptionResult = ExecutionResult & Identified;
 
 /**
  * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that
- * holds it. Unlike that of an async generator, `return` takes effect at once, also while somebody waits for a
- * result: a listener whose client has gone must not wait for the next event.
+ * holds it. Unlike the `return` of an async generator, this one takes effect at once, also while a result is awaited: a
+ * stream whose client has gone must not wait for the next event.
  */
 export class ResultStream implements AsyncGenerator<SubscriptionResult, void, undefined> {
   #reader: ((result: IteratorResult<SubscriptionResult, void>) => void) | null = null;

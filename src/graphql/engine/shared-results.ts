@@ -2,27 +2,27 @@ import { hash } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
 import type { SubscriptionRequest } from '../../application/operation/subscription.js';
 
-/** How far one subscription may be ahead of another that it shares results with; a result takes about a kilobyte. */
+/** How many results a group keeps for its slower subscriptions; a result takes about a kilobyte. */
 const maxResultsOfGroup = 100;
 
-/** Subscriptions that ask the same. */
+/** Subscriptions with the same request and view. */
 interface Group {
   members: number;
-  /** By the id of the event; empty while there is nobody to share with. */
+  /** The results by the id of their event; empty while the group has one subscription. */
   readonly results: Map<string, Promise<ExecutionResult>>;
 }
 
 /**
- * What events look like to subscriptions, executed once for all that ask the same: executing takes most of what an event
- * costs for each of them. Results can be shared because they follow from the document, the variables, the view and the event
- * alone: who asks decides which events come, and is no part of the execution.
+ * Executes each event once for all subscriptions with the same request and view, because execution is most of the cost
+ * of an event. A result depends only on the document, the variables, the view and the event. The caller decides which
+ * events arrive, and has no part in the execution.
  */
 export class SharedResults {
   readonly #groups = new Map<string, Group>();
 
   /**
-   * One more subscription. Whoever joins leaves.
-   * @param view The key of what its caller is shown of events.
+   * Adds a subscription, which has to leave in the end.
+   * @param view The key of its caller's view on events.
    */
   join({ query, operationName, variables }: SubscriptionRequest, view: string): SharedResult {
     const asked = hash('sha256', JSON.stringify([query, operationName, variables, view]));

@@ -41,14 +41,13 @@ interface SubscriptionOptions {
 
 type Subscribed =
   | { readonly kind: 'results'; readonly results: ResultStream }
-  /** Nothing begins. At least one error. */
+  /** The subscription does not begin. There is at least one error. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
 type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promise<Subscribed>;
 
 /**
- * Executes subscriptions, which Apollo Server does not run, as it executes queries and mutations: the same limits, the
- * same words for errors.
+ * Executes subscriptions, which Apollo Server cannot, under the limits and with the errors of queries and mutations.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
 export function createSubscribe({ schema, telemetry, documents, limits, spending }: SubscriptionOptions): Subscribe {
@@ -105,7 +104,7 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     telemetry.operationAnswered({ type: 'subscription', name, codes: [] });
     const view = eventViewOf(scope.caller);
     const membership = shared.join(request, view.key);
-    // Without the scope: what a subscriber reads of an event is the same for all of the same view.
+    // Executed without the scope, so that all subscribers with the same view share the result.
     const executed = async (event: unknown): Promise<ExecutionResult> =>
       execute({ ...operation, rootValue: event, contextValue: view });
     const show = async (event: unknown): Promise<SubscriptionResult> => {
@@ -128,7 +127,7 @@ function refused(error: GraphQLError): Examined {
 
 interface ResultOptions {
   readonly show: (event: unknown) => Promise<SubscriptionResult>;
-  /** Puts the errors within a result into words for the caller. */
+  /** Formats the errors within a result for the caller. */
   readonly describe: (error: GraphQLError) => GraphQLError;
   /** Called once, when the results are returned. */
   readonly onEnd: () => void;
@@ -147,7 +146,7 @@ function resultsOf(
       const result = await show(value);
       return { value: result.errors === undefined ? result : { ...result, errors: result.errors.map(describe) } };
     },
-    // Not a generator, whose return would wait for the event that is due.
+    // Not a generator, whose `return` would wait for the next event.
     async return() {
       onEnd();
       await source.return?.();

@@ -9,10 +9,10 @@ const onlyTrusted =
   'Only operations of the manifest of trusted documents are accepted, and this is none of them. Send one of them unchanged, or its hash as documentId: "sha256:<hash>" or as extensions.persistedQuery.sha256Hash.';
 
 /**
- * @param trusted the only documents accepted; null to accept any text.
- * @param ofConsole documents that are accepted besides, and by their hash also where any text is.
- * @returns nothing for a `persistedQuery` where any text is accepted: the engine answers it in the words by which clients
- * of automatic persisted queries know that they have to send the text.
+ * @param trusted The only documents accepted; null to accept any text.
+ * @param ofConsole Further documents that are accepted, also by their hash where any text is accepted.
+ * @returns a finder, which finds nothing for a `persistedQuery` where any text is accepted: the engine then answers in
+ * the words that make clients of automatic persisted queries send the text.
  * @see https://github.com/graphql/graphql-over-http/blob/main/spec/Appendix%20A%20--%20Persisted%20Documents.md
  */
 export function createDocumentFinder(

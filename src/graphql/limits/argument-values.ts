@@ -27,11 +27,11 @@ import { InvalidInputError } from '../../domain/errors.js';
 type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * Finds an argument that gets null from a variable where null is not accepted. Validation lets a nullable variable
- * stand wherever a default applies, so this can only be known when the variables are, and graphql-js finds it while it
- * runs the operation: as a failure of the field, without a code, after other mutations of the operation were done.
+ * Finds an argument that gets null from a variable where null is not accepted. Validation accepts a nullable variable
+ * wherever a default applies, so the fault shows only with the variables. graphql-js would report it while it executes
+ * the operation: as a failure of the field, without a code, after other mutations of the operation were done.
  *
- * @returns null when there is none, and when the variables themselves do not fit, which running the operation reports.
+ * @returns null when there is none, and when the variables themselves are wrong, which the execution reports.
  */
 export function argumentProblem(
   schema: GraphQLSchema,
@@ -52,7 +52,7 @@ class ArgumentWalk {
   readonly #schema: GraphQLSchema;
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #variables: Variables;
-  /** Fragments that are repeated say nothing new. */
+  /** The selection sets that are done, so that repeated fragments are walked once. */
   readonly #walked = new Set<SelectionSetNode>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {
@@ -115,13 +115,13 @@ type SelectionArguments = readonly { readonly name: { readonly value: string }; 
 
 interface Place {
   readonly path: readonly string[];
-  /** The value in place of one that is left out; undefined where it may not be left out. */
+  /** The default; undefined where the argument has none. */
   readonly defaultValue: unknown;
 }
 
 type Input = Pick<GraphQLArgument, 'type' | 'defaultValue'>;
 
-/** Where a variable puts null that may not be there. */
+/** The place at which a variable puts a null that is not accepted. */
 function nullIn(node: ValueNode, input: Input, path: readonly string[], variables: Variables): Place | null {
   const { type, defaultValue } = input;
   if (node.kind === Kind.VARIABLE) {

@@ -18,22 +18,22 @@ export interface DocumentLimits {
   readonly maxQueryDepth: number;
   /** Aliases of one operation, counted as often as fragments repeat them. */
   readonly maxQueryAliases: number;
-  /** Directives of one operation, likewise. */
+  /** Directives of one operation, counted as often as fragments repeat them. */
   readonly maxQueryDirectives: number;
   /** Fields of Query or Mutation that one operation calls. */
   readonly maxRootFields: number;
   /** Fields that one operation selects, counted as often as fragments repeat them. */
   readonly maxQueryFields: number;
-  /** Fields and fragments of one selection set, likewise. */
+  /** Fields and fragments of one selection set, counted as often as fragments repeat them. */
   readonly maxSelectionFields: number;
   /** Values in one list, written out in the document. */
   readonly maxListItems: number;
 }
 
 /**
- * Looks at a document that has been parsed and not validated yet: validation compares the fields of a selection set
- * with each other, so its cost grows with the square of their number. One pass over the document, whatever its
- * fragments repeat. Introspection has no depth here: where it is on, graphql-js bounds it (MaxIntrospectionDepthRule).
+ * Checks a parsed document before validation, which compares the fields of a selection set with each other, so that its
+ * cost grows with the square of their number. Takes one pass over the document, however often fragments are repeated.
+ * Introspection has no depth here: where it is on, graphql-js bounds it (MaxIntrospectionDepthRule).
  * @returns the first limit that it exceeds, or null.
  */
 export function limitExceeded(document: DocumentNode, limits: DocumentLimits): GraphQLError | null {

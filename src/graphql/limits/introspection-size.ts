@@ -16,8 +16,8 @@ type Size = { -readonly [Key in keyof AnswerSize]: AnswerSize[Key] };
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /**
- * A field of introspection takes as long as three others, since no query for it is compiled, and holds the event loop, since
- * nothing of it waits.
+ * A field of introspection counts as three others, because it is never compiled, and holds the event loop without a
+ * pause.
  */
 const fieldsOfField = 3;
 
@@ -56,7 +56,7 @@ class IntrospectionWalk {
         if (name === SchemaMetaFieldDef.name)
           add(size, this.#of(selection.selectionSet, this.schema, SchemaMetaFieldDef));
         if (name === TypeMetaFieldDef.name) {
-          // A variable may name the type, so the largest stands for all.
+          // A variable may name the type, so the largest type is counted.
           const each = Object.values(this.schema.getTypeMap()).map((type) =>
             selection.selectionSet === undefined ? size : this.#of(selection.selectionSet, type, TypeMetaFieldDef),
           );
@@ -99,7 +99,7 @@ class IntrospectionWalk {
   }
 }
 
-/** Fields of introspection look at nothing but the schema. */
+/** The part of the schema below a field of introspection, whose resolver reads nothing but the schema. */
 function partOf({ resolve, name }: GraphQLField<unknown, unknown>, source: unknown, schema: GraphQLSchema): unknown {
   if (resolve === undefined) return Reflect.get(Object(source), name);
   return resolve(source, { includeDeprecated: true }, undefined, { schema } as GraphQLResolveInfo);

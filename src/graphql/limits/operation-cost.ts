@@ -52,7 +52,7 @@ class OperationWalk {
   readonly #calls = new CallCount();
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #variables: Variables;
-  /** The selections walked so far, by types and owners. Repeated fragments add nothing, and are not walked again. */
+  /** The selections walked so far, by types and owners. A repeated fragment adds no call, and is not walked again. */
   readonly #walked = new Map<SelectionSetNode, Map<string, Set<Owners>>>();
 
   constructor(schema: GraphQLSchema, document: DocumentNode, variables: Variables) {
@@ -68,7 +68,7 @@ class OperationWalk {
     return this.#calls.total();
   }
 
-  /** @param types What the object can be: one type, or those of an interface, of which each is taken to be there. */
+  /** @param types The possible types of the object: one, or those of an interface, all of which are counted. */
   #walk(selectionSet: SelectionSetNode, types: readonly GraphQLObjectType[], owners: Owners): void {
     if (types.length === 0 || !this.#isFirstWalk(selectionSet, types, owners)) return;
     for (const selection of selectionSet.selections) {

@@ -5,11 +5,13 @@ import {
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
+import type { Work } from '../../application/operation/work.js';
 import type { WorkTelemetry } from '../../application/operation/work-telemetry.js';
-import { type DomainError, TooManyRequestsError } from '../../domain/errors.js';
+import { type DomainError, InvalidInputError, TooManyRequestsError } from '../../domain/errors.js';
 import { pointsOfRequest, type Spending } from '../../domain/ports/spending.js';
 import { argumentProblem } from './argument-values.js';
 import { introspectionSize } from './introspection-size.js';
@@ -27,8 +29,8 @@ export interface OperationLimits {
 const unitsOfPoint = 2_000;
 
 /**
- * Examines an operation before anything of it runs: refuses it when its variables or its cost are over the limits, or
- * when its caller has spent too much. `extensions.cost` of the answer has the figures.
+ * Examines an operation before it runs, and refuses it when its variables or its cost are over the limits, or when its
+ * caller has spent its points. `extensions.cost` of the answer has the figures.
  */
 export function operationLimits(
   schema: GraphQLSchema,
@@ -42,29 +44,13 @@ export function operationLimits(
       return {
         async didResolveOperation({ document, operation, request, response: { http }, contextValue }) {
           if (operation === undefined) return;
-          if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+          const asked = { document, operation, variables: request.variables ?? {} };
+          const fault = faultOf(asked, contextValue.work);
+          if (fault !== null) {
             http.status = 400;
-            throw subscriptionsElsewhere;
+            throw fault;
           }
-          const variables = request.variables ?? {};
-          const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
-          if (problem !== null) {
-            telemetry.workRefused('variables');
-            http.status = 400;
-            throw refusal(problem);
-          }
-          const wrongArgument = argumentProblem(schema, document, operation, variables);
-          if (wrongArgument !== null) {
-            http.status = 400;
-            throw wrongArgument;
-          }
-          try {
-            contextValue.work.answer(introspectionSize(schema, operation.selectionSet, fragmentsOf(document)));
-          } catch (error) {
-            http.status = 400;
-            throw error;
-          }
-          const upstreamCalls = upstreamCallsOf(schema, document, operation, variables);
+          const upstreamCalls = upstreamCallsOf(schema, document, operation, asked.variables);
           if (upstreamCalls === null) return;
           cost = { upstreamCalls, limit: maxOperationCost };
           if (upstreamCalls > maxOperationCost) {
@@ -93,18 +79,44 @@ export function operationLimits(
           if (cost === null) return;
           const points = Math.floor(work.units / unitsOfPoint);
           if (points > 0) await spending.charge(caller, points);
-          const { remainingPoints } = cost;
-          body.singleResult.extensions = {
-            ...body.singleResult.extensions,
-            cost: {
-              ...cost,
-              ...(remainingPoints === undefined ? {} : { remainingPoints: Math.max(0, remainingPoints - points) }),
-              ...(points === 0 ? {} : { workUnits: Math.round(work.units), workPoints: points }),
-            },
-          };
+          body.singleResult.extensions = { ...body.singleResult.extensions, cost: withWork(cost, work, points) };
         },
       };
     },
+  };
+
+  /** The first fault of an operation that shows before its cost; null when it has none. */
+  function faultOf({ document, operation, variables }: AskedOperation, work: Work): Error | null {
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return subscriptionsElsewhere;
+    const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
+    if (problem !== null) {
+      telemetry.workRefused('variables');
+      return refusal(problem);
+    }
+    const wrongArgument = argumentProblem(schema, document, operation, variables);
+    if (wrongArgument !== null) return wrongArgument;
+    try {
+      work.answer(introspectionSize(schema, operation.selectionSet, fragmentsOf(document)));
+    } catch (error) {
+      if (error instanceof InvalidInputError) return error;
+      throw error;
+    }
+    return null;
+  }
+}
+
+interface AskedOperation {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The cost after the execution of the operation, whose work has cost these points. */
+function withWork({ remainingPoints, ...cost }: OperationCost, work: Work, points: number): OperationCost {
+  return {
+    ...cost,
+    ...(remainingPoints === undefined ? {} : { remainingPoints: Math.max(0, remainingPoints - points) }),
+    ...(points === 0 ? {} : { workUnits: Math.round(work.units), workPoints: points }),
   };
 }
 

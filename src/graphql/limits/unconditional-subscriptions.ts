@@ -1,9 +1,8 @@
 import { GraphQLError, Kind, OperationTypeNode, type SelectionSetNode, type ValidationRule } from 'graphql';
 
 /**
- * A subscription names the one event that it follows, without a condition. Validation would need the values of its
- * variables to judge one, and graphql-js 16 throws where it looks for them (SingleFieldSubscriptionsRule): this rule
- * reports the conditions on which that one throws.
+ * Refuses conditions (`@skip`, `@include`) on the root field of a subscription. Judging one takes the values of its
+ * variables, and the rule of graphql-js 16 throws where it looks for them (SingleFieldSubscriptionsRule).
  * @see https://spec.graphql.org/September2025/#sec-Single-Root-Field
  */
 export const unconditionalSubscriptionsRule: ValidationRule = (context) => ({

@@ -1,14 +1,17 @@
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { InvalidInputError } from '../../domain/errors.js';
 
-/** Members of one input object; no input of the schema has half as many. Each unknown one would be compared with all. */
+/**
+ * The most members of one input object. No input of the schema has half as many, and graphql-js compares each unknown
+ * member with all known ones.
+ */
 const maxMembers = 50;
 
 /** Levels of lists and objects in one variable; the deepest input of the schema has four. */
 const maxVariableDepth = 10;
 
 /**
- * Looks at the variables of a request before anything is made of them. Their size is bounded by that of the body.
+ * Checks the variables of a request before they are used. The limit of the body bounds their size.
  * @returns the fault, naming the place, or null.
  */
 export function checkVariables(
@@ -55,8 +58,8 @@ function problemIn(value: unknown, path: readonly string[], maxListItems: number
 const maxQuotedCharacters = 300;
 
 /**
- * The first fault of the variables by the types that an operation declares, the value cut. graphql-js reports each
- * fault with the whole value around it.
+ * The first fault of the variables by the types that an operation declares. The value in its message is cut, because
+ * graphql-js quotes the whole value around the fault.
  */
 export function variablesProblem(
   schema: GraphQLSchema,

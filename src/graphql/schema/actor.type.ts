@@ -5,14 +5,14 @@ import type { Actor } from '../../domain/revocation-cause.js';
 const ActorKind = { SERVICE: 'service', USER: 'user' } as const satisfies { [name: string]: Actor['kind'] };
 registerEnumType(ActorKind, {
   name: 'ActorKind',
-  description: 'What kind of caller ended a session.',
+  description: 'The kind of caller that ended a session.',
   valuesConfig: {
     SERVICE: { description: 'A service, known by a service key or by an access token of its own.' },
     USER: { description: 'A person, known by an access token.' },
   },
 });
 
-@ObjectType('Actor', { simpleResolvers: true, description: 'On whose behalf a session was ended.' })
+@ObjectType('Actor', { simpleResolvers: true, description: 'The caller on whose behalf a session was ended.' })
 export class ActorType implements Actor {
   @Field(() => ActorKind, { description: 'A service or a person.' })
   kind!: Actor['kind'];

@@ -50,7 +50,7 @@ export function parseIds<Id>(
   return texts.map((text, index) => parseId(text, parse, [...argument, String(index)]));
 }
 
-/** The comment as it can be kept everywhere. @throws InvalidInputError when it is too long. */
+/** The comment, made storable. @throws InvalidInputError when it is too long. */
 export function parseComment(comment: Optional<string>, argument: readonly string[]): string | null {
   if (comment == null) return null;
   if (comment.length > maxCommentLength) {

@@ -5,7 +5,7 @@ import { namesFor } from './enum-names.js';
 export const CallerKind = namesFor<Caller['kind']>()({ SERVICE: 'service', USER: 'user' });
 registerEnumType(CallerKind, {
   name: 'CallerKind',
-  description: 'What sort of caller invokes the operation.',
+  description: 'The kind of caller that invokes the operation.',
   valuesConfig: {
     SERVICE: { description: 'A service, by a service key or an access token of its own.' },
     USER: { description: 'A person, by an access token.' },

@@ -16,12 +16,12 @@ export const DateTimeScalar = new GraphQLScalarType<Instant, string>({
 const whatIsRight =
   'A DateTime is RFC 3339 text with a date, a time and an offset, such as "2026-01-31T12:00:00Z" or "2026-01-31T13:00:00+01:00".';
 
-/** @param node Where the value stands, if that is a document. */
+/** @param node The node of the value, if a document holds it. */
 function instantOf(value: unknown, node?: ValueNode): Instant {
   try {
     if (typeof value === 'string') return GraphQLDateTime.parseValue(value).getTime();
   } catch {
-    // The error of the library does not say what would be right.
+    // The library's error does not say what would be right.
   }
   throw new GraphQLError(whatIsRight, node === undefined ? {} : { nodes: node });
 }

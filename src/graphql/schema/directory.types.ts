@@ -8,7 +8,7 @@ import { NodeType } from './node.type.js';
 @ObjectType('User', {
   simpleResolvers: true,
   implements: NodeType,
-  description: 'A FusionAuth user, as far as managing sessions needs it.',
+  description: 'A FusionAuth user, with the facts needed to manage sessions.',
 })
 export class UserType implements User, NodeType {
   @Field(() => ID, { description: "FusionAuth's user id: the `sub` claim of the user's access tokens." })
@@ -28,8 +28,7 @@ export class UserType implements User, NodeType {
 
   @Field(() => Boolean, {
     nullable: true,
-    description:
-      "Whether the user has verified the e-mail address, by FusionAuth's account. Null when it does not say.",
+    description: 'Whether the user has verified the e-mail address. Null when FusionAuth does not say.',
   })
   verified!: boolean | null;
 
@@ -60,7 +59,10 @@ export class RegistrationType implements Registration {
   @Field(() => [String], { description: 'The roles that the user has there. Empty when there are none.' })
   roles!: readonly string[];
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'Since when. Null when FusionAuth does not say.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the user was registered. Null when FusionAuth does not say.',
+  })
   registeredAt!: Instant | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Null when the user has never signed in there.' })
@@ -75,14 +77,17 @@ export class SignInType implements SignIn {
   @Field(() => DateTimeScalar, { description: 'When.' })
   signedInAt!: Instant;
 
-  @Field(() => ID, { nullable: true, description: 'The application. Null where it was to none.' })
+  @Field(() => ID, { nullable: true, description: 'The application. Null when the sign-in was to none.' })
   applicationId!: ApplicationId | null;
 
-  @Field(() => String, { nullable: true, description: 'The address it came from. Null when FusionAuth does not say.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The address that the sign-in came from. Null when FusionAuth does not say.',
+  })
   ipAddress!: string | null;
 }
 
-@ObjectType('Application', { simpleResolvers: true, description: 'An application users sign in to.' })
+@ObjectType('Application', { simpleResolvers: true, description: 'An application that users sign in to.' })
 export class ApplicationType implements Application {
   @Field(() => ID, { description: "FusionAuth's application id, also the OAuth client id." })
   id!: ApplicationId;
@@ -102,7 +107,7 @@ export class ApplicationType implements Application {
   @Field(() => Int, {
     nullable: true,
     description:
-      "How long, in seconds, a revoked session's last access token can still be accepted. Null when it is not known.",
+      'How long, in seconds, the last access token of a revoked session can still be accepted. Null when it is not known.',
   })
   accessTokenLifetimeSeconds!: number | null;
 }

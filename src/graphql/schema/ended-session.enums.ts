@@ -28,7 +28,7 @@ registerEnumType(SessionEndReason, {
     CREDENTIAL_CHANGED: { description: 'A password or another credential was changed.' },
     ACCOUNT_DISABLED: { description: 'The account was locked, deactivated or deleted.' },
     SUSPECTED_COMPROMISE: { description: 'The session or its account may be in the wrong hands.' },
-    INCIDENT_RESPONSE: { description: 'Ended together with others while an incident is dealt with.' },
+    INCIDENT_RESPONSE: { description: 'It was ended, with others, in response to an incident.' },
     OTHER: { description: 'None of the other reasons; the comment may say more.' },
   },
 });
@@ -41,11 +41,11 @@ export const InitiatingEntity = {
 } as const satisfies { [Name in InitiatingEntityValue]: Name };
 registerEnumType(InitiatingEntity, {
   name: 'InitiatingEntity',
-  description: 'Who or what initiated a revocation: the values of initiating_entity in OpenID CAEP.',
+  description: 'The initiator of a revocation: the values of initiating_entity in OpenID CAEP.',
   valuesConfig: {
     ADMIN: { description: 'An administrator.' },
     USER: { description: 'The user.' },
     POLICY: { description: 'A rule, such as a session limit.' },
-    SYSTEM: { description: 'A system, on a signal of its own.' },
+    SYSTEM: { description: 'A system, by a signal that it received.' },
   },
 });

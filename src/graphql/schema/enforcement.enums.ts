@@ -28,7 +28,7 @@ registerEnumType(SsoSessionRule, {
   name: 'SsoSessionRule',
   description: 'What happens to SSO sessions, which never count against a limit.',
   valuesConfig: {
-    KEEP_ALL: { description: 'They are left alone. An evicted browser may come back without a password.' },
+    KEEP_ALL: { description: 'All SSO sessions stay. A browser that was signed out may come back without a password.' },
     KEEP_NEWEST: { description: 'The newest one stays.' },
     REVOKE_ALL: { description: 'All end. The next visit to a login page asks for the password.' },
   },
@@ -64,7 +64,7 @@ registerEnumType(NewerSessionRule, {
     KEEP_NEWEST: {
       description: 'The newest session stays and the requested one ends too: outcome SUPERSEDED. Needs no lock.',
     },
-    KEEP_REQUESTED: { description: 'The session asked for stays, newer ones end. Calls for one user take turns.' },
+    KEEP_REQUESTED: { description: 'The requested session stays and newer ones end. Calls for one user take turns.' },
   },
 });
 
@@ -81,15 +81,15 @@ registerEnumType(EnforcementOutcome, {
   name: 'EnforcementOutcome',
   description: 'The result of enforcing a session limit.',
   valuesConfig: {
-    ENFORCED: { description: 'There were too many sessions, and now there are not.' },
+    ENFORCED: { description: 'There were too many sessions, and the surplus has ended.' },
     WITHIN_LIMIT: { description: 'There were no more sessions than allowed. Nothing was ended.' },
-    NO_SESSIONS: { description: 'The user has no live session that the limit is about, or is not known.' },
+    NO_SESSIONS: { description: 'The user has no live session that the limit is about, or does not exist.' },
     SUPERSEDED: {
       description:
         'Another session is preferred to keepSessionId, as a rule a newer one: it stays, and keepSessionId has ended, by this call or by an earlier one.',
     },
     LIMIT_REACHED: {
-      description: 'Under DENY_NEW and ASK_USER: there are too many sessions. Nothing was ended.',
+      description: 'Under DENY_NEW and ASK_USER: there are too many sessions, and none was ended.',
     },
     PARTIAL: {
       description: 'Some sessions could not be ended (see failures) or looked at (see warnings). Call again to finish.',

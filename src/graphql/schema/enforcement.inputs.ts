@@ -11,7 +11,7 @@ import { SessionEndReason } from './ended-session.enums.js';
 import { commentDescription } from './ending-arguments.js';
 import { LimitScope, NewerSessionRule, OverflowBehavior, SsoSessionRule } from './enforcement.enums.js';
 
-@InputType('EnforceSessionLimitInput', { description: 'A session limit and what to do when it is exceeded.' })
+@InputType('EnforceSessionLimitInput', { description: 'A session limit, and the rule for sessions above it.' })
 export class EnforceSessionLimitInput {
   @Field(() => ID, { description: 'Whose sessions: a UUID. An unknown user answers NO_SESSIONS.' })
   userId!: string;
@@ -34,14 +34,14 @@ export class EnforceSessionLimitInput {
   @Field(() => [String], {
     nullable: true,
     description:
-      'Only sessions on devices of these types count and end, at most 100, upper and lower case alike. Default: all. Together with dryRun it needs session:read, too.',
+      'Only sessions on devices of these types count and end, at most 100, without regard to case. Default: all. Together with dryRun it needs session:read, too.',
   })
   deviceTypes?: string[] | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Sessions to stay, such as the one just created, at most 100. If one of them is not a live session of this user, nothing is revoked. If a session preferred to one of them exists, onNewerSession decides.',
+      'Sessions to keep, such as the one just created, at most 100. If one of them is not a live session of this user, nothing is revoked. If a session that is preferred to one of them exists, onNewerSession decides.',
   })
   keepSessionIds?: string[] | null;
 
@@ -60,7 +60,7 @@ export class EnforceSessionLimitInput {
   @Field(() => SsoSessionRule, {
     nullable: true,
     description:
-      'What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId or deviceTypes narrow the call. DENY_NEW and ASK_USER accept KEEP_ALL only, since they revoke nothing.',
+      'The rule for SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId or deviceTypes narrow the call. DENY_NEW and ASK_USER accept KEEP_ALL only, since they revoke nothing.',
   })
   ssoSessions?: SsoSessionRuleValue | null;
 
@@ -76,7 +76,7 @@ export class EnforceSessionLimitInput {
   })
   comment?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Show what would be done, and do nothing.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True to report what the call would do, and do nothing.' })
   dryRun!: boolean;
 }
 

@@ -65,8 +65,7 @@ A call that could end only some sessions answers PARTIAL and names the others; c
     onNewerSession: EnforceSessionLimitCommand['onNewerSession'],
     @Arg('ssoSessions', () => SsoSessionRule, {
       nullable: true,
-      description:
-        'What becomes of SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId narrows the call.',
+      description: 'The rule for SSO sessions. Default: KEEP_NEWEST, or KEEP_ALL when applicationId narrows the call.',
     })
     ssoSessions: Optional<SsoSessionRuleValue>,
     @Arg('reason', () => SessionEndReason, {
@@ -121,7 +120,7 @@ END_OLDEST is safe under any interleaving of concurrent calls without a lock. EN
   @Extensions({ price: usersOfOwners })
   @FieldResolver(() => UserType, {
     nullable: true,
-    description: 'The user. Null when there is no such user. Needs session:read.',
+    description: 'The user. Null when the user does not exist. Needs session:read.',
   })
   user(@Root() payload: EnforceSessionLimitPayload, @Ctx() { reads }: OperationScope): Promise<User | null> {
     return reads.user(payload.userId);

@@ -5,7 +5,7 @@ const msPerDay = 86_400_000;
 /** The range of a Date. @see ECMA-262 section 21.4.1.1 */
 const maxInstant = 8.64e15;
 
-/** Days whose text is kept; when there are more, keeping starts anew. */
+/** How many days are kept. One more empties the memory. */
 const maxKeptDays = 1_000;
 
 const datesByDay = new Map<number, string>();

@@ -15,7 +15,7 @@ const priceOfNode: Price = (calls, { id }) => priceOfIds(calls, [idOf(id)]);
 
 const priceOfNodes: Price = (calls, { ids }) => priceOfIds(calls, [...new Set(idsOf(ids))]);
 
-/** Looks for each id among the sessions, and for the ids of no session together among the users. */
+/** The price of looking for each id among the sessions, and for the other ids together among the users. */
 function priceOfIds(calls: CallCount, ids: readonly string[]): Owners {
   for (const id of ids) calls.session(id);
   const owners = ids.map((id) => `user behind ${id}`);
@@ -29,7 +29,7 @@ export class NodeResolver {
   @Query(() => NodeType, {
     nullable: true,
     description:
-      'The session or the user with this id, as session and user answer it. Null when there is neither, and when it is not for the caller to see: the two look the same. Needs session:read.',
+      'The session or the user with this id, as session and user answer it. Null when there is neither, and when the caller may not see it: the two look the same. Needs session:read.',
   })
   async node(
     @Arg('id', () => ID, { description: 'A session or a user: a UUID.' }) id: string,
@@ -66,7 +66,7 @@ async function readNodes(
     userId: parseId(id, parseUserId, argument),
   }));
   const sessions = await Promise.all(ids.map(({ sessionId }) => readSession(scope, sessionId)));
-  // Once all sessions are known, so that one search finds all users.
+  // After all sessions are known, so that one search finds all users.
   const userIds = ids.filter((_, index) => sessions[index] == null).map(({ userId }) => userId);
   const users = new Map<string, User>();
   for (const user of await readUsers(scope, userIds)) if (user !== null) users.set(user.id, user);

@@ -37,10 +37,10 @@ registerEnumType(UserErrorCode, {
     SESSION_NOT_FOUND: { description: 'The user has no such session.' },
     KEEP_SESSION_NOT_LIVE: {
       description:
-        "The session to keep does not exist, has ended or may have, because a revocation of it went unanswered, or is another user's. Nothing was ended.",
+        'The session to keep does not exist, belongs to another user, has ended, or may have ended because its revocation went unanswered. Nothing was ended.',
     },
     HELD_BY_ANOTHER_CALL: {
-      description: 'A call that runs at the same moment has chosen to keep the session. Calling again is safe.',
+      description: 'A concurrent call has chosen to keep the session. Calling again is safe.',
     },
     POLICY_RATE_EXCEEDED: {
       description:
@@ -63,7 +63,7 @@ export const SessionWarningCode = {
 } as const satisfies { [Name in SessionWarningCodeValue]: Name };
 registerEnumType(SessionWarningCode, {
   name: 'SessionWarningCode',
-  description: 'Something that a caller should know although the operation succeeded.',
+  description: 'The reason for a warning about an operation that succeeded.',
   valuesConfig: {
     ACCESS_TOKENS_STILL_VALID: {
       description:
@@ -82,7 +82,7 @@ registerEnumType(SessionWarningCode, {
     },
     NOT_PUBLISHED_YET: {
       description:
-        'The database that replicas share is not available. The process that answered refuses the access tokens of what has ended; other replicas and resource servers learn of it once the database is back.',
+        'The database that replicas share is not available. The process that answered refuses the access tokens of the ended sessions; other replicas and resource servers learn of the endings once the database is back.',
     },
     NO_SHARED_LOCK: {
       description:

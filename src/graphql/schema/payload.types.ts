@@ -37,13 +37,13 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => [SessionType], {
     description:
-      'Every session of the user that is live after the call, newest first, those the limit is not about included. Sessions in failures are not repeated here. Under dryRun: those that would stay.',
+      'Every session of the user that is live after the call, newest first, including those that the limit is not about. Sessions in failures are not repeated here. Under dryRun: those that would stay.',
   })
   keptSessions!: readonly SessionType[];
 
   @Field(() => [EndedSessionType], {
     description:
-      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls that ask the same about one user share a run: what it ends is here in the answer to the first of them, and in alreadyEndedIds in those to the others.',
+      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls that ask the same about one user share a run: the answer to the first of them has the ended sessions here, and the answers to the others have them in alreadyEndedIds.',
   })
   revokedSessions!: readonly EndedSessionType[];
 
@@ -52,7 +52,7 @@ export class EnforceSessionLimitPayload {
 
   @Field(() => [ID], {
     description:
-      'Sessions that this call set out to end, or was to keep, and that another call has ended: one before it, or the first of those that share a run with it.',
+      'Sessions that this call was to end or to keep, and that another call had ended: an earlier one, or the first of the calls that share a run with it.',
   })
   alreadyEndedIds!: readonly SessionId[];
 
@@ -77,7 +77,7 @@ export class EnforceSessionLimitPayload {
   @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
+  @Field(() => [SessionWarningType], { description: 'Warnings about a call that succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 
@@ -94,25 +94,25 @@ export class RevokeSessionPayload {
 
   @Field(() => EndedSessionType, {
     nullable: true,
-    description: 'What is left of the session. Null when it was not ended by this call.',
+    description: 'The record of the ended session. Null when this call did not end it.',
   })
   endedSession!: EndedSessionType | null;
 
   @Field(() => [EndedSessionType], {
     description:
-      'Under includeSsoSessions: SSO sessions of the same user that this call ended besides, oldest first. Under dryRun: those that would be ended.',
+      'Under includeSsoSessions: SSO sessions of the same user that this call also ended, oldest first. Under dryRun: those that would be ended.',
   })
   revokedSsoSessions!: readonly EndedSessionType[];
 
   @Field(() => [SessionRevocationFailureType], {
-    description: 'SSO sessions that should have ended besides and may still be live. Call again with their ids.',
+    description: 'SSO sessions that should have ended with it and may still be live. Call again with their ids.',
   })
   failures!: readonly SessionRevocationFailureType[];
 
   @Field(() => [UserErrorType], { description: 'Why the session was not ended. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
+  @Field(() => [SessionWarningType], { description: 'Warnings about a call that succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 
@@ -120,7 +120,7 @@ export class RevokeSessionPayload {
 export class RevokeSessionsPayload {
   @Field(() => [EndedSessionType], {
     description:
-      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls of one caller that ask the same share a run: what it ends is here in the answer to the first of them, and in alreadyEndedIds in those to the others.',
+      'Sessions ended by this call, oldest first. Under dryRun: those that would be ended. Simultaneous calls of one caller that ask the same share a run: the answer to the first of them has the ended sessions here, and the answers to the others have them in alreadyEndedIds.',
   })
   revokedSessions!: readonly EndedSessionType[];
 
@@ -129,7 +129,7 @@ export class RevokeSessionsPayload {
 
   @Field(() => [ID], {
     description:
-      'Sessions asked for, or found, that were gone already, or that the first of the calls ended with which this one shares a run.',
+      'Sessions asked for, or found, that had already ended, or that the first of the calls that share a run with this one has ended.',
   })
   alreadyEndedIds!: readonly SessionId[];
 
@@ -146,7 +146,7 @@ export class RevokeSessionsPayload {
   @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
+  @Field(() => [SessionWarningType], { description: 'Warnings about a call that succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 
@@ -194,7 +194,7 @@ export function toRevokeSessionsPayload(result: RevokeSessionsResult, cause: Sho
   return { ...result, revokedSessions, revokedCount: revokedSessions.length };
 }
 
-/** Null as soon as one of them is not known: callers would rely on a date that is too early. */
+/** The latest expiry; null when one of them is not known, because callers would rely on a date that is too early. */
 function latestExpiry(ended: readonly EndedSession[]): Instant | null {
   const instants = ended
     .filter(({ applicationId }) => applicationId !== null)

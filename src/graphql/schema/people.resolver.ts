@@ -37,11 +37,11 @@ export class PeopleResolver {
   @Query(() => UserConnectionType, {
     description: `Users whose e-mail address, user name or full name holds each word of the text, or the user with this id: the one with exactly this e-mail address first, the others by their addresses. A whole e-mail address finds the addresses that begin with it. Nothing in the text is query syntax. One call of FusionAuth, whose search may lag some seconds behind its users.
 
-For what may be the id of a session, ask \`session(id:)\` as well, in the same operation. Needs session:read; a service key that is bound to applications may not search.`,
+If the text may be the id of a session, ask \`session(id:)\` in the same operation, too. Needs session:read; a service key that is bound to applications may not search.`,
   })
   async searchUsers(
     @Arg('text', () => String, {
-      description: `At least 2 letters or digits, and at most ${maxSearchWords} words and ${maxSearchCharacters} characters, upper and lower case alike.`,
+      description: `At least 2 letters or digits, and at most ${maxSearchWords} words and ${maxSearchCharacters} characters, without regard to case.`,
     })
     text: string,
     @Arg('first', () => Int, { defaultValue: defaultUsers, description: `How many, 1 to ${maxPageSize}.` })
@@ -61,7 +61,7 @@ For what may be the id of a session, ask \`session(id:)\` as well, in the same o
   @Extensions({ price: settingsRead })
   @Query(() => [ApplicationType], {
     description:
-      'The active applications that the caller may see, by name. Where FusionAuth has too many to be listed, those of the sessions that were listed lately. Needs session:read.',
+      'The active applications that the caller may see, by name. When FusionAuth has too many to list, the applications of recently listed sessions. Needs session:read.',
   })
   applications(@Ctx() scope: OperationScope): Promise<readonly Application[]> {
     return readApplications(scope);
@@ -71,7 +71,7 @@ For what may be the id of a session, ask \`session(id:)\` as well, in the same o
   @Query(() => [SignInType], {
     nullable: true,
     description:
-      "The latest sign-ins of a user, the newest first, from FusionAuth's login records, which it keeps for as long as it is told to. They include those that began no session. [] for an unknown user. Null when the service may not read them: its API key must be one for all tenants, with POST on /api/system/login-record/search. Needs session:read.",
+      "The latest sign-ins of a user, the newest first, from FusionAuth's login records, whose retention is a setting of FusionAuth. They include those that began no session. [] for an unknown user. Null when the service may not read them: its API key must be one for all tenants, with POST on /api/system/login-record/search. Needs session:read.",
   })
   async recentSignIns(
     @Arg('userId', () => ID, { description: 'Whose: a UUID.' }) userId: string,

@@ -8,7 +8,7 @@ import { ownCause } from './ended-session.type.js';
 import { EnforcePolicyPayload, toEnforcePolicyPayload } from './policy.types.js';
 import { assumedRevocations, callsToKeep, idOf, type Price } from './price.js';
 
-/** The user itself, and a list for each of two ways in which sessions end. */
+/** The price of reading the user, and of enforcing twice: for each kind of overflow that ends sessions. */
 const priceOfPolicy: Price = (calls, { userId, sessionId }) => {
   calls.mutation(1 + 2 * (1 + callsToKeep(sessionId == null ? 0 : 1)) + assumedRevocations);
   return [idOf(userId)];

@@ -8,7 +8,7 @@ registerEnumType(PolicyMode, {
   name: 'PolicyMode',
   description: 'Whether a session policy, or one of its rules, ends sessions.',
   valuesConfig: {
-    OBSERVE: { description: 'Nothing ends. What would have ended is published, with the rule.' },
+    OBSERVE: { description: 'Nothing ends. The sessions that would have ended are published, with the rule.' },
     ENFORCE: { description: 'Sessions above a budget end.' },
   },
 });

@@ -28,7 +28,7 @@ export class PolicyLimitType {
   @Field(() => LimitScope, { description: 'Whether that is one budget or one for each application.' })
   scope!: SessionLimit['scope'];
 
-  @Field(() => OverflowBehavior, { description: 'What happens above the budget.' })
+  @Field(() => OverflowBehavior, { description: 'The rule for sessions above the budget.' })
   overflow!: OverflowValue;
 
   @Field(() => [String], { nullable: true, description: 'Only sessions on devices of these types count. Null: any.' })
@@ -36,17 +36,17 @@ export class PolicyLimitType {
 
   @Field(() => [ID], {
     description:
-      'The live sessions of the user that count, newest first, SSO sessions that the rule is about included.',
+      'The live sessions of the user that count, newest first, including SSO sessions that the rule is about.',
   })
   sessionIds!: readonly SessionId[];
 
-  @Field(() => [ID], { description: 'Those of them above the budget, which would end now, oldest first.' })
+  @Field(() => [ID], { description: 'The sessions above the budget, which would end now, oldest first.' })
   surplusSessionIds!: readonly SessionId[];
 }
 
 @ObjectType('PolicyObservation', {
   simpleResolvers: true,
-  description: 'What a rule would have ended that only observes, or that denies new sessions.',
+  description: 'The sessions above the budget of a rule that only observes, or that denies new sessions.',
 })
 class PolicyObservationType {
   @Field(() => PolicyRuleType, { description: 'The rule.' })
@@ -73,19 +73,23 @@ export class EnforcePolicyPayload {
   @Field(() => [EndedSessionType], { description: 'Sessions ended by this call; each names its rule.' })
   revokedSessions!: readonly EndedSessionType[];
 
-  @Field(() => [ID], { description: 'Sessions that this call set out to end and that another one had ended.' })
+  @Field(() => [ID], { description: 'Sessions that this call was to end and that another call had ended.' })
   alreadyEndedIds!: readonly string[];
 
-  @Field(() => [PolicyObservationType], { description: 'What would have ended, by rule. Empty when nothing.' })
+  @Field(() => [PolicyObservationType], {
+    description: 'The sessions that would have ended, by rule. Empty when there are none.',
+  })
   wouldEnd!: readonly PolicyObservationType[];
 
-  @Field(() => [SessionRevocationFailureType], { description: 'Sessions that should have ended and may live.' })
+  @Field(() => [SessionRevocationFailureType], {
+    description: 'Sessions that should have ended and may still be live.',
+  })
   failures!: readonly SessionRevocationFailureType[];
 
   @Field(() => [UserErrorType], { description: 'Why nothing was attempted. Empty otherwise.' })
   userErrors!: readonly UserErrorType[];
 
-  @Field(() => [SessionWarningType], { description: 'What to know although the call succeeded.' })
+  @Field(() => [SessionWarningType], { description: 'Warnings about a call that succeeded.' })
   warnings!: readonly SessionWarningType[];
 }
 

@@ -8,8 +8,8 @@ export type Owners = readonly string[];
 type Arguments = Readonly<Record<string, unknown>>;
 
 /**
- * Adds the cost of a field, and answers the owners of the objects below it. A price stands beside its field, as
- * `@Extensions({ price })`: every field that has a resolver of its own states one.
+ * Adds the calls of a field, and returns the owners of the objects below it. A price stands beside its field, as
+ * `@Extensions({ price })`. Every field with a resolver of its own has one.
  */
 export type Price = (calls: CallCount, args: Arguments, owners: Owners) => Owners;
 
@@ -35,11 +35,11 @@ const callsForSettings = 2;
 /** Calls to FusionAuth, those that an operation shares counted once. */
 export class CallCount {
   readonly #distinct = new Set<string>();
-  /** Users that the first fields of a query name, or owners of the lists of these: one search finds all. */
+  /** Users that the root fields of a query name, or owners of their lists: one search finds all. */
   readonly #usersTogether = new Set<string>();
-  /** Users whose lists the first fields of a query ask for, so that a search for one can include all. */
+  /** Users whose lists the root fields of a query read, so that a search for one includes all. */
   readonly #expectedUsers = new Set<string>();
-  /** Users that are asked for after another answer: each can need a search of its own. */
+  /** Users that fields read after another answer: each can need a search of its own. */
   readonly #usersApart = new Set<string>();
   /** Users that become known when their sessions are found, by the ids asked for together; and their searches. */
   readonly #usersOnceKnown = new Map<string, number>();
@@ -56,7 +56,7 @@ export class CallCount {
   }
 
   sessionsOf(owners: Owners): void {
-    // A mutation makes later reads look again.
+    // Reads after a mutation look again.
     for (const owner of owners) this.#distinct.add(`${this.#mutations} sessions ${owner}`);
     this.settings();
   }
@@ -104,12 +104,12 @@ export class CallCount {
     this.settings();
   }
 
-  /** Of a look at the set-up, which serves whoever asks. */
+  /** The calls of the set-up checks, which all callers share. */
   setUp(calls: number): void {
     for (let call = 0; call < calls; call++) this.#distinct.add(`set-up ${call}`);
   }
 
-  /** Made at a rate of their own, for all who ask. */
+  /** The calls of confirmations, which run at a rate of their own for all callers. */
   confirmations(calls: number): void {
     this.#others += calls;
   }
@@ -148,7 +148,7 @@ export const settingsRead: Price = (calls, _args, owners) => {
   return owners;
 };
 
-/** The service looks up one by one the sessions to keep that a list lacks, and reads the list again. */
+/** The calls for sessions to keep that a list lacks: the service reads each by its id, and the list again. */
 export function callsToKeep(sessions: number): number {
   return sessions === 0 ? 0 : sessions + 1;
 }

@@ -17,19 +17,19 @@ export class UserErrorType {
   @Field(() => String, { description: 'What happened and what would be right, for a person.' })
   message!: string;
 
-  @Field(() => [String], { nullable: true, description: 'Path to the argument at fault. Null when none is.' })
+  @Field(() => [String], { nullable: true, description: 'Path to the argument at fault. Null when no argument is.' })
   field!: readonly string[] | null;
 }
 
 @ObjectType('SessionWarning', {
   simpleResolvers: true,
-  description: 'Something to know about an operation that succeeded.',
+  description: 'A warning about an operation that succeeded.',
 })
 export class SessionWarningType {
   @Field(() => SessionWarningCode, { description: 'The code to branch on.' })
   code!: SessionWarningCodeValue;
 
-  @Field(() => String, { description: 'The same for a person.' })
+  @Field(() => String, { description: 'The reason, in words for a person.' })
   message!: string;
 }
 
@@ -44,7 +44,7 @@ export class SessionRevocationFailureType {
   @Field(() => UserErrorCode, { description: 'The reason, to branch on.' })
   code!: UserErrorCodeValue;
 
-  @Field(() => String, { description: 'The same for a person.' })
+  @Field(() => String, { description: 'The reason, in words for a person.' })
   message!: string;
 
   @Field(() => Boolean, { description: 'True when the same call may succeed later.' })

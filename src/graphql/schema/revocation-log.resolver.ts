@@ -11,10 +11,10 @@ import { EndedSessionType, nothingShown, toEndedSessionType } from './ended-sess
 import { free } from './price.js';
 import { RevocationType } from './revocation.type.js';
 
-/** The most revocations in one answer, and how many there are unless asked otherwise. */
+/** The most revocations in one answer, and the default. */
 const maxRevocations = 10_000;
 
-/** What has been revoked, and how sessions have ended, as far as that is remembered. */
+/** Resolves the remembered revocations and endings. */
 @Resolver()
 export class RevocationLogResolver {
   constructor(private readonly reader: ReadRevocations) {}
@@ -23,7 +23,7 @@ export class RevocationLogResolver {
   @Query(() => EndedSessionType, {
     nullable: true,
     description:
-      'Why a session ended. Null when the service does not know it, or no longer: it remembers an ending for a day. Sessions that were revoked at FusionAuth by user or by application are not known one by one. Needs session:read; users need nothing for sessions of their own.',
+      'Why a session ended. Null when the service does not know, or no longer: it remembers an ending for a day. It does not know the single sessions that FusionAuth revoked by user or by application. Needs session:read; users need nothing for sessions of their own.',
   })
   async endedSession(
     @Arg('id', () => ID, { description: 'The id that the session had, sessionId in the answer: a UUID.' }) id: string,
@@ -35,14 +35,14 @@ export class RevocationLogResolver {
 
   @Extensions({ price: free })
   @Query(() => [RevocationType], {
-    description: `What resource servers must refuse now: everything revoked whose access tokens have not yet run out, in the order in which it became known.
+    description: `The revocations that resource servers must apply now: all whose access tokens may not have expired yet, in the order in which they became known.
 
 The service remembers them as far back as revocationsCompleteSince says. Needs event:subscribe; users need nothing for revocations that concern themselves.`,
   })
   async revocations(
     @Arg('since', () => DateTimeScalar, {
       nullable: true,
-      description: 'Only what became known at this instant or later. Default: everything.',
+      description: 'Only revocations that became known at this instant or later. Default: all.',
     })
     since: Optional<Instant>,
     @Arg('first', () => Int, {
@@ -52,7 +52,7 @@ The service remembers them as far back as revocationsCompleteSince says. Needs e
     first: number,
     @Arg('after', () => ID, {
       nullable: true,
-      description: 'Only what became known after the revocation with this id. Default: from the first.',
+      description: 'Only revocations that became known after the one with this id. Default: from the first.',
     })
     after: Optional<string>,
     @Ctx() scope: OperationScope,
@@ -67,7 +67,7 @@ The service remembers them as far back as revocationsCompleteSince says. Needs e
   @Extensions({ price: free })
   @Query(() => DateTimeScalar, {
     description:
-      'Revocations before this instant may be missing from revocations: the process began then, had to forget some, or refused or failed to handle a delivery of FusionAuth, which sends each once. Needs event:subscribe; users need nothing.',
+      'Revocations before this instant may be missing from revocations. It is when the process began, or last had to forget revocations, or last refused or failed to handle a delivery, which FusionAuth sends once. Needs event:subscribe; users need nothing.',
   })
   revocationsCompleteSince(@Ctx() scope: OperationScope): Promise<Instant> {
     return this.reader.completeSince(scope);

@@ -50,13 +50,13 @@ export class RevokeSessionsInput {
   })
   maxRevocations!: number;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Show what would be done, and do nothing.' })
+  @Field(() => Boolean, { defaultValue: false, description: 'True to report what the call would do, and do nothing.' })
   dryRun!: boolean;
 
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Also end the SSO sessions of the same users, whatever filter says, but for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended.',
+      'Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended.',
   })
   includeSsoSessions!: boolean;
 }
@@ -110,8 +110,8 @@ function toTarget({
 }
 
 /**
- * Sessions that FusionAuth lists are live, whatever our arithmetic of lifetimes says: a caller that wants the active
- * sessions ended wants these ended, too.
+ * Widens the state ACTIVE to all sessions that FusionAuth lists. They count as live, whatever lifetime we compute, so a
+ * caller that ends the active sessions means these, too.
  */
 function allListed(filter: SessionFilter): SessionFilter {
   return filter.states.includes('active') ? { ...filter, states: ['active', 'expired'] } : filter;

@@ -20,7 +20,7 @@ import { RevokeSessionsInput, toRevokeSessionsCommand } from './revocation.input
 import { viewpointOf } from './session.type.js';
 
 const priceOfRevocation: Price = (calls, { sessionId, includeSsoSessions, dryRun }) => {
-  // The session is looked up, and the user's sessions are listed, if only to warn of SSO sessions.
+  // The session is looked up, and the user's sessions are listed, at least to warn of SSO sessions.
   const ends = includeSsoSessions === true ? assumedRevocations : 1;
   calls.mutation(2 + (dryRun === true ? 0 : ends));
   return [`owner of ${idOf(sessionId)}`];
@@ -87,7 +87,7 @@ export class RevocationResolver {
   @Mutation(() => RevokeSessionsPayload, {
     description: `Ends a set of sessions: by ids, or of one user with filters and exceptions ("sign out everywhere else").
 
-Each session is tried whatever happens to the others; calling again finishes. Needs session:bulk; users need nothing for sessions of their own.`,
+Each session is tried, whatever happens to the others; calling again finishes. Needs session:bulk; users need nothing for sessions of their own.`,
   })
   async revokeSessions(
     @Arg('input', () => RevokeSessionsInput, { description: 'Which sessions to end, and why.' })

@@ -7,7 +7,7 @@ import { DateTimeScalar } from './date-time.scalar.js';
 @ObjectType('Revocation', {
   simpleResolvers: true,
   description:
-    'What resource servers must refuse: access tokens that match every member that is not null and were issued at or before issuedBefore. At least one of sessionId, userId and applicationId is not null.',
+    'Access tokens that resource servers must refuse: those that match each of sessionId, userId and applicationId that is not null, and were issued at or before issuedBefore. At least one of the three is not null.',
 })
 export class RevocationType implements RecordedRevocation {
   @Field(() => ID, {
@@ -23,12 +23,16 @@ export class RevocationType implements RecordedRevocation {
   })
   sessionId!: SessionId | null;
 
-  @Field(() => ID, { nullable: true, description: 'Their `sub`. Null when the sessions of every user were revoked.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The `sub` of the access tokens. Null when the sessions of every user were revoked.',
+  })
   userId!: UserId | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'In their `aud`, or their `applicationId`. Null when it holds for every application.',
+    description:
+      'The `aud` or `applicationId` of the access tokens. Null when the revocation holds for every application.',
   })
   applicationId!: ApplicationId | null;
 

@@ -40,7 +40,7 @@ export interface UseCases {
   readonly readServiceState: ReadServiceState;
 }
 
-const description = `Sessions of FusionAuth users: who is signed in, how many sessions may live, and which have to end.
+const description = `Sessions of FusionAuth users: list them, limit how many live at once, and end them.
 
 A session is a refresh token of FusionAuth, known by its id. Ids are UUIDs, instants RFC 3339 in UTC. Every caller needs a service key or an access token, as \`Authorization: Bearer <credentials>\`.`;
 
@@ -92,7 +92,8 @@ export function createSchema(useCases: UseCases, settings: ShownSettings): Graph
     pubSub: { publish: () => undefined, subscribe: () => noEvents() },
     // Arguments are parsed into ids and domain values by the resolvers themselves.
     validate: false,
-    // type-graphql would ask the schema for all of itself, at each start: a tenth of it. Apollo Server validates it, and a test asks.
+    // type-graphql would introspect the schema at each start, which takes a tenth of the start. Apollo Server validates
+    // the schema, and a test introspects it.
     skipCheck: true,
   });
   // type-graphql has no option for the description of a schema.

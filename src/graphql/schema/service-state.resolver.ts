@@ -12,22 +12,28 @@ import { free } from './price.js';
 
 @ObjectType('WebhookState', {
   simpleResolvers: true,
-  description: 'What the replica that answers has seen of the webhook since it started.',
+  description: 'The deliveries of the webhook that the replica that answers has seen since it started.',
 })
 class WebhookStateType implements DeliveryReadings {
-  @Field(() => Int, { description: 'Deliveries that were taken, those of events that mean nothing here included.' })
+  @Field(() => Int, { description: 'Deliveries that were taken, including those of events that the service ignores.' })
   taken!: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When the last one was taken. Null before the first.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When a delivery was last taken. Null before the first.',
+  })
   lastTakenAt!: Instant | null;
 
   @Field(() => Int, {
     description:
-      'Deliveries answered with an error, those that do not come from FusionAuth included. The log says why.',
+      'Deliveries answered with an error, including those that do not come from FusionAuth. The log says why.',
   })
   refused!: number;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When the last one was refused. Null before the first.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When a delivery was last refused. Null before the first.',
+  })
   lastRefusedAt!: Instant | null;
 }
 
@@ -45,7 +51,7 @@ class EventFollowerType implements Pick<Follower, 'name' | 'streams'> {
 
 @ObjectType('ServiceState', {
   simpleResolvers: true,
-  description: 'How the service is doing, as the replica knows it that answers.',
+  description: 'The state of the service, as the replica that answers knows it.',
 })
 class ServiceStateType {
   @Field(() => DateTimeScalar, { description: 'When the replica started.' })
@@ -60,15 +66,18 @@ class ServiceStateType {
 
   @Field(() => Int, {
     description:
-      'How long ago all that replicas have published was read here, in milliseconds: about 1,000 at most, as a rule. 0 without a database.',
+      'How long ago this replica had read everything that replicas published, in milliseconds: as a rule at most 1,000. 0 without a database.',
   })
   feedLagMs!: number;
 
-  @Field(() => WebhookStateType, { nullable: true, description: 'Null where no events of FusionAuth are taken.' })
+  @Field(() => WebhookStateType, {
+    nullable: true,
+    description: 'The webhook. Null where the service takes no events of FusionAuth.',
+  })
   webhook!: DeliveryReadings | null;
 
   @Field(() => [EventFollowerType], {
-    description: `The services that follow events at this replica, by name and at most ${maxFollowers}; those of other tenants alone are left out.`,
+    description: `The services that follow events at this replica, by name, at most ${maxFollowers}, without those of other tenants only.`,
   })
   followers!: readonly Follower[];
 
@@ -83,7 +92,7 @@ export class ServiceStateResolver {
   @Extensions({ price: free })
   @Query(() => ServiceStateType, {
     description:
-      'How the service is doing: its replicas, the webhook, and who follows events. Other replicas have seen other deliveries and followers. Needs setup:read, and a caller that is not bound to applications: `FORBIDDEN` otherwise.',
+      'The state of the service: its replicas, the webhook, and the followers of events. Other replicas have seen other deliveries and followers. Needs setup:read, and a caller that is not bound to applications: `FORBIDDEN` otherwise.',
   })
   async serviceState(@Ctx() scope: OperationScope): Promise<ServiceStateType> {
     return toServiceStateType(await this.state.read(scope));

@@ -14,10 +14,13 @@ const maxSessions = 1_000;
 const maxAgeLimitSeconds = 3_600;
 const defaultMaxAgeSeconds = 150;
 
-/** How long an answer waits for what is being asked, in milliseconds. */
+/** How long an answer waits for FusionAuth, in milliseconds. */
 const maxWaitMs = 2_000;
 
-/** One list serves for all sessions of a user and for everybody who asks, at a rate of its own: a tenth of a call each. */
+/**
+ * The sessions that are priced at one call. One list answers for all sessions of a user and for all callers, at a rate
+ * of its own.
+ */
 const sessionsPerCall = 10;
 
 const priceOfLiveSessions: Price = (calls, { ids }) => {
@@ -31,9 +34,9 @@ export class SessionConfirmationResolver {
 
   @Extensions({ price: priceOfLiveSessions })
   @Query(() => [SessionConfirmationType], {
-    description: `Which of these sessions live, in the order of the ids: for resource servers, which bound by it how long a revocation that was lost on its way stays unknown.
+    description: `Which of these sessions live, in the order of the ids. Resource servers ask to bound how long a lost revocation stays unknown to them.
 
-Answered from what is known, if that is not older than maxAgeSeconds, and else by asking FusionAuth: about each user at most once within that time for all who ask, and CONFIRMATIONS_PER_SECOND times a second at most. An answer waits two seconds at most. Needs session:read; users need nothing for sessions of their own.`,
+The service answers from memory when its knowledge is not older than maxAgeSeconds. Otherwise it asks FusionAuth: about each user at most once within that time for all callers, and at most CONFIRMATIONS_PER_SECOND times a second. An answer waits two seconds at most. Needs session:read; users need nothing for sessions of their own.`,
   })
   async liveSessions(
     @Arg('ids', () => [ID], { description: `The sessions, 1 to ${maxSessions}: UUIDs.` }) ids: readonly string[],
@@ -45,7 +48,7 @@ Answered from what is known, if that is not older than maxAgeSeconds, and else b
     userIds: Optional<readonly string[]>,
     @Arg('maxAgeSeconds', () => Int, {
       defaultValue: defaultMaxAgeSeconds,
-      description: `How old what is known may be, in seconds, 1 to ${maxAgeLimitSeconds}.`,
+      description: `How old the knowledge may be, in seconds, 1 to ${maxAgeLimitSeconds}.`,
     })
     maxAgeSeconds: number,
     @Ctx() scope: OperationScope,

@@ -11,31 +11,31 @@ const SessionConfirmationStatus = namesFor<SessionConfirmation['status']>()({
 });
 registerEnumType(SessionConfirmationStatus, {
   name: 'SessionConfirmationStatus',
-  description: 'What is known of whether a session lives.',
+  description: 'Whether a session lives, to the knowledge of the service.',
   valuesConfig: {
     LIVES: { description: 'FusionAuth had it, and its user was active, ageMilliseconds ago.' },
     ENDED: {
       description:
-        'It was revoked, its user is deactivated, or FusionAuth does not have it, which was asked twice: it has expired, or is not within the bounds of the caller.',
+        'It was revoked, its user is deactivated, or FusionAuth, asked twice, does not have it: it has expired, or is not within the bounds of the caller.',
     },
     PENDING: {
       description: 'FusionAuth will be asked once CONFIRMATIONS_PER_SECOND allows it. Ask again in a second or two.',
     },
     FAILED: {
-      description: 'FusionAuth could not be asked about it. Other sessions of the same answer are not concerned.',
+      description: 'FusionAuth could not be asked about it. This says nothing about the other sessions of the answer.',
     },
   },
 });
 
 @ObjectType('SessionConfirmation', {
   simpleResolvers: true,
-  description: 'Whether a session lives, as far as it is known.',
+  description: 'Whether a session lives, to the knowledge of the service.',
 })
 export class SessionConfirmationType {
   @Field(() => ID, { description: 'The session that was asked about.' })
   sessionId!: SessionId;
 
-  @Field(() => SessionConfirmationStatus, { description: 'What is known of it.' })
+  @Field(() => SessionConfirmationStatus, { description: 'Whether the session lives.' })
   status!: SessionConfirmation['status'];
 
   @Field(() => Int, {

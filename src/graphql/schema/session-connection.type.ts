@@ -67,7 +67,7 @@ export interface PageArguments {
   readonly before: Optional<string>;
 }
 
-/** @throws InvalidInputError when the page is empty or too large, or is to be both the first and the last. */
+/** @throws InvalidInputError when the page is empty or too large, or both `first` and `last` are given. */
 export function toPageRequest({ first, after, last, before }: PageArguments): PageRequest {
   if (first != null && last != null) {
     throw new InvalidInputError(['last'], 'last is not accepted together with first. Give one of them.');
@@ -80,7 +80,7 @@ export function toPageRequest({ first, after, last, before }: PageArguments): Pa
   return { take, size, after: after ?? null, before: before ?? null };
 }
 
-/** Builds nodes and edges when they are first asked for: a page costs nothing for what an operation does not select. */
+/** Builds nodes and edges when they are first read, so that an operation pays only for those that it selects. */
 export function toSessionConnection(
   page: SessionPage & { readonly truncated: boolean },
   order: SessionOrder,

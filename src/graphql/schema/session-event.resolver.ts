@@ -25,9 +25,9 @@ export class SessionEventResolver {
   @Extensions({ price: free })
   @Subscription(() => SessionEventObject, {
     subscribe: ({ args, context }) => follow(args, context),
-    description: `What happens to sessions from now on. Over GraphQL over SSE at /graphql/stream.
+    description: `Events of sessions from now on, by GraphQL over SSE at /graphql/stream.
 
-At least once, and in the order in which it became known: de-duplicate by id. Each message of the stream has the id of its event. A client that comes back with that id as Last-Event-ID goes on after the event if the service still remembers it, else with events from now on. A subscriber that reads too slowly is cut off with SUBSCRIPTION_OVERFLOW, so that it never misses an event unnoticed; the stream also ends with the credentials that opened it. Needs event:subscribe; users need nothing for sessions of their own.`,
+Each event arrives at least once, in the order in which the service learned of it: de-duplicate by id. Each message of the stream has the id of its event. A client that comes back with that id as Last-Event-ID goes on after the event if the service still remembers it, else with events from now on. A subscriber that reads too slowly is cut off with SUBSCRIPTION_OVERFLOW, so that it never misses an event unnoticed; the stream also ends with the credentials that opened it. Needs event:subscribe; users need nothing for sessions of their own.`,
   })
   sessionEvents(
     @Root() event: SessionEvent,
@@ -54,7 +54,7 @@ At least once, and in the order in which it became known: de-duplicate by id. Ea
     _after: Optional<string>,
     @Arg('last', () => Int, {
       nullable: true,
-      description: `Begin with so many of the latest events that match and are remembered, 1 to ${maxLast}, the oldest of them first, and go on without a gap. Not together with after; after Last-Event-ID the stream goes on there. Default: events from now on.`,
+      description: `Begin with this many of the latest matching events that are remembered, 1 to ${maxLast}, oldest first, and go on without a gap. Not together with after. A client that sends Last-Event-ID goes on after that event instead. Default: events from now on.`,
     })
     _last: Optional<number>,
     @Ctx() view: EventView,
@@ -82,7 +82,10 @@ function follow({ userId, userIds, types, after, last }: SessionEventsArguments,
   });
 }
 
-/** Null for anyone's. @throws InvalidInputError when both are given, or a list of nobody, which no event would be about. */
+/**
+ * The users to follow; null for anyone. @throws InvalidInputError when both are given, or the list is empty, so that no
+ * event would match.
+ */
 function toUserIds(userId: Optional<string>, userIds: Optional<readonly string[]>): ReadonlySet<UserId> | null {
   if (userIds == null) return userId == null ? null : new Set([parseId(userId, parseUserId, ['userId'])]);
   if (userId != null) {

@@ -26,7 +26,7 @@ export const SessionEventType = {
 } as const satisfies { [Name in SessionEventTypeValue]: Name };
 registerEnumType(SessionEventType, {
   name: 'SessionEventType',
-  description: 'What has happened to a session.',
+  description: 'The type of an event of sessions.',
   valuesConfig: {
     SESSION_STARTED: {
       description:
@@ -43,7 +43,7 @@ registerEnumType(SessionEventType, {
 
 @ObjectType('SessionEvent', {
   simpleResolvers: true,
-  description: 'A thing that has happened to sessions.',
+  description: 'An event of sessions.',
 })
 export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'policy' | 'device'> {
   @Field(() => ID, {
@@ -52,10 +52,10 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
   })
   id!: string;
 
-  @Field(() => SessionEventType, { description: 'What has happened.' })
+  @Field(() => SessionEventType, { description: 'The type of the event.' })
   type!: SessionEventTypeValue;
 
-  @Field(() => ID, { nullable: true, description: 'Whose session. Null when those of every user were revoked.' })
+  @Field(() => ID, { nullable: true, description: 'The user. Null when the sessions of every user were revoked.' })
   userId!: UserId | null;
 
   @Field(() => ID, {
@@ -80,7 +80,7 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
 
   @Field(() => InitiatingEntity, {
     nullable: true,
-    description: 'Who or what initiated a revocation: follows from the reason. Null for events of other types.',
+    description: 'The initiator of a revocation, which follows from the reason. Null for events of other types.',
   })
   initiatingEntity!: InitiatingEntityValue | null;
 
@@ -103,20 +103,20 @@ export class SessionEventObject implements Omit<SessionEvent, 'tenantId' | 'poli
 
   @Field(() => PolicyRuleType, {
     nullable: true,
-    description: 'The rule of the session policy because of which it happened, or would have. Null when none was.',
+    description: 'The rule of the session policy that caused it. Null when none did.',
   })
   policyRule!: PolicyRuleReference | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'For SESSION_LIMIT_EXCEEDED by a session policy: the sessions that it would have ended, oldest first and at most 100. Null for all else.',
+      'For SESSION_LIMIT_EXCEEDED by a session policy: the sessions that it would have ended, oldest first and at most 100. Null for other events.',
   })
   surplusSessionIds!: readonly SessionId[] | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many sessions it would have ended. Null where surplusSessionIds is.',
+    description: 'How many sessions it would have ended. Null where surplusSessionIds is null.',
   })
   surplusCount!: number | null;
 }

@@ -20,7 +20,7 @@ export class SessionHistoryResolver {
   @Extensions({ price: free })
   @Query(() => SessionHistoryType, {
     description:
-      'Who ended which session when and why, and what came of it, the newest first: revocations through this service, those that failed included, and ends of sessions that FusionAuth reported one by one. Needs audit:read.',
+      'Who ended which session, when, why and with which outcome, newest first: revocations through this service, including failed ones, and ends of single sessions that FusionAuth reported. Needs audit:read.',
   })
   async sessionHistory(
     @Arg('filter', () => SessionHistoryFilter, { nullable: true, description: 'Default: every entry.' })
@@ -60,7 +60,10 @@ function toFilter(filter: Optional<SessionHistoryFilter>): HistoryFilter {
 
 const maxTextLength = 256;
 
-/** A text that is longer than any that is kept is a mistake, and one that no store keeps finds nothing. */
+/**
+ * A text to filter by, made storable as recorded texts are. A text longer than any recorded one is refused as a
+ * mistake.
+ */
 function textOf(text: Optional<string>, argument: readonly string[]): string | null {
   const checked = checkText(text, argument, maxTextLength);
   return checked === null ? null : storableText(checked);

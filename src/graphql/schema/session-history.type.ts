@@ -23,10 +23,10 @@ const SessionHistoryOutcome = {
 } as const satisfies { [name: string]: HistoryOutcomeValue };
 registerEnumType(SessionHistoryOutcome, {
   name: 'SessionHistoryOutcome',
-  description: 'What came of the revocation of a session.',
+  description: 'The outcome of the revocation of a session.',
   valuesConfig: {
     REVOKED: { description: 'The session was live and has been ended.' },
-    ALREADY_ENDED: { description: 'The session was gone when its turn came, and nobody had reported its end.' },
+    ALREADY_ENDED: { description: 'The session had ended before the call reached it, and no end was on record.' },
     FAILED: {
       description:
         'FusionAuth refused, or did not answer: the session may live. If it has ended all the same, a later entry says so.',
@@ -58,13 +58,13 @@ class SessionHistoryEntryType {
   })
   device!: SessionDevice | null;
 
-  @Field(() => SessionHistoryOutcome, { description: 'What came of it.' })
+  @Field(() => SessionHistoryOutcome, { description: 'The outcome.' })
   outcome!: HistoryOutcomeValue;
 
   @Field(() => SessionEndReason, { description: 'Why it was ended, as the caller stated it.' })
   reason!: SessionEndReasonValue;
 
-  @Field(() => InitiatingEntity, { description: 'Who or what initiated it: follows from the reason.' })
+  @Field(() => InitiatingEntity, { description: 'The initiator, which follows from the reason.' })
   initiatingEntity!: InitiatingEntityValue;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was ended. Null under outcome FAILED.' })
@@ -81,24 +81,23 @@ class SessionHistoryEntryType {
 
   @Field(() => ActorType, {
     nullable: true,
-    description:
-      'Who ended it through this service. Null when FusionAuth reported it and nobody did through this service.',
+    description: 'The caller that ended it through this service. Null when nobody did, and FusionAuth reported it.',
   })
   actor!: Actor | null;
 
-  @Field(() => String, { nullable: true, description: 'What the caller noted. Null when nothing.' })
+  @Field(() => String, { nullable: true, description: 'The comment of the caller. Null when there is none.' })
   comment!: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The id of the request that ended it, as in logs and audit records: filter by it for what else the request ended. Null where actor is.',
+      'The id of the request that ended it, as in logs and audit records. Filter by it to find all sessions that the request ended. Null where actor is null.',
   })
   requestId!: string | null;
 
   @Field(() => PolicyRuleType, {
     nullable: true,
-    description: 'The rule of the session policy because of which it ended. Null when none was.',
+    description: 'The rule of the session policy that ended it. Null when none did.',
   })
   policyRule!: PolicyRuleReference | null;
 }
@@ -119,7 +118,7 @@ export class SessionHistoryType {
 }
 
 @InputType('SessionHistoryFilter', {
-  description: 'What an entry of the history has to match. Members left out match any.',
+  description: 'The conditions that an entry of the history has to match. Members left out match any entry.',
 })
 export class SessionHistoryFilter {
   @Field(() => ID, { nullable: true, description: 'Sessions of this user. Default: of anyone.' })

@@ -2,8 +2,8 @@ import { Arg, Int } from 'type-graphql';
 import { SessionFilterInput, SessionOrderInput } from './session.inputs.js';
 import { defaultPageSize, maxPageSize } from './session-connection.type.js';
 
-// Decorators of the arguments that every list of sessions has, and every page of one. A class of arguments would turn
-// their order round in the schema.
+// Decorators of the arguments that lists of sessions, and their pages, have in common. A class of arguments would
+// reverse their order in the schema.
 
 export const FilterArg = Arg('filter', () => SessionFilterInput, {
   nullable: true,

@@ -25,7 +25,7 @@ export async function readList(
 ): Promise<readonly SessionType[]> {
   const order = toSessionOrder(orderBy);
   const sessions = await readSessions(scope, userId, toSessionFilter(filter), order);
-  // One selection has the same objects wherever an operation asks for it again.
+  // A repeated selection of an operation yields the same objects.
   return scope.memory.once(sessions, 'answer', () => {
     const view = viewpointOf(scope);
     return sessions.map((session) => toSessionType(session, view));

@@ -13,7 +13,7 @@ import { idOf, type Price } from './price.js';
 @ObjectType('SessionPolicy', {
   simpleResolvers: true,
   description:
-    "What holds for sessions: the lifetimes in force under FusionAuth's settings, and the limits of the session policy. A call that enforces a limit of its own brings that besides.",
+    "The rules for sessions: the lifetimes in force under FusionAuth's settings, and the limits of the session policy. A call that enforces a limit of its own adds that limit.",
 })
 class SessionPolicyType implements SessionLifetimes {
   @Field(() => ID, {
@@ -30,7 +30,7 @@ class SessionPolicyType implements SessionLifetimes {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How long, in seconds, a session lives however it is used. Null when there is no such limit.',
+    description: 'How long, in seconds, a session lives however it is used. Null without such a limit.',
   })
   absoluteLifetimeSeconds!: number | null;
 
@@ -62,7 +62,7 @@ const noLifetimes = {
   accessTokenLifetimeSeconds: null,
 };
 
-/** With a user, its sessions and what rules ask about it. */
+/** The price of the settings; with a user, also of its sessions and of the facts that rules ask about it. */
 const priceOfSessionPolicy: Price = (calls, { userId }, owners) => {
   calls.settings();
   if (userId == null) return owners;
@@ -79,7 +79,7 @@ export class SessionPolicyResolver {
   @Query(() => SessionPolicyType, {
     nullable: true,
     description:
-      'The lifetimes in force, and with userId the limits: for evidence, and for pages that show "2 of 5 devices, by rule phones". Null when there is no such application, or several tenants and none configured. Needs policy:read, with userId session:read, too.',
+      'The lifetimes in force and, with userId, the limits: as evidence, and for pages that show "2 of 5 devices, by rule phones". Null when the application does not exist, or when there are several tenants and none is configured. Needs policy:read, with userId session:read, too.',
   })
   async sessionPolicy(
     @Arg('applicationId', () => ID, {
@@ -97,7 +97,7 @@ export class SessionPolicyResolver {
   ): Promise<SessionPolicyType | null> {
     const ofApplication = parseOptionalId(applicationId, parseApplicationId, ['applicationId']);
     const ofUser = parseOptionalId(userId, parseUserId, ['userId']);
-    // One after the other: both rest on the same settings, and the first knows whose word the tenant is.
+    // One after the other, because both read the same settings, and the first one determines the tenant.
     const lifetimes = await readLifetimes(scope, ofApplication);
     const explained = await this.explainPolicy.execute(scope, ofUser);
     if (lifetimes === null && (ofApplication !== null || explained === null)) return null;

@@ -37,7 +37,7 @@ export class SessionFilterInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Sessions on devices of these types, at most 100, upper and lower case alike.',
+    description: 'Sessions on devices of these types, at most 100, without regard to case.',
   })
   deviceTypes?: string[] | null;
 
@@ -50,7 +50,7 @@ export class SessionFilterInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Sessions that hold this text in their id, in the name, description or type of their device, or in their address, upper and lower case alike. 1 to 128 characters.',
+      'Sessions that hold this text in their id, in the name, description or type of their device, or in their address, without regard to case. 1 to 128 characters.',
   })
   text?: string | null;
 

@@ -35,7 +35,7 @@ export class SessionResolver {
 
   @Extensions({ price: listOfUserNamed })
   @Query(() => SessionConnectionType, {
-    description: 'The same set as sessions in pages, for tables. Needs session:read.',
+    description: 'The sessions of the field `sessions`, in pages, for tables. Needs session:read.',
   })
   async sessionsConnection(
     @Arg('userId', () => ID, { description: 'Whose sessions: a UUID.' }) userId: string,

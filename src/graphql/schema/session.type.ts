@@ -8,8 +8,8 @@ import { DateTimeScalar } from './date-time.scalar.js';
 import { NodeType } from './node.type.js';
 import { SessionKind, SessionState } from './session.enums.js';
 
-// The types of list items are simple: type-graphql puts no wrapper around the reading of each field. Simple fields skip
-// @Authorized and @UseMiddleware silently, so nothing uses either.
+// The types of list items are simple, so that type-graphql wraps no function around the reading of each field. Simple
+// fields skip @Authorized and @UseMiddleware silently, so nothing uses either.
 @ObjectType('SessionDevice', {
   simpleResolvers: true,
   description: 'The device a session was created on, as the application described it.',
@@ -104,7 +104,7 @@ export class SessionType implements NodeType {
 export interface Viewpoint {
   readonly at: Instant;
   readonly currentSessionId: SessionId | null;
-  /** Whether the details of this user's sessions are for the caller to see. */
+  /** Whether the caller may see the details of this user's sessions. */
   readonly showsDetails: (userId: UserId) => boolean;
 }
 
@@ -132,7 +132,10 @@ export function toSessionType(session: Session, { at, currentSessionId, showsDet
   };
 }
 
-/** The expiry is a detail, too, because it follows from the last use where sessions slide. */
+/**
+ * The members of a session without its details. The expiry is a detail, because it reveals the last use where use
+ * prolongs sessions.
+ */
 const noDetails: Pick<Session, 'lastAccessedAt' | 'expiresAt' | 'device' | 'ipAddress' | 'scopes'> = {
   lastAccessedAt: null,
   expiresAt: null,

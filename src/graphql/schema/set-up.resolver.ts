@@ -16,24 +16,24 @@ const SetUpFindingState = namesFor<FindingState>()({
 });
 registerEnumType(SetUpFindingState, {
   name: 'SetUpFindingState',
-  description: 'How one thing of the set-up is.',
+  description: 'The result of one check of the set-up.',
   valuesConfig: {
     OK: { description: 'As it should be.' },
-    WARNING: { description: 'It works, and less well or less safely than it could.' },
+    WARNING: { description: 'It works less well or less safely than it could.' },
     PROBLEM: { description: 'Something does not work until it is mended.' },
-    NOT_CHECKED: { description: 'Nobody can tell; the message says why.' },
+    NOT_CHECKED: { description: 'The check could not be made; the message says why.' },
   },
 });
 
-@ObjectType('SetUpFinding', { simpleResolvers: true, description: 'One thing that was looked at.' })
+@ObjectType('SetUpFinding', { simpleResolvers: true, description: 'The result of one check of the set-up.' })
 class SetUpFindingType implements SetUpFinding {
   @Field(() => String, {
     description:
-      'What was looked at, such as `refresh-tokens`: a word of the guide of `doctor`. New ones may be added.',
+      'The name of the check, such as `refresh-tokens`, as the guide of `doctor` explains it. New checks may be added.',
   })
   check!: string;
 
-  @Field(() => SetUpFindingState, { description: 'How it is.' })
+  @Field(() => SetUpFindingState, { description: 'The result of the check.' })
   state!: FindingState;
 
   @Field(() => String, {
@@ -43,23 +43,23 @@ class SetUpFindingType implements SetUpFinding {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The tenant of FusionAuth that it is about. Null for none in particular.',
+    description: 'The tenant of FusionAuth that the finding is about. Null when it is about none in particular.',
   })
   tenantId!: TenantId | null;
 }
 
-@ObjectType('SetUpReport', { simpleResolvers: true, description: 'What a look at the set-up found.' })
+@ObjectType('SetUpReport', { simpleResolvers: true, description: 'The findings of the checks of the set-up.' })
 class SetUpReportType implements SetUpReport {
-  @Field(() => DateTimeScalar, { description: 'When it was looked at.' })
+  @Field(() => DateTimeScalar, { description: 'When the checks were made.' })
   checkedAt!: Instant;
 
   @Field(() => [SetUpFindingType], {
-    description: 'In the order of the checks, of each the worst first; at most 51 for each check.',
+    description: 'The findings in the order of the checks, the worst of each check first; at most 51 for each check.',
   })
   findings!: readonly SetUpFinding[];
 }
 
-/** One look serves every alias. */
+/** One set of checks serves every alias. */
 const oneLook: Price = (calls, _args, owners) => {
   calls.setUp(callsOfLook);
   return owners;
@@ -71,7 +71,7 @@ export class SetUpResolver {
 
   @Extensions({ price: oneLook })
   @Query(() => SetUpReportType, {
-    description: `What \`fusionauth-sessions doctor\` finds wrong with FusionAuth, the configuration and the database, and what to do. Looks at most every ${maxSetUpAgeMs / 1_000} seconds, which takes up to 15 seconds, and answers what was found last in between. Needs setup:read, and a caller that is not bound to applications: \`FORBIDDEN\` otherwise. What is about tenants beyond the caller's bounds is left out.`,
+    description: `The findings of \`fusionauth-sessions doctor\` about FusionAuth, the configuration and the database, with what to do. The service checks at most every ${maxSetUpAgeMs / 1_000} seconds, for up to 15 seconds, and repeats the last findings in between. Needs setup:read, and a caller that is not bound to applications: \`FORBIDDEN\` otherwise. Findings about tenants beyond the caller's bounds are left out.`,
   })
   setUpReport(@Ctx() scope: OperationScope): Promise<SetUpReport> {
     return this.setUp.read(scope);

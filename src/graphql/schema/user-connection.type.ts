@@ -27,12 +27,12 @@ export class UserConnectionType {
   pageInfo!: PageInfoType;
 
   @Field(() => Int, {
-    description: `How many users match, over all pages: at most ${maxFoundUsers}, which stands for that many or more.`,
+    description: `How many users match, over all pages: at most ${maxFoundUsers}, which means that many or more.`,
   })
   totalCount!: number;
 }
 
-/** Opaque to callers: the number of users up to and with the edge. */
+/** A cursor, opaque to callers: the number of users up to the edge, including it. */
 function cursorAt(row: number): string {
   return Buffer.from(`row ${row}`).toString('base64url');
 }

@@ -34,7 +34,7 @@ export class UserResolver {
   @Extensions({ price: priceOfUser })
   @Query(() => UserType, {
     nullable: true,
-    description: 'One user. Null when there is no such user. Needs session:read.',
+    description: 'One user. Null when the user does not exist. Needs session:read.',
   })
   async user(
     @Arg('id', () => ID, { description: 'The user: a UUID.' }) id: string,
@@ -69,7 +69,7 @@ export class UserResolver {
   @Extensions({ price: registrationsOfOwners })
   @FieldResolver(() => [RegistrationType], {
     description:
-      'The applications that the user is registered for, as far as they are within the bounds of the caller. Needs session:read.',
+      'The applications that the user is registered for, within the bounds of the caller. Needs session:read.',
   })
   async registrations(@Root() { id }: User, @Ctx() { reads }: OperationScope): Promise<readonly Registration[]> {
     return reads.registrations(id);
@@ -90,7 +90,7 @@ export class UserResolver {
 
   @Extensions({ price: listsOfOwners })
   @FieldResolver(() => SessionConnectionType, {
-    description: 'The same set as sessions in pages, for tables.',
+    description: 'The sessions of the field `sessions`, in pages, for tables.',
   })
   async sessionsConnection(
     @Root() user: User,

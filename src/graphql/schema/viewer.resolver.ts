@@ -9,7 +9,7 @@ import { CallerKind } from './caller.enums.js';
 import { TenantType, UserType } from './directory.types.js';
 import { type Price, settingsRead, usersOfOwners } from './price.js';
 
-@ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service knows it.' })
+@ObjectType('Viewer', { simpleResolvers: true, description: 'The caller, as the service has recognised it.' })
 class ViewerType {
   @Field(() => CallerKind, { description: 'Whether the caller is a service or a person.' })
   kind!: Caller['kind'];
@@ -28,7 +28,7 @@ class ViewerType {
 
   @Field(() => [String], {
     description:
-      'What the caller may do to the sessions of anyone within its bounds, for example `session:read`. Users may see and end their own without any.',
+      'What the caller may do to the sessions of anyone within its bounds, for example `session:read`. Users may see and end their own sessions without any permission.',
   })
   permissions!: readonly string[];
 
@@ -43,12 +43,12 @@ class ViewerType {
 
   @Field(() => Boolean, {
     description:
-      'Whether the caller has to give a comment when it ends sessions of others: people do where REQUIRE_COMMENT says so.',
+      'Whether the caller has to give a comment when it ends sessions of others: people have to where REQUIRE_COMMENT is set.',
   })
   commentRequired!: boolean;
 }
 
-/** Settings of the service that callers are told of. */
+/** Settings of the service that callers may see. */
 export interface ShownSettings {
   readonly commentRequired: boolean;
 }
@@ -60,7 +60,7 @@ export class ViewerResolver {
   constructor(private readonly settings: ShownSettings) {}
 
   @Extensions({ price: priceOfViewer })
-  @Query(() => ViewerType, { description: 'Who the service thinks you are, and what you may do.' })
+  @Query(() => ViewerType, { description: 'The caller as the service has recognised it, and its permissions.' })
   viewer(@Ctx() { caller }: OperationScope): ViewerType {
     const { kind, name, permissions, tenantIds, applicationIds } = caller;
     return {
@@ -83,8 +83,7 @@ export class ViewerResolver {
 
   @Extensions({ price: usersOfOwners })
   @FieldResolver(() => String, {
-    description:
-      'What to call the caller: the name, e-mail address or user name of a person, or the name of a service key.',
+    description: 'A name for display: the name, e-mail address or user name of a person, or the name of a service key.',
   })
   async displayName(@Root() { userId, name }: ViewerType, @Ctx() { reads }: OperationScope): Promise<string> {
     const user = userId === null ? null : await reads.user(userId);

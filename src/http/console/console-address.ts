@@ -1,14 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 
-/** Where the console is, as browsers see it. */
+/** The address of the console, as browsers see it. */
 export interface ConsoleAddress {
-  /** Without a slash at the end. Null: below whichever name of this machine a browser uses, for a demo. */
+  /** Without a trailing slash. Null for a demo: the console is below any name of this machine that a browser uses. */
   readonly url: string | null;
   /** The prefix of every path where browsers see the service; empty for none. */
   readonly basePath: string;
 }
 
-/** Where the console is for a request, without a slash at the end; null for one by a name that is not its own. */
+/**
+ * The address of the console for a request, without a trailing slash; null for a request by a name that is not the
+ * console's.
+ */
 export function consoleUrlFor({ url, basePath }: ConsoleAddress, { headers }: FastifyRequest): string | null {
   if (url !== null) return url;
   const { host = '' } = headers;
@@ -16,8 +19,8 @@ export function consoleUrlFor({ url, basePath }: ConsoleAddress, { headers }: Fa
 }
 
 /**
- * Whether a request was made by a page of the console's own origin, by what browsers say and pages cannot. One of them
- * is enough, because older browsers send only the second, and another request than a browser's neither.
+ * Whether a page of the console's own origin made a request, by headers that pages cannot set. One of the two suffices,
+ * because older browsers send only the second.
  * @see https://www.w3.org/TR/fetch-metadata/ and RFC 6454 section 7
  */
 export function isFromOwnPages({ headers }: FastifyRequest, consoleUrl: string): boolean {

@@ -7,11 +7,11 @@ import type { ConsoleAddress } from './console-address.js';
  * and paths from setting them. Over http, which is for this machine alone, browsers would refuse that prefix.
  */
 export class ConsoleCookies {
-  /** Of the signed-in person. Never sent with a request that a page of another site caused. */
+  /** The cookie of the signed-in person. Browsers never send it with a request that a page of another site caused. */
   readonly session: ConsoleCookie;
   /**
-   * Of a sign-in under way. FusionAuth's pages are another site, so that `Strict` would keep it from the callback; `Lax`
-   * lets it come with a navigation.
+   * The cookie of a sign-in under way. FusionAuth's pages are another site, so `Strict` would keep it from the
+   * callback; with `Lax` it comes with a navigation.
    */
   readonly login: ConsoleCookie;
 
@@ -33,7 +33,7 @@ class ConsoleCookie {
     private readonly attributes: Attributes,
   ) {}
 
-  /** Its value; null without one, and where there are several: then somebody else has set one of them. */
+  /** The value in a request; null without one, and when there are several, of which somebody else has set one. */
   in({ headers }: FastifyRequest): string | null {
     const start = `${this.name}=`;
     const found = (headers.cookie ?? '')

@@ -5,9 +5,9 @@ import { type ConsoleAddress, consoleUrlFor, isFromOwnPages } from './console-ad
 import type { ConsoleCookies } from './console-cookies.js';
 
 /**
- * Every call of the console has it, so that the cookie alone opens nothing: a page of another site can make a browser
- * send neither this header nor, without it, a request that is recognised. `background` stands for a page that keeps
- * itself up to date, which keeps nobody signed in.
+ * The header of every call of the console. The cookie alone opens nothing, and a page of another site cannot make a
+ * browser send this header. Its value `background` marks the calls by which a page refreshes itself, which keep nobody
+ * signed in.
  */
 const consoleHeader = 'x-fusionauth-sessions-console';
 
@@ -19,12 +19,12 @@ export function createConsoleRecognition(
 ): RecogniseConsole {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const { [consoleHeader]: mark } = request.headers;
-    // A cookie comes with every request of a browser, and only calls of the console are about it.
+    // Browsers send the cookie with every request, but only calls of the console use it.
     if (mark === undefined || request.method !== 'POST') return null;
     const consoleUrl = consoleUrlFor(address, request);
     const cookie = cookies.session.in(request);
     if (consoleUrl === null || cookie === null || !isFromOwnPages(request, consoleUrl)) return null;
-    // A stream lasts, and is opened anew by the page itself.
+    // A stream is no use by the person: it lasts, and the page reopens it.
     const isUse = mark !== 'background' && request.routeOptions.url !== '/graphql/stream';
     const { authentication, cookie: renewed } = await sessions.authenticate(cookie, isUse);
     if (renewed !== null) cookies.session.set(reply, renewed);

@@ -4,13 +4,13 @@ import type { FastifyInstance } from 'fastify';
 export interface ConsolePagesOptions {
   /** The folder of the built pages. */
   readonly folder: string;
-  /** Where signing out leads: forms of the pages may, by way of the service, and nothing else of another origin. */
+  /** The origin of FusionAuth, to which the form for signing out leads. Pages may use no other foreign origin. */
   readonly fusionAuthOrigin: string;
 }
 
 /**
- * The pages of the console at `/console/`: files, whose addresses are relative, so that they work below any base path.
- * Those that the build names by what they hold are kept for a year; the page itself is asked for each time.
+ * Serves the pages of the console at `/console/`. Their addresses are relative, so that they work below any base path.
+ * Browsers keep files that are named by their content for a year, and ask for the page itself each time.
  */
 export function registerConsolePages(app: FastifyInstance, { folder, fusionAuthOrigin }: ConsolePagesOptions): void {
   const policy = [
@@ -29,14 +29,14 @@ export function registerConsolePages(app: FastifyInstance, { folder, fusionAuthO
       'content-security-policy': policy,
       'cross-origin-opener-policy': 'same-origin',
       'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-      // Without a referrer, browsers hide the origin of forms, by which they are recognised.
+      // Without a referrer, browsers hide the origin of forms, which the service checks.
       'referrer-policy': 'same-origin',
     });
   });
   app.register(fastifyStatic, {
     root: folder,
     prefix: '/console/',
-    // Only what is there at the start: no path of a request reaches the file system.
+    // Serves only files that exist at the start, so that no path of a request reaches the file system.
     wildcard: false,
     index: false,
     cacheControl: false,
@@ -47,7 +47,7 @@ export function registerConsolePages(app: FastifyInstance, { folder, fusionAuthO
   });
   app.get('/console', async (request, reply) => {
     const [path = ''] = request.originalUrl.split('?');
-    // The addresses in the page are relative to the folder.
+    // Addresses in the page are relative to the folder.
     return path.endsWith('/') ? reply.sendFile('index.html') : reply.redirect('console/', 308);
   });
 }

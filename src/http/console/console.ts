@@ -4,7 +4,7 @@ import { registerSignIn, type SignInRoutesOptions } from './sign-in-routes.js';
 
 interface ConsoleOptions extends ConsolePagesOptions, SignInRoutesOptions {}
 
-/** The console: its pages, and signing in to them. Its calls come to `/graphql`. */
+/** Serves the pages of the console and its sign-in. Its calls go to `/graphql`. */
 export function registerConsole(app: FastifyInstance, options: ConsoleOptions): void {
   app.register(async (pages) => registerConsolePages(pages, options));
   app.register(async (routes) => registerSignIn(routes, options));

@@ -14,7 +14,7 @@ export interface SignInRoutesOptions {
   readonly cookies: ConsoleCookies;
   readonly signIn: ConsoleSignIn;
   readonly sessions: ConsoleSessions;
-  /** Where FusionAuth ends its own sign-in, and sends the browser on to an address. */
+  /** The address at which FusionAuth ends its own sign-in, and then sends the browser on to `returnTo`. */
   readonly logoutUrl: (returnTo: string) => URL;
   /**
    * Ends the session of a caller at FusionAuth.
@@ -22,19 +22,19 @@ export interface SignInRoutesOptions {
    */
   readonly endSession: (caller: Caller, request: FastifyRequest) => Promise<void>;
   readonly telemetry: HttpTelemetry;
-  /** Counts, by address, answers to no sign-in. Null where addresses do not identify clients. */
+  /** Counts callbacks without a sign-in under way, by address. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
 
-/** How a sign-in ended, for the page to say: the parameter `sign-in` of its address. Without one, it succeeded. */
+/** Why a sign-in failed: the parameter `sign-in` in the address of the page, which shows it. */
 type SignInProblem = 'failed' | 'refused' | 'unavailable';
 
-/** Each waits for FusionAuth. One more is refused at once. */
+/** How many sign-ins may wait for FusionAuth. A further one is refused at once. */
 const maxSignInsUnderWay = 32;
 
 const retryAfterSeconds = 5;
 
-/** Signing in and out: `/console/login`, `/console/callback` and `/console/logout`. */
+/** Serves signing in and out: `/console/login`, `/console/callback` and `/console/logout`. */
 export function registerSignIn(app: FastifyInstance, options: SignInRoutesOptions): void {
   const { address, cookies, signIn, sessions, telemetry, guesses } = options;
   let underWay = 0;
@@ -42,7 +42,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
-  // Forms without fields are sent as this.
+  // The content type of a form without fields.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) =>
     done(null, null),
   );
@@ -62,7 +62,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     if (waitSeconds !== null) return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
     const cookie = cookies.login.in(request);
     if (cookie !== null && underWay >= maxSignInsUnderWay) {
-      // Neither the cookie nor the code is used up, so that loading the page again completes the sign-in.
+      // The cookie and the code stay valid, so that reloading the page completes the sign-in.
       telemetry.workRefused('concurrentOperations');
       return sendRateLimited(reply, 503, tooManySignIns, retryAfterSeconds);
     }
@@ -71,7 +71,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     try {
       const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);
       const completed = await signIn.complete(new URL(`${consoleUrl}/callback?${parameters}`), cookie);
-      // Once: what comes later is an answer to nothing.
+      // Cleared, because a sign-in has one answer.
       if (completed.kind !== 'unasked') cookies.login.clear(reply);
       if (completed.kind === 'signedIn') {
         cookies.session.set(reply, completed.cookie);
@@ -80,7 +80,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
       const check = completed.kind === 'refused' ? completed.check : 'console callback';
       const isGenuine = completed.kind === 'refused';
       telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
-      // Whose page made a browser come here with an answer to nothing is not to lock out its person.
+      // A foreign page that sends a browser here without a sign-in under way must not lock out its person.
       if (completed.kind === 'failed') await guesses?.count(request.clientAddress);
       return problem(request, reply, consoleUrl, isGenuine ? 'refused' : 'failed');
     } catch (error) {
@@ -106,7 +106,7 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
       if (caller !== null) await options.endSession(caller, request);
     } catch (error) {
       telemetry.requestFailed(error, request);
-      // The browser is signed out all the same; where FusionAuth is away, its page would be of no use.
+      // The browser is signed out in any case. While FusionAuth is away, its page is of no use.
       if (isUpstreamError(error)) return problem(request, reply, consoleUrl, 'unavailable');
     }
     return reply.redirect(options.logoutUrl(`${consoleUrl}/`).href, 303);

@@ -9,14 +9,17 @@ export interface DiscoveryOptions {
   readonly hasGlobalRevocation: boolean;
 }
 
-/** RFC 8414 has it before the path of the issuer; many clients look for it behind, where the base path leads here. */
+/**
+ * RFC 8414 puts it before the path of the issuer. Many clients look for it behind that path, where the base path leads
+ * here.
+ */
 const wellKnownPath = '/.well-known/oauth-authorization-server';
 
 const maxAgeSeconds = 3_600;
 
 /**
- * Describes the OAuth endpoints to clients that look for them. It names this service as issuer, as the address of the
- * document has to be made from that name; tokens are FusionAuth's, and name FusionAuth's tenant.
+ * Serves the metadata of the OAuth endpoints. It names this service as issuer, because the address of the document
+ * follows from that name. Tokens are FusionAuth's, and name its tenant.
  * @see RFC 8414 section 3
  */
 export function registerDiscovery(app: FastifyInstance, options: DiscoveryOptions): void {
@@ -25,7 +28,7 @@ export function registerDiscovery(app: FastifyInstance, options: DiscoveryOption
     issuer: publicUrl,
     ...(hasTokenEndpoints ? tokenEndpointsAt(publicUrl) : {}),
     ...(hasGlobalRevocation ? { global_token_revocation_endpoint: `${publicUrl}${globalRevocationPath}` } : {}),
-    // Required, and none: whoever signs in does so at FusionAuth.
+    // Required, and empty, because users sign in at FusionAuth.
     response_types_supported: [],
     grant_types_supported: [],
   };

@@ -14,9 +14,9 @@ import { readSubject } from './subject.js';
 
 export interface GlobalRevocationOptions {
   readonly requester: Pick<RevocationRequester, 'recognise'>;
-  /** The tenant in which users are looked for; null where FusionAuth decides. */
+  /** The tenant in which users are looked up; null where FusionAuth decides. */
   readonly tenantId: TenantId | null;
-  /** The issuers whose subjects are ids of users. */
+  /** The issuers whose subjects are user ids. */
   readonly issuers: readonly string[];
   readonly revokeAllOfUser: Pick<RevokeAllOfUser, 'execute'>;
   readonly createScope: CreateScope;
@@ -32,7 +32,7 @@ export const globalRevocationPath = '/global-token-revocation';
 const maxSubjectBytes = 4_096;
 
 /**
- * `POST /global-token-revocation`: an identity provider has all sessions of a user ended.
+ * Serves `POST /global-token-revocation`, by which an identity provider ends all sessions of a user.
  * @see https://datatracker.ietf.org/doc/draft-parecki-oauth-global-token-revocation/
  */
 export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRevocationOptions, running: Share): void {

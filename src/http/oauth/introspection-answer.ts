@@ -1,6 +1,8 @@
 import type { Introspection } from '../../application/tokens/introspect-token.js';
 
-/** Claims that mean in an answer what they mean in the token. @see RFC 7662 section 2.2, and FusionAuth for the others */
+/**
+ * Claims with the same meaning in the answer and in the token. @see RFC 7662 section 2.2, and FusionAuth for the others
+ */
 const sameClaims = [
   ['iss', 'string'],
   ['sub', 'string'],
@@ -16,8 +18,8 @@ const sameClaims = [
 ] as const;
 
 /**
- * What is answered about an active token: only claims that its issuer vouches for, under the names that RFC 7662 and the
- * registry of JWT claims give them. Claims that a lambda has added are left out.
+ * The answer about an active token: the claims that FusionAuth itself writes, under the names of RFC 7662 and of the
+ * registry of JWT claims. Claims that a lambda has added are left out.
  */
 export function introspectionOf(token: NonNullable<Introspection>): Readonly<Record<string, unknown>> {
   const { claims } = token;
@@ -35,8 +37,8 @@ export function introspectionOf(token: NonNullable<Introspection>): Readonly<Rec
 }
 
 /**
- * The application that FusionAuth issued the token to. It is the first audience: the others are resources. A token of the
- * client credentials grant, whose subject is the client, is for another entity.
+ * The application that FusionAuth issued the token to: the first audience, since the others are resources. Absent for a
+ * token of the client credentials grant, whose audience is another entity.
  */
 function clientOf({ claims, isOfClient }: NonNullable<Introspection>): { readonly client_id?: string } {
   const { aud, sub } = claims;

@@ -44,7 +44,7 @@ export function sendOAuthUnavailable(
   return sendOAuthError(reply, status, 'temporarily_unavailable', description);
 }
 
-/** The caller is known and may not do this. */
+/** Answers a known caller without the permission. */
 export function sendNotAllowed(reply: FastifyReply, permission: string): FastifyReply {
   const isBasic = saysBasic(reply.request.headers.authorization);
   if (!isBasic) reply.header('www-authenticate', `Bearer realm="fusionauth-sessions", error="insufficient_scope"`);
@@ -52,7 +52,7 @@ export function sendNotAllowed(reply: FastifyReply, permission: string): Fastify
   return sendOAuthError(reply, 403, code, `This needs the permission ${permission}, which this client does not have.`);
 }
 
-/** What callers are answered that are not recognised, or have to wait. */
+/** The answers to callers that are not recognised, or have to wait. */
 export const oauthAnswers: RecognitionAnswers = {
   refused(reply, kind) {
     const { authorization } = reply.request.headers;
@@ -73,7 +73,7 @@ export const oauthAnswers: RecognitionAnswers = {
     sendOAuthError(reply, status, status === 403 ? 'unauthorized_client' : 'invalid_request', message),
 };
 
-/** Answers failures of the OAuth endpoints. What FusionAuth said stays in the log. */
+/** Answers failures of the OAuth endpoints. FusionAuth's answer stays in the log. */
 export function registerOAuthErrors(
   scope: FastifyInstance,
   telemetry: HttpTelemetry,

@@ -6,7 +6,7 @@ import type { Recognised } from '../recognise-caller.js';
 
 export interface RefreshTokenOptions {
   /**
-   * Has FusionAuth end the session of a refresh token. The value goes from the request to this call, and nowhere else.
+   * Has FusionAuth end the session of a refresh token. Only this call gets the value from the request.
    * @throws an UpstreamError when FusionAuth cannot be asked.
    */
   readonly revoke: (value: string, tenantId: TenantId | null) => Promise<'revoked' | 'unknown'>;
@@ -16,13 +16,13 @@ export interface RefreshTokenOptions {
   readonly clock: Clock;
 }
 
-/** FusionAuth's have some 80 characters; it would refuse any other than visible ones. */
+/** A possible value. FusionAuth's have some 80 visible characters. */
 const possibleValue = /^[\x21-\x7e]{1,2048}$/;
 
 /**
- * Ends the session of a refresh token, on behalf of whoever holds it: FusionAuth's own logout asks for no more. Which
- * session that is only FusionAuth knows; its event says so to all who follow.
- * @returns how many calls of FusionAuth it took at most: one for each tenant in which the caller may act.
+ * Ends the session of a refresh token on behalf of its holder, as FusionAuth's own logout does. Only FusionAuth knows
+ * the session; its event tells all followers.
+ * @returns the most calls to FusionAuth that it took: one for each tenant in which the caller may act.
  */
 export async function endByRefreshToken(
   { revoke, audit, clock, tenantId: configured }: RefreshTokenOptions,
@@ -57,7 +57,7 @@ export async function endByRefreshToken(
   return tenants.length;
 }
 
-/** Where the token may be: in one tenant at most. A null stands for the one that FusionAuth finds it in. */
+/** The tenants in which the token may be. Null lets FusionAuth find its tenant. */
 function tenantsOf(
   { tenantIds }: Caller,
   named: TenantId | null,

@@ -3,7 +3,7 @@ import { parseUserId } from '../../domain/ids.js';
 
 type ReadSubject =
   | { readonly kind: 'subject'; readonly subject: Subject }
-  /** Well-formed, and nobody who can be known here. */
+  /** Well-formed, and no user that can be known here. */
   | { readonly kind: 'unknown' }
   | { readonly kind: 'problem'; readonly problem: string };
 
@@ -12,7 +12,7 @@ const possibleEmail = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 
 /**
  * Reads the body of a request.
- * @param issuers Those of FusionAuth's tenants, whose subjects are ids of users.
+ * @param issuers The issuers of FusionAuth's tenants, whose subjects are user ids.
  * @see RFC 9493 section 3.2
  */
 export function readSubject(body: unknown, issuers: readonly string[]): ReadSubject {

@@ -33,12 +33,12 @@ export interface TokenEndpointsOptions extends RecognitionOptions {
 export const introspectionPath = '/oauth2/introspect';
 export const revocationPath = '/oauth2/revoke';
 
-/** The largest body, in bytes: the longest token that is looked at, each character encoded, and room for the rest. */
+/** The largest body, in bytes: the longest accepted token, each character encoded, and room for the rest. */
 const maxFormBytes = 32_768;
 
 /**
- * `POST /oauth2/introspect` and `POST /oauth2/revoke`, for whatever speaks OAuth and no GraphQL.
- * @param running Counts the operations that run at the same time, those of GraphQL included.
+ * Serves `POST /oauth2/introspect` and `POST /oauth2/revoke`, for OAuth clients without GraphQL.
+ * @param running Counts the operations that run at the same time, including those of GraphQL.
  * @see RFC 7662 and RFC 7009
  */
 export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpointsOptions, running: Share): void {
@@ -64,7 +64,7 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
       permission: 'token:revoke',
       answer: async (reply, presenter, token) => {
         const { request } = reply;
-        // FusionAuth's refresh tokens are no JWTs, so the form tells more than any hint.
+        // FusionAuth's refresh tokens are no JWTs, so the form is more reliable than any hint.
         if (!isJwt(token)) {
           const calls = await endByRefreshToken(options.refreshTokens, recognisedIn(request), request.id, token);
           await options.spending.charge(presenter.caller, calls);
@@ -102,7 +102,7 @@ function addEndpoint(
       return recognisedIn(request).caller.permissions.has(permission) ? undefined : sendNotAllowed(reply, permission);
     },
     handler: async (request, reply) => {
-      // A token in a query would be in the logs of every proxy.
+      // Proxies would log a token in a query.
       if (request.raw.url?.includes('?') === true) {
         return sendOAuthError(reply, 400, 'invalid_request', 'Send the parameters in the body, and no query.');
       }

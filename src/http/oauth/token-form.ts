@@ -4,8 +4,8 @@ type TokenForm =
   | { readonly kind: 'problem'; readonly problem: string };
 
 /**
- * Reads the body of a request. A parameter without a value counts as left out, and one that is not known here is
- * ignored. So is `token_type_hint`: the form of a token tells more.
+ * Reads the body of a request. A parameter without a value counts as absent. Unknown parameters are ignored, and so is
+ * `token_type_hint`, because the form of a token is more reliable.
  * @see RFC 6749 section 3.1
  */
 export function readTokenForm(body: unknown): TokenForm {
