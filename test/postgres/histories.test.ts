@@ -6,8 +6,7 @@ import { check } from './histories/check.js';
 import { type Cluster, startCluster } from './histories/cluster.js';
 import { play } from './histories/play.js';
 import { newTally } from './histories/played.js';
-import { roundOf } from './histories/script.js';
-import { surely } from './histories/surely.js';
+import { roundOf, surely } from './histories/script.js';
 
 /**
  * How many histories are played: a quarter of a second each, and more with each kill. REPLICA_SEED repeats some.
