@@ -117,26 +117,37 @@ class Turn {
 
   /** Never rejects. */
   async giveBack(): Promise<void> {
-    this.#end();
+    this.#stopWatching();
+    const isEnded = this.signal.aborted || !(await this.#commit());
+    this.#release(isEnded);
+  }
+
+  async #commit(): Promise<boolean> {
     try {
-      if (!this.signal.aborted) await this.query('commit', heartbeatMs);
-      this.client.release(this.signal.aborted);
+      await this.query('commit', heartbeatMs);
+      return true;
     } catch {
-      this.client.release(true);
+      return false;
     }
   }
 
   /** Drops the connection of a failed transaction, or one whose state is unknown. */
   drop(): void {
-    this.#end();
-    this.client.release(true);
+    this.#stopWatching();
+    this.#release(true);
   }
 
-  #end(): void {
+  #stopWatching(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+  }
+
+  /** The pool listens from here on: an error of a connection to which nobody listens would end the process. */
+  #release(isEnded: boolean): void {
+    this.client.release(isEnded);
     this.client.off('end', this.#onEnd);
-    this.client.off('error', this.#onEnd);
+    // One that has ended may still report how.
+    if (!isEnded) this.client.off('error', this.#onEnd);
   }
 
   #lose(): void {

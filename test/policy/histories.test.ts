@@ -9,15 +9,21 @@ import { exchangeRefreshToken } from '../support/users.js';
 
 /**
  * Random histories of sign-ins, registrations, exchanges, logouts and faults at three replicas, with a policy as the
- * only enforcement. Once all is quiet each user is within every budget, the newest sessions are those that stay, and
- * nobody who is exempt or under the limit has lost one. More of them with POLICY_HISTORIES=200.
+ * only enforcement, which changes meanwhile. Once all is quiet each user is within every budget, the newest sessions are
+ * those that stay, and nobody who is exempt or under the strictest limit there was has lost one. More of them with POLICY_HISTORIES=200.
  */
 const numRuns = Number(process.env['POLICY_HISTORIES'] ?? 12);
 
 const phones = ruleOf({ name: 'phones', deviceTypes: ['MOBILE'], allow: 1 });
-const others = ruleOf({ name: 'others', allow: 2, per: 'application' });
 const exempt = { applicationId: null, userIds: [], roles: ['service'], groupIds: [], whenMoreThan: null };
-const policy: Policy = policyOf([phones, others], { exempt: [exempt], maxRevocationsPerMinute: 100_000 });
+const usualAllow = 2;
+let versions = 0;
+function policyAllowing(allow: number): Policy {
+  const others = ruleOf({ name: 'others', allow, per: 'application' });
+  const version = `version-${++versions}`;
+  return policyOf([phones, others], { version, exempt: [exempt], maxRevocationsPerMinute: 100_000 });
+}
+let policy = policyAllowing(usualAllow);
 
 const replicas: TestService[] = [];
 beforeAll(async () => {
@@ -25,7 +31,7 @@ beforeAll(async () => {
   for (let index = 0; index < 3; index++) {
     const [first] = replicas;
     const replica = await startPolicyService({
-      policy,
+      policies: { current: async () => policy },
       events: 'none',
       env: { DATABASE_URL: url, POLICY_RUNS_PER_SECOND: '1000' },
       ...(first === undefined ? {} : { beside: first }),
@@ -45,6 +51,9 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('logout' as const), user: fc.nat(2), device: fc.nat(2) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('fault' as const), user: fc.nat(2), device: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('together' as const), user: fc.nat(2), device: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('twins' as const), user: fc.nat(2), device: fc.nat(2) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), user: fc.nat(2), device: fc.nat(2) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('policy' as const), user: fc.nat(2), device: fc.nat(2) }) },
 );
 
 const deviceTypes = ['MOBILE', 'DESKTOP', undefined];
@@ -60,9 +69,11 @@ it('leave every user within every budget, and nobody with less than that', async
       for (const one of emulator.store.users.get(bot?.id ?? '')?.registrations ?? []) one.roles = ['service'];
       const made = new Map<string, { id: string; budget: string; at: number }[]>();
       const ended = new Set<string>();
+      const deleted = new Set<string>();
+      let strictest = usualAllow;
       const signIn = async (index: number, device: number, applicationId: string) => {
         const user = users[index];
-        if (user === undefined) return;
+        if (user === undefined || deleted.has(user.id)) return;
         const type = deviceTypes[device];
         const metaData = type === undefined ? {} : { metaData: { device: { type } } };
         const body = { loginId: user.email, password: 'password', applicationId, ...metaData };
@@ -95,6 +106,22 @@ it('leave every user within every budget, and nobody with less than that', async
             await callApi(emulator, 'DELETE', `/api/jwt/refresh/${latest.id}`);
             ended.add(latest.id);
             break;
+          case 'twins': {
+            if (one === undefined || deleted.has(one.id)) break;
+            const at = emulator.clock.now();
+            const twins = [1, 2].map(() => one.addSession({ insertInstant: at }).id);
+            made.set(one.id, [...(made.get(one.id) ?? []), ...twins.map((id) => ({ id, budget: shop.id, at }))]);
+            break;
+          }
+          case 'delete':
+            if (one === undefined || deleted.has(one.id)) break;
+            deleted.add(one.id);
+            await callApi(emulator, 'DELETE', `/api/user/${one.id}?hardDelete=true`);
+            break;
+          case 'policy':
+            strictest = Math.min(strictest, device + 1);
+            policy = policyAllowing(device + 1);
+            break;
           case 'fault':
             emulator.faults.add({
               path: '/api/jwt/refresh',
@@ -105,18 +132,22 @@ it('leave every user within every budget, and nobody with less than that', async
             break;
         }
       }
+      policy = policyAllowing(usualAllow);
+      // Whoever has more than this policy allows is limited by what shows a session from now on.
+      for (const index of users.keys()) await signIn(index, 1, shop.id);
       await emulator.events.settled();
       await until(async () => (await isQuiet()) && users.every((user) => isWithin(user, made, user === bot)));
       for (const user of users) {
         const live = new Set(user.liveIds());
         const sessions = made.get(user.id) ?? [];
+        if (deleted.has(user.id)) continue;
         if (user === bot) {
           expect(sessions.filter(({ id }) => !ended.has(id)).every(({ id }) => live.has(id))).toBe(true);
           continue;
         }
         for (const budget of new Set(sessions.map((one) => one.budget))) {
           const inIt = sessions.filter((one) => one.budget === budget);
-          const allowed = budget === 'phones' ? 1 : 2;
+          const allowed = budget === 'phones' ? 1 : strictest;
           // A session that was among the newest at every moment may have ended by a logout only.
           const newest = inIt.toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)).slice(0, allowed);
           for (const { id } of newest) expect(live.has(id) || ended.has(id)).toBe(true);

@@ -81,7 +81,10 @@ export class ProcessReplica implements AsyncDisposable {
   /** As by `kill -9`, and then the start that a supervisor would do. @param whenDead Called in between. */
   async killAndStart(whenDead: () => void = () => undefined): Promise<void> {
     // Another one is at it.
-    if (this.#starting !== null) return this.#starting.finally(whenDead);
+    if (this.#starting !== null) {
+      whenDead();
+      return this.#starting;
+    }
     this.#starting = this.#kill().then(() => {
       whenDead();
       return this.startAgain();
@@ -114,8 +117,13 @@ export class ProcessReplica implements AsyncDisposable {
       };
     });
     if (isReached && step === 'answered') await delay(answerMs);
-    if (isReached) await this.killAndStart(() => this.database.set('open'));
-    this.#onEnding = () => null;
+    // Before it starts again: a new process tries at once whether it may end sessions.
+    const leaveAlone = () => {
+      this.#onEnding = () => null;
+      if (step === 'answered') this.database.set('open');
+    };
+    if (isReached) await this.killAndStart(leaveAlone);
+    else leaveAlone();
     return isReached;
   }
 
