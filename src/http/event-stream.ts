@@ -53,6 +53,7 @@ export function lastEventIdOf({ headers }: FastifyRequest): string | null {
 export class EventMessages extends Readable {
   readonly #timer: NodeJS.Timeout;
   #resultsOfTurn = 0;
+  #isTaking = false;
 
   constructor(private readonly results: AsyncIterator<StreamedResult, void>) {
     super({ highWaterMark: 1 });
@@ -61,6 +62,9 @@ export class EventMessages extends Readable {
   }
 
   override _read(): void {
+    // After a comment, Node.js asks again although a result is awaited. Of two that wait, one would be lost.
+    if (this.#isTaking) return;
+    this.#isTaking = true;
     this.#next().catch((error: Error) => this.destroy(error));
   }
 
@@ -76,6 +80,7 @@ export class EventMessages extends Readable {
       this.#resultsOfTurn = 1;
     }
     const { done, value } = await this.results.next();
+    this.#isTaking = false;
     if (this.destroyed) return;
     if (done !== true) {
       this.push(messageOf(value));
