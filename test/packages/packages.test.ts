@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import {
   aliceId,
   ScriptedService,
@@ -17,8 +18,7 @@ import {
   shopId,
   signToken,
   until,
-} from '../guard/scripted-service.js';
-import { buildService, buildTimeoutMs } from '../support/build.js';
+} from '../support/scripted-service.js';
 import { beginning, programs } from './guarded-servers.js';
 
 const run = promisify(execFile);

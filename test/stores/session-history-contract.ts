@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { session } from '../domain/sessions.js';
 import {
   anyEntry,
   causeOf,
@@ -13,7 +12,8 @@ import {
   reportOf,
   sessions,
   user,
-} from './replicas-of-one-store.js';
+} from '../support/replicas-of-one-store.js';
+import { session } from '../support/sessions.js';
 
 /** What every adapter of the history promises. */
 export function describeHistory(name: string, open: OpenStores): void {

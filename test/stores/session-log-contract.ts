@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Published } from '../../src/domain/ports/session-log.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { describeExclusion } from './exclusion-contract.js';
 import {
   causeOf,
   claimed,
@@ -16,7 +15,8 @@ import {
   reportOf,
   sessions,
   user,
-} from './replicas-of-one-store.js';
+} from '../support/replicas-of-one-store.js';
+import { describeExclusion } from './exclusion-contract.js';
 import { describeClaims } from './session-claims-contract.js';
 import { describeHistory } from './session-history-contract.js';
 
