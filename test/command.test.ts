@@ -1,26 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildService, buildTimeoutMs } from './support/build.js';
-import { type Invocation, type Running, startProgram } from './support/program.js';
+import { describe, expect, it } from 'vitest';
+import { programUnderTest } from './support/program.js';
 
-let build: string;
-
-beforeAll(async () => {
-  build = await buildService();
-}, buildTimeoutMs);
-
-const started: ChildProcess[] = [];
-
-afterEach(() => {
-  // What a failed test has left running.
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
-
-function start(env: Readonly<Record<string, string>>, invocation: Invocation): Running {
-  const running = startProgram(build, env, invocation);
-  started.push(running.process);
-  return running;
-}
+const { start } = programUnderTest();
 
 describe('the command', () => {
   it.each([

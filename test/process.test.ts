@@ -1,34 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildService, buildTimeoutMs } from './support/build.js';
-import { type Invocation, type Running, startProgram } from './support/program.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildTimeoutMs } from './support/build.js';
+import { programUnderTest, type Running, startProgram } from './support/program.js';
 
-let build: string;
-
-beforeAll(async () => {
-  build = await buildService();
-}, buildTimeoutMs);
+const { build, start } = programUnderTest();
 
 afterAll(async () => {
   vi.resetConfig();
 });
 
 vi.setConfig({ testTimeout: 120_000 });
-
-const started: ChildProcess[] = [];
-
-afterEach(() => {
-  // What a failed test has left running.
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
-
-function start(env: Readonly<Record<string, string>>, invocation?: Invocation): Running {
-  const running = startProgram(build, env, invocation);
-  started.push(running.process);
-  return running;
-}
 
 const freePorts = { PORT: '0', EMULATOR_PORT: '0' };
 const production = {
@@ -63,7 +45,7 @@ describe('started without any configuration', () => {
   let endpoint: string;
 
   beforeAll(async () => {
-    running = startProgram(build, freePorts);
+    running = startProgram(build(), freePorts);
     [, endpoint = ''] = await running.printed(/GraphQL API +(\S+)\n/);
     await running.printed(/"mode":"enforce"/);
   }, buildTimeoutMs);

@@ -2,20 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeAll, expect, it } from 'vitest';
-import { buildService, buildTimeoutMs } from '../support/build.js';
+import { expect, it } from 'vitest';
 import { freePort } from '../support/free-port.js';
+import { programUnderTest } from '../support/program.js';
 
-let build: string;
-
-beforeAll(async () => {
-  build = await buildService();
-}, buildTimeoutMs);
-
-const started: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
-});
+const { build, endAfterTest } = programUnderTest();
 
 const serviceKey = 'demo-service-key-of-the-test';
 const fusionAuthKey = 'demo-fusionauth-key-of-the-test';
@@ -35,8 +26,8 @@ async function startDemo(stdout: number | 'pipe'): Promise<Demo> {
     DEMO_FUSIONAUTH_API_KEY: fusionAuthKey,
     USER_LOCK_MAX_WAIT_MS: '1000',
   };
-  const child = spawn(process.execPath, [`${build}/main.js`], { env, stdio: ['ignore', stdout, 'ignore'] });
-  started.push(child);
+  const child = spawn(process.execPath, [`${build()}/main.js`], { env, stdio: ['ignore', stdout, 'ignore'] });
+  endAfterTest(child);
   const url = `http://127.0.0.1:${port}`;
   await expect
     .poll(() =>
@@ -78,7 +69,7 @@ async function revoke({ url }: Demo, sessionId: string) {
 }
 
 it('are out of the process before the answer: kill -9 right after it loses none', async () => {
-  const file = `${build}/audit.log`;
+  const file = `${build()}/audit.log`;
   const demo = await startDemo(openSync(file, 'w'));
   const ids: string[] = [];
   for (let index = 0; index < 40; index++) ids.push(await signIn(demo));

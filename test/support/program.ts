@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { afterEach, beforeAll } from 'vitest';
+import { buildService, buildTimeoutMs } from './build.js';
 
 export interface Running {
   readonly process: ChildProcess;
@@ -19,6 +21,40 @@ export interface Invocation {
   readonly args?: readonly string[];
   /** A script that runs in the process before anything else does. */
   readonly before?: string;
+}
+
+/** The program, for the tests of a file. */
+export interface ProgramUnderTest {
+  /** The folder of the build. */
+  readonly build: () => string;
+  start(env: Readonly<Record<string, string>>, invocation?: Invocation): Running;
+  /** Has a process end after the test, also when that has failed. */
+  endAfterTest(child: ChildProcess): void;
+}
+
+/** Builds the program before the tests of a file, and ends the processes that each test has left running. */
+export function programUnderTest(): ProgramUnderTest {
+  const started: ChildProcess[] = [];
+  let build: string | undefined;
+  beforeAll(async () => {
+    build = await buildService();
+  }, buildTimeoutMs);
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+  });
+  const buildFolder = () => {
+    if (build === undefined) throw new Error('The program is built before the first test, and not earlier');
+    return build;
+  };
+  return {
+    build: buildFolder,
+    start(env, invocation) {
+      const running = startProgram(buildFolder(), env, invocation);
+      started.push(running.process);
+      return running;
+    },
+    endAfterTest: (child) => started.push(child),
+  };
 }
 
 /** Runs the program of a build. */
