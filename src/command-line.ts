@@ -52,6 +52,7 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
       const { runEmulator } = await import('./emulator/process.js');
       return runEmulator(rest, env, stop);
     }
+    case 'help':
     case '--help':
     case '-h':
       process.stdout.write(usage);

@@ -6,6 +6,7 @@ const { start } = programUnderTest();
 describe('the command', () => {
   it.each([
     [['--help'], /^Usage: fusionauth-sessions/],
+    [['help'], /^Usage: fusionauth-sessions/],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
     [['service-key', '--help'], /^Usage: fusionauth-sessions service-key/],
     [['emulator', '--help'], /^Usage: fusionauth-sessions emulator/],

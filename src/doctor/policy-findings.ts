@@ -54,6 +54,32 @@ export function deniesSignIns({ parsed }: FoundPolicy): boolean {
 export async function policyFindings(
   policies: readonly FoundPolicy[],
   setUp: FusionAuthSetUp | null,
+  subject: Subject,
+  readNames: ReadNames | null,
+): Promise<readonly Found[]> {
+  const { config } = subject;
+  const misnamed = config.policyFile === null ? misnamedPolicies(setUp, subject) : [];
+  return [...misnamed, ...(await ofPolicies(policies, setUp, subject, readNames))];
+}
+
+/** Nothing else says that a policy under another name limits nobody. */
+function misnamedPolicies(setUp: FusionAuthSetUp | null, subject: Subject): readonly Found[] {
+  const { tenants, applications } = setUp ?? {};
+  const ofTenants = tenants?.isRead ? tenants.value : [];
+  const ofApplications = applications?.isRead ? ownApplications(applications.value, subject) : [];
+  return [
+    ...ofTenants.map((one) => ({ ...one, whose: `the tenant ${one.id}`, tenantId: one.id })),
+    ...ofApplications.map((one) => ({ ...one, whose: `the application ${one.id}` })),
+  ].flatMap(({ misnamedPolicies: names, whose, tenantId }) =>
+    names.map((name) =>
+      warning(`data.${name} of ${whose} is not looked at: if it is a session policy, call it sessionPolicy.`, tenantId),
+    ),
+  );
+}
+
+async function ofPolicies(
+  policies: readonly FoundPolicy[],
+  setUp: FusionAuthSetUp | null,
   { config }: Subject,
   readNames: ReadNames | null,
 ): Promise<readonly Found[]> {

@@ -1,6 +1,6 @@
 import { type ApplicationId, parseTenantId, type TenantId } from '../domain/ids.js';
 import { decodeApplication, decodeTenant } from './decode.js';
-import { asObject, optionalObject, optionalText, optionalTexts, optionalWhole } from './json.js';
+import { asObject, type JsonObject, optionalObject, optionalText, optionalTexts, optionalWhole } from './json.js';
 import type { JwtSettings } from './lifetimes.js';
 
 /** The settings of a tenant that matter to this service. */
@@ -15,6 +15,8 @@ export interface TenantSetUp {
   readonly events: ReadonlyMap<string, string>;
   /** `data.sessionPolicy`, as it is; undefined when there is none. */
   readonly sessionPolicy: unknown;
+  /** Members of `data` that may be meant for it, such as `session_policy`. */
+  readonly misnamedPolicies: readonly string[];
 }
 
 export interface ApplicationSetUp {
@@ -36,6 +38,8 @@ export interface ApplicationSetUp {
   readonly clientSecret: string | null;
   /** `data.sessionPolicy`, as it is; undefined when there is none. */
   readonly sessionPolicy: unknown;
+  /** Members of `data` that may be meant for it, such as `session_policy`. */
+  readonly misnamedPolicies: readonly string[];
 }
 
 export interface WebhookSetUp {
@@ -68,6 +72,7 @@ export function decodeTenantSetUp(value: unknown): TenantSetUp {
     accessTokenKeyId: optionalText(optionalObject(record['jwtConfiguration'])['accessTokenKeyId']),
     events: new Map(switchedOn),
     sessionPolicy,
+    misnamedPolicies: misnamedPoliciesIn(record),
   };
 }
 
@@ -90,6 +95,7 @@ export function decodeApplicationSetUp(value: unknown): ApplicationSetUp {
     redirectUrls: optionalTexts(oauth['authorizedRedirectURLs']),
     clientSecret: optionalText(oauth['clientSecret']),
     sessionPolicy,
+    misnamedPolicies: misnamedPoliciesIn(record),
   };
 }
 
@@ -113,4 +119,11 @@ export function decodeWebhookSetUp(value: unknown): WebhookSetUp {
     password: optionalText(record['httpAuthenticationPassword']),
     headers: new Map(headers),
   };
+}
+
+/** Names that differ from `sessionPolicy` in case, punctuation or number. */
+function misnamedPoliciesIn(record: JsonObject): readonly string[] {
+  return Object.keys(optionalObject(record['data'])).filter(
+    (name) => name !== 'sessionPolicy' && /^sessions?polic(?:y|ies)$/i.test(name.replace(/[^a-z]/gi, '')),
+  );
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 /** The code of the error of a body that comes in too many pieces. */
@@ -19,8 +20,7 @@ class TooManyPiecesError extends Error {
  */
 export function limitBodyPieces(app: FastifyInstance): void {
   app.addHook('preParsing', ({ headers }, _reply, payload, done) => {
-    const length = headers['content-length'];
-    if (length === undefined || Number(length) > maxBodyPieces) {
+    if (mayBeLongerThan(maxBodyPieces, headers)) {
       let pieces = 0;
       payload.on('data', function count() {
         if (++pieces <= maxBodyPieces) return;
@@ -30,4 +30,9 @@ export function limitBodyPieces(app: FastifyInstance): void {
     }
     done(null, payload);
   });
+}
+
+/** Whether a body may be longer, by what its headers say before it comes. */
+export function mayBeLongerThan(bytes: number, headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > bytes;
 }

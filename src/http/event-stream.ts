@@ -1,8 +1,19 @@
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
+import type { StreamedResult } from '../application/operation/subscription.js';
 
 export const eventStream = 'text/event-stream';
 
+/** Comments, which clients skip. The first one makes browsers take note of the headers, the last one says that nothing broke. */
+const alive = ':\n\n';
 const endOfStream = ': end\n\n';
+
+/** How often a comment keeps the connection alive, in milliseconds. */
+const aliveIntervalMs = 12_000;
+
+/** After so many results, the event loop turns before the next one. */
+const maxResultsOfTurn = 64;
 
 /** The longest text that can be the id of an event. */
 const maxEventIdCharacters = 128;
@@ -31,33 +42,59 @@ export function lastEventIdOf({ headers }: FastifyRequest): string | null {
   return typeof id === 'string' && id !== '' && id.length <= maxEventIdCharacters ? id : null;
 }
 
-/** Adds event ids to the messages of the library, on their way to the connection. */
-export class EventIds {
-  /** The ids of the messages that are still to be written, in order; null for a message without one. */
-  readonly #waiting: (string | null)[] = [];
+/**
+ * Results as messages of GraphQL over SSE, in its mode of one connection for each operation. A result is taken when the
+ * connection takes more: those that a client does not read wait in its queue, which is bounded, and not here.
+ *
+ * Never says `complete`: a client never comes back after it, and every stream ends for reasons of the service, since a
+ * client that leaves closes the connection. Instead the body just ends, upon which standard clients ask for their headers
+ * again and subscribe anew.
+ */
+export class EventMessages extends Readable {
+  readonly #timer: NodeJS.Timeout;
+  #resultsOfTurn = 0;
 
-  /** Sets the id of the next message that holds a result. */
-  add(id: string | null): void {
-    this.#waiting.push(id);
+  constructor(private readonly results: AsyncIterator<StreamedResult, void>) {
+    super({ highWaterMark: 1 });
+    this.push(alive);
+    this.#timer = setInterval(() => this.readableLength === 0 && this.push(alive), aliveIntervalMs);
   }
 
-  /**
-   * Adds ids to messages, and drops `complete`, after which a client never comes back: only the service ends a stream,
-   * because a client that leaves closes the connection. Instead the body just ends, and standard clients subscribe
-   * anew. A comment, which they skip, tells the guard that nothing broke.
-   */
-  written(messages: AsyncGenerator<string, void, undefined>): AsyncIterable<string> {
-    const next = async (): Promise<IteratorResult<string, void>> => {
-      const { done, value } = await messages.next();
-      return done === true ? { done, value: undefined } : { done: false, value: this.#write(value) };
-    };
-    // Not a generator, whose `return` would wait for the next message.
-    return { [Symbol.asyncIterator]: () => ({ next, return: () => messages.return() }) };
+  override _read(): void {
+    this.#next().catch((error: Error) => this.destroy(error));
   }
 
-  #write(message: string): string {
-    if (message.startsWith('event: complete')) return endOfStream;
-    const id = message.startsWith('event: next') ? (this.#waiting.shift() ?? null) : null;
-    return id === null ? message : `id: ${id}\n${message}`;
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearInterval(this.#timer);
+    void this.results.return?.();
+    callback(error);
   }
+
+  async #next(): Promise<void> {
+    if (++this.#resultsOfTurn > maxResultsOfTurn) {
+      await nextTurn();
+      this.#resultsOfTurn = 1;
+    }
+    const { done, value } = await this.results.next();
+    if (this.destroyed) return;
+    if (done !== true) {
+      this.push(messageOf(value));
+      return;
+    }
+    clearInterval(this.#timer);
+    this.push(endOfStream);
+    this.push(null);
+  }
+}
+
+/** Those who share a result share the bytes of its message: half of what an event costs for one more of them. */
+const messages = new WeakMap<StreamedResult, Buffer>();
+
+function messageOf(result: StreamedResult): Buffer {
+  const known = messages.get(result);
+  if (known !== undefined) return known;
+  const id = result.eventId === null ? '' : `id: ${result.eventId}\n`;
+  const message = Buffer.from(`${id}event: next\ndata: ${result.json}\n\n`);
+  messages.set(result, message);
+  return message;
 }

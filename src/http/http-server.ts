@@ -3,6 +3,7 @@ import { maxHeaderSize } from 'node:http';
 import { getHeapStatistics } from 'node:v8';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { limitConnections } from './address-limits.js';
+import { limitBodiesUnderWay } from './bodies-under-way.js';
 import { limitBodyPieces } from './body-pieces.js';
 import { ClientAddresses } from './client-address.js';
 import { answerClientErrors } from './client-errors.js';
@@ -157,11 +158,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // No route accepts it, although the framework does by default.
   app.removeContentTypeParser('text/plain');
   registerErrorHandlers(app, telemetry, maxBodyBytes);
-  limitBodyPieces(app);
   app.decorateRequest('recognised', null);
-  const subscribe = createSubscriptionHandler(options.subscriptions);
   const { maxConcurrentOperations, serviceReservePercent } = options;
-  const running = new Share(affordable(maxConcurrentOperations), serviceReservePercent, userOperationsPercent);
+  const shares = () => new Share(affordable(maxConcurrentOperations), serviceReservePercent, userOperationsPercent);
+  limitBodiesUnderWay(app, shares(), telemetry);
+  limitBodyPieces(app);
+  const subscribe = createSubscriptionHandler(options.subscriptions);
+  const running = shares();
   registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
   if (options.schema !== null) registerSchema(app, options.schema);

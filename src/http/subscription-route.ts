@@ -1,13 +1,10 @@
-import { once } from 'node:events';
-import { finished, Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createHandler, type ExecutionResult, type Response } from 'graphql-sse';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
-import { eventIdOf, type SubscriptionRequest } from '../application/operation/subscription.js';
+import type { StreamedResult, SubscriptionRequest } from '../application/operation/subscription.js';
 import { sendError, sendRateLimited } from './errors.js';
-import { acceptsEventStream, EventIds, eventStream, lastEventIdOf } from './event-stream.js';
+import { acceptsEventStream, EventMessages, eventStream, lastEventIdOf } from './event-stream.js';
 import { givenIn, type Parameters } from './graphql-parameters.js';
 import { type CreateScope, type RecognitionOptions, recogniseCaller, recognisedIn } from './recognise-caller.js';
 import type { SubscriptionCount } from './subscription-count.js';
@@ -24,22 +21,10 @@ export interface SubscriptionOptions extends SubscriptionLifetimeOptions {
 }
 
 type Subscribed =
-  | { readonly kind: 'results'; readonly results: AsyncGenerator<ExecutionResult, void, undefined> }
+  | { readonly kind: 'results'; readonly results: AsyncIterator<StreamedResult, void> }
   | { readonly kind: 'refused'; readonly errors: Errors };
 
 type Errors = readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
-
-interface HandlerContext {
-  readonly reply: FastifyReply;
-  readonly subscription: SubscriptionRequest;
-  /** Ends the subscription when aborted. */
-  readonly signal: AbortSignal;
-  readonly ids: EventIds;
-  /** How many results were taken in this turn of the event loop. */
-  resultsOfTurn: number;
-}
-
-const maxResultsOfTurn = 64;
 
 const tooMany = 'Too many subscriptions are open. Close one, or call again later.';
 const tooManyRetryAfterSeconds = 10;
@@ -74,24 +59,6 @@ export function registerSubscriptions(
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
   const { createScope, subscribe, findDocument, telemetry, count } = options;
-  const handle = createHandler<FastifyRequest, HandlerContext>({
-    // No caller gets a token for a stream of several operations, so there are none.
-    authenticate: () => null,
-    async onSubscribe({ raw: request, context: { subscription, signal } }) {
-      const time = { deadline: Number.POSITIVE_INFINITY, signal };
-      const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
-      const begin = () => subscribe(subscription, scope);
-      const { tracing } = telemetry;
-      const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
-      return subscribed.kind === 'refused' ? refusal(subscribed.errors) : subscribed.results;
-    },
-    // Events that a client does not read wait in its bounded queue, and not here.
-    onNext(_context, { context }, result) {
-      context.ids.add(eventIdOf(result));
-      return roomFor(context);
-    },
-  });
-
   return async (request, reply) => {
     const { caller } = recognisedIn(request);
     if (request.method === 'POST' && !isObject(request.body)) {
@@ -118,18 +85,16 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
       telemetry.subscriptionClosed();
       ending.abort();
     });
-    const ids = new EventIds();
-    const [answer, { status, headers }] = await handle({
-      method: 'POST',
-      url: request.url,
-      headers: { get: (name) => checkedHeaders.get(name) },
-      body: { query: subscription.query },
-      raw: request,
-      context: { reply, subscription, signal: ending.signal, ids, resultsOfTurn: 0 },
-    });
-    reply.status(status).header('cache-control', 'no-store, no-transform');
-    if (answer === null || typeof answer === 'string') {
-      return reply.type(headers?.['content-type'] ?? 'text/plain').send(answer);
+    const time = { deadline: Number.POSITIVE_INFINITY, signal: ending.signal };
+    const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
+    const begin = () => subscribe(subscription, scope);
+    const { tracing } = telemetry;
+    const subscribed = await (tracing === null ? begin() : tracing.operation(begin));
+    reply.header('cache-control', 'no-store, no-transform');
+    if (subscribed.kind === 'refused') {
+      const { errors } = subscribed;
+      reply.status(statusOf(errors[0]?.extensions['code'])).type('application/json; charset=utf-8');
+      return reply.send(JSON.stringify({ errors }));
     }
     // The connection closes with the stream, so that waiting for its next request cannot delay a stop of the service.
     reply.header('connection', 'close');
@@ -138,18 +103,9 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     reply.header('content-encoding', 'identity');
     // nginx would keep events back until a buffer is full.
     reply.header('x-accel-buffering', 'no').type(`${eventStream}; charset=utf-8`);
-    return reply.send(Readable.from(ids.written(answer)));
+    return reply.send(new EventMessages(subscribed.results));
   };
 }
-
-/**
- * The headers that the library checks, in the only form that it accepts. The service has checked them, and the method,
- * already.
- */
-const checkedHeaders = new Map([
-  ['accept', eventStream],
-  ['content-type', 'application/json'],
-]);
 
 type AskedSubscription =
   | { readonly kind: 'subscription'; readonly subscription: SubscriptionRequest }
@@ -187,11 +143,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function refusal(errors: Errors): Response {
-  const headers = { 'content-type': 'application/json; charset=utf-8' };
-  return [JSON.stringify({ errors }), { status: statusOf(errors[0]?.extensions['code']), statusText: '', headers }];
-}
-
 function statusOf(code: unknown): number {
   switch (code) {
     case 'FORBIDDEN':
@@ -201,21 +152,4 @@ function statusOf(code: unknown): number {
     default:
       return 400;
   }
-}
-
-/**
- * Waits until the connection takes more. The library keeps all results until they can be written, which happens between
- * turns of the event loop, so some results later a turn passes before the check.
- */
-async function roomFor(context: HandlerContext): Promise<void> {
-  const { raw } = context.reply;
-  context.resultsOfTurn++;
-  if (context.resultsOfTurn >= maxResultsOfTurn) {
-    await nextTurn();
-    context.resultsOfTurn = 0;
-  }
-  if (!raw.writableNeedDrain || raw.closed) return;
-  const over = new AbortController();
-  const { signal } = over;
-  await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })]).finally(() => over.abort());
 }

@@ -4,7 +4,7 @@ import { fileText } from '../config/file-text.js';
 import { type Appearance, appearanceOf, WatchedFile } from '../config/watched-file.js';
 import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
-import { maxPolicyBytes, type ParsedPolicy, parsePolicyText } from './parse-policy.js';
+import { maxPolicyBytes, type ParsedPolicy } from './parse-policy.js';
 import { type PolicyProblem, problemText } from './problem.js';
 import type { PolicyTelemetry } from './telemetry.js';
 
@@ -17,7 +17,10 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
     if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
     await using file = await opened(path);
     const text = fileText(await file.handle.readFile());
-    return text === undefined ? unreadable('must be text in UTF-8: save it as such') : parsePolicyText(text);
+    if (text === undefined) return unreadable('must be text in UTF-8: save it as such');
+    // Loaded only where there is a file, because the parser of YAML takes some milliseconds of a start.
+    const { parsePolicyText } = await import('./policy-text.js');
+    return parsePolicyText(text);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? `${error.code}` : `${error}`;
     return unreadable(`cannot be read (${code})`);

@@ -9,7 +9,8 @@ const maxRetryMs = 30_000;
 
 /**
  * Fetches keys now and before they are too old, so that nobody who has to answer soon waits for them. Returns at once.
- * @param onFailure Called with the first failure of several in a row.
+ * @param onFailure Called once for several failures in a row, with the second: the first one, as where FusionAuth and this
+ * service start together, is over when the next attempt succeeds a second later.
  * @returns what stops it.
  */
 export function keepFresh(keys: Pick<KeySet, 'reload'>, onFailure: (cause: unknown) => void): Disposable {
@@ -22,8 +23,8 @@ export function keepFresh(keys: Pick<KeySet, 'reload'>, onFailure: (cause: unkno
       failures = 0;
     } catch (cause) {
       if (isStopped) return;
-      if (failures === 0) onFailure(cause);
       failures++;
+      if (failures === 2) onFailure(cause);
     }
     if (isStopped) return;
     const waitMs = failures === 0 ? refreshMs : Math.min(maxRetryMs, firstRetryMs * 2 ** (failures - 1));

@@ -3,7 +3,7 @@ import { type LoopLane, LoopTurns, laneOf } from '../../src/application/operatio
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-const shares = { servicesLane: 30, users: 30 };
+const shares = { servicesLane: 30, users: 30, usersBeginTogether: 0 };
 let nowMs = 0;
 const createTurns = () => new LoopTurns(shares, () => nowMs);
 
@@ -184,6 +184,27 @@ describe('between lanes', () => {
     begun.take('N', 10, 'usersBegin', true);
     expect(begun.since()).toBe('L');
     expect(await begun.inTurns(4)).toEqual(['L', 'L', 'N', '']);
+  });
+
+  it('short operations of users begin together, and what follows from each of them after that', async () => {
+    const turns = new LoopTurns({ ...shares, users: 100, usersBeginTogether: 20 }, () => nowMs);
+    const steps: string[] = [];
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const begun = names.map(async (name) => {
+      await turns.next('usersBegin', name, name === 'd' ? 15 : 10);
+      steps.push(name);
+      await Promise.resolve();
+      steps.push(name);
+    });
+    await Promise.all(begun);
+    expect(steps.join('')).toBe('ababccddee');
+  });
+
+  it('no more of them begin in a turn than have room in it', async () => {
+    const turns = new LoopTurns({ ...shares, usersBeginTogether: 1_000 }, () => nowMs);
+    const begun = new Begun(turns);
+    for (const name of ['a', 'b', 'c', 'd']) begun.take(name, 10, 'usersBegin', true);
+    expect(await begun.inTurns(3)).toEqual(['abc', 'd', '']);
   });
 
   it('one of a service begins whatever users have waiting', async () => {

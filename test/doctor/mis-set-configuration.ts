@@ -56,6 +56,11 @@ export const misSetConfiguration: readonly MisSet[] = [
     line: warning('policy', `names the group ${stranger}`),
   },
   {
+    what: 'a session policy of the tenant under another name',
+    spoil: ({ tenant }) => tenant({ data: { Session_Policies: { version: 1 }, other: 1 } }),
+    line: warning('policy', 'data.Session_Policies of the tenant'),
+  },
+  {
     what: 'a policy of an application that cannot be used',
     spoil: ({ application }) =>
       application({ data: { sessionPolicy: { version: 1, mode: 'on', rules: [{ name: 'one', allow: 1 }] } } }),

@@ -53,7 +53,7 @@ function startEvents() {
       return {
         next: async (): Promise<ExecutionResult['data']> => {
           const { value } = await results.next();
-          return value === undefined ? null : JSON.parse(JSON.stringify(value.data));
+          return value === undefined ? null : JSON.parse(value.json).data;
         },
         end: () => results.return(),
       };

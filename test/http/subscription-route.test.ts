@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
+import type { StreamedResult } from '../../src/application/operation/subscription.js';
 import type { Caller } from '../../src/domain/caller.js';
 import type { RecognitionOptions } from '../../src/http/recognise-caller.js';
 import { SubscriptionCount } from '../../src/http/subscription-count.js';
@@ -20,27 +21,18 @@ const caller: Caller = {
 };
 
 /** Results without end, which count how many of them were taken. */
-class Results implements AsyncGenerator<{ data: { text: string } }, void, undefined> {
+class Results implements AsyncIterator<StreamedResult, void> {
   taken = 0;
   hasReturned = false;
 
-  async next(): Promise<IteratorResult<{ data: { text: string } }, void>> {
+  async next(): Promise<IteratorResult<StreamedResult, void>> {
     if (this.hasReturned) return { done: true, value: undefined };
     this.taken++;
-    return { done: false, value: { data: { text: 'x'.repeat(100_000) } } };
+    return { done: false, value: { json: JSON.stringify('x'.repeat(100_000)), eventId: null } };
   }
-  async return(): Promise<IteratorResult<{ data: { text: string } }, void>> {
+  async return(): Promise<IteratorResult<StreamedResult, void>> {
     this.hasReturned = true;
     return { done: true, value: undefined };
-  }
-  throw() {
-    return this.return();
-  }
-  [Symbol.asyncIterator]() {
-    return this;
-  }
-  async [Symbol.asyncDispose]() {
-    await this.return();
   }
 }
 

@@ -17,7 +17,6 @@ const foldersOf: Readonly<Record<string, readonly string[]>> = {
   graphql: ['graphql'],
   'graphql-jit': ['graphql'],
   'graphql-scalars': ['graphql'],
-  'graphql-sse': ['http'],
   jose: ['tokens', 'auth', 'webhook', 'guard', 'emulator'],
   negotiator: ['http'],
   'node-pg-migrate': ['postgres'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { maxPolicyBytes, parsePolicyText } from '../../src/policy/parse-policy.js';
+import { maxPolicyBytes } from '../../src/policy/parse-policy.js';
+import { parsePolicyText } from '../../src/policy/policy-text.js';
 
 /** As many of it as a policy may be long. */
 const filled = (text: string) => text.repeat(Math.floor(maxPolicyBytes / text.length));

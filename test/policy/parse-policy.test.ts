@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePolicyText, parsePolicyValue } from '../../src/policy/parse-policy.js';
+import { parsePolicyValue } from '../../src/policy/parse-policy.js';
+import { parsePolicyText } from '../../src/policy/policy-text.js';
 import { problemText } from '../../src/policy/problem.js';
 import { shop } from '../support/sessions.js';
 
@@ -136,6 +137,20 @@ maxRevocationsPerMinute: 1.5
       'p.yaml:18:11: exempt.users[0]: must be the id of a user: a UUID',
       'p.yaml:19:26: maxRevocationsPerMinute: must be a whole number from 1 to 100000',
     ]);
+  });
+
+  it('is told apart from one that FusionAuth keeps as text', () => {
+    expect(parsePolicyValue('{"version":1}', null)).toEqual({
+      ok: false,
+      problems: [
+        {
+          line: null,
+          column: null,
+          path: '',
+          message: 'must be an object, and is a text: leave out the quotation marks around it',
+        },
+      ],
+    });
   });
 
   it('is told apart from one that is not YAML, with the place', () => {

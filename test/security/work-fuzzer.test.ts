@@ -15,8 +15,8 @@ const seconds = Number(process.env['FUZZ_SECONDS'] ?? 0);
 const maxUserUnits = 50_000;
 const maxResponseBytes = 5_000_000;
 /** What one operation may hold at its worst, with what the client and the emulator hold of it in the same process. */
-const maxUserHeldBytes = 16_000_000;
-const maxServiceHeldBytes = 64_000_000;
+const maxUserHeldBytes = 8_000_000;
+const maxServiceHeldBytes = 32_000_000;
 
 let service: TestService;
 let alice: TestUser;

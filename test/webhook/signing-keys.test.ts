@@ -173,6 +173,16 @@ describe('a service that starts', () => {
     await expect.poll(() => emulator.calls.all().some(isGiven)).toBe(true);
     emulator.faults.add({ path: keySet, fault: { kind: 'hang' } });
     expect(await statusOf(service)).toBe(200);
+    expect(service.logs.filter(({ msg }) => msg === 'webhook signing keys unavailable')).toEqual([]);
+  });
+
+  it('and does not get them twice in a row says so', async () => {
+    await using emulator = await startEmulator();
+    emulator.faults.add({ path: keySet, fault: { kind: 'status', status: 503 } });
+    await using service = await startTestService({ env, beside: { emulator } });
+    const warnings = () => service.logs.filter(({ msg }) => msg === 'webhook signing keys unavailable');
+    await expect.poll(warnings, { timeout: 10_000 }).toMatchObject([{ level: 'warn' }]);
+    expect(emulator.calls.all().filter(({ path }) => path === keySet)).toHaveLength(2);
   });
 
   it('does not wait for them, and stops while they are fetched', async () => {

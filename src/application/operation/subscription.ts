@@ -37,19 +37,10 @@ export class ResumableEvents<Event> implements AsyncIterableIterator<Event> {
   }
 }
 
-/**
- * The key under which a result carries the id of its event. JSON leaves symbols out, because the id belongs to the
- * connection.
- */
-export const eventId: unique symbol = Symbol('eventId');
-
-/** A result of a subscription. It has no id where clients cannot resume after it. */
-export interface Identified {
-  readonly [eventId]?: string;
-}
-
-/** Null where clients cannot resume after the result. */
-export function eventIdOf(result: object): string | null {
-  const id = eventId in result ? result[eventId] : null;
-  return typeof id === 'string' ? id : null;
+/** What a subscriber reads of an event. Subscribers who are shown the same of it may share one. */
+export interface StreamedResult {
+  /** The result of the execution as JSON, on one line. */
+  readonly json: string;
+  /** Null where clients cannot come back after the result. */
+  readonly eventId: string | null;
 }

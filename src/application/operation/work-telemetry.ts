@@ -8,6 +8,8 @@ export interface WorkTelemetry {
 export type WorkLimitName =
   /** Too many operations run at the same time. */
   | 'concurrentOperations'
+  /** Too many long bodies are on their way. */
+  | 'bodies'
   /** Too many requests of a connection wait for their answers. */
   | 'unansweredRequests'
   /** The caller has spent its points of this interval. */

@@ -1,6 +1,7 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
@@ -67,6 +68,8 @@ export async function startApollo({
     plugins: [
       // The plugin would wrap the resolver of every field, for cache hints that this API does not give.
       ApolloServerPluginCacheControlDisabled(),
+      // Traces for federated gateways: half a megabyte of code, loaded to find out that the schema has none.
+      ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       documentExamination(documents, spending, telemetry),
       operationLimits(schema, limits, spending, telemetry),

@@ -1,17 +1,11 @@
-import type { ExecutionResult } from 'graphql';
-import type { Identified } from '../../application/operation/subscription.js';
-
-/** A result for a subscriber, with the id of its event if the subscriber can resume after it. */
-export type SubscriptionResult = ExecutionResult & Identified;
-
 /**
  * The results of a subscription, until they end or a signal is aborted. An error ends them with a last result that
  * holds it. Unlike the `return` of an async generator, this one takes effect at once, also while a result is awaited: a
  * stream whose client has gone must not wait for the next event.
  */
-export class ResultStream implements AsyncGenerator<SubscriptionResult, void, undefined> {
-  #reader: ((result: IteratorResult<SubscriptionResult, void>) => void) | null = null;
-  #last: SubscriptionResult | null = null;
+export class ResultStream<Result> implements AsyncGenerator<Result, void, undefined> {
+  #reader: ((result: IteratorResult<Result, void>) => void) | null = null;
+  #last: Result | null = null;
   #isOver = false;
 
   /**
@@ -19,15 +13,15 @@ export class ResultStream implements AsyncGenerator<SubscriptionResult, void, un
    * @param describe Puts an error into words for the caller.
    */
   constructor(
-    private readonly results: AsyncIterator<SubscriptionResult>,
+    private readonly results: AsyncIterator<Result>,
     private readonly signal: AbortSignal,
-    private readonly describe: (error: Error) => SubscriptionResult,
+    private readonly describe: (error: Error) => Result,
   ) {
     signal.addEventListener('abort', this.#onAbort, { once: true });
     if (signal.aborted) this.#onAbort();
   }
 
-  next(): Promise<IteratorResult<SubscriptionResult, void>> {
+  next(): Promise<IteratorResult<Result, void>> {
     if (this.#isOver) return Promise.resolve(this.#takeLast());
     return new Promise((resolve) => {
       this.#reader = resolve;
@@ -38,12 +32,12 @@ export class ResultStream implements AsyncGenerator<SubscriptionResult, void, un
     });
   }
 
-  async return(): Promise<IteratorResult<SubscriptionResult, void>> {
+  async return(): Promise<IteratorResult<Result, void>> {
     this.#end(null);
     return { done: true, value: undefined };
   }
 
-  throw(): Promise<IteratorResult<SubscriptionResult, void>> {
+  throw(): Promise<IteratorResult<Result, void>> {
     return this.return();
   }
 
@@ -60,7 +54,7 @@ export class ResultStream implements AsyncGenerator<SubscriptionResult, void, un
     this.#end(reason instanceof Error && reason.name !== 'AbortError' ? this.describe(reason) : null);
   };
 
-  #end(last: SubscriptionResult | null): void {
+  #end(last: Result | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#last = last;
@@ -69,12 +63,12 @@ export class ResultStream implements AsyncGenerator<SubscriptionResult, void, un
     if (this.#reader !== null) this.#answer(this.#takeLast());
   }
 
-  #answer(result: IteratorResult<SubscriptionResult, void>): void {
+  #answer(result: IteratorResult<Result, void>): void {
     this.#reader?.(result);
     this.#reader = null;
   }
 
-  #takeLast(): IteratorResult<SubscriptionResult, void> {
+  #takeLast(): IteratorResult<Result, void> {
     const last = this.#last;
     this.#last = null;
     return last === null ? { done: true, value: undefined } : { done: false, value: last };

@@ -1,20 +1,27 @@
 import { hash } from 'node:crypto';
-import type { ExecutionResult } from 'graphql';
-import type { SubscriptionRequest } from '../../application/operation/subscription.js';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { StreamedResult, SubscriptionRequest } from '../../application/operation/subscription.js';
 
-/** How many results a group keeps for its slower subscriptions; a result takes about a kilobyte. */
+/** How many results a group keeps for its slower subscriptions; a result takes about two kilobytes. */
 const maxResultsOfGroup = 100;
+
+/** How an event is shown. One with errors is not yet written, because errors are formatted for each subscriber. */
+export type ShownEvent = StreamedResult | FailedResult;
+
+interface FailedResult extends ExecutionResult {
+  readonly errors: readonly GraphQLError[];
+}
 
 /** Subscriptions with the same request and view. */
 interface Group {
   members: number;
   /** The results by the id of their event; empty while the group has one subscription. */
-  readonly results: Map<string, Promise<ExecutionResult>>;
+  readonly results: Map<string, Promise<ShownEvent>>;
 }
 
 /**
- * Executes each event once for all subscriptions with the same request and view, because execution is most of the cost
- * of an event. A result depends only on the document, the variables, the view and the event. The caller decides which
+ * Executes and writes each event once for all subscriptions with the same request and view, because that is most of the
+ * cost of an event. A result depends only on the document, the variables, the view and the event. The caller decides which
  * events arrive, and has no part in the execution.
  */
 export class SharedResults {
@@ -42,11 +49,11 @@ export class SharedResults {
 
 interface SharedResult {
   /** The result of the event with this id, made by `execute` unless another subscription has made it. */
-  of(id: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult>;
+  of(id: string, execute: () => Promise<ShownEvent>): Promise<ShownEvent>;
   leave(): void;
 }
 
-function resultIn({ results }: Group, id: string, execute: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+function resultIn({ results }: Group, id: string, execute: () => Promise<ShownEvent>): Promise<ShownEvent> {
   const known = results.get(id);
   if (known !== undefined) return known;
   const result = execute();

@@ -11,8 +11,8 @@ import {
 import { eventViewOf } from '../../application/authorization/session-details.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import {
-  eventId,
   ResumableEvents,
+  type StreamedResult,
   type SubscriptionRequest,
   type SubscriptionScope,
 } from '../../application/operation/subscription.js';
@@ -27,8 +27,8 @@ import { pointsOfRefusal } from './document-store.js';
 import type { Documents, Examined } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { codesOf, formatError, isOperatorsConcern } from './errors.js';
-import { ResultStream, type SubscriptionResult } from './result-stream.js';
-import { SharedResults } from './shared-results.js';
+import { ResultStream } from './result-stream.js';
+import { SharedResults, type ShownEvent } from './shared-results.js';
 
 interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
@@ -40,7 +40,7 @@ interface SubscriptionOptions {
 }
 
 type Subscribed =
-  | { readonly kind: 'results'; readonly results: ResultStream }
+  | { readonly kind: 'results'; readonly results: ResultStream<StreamedResult> }
   /** The subscription does not begin. There is at least one error. */
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
 
@@ -105,17 +105,19 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     const view = eventViewOf(scope.caller);
     const membership = shared.join(request, view.key);
     // Executed without the scope, so that all subscribers with the same view share the result.
-    const executed = async (event: unknown): Promise<ExecutionResult> =>
-      execute({ ...operation, rootValue: event, contextValue: view });
-    const show = async (event: unknown): Promise<SubscriptionResult> => {
-      if (!(events instanceof ResumableEvents)) return executed(event);
-      const id = events.idOf(event);
-      return { ...(await membership.of(id, () => executed(event))), [eventId]: id };
+    const shown = async (event: unknown, id: string | null): Promise<ShownEvent> => {
+      const { errors, ...result } = await execute({ ...operation, rootValue: event, contextValue: view });
+      return errors === undefined ? sentAs(result, id) : { errors, ...result };
     };
-    const source = resultsOf(events, { show, describe: describeWithin, onEnd: membership.leave });
+    const show = async (event: unknown): Promise<StreamedResult> => {
+      const id = events instanceof ResumableEvents ? events.idOf(event) : null;
+      const result = await (id === null ? shown(event, id) : membership.of(id, () => shown(event, id)));
+      return 'json' in result ? result : sentAs({ ...result, errors: result.errors.map(describeWithin) }, id);
+    };
+    const source = resultsOf(events, show, membership.leave);
     const results = new ResultStream(source, scope.time.signal, (error) => {
       if (error instanceof SubscriptionOverflowError) telemetry.subscriberOverflowed();
-      return { errors: [describe(error)] };
+      return sentAs({ errors: [describe(error)] }, null);
     });
     return { kind: 'results', results };
   };
@@ -125,26 +127,24 @@ function refused(error: GraphQLError): Examined {
   return { kind: 'refused', errors: [error] };
 }
 
-interface ResultOptions {
-  readonly show: (event: unknown) => Promise<SubscriptionResult>;
-  /** Formats the errors within a result for the caller. */
-  readonly describe: (error: GraphQLError) => GraphQLError;
-  /** Called once, when the results are returned. */
-  readonly onEnd: () => void;
+function sentAs(result: ExecutionResult, eventId: string | null): StreamedResult {
+  return { json: JSON.stringify(result), eventId };
 }
 
-/** The events as one subscriber sees them. */
+/**
+ * The events as one subscriber sees them.
+ * @param onEnd Called once, when the results are returned.
+ */
 function resultsOf(
   events: AsyncIterable<unknown>,
-  { show, describe, onEnd }: ResultOptions,
-): AsyncIterator<SubscriptionResult> {
+  show: (event: unknown) => Promise<StreamedResult>,
+  onEnd: () => void,
+): AsyncIterator<StreamedResult> {
   const source = events[Symbol.asyncIterator]();
   return {
     async next() {
       const { done, value } = await source.next();
-      if (done === true) return { done, value: undefined };
-      const result = await show(value);
-      return { value: result.errors === undefined ? result : { ...result, errors: result.errors.map(describe) } };
+      return done === true ? { done, value: undefined } : { done: false, value: await show(value) };
     },
     // Not a generator, whose `return` would wait for the next event.
     async return() {

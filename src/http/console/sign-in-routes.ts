@@ -29,6 +29,9 @@ export interface SignInRoutesOptions {
 /** Why a sign-in failed: the parameter `sign-in` in the address of the page, which shows it. */
 type SignInProblem = 'failed' | 'refused' | 'unavailable';
 
+/** A form without fields. */
+const maxFormBytes = 1_024;
+
 /** How many sign-ins may wait for FusionAuth. A further one is refused at once. */
 const maxSignInsUnderWay = 32;
 
@@ -94,7 +97,8 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     }
   });
 
-  app.post('/console/logout', async (request, reply) => {
+  // Whoever sends one is not known yet.
+  app.post('/console/logout', { bodyLimit: maxFormBytes }, async (request, reply) => {
     const consoleUrl = consoleUrlFor(address, request);
     if (consoleUrl === null || !isFromOwnPages(request, consoleUrl)) {
       return sendError(reply, 403, 'FORBIDDEN', 'Sign out from the console itself.');

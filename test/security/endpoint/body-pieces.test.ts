@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxBodyPieces } from '../../../src/http/body-pieces.js';
-import { exchange } from '../../support/raw-connection.js';
+import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../../support/access-tokens.js';
+import { exchange, openConnection } from '../../support/raw-connection.js';
 import { startTestService, type TestService } from '../../support/service.js';
 
 let service: TestService;
@@ -43,11 +44,36 @@ describe('a body', () => {
   it.each([
     ['/graphql', 'application/json'],
     ['/graphql/stream', 'application/json'],
-    ['/console/logout', 'application/x-www-form-urlencoded'],
   ])('in tens of thousands of pieces is refused at %s, by an error that names the limit', async (path, type) => {
     const answer = await post(path, type, document, 30_000);
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
     expect(answer).toContain(`more than ${maxBodyPieces} pieces`);
     expect(answer).toMatch(/connection: close/i);
   });
+
+  it('of somebody unknown who signs out of the console may be as long as a form without fields', async () => {
+    const answer = await post('/console/logout', 'application/x-www-form-urlencoded', document, 3_000);
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  });
+});
+
+it('long bodies of a user that do not come are refused beyond a share, and leave room for other users', async () => {
+  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '20' };
+  await using own = await startTestService({ shopId, env });
+  const [greedy, other] = await Promise.all(
+    [own.user(), own.user()].map(({ id }) => signAsFusionAuth(own.emulator, claimsFor(own.emulator, id))),
+  );
+  const head = `host: localhost\r\nauthorization: Bearer ${greedy}\r\ncontent-type: application/json`;
+  const connections = await Promise.all(Array.from({ length: 6 }, () => openConnection(own.url)));
+  for (const { socket } of connections)
+    socket.write(`POST /graphql HTTP/1.1\r\n${head}\r\ncontent-length: 90000\r\n\r\n{`);
+  const refused = () => connections.filter(({ received }) => received().startsWith('HTTP/1.1 429 ')).length;
+  await expect.poll(refused).toBe(2);
+  // Short requests go on, and so do long ones of others.
+  const query = '{ viewer { kind } }';
+  const long = `${query}${' '.repeat(16_001)}`;
+  expect(await own.query(query, {}, { key: greedy ?? null })).toMatchObject({ status: 200 });
+  expect(await own.query(long, {}, { key: other ?? null })).toMatchObject({ status: 200 });
+  for (const { socket } of connections) socket.destroy();
+  await expect.poll(async () => (await own.query(long, {}, { key: greedy ?? null })).status).toBe(200);
 });
