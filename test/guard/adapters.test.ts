@@ -7,7 +7,7 @@ import { acceptedToken, fastifyGuard } from '../../src/guard/fastify.js';
 import { checkRequest, fetchGuard } from '../../src/guard/fetch.js';
 import { honoGuard } from '../../src/guard/hono.js';
 import { koaGuard } from '../../src/guard/koa.js';
-import { aliceId, ScriptedService, sessionNumber, signToken, until } from '../support/scripted-service.js';
+import { aliceId, ScriptedService, sessionNumber, signToken, until } from './scripted-service.js';
 import { readyGuard, type TestGuard } from './start-guard.js';
 
 let service: ScriptedService;

@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGuard } from '../../src/guard/guard.js';
-import {
-  aliceId,
-  ScriptedService,
-  serviceKey,
-  sessionNumber,
-  shopId,
-  signToken,
-  until,
-} from '../support/scripted-service.js';
+import { aliceId, ScriptedService, serviceKey, sessionNumber, shopId, signToken, until } from './scripted-service.js';
 import { newGuard, optionsFor, readyGuard, reasonFor, type TestGuard } from './start-guard.js';
 
 let service: ScriptedService;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GuardRuntime, systemRuntime } from '../../src/guard/runtime.js';
-import { ScriptedService, sessionNumber, signToken, until } from '../support/scripted-service.js';
+import { ScriptedService, sessionNumber, signToken, until } from './scripted-service.js';
 import { newGuard, readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;

@@ -1,13 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOwnTime } from '../support/own-time.js';
-import {
-  ScriptedService,
-  sendErrors,
-  serviceKey,
-  sessionNumber,
-  signToken,
-  until,
-} from '../support/scripted-service.js';
+import { ScriptedService, sendErrors, serviceKey, sessionNumber, signToken, until } from './scripted-service.js';
 import { newGuard, readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;

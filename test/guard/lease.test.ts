@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LagChange } from '../../src/guard/guard.js';
-import { ScriptedService, sendErrors, sessionNumber, signToken, until } from '../support/scripted-service.js';
+import { ScriptedService, sendErrors, sessionNumber, signToken, until } from './scripted-service.js';
 import { readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;

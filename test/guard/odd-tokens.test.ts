@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  aliceId,
-  ScriptedService,
-  sessionNumber,
-  shopId,
-  signText,
-  signToken,
-  until,
-} from '../support/scripted-service.js';
+import { aliceId, ScriptedService, sessionNumber, shopId, signText, signToken, until } from './scripted-service.js';
 import { readyGuard, reasonFor, type TestGuard } from './start-guard.js';
 
 let service: ScriptedService;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createGuard } from '../../src/guard/guard.js';
 import { enforceSingleSession } from '../support/enforcement.js';
-import { until } from '../support/scripted-service.js';
 import { startTestService } from '../support/service.js';
+import { until } from './scripted-service.js';
 import { reasonFor } from './start-guard.js';
 
 it('refuses what the service has ended, at once, and keeps the session that was kept in the same second', async () => {

@@ -1,6 +1,6 @@
 import { createGuard, type FeedState, type Guard, type GuardError, type GuardOptions } from '../../src/guard/guard.js';
 import type { GuardRuntime } from '../../src/guard/runtime.js';
-import { type ScriptedService, serviceKey, shopId } from '../support/scripted-service.js';
+import { type ScriptedService, serviceKey, shopId } from './scripted-service.js';
 
 export interface TestGuard extends AsyncDisposable {
   readonly guard: Guard;

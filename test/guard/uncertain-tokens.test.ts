@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedService, sendData, sendErrors, sessionNumber, signToken, until } from '../support/scripted-service.js';
+import { ScriptedService, sendData, sendErrors, sessionNumber, signToken, until } from './scripted-service.js';
 import { readyGuard, reasonFor } from './start-guard.js';
 
 let service: ScriptedService;

@@ -9,7 +9,6 @@ import { promisify } from 'node:util';
 import ts from 'typescript';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildService, buildTimeoutMs } from '../support/build.js';
 import {
   aliceId,
   ScriptedService,
@@ -18,7 +17,8 @@ import {
   shopId,
   signToken,
   until,
-} from '../support/scripted-service.js';
+} from '../guard/scripted-service.js';
+import { buildService, buildTimeoutMs } from '../support/build.js';
 import { beginning, programs } from './guarded-servers.js';
 
 const run = promisify(execFile);

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
+import { patience } from '../postgres/replicas.js';
 import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import { sharedPostgres } from '../support/postgres.js';
-import { patience } from '../support/replicas.js';
 import type { TestService } from '../support/service.js';
 
 const open: TestService[] = [];

@@ -4,10 +4,10 @@ import { parseSessionId, parseTenantId, parseUserId } from '../../src/domain/ids
 import { PostgresConfirmationTurns } from '../../src/postgres/confirmation-turns.js';
 import { Database } from '../../src/postgres/database.js';
 import { sharedPostgres } from '../support/postgres.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
 import type { TestService } from '../support/service.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import type { TestUser } from '../support/users.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 

@@ -10,8 +10,8 @@ import { continueErasures, eraseUser } from '../../src/postgres/erasure.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
 import { sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
 import { subscribe } from '../support/subscription.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 let dist: string;
 let replicas: Replicas;

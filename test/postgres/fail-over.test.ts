@@ -4,10 +4,10 @@ import { createGuard, type Guard } from '../../src/guard/guard.js';
 import { shopId, shopTokens } from '../support/access-tokens.js';
 import { codesOf } from '../support/enforcement.js';
 import { type OwnPostgresServer, startPostgres, startStandby } from '../support/postgres.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Replicas, startReplicas } from '../support/replicas.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 let replicas: Replicas;
 

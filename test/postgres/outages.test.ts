@@ -5,11 +5,11 @@ import { shopTokens } from '../support/access-tokens.js';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
 import { startOwnTime } from '../support/own-time.js';
 import { sharedPostgres } from '../support/postgres.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
 import type { TestService } from '../support/service.js';
 import { startTestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 /** One replica that reaches the database by a way that can be cut, and one that reaches it always. */
 let proxy: TcpProxy;

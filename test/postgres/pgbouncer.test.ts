@@ -3,9 +3,9 @@ import { shopTokens } from '../support/access-tokens.js';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
 import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.js';
 import { sharedPostgres } from '../support/postgres.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 /** Two replicas behind PgBouncer, after one that has migrated over a direct connection. */
 describe.skipIf(!hasPgBouncer())('behind PgBouncer with pooled transactions', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
-import { type Replicas, startReplicas } from '../support/replicas.js';
 import type { TestService } from '../support/service.js';
 import { subscribe, type TestSubscription } from '../support/subscription.js';
+import { type Replicas, startReplicas } from './replicas.js';
 
 const revokeDocument =
   'mutation ($id: ID!, $reason: SessionEndReason!) { revokeSession(sessionId: $id, reason: $reason) { outcome userErrors { code } warnings { code } } }';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EndingRule } from '../../src/domain/ports/session-claims.js';
-import { causeOf, first, type OpenStores, opened, sessions, user } from '../support/replicas-of-one-store.js';
+import { causeOf, first, type OpenStores, opened, sessions, user } from './replicas-of-one-store.js';
 
 const [, second = first, third = first] = sessions;
 const cause = causeOf('USER_REQUEST');

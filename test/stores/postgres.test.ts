@@ -5,9 +5,9 @@ import type { Session } from '../../src/domain/session.js';
 import { createPostgresStores } from '../../src/postgres/stores.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
-import type { OpenStores } from '../support/replicas-of-one-store.js';
 import { session } from '../support/sessions.js';
 import { silent } from '../support/telemetry.js';
+import type { OpenStores } from './replicas-of-one-store.js';
 import { describeSessionLog } from './session-log-contract.js';
 
 let server: PostgresServer;

@@ -10,7 +10,7 @@ import {
   opened,
   reportOf,
   sessions,
-} from '../support/replicas-of-one-store.js';
+} from './replicas-of-one-store.js';
 
 /** What every adapter promises of claims: each ending is put down to the operation that it belongs to. */
 export function describeClaims(name: string, open: OpenStores): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { session } from '../support/sessions.js';
 import {
   anyEntry,
   causeOf,
@@ -12,8 +13,7 @@ import {
   reportOf,
   sessions,
   user,
-} from '../support/replicas-of-one-store.js';
-import { session } from '../support/sessions.js';
+} from './replicas-of-one-store.js';
 
 /** What every adapter of the history promises. */
 export function describeHistory(name: string, open: OpenStores): void {

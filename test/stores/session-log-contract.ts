@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Published } from '../../src/domain/ports/session-log.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
+import { describeExclusion } from './exclusion-contract.js';
 import {
   causeOf,
   claimed,
@@ -15,8 +16,7 @@ import {
   reportOf,
   sessions,
   user,
-} from '../support/replicas-of-one-store.js';
-import { describeExclusion } from './exclusion-contract.js';
+} from './replicas-of-one-store.js';
 import { describeClaims } from './session-claims-contract.js';
 import { describeHistory } from './session-history-contract.js';
 

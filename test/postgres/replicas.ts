@@ -1,7 +1,7 @@
 import { sendEventsTo } from '../../src/emulator/send-events.js';
-import { shopId, shopTokens } from './access-tokens.js';
-import { sharedPostgres } from './postgres.js';
-import { startTestService, type TestService, type TestServiceOptions } from './service.js';
+import { shopId, shopTokens } from '../support/access-tokens.js';
+import { sharedPostgres } from '../support/postgres.js';
+import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
 
 export interface Replicas extends AsyncDisposable {
   readonly all: readonly TestService[];
