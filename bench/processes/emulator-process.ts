@@ -1,6 +1,7 @@
 import { addDemoConsole } from '../../src/emulator/demo-console.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { asked, type EmulatorReady, type EmulatorUser, type Request } from './messages.js';
+import { askedIn } from './asked.js';
+import type { EmulatorReady, EmulatorUser, Request } from './messages.js';
 
 /** The emulated FusionAuth in a process of its own, with the data that the measurements need. */
 const emulator = await startEmulator();
@@ -12,7 +13,9 @@ const applicationIds = Array.from(
 );
 
 process.on('message', (message) => {
-  const { id, request } = asked.parse(message);
+  const asked = askedIn(message);
+  if (asked === null) return;
+  const { id, request } = asked;
   const answer = answerTo(emulator, request);
   if (answer !== undefined) process.send?.({ id, answer });
 });

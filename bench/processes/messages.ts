@@ -50,5 +50,4 @@ export const emulatorReady = z.object({
 });
 export type EmulatorReady = z.output<typeof emulatorReady>;
 
-export const asked = z.object({ id: z.number(), request: z.custom<Request>((value) => typeof value === 'object') });
 export const answered = z.object({ id: z.number(), answer: z.unknown() });

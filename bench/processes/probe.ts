@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { asked, type Usage } from './messages.js';
+import { askedIn } from './asked.js';
+import type { Usage } from './messages.js';
 
 /**
  * Loaded before the main module of every measured process (`node --import`): answers what the process has used, and
  * stops the process when the one that measures is gone. Needs `--expose-gc`.
  */
 process.on('message', (message) => {
-  const { id, request } = asked.parse(message);
+  const asked = askedIn(message);
+  if (asked === null) return;
+  const { id, request } = asked;
   if (request.kind === 'usageAfterCollection') globalThis.gc?.();
   if (request.kind === 'usage' || request.kind === 'usageAfterCollection') process.send?.({ id, answer: ownUsage() });
 });

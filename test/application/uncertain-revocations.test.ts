@@ -3,7 +3,7 @@ import { UncertainRevocations } from '../../src/application/events/uncertain-rev
 import type { EndedSession } from '../../src/domain/ended-session.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { Session } from '../../src/domain/session.js';
-import { session } from '../domain/sessions.js';
+import { session } from '../support/sessions.js';
 import { observing } from '../support/telemetry.js';
 
 const live: Session = session({ number: 1 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { planEnforcement, type SessionLimit } from '../../src/domain/enforcement-plan.js';
 import { newestFirst, type Session } from '../../src/domain/session.js';
-import { anyLimit, anySessions, ids } from './sessions.js';
+import { anyLimit, anySessions, ids } from '../support/sessions.js';
 
 /** What any number of logins and enforcements do, one step after the other, as chance interleaves them. */
 type Step =

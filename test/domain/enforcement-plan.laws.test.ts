@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Preference, planEnforcement, type SessionLimit } from '../../src/domain/enforcement-plan.js';
 import { newestFirst, type Session } from '../../src/domain/session.js';
-import { anyLimit, anySessions, ids } from './sessions.js';
+import { anyLimit, anySessions, ids } from '../support/sessions.js';
 
 /** The group a session competes in, restated from the documented rules: null when the limit is not about it. */
 function groupOf(session: Session, limit: SessionLimit): string | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planEnforcement, type SessionLimit } from '../../src/domain/enforcement-plan.js';
-import { console, ids, session, sessionId, shop, wiki } from './sessions.js';
+import { console, ids, session, sessionId, shop, wiki } from '../support/sessions.js';
 
 const oneOfAll: SessionLimit = {
   maxSessions: 1,

@@ -6,7 +6,7 @@ import type { Exemption, Policy, PolicyCondition, PolicyRule } from '../../src/d
 import { needsSubject, onlyEnding, type SelectedLimit, selectLimits } from '../../src/domain/policy/selection.js';
 import type { Subject } from '../../src/domain/policy/subject.js';
 import type { Session } from '../../src/domain/session.js';
-import { anySessions, console, ids, session, shop, userId, wiki } from './sessions.js';
+import { anySessions, console, ids, session, shop, userId, wiki } from '../support/sessions.js';
 
 const group = parseGroupId('d0000000-0000-4000-8000-000000000001') as GroupId;
 const otherGroup = parseGroupId('d0000000-0000-4000-8000-000000000002') as GroupId;

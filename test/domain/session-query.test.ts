@@ -7,7 +7,7 @@ import {
   selectSessions,
   stateOf,
 } from '../../src/domain/session-query.js';
-import { console, session, shop } from './sessions.js';
+import { console, session, shop } from '../support/sessions.js';
 
 const now = 1_000;
 

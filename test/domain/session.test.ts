@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byCreation, isLive, newestFirst } from '../../src/domain/session.js';
-import { session, sessionId } from './sessions.js';
+import { session, sessionId } from '../support/sessions.js';
 
 describe('isLive', () => {
   const expiring = session({ number: 1, expiresAt: 1_000 });

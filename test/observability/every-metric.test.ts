@@ -6,8 +6,8 @@ import { systemClock } from '../../src/domain/ports/clock.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
 import { Metrics } from '../../src/observability/metrics.js';
-import { userOf } from '../stores/policy-requests.js';
 import { policyOf, ruleOf } from '../support/policies.js';
+import { userOf } from '../support/policy-requests.js';
 import { seriesOf } from './series.js';
 
 const page = readFileSync(new URL('../../docs/reference/metrics.md', import.meta.url), 'utf8');

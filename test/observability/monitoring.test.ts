@@ -8,7 +8,7 @@ import { endReasons, eventKinds } from '../../src/observability/first-series.js'
 import { createLogger } from '../../src/observability/logger.js';
 import { MeasuredTelemetry } from '../../src/observability/measured-telemetry.js';
 import { Metrics } from '../../src/observability/metrics.js';
-import { userOf } from '../stores/policy-requests.js';
+import { userOf } from '../support/policy-requests.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicyValue } from '../../src/policy/parse-policy.js';
 import { parsePolicyText } from '../../src/policy/policy-text.js';
 import { problemText } from '../../src/policy/problem.js';
-import { shop } from '../domain/sessions.js';
+import { shop } from '../support/sessions.js';
 
 const good = `# Limits of the shop
 version: 1

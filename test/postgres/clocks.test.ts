@@ -4,9 +4,9 @@ import { Database } from '../../src/postgres/database.js';
 import { Housekeeping } from '../../src/postgres/housekeeping.js';
 import { PostgresLogSource } from '../../src/postgres/log-source.js';
 import { createPostgresStores } from '../../src/postgres/stores.js';
-import { session } from '../domain/sessions.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
+import { session } from '../support/sessions.js';
 import { silent } from '../support/telemetry.js';
 
 const minuteMs = 60_000;

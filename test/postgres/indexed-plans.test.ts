@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from 'vitest';
 import { SessionEventRecorder } from '../../src/application/events/session-event-recorder.js';
 import { createPostgresStores } from '../../src/postgres/stores.js';
-import { session, sessionId, shop, userId, wiki } from '../domain/sessions.js';
 import { anyEntry } from '../stores/replicas-of-one-store.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
+import { session, sessionId, shop, userId, wiki } from '../support/sessions.js';
 import { silent } from '../support/telemetry.js';
 
 let server: PostgresServer;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RecordedOutcome } from '../../src/domain/ports/session-history.js';
 import { KeptEntries } from '../../src/postgres/kept-entries.js';
-import { session } from '../domain/sessions.js';
+import { session } from '../support/sessions.js';
 
 const [one, other] = [1, 2].map((number) => session({ number })) as [
   ReturnType<typeof session>,

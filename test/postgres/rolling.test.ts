@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
 import { createPostgresStores } from '../../src/postgres/stores.js';
-import { session } from '../domain/sessions.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
+import { session } from '../support/sessions.js';
 
 /** Migrations that every release brings: replicas of the version before must be able to go on beside them. */
 const firstReleased = '0008';

@@ -3,7 +3,7 @@ import { InProcessPolicyJobs } from '../../src/in-process/policy-jobs.js';
 import { InProcessPolicySweeps } from '../../src/in-process/policy-sweeps.js';
 import { InProcessRevocationAllowance } from '../../src/in-process/revocation-allowance.js';
 import { InProcessSignInReservations } from '../../src/in-process/sign-in-reservations.js';
-import { requestOf, userOf } from './policy-requests.js';
+import { requestOf, userOf } from '../support/policy-requests.js';
 import { describePolicyStores, type PolicyStores } from './policy-stores-contract.js';
 
 /** Replicas within one process share the objects. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PolicyTrigger } from '../../src/domain/policy-trigger.js';
 import type { ClaimedPolicyJob, NextPolicyRun, PolicyJobs } from '../../src/domain/ports/policy-jobs.js';
-import { requestOf } from './policy-requests.js';
+import { requestOf } from '../support/policy-requests.js';
 
 type Step =
   | {

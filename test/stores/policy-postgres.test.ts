@@ -7,9 +7,9 @@ import { PostgresPolicyJobs } from '../../src/postgres/policy-jobs.js';
 import { PostgresPolicySweeps } from '../../src/postgres/policy-sweeps.js';
 import { PostgresRevocationAllowance } from '../../src/postgres/revocation-allowance.js';
 import { PostgresSignInReservations } from '../../src/postgres/sign-in-reservations.js';
+import { requestOf, userOf } from '../support/policy-requests.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
-import { requestOf, userOf } from './policy-requests.js';
 import { again, describePolicyStores, type OpenPolicyStores, onlyJob } from './policy-stores-contract.js';
 
 let server: PostgresServer;

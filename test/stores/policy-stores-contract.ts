@@ -5,8 +5,8 @@ import type { ClaimedPolicyJob, NextPolicyRun, PolicyJobs } from '../../src/doma
 import type { SignInReservation } from '../../src/domain/ports/sign-in-reservations.js';
 import type { Stores } from '../../src/domain/ports/stores.js';
 import { InProcessPolicyJobs } from '../../src/in-process/policy-jobs.js';
+import { requestOf, userOf } from '../support/policy-requests.js';
 import { play, step } from './policy-jobs-steps.js';
-import { requestOf, userOf } from './policy-requests.js';
 
 /** What one replica sees of a store, as far as policies need it. */
 export type PolicyStores = Pick<Stores, 'policyJobs' | 'policySweeps' | 'revocationAllowance' | 'signInReservations'>;

@@ -3,9 +3,9 @@ import { SessionEventRecorder } from '../../src/application/events/session-event
 import type { Stores } from '../../src/domain/ports/stores.js';
 import type { Session } from '../../src/domain/session.js';
 import { createPostgresStores } from '../../src/postgres/stores.js';
-import { session } from '../domain/sessions.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
+import { session } from '../support/sessions.js';
 import { silent } from '../support/telemetry.js';
 import type { OpenStores } from './replicas-of-one-store.js';
 import { describeSessionLog } from './session-log-contract.js';

@@ -4,7 +4,7 @@ import type { EndedSession, SessionEndReason } from '../../src/domain/ended-sess
 import type { Stores } from '../../src/domain/ports/stores.js';
 import type { RevocationCause } from '../../src/domain/revocation-cause.js';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { session } from '../domain/sessions.js';
+import { session } from '../support/sessions.js';
 import { silent } from '../support/telemetry.js';
 
 /** What one replica sees of a store. Several of one store see the same. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { session } from '../domain/sessions.js';
+import { session } from '../support/sessions.js';
 import {
   anyEntry,
   causeOf,
