@@ -100,6 +100,15 @@ export class LogReader {
     while (this.#answered < asked && !this.#isClosed) await this.#look();
   }
 
+  /**
+   * Has an event read that another replica has read before this one, by its id. Does nothing for any other text.
+   * @throws StoreUnavailableError
+   */
+  async reachEvent(id: string): Promise<void> {
+    const position = this.numberOf(id);
+    if (position !== null && position > this.#position) await this.catchUp();
+  }
+
   /** Resolves when the position has been read, or cannot be in a bounded time. Never rejects. */
   async reach(position: number): Promise<void> {
     const deadline = performance.now() + maxReachMs;

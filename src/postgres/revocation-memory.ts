@@ -24,6 +24,8 @@ interface PostgresRevocationMemoryParts {
   readonly lostTail: LostTail;
   /** The newest events that this process has read. */
   readonly lastEvents: () => readonly SessionEvent[];
+  /** Has an event read that another replica has read, by the id of its revocation. Rejects when the log is away. */
+  readonly reachEvent: (id: string | null) => Promise<void>;
   /** How long the ending of a session is remembered, in milliseconds. */
   readonly endingMaxAgeMs: number;
   readonly now: () => Instant;
@@ -79,6 +81,7 @@ export class PostgresRevocationMemory implements RevocationMemory {
   async list(range: RevocationRange, onLookedAt?: (entries: number) => void): Promise<readonly RememberedRevocation[]> {
     this.#requireCurrent();
     await this.parts.underWay.settled();
+    await this.parts.reachEvent(range.after);
     return this.local.list(range, onLookedAt);
   }
 

@@ -73,7 +73,10 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const createMemory = () => createLocalMemory(options, earliestClock, positionOf);
   const endingMaxAgeMs = options.endedSessionMemoryMs;
   const lostTail = new LostTail();
-  const memoryParts = { database, kept, underWay, lostTail, lastEvents: () => feed.remembered, endingMaxAgeMs, now };
+  // A reader that comes from another replica may be ahead of this one.
+  const reachEvent = async (id: string | null) => (id === null ? undefined : reader.reachEvent(id));
+  const lastEvents = () => feed.remembered;
+  const memoryParts = { database, kept, underWay, lostTail, lastEvents, reachEvent, endingMaxAgeMs, now };
   const memory = new PostgresRevocationMemory(memoryParts, createMemory());
   const reader: LogReader = new LogReader({
     source,
@@ -147,7 +150,12 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   return {
     log,
     memory,
-    feed,
+    feed: {
+      async subscribe(matches, after, last) {
+        await reachEvent(after);
+        return feed.subscribe(matches, after, last);
+      },
+    },
     history: new PostgresSessionHistory({
       database,
       reader,

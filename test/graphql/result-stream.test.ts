@@ -41,6 +41,22 @@ describe('results', () => {
     expect(await stream.next()).toEqual(done);
   });
 
+  it('reach all who wait at once, in order, and none is lost', async () => {
+    const { stream, give, finish } = streamOf();
+    const waiting = [stream.next(), stream.next(), stream.next(), stream.next()];
+    for (const one of [1, 2]) {
+      give({ data: { one } });
+      await waiting[one - 1];
+    }
+    finish();
+    expect(await Promise.all(waiting)).toEqual([
+      { done: false, value: { data: { one: 1 } } },
+      { done: false, value: { data: { one: 2 } } },
+      done,
+      done,
+    ]);
+  });
+
   it('end with the error of their source, put into words', async () => {
     const { stream, source } = streamOf();
     const first = stream.next();

@@ -1,5 +1,5 @@
 import { reachOf } from '../../domain/caller.js';
-import { ForbiddenError, InvalidInputError } from '../../domain/errors.js';
+import { ForbiddenError, InvalidInputError, StoreUnavailableError } from '../../domain/errors.js';
 import type { UserId } from '../../domain/ids.js';
 import type { SessionEvent, SessionEventType } from '../../domain/session-event.js';
 import { visibilityOf } from '../authorization/visibility.js';
@@ -19,8 +19,9 @@ interface FollowSessionEventsCommand {
 /**
  * The events that the caller may see, from now on or from where it left off. An event that the client names has to be
  * remembered, so that the client learns when something is missing. An event that only the connection names is used
- * where it is remembered, because a browser would repeat a refused one for ever.
- * @throws ForbiddenError when the caller may see none; InvalidInputError when `after` is not remembered.
+ * where it can be, because a browser would repeat a refused one for ever.
+ * @throws ForbiddenError when the caller may see none; InvalidInputError when `after` is not remembered;
+ * StoreUnavailableError when the store cannot say whether it is.
  */
 export async function followSessionEvents(
   scope: Pick<SubscriptionScope, 'caller' | 'tenantId' | 'events' | 'lastEventId'>,
@@ -42,7 +43,8 @@ export async function followSessionEvents(
   const followed =
     after === null && lastEventId !== null
       ? events.subscribe(isFollowed, lastEventId).catch((error: unknown) => {
-          if (!(error instanceof InvalidInputError)) throw error;
+          const mayBeginAnew = error instanceof InvalidInputError || error instanceof StoreUnavailableError;
+          if (!mayBeginAnew) throw error;
           return events.subscribe(isFollowed, null, last);
         })
       : events.subscribe(isFollowed, after, last);

@@ -4,7 +4,8 @@
  * stream whose client has gone must not wait for the next event.
  */
 export class ResultStream<Result> implements AsyncGenerator<Result, void, undefined> {
-  #reader: ((result: IteratorResult<Result, void>) => void) | null = null;
+  /** Those who wait for a result, the next one first. */
+  readonly #readers: ((result: IteratorResult<Result, void>) => void)[] = [];
   #last: Result | null = null;
   #isOver = false;
 
@@ -24,11 +25,8 @@ export class ResultStream<Result> implements AsyncGenerator<Result, void, undefi
   next(): Promise<IteratorResult<Result, void>> {
     if (this.#isOver) return Promise.resolve(this.#takeLast());
     return new Promise((resolve) => {
-      this.#reader = resolve;
-      this.results.next().then(
-        ({ done, value }) => (done === true ? this.#end(null) : this.#answer({ done: false, value })),
-        (error: Error) => this.#end(this.describe(error)),
-      );
+      this.#readers.push(resolve);
+      if (this.#readers.length === 1) this.#take();
     });
   }
 
@@ -54,18 +52,26 @@ export class ResultStream<Result> implements AsyncGenerator<Result, void, undefi
     this.#end(reason instanceof Error && reason.name !== 'AbortError' ? this.describe(reason) : null);
   };
 
+  /** Takes one result at a time, so that they stay in order. */
+  #take(): void {
+    this.results.next().then(
+      ({ done, value }) => (done === true ? this.#end(null) : this.#answer(value)),
+      (error: Error) => this.#end(this.describe(error)),
+    );
+  }
+
   #end(last: Result | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#last = last;
     this.signal.removeEventListener('abort', this.#onAbort);
     void this.results.return?.();
-    if (this.#reader !== null) this.#answer(this.#takeLast());
+    for (const reader of this.#readers.splice(0)) reader(this.#takeLast());
   }
 
-  #answer(result: IteratorResult<Result, void>): void {
-    this.#reader?.(result);
-    this.#reader = null;
+  #answer(value: Result): void {
+    this.#readers.shift()?.({ done: false, value });
+    if (this.#readers.length > 0) this.#take();
   }
 
   #takeLast(): IteratorResult<Result, void> {

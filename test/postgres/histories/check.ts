@@ -39,6 +39,12 @@ export async function check(cluster: Cluster, played: readonly Played[], tally: 
   await expectGuardsKnow(cluster, played, published);
 }
 
+/** No process ends unless it is killed. */
+export function expectAllRun({ replicas }: Cluster): void {
+  const ownEnds = replicas.flatMap(({ port, ownEnd }) => (ownEnd === null ? [] : [`${port} ended with ${ownEnd}`]));
+  expect(ownEnds, 'no process ends by itself').toEqual([]);
+}
+
 /** What was reported has the policy enforced; sign-ins whose session is gone already may be looked for still. */
 async function untilPolicyIsDone(cluster: Cluster, played: readonly Played[]): Promise<void> {
   const isWithin = (one: Played) => liveOf(cluster, one).filter(isOfApplication).length <= mostOf(one);

@@ -6,6 +6,11 @@ interface Followed {
   readonly reason: string | null;
 }
 
+interface Result {
+  readonly data?: { readonly sessionEvents: Followed & { readonly id: string } } | null;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+}
+
 /**
  * One subscriber that follows what is revoked through the balancer, and comes back with the id of the last event: to
  * whichever replica is next.
@@ -55,19 +60,12 @@ export class Follower implements AsyncDisposable {
       body: JSON.stringify({ query, variables: { after: this.#last } }),
       signal: this.#closing.signal,
     });
-    if (response.body === null || response.status !== 200) return;
+    if (response.status !== 200) return this.#noteRefusal((await response.json()) as Result);
+    if (response.body === null) return;
     const parser = createParser({
       onEvent: ({ data, event }) => {
         if (event !== 'next') return;
-        const result = JSON.parse(data) as {
-          data?: { sessionEvents: Followed & { id: string } } | null;
-          errors?: readonly { extensions: { code: string } }[];
-        };
-        if (result.errors?.[0]?.extensions.code === 'BAD_USER_INPUT') {
-          this.gaps++;
-          this.#last = null;
-        }
-        const one = result.data?.sessionEvents;
+        const one = (JSON.parse(data) as Result).data?.sessionEvents;
         if (one == null) return;
         if (this.events.has(one.id)) this.repeated.push(one.id);
         this.events.set(one.id, one);
@@ -76,5 +74,11 @@ export class Follower implements AsyncDisposable {
     });
     const text = new TextDecoder();
     for await (const chunk of response.body) parser.feed(text.decode(chunk as Uint8Array, { stream: true }));
+  }
+
+  #noteRefusal({ errors }: Result): void {
+    if (errors?.[0]?.extensions.code !== 'BAD_USER_INPUT') return;
+    this.gaps++;
+    this.#last = null;
   }
 }

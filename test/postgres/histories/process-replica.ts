@@ -14,6 +14,9 @@ const revocation = 'DELETE /api/jwt/refresh/';
 /** In which a process gets the answer to a revocation, as a rule, in milliseconds. */
 const answerMs = 30;
 
+/** How much of what a process has said is shown. */
+const maxSaidCharacters = 3_000;
+
 interface Addresses {
   readonly DATABASE_URL: string;
   readonly FUSIONAUTH_URL: string;
@@ -36,6 +39,8 @@ export class ProcessReplica implements AsyncDisposable {
   #unannounced = 0;
   /** Whether that was so in this round, and whether it was killed after that: nobody may know what it has ended then. */
   trouble = { hasEndedUnannounced: false, mayHaveLostWhy: false };
+  /** What a process has said that ran, and ended without being killed; null while there was none. */
+  ownEnd: string | null = null;
 
   /** Called with each revocation that is on its way to FusionAuth. @returns where its connection is cut. */
   #onEnding: () => 'before' | 'after' | null = () => null;
@@ -173,9 +178,16 @@ export class ProcessReplica implements AsyncDisposable {
       child.stderr.on('data', (text) => {
         out += String(text);
       });
+      let isRunning = false;
+      child.once('close', (code, signal) => {
+        if (isRunning && this.#child === child) this.ownEnd = `${code ?? signal}: ${out.slice(-maxSaidCharacters)}`;
+      });
       createInterface(child.stdout).on('line', (line) => {
         if (out.length < 10_000) out += line;
-        if (line.includes('"listening"')) resolve(true);
+        if (line.includes('"listening"')) {
+          isRunning = true;
+          resolve(true);
+        }
         if (!line.includes(unannounced)) return;
         this.#unannounced++;
         this.trouble.hasEndedUnannounced = true;
@@ -190,6 +202,7 @@ export class ProcessReplica implements AsyncDisposable {
     const child = this.#child;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     if (this.#unannounced > 0) this.trouble.mayHaveLostWhy = true;
+    this.#child = null;
     child.kill('SIGKILL');
     // With all that it has said.
     await once(child, 'close');

@@ -95,7 +95,7 @@ const stepOf = (rules: readonly Rule[]): fc.Arbitrary<Step> =>
 /** One session is named to stay while a rule would end it for the newest one. */
 const contest: fc.Arbitrary<History> = fc.record({ keep: number, by, copies }).map(contestOf);
 
-function contestOf({
+export function contestOf({
   keep,
   by,
   copies,
@@ -169,64 +169,3 @@ export function roundOf(histories: number): fc.Arbitrary<Round> {
     maxEndingMs: fc.constantFrom(0, 0, 20, 60),
   });
 }
-
-const login = { kind: 'login' } as const;
-const enforcement = { kind: 'enforce', rule: 'oldest', copies: 2, keep: 0, by: 'shop', laterMs: 0 } as const;
-const revocation = { kind: 'revoke', session: 0, by: 'desk' } as const;
-const busy: History = {
-  limit: 2,
-  signIns: 4,
-  ssoSessions: 1,
-  isGoverned: false,
-  waves: [
-    [enforcement, login, revocation],
-    [login, enforcement],
-    [login, login, enforcement],
-  ],
-};
-
-/** What is met in every run, as chance would have it now and then: nobody but the replicas knows what has ended. */
-export const surely: readonly Round[] = [
-  {
-    histories: Array.from({ length: 6 }, () => busy),
-    disturbances: [0, 1].map((replica) => ({
-      kind: 'killInMidEnding',
-      replica,
-      afterMs: 0,
-      endings: replica + 1,
-      step: 'carriedOut',
-    })),
-    losesWebhooks: true,
-    maxEndingMs: 20,
-  },
-  {
-    histories: Array.from({ length: 6 }, () => busy),
-    // No other replica publishes what one of them has ended meanwhile.
-    disturbances: [0, 1, 2].map((replica) => ({ kind: 'closed', replica, afterMs: 0, forMs: 2_500 })),
-    losesWebhooks: true,
-    maxEndingMs: 0,
-  },
-  {
-    histories: Array.from({ length: 12 }, (_, keep) => contestOf({ keep, by: 'batch', copies: 2 })),
-    disturbances: [],
-    losesWebhooks: false,
-    // What is ended lives on for long enough for others to look, and to plan that it stays.
-    maxEndingMs: 300,
-  },
-  {
-    // A policy that each sign-in triggers, callers who end SSO sessions, and users who are gone meanwhile.
-    histories: Array.from({ length: 6 }, (_, index) => ({
-      ...busy,
-      ssoSessions: 3,
-      isGoverned: index % 2 === 0,
-      waves: [
-        ...busy.waves,
-        [login, { kind: 'revokeWithSso', session: index, by: ['desk', 'shop'] }, { ...enforcement, rule: 'denyNew' }],
-        ...(index < 2 ? [[enforcement, { kind: 'delete' } as const]] : []),
-      ],
-    })),
-    disturbances: [],
-    losesWebhooks: false,
-    maxEndingMs: 20,
-  },
-];
