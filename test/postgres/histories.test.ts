@@ -5,8 +5,8 @@ import { createTestUser, type SignedIn, type TestUser } from '../support/users.j
 import { check, expectAllRun } from './histories/check.js';
 import { type Cluster, startCluster } from './histories/cluster.js';
 import { play } from './histories/play.js';
-import { newTally } from './histories/played.js';
-import { roundOf } from './histories/script.js';
+import { newTally, type Tally } from './histories/played.js';
+import { type Round, roundOf } from './histories/script.js';
 import { surely } from './histories/surely.js';
 
 /**
@@ -44,6 +44,11 @@ beforeAll(async () => {
 });
 afterAll(() => cluster?.[Symbol.asyncDispose]());
 
+async function playAndCheck(round: Round, tally: Tally): Promise<void> {
+  const played = await play(cluster, round, tally);
+  await check(cluster, played, tally);
+}
+
 // A seed repeats the histories; which of the calls under way at once is faster is up to the sockets.
 it('whatever happens to which replica, the right sessions end, and each end is published once and known everywhere', async ({
   onTestFailed,
@@ -54,9 +59,8 @@ it('whatever happens to which replica, the right sessions end, and each end is p
   const tally = newTally();
   await fc.assert(
     fc.asyncProperty(roundOf(perRound), async (round) => {
-      const played = await play(cluster, round, tally);
       // What a process has left undone that ended by itself is no fault of its own.
-      await check(cluster, played, tally).finally(() => expectAllRun(cluster));
+      await playAndCheck(round, tally).finally(() => expectAllRun(cluster));
       if (wanted !== undefined) process.stderr.write(`${JSON.stringify(tally)}\n`);
     }),
     {
