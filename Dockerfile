@@ -33,5 +33,4 @@ USER 1000:1000
 # Liveness: a replica is not to be replaced because FusionAuth is away. Balancers ask /health/ready.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# V8 has four threads to collect garbage beside the program; where there are two cores, requests waited for one of them.
-ENTRYPOINT ["node", "--v8-pool-size=1", "/app/dist/main.js"]
+ENTRYPOINT ["node", "/app/dist/main.js"]

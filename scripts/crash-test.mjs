@@ -5,7 +5,7 @@
 //   node scripts/crash-test.mjs --seconds 600   for so long; what of an enforcement is the service's is to take at most 5
 //                                               times what one takes when it is quiet (p99)
 //   node scripts/crash-test.mjs --seconds 30 --profile /tmp/profile    with a CPU profile of the service
-//   node scripts/crash-test.mjs --seconds 60 --flags='--v8-pool-size=4'         with other options of Node.js for it
+//   node scripts/crash-test.mjs --seconds 60 --flags=--max-semi-space-size=64   with options of Node.js for the service
 //
 // Needs `npm run build`.
 import assert from 'node:assert/strict';
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     attacks: { type: 'string', default: '300' },
     seconds: { type: 'string' },
     profile: { type: 'string' },
-    flags: { type: 'string', default: '--v8-pool-size=1' },
+    flags: { type: 'string' },
   },
 });
 const maxAttacks = values.seconds === undefined ? Number(values.attacks) : Number.POSITIVE_INFINITY;
@@ -38,8 +38,7 @@ const connectionsOfUser = 3;
 const sessionsOfUser = 300;
 const heapMegabytes = 256;
 const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-/** As the image starts it, unless told otherwise. */
-const flags = values.flags.split(' ');
+const flags = values.flags === undefined ? [] : values.flags.split(' ');
 const takesNotes = { PRESSURE_NOTES: 'true' };
 const loginIntervalMs = values.seconds === undefined ? 200 : 1_000;
 const quietLogins = 30;
