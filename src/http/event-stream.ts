@@ -62,7 +62,7 @@ export class EventMessages extends Readable {
   }
 
   override _read(): void {
-    // After a comment, Node.js asks again although a result is awaited. Of two that wait, one would be lost.
+    // After a comment, Node.js asks again although a result is awaited: those who wait would become more with each.
     if (this.#isTaking) return;
     this.#isTaking = true;
     this.#next().catch((error: Error) => this.destroy(error));

@@ -32,6 +32,7 @@ interface Delivered {
 /** Stands between FusionAuth and replicas. The name of the device of a sign-in says how it is asked, and whom. */
 export async function startSignInRelay({ urlOf, onAdmitted }: SignInRelayOptions): Promise<SignInRelay> {
   const late: (() => Promise<number>)[] = [];
+  let others = 0;
   const relay = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -67,7 +68,7 @@ export async function startSignInRelay({ urlOf, onAdmitted }: SignInRelayOptions
           case 'once':
             return forward(replica);
           default:
-            return forward(Math.floor(Math.random() * 2));
+            return forward(others++);
         }
       };
       outgoing.writeHead(await answer()).end();

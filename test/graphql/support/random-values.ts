@@ -20,7 +20,7 @@ const samplesOfScalars: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /** What is written where something else is expected, and now and then where just that is. */
-const anyLiterals = [
+export const anyLiterals = [
   '"x"',
   '-1',
   '1.5',
