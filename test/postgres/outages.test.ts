@@ -8,7 +8,7 @@ import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
 import { startTestService } from '../support/service.js';
 import { subscribe } from '../support/subscription.js';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { startTcpProxy, type TcpProxy, type TcpProxyOptions } from '../support/tcp-proxy.js';
 import { type Replicas, startReplicas } from './replicas.js';
 
 /** One replica that reaches the database by a way that can be cut, and one that reaches it always. */
@@ -40,12 +40,7 @@ const impatience = {
 /** However the database fails, no call takes longer: a statement and a connection, and what FusionAuth takes. */
 const maxCallMs = 8_000;
 
-interface Start {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly filter?: (message: Buffer) => Buffer | null;
-}
-
-async function start({ env = {}, filter }: Start = {}): Promise<void> {
+async function start(env: Readonly<Record<string, string>> = {}, filter?: TcpProxyOptions['filter']): Promise<void> {
   stopTime();
   databaseUrl = await (await sharedPostgres()).createDatabase();
   proxy = await startTcpProxy(Number(new URL(databaseUrl).port), filter === undefined ? {} : { filter });
@@ -100,7 +95,7 @@ async function timed<T>(promise: Promise<T>): Promise<T> {
 }
 
 describe.each(['closed', 'frozen'] as const)('while the way to the database is %s', (mode) => {
-  beforeEach(() => start({ env: impatience }));
+  beforeEach(() => start(impatience));
 
   it('a replica lists, enforces, revokes and refuses, says what it cannot do, and publishes later', async () => {
     const { id: userId, sessions } = cut.user({ sessions: 2 });
@@ -164,7 +159,7 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
 });
 
 it('does not wait for a slow database that took the announcement, and publishes what that did not take in time once it does', async () => {
-  await start({ env: impatience });
+  await start(impatience);
   const { token, refreshTokenId } = await cut.user().login();
   const holder = new pg.Client({ connectionString: databaseUrl });
   await holder.connect();
@@ -257,7 +252,7 @@ it('misses nothing when connections are closed, the one that listens included', 
 
 it('learns of everything although notifications are lost, as behind a pooler of transactions', async () => {
   const notificationResponse = 'A'.charCodeAt(0);
-  await start({ filter: (message) => (message[0] === notificationResponse ? null : message) });
+  await start({}, (message) => (message[0] === notificationResponse ? null : message));
   await using events = await subscribe(cut, cut.key(['event:subscribe']), { types: ['SESSION_REVOKED'] });
   const { refreshTokenId } = await other.user().login();
   await revoke(other, refreshTokenId);
