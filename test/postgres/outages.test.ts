@@ -5,8 +5,8 @@ import { shopTokens } from '../support/access-tokens.js';
 import { codesOf, enforceSingleSession } from '../support/enforcement.js';
 import { startOwnTime } from '../support/own-time.js';
 import { sharedPostgres } from '../support/postgres.js';
-import type { TestService } from '../support/service.js';
-import { startTestService } from '../support/service.js';
+import { startTestService, type TestService } from '../support/service.js';
+import { StoppableTime } from '../support/stoppable-time.js';
 import { subscribe } from '../support/subscription.js';
 import { startTcpProxy, type TcpProxy, type TcpProxyOptions } from '../support/tcp-proxy.js';
 import { type Replicas, startReplicas } from './replicas.js';
@@ -18,30 +18,19 @@ let cut: TestService;
 let other: TestService;
 let databaseUrl: string;
 
-/** When time stands still for the replica that is cut: on a busy machine, a database that answers could seem away. */
-let standsAt: number | null = 0;
-
-const letTimePass = () => {
-  standsAt = null;
-};
-
-const stopTime = () => {
-  standsAt = performance.now();
-};
+/** Of the replica that is cut. */
+const time = new StoppableTime();
 
 const statementTimeoutMs = 1_500;
 
 /** Of the tests of a database that does not answer, which wait for these times. */
-const impatience = {
-  DATABASE_STATEMENT_TIMEOUT_MS: String(statementTimeoutMs),
-  DATABASE_CONNECT_TIMEOUT_MS: '1500',
-};
+const impatience = { DATABASE_STATEMENT_TIMEOUT_MS: `${statementTimeoutMs}`, DATABASE_CONNECT_TIMEOUT_MS: '1500' };
 
 /** However the database fails, no call takes longer: a statement and a connection, and what FusionAuth takes. */
 const maxCallMs = 8_000;
 
 async function start(env: Readonly<Record<string, string>> = {}, filter?: TcpProxyOptions['filter']): Promise<void> {
-  stopTime();
+  time.stop();
   databaseUrl = await (await sharedPostgres()).createDatabase();
   proxy = await startTcpProxy(Number(new URL(databaseUrl).port), filter === undefined ? {} : { filter });
   const throughProxy = new URL(databaseUrl);
@@ -50,7 +39,7 @@ async function start(env: Readonly<Record<string, string>> = {}, filter?: TcpPro
     count: 1,
     databaseUrl: throughProxy.href,
     env: { DATABASE_OUTAGE_TOLERANCE_SECONDS: '1', READINESS_MAX_AGE_MS: '1', ...env },
-    elapsedMs: () => standsAt ?? performance.now(),
+    elapsedMs: time.elapsedMs,
     mayFail: true,
   });
   cut = replicas.first;
@@ -101,7 +90,7 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
     const { id: userId, sessions } = cut.user({ sessions: 2 });
     const alice = await cut.user().login();
     proxy.set(mode);
-    letTimePass();
+    time.letPass();
     const list = 'query ($userId: ID!) { sessions(userId: $userId) { id } }';
     expect(await timed(cut.data(list, { userId }))).toMatchObject({ sessions: [{}, {}] });
     const enforced = await timed(enforceSingleSession(cut, { userId }));
@@ -138,7 +127,7 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
     const key = cut.key(['event:subscribe']);
     await using events = await subscribe(cut, key);
     proxy.set(mode);
-    letTimePass();
+    time.letPass();
     const result = await events.next().catch((error: unknown) => error);
     expect(result).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] });
     const refused = await subscribe(cut, key);
@@ -151,7 +140,7 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
         return again.refusal;
       })
       .toBeNull();
-    stopTime();
+    time.stop();
     await using again = await subscribe(cut, key);
     await revoke(other, refreshTokenId);
     expect((await again.nextEvent()).sessionId).toBe(refreshTokenId);
@@ -190,9 +179,9 @@ it('goes on with a database that takes nothing to be written, and says so, until
   const { refreshTokenId } = await cut.user().login();
   await readOnly('on');
   await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready', warnings: ['DATABASE_UNAVAILABLE'] }]);
-  letTimePass();
+  time.letPass();
   expect(await timed(revoke(cut, refreshTokenId))).toMatchObject({ outcome: 'REVOKED' });
-  stopTime();
+  time.stop();
   await readOnly('off');
   expect((await events.nextEvent()).sessionId).toBe(refreshTokenId);
   await expect.poll(() => endedAt(other, refreshTokenId)).toBe('ADMIN_REQUEST');
@@ -211,7 +200,7 @@ it('goes on while the disk of the database is full, in bounded time, and publish
   for (const table of tables) {
     await query(databaseUrl, `create trigger no_space before insert on ${table} execute function no_space()`);
   }
-  letTimePass();
+  time.letPass();
   const { id: userId, sessions } = cut.user({ sessions: 2 });
   const { token, refreshTokenId } = await cut.user().login();
   const unpublished = ['ACCESS_TOKENS_STILL_VALID', 'NOT_PUBLISHED_YET'];
@@ -227,7 +216,7 @@ it('goes on while the disk of the database is full, in bounded time, and publish
 
 it('tries to reach the database one connection at a time, however many calls come', async () => {
   await start();
-  letTimePass();
+  time.letPass();
   proxy.set('closed');
   const users = Array.from({ length: 20 }, () => cut.user({ sessions: 2 }));
   await Promise.all(users.map(({ id: userId }) => enforceSingleSession(cut, { userId })));
