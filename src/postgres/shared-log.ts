@@ -4,7 +4,7 @@ import { settlesWithin } from '../domain/within.js';
 import { InProcessEventFeed } from '../in-process/event-feed.js';
 import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import type { InProcessStoresOptions } from '../in-process/stores.js';
-import type { Database } from './database.js';
+import type { Database, DatabaseOptions } from './database.js';
 import { KeptEntries } from './kept-entries.js';
 import { LogReader } from './log-reader.js';
 import { PostgresLogSource } from './log-source.js';
@@ -13,7 +13,7 @@ import { PublicationsUnderWay } from './publications-under-way.js';
 import { PostgresRevocationMemory } from './revocation-memory.js';
 import { PostgresSessionLog } from './session-log.js';
 
-export interface SharedLogOptions extends InProcessStoresOptions {
+export interface SharedLogOptions extends InProcessStoresOptions, Pick<DatabaseOptions, 'elapsedMs'> {
   /** How long the database may be away before subscribers are cut off, in milliseconds. */
   readonly outageToleranceMs: number;
 }
@@ -43,9 +43,10 @@ const maxFlushMs = 2_000;
 /** Nothing is read before the reader starts. */
 export function createSharedLog(database: Database, options: SharedLogOptions): SharedLog {
   const { telemetry, maxRememberedEvents, endedSessionMemoryMs: endingMaxAgeMs } = options;
+  const { elapsedMs = () => performance.now() } = options;
   const now = () => options.clock.now();
   const kept = new KeptEntries(maxKeptEntries);
-  const underWay = new PublicationsUnderWay();
+  const underWay = new PublicationsUnderWay(elapsedMs);
   const lostTail = new LostTail();
   const source = new PostgresLogSource({ database, maxRememberedEvents, now });
   const earliestNow = () => source.earliestNow;
@@ -63,6 +64,7 @@ export function createSharedLog(database: Database, options: SharedLogOptions): 
     memory,
     createMemory,
     toleranceMs: options.outageToleranceMs,
+    elapsedMs,
     onRead: () => {
       if (kept.size > 0 || memory.hasUnsaid || !lostTail.isEmpty) void publishKept();
     },

@@ -133,9 +133,13 @@ function createUpkeep(database: Database, { reader, memory, earliestNow }: Share
     /** Announces that this replica takes reports of FusionAuth from now on. */
     attend(at: Instant): void {
       memory.attend(at);
-      attendance.begin().then((isUnbroken) => {
-        if (isUnbroken) memory.attend(null);
-      }, onFailure);
+      attendance.begin().then(
+        (isUnbroken) => {
+          if (isUnbroken) memory.attend(null);
+        },
+        // The stores are closed.
+        () => undefined,
+      );
     },
     /** Null when the database cannot be asked. */
     replicas: (): Promise<number | null> => attendance.count().catch(() => null),
