@@ -4,7 +4,7 @@ import type { InProcessEventFeed } from '../in-process/event-feed.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { SealedPositions } from '../stores/sealed-positions.js';
 import { loadUpTo, looksOf, readAnew } from './log-history.js';
-import type { LogSource } from './log-source.js';
+import type { LogPage, LogSource } from './log-source.js';
 import type { PostgresRevocationMemory } from './revocation-memory.js';
 import { type EventRow, eventOf } from './rows.js';
 
@@ -121,6 +121,27 @@ export class LogReader {
     }
   }
 
+  /**
+   * Publishes by a statement that also reads the log after a position, so that this process need not read its own
+   * entries back by another one. Takes the place of a look, unless one is under way or somebody waits for one.
+   * @param publish Its position is null where it has to read nothing.
+   */
+  async publishing<Result extends { readonly page: LogPage | null }>(
+    publish: (after: number | null) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#reading !== null || this.#answered < this.#asked || this.#isClosed) return publish(null);
+    const published = publish(this.#position);
+    // A publication that fails shows nothing of the log: whoever waits for this look makes the next one.
+    const page = published.then(
+      (result) => result.page,
+      () => null,
+    );
+    const reading = this.#begin(this.#readFrom(page));
+    const result = await published;
+    await reading.catch(() => undefined);
+    return result;
+  }
+
   async #awake(position: number | null): Promise<void> {
     // The event was read before its notification came, as in the replica that published it.
     if (position === this.#position) return;
@@ -134,16 +155,27 @@ export class LogReader {
 
   /** One look at the log: the one under way, or a new one. */
   #look(): Promise<void> {
-    this.#reading ??= this.#readAll().finally(() => {
+    return this.#reading ?? this.#begin(this.#readAll());
+  }
+
+  #begin(reading: Promise<void>): Promise<void> {
+    this.#reading = reading.finally(() => {
       this.#reading = null;
     });
     return this.#reading;
   }
 
-  async #readAll(): Promise<void> {
+  async #readFrom(page: Promise<LogPage | null>): Promise<void> {
     const asked = this.#asked;
+    const first = await page;
+    if (first !== null) await this.#readAll(asked, first);
+  }
+
+  async #readAll(asked = this.#asked, first: LogPage | null = null): Promise<void> {
+    const { source } = this.parts;
     try {
-      while (!this.#isClosed && (await this.#readPage()));
+      let page = first;
+      while (!this.#isClosed && (await this.#take(page ?? (await source.readAfter(this.#position))))) page = null;
       this.#becomeCurrent();
       this.#answered = asked;
     } catch (error) {
@@ -152,10 +184,9 @@ export class LogReader {
     }
   }
 
-  /** @returns true when there is more. */
-  async #readPage(): Promise<boolean> {
+  /** Applies what follows the position. @returns true when there is more. */
+  async #take({ head, last, events, isFull }: LogPage): Promise<boolean> {
     const { source, memory } = this.parts;
-    const { head, last, events, isFull } = await source.readAfter(this.#position);
     if (head.fingerprint !== head.knownFingerprint) {
       await source.beginEpoch(head.epoch, this.#completeSince);
       return true;
