@@ -22,6 +22,8 @@ interface LogReaderParts {
   readonly onAbsence: () => void;
   /** How long the log may be out of reach before subscribers are cut off, in milliseconds. */
   readonly toleranceMs: number;
+  /** Milliseconds on a clock that only goes forward, by which absences are measured. */
+  readonly elapsedMs: () => number;
 }
 
 type RestartReason = 'start' | 'epoch' | 'below' | 'hole';
@@ -44,7 +46,7 @@ export class LogReader {
   /** How many looks were asked for, and how many of these have been made. */
   #asked = 0;
   #answered = 0;
-  #lastReadAt = performance.now();
+  #lastReadAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -57,7 +59,7 @@ export class LogReader {
 
   /** How long ago the whole log had been read, in milliseconds. */
   get lagMs(): number {
-    return performance.now() - this.#lastReadAt;
+    return this.parts.elapsedMs() - this.#lastReadAt;
   }
 
   idOf(position: number): string {
@@ -261,7 +263,7 @@ export class LogReader {
 
   #becomeCurrent(): void {
     const { source, memory, feed, onRead } = this.parts;
-    this.#lastReadAt = performance.now();
+    this.#lastReadAt = this.parts.elapsedMs();
     memory.isCurrent = true;
     feed.refuse(null);
     if (source.isWritable) onRead();

@@ -52,10 +52,10 @@ const maxFlushMs = 2_000;
  * @throws SchemaTooNewError; an error of the database when that cannot be reached. Nothing is left open then.
  */
 export async function createPostgresStores(options: PostgresStoresOptions): Promise<Stores> {
-  const { clock, telemetry } = options;
+  const { clock, telemetry, elapsedMs = () => performance.now() } = options;
   const now = () => clock.now();
   const kept = new KeptEntries(maxKeptEntries);
-  const underWay = new PublicationsUnderWay();
+  const underWay = new PublicationsUnderWay(elapsedMs);
   const database = new Database({
     ...options,
     onAvailability: (isAvailable, cause) => telemetry.databaseAvailability(isAvailable, cause),
@@ -84,6 +84,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     memory,
     createMemory,
     toleranceMs: options.outageToleranceMs,
+    elapsedMs,
     onRead: () => void publishKept(),
     onRestart: (reason) => {
       if (reason !== 'start') telemetry.eventsMayBeLost(reason);
@@ -176,9 +177,13 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     confirmationTurns: new PostgresConfirmationTurns(database),
     begin() {
       memory.attend(now());
-      attendance.begin().then((isUnbroken) => {
-        if (isUnbroken) memory.attend(null);
-      }, onFailure);
+      attendance.begin().then(
+        (isUnbroken) => {
+          if (isUnbroken) memory.attend(null);
+        },
+        // The stores are closed.
+        () => undefined,
+      );
     },
     warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
     readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: reader.lagMs, database: database.readings }),

@@ -156,6 +156,7 @@ describe('a reader that is woken', () => {
       memory,
       createMemory: memory.createLocal,
       toleranceMs: Number.POSITIVE_INFINITY,
+      elapsedMs: () => 0,
       onRead: () => undefined,
       onRestart: () => undefined,
       onAbsence: () => undefined,

@@ -57,6 +57,7 @@ async function startReplica(log: ModelLog, schedule: fc.Scheduler, toleranceMs: 
     memory,
     createMemory: memory.createLocal,
     toleranceMs,
+    elapsedMs: () => 0,
     onRead: () => undefined,
     onRestart: () => undefined,
     onAbsence: () => undefined,

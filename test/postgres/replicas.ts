@@ -10,7 +10,7 @@ export interface Replicas extends AsyncDisposable {
   readonly databaseUrl: string;
 }
 
-interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock'> {
+interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock' | 'elapsedMs'> {
   readonly count?: number;
   /** To which replicas FusionAuth delivers its events. Default: to none. */
   readonly webhooksTo?: readonly number[];
@@ -28,7 +28,7 @@ export const patience = {
 
 /** Several services over one database, in front of one emulated FusionAuth. */
 export async function startReplicas(options: ReplicasOptions = {}): Promise<Replicas> {
-  const { count = 2, webhooksTo = [], env = {}, clock, mayFail = false } = options;
+  const { count = 2, webhooksTo = [], env = {}, clock, elapsedMs, mayFail = false } = options;
   const databaseUrl = options.databaseUrl ?? (await (await sharedPostgres()).createDatabase());
   const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', ...patience, ...env };
   const all: TestService[] = [];
@@ -38,6 +38,7 @@ export async function startReplicas(options: ReplicasOptions = {}): Promise<Repl
       env: { ...shopTokens, ...shared },
       ...(first === undefined ? { shopId } : { beside: first }),
       ...(clock === undefined ? {} : { clock }),
+      ...(elapsedMs === undefined ? {} : { elapsedMs }),
     });
     all.push(service);
     if (webhooksTo.includes(index)) sendEventsTo(service.emulator, `${service.url}/webhooks/fusionauth`, 'None');

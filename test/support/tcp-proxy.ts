@@ -21,7 +21,7 @@ export interface TcpProxy extends AsyncDisposable {
   cut(): void;
 }
 
-interface TcpProxyOptions {
+export interface TcpProxyOptions {
   /** Changes what comes from the server, in whole messages of PostgreSQL; null leaves a message out. */
   readonly filter?: (message: Buffer) => Buffer | null;
   /**
