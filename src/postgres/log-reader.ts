@@ -4,6 +4,7 @@ import type { InProcessEventFeed } from '../in-process/event-feed.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { SealedPositions } from '../stores/sealed-positions.js';
 import { loadUpTo, looksOf, readAnew } from './log-history.js';
+import { LogLooks } from './log-looks.js';
 import type { LogPage, LogSource } from './log-source.js';
 import type { PostgresRevocationMemory } from './revocation-memory.js';
 import { type EventRow, eventOf } from './rows.js';
@@ -42,10 +43,7 @@ export class LogReader {
   #completeSince: Instant = 0;
   #erasures = '';
   #ids = new SealedPositions({ key: new Uint8Array(32), epoch: 0n });
-  #reading: Promise<void> | null = null;
-  /** How many looks were asked for, and how many of these have been made. */
-  #asked = 0;
-  #answered = 0;
+  readonly #looks = new LogLooks((first) => this.#readAll(first));
   #lastReadAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -88,7 +86,7 @@ export class LogReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    await this.#reading?.catch(() => undefined);
+    await this.#looks.close();
   }
 
   /** Has the log read. @param position The end of the log, as far as the caller knows. */
@@ -98,8 +96,7 @@ export class LogReader {
 
   /** Resolves when everything that was published before the call has been read. @throws StoreUnavailableError */
   async catchUp(): Promise<void> {
-    const asked = ++this.#asked;
-    while (this.#answered < asked && !this.#isClosed) await this.#look();
+    await this.#looks.fresh();
   }
 
   /**
@@ -116,7 +113,7 @@ export class LogReader {
     const deadline = performance.now() + maxReachMs;
     while (this.#position < position && performance.now() < deadline && !this.#isClosed) {
       try {
-        await this.#look();
+        await this.#looks.one();
       } catch {
         return;
       }
@@ -124,62 +121,33 @@ export class LogReader {
   }
 
   /**
-   * Publishes by a statement that also reads the log after a position, so that this process need not read its own
-   * entries back by another one. Takes the place of a look, unless one is under way or somebody waits for one.
-   * @param publish Its position is null where it has to read nothing.
+   * Publishes by a statement that also reads the log, so that this process need not read its own entries back by
+   * another one.
+   * @param publish Is given the position to read after, or null to read nothing.
    */
-  async publishing<Result extends { readonly page: LogPage | null }>(
+  publishing<Result extends { readonly page: LogPage | null }>(
     publish: (after: number | null) => Promise<Result>,
   ): Promise<Result> {
-    if (this.#reading !== null || this.#answered < this.#asked || this.#isClosed) return publish(null);
-    const published = publish(this.#position);
-    // A publication that fails shows nothing of the log: whoever waits for this look makes the next one.
-    const page = published.then(
-      (result) => result.page,
-      () => null,
-    );
-    const reading = this.#begin(this.#readFrom(page));
-    const result = await published;
-    await reading.catch(() => undefined);
-    return result;
+    return this.#looks.publishing((reads) => publish(reads ? this.#position : null));
   }
 
   async #awake(position: number | null): Promise<void> {
     // The event was read before its notification came, as in the replica that published it.
     if (position === this.#position) return;
     // The reading under way may include it. A lower position is of another history.
-    if (position !== null && position > this.#position && this.#reading !== null) {
-      await this.#reading;
+    if (position !== null && position > this.#position && this.#looks.underWay !== null) {
+      await this.#looks.underWay;
       if (this.#position >= position) return;
     }
     await this.catchUp();
   }
 
-  /** One look at the log: the one under way, or a new one. */
-  #look(): Promise<void> {
-    return this.#reading ?? this.#begin(this.#readAll());
-  }
-
-  #begin(reading: Promise<void>): Promise<void> {
-    this.#reading = reading.finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
-  }
-
-  async #readFrom(page: Promise<LogPage | null>): Promise<void> {
-    const asked = this.#asked;
-    const first = await page;
-    if (first !== null) await this.#readAll(asked, first);
-  }
-
-  async #readAll(asked = this.#asked, first: LogPage | null = null): Promise<void> {
+  async #readAll(first: LogPage | null): Promise<void> {
     const { source } = this.parts;
     try {
       let page = first;
       while (!this.#isClosed && (await this.#take(page ?? (await source.readAfter(this.#position))))) page = null;
       this.#becomeCurrent();
-      this.#answered = asked;
     } catch (error) {
       this.#noteAbsence();
       throw error;
