@@ -1,6 +1,7 @@
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { LogEntry, Publication, Published, SessionLog } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
+import type { AnnouncedEndings } from './announced-endings.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import { jsonText } from './json-text.js';
@@ -16,6 +17,8 @@ interface PostgresSessionLogParts {
   readonly kept: KeptEntries;
   /** The publications of this process that are under way. */
   readonly underWay: PublicationsUnderWay;
+  /** Those of this process, whose publications come soon. */
+  readonly announced: AnnouncedEndings;
   readonly now: () => Instant;
   /** Called when entries had to be dropped, which nobody will publish. */
   readonly onLost: () => void;
@@ -62,6 +65,8 @@ export class PostgresSessionLog implements SessionLog {
 
   async #publish(publication: Publication): Promise<Published> {
     let outcome: Outcome;
+    const { entries, delivery } = publication;
+    if (delivery === null && entries.every(hasEnding)) await this.parts.announced.settled();
     try {
       outcome = await this.#batches.add(publication);
     } catch (error) {
@@ -95,8 +100,9 @@ export class PostgresSessionLog implements SessionLog {
   }
 
   /** Resolves when nothing is under way. */
-  settled(): Promise<void> {
-    return this.#batches.settled();
+  async settled(): Promise<void> {
+    await this.parts.announced.settled();
+    await this.#batches.settled();
   }
 
   /** Keeps endings only, which are safe to publish again. FusionAuth repeats its own reports. */

@@ -8,6 +8,7 @@ import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { InProcessSessionClaims } from '../in-process/session-claims.js';
 import { type InProcessStoresOptions, maxPolicyJobsOfProcess, maxWaitingPerUser } from '../in-process/stores.js';
 import { InProcessUserLock } from '../in-process/user-lock.js';
+import { AnnouncedEndings } from './announced-endings.js';
 import { Attendance } from './attendance.js';
 import { PostgresConfirmationTurns } from './confirmation-turns.js';
 import { Database, type DatabaseOptions } from './database.js';
@@ -55,6 +56,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const { clock, telemetry, elapsedMs = () => performance.now() } = options;
   const now = () => clock.now();
   const kept = new KeptEntries(maxKeptEntries);
+  const announced = new AnnouncedEndings();
   const underWay = new PublicationsUnderWay(elapsedMs);
   const database = new Database({
     ...options,
@@ -96,6 +98,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     reader,
     kept,
     underWay,
+    announced,
     now,
     onLost: () => void memory.missedBefore(now()).catch(() => undefined),
   });
@@ -111,7 +114,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     publishing = null;
   };
   const onUnshared = (error: unknown) => telemetry.endingsUnshared(error);
-  const claimsOptions = { database, reader, now, maxBusyMs: options.maxBusyMs, onUnshared };
+  const claimsOptions = { database, reader, announced, now, maxBusyMs: options.maxBusyMs, onUnshared };
   const claims = new PostgresSessionClaims({ ...claimsOptions, local: new InProcessSessionClaims({ clock }) });
   const userLock = new PostgresUserLock({
     local: new InProcessUserLock({ maxWaiting: maxWaitingPerUser, maxWaitMs: options.maxTurnWaitMs }),
