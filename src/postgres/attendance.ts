@@ -4,7 +4,10 @@ import type { Database } from './database.js';
 
 interface AttendanceOptions {
   readonly database: Database;
-  /** Called when no other replica took reports of FusionAuth at the moment when this one began. */
+  /**
+   * Called when no other replica took reports of FusionAuth at the moment when this one began. Called again until it
+   * resolves.
+   */
   readonly onGap: () => Promise<void>;
 }
 
@@ -21,34 +24,24 @@ export class Attendance {
   readonly #replica = randomUUID();
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  /** Whether a gap before this replica is recorded, or there was none. Others rely on it only then. */
+  #isSettled = false;
 
   constructor(private readonly options: AttendanceOptions) {}
 
   /**
-   * Announces that this replica takes reports from now on, and finds out whether another one did until now.
-   * @returns whether one did. Rejects when the database cannot be asked.
+   * Announces that this replica takes reports from now on, and finds out whether another one did until now. While the
+   * database cannot be asked, it tries again each second.
+   * @returns whether one did. Rejects when it is closed meanwhile.
    */
   async begin(): Promise<boolean> {
-    const { database, onGap } = this.options;
-    await this.#beat(false);
-    this.#timer = setInterval(() => void this.#beat(null).catch(() => undefined), beatMs);
+    this.#timer = setInterval(() => void this.#beat().catch(() => undefined), beatMs);
     this.#timer.unref();
-    const deadline = performance.now() + maxLookMs;
-    while (performance.now() < deadline) {
-      const others = await database.query(
-        `select from $schema.attendance other join $schema.attendance me on me.replica = $1
-        where other.replica <> me.replica and other.is_settled and other.seen_at > me.began_at`,
-        [this.#replica],
-      );
-      if (others.length > 0) {
-        await this.#beat(true);
-        return true;
-      }
-      await delay(beatMs / 4, undefined, { ref: false, signal: this.#closing.signal });
-    }
-    await onGap();
-    await this.#beat(true);
-    return false;
+    const isUnbroken = await this.#untilAnswered(() => this.#isUnbroken());
+    if (!isUnbroken) await this.#untilAnswered(this.options.onGap);
+    this.#isSettled = true;
+    await this.#beat().catch(() => undefined);
+    return isUnbroken;
   }
 
   /** How many replicas have lately announced that they take reports. Rejects when the database cannot be asked. */
@@ -70,14 +63,44 @@ export class Attendance {
       .catch(() => undefined);
   }
 
-  /** @param isSettled Whether the gap before this replica is recorded; null to leave that unchanged. */
-  async #beat(isSettled: boolean | null): Promise<void> {
+  /** Whether another replica took reports before this one began, and still does. */
+  async #isUnbroken(): Promise<boolean> {
+    await this.#beat();
+    const deadline = performance.now() + maxLookMs;
+    while (performance.now() < deadline) {
+      const others = await this.options.database.query(
+        `select from $schema.attendance other join $schema.attendance me on me.replica = $1
+        where other.replica <> me.replica and other.is_settled and other.seen_at > me.began_at`,
+        [this.#replica],
+      );
+      if (others.length > 0) return true;
+      await this.#wait(beatMs / 4);
+    }
+    return false;
+  }
+
+  async #untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch {
+        await this.#wait(beatMs);
+      }
+    }
+  }
+
+  /** Rejects when this is closed. */
+  async #wait(ms: number): Promise<void> {
+    await delay(ms, undefined, { ref: false, signal: this.#closing.signal });
+  }
+
+  /** Other replicas remove the row of one that the database has not seen for a minute, so this may write it anew. */
+  async #beat(): Promise<void> {
     await this.options.database.query(
       `insert into $schema.attendance (replica, began_at, seen_at, is_settled)
-      values ($1, clock_timestamp(), clock_timestamp(), coalesce($2, false))
-      on conflict (replica) do update set seen_at = clock_timestamp(),
-        is_settled = coalesce($2, attendance.is_settled)`,
-      [this.#replica, isSettled],
+      values ($1, clock_timestamp(), clock_timestamp(), $2)
+      on conflict (replica) do update set seen_at = clock_timestamp(), is_settled = $2`,
+      [this.#replica, this.#isSettled],
     );
   }
 }

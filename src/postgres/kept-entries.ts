@@ -30,8 +30,9 @@ export class KeptEntries {
     return [...this.#entries].slice(0, count);
   }
 
-  remove(keys: readonly string[]): void {
-    for (const key of keys) this.#entries.delete(key);
+  /** Removes entries, but for those in whose place another one has been kept since. */
+  remove(entries: readonly (readonly [string, LogEntry])[]): void {
+    for (const [key, entry] of entries) if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
 
   covers(token: TokenIdentity): boolean {

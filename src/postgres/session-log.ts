@@ -85,7 +85,7 @@ export class PostgresSessionLog implements SessionLog {
         await this.#publishAll(entries.map(([, entry]) => ({ entries: [entry], delivery: null })));
         // This process applies them until it has read them in the log.
         await this.parts.reader.catchUp();
-        kept.remove(entries.map(([key]) => key));
+        kept.remove(entries);
       }
     } catch {
       // Tried again when the database can be reached.

@@ -177,9 +177,13 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
     confirmationTurns: new PostgresConfirmationTurns(database),
     begin() {
       memory.attend(now());
-      attendance.begin().then((isUnbroken) => {
-        if (isUnbroken) memory.attend(null);
-      }, onFailure);
+      attendance.begin().then(
+        (isUnbroken) => {
+          if (isUnbroken) memory.attend(null);
+        },
+        // The stores are closed.
+        () => undefined,
+      );
     },
     warnings: () => (database.isAvailable ? [] : ['DATABASE_UNAVAILABLE']),
     readings: () => ({ waitingEvents: feed.waitingEvents, feedLagMs: reader.lagMs, database: database.readings }),

@@ -34,3 +34,14 @@ it('keeps of several operations about one session the one that has ended it, and
   expect(kept.keep(entryOf(other, 'doer', 'revoked'))).toBe(false);
   expect(requests()).toEqual(['doer']);
 });
+
+it('keeps what comes in the place of an entry while that is published', () => {
+  const kept = new KeptEntries(1);
+  kept.keep(entryOf(one, 'finder', 'alreadyEnded'));
+  const published = kept.first(10);
+  kept.keep(entryOf(one, 'doer', 'revoked'));
+  kept.remove(published);
+  expect(kept.first(10).map(([, { ending }]) => ending?.cause?.requestId)).toEqual(['doer']);
+  kept.remove(kept.first(10));
+  expect(kept.size).toBe(0);
+});

@@ -62,13 +62,13 @@ export class AdmitSignIn {
 
   /** Never rejects. Costs nothing where no rule denies. */
   async execute(event: SignedIn): Promise<Admission> {
-    const { tenantId: own, policies, telemetry, onFailure, maxDecisionMs } = this.ports;
+    const { tenantId: own, telemetry, onFailure, maxDecisionMs } = this.ports;
     if (own !== null && event.tenantId !== null && event.tenantId !== own) return 'notAsked';
     const { userId } = event;
     try {
-      const policy = await within(policies.current(event.tenantId ?? own), maxDecisionMs);
-      if (policy === null || !policy.rules.some(isDenying)) return 'notAsked';
-      const { admission: decision, rule } = await within(this.#decide(event, policy), maxDecisionMs);
+      const decided = await within(this.#decide(event), maxDecisionMs);
+      if (decided === null) return 'notAsked';
+      const { admission: decision, rule } = decided;
       telemetry.signInDecided({ userId, decision, rule: rule?.name ?? null, failed: false });
       if (decision === 'denied') await this.#publish(event);
       return decision;
@@ -79,12 +79,18 @@ export class AdmitSignIn {
     }
   }
 
-  async #decide(event: SignedIn, policy: Policy): Promise<DeniedByRule> {
+  /** @returns null when no rule denies anything. */
+  async #decide(event: SignedIn): Promise<DeniedByRule | null> {
+    const tenantId = event.tenantId ?? this.ports.tenantId;
+    const policy = await this.ports.policies.current(tenantId);
+    return policy?.rules.some(isDenying) === true ? this.#decideBy(policy, event, tenantId) : null;
+  }
+
+  async #decideBy(policy: Policy, event: SignedIn, tenantId: TenantId | null): Promise<DeniedByRule> {
     const { reservations, sourceOf, clock } = this.ports;
     const { id, userId, applicationId, occurredAt: at } = event;
     // A sign-in without an application makes no session that a rule could count.
     if (applicationId === null) return admitted;
-    const tenantId = event.tenantId ?? this.ports.tenantId;
     const { sessions: gateway, directory } = sourceOf(tenantId);
     const user = { userId, tenantId };
     const subject = needsSubject(policy, user) ? await directory.findSubject(userId) : null;

@@ -87,8 +87,8 @@ export class SweepSignIns implements AsyncDisposable {
       const sweep = await sweeps.begin(intervalMs);
       if (sweep === null) return;
       await jobs.revive();
-      await this.#lookThrough(sweep);
-      await sweep.end();
+      // A sweep that was stopped is not ended, so that another replica goes on with it and not after a whole interval.
+      if (await this.#lookThrough(sweep)) await sweep.end();
     } catch (error) {
       telemetry.sweepFailed(error);
     }
@@ -102,7 +102,8 @@ export class SweepSignIns implements AsyncDisposable {
     this.#timer.unref();
   }
 
-  async #lookThrough(sweep: PolicySweep): Promise<void> {
+  /** @returns false when the turn is lost, or the rest is left to others. */
+  async #lookThrough(sweep: PolicySweep): Promise<boolean> {
     const { clock, lookBackMs, records, jobs, telemetry } = this.ports;
     await this.#learnClock();
     const now = clock.now();
@@ -121,12 +122,15 @@ export class SweepSignIns implements AsyncDisposable {
       for (let skip = pageRecords; skip < first.total && !this.#isStopped; skip += pageRecords) {
         for (const userId of (await records.list({ ...range, skip })).userIds) users.add(userId);
       }
-      if (!(await this.#schedule([...users], sweep, since))) return;
-      if (!(await sweep.advance(until))) return;
+      // The watermark must not pass pages that were not read.
+      if (this.#isStopped) return false;
+      if (!(await this.#schedule([...users], sweep, since))) return false;
+      if (!(await sweep.advance(until))) return false;
       if (users.size > 0) telemetry.swept(until, users.size, await jobs.backlog());
       since = until + 1;
       if (first.total <= pageRecords) partMs *= 2;
     }
+    return !this.#isStopped;
   }
 
   /**
