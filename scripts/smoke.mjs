@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { print } from 'graphql';
+import { startOptions } from './start-options.mjs';
 
 const serviceKey = 'smoke-test-service-key';
 const alice = 'b0000000-0000-4000-8000-000000000001';
 const startTimeoutMs = 20_000;
 
-const service = spawn(process.execPath, ['dist/main.js'], {
+const service = spawn(process.execPath, [...startOptions, 'dist/main.js'], {
   env: { PATH: process.env.PATH, PORT: '0', EMULATOR_PORT: '0', DEMO_SERVICE_KEY: serviceKey },
   stdio: ['ignore', 'pipe', 'inherit'],
 });

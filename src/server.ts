@@ -5,7 +5,7 @@ import type { Foundation } from './composition/foundation.js';
 import { connectFusionAuth } from './composition/fusionauth.js';
 import { createHealth } from './composition/health.js';
 import { createHttp } from './composition/http.js';
-import { createTelemetry, startManagement } from './composition/management.js';
+import { createTelemetry, readingsOf, startManagement } from './composition/management.js';
 import { openPolicySource } from './composition/policy.js';
 import { openServiceKeys } from './composition/service-keys.js';
 import { createCounted } from './composition/service-readings.js';
@@ -85,16 +85,66 @@ async function startService(
   overrides: ServiceOverrides,
   opened: DisposalList,
 ): Promise<Service> {
-  const { config, secrets, trustedDocuments, fusionAuthUrl, signal } = options;
-  const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
+  const { config, trustedDocuments, signal } = options;
+  const foundation = await createFoundation(options, overrides, opened);
+  const serviceKeys = await openServiceKeys(foundation, opened);
+  const connected = connectFusionAuth(foundation, opened);
+  const stores = await (overrides.createStores ?? createStores)(foundation);
+  opened.defer(() => stores[Symbol.asyncDispose]());
+  signal?.throwIfAborted();
+  const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
+  const counted = createCounted(foundation, stores);
+  const useCases = createUseCases(foundation, connected, { stores, policies, counted }, opened);
+  const drain = new Drain();
+  const health = createHealth(foundation, connected, { stores, policies, serviceKeys }, drain);
+  foundation.metrics?.add(readingsOf({ connected, stores, policies, serviceKeys }));
+  const parts = { connected, stores, useCases, health, trustedDocuments, serviceKeys, counted, drain };
+  const http = await createHttp(foundation, parts, opened);
+  // Closed before the server, which waits until subscriptions have ended.
+  opened.defer(() => stores.endSubscriptions());
+  signal?.throwIfAborted();
+  const managementUrl = await startManagement(foundation, health, opened);
+  await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
+  stores.begin();
+  useCases.policyTriggering.start();
+  // Not waited for: a FusionAuth that hangs must not keep the service from starting.
+  const checked = connected.readiness.start();
+  const url = listeningUrl(http.server.address() as AddressInfo);
+  reportListening(foundation, url, managementUrl);
+  return {
+    url,
+    managementUrl,
+    checked,
+    async reload() {
+      await Promise.all([serviceKeys.reload(), policies.reload()]);
+    },
+    async drain() {
+      useCases.policyTriggering.drain();
+      await drain.begin(config.http.drainMs);
+    },
+    async [Symbol.asyncDispose]() {
+      const cutOff = setTimeout(() => {
+        http.server.closeAllConnections();
+        void connected.fusionAuth[Symbol.asyncDispose]();
+      }, config.http.shutdownTimeoutMs);
+      await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
+    },
+  };
+}
+
+async function createFoundation(
+  { config, secrets, fusionAuthUrl }: ServiceOptions,
+  overrides: ServiceOverrides,
+  opened: DisposalList,
+): Promise<Foundation> {
   const { clock = systemClock, elapsedMs = () => performance.now() } = overrides;
+  const { keyFetchTimeoutMs = defaultKeyFetchTimeoutMs } = overrides;
   const output = overrides.logDestination ?? standardOutput();
   opened.defer(() => disposeSink(output));
   const logger = createLogger(config.logLevel, output);
   const version = await readVersion();
   const { telemetry, metrics } = await createTelemetry({ config, logger, clock, version, fusionAuthUrl });
-
-  const foundation: Foundation = {
+  return {
     config,
     secrets,
     fusionAuthUrl,
@@ -108,59 +158,13 @@ async function startService(
     output,
     keyFetchTimeoutMs,
   };
-  const serviceKeys = await openServiceKeys(foundation, opened);
-  const connected = connectFusionAuth(foundation, opened);
-  const stores = await (overrides.createStores ?? createStores)(foundation);
-  opened.defer(() => stores[Symbol.asyncDispose]());
-  signal?.throwIfAborted();
-  const policies = await (overrides.openPolicySource ?? openPolicySource)(foundation, connected, opened);
-  const counted = createCounted(foundation, stores);
-  const useCases = createUseCases(foundation, connected, { stores, policies, counted }, opened);
-  const drain = new Drain();
-  const health = createHealth(foundation, connected, { stores, policies, serviceKeys }, drain);
-  metrics?.add({
-    completeSinceMs: () => stores.memory.completeSince(),
-    clockSkewMs: () => connected.fusionAuth.skew.aheadMs,
-    waitingCalls: () => connected.fusionAuth.waitingCalls,
-    policyBacklog: () => stores.policyJobs.backlog(),
-    policyOfFile: () => policies.ofFile(),
-    stores: () => stores.readings(),
-    serviceKeys: () => serviceKeys.authenticator.keys.length,
-  });
-  const parts = { connected, stores, useCases, health, trustedDocuments, serviceKeys, counted, drain };
-  const http = await createHttp(foundation, parts, opened);
-  // Closed before the server, which waits until subscriptions have ended.
-  opened.defer(() => stores.endSubscriptions());
-  signal?.throwIfAborted();
-  const managementUrl = await startManagement(foundation, health, opened);
-  await http.listen({ host: config.http.host, port: config.http.port, backlog: listenBacklog });
-  stores.begin();
-  useCases.policyTriggering.start();
+}
 
-  const dispose = async () => {
-    const cutOff = setTimeout(() => {
-      http.server.closeAllConnections();
-      void connected.fusionAuth[Symbol.asyncDispose]();
-    }, config.http.shutdownTimeoutMs);
-    await opened[Symbol.asyncDispose]().finally(() => clearTimeout(cutOff));
-  };
-  const drainAll = async () => {
-    useCases.policyTriggering.drain();
-    await drain.begin(config.http.drainMs);
-  };
-  // Not waited for: a FusionAuth that hangs must not keep the service from starting.
-  const checked = connected.readiness.start();
-  const url = listeningUrl(http.server.address() as AddressInfo);
+function reportListening(
+  { config, telemetry, fusionAuthUrl }: Foundation,
+  url: string,
+  managementUrl: string | null,
+): void {
   const management = managementUrl === null ? {} : { managementUrl };
   telemetry.listening({ url, ...management, fusionAuthUrl, tenantId: config.fusionAuth.tenantId });
-  return {
-    url,
-    managementUrl,
-    checked,
-    reload: async () => {
-      await Promise.all([serviceKeys.reload(), policies.reload()]);
-    },
-    drain: drainAll,
-    [Symbol.asyncDispose]: dispose,
-  };
 }

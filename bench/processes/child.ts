@@ -14,6 +14,8 @@ export interface ChildOptions {
   /** Compiled module, relative to this one. */
   readonly module: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Options of Node.js. */
+  readonly options?: readonly string[];
 }
 
 /** A process of its own that can be asked what it uses. Disposing of it stops it. */
@@ -21,11 +23,11 @@ export class Child implements AsyncDisposable {
   readonly #process: ChildProcess;
   #nextId = 0;
 
-  constructor({ module, env }: ChildOptions) {
+  constructor({ module, env, options = [] }: ChildOptions) {
     const probe = new URL('./probe.js', import.meta.url).href;
     this.#process = spawn(
       process.execPath,
-      ['--expose-gc', '--import', probe, fileURLToPath(new URL(module, import.meta.url))],
+      [...options, '--expose-gc', '--import', probe, fileURLToPath(new URL(module, import.meta.url))],
       {
         // Nothing else is handed on, so that what a shell has exported changes no result.
         env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', ...env },

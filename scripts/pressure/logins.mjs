@@ -43,12 +43,13 @@ export class Logins {
     return { ms: answer.elapsedMs, parts: partsOf(login, ...(await Promise.all(notes))), failed };
   }
 
-  /** One login after the other, an interval apart. */
-  async enforceUntil(isOver, intervalMs) {
+  /** One login after the other, an interval apart. `between` happens after each of them, so that it delays none. */
+  async enforceUntil(isOver, intervalMs, between = () => {}) {
     const all = [];
     while (!isOver()) {
       const next = delay(intervalMs);
       all.push(await this.enforce());
+      await between();
       await next;
     }
     return all;

@@ -60,9 +60,11 @@ const defaultRetryAfterSeconds = 5;
  *
  * @example
  *
- * ```ts const sessions = createSessionsClient({ serviceUrl: 'https://sessions.internal.example', serviceKey }); const
- * outcome = await sessions.afterLogin({ userId, sessionId: login.refreshTokenId }); if (outcome.result ===
- * 'superseded') return signOut(); ```
+ * ```ts
+ * const sessions = createSessionsClient({ serviceUrl: 'https://sessions.internal.example', serviceKey });
+ * const outcome = await sessions.afterLogin({ userId, sessionId: login.refreshTokenId });
+ * if (outcome.result === 'superseded') return signOut();
+ * ```
  *
  * @throws TypeError when an option is wrong.
  */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RevokeSession } from '../application/revocation/revoke-session.js';
+import type { Caller } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import type { RefusalLimit } from '../http/address-limits.js';
 import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
@@ -28,10 +29,7 @@ const signInTimeoutMs = 10_000;
  * The console; null where none is configured. Its code is loaded on demand: a service without a console carries none of
  * it.
  */
-export async function createConsole(
-  foundation: Foundation,
-  { recognition, guesses, createScope, revokeSession }: ConsoleParts,
-): Promise<Console | null> {
+export async function createConsole(foundation: Foundation, parts: ConsoleParts): Promise<Console | null> {
   const { config, secrets, clock, telemetry } = foundation;
   if (config.console === null || secrets.console === null) return null;
   const [{ ConsoleClient }, { ConsoleSessions }, { ConsoleSignIn, signInMs }, { SealedCookies }, { TokenRefresh }] =
@@ -47,6 +45,8 @@ export async function createConsole(
     import('../http/console/console-credentials.js'),
     import('../http/console/console.js'),
   ]);
+  const { guesses } = parts;
+  const { authenticate } = parts.recognition;
   const { clientId, issuer, url, idleMs, sessionMs } = config.console;
   const browserFusionAuthUrl = config.console.fusionAuthUrl ?? foundation.fusionAuthUrl;
   const now = () => clock.now();
@@ -59,7 +59,6 @@ export async function createConsole(
     browserFusionAuthUrl,
     timeoutMs: signInTimeoutMs,
   });
-  const { authenticate } = recognition;
   const refresh = new TokenRefresh(client, now);
   const sessions = new ConsoleSessions({ cookies: sealed, refresh, authenticate, now, idleMs, sessionMs });
   const signIn = new ConsoleSignIn({ client, cookies: sealed, sessions, authenticate, now });
@@ -78,23 +77,31 @@ export async function createConsole(
         logoutUrl: (returnTo) => client.logoutUrl(returnTo),
         telemetry,
         guesses,
-        async endSession(caller, { id: requestId, clientAddress }) {
-          const tenant = recognition.chooseTenant(caller, undefined);
-          if (caller.kind !== 'user' || caller.sessionId === null || !tenant.ok) return;
-          const { operationTimeoutMs } = config.limits;
-          const signal = AbortSignal.timeout(operationTimeoutMs);
-          const time = { deadline: performance.now() + operationTimeoutMs, signal };
-          const scope = createScope({ caller, tenantId: tenant.tenantId, clientAddress, requestId, time });
-          const { userErrors } = await revokeSession.execute(scope, {
-            sessionId: caller.sessionId,
-            userId: caller.userId,
-            reason: 'USER_LOGOUT',
-            comment: null,
-            includeSsoSessions: false,
-            dryRun: false,
-          });
-          if (userErrors.length > 0) throw new UpstreamUnavailableError(null, true);
-        },
+        endSession: (caller, request) => endSession(caller, request, foundation, parts),
       }),
   };
+}
+
+/** @throws UpstreamUnavailableError when the session of the caller may live on. */
+async function endSession(
+  caller: Caller,
+  { id: requestId, clientAddress }: FastifyRequest,
+  { config }: Foundation,
+  { recognition, createScope, revokeSession }: ConsoleParts,
+): Promise<void> {
+  const tenant = recognition.chooseTenant(caller, undefined);
+  if (caller.kind !== 'user' || caller.sessionId === null || !tenant.ok) return;
+  const { operationTimeoutMs } = config.limits;
+  const signal = AbortSignal.timeout(operationTimeoutMs);
+  const time = { deadline: performance.now() + operationTimeoutMs, signal };
+  const scope = createScope({ caller, tenantId: tenant.tenantId, clientAddress, requestId, time });
+  const { userErrors } = await revokeSession.execute(scope, {
+    sessionId: caller.sessionId,
+    userId: caller.userId,
+    reason: 'USER_LOGOUT',
+    comment: null,
+    includeSsoSessions: false,
+    dryRun: false,
+  });
+  if (userErrors.length > 0) throw new UpstreamUnavailableError(null, true);
 }

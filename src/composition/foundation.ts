@@ -8,10 +8,7 @@ import type { Telemetry } from '../observability/telemetry.js';
 /** The parts that every other part of the service is built on. */
 export interface Foundation {
   readonly config: Config;
-  readonly secrets: Pick<
-    Secrets,
-    'fusionAuthApiKey' | 'serviceKeys' | 'demoServiceKey' | 'webhook' | 'console' | 'databaseUrl'
-  >;
+  readonly secrets: Secrets;
   /** The address of FusionAuth: the configured one, or that of the emulator of a demo. */
   readonly fusionAuthUrl: string;
   readonly clock: Clock;

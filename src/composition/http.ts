@@ -21,7 +21,7 @@ import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
 import { graphiqlOf } from './graphiql-options.js';
 import { createOAuth } from './oauth.js';
-import { createRecognition, createScopes } from './operations.js';
+import { createRecognition } from './operations.js';
 import type { ServiceKeys } from './service-keys.js';
 import type { Counted } from './service-readings.js';
 import type { AllUseCases } from './use-cases.js';
@@ -60,9 +60,8 @@ export async function createHttp(
   opened.defer(() => apollo.stop());
 
   const recognition = createRecognition(foundation, authenticator, memory, spending);
-  const createScope = createScopes(foundation, connected.fusionAuth, feed, useCases.confirmSessions);
   const { guesses } = recognition.graphQL;
-  const { revokeSession } = useCases;
+  const { createScope, revokeSession } = useCases;
   const parts = { recognition: recognition.graphQL, guesses, createScope, revokeSession };
   const console = await createConsole(foundation, parts);
   const operations = {

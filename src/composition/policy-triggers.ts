@@ -47,36 +47,17 @@ const publishingMs = 200;
 
 export function createPolicyTriggers(
   foundation: Foundation,
-  { connected, stores, policies, recorder, enforcerWith }: PolicyTriggerParts,
+  parts: PolicyTriggerParts,
   opened: DisposalList,
 ): PolicyTriggering {
-  const { config, clock } = foundation;
-  const { policy: telemetry, tracing } = foundation.telemetry;
-  const { fusionAuth } = connected;
-  const { tenantId } = config.fusionAuth;
-  const { policyJobs: jobs, policySweeps: sweeps } = stores;
-  const revocationAllowance = ofAllTenants(stores.revocationAllowance);
+  const { tenantId } = foundation.config.fusionAuth;
+  const { policyJobs: jobs } = parts.stores;
   const seen = new SeenSessions();
-  const runOf = (enforcer: PolicyEnforcer) =>
-    new RunPolicyJob({ enforcer, seen, telemetry, random: Math.random, elapsedMs: () => performance.now() });
-  const runs: Readonly<Record<PolicyLane, RunPolicyJob>> = {
-    live: runOf(enforcerWith(revocationAllowance)),
-    background: runOf(enforcerWith(partOf(revocationAllowance, shareOfBackground))),
-  };
-  const worker = new PolicyWorker({
-    jobs,
-    runJob: {
-      execute(job) {
-        const run = () => runs[job.lane].execute(job);
-        return tracing === null ? run() : tracing.job(job.triggers[0] ?? 'sweep', run);
-      },
-    },
-    backgroundPerSecond: config.policy.runsPerSecond,
-    telemetry,
-  });
+  const worker = createWorker(foundation, parts, seen);
   opened.defer(() => worker[Symbol.asyncDispose]());
   // A policy that cannot be read at the moment counts as in force: the run reads it again.
   const isInForce = async (id: TenantId | null) => {
+    const { policies } = parts;
     try {
       const policy = await policies.current(id);
       seen.observePolicy(id, policy?.version ?? null);
@@ -87,26 +68,11 @@ export function createPolicyTriggers(
   };
   const triggers = new PolicyTriggers({ worker, isInForce, seen, tenantId });
   opened.defer(() => triggers[Symbol.asyncDispose]());
-  const clockThere = clockOfFusionAuth(clock, fusionAuth.skew);
-  const { sweepIntervalMs: intervalMs, sweepLookBackMs: lookBackMs } = config.policy;
-  const records = fusionAuth.createSignInRecords();
-  const ofSweep = { sweeps, records, jobs, worker, isInForce, tenantId, clock: clockThere, lookBackMs, telemetry };
-  const sweep = intervalMs === null ? null : new SweepSignIns({ ...ofSweep, intervalMs });
+  const sweep = createSweep(foundation, parts, worker, isInForce);
   opened.defer(() => sweep?.[Symbol.asyncDispose]());
-  const admission = new AdmitSignIn({
-    policies,
-    sourceOf: (id) => fusionAuth.tenant(id ?? tenantId).during({ calls: 0 }),
-    reservations: stores.signInReservations,
-    recorder,
-    tenantId,
-    clock: clockThere,
-    onFailure: config.policy.signInFailure,
-    maxDecisionMs: Math.max(1, (config.webhook?.handleTimeoutMs ?? 0) - publishingMs),
-    telemetry,
-  });
   return {
     triggers,
-    admission,
+    admission: createAdmission(foundation, parts),
     start() {
       // Other replicas may have left jobs. Without a shared store the worker begins when the first job is scheduled.
       if (jobs.isShared) worker.begin();
@@ -117,6 +83,72 @@ export function createPolicyTriggers(
       if (jobs.isShared) sweep?.stop();
     },
   };
+}
+
+function createWorker(
+  { config, telemetry: { policy: telemetry, tracing } }: Foundation,
+  { stores, enforcerWith }: PolicyTriggerParts,
+  seen: SeenSessions,
+): PolicyWorker {
+  const allowance = ofAllTenants(stores.revocationAllowance);
+  const runOf = (enforcer: PolicyEnforcer) =>
+    new RunPolicyJob({ enforcer, seen, telemetry, random: Math.random, elapsedMs: () => performance.now() });
+  const runs: Readonly<Record<PolicyLane, RunPolicyJob>> = {
+    live: runOf(enforcerWith(allowance)),
+    background: runOf(enforcerWith(partOf(allowance, shareOfBackground))),
+  };
+  return new PolicyWorker({
+    jobs: stores.policyJobs,
+    runJob: {
+      execute(job) {
+        const run = () => runs[job.lane].execute(job);
+        return tracing === null ? run() : tracing.job(job.triggers[0] ?? 'sweep', run);
+      },
+    },
+    backgroundPerSecond: config.policy.runsPerSecond,
+    telemetry,
+  });
+}
+
+/** Null where login records are not swept. */
+function createSweep(
+  { config, clock, telemetry }: Foundation,
+  { connected: { fusionAuth }, stores }: PolicyTriggerParts,
+  worker: PolicyWorker,
+  isInForce: (id: TenantId | null) => Promise<boolean>,
+): SweepSignIns | null {
+  const { sweepIntervalMs: intervalMs, sweepLookBackMs: lookBackMs } = config.policy;
+  if (intervalMs === null) return null;
+  return new SweepSignIns({
+    sweeps: stores.policySweeps,
+    records: fusionAuth.createSignInRecords(),
+    jobs: stores.policyJobs,
+    worker,
+    isInForce,
+    tenantId: config.fusionAuth.tenantId,
+    clock: clockOfFusionAuth(clock, fusionAuth.skew),
+    intervalMs,
+    lookBackMs,
+    telemetry: telemetry.policy,
+  });
+}
+
+function createAdmission(
+  { config, clock, telemetry }: Foundation,
+  { connected: { fusionAuth }, stores, policies, recorder }: PolicyTriggerParts,
+): AdmitSignIn {
+  const { tenantId } = config.fusionAuth;
+  return new AdmitSignIn({
+    policies,
+    sourceOf: (id) => fusionAuth.tenant(id ?? tenantId).during({ calls: 0 }),
+    reservations: stores.signInReservations,
+    recorder,
+    tenantId,
+    clock: clockOfFusionAuth(clock, fusionAuth.skew),
+    onFailure: config.policy.signInFailure,
+    maxDecisionMs: Math.max(1, (config.webhook?.handleTimeoutMs ?? 0) - publishingMs),
+    telemetry: telemetry.policy,
+  });
 }
 
 /** Counted together for all tenants, because it is not always known to which of them a user belongs. */

@@ -7,6 +7,7 @@ import { ReadSessionHistory } from '../application/events/read-session-history.j
 import { SessionEventRecorder } from '../application/events/session-event-recorder.js';
 import { UncertainRevocations } from '../application/events/uncertain-revocations.js';
 import { ConfirmSessions } from '../application/liveness/confirm-sessions.js';
+import type { ConfirmSessionsPorts } from '../application/liveness/confirmation.js';
 import { ReadServiceState } from '../application/operation/read-service-state.js';
 import { ReadSetUp } from '../application/operation/read-set-up.js';
 import { SharedRuns } from '../application/operation/shared-runs.js';
@@ -17,9 +18,11 @@ import { RevokeSessions } from '../application/revocation/revoke-sessions.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { FusionAuthEvent } from '../domain/fusionauth-event.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
+import type { RevocationMemory } from '../domain/ports/revocation-memory.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { laterClock } from '../fusionauth/clock-skew.js';
 import type { UseCases } from '../graphql/schema/schema.js';
+import type { CreateScope } from '../http/recognise-caller.js';
 import { observedLock } from '../observability/observed-lock.js';
 import type { Foundation } from './foundation.js';
 import type { ConnectedFusionAuth } from './fusionauth.js';
@@ -34,6 +37,8 @@ const maxHoldWaitMs = 1_000;
 
 /** The use cases behind the GraphQL schema, and those that FusionAuth's events cause. */
 export interface AllUseCases extends UseCases {
+  /** Gives each operation of a caller a scope of its own. */
+  readonly createScope: CreateScope;
   readonly policyTriggering: PolicyTriggering;
   readonly handleFusionAuthEvent: HandleFusionAuthEvent;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
@@ -50,75 +55,31 @@ export function createUseCases(
   }: { readonly stores: Stores; readonly policies: PolicyInForce; readonly counted: Pick<Counted, 'readings'> },
   opened: DisposalList,
 ): AllUseCases {
-  const { config, clock, telemetry } = foundation;
-  const { fusionAuth, audit, sessionsOf } = connected;
-  const { log, memory, feed, history, claims, userLock } = stores;
-  const { maxAccessTokenLifetimeMs } = config.events;
-  const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
-  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
-  opened.defer(() => uncertain[Symbol.dispose]());
-  const abandoned = new AbandonedRevocations({
-    claims,
-    recorder,
-    sessionsOf,
-    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
-    telemetry,
-  });
-  opened.defer(() => abandoned[Symbol.asyncDispose]());
-  const endings = {
-    recorder,
-    history,
-    uncertain,
-    audit,
-    clock: laterClock(clock, fusionAuth.skew),
-    endingBudgetMs: config.endingBudgetMs,
-    telemetry,
-  } satisfies EndSessionsPorts;
+  const { config, clock } = foundation;
+  const { memory, feed, history } = stores;
+  const endings = createEndings(foundation, connected, stores, opened);
+  const { recorder } = endings;
+  const turns = turnsOf(foundation, stores);
   const { recentSignInSeconds, commentRequired } = config;
   const demands = { recentSignInSeconds, commentRequired };
-  const turns = {
-    claims,
-    userLock: observedLock(userLock, telemetry),
-    maxHoldWaitMs,
-    maxTurnWaitMs: config.userLockMaxWaitMs,
-  };
-  const confirmSessions = new ConfirmSessions({
-    memory,
-    clock,
-    elapsedMs: foundation.elapsedMs,
-    turns: stores.confirmationTurns,
-    sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
-    callsPerSecond: config.confirmationsPerSecond,
-    onAlive: (session) => policyTriggering.triggers.meet(session),
-    telemetry,
-  });
-  opened.defer(() => confirmSessions[Symbol.dispose]());
-  const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
-  const onHandleFailure: AllUseCases['onHandleFailure'] = (error, event) => {
-    telemetry.eventNotHandled(error, event);
-    lostRevocations.eventLost(event, 'failed');
-  };
   const enforceSessionLimit = new EnforceSessionLimit({
     ...endings,
     ...turns,
-    commentRequired,
     runs: new SharedRuns(config.limits.maxConcurrentOperations),
+    commentRequired,
     endedSessions: memory,
   });
-  const createScope = createScopes(foundation, fusionAuth, feed, confirmSessions);
-  const enforcerWith = createPolicy(foundation, {
-    policies,
-    createScope,
-    enforceSessionLimit,
-    recorder,
-    reservations: stores.signInReservations,
-  });
-  const policyTriggering: PolicyTriggering = createPolicyTriggers(
-    foundation,
-    { connected, stores, policies, recorder, enforcerWith },
-    opened,
-  );
+  const onAlive: OnAlive = (session) => policyTriggering.triggers.meet(session);
+  const confirmSessions = createConfirmSessions(foundation, connected, stores, onAlive);
+  opened.defer(() => confirmSessions[Symbol.dispose]());
+  const createScope = createScopes(foundation, connected.fusionAuth, feed, confirmSessions);
+  const reservations = stores.signInReservations;
+  const policyParts = { policies, createScope, enforceSessionLimit, recorder, reservations };
+  const enforcerWith = createPolicy(foundation, policyParts);
+  const triggerParts = { connected, stores, policies, recorder, enforcerWith };
+  const policyTriggering: PolicyTriggering = createPolicyTriggers(foundation, triggerParts, opened);
   return {
+    createScope,
     enforceSessionLimit,
     enforcePolicy: enforcerWith(ofAllTenants(stores.revocationAllowance)),
     policyTriggering,
@@ -135,14 +96,90 @@ export function createUseCases(
     readSetUp: new ReadSetUp(createSetUpChecks(foundation, connected, stores), clock),
     readServiceState: new ReadServiceState(counted.readings),
     confirmSessions,
-    lostRevocations,
-    onHandleFailure,
-    handleFusionAuthEvent: new HandleFusionAuthEvent({
-      recorder,
-      sessionsOf,
-      tenantId: config.fusionAuth.tenantId,
-      deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
-      onFailure: onHandleFailure,
-    }),
+    ...createEventHandling(foundation, connected, memory, recorder),
   };
+}
+
+/** The parts with which sessions are ended, and those that follow up revocations whose outcome is not known. */
+function createEndings(
+  { config, clock, telemetry }: Foundation,
+  { fusionAuth, audit, sessionsOf }: ConnectedFusionAuth,
+  { log, history, claims }: Stores,
+  opened: DisposalList,
+) {
+  const { maxAccessTokenLifetimeMs } = config.events;
+  const recorder = new SessionEventRecorder({ log, telemetry, maxAccessTokenLifetimeMs });
+  const uncertain = new UncertainRevocations({ recorder, sessionsOf, telemetry });
+  opened.defer(() => uncertain[Symbol.dispose]());
+  const abandoned = new AbandonedRevocations({
+    claims,
+    recorder,
+    sessionsOf,
+    tenantOf: async (id) => (await fusionAuth.directory.findApplications([id])).get(id)?.tenantId ?? null,
+    telemetry,
+  });
+  opened.defer(() => abandoned[Symbol.asyncDispose]());
+  return {
+    recorder,
+    history,
+    uncertain,
+    audit,
+    clock: laterClock(clock, fusionAuth.skew),
+    endingBudgetMs: config.endingBudgetMs,
+    telemetry,
+  } satisfies EndSessionsPorts;
+}
+
+/** The parts by which operations on the sessions of one user keep out of each other's way. */
+function turnsOf({ config, telemetry }: Foundation, { claims, userLock }: Stores) {
+  return {
+    claims,
+    userLock: observedLock(userLock, telemetry),
+    maxHoldWaitMs,
+    maxTurnWaitMs: config.userLockMaxWaitMs,
+  };
+}
+
+type OnAlive = NonNullable<ConfirmSessionsPorts['onAlive']>;
+
+/** @param onAlive Given each session that was found alive. */
+function createConfirmSessions(
+  { config, clock, elapsedMs, telemetry }: Foundation,
+  { fusionAuth }: ConnectedFusionAuth,
+  { memory, confirmationTurns: turns }: Stores,
+  onAlive: OnAlive,
+): ConfirmSessions {
+  return new ConfirmSessions({
+    memory,
+    clock,
+    elapsedMs,
+    turns,
+    sourceOf: (tenantId) => fusionAuth.tenant(tenantId).during({ calls: 0 }),
+    callsPerSecond: config.confirmationsPerSecond,
+    onAlive,
+    telemetry,
+  });
+}
+
+/** The handling of events of FusionAuth, and of those that are lost. */
+function createEventHandling(
+  { config, clock, telemetry }: Foundation,
+  { sessionsOf }: ConnectedFusionAuth,
+  memory: RevocationMemory,
+  recorder: SessionEventRecorder,
+): Pick<AllUseCases, 'handleFusionAuthEvent' | 'onHandleFailure' | 'lostRevocations'> {
+  const { maxAccessTokenLifetimeMs } = config.events;
+  const lostRevocations = new LostRevocations({ memory, clock, maxAccessTokenLifetimeMs, telemetry });
+  const onHandleFailure = (error: unknown, event: FusionAuthEvent) => {
+    telemetry.eventNotHandled(error, event);
+    lostRevocations.eventLost(event, 'failed');
+  };
+  const handleFusionAuthEvent = new HandleFusionAuthEvent({
+    recorder,
+    sessionsOf,
+    tenantId: config.fusionAuth.tenantId,
+    deliveryMaxAgeMs: (config.webhook?.maxAgeSeconds ?? 0) * 1_000,
+    onFailure: onHandleFailure,
+  });
+  return { handleFusionAuthEvent, onHandleFailure, lostRevocations };
 }

@@ -3,16 +3,17 @@ import type { AccessTokenOptions } from '../auth/access-tokens.js';
 import { hashServiceKey, type ServiceKey } from '../auth/service-keys.js';
 import { permissions } from '../domain/caller.js';
 import { demoAccessTokens } from './console.js';
+import { hasDemoConsole } from './demo.js';
 import type { environment } from './environment.js';
 
 type Values = z.output<typeof environment>;
 
 /** Null when access tokens are not accepted. */
-export function accessTokensOf(values: Values, hasDemoConsole: boolean): AccessTokenOptions | null {
+export function accessTokensOf(values: Values): AccessTokenOptions | null {
   const { ACCESS_TOKEN_ISSUERS: issuers, ACCESS_TOKEN_AUDIENCES: audiences } = values;
   if (issuers === undefined || audiences === undefined) {
     const clockToleranceSeconds = values.ACCESS_TOKEN_CLOCK_TOLERANCE_SECONDS;
-    return hasDemoConsole ? { ...demoAccessTokens, clockToleranceSeconds } : null;
+    return hasDemoConsole(values) ? { ...demoAccessTokens, clockToleranceSeconds } : null;
   }
   const ownTenant = values.FUSIONAUTH_TENANT_ID;
   return {
@@ -31,8 +32,8 @@ export function toServiceKey(key: NonNullable<Values['SERVICE_KEYS']>[number]): 
   return { ...rest, tenantIds, applicationIds, expiresAt };
 }
 
-/** A key with every permission. */
-export function demoServiceKeyOf(key: string): ServiceKey {
+/** The service key of a demo. */
+export function withEveryPermission(key: string): ServiceKey {
   return {
     name: 'demo',
     sha256: hashServiceKey(key),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { AccessTokenOptions } from '../auth/access-tokens.js';
 import { type Permission, permissions } from '../domain/caller.js';
+import { hasDemoConsole } from './demo.js';
 import type { environment } from './environment.js';
 import { isPlainUrl } from './variables/console.js';
 
@@ -51,7 +52,8 @@ export const demoAccessTokens: Omit<AccessTokenOptions, 'clockToleranceSeconds'>
 type Values = z.output<typeof environment>;
 
 /** Null where there is none. */
-export function consoleOf(values: Values, isDemo: boolean): ConsoleConfig | null {
+export function consoleOf(values: Values): ConsoleConfig | null {
+  const isDemo = hasDemoConsole(values);
   const clientId = values.CONSOLE_CLIENT_ID ?? (isDemo ? demoConsole.clientId : null);
   const [onlyIssuer = demoConsole.issuer] = values.ACCESS_TOKEN_ISSUERS ?? [];
   if (clientId === null) return null;
@@ -66,10 +68,10 @@ export function consoleOf(values: Values, isDemo: boolean): ConsoleConfig | null
 }
 
 /** The secrets of the console. In a demo the keys last as long as the process, as do the sessions of its people. */
-export function consoleSecretsOf(values: Values, isDemo: boolean): ConsoleSecrets | null {
+export function consoleSecretsOf(values: Values): ConsoleSecrets | null {
   const { CONSOLE_CLIENT_SECRET: clientSecret, CONSOLE_COOKIE_KEYS: cookieKeys } = values;
   if (clientSecret !== undefined && cookieKeys !== undefined) return { clientSecret, cookieKeys };
-  if (!isDemo) return null;
+  if (!hasDemoConsole(values)) return null;
   return { clientSecret: demoConsole.clientSecret, cookieKeys: cookieKeys ?? [new Uint8Array(randomBytes(32))] };
 }
 
@@ -100,7 +102,7 @@ export function consoleContradictions(env: Readonly<Record<string, unknown>>): r
 }
 
 /** Problems of values that are each right alone. */
-export function contradictoryConsole(values: Values): readonly string[] {
+export function consoleContradictoryValues(values: Values): readonly string[] {
   const { CONSOLE_CLIENT_ID: clientId, CONSOLE_ISSUER: issuer, PUBLIC_URL: url } = values;
   const problems: string[] = [];
   if (values.CONSOLE_IDLE_SECONDS > values.CONSOLE_SESSION_SECONDS) {

@@ -65,7 +65,7 @@ export function limitsOf(values: Values): Limits {
 }
 
 /** Limits under which an operation would be refused for ever, although another limit allows it. */
-export function limitContradictions(values: Values): readonly string[] {
+export function limitContradictoryValues(values: Values): readonly string[] {
   return (['RATE_LIMIT_POINTS', 'RATE_LIMIT_USER_POINTS'] as const)
     .filter((name) => values[name] < values.MAX_OPERATION_COST)
     .map((name) => `${name}: must be at least MAX_OPERATION_COST, which is ${values.MAX_OPERATION_COST}`);

@@ -13,10 +13,7 @@ export interface OAuthConfig {
 }
 
 /** The identity provider that may end all sessions of a user. */
-export type GlobalRevocationConfig = Omit<
-  RevocationRequesterOptions,
-  'keyFetchTimeoutMs' | 'acceptTokensWithoutSession'
->;
+export type GlobalRevocationConfig = Omit<RevocationRequesterOptions, 'keyFetchTimeoutMs'>;
 
 type Values = z.output<typeof environment>;
 

@@ -2,19 +2,19 @@ import type { TenantId } from '../domain/ids.js';
 import { type JwtSettings, jwtSettingsOf } from '../fusionauth/lifetimes.js';
 import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
 import type { ApplicationSetUp } from '../fusionauth/set-up-records.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { duration, type Found, nameOf, notChecked, ok, problem, warning } from './found.js';
 
 /** FusionAuth's own admin pages, which every installation has under this id. */
 const adminApplicationId = '3c219e58-ed0e-4b18-ad48-f4f92793ae32';
 
-/** Longer ones are worth a word: so long they work after a revocation where no guard is used. */
+/** Longer ones are worth a warning, because where no guard is used they work for so long after a revocation. */
 const longAccessTokenSeconds = 3_600;
 
-/** Those whose sessions the service is about. */
+/** The applications whose sessions the service manages. */
 export function ownApplications(
   applications: readonly ApplicationSetUp[],
-  { config: { fusionAuth } }: Pick<Subject, 'config'>,
+  { config: { fusionAuth } }: Pick<ExaminedService, 'config'>,
 ): readonly ApplicationSetUp[] {
   const isHere = (tenantId: TenantId | null) =>
     fusionAuth.tenantId === null || tenantId === null || tenantId === fusionAuth.tenantId;
@@ -22,11 +22,14 @@ export function ownApplications(
 }
 
 /** Whether each application has sessions at all, and how long they live. */
-export function refreshTokenFindings({ applications, tenants }: FusionAuthSetUp, subject: Subject): readonly Found[] {
+export function refreshTokenFindings(
+  { applications, tenants }: FusionAuthSetUp,
+  service: ExaminedService,
+): readonly Found[] {
   if (!applications.isRead) {
     return [notChecked(`Which applications have sessions is not known, because ${applications.why}.`)];
   }
-  const own = ownApplications(applications.value, subject);
+  const own = ownApplications(applications.value, service);
   if (own.length === 0) return [warning('FusionAuth has no application, so nobody can have a session in one.')];
   const isSilent = own.every((one) => !one.loginMakesRefreshTokens && !one.oauthMakesRefreshTokens);
   const settings = {
@@ -34,7 +37,7 @@ export function refreshTokenFindings({ applications, tenants }: FusionAuthSetUp,
     tenants: new Map(tenants.isRead ? tenants.value.map((one) => [one.id, { ...one, ssoLifetimeSeconds: null }]) : []),
   };
   return own.map((application) => {
-    const jwt = jwtSettingsOf(application, settings, subject.config.fusionAuth.tenantId);
+    const jwt = jwtSettingsOf(application, settings, service.config.fusionAuth.tenantId);
     return ofApplication(application, jwt, isSilent);
   });
 }
@@ -60,19 +63,22 @@ function ofApplication(application: ApplicationSetUp, jwt: JwtSettings | null, i
   return ok(`${begins}, and ${ends}.`, tenantId);
 }
 
-/** Access tokens against what is remembered of revocations. */
-export function accessTokenFindings({ applications, tenants }: FusionAuthSetUp, subject: Subject): readonly Found[] {
+/** Whether access tokens live longer than revocations are remembered. */
+export function accessTokenFindings(
+  { applications, tenants }: FusionAuthSetUp,
+  service: ExaminedService,
+): readonly Found[] {
   if (!applications.isRead) {
     return [notChecked(`How long access tokens live is not known, because ${applications.why}.`)];
   }
-  const { events, fusionAuth } = subject.config;
+  const { events, fusionAuth } = service.config;
   const maxSeconds = events.maxAccessTokenLifetimeMs / 1_000;
   const ofTenants = (tenants.isRead ? tenants.value : []).map((tenant) => ({
     what: `tenant ${nameOf(tenant)}`,
     tenantId: tenant.id,
     seconds: tenant.jwt.accessTokenLifetimeSeconds,
   }));
-  const ofApplications = ownApplications(applications.value, subject).map((one) => ({
+  const ofApplications = ownApplications(applications.value, service).map((one) => ({
     what: nameOf(one),
     tenantId: one.tenantId ?? fusionAuth.tenantId,
     seconds: one.jwt?.accessTokenLifetimeSeconds ?? null,

@@ -10,9 +10,9 @@ export function explainBrokenDatabase(error: unknown, url: string): string {
 }
 
 /**
- * The same where the error says what is wrong; null for any other.
+ * The same where the error shows the fault; null for any other error.
  *
- * The message of the server may repeat what it was sent, so only its code is looked at.
+ * The message of a server may repeat the text of a statement, so only its code is looked at.
  */
 export function knownDatabaseFault(error: unknown, url: string): string | null {
   const place = placeOf(url);
@@ -32,7 +32,7 @@ export function knownDatabaseFault(error: unknown, url: string): string | null {
     case '28P01':
       return `${place} refuses the password, or has no such role. Check user and password.`;
     case '28000':
-      return `${place} lets this role not in from here: check the role, and pg_hba.conf.`;
+      return `${place} does not let this role in from here. Check the role, and pg_hba.conf.`;
     case '3D000':
       return `${place}: there is no database of this name. Make it, or check the name.`;
     case '53300':
@@ -40,7 +40,7 @@ export function knownDatabaseFault(error: unknown, url: string): string | null {
     case '57P03':
       return `${place} is starting, or recovering. Try again in a moment.`;
     case '42501':
-      return `${place} refuses what is asked of it (42501): the role lacks a right. Let it own its database or schema.`;
+      return `${place} refuses a statement (42501): the role lacks a right. Let it own its database or schema.`;
     default:
   }
   if (/does not support SSL/.test(message)) {
@@ -50,7 +50,7 @@ export function knownDatabaseFault(error: unknown, url: string): string | null {
   if (fault !== null) return `${place}: ${fault}`;
   if (/timeout/i.test(message)) return `${place} does not answer in time. Check address, port and firewalls.`;
   if (code === 'ECONNRESET' || /terminated unexpectedly/.test(message)) {
-    return `${place} breaks the connection off, as what is no PostgreSQL does. Check host, port and DATABASE_TLS.`;
+    return `${place} breaks the connection off, as a server that is no PostgreSQL does. Check host, port and DATABASE_TLS.`;
   }
   return null;
 }

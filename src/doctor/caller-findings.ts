@@ -1,12 +1,15 @@
 import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, listOf, nameOf, notChecked, ok, problem, shown, warning } from './found.js';
 
-/** How soon a key expires that is worth a word, in milliseconds. */
+/** A key that expires within this time is worth a warning, in milliseconds. */
 const soonMs = 14 * 86_400_000;
 
 /** Service keys that are of no use any more, or name what FusionAuth does not have. */
-export function serviceKeyFindings(setUp: FusionAuthSetUp | null, { secrets, clock }: Subject): readonly Found[] {
+export function serviceKeyFindings(
+  setUp: FusionAuthSetUp | null,
+  { secrets, clock }: ExaminedService,
+): readonly Found[] {
   const { serviceKeys } = secrets;
   const tenants = setUp?.tenants;
   const applications = setUp?.applications;
@@ -19,24 +22,28 @@ export function serviceKeyFindings(setUp: FusionAuthSetUp | null, { secrets, clo
     if (leftMs <= 0) faults.push(warning(`${key} has expired. Take it out of SERVICE_KEYS, or put a new one in.`));
     else if (leftMs < soonMs) {
       const days = Math.ceil(leftMs / 86_400_000);
-      faults.push(warning(`${key} expires within ${days} days. Put a new one into SERVICE_KEYS beside it.`));
+      const time = days === 1 ? 'a day' : `${days} days`;
+      faults.push(warning(`${key} expires within ${time}. Put a new one into SERVICE_KEYS beside it.`));
     }
     const strangers = [
       ...[...(tenantIds ?? [])].filter((id) => knownTenants?.has(id) === false),
       ...[...(applicationIds ?? [])].filter((id) => knownApplications?.has(id) === false),
     ];
     if (strangers.length > 0) {
-      const message = `${key} is bound to what FusionAuth does not have, or another tenant has: ${listOf(strangers)}. Mend its entry in SERVICE_KEYS.`;
+      const message = `${key} is bound to tenants or applications that FusionAuth does not have, or that another tenant has: ${listOf(strangers)}. Mend its entry in SERVICE_KEYS.`;
       faults.push(warning(message));
     }
     return faults;
   });
   if (serviceKeys.length === 0 || found.length > 0) return found;
-  return [ok('No service key expires within 14 days, and what they are bound to exists.')];
+  return [ok('No service key expires within 14 days, and the tenants and applications to which keys are bound exist.')];
 }
 
 /** The application by which people sign in to the console. */
-export function consoleFindings({ applications }: FusionAuthSetUp, { config, secrets }: Subject): readonly Found[] {
+export function consoleFindings(
+  { applications }: FusionAuthSetUp,
+  { config, secrets }: ExaminedService,
+): readonly Found[] {
   if (config.console === null || secrets.console === null) return [];
   const { clientId, url } = config.console;
   if (!applications.isRead) return [notChecked(`The console was not looked at, because ${applications.why}.`)];

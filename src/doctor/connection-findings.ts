@@ -3,10 +3,10 @@ import type { CheckResult } from '../fusionauth/checks.js';
 import { notableSkewMs } from '../fusionauth/clock-skew.js';
 import type { KeyScope } from '../fusionauth/key-scope.js';
 import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, listOf, notChecked, ok, problem, warning } from './found.js';
 
-/** What a check of the start says, in the words of findings. */
+/** The result of a check of the start, as a finding. */
 function foundBy({ state, isEssential, message }: CheckResult): Found {
   switch (state) {
     case 'ok':
@@ -32,7 +32,7 @@ export function keyFindings(results: readonly CheckResult[]): readonly Found[] {
 export function tenantFindings(
   results: readonly CheckResult[],
   { tenants }: FusionAuthSetUp,
-  { config: { fusionAuth } }: Subject,
+  { config: { fusionAuth } }: ExaminedService,
 ): readonly Found[] {
   const found = results.filter(({ check }) => check === 'tenant').map(foundBy);
   if (fusionAuth.tenantId !== null || !tenants.isRead || tenants.value.length <= 1) return found;
@@ -44,18 +44,18 @@ export function tenantFindings(
 const auditLog = 'POST on /api/system/audit-log';
 const signIns = 'POST on /api/system/login-record/search';
 
-/** What a key has to be granted, as a list in a sentence. */
-function neededEndpoints({ auditLog: isRecorded }: Pick<Subject['config']['fusionAuth'], 'auditLog'>): string {
+/** The permissions that a key needs, as a list in a sentence. */
+function neededEndpoints({ auditLog: isRecorded }: Pick<ExaminedService['config']['fusionAuth'], 'auditLog'>): string {
   const always =
     'GET and DELETE on /api/jwt/refresh, POST on /api/user/search, GET on /api/application and /api/tenant';
   return `${always}${isRecorded ? `, ${auditLog}` : ''} (and ${signIns} for recentSignIns and the sweep of a policy)`;
 }
 
-/** What the key may do that some settings need, and what it may do that nothing needs. */
+/** The permissions of the key that some settings need, and those that nothing needs. */
 export function keyScopeFindings(
   { mayWriteAuditLog, mayReadSignIns, unneeded, isUnrestricted }: KeyScope,
   hasPolicy: boolean,
-  { config: { fusionAuth, policy } }: Subject,
+  { config: { fusionAuth, policy } }: ExaminedService,
 ): readonly Found[] {
   const found: Found[] = [];
   if (fusionAuth.auditLog && mayWriteAuditLog === true) found.push(ok(`The key of FusionAuth has ${auditLog}.`));
@@ -90,7 +90,7 @@ export function keyScopeFindings(
 /** The first version that signs its webhooks. */
 const signingVersion = [1, 48] as const;
 
-export function versionFindings(version: Read<string>, { config: { webhook } }: Subject): readonly Found[] {
+export function versionFindings(version: Read<string>, { config: { webhook } }: ExaminedService): readonly Found[] {
   if (!version.isRead) return [notChecked(`The version of FusionAuth is not known, because ${version.why}.`)];
   const numbers = /^(\d+)\.(\d+)/.exec(version.value);
   if (numbers === null) return [warning(`FusionAuth says that its version is ${version.value.slice(0, 32)}.`)];
@@ -105,7 +105,10 @@ export function versionFindings(version: Read<string>, { config: { webhook } }: 
 }
 
 /** @param aheadMs How far FusionAuth's clock is ahead of this machine's. */
-export function clockFindings(aheadMs: number, { config: { webhook, accessTokens } }: Subject): readonly Found[] {
+export function clockFindings(
+  aheadMs: number,
+  { config: { webhook, accessTokens } }: ExaminedService,
+): readonly Found[] {
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
   const where = aheadMs > 0 ? 'ahead of' : 'behind';
   if (Math.abs(aheadMs) <= notableSkewMs) {

@@ -1,17 +1,17 @@
 import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
 import { notableSkewMs } from '../fusionauth/clock-skew.js';
 import { explainBrokenDatabase } from './broken-database.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, listOf, ok, problem, warning } from './found.js';
 
 /** The oldest PostgreSQL that the service is for, as the server numbers it. */
 const oldestVersion = 140_000;
 
-/** From here on each published event and each turn is felt, in milliseconds. */
+/** A longer round trip makes each published event and each turn noticeably late, in milliseconds. */
 const slowRoundTripMs = 20;
 
-/** Looks at the database that replicas share; without one, says what that means. */
-export async function databaseFindings({ config, secrets }: Subject): Promise<readonly Found[]> {
+/** The state of the database that replicas share, or the consequence of having none. */
+export async function databaseFindings({ config, secrets }: ExaminedService): Promise<readonly Found[]> {
   const { database } = config;
   const { databaseUrl: url } = secrets;
   if (database === null || url === null) {
@@ -83,7 +83,7 @@ function schemaFindings(examined: ExaminedDatabase, schema: string): readonly Fo
   const state =
     pendingMigrations === 0
       ? `has the tables of this version`
-      : `lacks ${pendingMigrations} migrations, which the service applies when it starts`;
+      : `lacks ${pendingMigrations} ${pendingMigrations === 1 ? 'migration' : 'migrations'}, which the service applies when it starts`;
   const seen = replicas === null ? '' : `; replicas of the service that are there: ${replicas}`;
   return [ok(`The schema ${schema} ${state}${seen}.`)];
 }

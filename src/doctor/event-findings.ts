@@ -1,6 +1,6 @@
 import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
 import type { TenantSetUp } from '../fusionauth/set-up-records.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, nameOf, notChecked, ok, problem, warning } from './found.js';
 import { howToConnect, type NeededEvent, neededEvents } from './needed-events.js';
 import { deniesSignIns, type FoundPolicy } from './policy-findings.js';
@@ -9,7 +9,7 @@ import { deniesSignIns, type FoundPolicy } from './policy-findings.js';
 export function eventFindings(
   { tenants }: FusionAuthSetUp,
   policies: readonly FoundPolicy[],
-  { config }: Subject,
+  { config }: ExaminedService,
 ): readonly Found[] {
   if (config.webhook === null) {
     const message = `The service takes no events of FusionAuth: sessions that end elsewhere are not noticed, and a session policy is enforced late. Set WEBHOOK_SIGNATURE=jwks. ${howToConnect(policies.length > 0)}`;

@@ -1,7 +1,7 @@
 import type { TenantId } from '../domain/ids.js';
 import type { FindingState, SetUpFinding } from '../domain/set-up-finding.js';
 
-/** What a check found, which whoever runs the check puts its name to. */
+/** A finding of a check, to which the runner of checks adds the name of the check. */
 export type Found = Omit<SetUpFinding, 'check'>;
 
 const finding =

@@ -1,7 +1,7 @@
 /** An event of FusionAuth that has to reach the service. */
 export interface NeededEvent {
   readonly type: string;
-  /** What does not work without it: a clause. */
+  /** The effect of its absence: a clause. */
   readonly without: string;
   /** True where the service cannot keep what it promises without it. */
   readonly isEssential: boolean;
@@ -43,7 +43,7 @@ const forPolicy: readonly NeededEvent[] = [
 /** Where the service takes events. */
 export const webhookPath = '/webhooks/fusionauth';
 
-/** How a webhook is made that has all that is needed: a sentence or two. */
+/** How to make a webhook with everything that is needed: a sentence or two. */
 export function howToConnect(hasPolicy: boolean): string {
   return `Make a webhook under Settings > Webhooks with the URL of the service and ${webhookPath}, signed by an RSA or EC key, and switch on in it, and under Tenants > Webhooks with the transaction type None: ${neededTypes(hasPolicy)}.`;
 }

@@ -7,7 +7,7 @@ import { type ParsedPolicy, parsePolicyValue } from '../policy/parse-policy.js';
 import { readPolicyFile } from '../policy/policy-file.js';
 import { problemText } from '../policy/problem.js';
 import { ownApplications } from './application-findings.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, notChecked, ok, problem, warning } from './found.js';
 
 /** One session policy, and where it is. */
@@ -19,14 +19,17 @@ export interface FoundPolicy {
 }
 
 /** The policies that are configured: in a file, or in FusionAuth. @param setUp Null where FusionAuth was not reached. */
-export async function findPolicies(setUp: FusionAuthSetUp | null, subject: Subject): Promise<readonly FoundPolicy[]> {
-  const { policyFile } = subject.config;
+export async function findPolicies(
+  setUp: FusionAuthSetUp | null,
+  service: ExaminedService,
+): Promise<readonly FoundPolicy[]> {
+  const { policyFile } = service.config;
   if (policyFile !== null) {
     return [{ source: policyFile, tenantId: null, parsed: await readPolicyFile(policyFile) }];
   }
   const { tenants, applications } = setUp ?? {};
   const ofTenants = tenants?.isRead ? tenants.value : [];
-  const ofApplications = applications?.isRead ? ownApplications(applications.value, subject) : [];
+  const ofApplications = applications?.isRead ? ownApplications(applications.value, service) : [];
   return [
     ...ofTenants.map(({ id, sessionPolicy }) => ({
       source: `data.sessionPolicy of the tenant ${id}`,
@@ -54,19 +57,19 @@ export function deniesSignIns({ parsed }: FoundPolicy): boolean {
 export async function policyFindings(
   policies: readonly FoundPolicy[],
   setUp: FusionAuthSetUp | null,
-  subject: Subject,
+  service: ExaminedService,
   readNames: ReadNames | null,
 ): Promise<readonly Found[]> {
-  const { config } = subject;
-  const misnamed = config.policyFile === null ? misnamedPolicies(setUp, subject) : [];
-  return [...misnamed, ...(await ofPolicies(policies, setUp, subject, readNames))];
+  const { config } = service;
+  const misnamed = config.policyFile === null ? misnamedPolicies(setUp, service) : [];
+  return [...misnamed, ...(await ofPolicies(policies, setUp, service, readNames))];
 }
 
 /** Nothing else says that a policy under another name limits nobody. */
-function misnamedPolicies(setUp: FusionAuthSetUp | null, subject: Subject): readonly Found[] {
+function misnamedPolicies(setUp: FusionAuthSetUp | null, service: ExaminedService): readonly Found[] {
   const { tenants, applications } = setUp ?? {};
   const ofTenants = tenants?.isRead ? tenants.value : [];
-  const ofApplications = applications?.isRead ? ownApplications(applications.value, subject) : [];
+  const ofApplications = applications?.isRead ? ownApplications(applications.value, service) : [];
   return [
     ...ofTenants.map((one) => ({ ...one, whose: `the tenant ${one.id}`, tenantId: one.id })),
     ...ofApplications.map((one) => ({ ...one, whose: `the application ${one.id}` })),
@@ -80,7 +83,7 @@ function misnamedPolicies(setUp: FusionAuthSetUp | null, subject: Subject): read
 async function ofPolicies(
   policies: readonly FoundPolicy[],
   setUp: FusionAuthSetUp | null,
-  { config }: Subject,
+  { config }: ExaminedService,
   readNames: ReadNames | null,
 ): Promise<readonly Found[]> {
   if (policies.length === 0) {

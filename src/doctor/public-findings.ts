@@ -1,8 +1,8 @@
 import { certificateFault } from '../fusionauth/certificate-fault.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, notChecked, ok, problem, shown, warning } from './found.js';
 
-const isStream = 'text/event-stream';
+const eventStream = 'text/event-stream';
 
 /** How long headers and first bytes of a stream may take, in milliseconds. */
 const promptMs = 3_000;
@@ -34,10 +34,10 @@ export async function publicUrlFindings(url: string | null, signal: AbortSignal)
   return [problem(message)];
 }
 
-/** What the configuration says of browsers, and what they are told where clients see the service. */
+/** Whether the origins that may call by the configuration, and no others, may call at the address that clients see. */
 export async function corsFindings(
   url: string | null,
-  { config: { http } }: Subject,
+  { config: { http } }: ExaminedService,
   signal: AbortSignal,
 ): Promise<readonly Found[]> {
   const { corsOrigins } = http;
@@ -62,7 +62,7 @@ export async function corsFindings(
   const stranger = await tried(() => fetch(`${url}/graphql`, { ...preflight('https://stranger.invalid'), signal }));
   const isOpen = stranger instanceof Response && stranger.headers.get('access-control-allow-origin') !== null;
   if (isOpen) {
-    const message = `At ${url}, pages of any origin may call: something before the service answers for it. Take its CORS headers away.`;
+    const message = `At ${url}, pages of any origin may call: something in front of the service answers for it. Take its CORS headers away.`;
     found.push(problem(message));
   }
   return found.length > 0
@@ -101,7 +101,7 @@ export async function streamFindings(
     const answer = await fetch(`${url}/graphql/stream`, {
       method: 'POST',
       redirect: 'manual',
-      headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json', accept: isStream },
+      headers: { authorization: `Bearer ${credential}`, 'content-type': 'application/json', accept: eventStream },
       body: JSON.stringify({ query: 'subscription Doctor { sessionEvents { id } }' }),
       signal: AbortSignal.any([signal, closing.signal]),
     });
@@ -119,7 +119,7 @@ async function ofStream(answer: Response, url: string, begunAt: number): Promise
   if (answer.status === 401 || answer.status === 403) {
     return [notChecked(`Streams were not tried: the service at ${url} refuses the credentials (${answer.status}).`)];
   }
-  if (answer.status !== 200 || answer.headers.get('content-type')?.startsWith(isStream) !== true) {
+  if (answer.status !== 200 || answer.headers.get('content-type')?.startsWith(eventStream) !== true) {
     return [notChecked(`Streams were not tried: ${url}/graphql/stream answers ${answer.status}.`)];
   }
   const reader = answer.body?.getReader();
@@ -129,7 +129,7 @@ async function ofStream(answer: Response, url: string, begunAt: number): Promise
   const encoding = answer.headers.get('content-encoding');
   if (encoding !== null && encoding !== 'identity') {
     return [
-      problem(`${url} compresses streams (${shown(encoding)}), so events wait for each other. Except ${isStream}.`),
+      problem(`${url} compresses streams (${shown(encoding)}), so events wait for each other. Except ${eventStream}.`),
     ];
   }
   if (first === undefined || first.done) return [problem(`${url} ends streams at once. Let the proxy keep them open.`)];
@@ -137,11 +137,11 @@ async function ofStream(answer: Response, url: string, begunAt: number): Promise
 }
 
 function heldBack(url: string): string {
-  return `${url} holds streams back: nothing came within ${promptMs / 1_000} seconds. Switch off buffering and compression of ${isStream} in the proxy.`;
+  return `${url} holds streams back: nothing came within ${promptMs / 1_000} seconds. Switch off buffering and compression of ${eventStream} in the proxy.`;
 }
 
-/** Whether somebody has said which proxies there are. */
-export function proxyFindings({ config: { http, publicUrl } }: Subject): readonly Found[] {
+/** Whether it is configured which proxies there are. */
+export function proxyFindings({ config: { http, publicUrl } }: ExaminedService): readonly Found[] {
   if (http.trustedProxies !== null || publicUrl === null) return [];
   if (/^https?:\/\/(localhost|127\.|\[::1\])/.test(publicUrl)) return [];
   const message =
@@ -149,7 +149,7 @@ export function proxyFindings({ config: { http, publicUrl } }: Subject): readonl
   return [warning(message)];
 }
 
-/** The answer, or why there is none. */
+/** The answer, or the code of its failure. */
 export async function tried(call: () => Promise<Response>): Promise<Response | { readonly code: string }> {
   try {
     return await call();

@@ -1,7 +1,7 @@
 import type { SetUpFinding } from '../domain/set-up-finding.js';
 import { type Found, notChecked } from './found.js';
 
-/** One thing to look at. */
+/** A check of one part of the set-up. */
 export interface Check {
   /** Words joined by hyphens. Unique. */
   readonly name: string;
@@ -18,7 +18,7 @@ interface CheckTimes {
   readonly totalTimeoutMs: number;
 }
 
-/** How many findings of one check are reported; one more says how many there are besides. */
+/** How many findings of one check are reported; one further finding gives the number of the rest. */
 const maxFindingsOfCheck = 50;
 
 /**
@@ -46,7 +46,7 @@ async function runAfter(
   { checkTimeoutMs, totalTimeoutMs }: CheckTimes,
 ): Promise<readonly Found[]> {
   const failed = (await Promise.all(before)).find(({ found }) => isInTheWay(found));
-  if (failed !== undefined) return [notChecked(`Not checked, because of what was found by: ${failed.name}.`)];
+  if (failed !== undefined) return [notChecked(`Not checked, because of the findings of: ${failed.name}.`)];
   const signal = AbortSignal.any([end, AbortSignal.timeout(checkTimeoutMs)]);
   const givenUp = new Promise<readonly Found[]>((resolve) => {
     const giveUp = () => {

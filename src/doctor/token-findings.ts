@@ -3,12 +3,12 @@ import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
 import { fetchKeySet } from '../tokens/bounded-key-set.js';
 import { keySetUrlOf } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, listOf, nameOf, notChecked, ok, problem, shown, warning } from './found.js';
 
 /** The keys by which FusionAuth signs access tokens and webhooks, as it publishes them. */
-export async function keySetFindings(subject: Subject, signal: AbortSignal): Promise<readonly Found[]> {
-  const { config, fusionAuthUrl } = subject;
+export async function keySetFindings(service: ExaminedService, signal: AbortSignal): Promise<readonly Found[]> {
+  const { config, fusionAuthUrl } = service;
   const url = keySetUrlOf(fusionAuthUrl);
   const isNeeded = config.accessTokens !== null || config.webhook?.signature === 'jwks';
   const fault = isNeeded ? problem : warning;
@@ -35,22 +35,22 @@ export async function keySetFindings(subject: Subject, signal: AbortSignal): Pro
   return [ok(`FusionAuth publishes its keys at ${url.href}: ${keys.length}, for ${listOf(usable)}.`)];
 }
 
-/** What access tokens are expected to say, against what FusionAuth writes into them. */
+/** Whether FusionAuth writes into access tokens what the service expects of them. */
 export async function accessTokenSetUpFindings(
   setUp: FusionAuthSetUp,
-  subject: Subject,
+  service: ExaminedService,
   readKeyAlgorithm: (keyId: string) => Promise<Read<string>>,
 ): Promise<readonly Found[]> {
-  const { accessTokens } = subject.config;
+  const { accessTokens } = service.config;
   if (accessTokens === null) return [ok('Access tokens are not accepted: only service keys are.')];
   const { applications } = setUp;
   if (!applications.isRead) {
-    return [...issuers(setUp, subject), notChecked(`Audiences were not looked at, because ${applications.why}.`)];
+    return [...issuers(setUp, service), notChecked(`Audiences were not looked at, because ${applications.why}.`)];
   }
   const byId = new Map<string, (typeof applications.value)[number]>(applications.value.map((one) => [one.id, one]));
   const named = accessTokens.audiences.flatMap((audience) => byId.get(audience.toLowerCase()) ?? []);
   const strange = accessTokens.audiences.filter((audience) => !byId.has(audience.toLowerCase()));
-  const found: Found[] = [...issuers(setUp, subject)];
+  const found: Found[] = [...issuers(setUp, service)];
   for (const audience of strange) {
     const message = `ACCESS_TOKEN_AUDIENCES names ${shown(audience)}, and FusionAuth has no application with this id: no user has a token for it. Write the client id, as Applications shows it.`;
     found.push(warning(message));
@@ -70,10 +70,10 @@ export async function accessTokenSetUpFindings(
       found.push(problem(message, application.tenantId));
     }
   }
-  return [...found, ...roles(named, subject)];
+  return [...found, ...roles(named, service)];
 }
 
-function issuers({ tenants }: FusionAuthSetUp, { config: { accessTokens } }: Subject): readonly Found[] {
+function issuers({ tenants }: FusionAuthSetUp, { config: { accessTokens } }: ExaminedService): readonly Found[] {
   if (accessTokens === null) return [];
   if (!tenants.isRead) return [notChecked(`Issuers were not looked at, because ${tenants.why}.`)];
   const found = tenants.value.flatMap(({ issuer }) => issuer ?? []);
@@ -88,7 +88,7 @@ function issuers({ tenants }: FusionAuthSetUp, { config: { accessTokens } }: Sub
 
 function roles(
   named: readonly { readonly roles: readonly string[] }[],
-  { config: { accessTokens } }: Subject,
+  { config: { accessTokens } }: ExaminedService,
 ): readonly Found[] {
   const granted = [...(accessTokens?.permissionsByRole.keys() ?? [])];
   const known = new Set(named.flatMap((one) => one.roles));
@@ -105,7 +105,7 @@ const keyFetchTimeoutMs = 5_000;
 /** Whether one real access token is accepted, and why not. @param token Never shown. */
 export async function tokenFindings(
   token: string,
-  { config, fusionAuthUrl, clock }: Subject,
+  { config, fusionAuthUrl, clock }: ExaminedService,
 ): Promise<readonly Found[]> {
   const { accessTokens } = config;
   if (accessTokens === null) {

@@ -3,7 +3,7 @@ import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
 import type { WebhookSetUp } from '../fusionauth/set-up-records.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 import { isSameText } from '../webhook/constant-time.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, listOf, notChecked, ok, problem, warning } from './found.js';
 import { howToConnect, neededEvents, neededTypes, webhookPath } from './needed-events.js';
 
@@ -16,7 +16,7 @@ export function ownWebhooks(webhooks: readonly WebhookSetUp[]): readonly Webhook
 export async function webhookFindings(
   { webhooks, tenants }: FusionAuthSetUp,
   hasPolicy: boolean,
-  { config, secrets }: Subject,
+  { config, secrets }: ExaminedService,
   readKeyAlgorithm: (keyId: string) => Promise<Read<string>>,
 ): Promise<readonly Found[]> {
   const { webhook: expected } = config;
@@ -58,7 +58,7 @@ export async function webhookFindings(
 
 const reaches = ({ tenantIds }: WebhookSetUp, id: TenantId) => tenantIds === null || tenantIds.includes(id);
 
-/** Without what may be secret in it. */
+/** The URL without the parts that may be secret. */
 export function urlOf({ url }: Pick<WebhookSetUp, 'url'>): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`.slice(0, 200);
@@ -77,8 +77,11 @@ function eventsOf(webhook: WebhookSetUp, hasPolicy: boolean): readonly Found[] {
   return right.length === 0 ? faults : [...faults, ok(`On in the webhook ${urlOf(webhook)}: ${right.join(', ')}.`)];
 }
 
-/** Whether what the webhook sends is what the service asks for. Secrets are compared, and not shown. */
-function recognitionOf(webhook: WebhookSetUp, { config, secrets }: Pick<Subject, 'config' | 'secrets'>): Found[] {
+/** Whether the webhook sends what the service demands. Secrets are compared, and never shown. */
+function recognitionOf(
+  webhook: WebhookSetUp,
+  { config, secrets }: Pick<ExaminedService, 'config' | 'secrets'>,
+): Found[] {
   const { basic, header } = secrets.webhook;
   const url = urlOf(webhook);
   const found: Found[] = [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { certificateFault } from '../fusionauth/certificate-fault.js';
 import type { FusionAuthSetUp } from '../fusionauth/set-up.js';
-import type { Subject } from './facts.js';
+import type { ExaminedService } from './examined-service.js';
 import { type Found, notChecked, ok, problem, warning } from './found.js';
 import { tried } from './public-findings.js';
 import { ownWebhooks, urlOf } from './webhook-findings.js';
@@ -18,7 +18,7 @@ const byHand = 'To see what FusionAuth itself gets, press Test for the webhook u
  */
 export async function webhookReachFindings(
   { webhooks }: FusionAuthSetUp,
-  { config, clock }: Subject,
+  { config, clock }: ExaminedService,
   signal: AbortSignal,
 ): Promise<readonly Found[]> {
   if (config.webhook === null) return [];

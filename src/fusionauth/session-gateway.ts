@@ -3,7 +3,7 @@ import { UpstreamContractError } from '../domain/errors.js';
 import { parseApplicationId, parseTenantId, type SessionId, type TenantId, type UserId } from '../domain/ids.js';
 import type { SessionGateway, SessionListing } from '../domain/ports/session-gateway.js';
 import { newestFirst, type Session } from '../domain/session.js';
-import { isNotFound, translateErrors } from './call-error.js';
+import { isNotFound, orNullIfNotFound, translateErrors } from './call-error.js';
 import { decodeSession } from './decode.js';
 import { asObject, listOrNone, optionalObject } from './json.js';
 import { expiryOf, type LifetimeSettings } from './lifetimes.js';
@@ -117,13 +117,4 @@ function neededFor(records: readonly unknown[]): NeededSettings {
     applicationIds: [...applications].map(parseApplicationId).filter((id) => id !== undefined),
     tenantIds: [...tenants].map(parseTenantId).filter((id) => id !== undefined),
   };
-}
-
-async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw error;
-  }
 }

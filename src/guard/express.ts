@@ -30,8 +30,11 @@ export interface ExpressGuardOptions {
  *
  * @example
  *
- * ```ts app.use(expressGuard(guard)); app.get('/orders', (request, response) =>
- * response.json(ordersOf(acceptedToken(request).userId))); app.listen(3000).on('close', () => guard.close()); ```
+ * ```ts
+ * app.use(expressGuard(guard));
+ * app.get('/orders', (request, response) => response.json(ordersOf(acceptedToken(request).userId)));
+ * app.listen(3000).on('close', () => guard.close());
+ * ```
  */
 export function expressGuard(
   guard: Pick<Guard, 'check'>,

@@ -28,8 +28,10 @@ export interface FastifyGuardOptions {
  *
  * @example
  *
- * ```ts app.addHook('onRequest', fastifyGuard(guard)); app.get('/orders', async (request) =>
- * ordersOf(acceptedToken(request).userId)); ```
+ * ```ts
+ * app.addHook('onRequest', fastifyGuard(guard));
+ * app.get('/orders', async (request) => ordersOf(acceptedToken(request).userId));
+ * ```
  */
 export function fastifyGuard(
   guard: Pick<Guard, 'check'>,

@@ -28,8 +28,11 @@ type OwnAnswer = Response | undefined;
  *
  * @example
  *
- * ```ts const checked = await checkRequest(guard, request); if (checked instanceof Response) return checked; return
- * Response.json(await ordersOf(checked.userId)); ```
+ * ```ts
+ * const checked = await checkRequest(guard, request);
+ * if (checked instanceof Response) return checked;
+ * return Response.json(await ordersOf(checked.userId));
+ * ```
  */
 export async function checkRequest(
   guard: Pick<Guard, 'check'>,
@@ -54,7 +57,9 @@ export async function checkRequest(
  *
  * @example
  *
- * ```ts export const GET = fetchGuard(guard, (request, token) => Response.json({ user: token.userId })); ```
+ * ```ts
+ * export const GET = fetchGuard(guard, (request, token) => Response.json({ user: token.userId }));
+ * ```
  */
 export function fetchGuard<WebRequest extends GuardedFetchRequest, More extends readonly unknown[]>(
   guard: Pick<Guard, 'check'>,

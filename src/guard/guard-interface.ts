@@ -10,9 +10,8 @@ export interface Guard extends AsyncDisposable {
    * everything that it accepts. Listen for requests after that.
    *
    * @throws GuardError with the code `NOT_READY` when it takes longer than `readyTimeoutMs`, and at once when the
-   * service
-   * refuses for a reason that does not pass; `cause` is the reason. The guard goes on trying, and this can be called
-   * again.
+   * service refuses for a reason that does not pass; `cause` is the reason. The guard goes on trying, and this can be
+   * called again.
    */
   ready(): Promise<void>;
 

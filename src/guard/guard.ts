@@ -16,9 +16,17 @@ export type { FeedChange, FeedState, GuardAccessTokenOptions, GuardOptions, LagC
  *
  * @example
  *
- * ```ts await using guard = createGuard({ serviceUrl: 'https://sessions.internal.example', serviceKey, accessTokens: {
- * fusionAuthUrl: 'https://auth.example', issuer: 'acme.com', audience: applicationId }, whenFeedIsDown: 'refuse', });
- * await guard.ready(); const decision = await guard.check(token); if (!decision.ok) return answer(decision.status); ```
+ * ```ts
+ * await using guard = createGuard({
+ *   serviceUrl: 'https://sessions.internal.example',
+ *   serviceKey,
+ *   accessTokens: { fusionAuthUrl: 'https://auth.example', issuer: 'acme.com', audience: applicationId },
+ *   whenFeedIsDown: 'refuse',
+ * });
+ * await guard.ready();
+ * const decision = await guard.check(token);
+ * if (!decision.ok) return answer(decision.status);
+ * ```
  *
  * @param overrides Clocks, timers and other parts of the runtime to replace, for tests.
  * @throws TypeError that names every option that is wrong.

@@ -22,8 +22,11 @@ export interface GuardedEnvironment {
  *
  * @example
  *
- * ```ts const app = new Hono<GuardedEnvironment>(); app.use(honoGuard(guard)); app.get('/orders', async (context) =>
- * context.json(await ordersOf(context.get('token').userId))); ```
+ * ```ts
+ * const app = new Hono<GuardedEnvironment>();
+ * app.use(honoGuard(guard));
+ * app.get('/orders', async (context) => context.json(await ordersOf(context.get('token').userId)));
+ * ```
  */
 export function honoGuard(
   guard: Pick<Guard, 'check'>,

@@ -24,8 +24,12 @@ export interface KoaGuardOptions {
  *
  * @example
  *
- * ```ts app.use(koaGuard(guard)); app.use(async (context) => {
- * context.body = await ordersOf(acceptedToken(context).userId); }); ```
+ * ```ts
+ * app.use(koaGuard(guard));
+ * app.use(async (context) => {
+ *   context.body = await ordersOf(acceptedToken(context).userId);
+ * });
+ * ```
  */
 export function koaGuard(
   guard: Pick<Guard, 'check'>,

@@ -1,5 +1,5 @@
 import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest, type HTTPGraphQLResponse } from '@apollo/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
 import { type LoopTurns, laneOf } from '../application/operation/loop-turns.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
@@ -35,73 +35,94 @@ export function registerGraphQL(
   subscribe: SubscriptionHandler,
   running: Share,
 ): void {
-  const { apollo, createScope, telemetry, turns } = options;
-  parseLongBodiesInTurn(app, turns);
+  parseLongBodiesInTurn(app, options.turns);
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
     onRequest: recogniseCaller(options),
     handler: async (request, reply) => {
       if (request.method !== 'HEAD' && wantsEventStream(request)) return subscribe(request, reply);
-      const recognised = recognisedIn(request);
-      const { caller } = recognised;
       // Apollo Server reports the fault of requests of another shape.
       const parameters = givenIn(request);
       if (parameters.kind === 'problem') return sendError(reply, 400, 'BAD_REQUEST', parameters.problem);
-      const found = options.findDocument(parameters.given);
+      const { given } = parameters;
+      const found = options.findDocument(given);
       if (found.kind === 'refused') return sendError(reply, 400, found.code, found.message);
-      const leave = running.enter(caller);
+      const leave = running.enter(recognisedIn(request).caller);
       if (typeof leave === 'string') {
-        telemetry.workRefused('concurrentOperations');
+        options.telemetry.workRefused('concurrentOperations');
         return leave === 'full'
           ? sendRateLimited(reply, 503, tooManyOperations, overloadRetryAfterSeconds)
           : sendRateLimited(reply, 429, tooManyOfCaller, overloadRetryAfterSeconds);
       }
-
       const clock = startOperationClock(reply, options.operationTimeoutMs);
       let response: HTTPGraphQLResponse;
-      let scope: OperationScope | null = null;
       try {
-        await turns.next(caller.kind === 'user' ? 'usersBegin' : 'servicesLight', lineIn(request), unitsOf(request));
-        const execute = () =>
-          apollo.executeHTTPGraphQLRequest({
-            httpGraphQLRequest: toHttpGraphQLRequest(request, parameters.given, found),
-            context: async () => {
-              scope = createScope({ ...recognised, requestId: request.id, time: clock.time });
-              return scope;
-            },
-          });
-        const { tracing } = telemetry;
-        response = await (tracing === null ? execute() : tracing.operation(execute));
+        response = await execute(request, toHttpGraphQLRequest(request, given, found), clock.time, options);
       } finally {
-        endWork(scope);
-        // Lets go of the operation while its answer waits for a turn.
-        scope = null;
         leave();
         clock.stop();
       }
-      if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
-      const text = response.body.string;
-      const units = text.length / charactersOfUnit;
-      await turns.next(laneOf({ caller, work: { units } }), lineIn(request), units);
-      for (const [name, value] of response.headers) reply.header(name, value);
-      reply.header('cache-control', 'no-store');
-      const status = response.status ?? 200;
-      // Node.js writes long texts several times slower than bytes.
-      const body = text.length > charactersOfLong ? Buffer.from(text) : text;
-      if (Buffer.byteLength(body) > options.maxResponseBytes) {
-        telemetry.workRefused('answer');
-        const message = `The answer has more than ${options.maxResponseBytes} bytes. Ask for fewer objects or fields.`;
-        return sendError(reply, 400, 'BAD_REQUEST', message);
-      }
-      return reply.status(status).send(status < 400 ? body : withRequestId(text, request.id));
+      return sendAnswer(request, reply, response, options);
     },
   });
+}
+
+/** Executes an operation in its turn. Nothing of the operation is held while its answer waits to be sent. */
+async function execute(
+  request: FastifyRequest,
+  httpGraphQLRequest: HTTPGraphQLRequest,
+  time: OperationScope['time'],
+  { apollo, createScope, telemetry, turns }: GraphQLRouteOptions,
+): Promise<HTTPGraphQLResponse> {
+  const recognised = recognisedIn(request);
+  let scope: OperationScope | null = null;
+  try {
+    const lane = recognised.caller.kind === 'user' ? 'usersBegin' : 'servicesLight';
+    await turns.next(lane, lineIn(request), unitsOf(request));
+    const run = () =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest,
+        context: async () => {
+          scope = createScope({ ...recognised, requestId: request.id, time });
+          return scope;
+        },
+      });
+    const { tracing } = telemetry;
+    return await (tracing === null ? run() : tracing.operation(run));
+  } finally {
+    endWork(scope);
+  }
 }
 
 /** A function, because the compiler does not see what the engine assigns. */
 function endWork(scope: OperationScope | null): void {
   scope?.work.end();
+}
+
+/** Sends an answer, a long one in its turn. */
+async function sendAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  response: HTTPGraphQLResponse,
+  { telemetry, turns, maxResponseBytes }: GraphQLRouteOptions,
+): Promise<FastifyReply> {
+  if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported');
+  const { caller } = recognisedIn(request);
+  const text = response.body.string;
+  const units = text.length / charactersOfUnit;
+  await turns.next(laneOf({ caller, work: { units } }), lineIn(request), units);
+  for (const [name, value] of response.headers) reply.header(name, value);
+  reply.header('cache-control', 'no-store');
+  const status = response.status ?? 200;
+  // Node.js writes long texts several times slower than bytes.
+  const body = text.length > charactersOfLong ? Buffer.from(text) : text;
+  if (Buffer.byteLength(body) > maxResponseBytes) {
+    telemetry.workRefused('answer');
+    const message = `The answer has more than ${maxResponseBytes} bytes. Ask for fewer objects or fields.`;
+    return sendError(reply, 400, 'BAD_REQUEST', message);
+  }
+  return reply.status(status).send(status < 400 ? body : withRequestId(text, request.id));
 }
 
 /** A body of this many characters takes milliseconds to parse, whatever it holds. */

@@ -95,9 +95,30 @@ export const listenBacklog = 4_096;
 
 /** The HTTP server, with every route, not listening yet. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
-  const { telemetry, maxBodyBytes, maxAddressConnections, basePath } = options;
+  const { telemetry } = options;
+  const app = createApp(options);
+  identifyRequests(app, options);
+  cutOffSlowReaders(app.server, options);
+  registerSecurityHeaders(app);
+  registerStopping(app, options.drain);
+  registerWellFormedRequests(app);
+  registerLingeringClose(app);
+  answerClientErrors(app.server, telemetry);
+  limitUnansweredRequests(app.server, telemetry);
+  if (options.corsOrigins !== null) {
+    registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
+  }
+  reportAnswers(app, telemetry);
+  registerErrorHandlers(app, telemetry, options.maxBodyBytes);
+  limitBodiesUnderWay(app, shareOfOperations(options), telemetry);
+  limitBodyPieces(app);
+  registerRoutes(app, options);
+  return app;
+}
+
+function createApp({ basePath, ...options }: HttpServerOptions): FastifyInstance {
   const app = Fastify({
-    bodyLimit: maxBodyBytes,
+    bodyLimit: options.maxBodyBytes,
     schemaController: withoutSchemas,
     // Some clients and proxies end every path with a slash. A parameter may be as long as a request: above its own
     // limit the framework would answer, and repeat the text of the request.
@@ -117,13 +138,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
   });
-
   app.server.maxConnections = options.maxConnections;
+  // No route accepts it, although the framework does by default.
+  app.removeContentTypeParser('text/plain');
+  return app;
+}
 
-  const addresses = new ClientAddresses(options.trustedProxies ?? []);
-  if (options.trustedProxies !== null) limitConnections(app.server, telemetry, { addresses, maxAddressConnections });
-  cutOffSlowReaders(app.server, options);
+/** Gives each request an id, the address of its client, and its trace. */
+function identifyRequests(app: FastifyInstance, options: HttpServerOptions): void {
+  const { telemetry, trustedProxies, maxAddressConnections } = options;
+  const addresses = new ClientAddresses(trustedProxies ?? []);
+  if (trustedProxies !== null) limitConnections(app.server, telemetry, { addresses, maxAddressConnections });
   app.decorateRequest('clientAddress', '');
+  app.decorateRequest('recognised', null);
   app.decorateRequest('trace', null);
   if (telemetry.tracing !== null) registerRequestTraces(app, telemetry.tracing);
   // Hooks that wait for nothing are not async, because each async hook costs every request a microsecond.
@@ -132,15 +159,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
     done();
   });
-  registerSecurityHeaders(app);
-  registerStopping(app, options.drain);
-  registerWellFormedRequests(app);
-  registerLingeringClose(app);
-  answerClientErrors(app.server, telemetry);
-  limitUnansweredRequests(app.server, telemetry);
-  if (options.corsOrigins !== null) {
-    registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
-  }
+}
+
+function reportAnswers(app: FastifyInstance, telemetry: HttpTelemetry): void {
   app.addHook('onResponse', (request, reply, done) => {
     telemetry.requestAnswered({
       requestId: request.id,
@@ -154,28 +175,21 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     });
     done();
   });
+}
 
-  // No route accepts it, although the framework does by default.
-  app.removeContentTypeParser('text/plain');
-  registerErrorHandlers(app, telemetry, maxBodyBytes);
-  app.decorateRequest('recognised', null);
-  const { maxConcurrentOperations, serviceReservePercent } = options;
-  const shares = () => new Share(affordable(maxConcurrentOperations), serviceReservePercent, userOperationsPercent);
-  limitBodiesUnderWay(app, shares(), telemetry);
-  limitBodyPieces(app);
+function registerRoutes(app: FastifyInstance, options: HttpServerOptions): void {
   const subscribe = createSubscriptionHandler(options.subscriptions);
-  const running = shares();
+  const running = shareOfOperations(options);
   registerGraphQL(app, options.graphQL, subscribe, running);
   registerSubscriptions(app, options.graphQL, subscribe);
   if (options.schema !== null) registerSchema(app, options.schema);
   registerHealth(app, options.health);
-  if (options.webhook !== null) registerWebhook(app, telemetry, options.webhook);
+  if (options.webhook !== null) registerWebhook(app, options.telemetry, options.webhook);
   options.registerConsole?.(app);
   if (options.tokenEndpoints !== null) registerTokenEndpoints(app, options.tokenEndpoints, running);
   if (options.globalRevocation !== null) registerGlobalRevocation(app, options.globalRevocation, running);
   if (options.discovery !== null) registerDiscovery(app, options.discovery);
   if (options.graphiql !== null) registerGraphiQL(app, options.graphiql);
-  return app;
 }
 
 declare module 'fastify' {
@@ -188,6 +202,10 @@ declare module 'fastify' {
 /** A caller's own id for the request, so that its logs and ours can be joined, if it is harmless in a log line. */
 function requestIdFrom(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,64}$/.test(header) ? header : undefined;
+}
+
+function shareOfOperations({ maxConcurrentOperations, serviceReservePercent }: HttpServerOptions): Share {
+  return new Share(affordable(maxConcurrentOperations), serviceReservePercent, userOperationsPercent);
 }
 
 /** The share of one user in the operations of all users. A user may send any number without waiting for answers. */

@@ -1,5 +1,5 @@
 import { finished } from 'node:stream';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { unreachable } from '../domain/unreachable.js';
 import type { DeliveryOutcome, WebhookReceiver } from '../webhook/webhook-receiver.js';
 import type { RefusalLimit } from './address-limits.js';
@@ -25,8 +25,6 @@ export interface WebhookRouteOptions {
  * A delivery from anybody else is refused before its body is read, and counts for nothing.
  */
 export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, options: WebhookRouteOptions): void {
-  const { receiver, maxBodyBytes, maxConcurrentDeliveries, refusals, seen } = options;
-  let running = 0;
   app.register(async (scope) => {
     scope.decorateRequest('signedSha256', null);
     scope.decorateRequest('wasReceived', false);
@@ -45,52 +43,69 @@ export function registerWebhook(app: FastifyInstance, telemetry: HttpTelemetry, 
     scope.route({
       method: 'POST',
       url: '/webhooks/fusionauth',
-      bodyLimit: maxBodyBytes,
-      onRequest: async (request, reply) => {
-        const waitSeconds = (await refusals?.retryAfterSeconds(request.clientAddress)) ?? null;
-        if (waitSeconds !== null) return answer(reply.header('retry-after', waitSeconds), 429);
-        const authentication = await receiver.authenticate(request.raw.headersDistinct);
-        switch (authentication.kind) {
-          case 'refused':
-            telemetry.deliveryNotRecognised(authentication.reason, request);
-            seen.refused();
-            await refusals?.count(request.clientAddress);
-            return answer(reply, 401);
-          case 'unavailable':
-            telemetry.signingKeysUnavailable(authentication.cause, request.id);
-            seen.refused();
-            return answer(reply, 503);
-        }
-        request.signedSha256 = authentication.bodySha256;
-        // Called even when FusionAuth has hung up already, and when the body never comes.
-        finished(reply.raw, () => {
-          if (!request.wasReceived) receiver.notReceived(authentication.bodySha256);
-        });
-        if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
-        if (running >= maxConcurrentDeliveries) {
-          telemetry.workRefused('deliveries');
-          return answer(reply, 503);
-        }
-        running++;
-        finished(reply.raw, () => running--);
-        return undefined;
-      },
+      bodyLimit: options.maxBodyBytes,
+      onRequest: recogniseDelivery(telemetry, options),
       handler: async (request, reply) => {
         if (!Buffer.isBuffer(request.body)) return answer(reply, 415);
         request.wasReceived = true;
-        const { body, signedSha256, id } = request;
-        const handle = async () => {
-          const outcome = await receiver.receive(body, signedSha256);
-          const status = statusOf(outcome);
-          telemetry.deliveryAnswered(outcome, status, id);
-          seen.answered(outcome, status);
-          return status;
-        };
+        const { body } = request;
+        const receive = () => receiveDelivery(request, body, telemetry, options);
         const { tracing } = telemetry;
-        return answer(reply, await (tracing === null ? handle() : tracing.delivery(handle)));
+        return answer(reply, await (tracing === null ? receive() : tracing.delivery(receive)));
       },
     });
   });
+}
+
+/** Decides by the headers whether the body of a delivery is read, and answers the delivery if not. */
+function recogniseDelivery(
+  telemetry: HttpTelemetry,
+  { receiver, maxConcurrentDeliveries, refusals, seen }: WebhookRouteOptions,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined> {
+  let running = 0;
+  return async (request, reply) => {
+    const waitSeconds = (await refusals?.retryAfterSeconds(request.clientAddress)) ?? null;
+    if (waitSeconds !== null) return answer(reply.header('retry-after', waitSeconds), 429);
+    const authentication = await receiver.authenticate(request.raw.headersDistinct);
+    switch (authentication.kind) {
+      case 'refused':
+        telemetry.deliveryNotRecognised(authentication.reason, request);
+        seen.refused();
+        await refusals?.count(request.clientAddress);
+        return answer(reply, 401);
+      case 'unavailable':
+        telemetry.signingKeysUnavailable(authentication.cause, request.id);
+        seen.refused();
+        return answer(reply, 503);
+    }
+    request.signedSha256 = authentication.bodySha256;
+    // Called even when FusionAuth has hung up already, and when the body never comes.
+    finished(reply.raw, () => {
+      if (!request.wasReceived) receiver.notReceived(authentication.bodySha256);
+    });
+    if (request.headers['content-encoding'] !== undefined) return answer(reply, 415);
+    if (running >= maxConcurrentDeliveries) {
+      telemetry.workRefused('deliveries');
+      return answer(reply, 503);
+    }
+    running++;
+    finished(reply.raw, () => running--);
+    return undefined;
+  };
+}
+
+/** @returns the status of the answer. */
+async function receiveDelivery(
+  { signedSha256, id }: FastifyRequest,
+  body: Buffer,
+  telemetry: HttpTelemetry,
+  { receiver, seen }: WebhookRouteOptions,
+): Promise<number> {
+  const outcome = await receiver.receive(body, signedSha256);
+  const status = statusOf(outcome);
+  telemetry.deliveryAnswered(outcome, status, id);
+  seen.answered(outcome, status);
+  return status;
 }
 
 declare module 'fastify' {

@@ -41,6 +41,13 @@ it('ends with all that an installed package has besides its documentation', () =
   expect(lastStage).toContain('COPY --from=build /app/dist ./dist');
 });
 
+it('starts the service with the options of Node.js that npm start has', () => {
+  const { scripts }: { scripts: { start: string } } = JSON.parse(textOf('package.json'));
+  const entrypoint = /^ENTRYPOINT (\[.*\])$/m.exec(text)?.[1] ?? '[]';
+  const words: string[] = JSON.parse(entrypoint);
+  expect(words.join(' ').replace('/app/', '')).toBe(scripts.start);
+});
+
 it('ends as somebody who is not root, whom Kubernetes can tell from root, and runs nothing for one architecture', () => {
   expect(lastStage).toContain('USER 1000:1000');
   expect(lastStage.filter((line) => /^(RUN|ADD) /.test(line))).toEqual([]);

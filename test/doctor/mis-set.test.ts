@@ -51,7 +51,7 @@ describe('doctor', () => {
     await using world = await createWorld(service.url);
     world.env['FUSIONAUTH_URL'] = await unusedUrl();
     const { findings } = await world.diagnose();
-    const left = findings.filter(({ message }) => message === 'Not checked, because of what was found by: connection.');
+    const left = findings.filter(({ message }) => message === 'Not checked, because of the findings of: connection.');
     expect(left.every(({ state }) => state === 'notChecked')).toBe(true);
     expect(left.map(({ check }) => check)).toEqual(expect.arrayContaining(['events', 'webhook', 'api-key', 'callers']));
     expect(findings).toContainEqual(expect.objectContaining({ check: 'public-url', state: 'ok' }));

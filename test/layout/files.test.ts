@@ -41,6 +41,11 @@ describe('files', () => {
     ).toEqual([]);
   });
 
+  it('keep the lines of examples in comments, which editors show', () => {
+    const broken = files.filter(({ text }) => /^ *\*.*(\S.*```|```\w* +\S)/m.test(text.replace(/\* ?```\w*$/gm, '')));
+    expect(broken.map(({ path }) => path)).toEqual([]);
+  });
+
   it('suppress no check', () => {
     const suppressing = files.filter(({ text }) =>
       /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b/.test(text),

@@ -37,11 +37,10 @@ const maxSignInsUnderWay = 32;
 
 const retryAfterSeconds = 5;
 
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
 /** Serves signing in and out: `/console/login`, `/console/callback` and `/console/logout`. */
 export function registerSignIn(app: FastifyInstance, options: SignInRoutesOptions): void {
-  const { address, cookies, signIn, sessions, telemetry, guesses } = options;
-  let underWay = 0;
-
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
   });
@@ -49,43 +48,42 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _body, done) =>
     done(null, null),
   );
+  app.get('/console/login', beginSignIn(options));
+  app.get('/console/callback', completeSignIn(options));
+  // The sender is not known yet.
+  app.post('/console/logout', { bodyLimit: maxFormBytes }, signOut(options));
+}
 
-  app.get('/console/login', async (request, reply) => {
+/** Sends the browser to FusionAuth. */
+function beginSignIn({ address, cookies, signIn }: SignInRoutesOptions): Handler {
+  return async (request, reply) => {
     const consoleUrl = consoleUrlFor(address, request);
     if (consoleUrl === null) return sendError(reply, 400, 'BAD_REQUEST', otherName);
     const { url, cookie } = await signIn.begin(`${consoleUrl}/callback`);
     cookies.login.set(reply, cookie);
     return reply.redirect(url.href, 303);
-  });
+  };
+}
 
-  app.get('/console/callback', async (request, reply) => {
+/** Takes FusionAuth's answer, once for each sign-in. */
+function completeSignIn(options: SignInRoutesOptions): Handler {
+  const { address, cookies, telemetry, guesses } = options;
+  let underWay = 0;
+  return async (request, reply) => {
     const consoleUrl = consoleUrlFor(address, request);
     if (consoleUrl === null) return sendError(reply, 400, 'BAD_REQUEST', otherName);
     const waitSeconds = (await guesses?.retryAfterSeconds(request.clientAddress)) ?? null;
     if (waitSeconds !== null) return sendRateLimited(reply, 429, tooManyRefused, waitSeconds);
     const cookie = cookies.login.in(request);
-    if (cookie !== null && underWay >= maxSignInsUnderWay) {
+    if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
+    if (underWay >= maxSignInsUnderWay) {
       // The cookie and the code stay valid, so that reloading the page completes the sign-in.
       telemetry.workRefused('concurrentOperations');
       return sendRateLimited(reply, 503, tooManySignIns, retryAfterSeconds);
     }
-    if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
     underWay++;
     try {
-      const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);
-      const completed = await signIn.complete(new URL(`${consoleUrl}/callback?${parameters}`), cookie);
-      // Cleared, because a sign-in has one answer.
-      if (completed.kind !== 'unasked') cookies.login.clear(reply);
-      if (completed.kind === 'signedIn') {
-        cookies.session.set(reply, completed.cookie);
-        return reply.redirect(`${consoleUrl}/`, 303);
-      }
-      const check = completed.kind === 'refused' ? completed.check : 'console callback';
-      const isGenuine = completed.kind === 'refused';
-      telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
-      // A foreign page that sends a browser here without a sign-in under way must not lock out its person.
-      if (completed.kind === 'failed') await guesses?.count(request.clientAddress);
-      return problem(request, reply, consoleUrl, isGenuine ? 'refused' : 'failed');
+      return await redeem(request, reply, { consoleUrl, cookie }, options);
     } catch (error) {
       // The code may have been used up.
       cookies.login.clear(reply);
@@ -95,10 +93,34 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     } finally {
       underWay--;
     }
-  });
+  };
+}
 
-  // Whoever sends one is not known yet.
-  app.post('/console/logout', { bodyLimit: maxFormBytes }, async (request, reply) => {
+async function redeem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { consoleUrl, cookie }: { readonly consoleUrl: string; readonly cookie: string },
+  { cookies, signIn, telemetry, guesses }: SignInRoutesOptions,
+): Promise<FastifyReply> {
+  const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);
+  const completed = await signIn.complete(new URL(`${consoleUrl}/callback?${parameters}`), cookie);
+  // Cleared, because a sign-in has one answer.
+  if (completed.kind !== 'unasked') cookies.login.clear(reply);
+  if (completed.kind === 'signedIn') {
+    cookies.session.set(reply, completed.cookie);
+    return reply.redirect(`${consoleUrl}/`, 303);
+  }
+  const isGenuine = completed.kind === 'refused';
+  const check = isGenuine ? completed.check : 'console callback';
+  telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
+  // A foreign page that sends a browser here without a sign-in under way must not lock out its person.
+  if (completed.kind === 'failed') await guesses?.count(request.clientAddress);
+  return problem(request, reply, consoleUrl, isGenuine ? 'refused' : 'failed');
+}
+
+/** Ends the session at FusionAuth, and sends the browser there to end its sign-in, too. */
+function signOut({ address, cookies, sessions, telemetry, logoutUrl, endSession }: SignInRoutesOptions): Handler {
+  return async (request, reply) => {
     const consoleUrl = consoleUrlFor(address, request);
     if (consoleUrl === null || !isFromOwnPages(request, consoleUrl)) {
       return sendError(reply, 403, 'FORBIDDEN', 'Sign out from the console itself.');
@@ -106,20 +128,20 @@ export function registerSignIn(app: FastifyInstance, options: SignInRoutesOption
     const cookie = cookies.session.in(request);
     cookies.session.clear(reply);
     try {
-      const caller = cookie === null ? null : await callerOf(cookie);
-      if (caller !== null) await options.endSession(caller, request);
+      const caller = cookie === null ? null : await callerOf(cookie, sessions);
+      if (caller !== null) await endSession(caller, request);
     } catch (error) {
       telemetry.requestFailed(error, request);
       // The browser is signed out in any case. While FusionAuth is away, its page is of no use.
       if (isUpstreamError(error)) return problem(request, reply, consoleUrl, 'unavailable');
     }
-    return reply.redirect(options.logoutUrl(`${consoleUrl}/`).href, 303);
-  });
+    return reply.redirect(logoutUrl(`${consoleUrl}/`).href, 303);
+  };
+}
 
-  async function callerOf(cookie: string): Promise<Caller | null> {
-    const { authentication } = await sessions.authenticate(cookie, false);
-    return authentication.kind === 'caller' ? authentication.caller : null;
-  }
+async function callerOf(cookie: string, sessions: ConsoleSessions): Promise<Caller | null> {
+  const { authentication } = await sessions.authenticate(cookie, false);
+  return authentication.kind === 'caller' ? authentication.caller : null;
 }
 
 function problem(request: FastifyRequest, reply: FastifyReply, consoleUrl: string, kind: SignInProblem): FastifyReply {

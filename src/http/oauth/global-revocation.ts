@@ -36,76 +36,83 @@ const maxSubjectBytes = 4_096;
  * @see https://datatracker.ietf.org/doc/draft-parecki-oauth-global-token-revocation/
  */
 export function registerGlobalRevocation(app: FastifyInstance, options: GlobalRevocationOptions, running: Share): void {
-  const { requester, createScope, spending, guesses, telemetry } = options;
   app.register(async (scope) => {
-    registerOAuthErrors(scope, telemetry, maxSubjectBytes, 'application/json');
+    registerOAuthErrors(scope, options.telemetry, maxSubjectBytes, 'application/json');
     scope.route({
       method: 'POST',
       url: globalRevocationPath,
       bodyLimit: maxSubjectBytes,
-      onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
-        const { clientAddress, headers } = request;
-        const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
-        if (waitSeconds !== null) {
-          telemetry.workRefused('guesses');
-          return sendOAuthUnavailable(reply, 429, tooManyRefused, waitSeconds);
-        }
-        const recognised = hasOneAuthorization(request)
-          ? await requester.recognise(headers.authorization)
-          : severalAuthorizations;
-        if (recognised.kind !== 'caller') return refuse(request, reply, recognised);
-        const { caller } = recognised;
-        request.recognised = { caller, tenantId: options.tenantId, clientAddress };
-        const spent = await spending.spend(caller, pointsOfRequest);
-        if (spent.ok) return undefined;
-        telemetry.workRefused('rate');
-        return sendOAuthUnavailable(reply, 429, 'This caller has sent too many requests.', spent.retryAfterSeconds);
-      },
-      handler: async (request, reply) => {
-        const read = readSubject(request.body, options.issuers);
-        if (read.kind === 'problem') return sendOAuthError(reply, 400, 'invalid_request', read.problem);
-        if (read.kind === 'unknown') return answer(reply, 'notFound');
-        const recognised = recognisedIn(request);
-        const leave = running.enter(recognised.caller);
-        if (typeof leave === 'string') {
-          telemetry.workRefused('concurrentOperations');
-          return sendOAuthUnavailable(reply, 503, 'Too many operations are running already. Call again later.', null);
-        }
-        const clock = startOperationClock(reply, options.operationTimeoutMs);
-        const operation = createScope({ ...recognised, requestId: request.id, time: clock.time });
-        try {
-          return answer(reply, await options.revokeAllOfUser.execute(operation, read.subject));
-        } finally {
-          leave();
-          clock.stop();
-          await spending.charge(recognised.caller, operation.upstream.calls);
-        }
-      },
+      onRequest: recogniseRequester(options),
+      handler: revokeAll(options, running),
     });
   });
+}
 
-  async function refuse(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    recognised: Exclude<RecognisedRequester, { kind: 'caller' }>,
-  ): Promise<FastifyReply> {
-    if (recognised.kind === 'notAllowed') {
-      return sendOAuthError(reply, 403, 'unauthorized_client', 'This client may not end sessions.');
+/** An `onRequest` hook. The identity provider is known before the body is read. */
+function recogniseRequester(options: GlobalRevocationOptions) {
+  const { requester, spending, guesses, telemetry, tenantId } = options;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const { clientAddress, headers } = request;
+    const waitSeconds = (await guesses?.retryAfterSeconds(clientAddress)) ?? null;
+    if (waitSeconds !== null) {
+      telemetry.workRefused('guesses');
+      return sendOAuthUnavailable(reply, 429, tooManyRefused, waitSeconds);
     }
-    const isInvalid = recognised.kind === 'invalid';
-    if (isInvalid) {
-      const { check, isGenuine } = recognised;
-      telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
-      if (!isGenuine) await guesses?.count(request.clientAddress);
-    }
-    reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${isInvalid ? ', error="invalid_token"' : ''}`);
-    return sendOAuthError(
-      reply,
-      401,
-      'invalid_token',
-      'Send a signed JWT of type global-token-revocation+jwt as Bearer.',
-    );
+    const recognised = hasOneAuthorization(request)
+      ? await requester.recognise(headers.authorization)
+      : severalAuthorizations;
+    if (recognised.kind !== 'caller') return refuse(request, reply, recognised, options);
+    const { caller } = recognised;
+    request.recognised = { caller, tenantId, clientAddress };
+    const spent = await spending.spend(caller, pointsOfRequest);
+    if (spent.ok) return undefined;
+    telemetry.workRefused('rate');
+    return sendOAuthUnavailable(reply, 429, 'This caller has sent too many requests.', spent.retryAfterSeconds);
+  };
+}
+
+async function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  recognised: Exclude<RecognisedRequester, { kind: 'caller' }>,
+  { telemetry, guesses }: GlobalRevocationOptions,
+): Promise<FastifyReply> {
+  if (recognised.kind === 'notAllowed') {
+    return sendOAuthError(reply, 403, 'unauthorized_client', 'This client may not end sessions.');
   }
+  const isInvalid = recognised.kind === 'invalid';
+  if (isInvalid) {
+    const { check, isGenuine } = recognised;
+    telemetry.credentialsRefused({ check, claimed: null, isGenuine }, request);
+    if (!isGenuine) await guesses?.count(request.clientAddress);
+  }
+  reply.header('www-authenticate', `Bearer realm="fusionauth-sessions"${isInvalid ? ', error="invalid_token"' : ''}`);
+  const message = 'Send a signed JWT of type global-token-revocation+jwt as Bearer.';
+  return sendOAuthError(reply, 401, 'invalid_token', message);
+}
+
+function revokeAll(options: GlobalRevocationOptions, running: Share) {
+  const { createScope, revokeAllOfUser, spending, telemetry } = options;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const read = readSubject(request.body, options.issuers);
+    if (read.kind === 'problem') return sendOAuthError(reply, 400, 'invalid_request', read.problem);
+    if (read.kind === 'unknown') return answer(reply, 'notFound');
+    const recognised = recognisedIn(request);
+    const leave = running.enter(recognised.caller);
+    if (typeof leave === 'string') {
+      telemetry.workRefused('concurrentOperations');
+      return sendOAuthUnavailable(reply, 503, 'Too many operations are running already. Call again later.', null);
+    }
+    const clock = startOperationClock(reply, options.operationTimeoutMs);
+    const operation = createScope({ ...recognised, requestId: request.id, time: clock.time });
+    try {
+      return answer(reply, await revokeAllOfUser.execute(operation, read.subject));
+    } finally {
+      leave();
+      clock.stop();
+      await spending.charge(recognised.caller, operation.upstream.calls);
+    }
+  };
 }
 
 const severalAuthorizations = { kind: 'invalid', check: 'several Authorization headers', isGenuine: false } as const;

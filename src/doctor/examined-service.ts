@@ -5,8 +5,8 @@ import type { CheckResult } from '../fusionauth/checks.js';
 import type { KeyScope } from '../fusionauth/key-scope.js';
 import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
 
-/** What is looked at. */
-export interface Subject {
+/** The service whose set-up is examined, by its configuration. */
+export interface ExaminedService {
   readonly config: Config;
   readonly secrets: Pick<Secrets, 'fusionAuthApiKey' | 'serviceKeys' | 'webhook' | 'console' | 'databaseUrl'>;
   readonly fusionAuthUrl: string;
@@ -24,13 +24,4 @@ export interface FusionAuthSource {
     readPolicyNames(kinds: readonly NamedKind[]): Promise<Read<KnownNames>>;
   };
   readonly skew: { readonly aheadMs: number };
-}
-
-/** Runs work once, when it is first asked for. */
-export function once<T>(work: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= work();
-    return running;
-  };
 }
