@@ -7,7 +7,8 @@ import { enforceSessionLimit } from './support/operations.js';
 it('what a first round has ended is reported, as PARTIAL, when the second one finds its session to keep being ended', {
   timeout: 60_000,
 }, async () => {
-  await using service = await startTestService({ env: { USER_LOCK_MAX_WAIT_MS: '300' } });
+  const patient = { ENDING_BUDGET_MS: '60000', OPERATION_TIMEOUT_MS: '90000' };
+  await using service = await startTestService({ env: { ...patient, USER_LOCK_MAX_WAIT_MS: '300' } });
   const { emulator } = service;
   const alice = service.user({ sessions: 0 });
   const now = emulator.clock.now();

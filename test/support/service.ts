@@ -95,7 +95,7 @@ export interface GraphQLAnswerError {
 /** What a busy machine may take, in groups of which a test that sets one gets none: it is about what takes too long. */
 const patience: readonly Readonly<Record<string, string>>[] = [
   { FUSIONAUTH_REQUEST_TIMEOUT_MS: '20000', FUSIONAUTH_CALL_BUDGET_MS: '60000' },
-  { USER_LOCK_MAX_WAIT_MS: '25000', OPERATION_TIMEOUT_MS: '60000' },
+  { USER_LOCK_MAX_WAIT_MS: '25000', ENDING_BUDGET_MS: '60000', OPERATION_TIMEOUT_MS: '90000' },
 ];
 
 const patienceWithDatabase: typeof patience = [
