@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { newEmbeddedPostgres } from '../../test/support/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../scripts/embedded-postgres.mjs';
 
 /** A PostgreSQL as it comes, which writes to disk what it has committed. */
 export interface Postgres extends AsyncDisposable {
@@ -11,11 +11,9 @@ export interface Postgres extends AsyncDisposable {
 
 export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
-  const { server, port } = await newEmbeddedPostgres(folder);
-  await server.initialise();
-  await server.start();
+  const { server, url } = await startEmbeddedPostgres(folder);
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    url,
     async [Symbol.asyncDispose]() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

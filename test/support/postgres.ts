@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { newEmbeddedPostgres } from '../../scripts/embedded-postgres.mjs';
 import { Database } from '../../src/postgres/database.js';
 import { migrate } from '../../src/postgres/migrations.js';
-import { newEmbeddedPostgres } from './embedded-postgres.js';
 import { postgresOptions } from './postgres-options.js';
 import { postgresFolder } from './postgres-teardown.js';
 

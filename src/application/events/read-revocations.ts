@@ -11,6 +11,7 @@ import type { ConcernedParty, RecordedRevocation } from '../../domain/session-ev
 import { mayReadAudit } from '../authorization/access.js';
 import { visibilityOf } from '../authorization/visibility.js';
 import type { OperationScope } from '../operation/operation-scope.js';
+import { PerOperation } from '../operation/per-operation.js';
 import type { Work } from '../operation/work.js';
 
 type ReadScope = Pick<OperationScope, 'caller' | 'tenantId'>;
@@ -23,8 +24,8 @@ const maxPageEntries = 1_000;
 
 /** The remembered revocations and endings that a caller may see. */
 export class ReadRevocations {
-  /** The lists that each operation has read, by its work: the same list is read once. */
-  readonly #lists = new WeakMap<Work, Map<string, Promise<readonly RecordedRevocation[]>>>();
+  /** The lists that each operation has read, because it reads the same list once. */
+  readonly #lists = new PerOperation(() => new Map<string, Promise<readonly RecordedRevocation[]>>());
 
   constructor(private readonly memory: RevocationMemory) {}
 
@@ -39,19 +40,11 @@ export class ReadRevocations {
     const { caller, work } = scope;
     const isVisible = visibilityOf(scope, 'event:subscribe');
     const userId = caller.kind === 'user' && reachOf(caller, 'event:subscribe') === 'self' ? caller.userId : null;
-    const known = this.#lists.get(work) ?? this.#begin(work);
+    const known = this.#lists.of(work);
     const key = JSON.stringify(range);
     const list = known.get(key) ?? this.#read({ ...range, userId, tenantIds: tenantsOf(scope) }, isVisible, work);
     known.set(key, list);
     return list;
-  }
-
-  /** Forgotten at the end: V8 holds the entry of a WeakMap for one collection of garbage longer than its key. */
-  #begin(work: Work): Map<string, Promise<readonly RecordedRevocation[]>> {
-    const known = new Map<string, Promise<readonly RecordedRevocation[]>>();
-    this.#lists.set(work, known);
-    work.whenOver(() => this.#lists.delete(work));
-    return known;
   }
 
   /** Reads page after page until enough entries are visible. */

@@ -1,5 +1,6 @@
 import { FairTurns } from '../../domain/fair-turns.js';
 import type { OperationScope } from './operation-scope.js';
+import { PerOperation } from './per-operation.js';
 
 /** The work, in units, from which an operation holds megabytes, and from which it holds tens of megabytes. */
 const unitsOfLong = 3_000;
@@ -15,9 +16,9 @@ const bytesOfVeryLong = 64_000_000;
  */
 export class LongOperations {
   readonly #rooms: readonly { readonly fromUnits: number; readonly places: FairTurns }[];
-  readonly #entered = new WeakMap<object, Entry[]>();
+  readonly #entered = new PerOperation((): Entry[] => []);
 
-  /** @param heapBytes What the process may take for objects. */
+  /** @param heapBytes The memory that the process may use for objects. */
   constructor(heapBytes: number) {
     const placesFor = (bytes: number) => new FairTurns(Math.max(2, Math.floor(heapBytes / bytes)), maxWaiting);
     this.#rooms = [
@@ -34,7 +35,7 @@ export class LongOperations {
    */
   admit({ work, caller, time }: Pick<OperationScope, 'work' | 'caller' | 'time'>): Promise<void> | undefined {
     if (work.units < unitsOfLong) return undefined;
-    const entered = this.#entered.get(work) ?? this.#begin(work);
+    const entered = this.#entered.of(work);
     for (const { fromUnits, places } of this.#rooms.slice(entered.length)) {
       if (work.units < fromUnits) break;
       const before = entered.at(-1)?.place;
@@ -46,14 +47,6 @@ export class LongOperations {
       else void place.then(() => work.whenOver(() => places.leave()));
     }
     return entered.at(-1)?.wait;
-  }
-
-  /** Forgotten at the end: V8 holds the entry of a WeakMap for one collection of garbage longer than its key. */
-  #begin(work: OperationScope['work']): Entry[] {
-    const entered: Entry[] = [];
-    this.#entered.set(work, entered);
-    work.whenOver(() => this.#entered.delete(work));
-    return entered;
   }
 }
 
