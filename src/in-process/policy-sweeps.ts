@@ -21,7 +21,7 @@ export class InProcessPolicySweeps implements PolicySweeps {
       advance: async (until) => {
         if (this.#turn !== turn) return false;
         turn.aliveAt = this.elapsedMs();
-        this.#since = Math.max(this.#since ?? until, until);
+        this.#since = until;
         return true;
       },
       end: async () => {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { PolicyRun, PolicyTelemetry, SignInDecisionFacts } from '../application/policy/policy-telemetry.js';
+import { UpstreamRejectedError } from '../domain/errors.js';
 import type { UserId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { PolicyBacklog } from '../domain/ports/policy-jobs.js';
@@ -18,7 +19,7 @@ export interface PolicyReportsParts {
   readonly tracing: Pick<Tracing, 'jobRan'> | null;
 }
 
-/** What triggers of the policy report. Lines that come for each of many users are bounded. */
+/** The reports of triggers of the policy. Lines that can come for each of many users are bounded. */
 export class PolicyReports implements PolicyTelemetry {
   readonly #heldBack: (line: object) => void;
   readonly #runFailed: (line: object) => void;
@@ -82,12 +83,11 @@ export class PolicyReports implements PolicyTelemetry {
   }
 
   sweepFailed(error: unknown): void {
-    this.failed(
-      'policySweepFailed',
-      'warn',
-      { err: error },
-      'sign-ins could not be looked through: FusionAuth shows login records only to API keys that belong to no tenant',
-    );
+    const cause =
+      error instanceof UpstreamRejectedError
+        ? 'FusionAuth shows login records only to API keys that belong to no tenant'
+        : 'users whom no event has named wait for the next time';
+    this.failed('policySweepFailed', 'warn', { err: error }, `sign-ins could not be looked through: ${cause}`);
   }
 
   signInDecided({ userId, decision, rule, failed }: SignInDecisionFacts): void {

@@ -21,7 +21,7 @@ export class PostgresPolicySweeps implements PolicySweeps {
       since: row.swept_until?.getTime() ?? null,
       advance: async (until) => {
         const advanced = await database.query(
-          `update $schema.policy_sweep set swept_until = greatest(swept_until, $2),
+          `update $schema.policy_sweep set swept_until = $2,
             held_until = clock_timestamp() + $3 * interval '1 ms'
           where holder = $1 returning 1`,
           [holder, new Date(until), sweepTurnMs],

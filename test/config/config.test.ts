@@ -197,6 +197,19 @@ describe('SERVICE_KEYS', () => {
     expect(secrets.serviceKeys[0]?.sha256.toString('hex')).toBe(sha256);
   });
 
+  it.each(['2027-01-31T00:00:00Z', '2027-01-31t00:00:00z', '2027-01-31T01:00:00.000+01:00'])(
+    'takes the instant %s at which a key expires',
+    (expiresAt) => {
+      const { secrets } = accepted({ SERVICE_KEYS: JSON.stringify([{ ...valid, expiresAt }]) });
+      expect(secrets.serviceKeys[0]?.expiresAt).toBe(Date.UTC(2027, 0, 31));
+    },
+  );
+
+  it('says of a leap second at which a key would expire that none is accepted', () => {
+    const found = problems({ SERVICE_KEYS: JSON.stringify([{ ...valid, expiresAt: '2016-12-31T23:59:60Z' }]) });
+    expect(found).toEqual([expect.stringMatching(/^SERVICE_KEYS\.0\.expiresAt: .*without leap seconds/)]);
+  });
+
   it.each<[string, unknown, string]>([
     ['no list', valid, 'SERVICE_KEYS'],
     ['an empty list', [], 'SERVICE_KEYS'],
@@ -209,6 +222,7 @@ describe('SERVICE_KEYS', () => {
     ['a short hash', [{ ...valid, sha256: 'abc' }], 'SERVICE_KEYS.0.sha256'],
     ['an unknown permission', [{ ...valid, permissions: ['session:fly'] }], 'SERVICE_KEYS.0.permissions.0'],
     ['no permission', [{ ...valid, permissions: [] }], 'SERVICE_KEYS.0.permissions'],
+    ['a day without a time', [{ ...valid, expiresAt: '2027-01-31' }], 'SERVICE_KEYS.0.expiresAt'],
     ['a second one that is wrong', [valid, { ...valid, sha256: 'x' }], 'SERVICE_KEYS.1.sha256'],
   ])('with %s is refused, and the place named', (_what, value, place) => {
     const found = problems({ SERVICE_KEYS: JSON.stringify(value) });

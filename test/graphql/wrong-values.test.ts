@@ -30,6 +30,13 @@ describe('the error of a value that a scalar or an enum refuses names its place 
     expect(message).toContain(right);
   });
 
+  it.each(['2016-12-31T23:59:60Z', '2017-01-01T00:59:60+01:00'])('of the leap second %s', async (after) => {
+    const { body } = await service.query(
+      `{ sessions(userId: "${id}", filter: { createdAt: { after: "${after}" } }) { id } }`,
+    );
+    expect(body.errors?.[0]?.message).toContain('leap seconds are not accepted');
+  });
+
   it('in the default of a variable', async () => {
     const query = `query ($d: DateTime = "x") { sessions(userId: "${id}", filter: { createdAt: { after: $d } }) { id } }`;
     const { body } = await service.query(query);

@@ -99,6 +99,25 @@ describe('alone, with every other one lost', () => {
   });
 });
 
+describe('a sweep that fails says why, as far as FusionAuth has said it', () => {
+  it.each<[401 | 503, string]>([
+    [401, 'FusionAuth shows login records only to API keys that belong to no tenant'],
+    [503, 'users whom no event has named wait for the next time'],
+  ])('with the answer %i', async (status, cause) => {
+    service = await startPolicyService({ events: 'none', policy: null });
+    service.emulator.faults.add({ path: '/api/system/login-record/search', fault: { kind: 'status', status } });
+    await using sweeping = await startPolicyService({
+      events: 'none',
+      beside: service,
+      env: { POLICY_SWEEP_INTERVAL_SECONDS: '1' },
+    });
+    const said = () => [...sweeping.startLogs, ...sweeping.logs].map(({ msg }) => `${msg}`);
+    const ofSweep = () => said().find((msg) => msg.startsWith('sign-ins could not be'));
+    await until(() => ofSweep() !== undefined);
+    expect(ofSweep()).toBe(`sign-ins could not be looked through: ${cause}`);
+  });
+});
+
 describe('a session that is known', () => {
   it('is looked at again when another policy has come into force', async () => {
     let policy: Policy | null = null;

@@ -62,6 +62,23 @@ describe('a user who waits', () => {
     expect(ending()).toMatchObject([{ triggers: ['sweep'], ended: 1 }]);
   });
 
+  it('is limited by the sweep once the clock of the service, which was ten days fast, is right again', async () => {
+    const clock = { aheadMs: 10 * 86_400_000, now: () => Date.now() + clock.aheadMs };
+    service = await startPolicyService({ events: 'none', clock, env: { POLICY_SWEEP_INTERVAL_SECONDS: '1' } });
+    const { emulator } = service;
+    const lookedThrough = () => emulator.calls.count({ path: '/api/system/login-record/search' });
+    await until(() => lookedThrough() > 3);
+    clock.aheadMs = 0;
+    const user = service.user({ sessions: 2 });
+    const { refreshTokenId } = await user.login();
+    await until(async () => {
+      emulator.clock.advance(1_000);
+      await delay(100);
+      return user.liveIds().length === 2;
+    });
+    expect(user.liveIds()[0]).toBe(refreshTokenId);
+  });
+
   it('is limited by the sweep although the first one begins before FusionAuth has said what its clock shows', async () => {
     service = await startPolicyService({ events: 'none', policy: null });
     const { emulator } = service;

@@ -104,11 +104,11 @@ export class SweepSignIns implements AsyncDisposable {
 
   /** @returns false when the turn is lost, or the rest is left to others. */
   async #lookThrough(sweep: PolicySweep): Promise<boolean> {
-    const { clock, lookBackMs, records, jobs, telemetry } = this.ports;
+    const { clock, records, jobs, telemetry } = this.ports;
     await this.#learnClock();
     const now = clock.now();
     const end = now - overlapMs / 2;
-    let since: Instant = Math.max(sweep.since === null ? 0 : sweep.since - overlapMs, now - lookBackMs);
+    let since = this.#beginning(sweep.since, now);
     let partMs = firstPartMs;
     while (since < end && !this.#isStopped) {
       const until = Math.min(since + partMs, end);
@@ -131,6 +131,13 @@ export class SweepSignIns implements AsyncDisposable {
       if (first.total <= pageRecords) partMs *= 2;
     }
     return !this.#isStopped;
+  }
+
+  /** A watermark in the future is one of a clock that was ahead, and says nothing of the sign-ins until then. */
+  #beginning(sweptUntil: Instant | null, now: Instant): Instant {
+    const earliest = now - this.ports.lookBackMs;
+    if (sweptUntil === null || sweptUntil > now + overlapMs) return earliest;
+    return Math.max(sweptUntil - overlapMs, earliest);
   }
 
   /**

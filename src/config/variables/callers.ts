@@ -9,6 +9,8 @@ const permissionList = z.array(
   'must be a list of permissions such as ["session:read"]',
 );
 
+const instantText = 'must be an RFC 3339 instant without leap seconds, such as 2027-01-31T00:00:00Z';
+
 const serviceKey = members('{name, sha256, permissions, tenantIds?, applicationIds?, expiresAt?}', {
   name: z
     .string('must be the name of the key')
@@ -20,8 +22,10 @@ const serviceKey = members('{name, sha256, permissions, tenantIds?, applicationI
   permissions: permissionList.min(1, 'must name at least one permission').transform((list) => new Set(list)),
   tenantIds: ids(parseTenantId).optional(),
   applicationIds: ids(parseApplicationId).optional(),
-  expiresAt: z.iso
-    .datetime({ offset: true, error: 'must be an RFC 3339 instant, such as 2027-01-31T00:00:00Z' })
+  expiresAt: z
+    .string(instantText)
+    .toUpperCase()
+    .pipe(z.iso.datetime({ offset: true, error: instantText }))
     .transform((text) => Date.parse(text))
     .optional(),
 });

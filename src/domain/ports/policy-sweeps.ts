@@ -17,7 +17,7 @@ export interface PolicySweeps {
 export interface PolicySweep {
   /** Up to which instant records have been looked through; null when none ever were. By the clock of FusionAuth. */
   readonly since: Instant | null;
-  /** Moves the watermark, never back. @returns false when the turn is lost. @throws StoreUnavailableError */
+  /** Sets the watermark, back as well after a clock that was ahead. @returns false when the turn is lost. @throws StoreUnavailableError */
   advance(until: Instant): Promise<boolean>;
   /** Ends the turn. @throws StoreUnavailableError: the turn lapses then. */
   end(): Promise<void>;

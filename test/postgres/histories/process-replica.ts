@@ -7,7 +7,7 @@ import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 import type { EndingStep } from './disturbances.js';
 
 /** What a replica says when it ends sessions without having announced it. */
-const unannounced = 'sessions are ended without telling other replicas';
+const unannounced = 'sessions are ended without announcing it to other replicas';
 
 const revocation = 'DELETE /api/jwt/refresh/';
 
@@ -192,7 +192,7 @@ export class ProcessReplica implements AsyncDisposable {
         this.#unannounced++;
         this.trouble.hasEndedUnannounced = true;
         // It was said before, and is read after the end.
-        if (child.killed || this.#child !== child) this.trouble.mayHaveLostWhy = true;
+        if (this.#child !== child) this.trouble.mayHaveLostWhy = true;
       });
     });
     return (await isListening) ? null : out;
