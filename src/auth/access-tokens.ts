@@ -61,7 +61,7 @@ export class AccessTokenAuthenticator {
     if (verified.kind === 'refused') return refuse(verified.check, verified.isGenuine);
     const caller = this.#callerOf(verified.claims, verified.header);
     if (typeof caller === 'string') return refuse(caller, true);
-    // Where other keys came meanwhile, nobody knows which of them it was verified with.
+    // Where other keys came meanwhile, nobody knows with which of them the token was verified.
     if (keys !== null && keys === this.#keys.inForce()) this.#remembered.remember(token, keys, caller, verified.claims);
     return { kind: 'caller', caller };
   }
@@ -80,7 +80,7 @@ export class AccessTokenAuthenticator {
     const { sub: subject } = claims;
     if (typeof subject !== 'string' || subject === '') return 'sub';
     const tenantId = parseTenantId(claims['tid']);
-    // In FusionAuth since 1.36. Without it nothing would bind the caller to its tenant.
+    // FusionAuth writes it since 1.36. Without it nothing would bind the caller to its tenant.
     if (tenantId === undefined || (tenantIds !== null && !tenantIds.has(tenantId))) return 'tid';
     const isService = isOfClient(claims, { ...header });
     const userId = parseUserId(subject);
@@ -111,8 +111,8 @@ export class AccessTokenAuthenticator {
   }
 
   /**
-   * Not for users: they, or whoever sends them to sign in, choose the scopes, which say what a client may do in their
-   * name and not what they may do to others.
+   * Not for users. They, or the application that sends them to sign in, choose the scopes, which limit what a client may
+   * do in their name, and grant them nothing.
    * @see RFC 6749 section 3.3
    */
   #grantedToScopes(claims: JWTPayload): readonly Permission[] {
@@ -121,7 +121,7 @@ export class AccessTokenAuthenticator {
   }
 }
 
-/** Read without any check, for showing only; null for a token that is too long to be looked at, or has no claims. */
+/** The claims of a token, unchecked, for showing only; null for a token that is too long to be read, or has none. */
 function claimedBy(token: string): ClaimedToken | null {
   if (token.length > maxTokenLength) return null;
   try {

@@ -5,10 +5,10 @@ import type { AccessTokenAuthenticator, TokenAuthentication } from './access-tok
 import type { Refusal } from './refusal.js';
 import type { ServiceKeyAuthenticator } from './service-keys.js';
 
-/** What the Authorization header says. */
+/** The result of reading an Authorization header. */
 export type Authentication =
   | TokenAuthentication
-  /** No credentials, or none of a kind that is known here. */
+  /** No credentials, or the scheme alone. */
   | { readonly kind: 'missing' }
   /** Credentials that do not say `Bearer`, which cannot be looked at. */
   | { readonly kind: 'unschemed'; readonly refusal: Refusal };

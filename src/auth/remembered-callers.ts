@@ -3,7 +3,7 @@ import { AgeingMap } from '../domain/ageing-map.js';
 import type { Caller } from '../domain/caller.js';
 import { keepAtMost } from '../domain/keep-at-most.js';
 
-/** How many callers are remembered: some megabytes. Whoever has not called for longest is forgotten first. */
+/** How many callers are remembered, in some megabytes. The one that has not called for longest is forgotten first. */
 export const maxRememberedCallers = 5_000;
 
 /** When a token counts, in seconds since the epoch, as its claims say. */
@@ -17,7 +17,7 @@ interface Validity {
  * takes most of a call that has little to do: 280 µs, and 125 without.
  *
  * A token is remembered for the key set with which it was verified, and for no other; its times are looked at each time.
- * Whether its session has ended is for others to say, each time.
+ * Callers of this class look each time whether its session has ended.
  */
 export class RememberedCallers {
   readonly #callers = new AgeingMap<string, { readonly caller: Caller; readonly validity: Validity }>();

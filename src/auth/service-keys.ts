@@ -23,7 +23,7 @@ export interface ServiceKeyChanges {
 /** Recognises services by their keys. Several keys may be valid for one service, so that a key can be replaced. */
 export class ServiceKeyAuthenticator {
   #keys: readonly KeyInForce[];
-  /** What is to be called when a key is not in force any more with these rights. */
+  /** The callbacks for when a key is no longer in force with these rights. */
   readonly #endings = new Map<symbol, Set<() => void>>();
 
   constructor(
@@ -33,7 +33,7 @@ export class ServiceKeyAuthenticator {
     this.#keys = keys.map(inForce);
   }
 
-  /** Those in force, expired ones included. */
+  /** The keys in force, expired ones included. */
   get keys(): readonly ServiceKey[] {
     return this.#keys.map(({ key }) => key);
   }

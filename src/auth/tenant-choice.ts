@@ -12,7 +12,7 @@ export type TenantChoice =
   | { readonly ok: false; readonly code: 'BAD_REQUEST' | 'FORBIDDEN'; readonly message: string };
 
 /**
- * True when only the caller's word vouches for the tenant: one that does not exist is the caller's mistake. That of a
+ * True when only the caller has named the tenant, so that one that does not exist is the caller's mistake. A tenant of a
  * binding or of the configuration is for an operator to mend.
  */
 export function isCallersWord(caller: Caller, tenantId: TenantId | null, configured: TenantId | null): boolean {

@@ -1,3 +1,4 @@
+import { laneOf } from '../application/operation/loop-turns.js';
 import type { DisposalList } from '../disposal-list.js';
 import type { TenantId } from '../domain/ids.js';
 import type { AuditLog } from '../domain/ports/audit-log.js';
@@ -38,8 +39,10 @@ export function connectFusionAuth(foundation: Foundation, opened: DisposalList):
     retryBaseDelayMs,
     maxResponseBytes,
     beforeReading: (characters, operation) => {
-      const lane = operation.isOfUser === true ? 'usersLong' : 'servicesLight';
-      return turns.take(lane, operation, characters / charactersOfUnit);
+      const { user } = operation;
+      const units = characters / charactersOfUnit;
+      const lane = laneOf({ caller: { kind: user === undefined ? 'service' : 'user' }, work: { units } });
+      return turns.take(lane, user ?? operation, units);
     },
     clock,
     telemetry,

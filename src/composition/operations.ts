@@ -68,7 +68,7 @@ export function createScopes(
   return ({ caller, tenantId, clientAddress, requestId, time }) => {
     const upstream = {
       calls: 0,
-      isOfUser: caller.kind === 'user',
+      ...(caller.kind === 'user' && { user: caller.name }),
       tenantIsCallersWord: isCallersWord(caller, tenantId, configured),
     };
     const operation = fusionAuth.tenant(tenantId).during(upstream);

@@ -10,12 +10,12 @@ export interface TransportRequest {
   readonly maxResponseBytes?: number;
 }
 
-/** One operation of a caller: calls of different ones take turns. */
+/** One operation of a caller: calls of different ones take turns, those of users by user. */
 export interface UpstreamOperation {
   /** Calls made for it so far, each attempt counted. */
   calls: number;
-  /** Whether its caller is a user, of whom there can be any number. */
-  readonly isOfUser?: boolean;
+  /** The user who called, of whom there can be any number. Undefined for services, and for the service's own calls. */
+  readonly user?: string;
   /** True when only the caller names its tenant, and neither the configuration nor its credentials do. */
   readonly tenantIsCallersWord?: boolean;
 }
@@ -23,7 +23,7 @@ export interface UpstreamOperation {
 export interface CallContext {
   /** The purpose of the call. */
   readonly operation: UpstreamOperation;
-  /** The line in which it waits. Default: that of its operation. */
+  /** The line in which it waits. Default: that of its user, or else of its operation. */
   readonly line?: object;
   /** When aborted, the call is given up at once, and its connection if it is under way. For reads. */
   readonly signal?: AbortSignal;

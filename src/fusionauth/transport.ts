@@ -122,7 +122,7 @@ export class Transport implements AsyncDisposable {
   }
 
   async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
-    const isOfUser = context.operation.isOfUser === true;
+    const isOfUser = context.operation.user !== undefined;
     if (this.#turns.isFull || (isOfUser && this.#turnsOfUsers.isFull)) {
       this.#options.telemetry.callRefused();
       throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
@@ -215,7 +215,7 @@ export class Transport implements AsyncDisposable {
  * @returns undefined when there is a turn at once. A turn that comes after the call is given up goes to the next call.
  */
 function enter(turns: FairTurns, request: TransportRequest, context: CallContext): Promise<void> | undefined {
-  const { operation, line = operation, signal } = context;
+  const { operation, line = operation.user ?? operation, signal } = context;
   const turn = turns.enter(line);
   if (turn === undefined || signal === undefined) return turn;
   return unlessAbandoned(request, context, turn).catch((error: unknown) => {

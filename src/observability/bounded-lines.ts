@@ -1,12 +1,13 @@
 import type { Clock } from '../domain/ports/clock.js';
 
-/** How many lines of one kind are logged in an interval; what strangers can cause must not fill the disk. */
+/** How many lines of one kind are logged in an interval, because lines that strangers cause must not fill the disk. */
 const maxLines = 20;
 const intervalMs = 10_000;
 
 /**
- * Passes on so many lines in an interval. The first of an interval says how many of the one before were left out.
- * @param write Given what to log besides.
+ * Passes on a bounded number of lines in an interval. The first line of an interval holds the number of lines that the
+ * interval before has left out.
+ * @param write Takes a line that is to be logged.
  */
 export function boundedLines<Line extends object>(
   clock: Clock,

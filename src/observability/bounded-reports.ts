@@ -13,9 +13,9 @@ export function boundedReports(logger: Logger, clock: Clock) {
     connectionRefused: warn('too many connections of one address'),
     slowReader: warn('client does not read'),
     strangersRequest: boundedLines<object>(clock, (line) => logger.info(line, 'request')),
-    // While keys cannot be had, whatever claims to be signed with one of them.
+    // While keys cannot be had, anybody can send tokens that claim to be signed with one of them.
     strangersRequestFailed: boundedLines<object>(clock, (line) => logger.error(line, 'request failed')),
-    // The requester's mistake, and nothing that the operator has to act on.
+    // The mistake is the client's, so the operator has nothing to do.
     requestNotUnderstood: boundedLines<object>(clock, (line) => logger.info(line, 'request not understood')),
   };
 }

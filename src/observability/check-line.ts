@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** What came of one check, as far as the log is concerned. */
+/** The result of one check, as far as the log is concerned. */
 export interface CheckLine {
   readonly check: string;
   readonly state: 'ok' | 'wrong' | 'unknown';

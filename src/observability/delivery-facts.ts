@@ -1,6 +1,6 @@
 import { type DeliveryOutcome, isRead } from '../webhook/webhook-receiver.js';
 
-/** What is logged of a delivery: ids and instants, never what else the body holds. */
+/** The facts of a delivery for the log: ids and instants, and nothing else of its body. */
 export function deliveryFacts(outcome: DeliveryOutcome): Readonly<Record<string, unknown>> {
   if (!isRead(outcome)) {
     const { kind, ...facts } = outcome;

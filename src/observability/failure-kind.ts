@@ -1,4 +1,4 @@
-/** Failures that are counted by kind: each has the name of the method that reports it. */
+/** The failures that are counted, by kind. */
 export const failureKinds = [
   'requestFailed',
   'operationFailed',

@@ -35,7 +35,7 @@ export const endReasons = keysOf({
   OTHER: true,
 } satisfies Record<SessionEndReason, true>);
 
-/** What FusionAuth reports. */
+/** The kinds of events that FusionAuth reports. */
 export const eventKinds = keysOf({
   sessionRevoked: true,
   userRevoked: true,
@@ -63,7 +63,7 @@ const notTaken = Object.entries({
   denied: null,
 } satisfies Record<DeliveryOutcome['kind'], { readonly status: number; readonly event: boolean } | null>);
 
-/** Of `Metrics`, which begins with these. */
+/** The counters of `Metrics` that begin at 0. */
 type CountersOfBursts = Readonly<
   Record<
     | 'completenessMoves'
@@ -78,8 +78,8 @@ type CountersOfBursts = Readonly<
 >;
 
 /**
- * Has counters say 0 for what an alert looks for in bursts. A series that begins with its first burst is no increase
- * for Prometheus, which knows nothing of before.
+ * Has counters begin at 0 where an alert looks for bursts. For Prometheus, a series that begins with its first burst
+ * has not increased.
  */
 export function beginWithNought(metrics: CountersOfBursts): void {
   for (const kind of failureKinds) metrics.failures.inc({ kind }, 0);

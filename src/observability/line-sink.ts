@@ -1,17 +1,17 @@
 import type { Writable } from 'node:stream';
 
 interface LineSinkOptions {
-  /** How many bytes of log lines may wait to be taken; one more line is dropped. */
+  /** How many bytes of log lines may wait to be taken. A line above that is dropped. */
   readonly maxWaitingBytes: number;
-  /** The same when the line is a record, which is to be lost last. */
+  /** The same for records, which are lost last. */
   readonly maxWaitingRecordBytes: number;
   /** How long {@link LineSink.written} waits, in milliseconds. */
   readonly maxWaitMs: number;
-  /** Called once each time nobody takes the lines for that long, by another way than these lines. */
+  /** Called when nobody has taken the lines for that long, once each time. Must report it by another way. */
   readonly onBlocked: (problem: string) => void;
 }
 
-/** What fits into a pipe at once, as a rule. */
+/** As a rule, a pipe takes so much at once. */
 const maxGatheredCharacters = 16_384;
 
 /**
@@ -52,7 +52,7 @@ export class LineSink implements AsyncDisposable {
     this.#write(line, this.#options.maxWaitingBytes);
   }
 
-  /** Writes a line that is to be lost last. */
+  /** Writes a record, or drops it while too much waits. */
   writeRecord(line: string): void {
     this.#write(line, this.#options.maxWaitingRecordBytes);
   }
@@ -129,7 +129,7 @@ export async function checkSink(destination: object): Promise<void> {
   if (destination instanceof LineSink && destination.isBlocked) throw new Error('nobody takes the log');
 }
 
-/** Gives what is under way a bounded time. */
+/** Waits a bounded time for the lines under way. */
 export async function disposeSink(destination: object): Promise<void> {
   if (destination instanceof LineSink) await destination[Symbol.asyncDispose]();
 }
@@ -142,7 +142,7 @@ export function standardOutput(): LineSink {
     maxWaitMs: 1_000,
     onBlocked: (problem) => process.stderr.write(`${problem}\n`),
   });
-  // What an error that ends the process has left.
+  // An error that ends the process may have left lines.
   process.once('exit', () => sink.flush());
   return sink;
 }

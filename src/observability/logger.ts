@@ -7,8 +7,8 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 's
 export type LogLevel = (typeof logLevels)[number];
 
 /**
- * One JSON object a line. Secrets are not logged in the first place; the redaction is a second net under members by
- * which they commonly travel.
+ * One JSON object a line. Secrets are not logged in the first place; the redaction of members that commonly hold them is
+ * a second net.
  */
 export function createLogger(level: LogLevel, destination: DestinationStream): Logger {
   return pino({ ...lineOptions, level, redact: { paths: redactedPaths, censor: '[redacted]' } }, destination);
@@ -22,8 +22,8 @@ const lineOptions: LoggerOptions = {
 };
 
 /**
- * JSON escapes only the control characters below the space. Terminals obey others as well, such as U+009B, and marks of
- * direction show a line otherwise than it is: whatever is not seen is escaped, which means the same to a parser.
+ * JSON escapes only the control characters below the space. Terminals also obey others, such as U+009B, and marks of
+ * direction change how a line is shown. Invisible characters are escaped, which means the same to a parser.
  */
 function withoutInvisible(line: string): string {
   return line.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>

@@ -2,19 +2,21 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { beginWithNought } from './first-series.js';
 import { addReadings, type Readings } from './readings.js';
 
-/** Of every metric that is not one of OpenTelemetry's conventions or of the Node.js process. */
+/** The prefix of every metric, except for those of OpenTelemetry's conventions and of the Node.js process. */
 const prefix = 'fusionauth_sessions_';
 
-/** Of OpenTelemetry's conventions for HTTP, in seconds. */
+/** The buckets of OpenTelemetry's conventions for HTTP, in seconds. */
 const httpBuckets = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+/** In seconds. */
 const waitBuckets = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** In seconds. */
 const lagBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /**
- * Every metric of the service, as Prometheus collects them. Labels hold names of ours only: no id, and nothing that a
- * caller chooses, so that the number of series is bounded.
+ * Every metric of the service, as Prometheus collects them. Labels hold names of this program only, no ids and
+ * nothing that a caller chooses, so that the number of series is bounded.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -125,7 +127,7 @@ export class Metrics {
   constructor(version: string) {
     collectDefaultMetrics({ register: this.#registry });
     beginWithNought(this);
-    // Nobody has looked yet.
+    // Nothing is known before the first look.
     this.ready.remove();
     const info = new Gauge({
       name: `${prefix}build_info`,
@@ -136,7 +138,7 @@ export class Metrics {
     info.set({ version, node_version: process.version }, 1);
   }
 
-  /** Adds what is read at each scrape. */
+  /** Adds the metrics that are read at each scrape. */
   add(readings: Readings): void {
     addReadings(this.#registry, prefix, readings);
   }

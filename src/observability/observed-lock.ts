@@ -1,7 +1,7 @@
 import type { UserLock } from '../domain/ports/user-lock.js';
 
 export interface LockTelemetry {
-  /** An operation has waited for its turn among those of one user, in milliseconds; refused when it was not granted. */
+  /** An operation has waited for its turn among those of one user, for `waitedMs` milliseconds. */
   turnAwaited(wait: { readonly waitedMs: number; readonly isGranted: boolean }): void;
 }
 

@@ -10,7 +10,7 @@ export function policyInForceLine(policy: Policy | null, source: string): readon
   return [facts, 'session policy in force'];
 }
 
-/** What a policy did for a user, by the rules that had something to do. */
+/** The effects of a policy on a user, by the rules that had something to do. */
 export function policyEnforcedFacts({ policy, done, rules }: PolicyReport, trigger: string): object {
   const active = rules.filter(({ endedCount, wouldEnd }) => endedCount + wouldEnd.length > 0);
   const byRule = active.map(({ rule, endedCount, wouldEnd }) => [

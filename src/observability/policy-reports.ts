@@ -19,7 +19,7 @@ export interface PolicyReportsParts {
   readonly tracing: Pick<Tracing, 'jobRan'> | null;
 }
 
-/** What triggers of the policy report. Lines that come for each of many users are bounded. */
+/** The reports of triggers of the policy. Lines that can come for each of many users are bounded. */
 export class PolicyReports implements PolicyTelemetry {
   readonly #heldBack: (line: object) => void;
   readonly #runFailed: (line: object) => void;

@@ -3,7 +3,7 @@ import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyBacklog } from '../domain/ports/policy-jobs.js';
 import type { StoreReadings } from '../domain/ports/store-readings.js';
 
-/** What is asked at each scrape. */
+/** The state of the service that each scrape reads. */
 export interface Readings {
   readonly completeSinceMs: () => Promise<number>;
   /** How far FusionAuth's clock is ahead, in milliseconds. */
@@ -14,7 +14,7 @@ export interface Readings {
   /** The policy in force of POLICY_FILE; null without such a file. */
   readonly policyOfFile: () => Pick<Policy, 'version' | 'mode'> | null;
   readonly stores: () => StoreReadings;
-  /** How many are in force. */
+  /** The number of service keys in force. */
   readonly serviceKeys: () => number;
 }
 
@@ -88,7 +88,7 @@ function addGauge(
   });
 }
 
-/** Null where it cannot be read. */
+/** The value; null where it cannot be read. */
 async function settled(value: () => number | null | Promise<number | null>): Promise<number | null> {
   try {
     return await value();

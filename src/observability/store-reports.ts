@@ -25,7 +25,12 @@ export class StoreReports implements StoreTelemetry {
   }
 
   endingsUnshared(error: unknown): void {
-    this.failed('endingsUnshared', 'warn', { err: error }, 'sessions are ended without telling other replicas');
+    this.failed(
+      'endingsUnshared',
+      'warn',
+      { err: error },
+      'sessions are ended without announcing it to other replicas',
+    );
   }
 
   databaseNotInOrder(error: unknown): void {
@@ -33,8 +38,9 @@ export class StoreReports implements StoreTelemetry {
   }
 
   /**
-   * Something failed that callers see masked, or not at all.
-   * @param write What writes the line where strangers can cause it. Default: each is written.
+   * Reports a failure that callers see masked, or not at all.
+   * @param write Writes the line. Given where strangers can cause the failure, so that lines are bounded. Default: each
+   * line is written.
    */
   protected failed(
     _kind: FailureKind,

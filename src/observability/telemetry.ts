@@ -37,8 +37,8 @@ import type { Tracing } from './tracing.js';
 import { UpstreamReports } from './upstream-reports.js';
 
 /**
- * Everything that happens in the service and that those who run it may want to know, one method for each. Rooms know
- * the slice that they report to, and nothing of what becomes of it.
+ * Everything in the service that operators may want to know, one method for each. A room knows the slice to which it
+ * reports, and neither loggers nor metrics.
  */
 export class Telemetry
   extends UpstreamReports
@@ -52,7 +52,7 @@ export class Telemetry
     PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
-  /** Of triggers of the policy. */
+  /** The reports of triggers of the policy. */
   readonly policy: PolicyReports;
 
   constructor(
@@ -83,7 +83,7 @@ export class Telemetry
     if (isAnother) this.logger.info(changes, 'service keys read anew');
   }
 
-  /** @param removed Names of keys that went all the same. */
+  /** @param removed Names of keys that are no longer in force all the same. */
   serviceKeysNotUsable(problems: readonly string[], removed: readonly string[]): void {
     const message = 'service keys cannot be used as their file holds them: keys that are gone from it are refused';
     this.failed('serviceKeysNotUsable', 'error', { problems, removed }, message);
@@ -91,7 +91,7 @@ export class Telemetry
 
   requestAnswered({ durationMs, ...request }: AnsweredRequest): void {
     const line = { ...request, durationMs: Math.round(durationMs) };
-    // Whoever sends no credentials that are accepted must not fill the disk.
+    // Clients without accepted credentials must not fill the disk.
     if (isOfStranger(request)) this.#boundedly.strangersRequest(line);
     else this.logger.info(line, 'request');
   }

@@ -31,7 +31,7 @@ export interface TracingOptions {
  */
 export class Tracing implements HttpTracing, CallTracing, JobTracing {
   readonly #tracer: Tracer;
-  /** Of every call to FusionAuth. */
+  /** Attributes of every call to FusionAuth. */
   readonly #server: { readonly 'server.address': string; readonly 'server.port': number };
 
   constructor({ version, fusionAuthUrl }: TracingOptions) {
@@ -43,14 +43,14 @@ export class Tracing implements HttpTracing, CallTracing, JobTracing {
 
   requestBegun({ method, route, headers }: BegunRequest): RequestTrace {
     const name = `${httpMethodOf(method) ?? 'HTTP'} ${route}`;
-    // There is one where Node.js's own server is instrumented.
+    // Where Node.js's own server is instrumented, the request has a span already.
     const instrumented = trace.getActiveSpan();
     const attributes = { 'http.route': route };
     if (instrumented !== undefined) {
       instrumented.updateName(name).setAttributes(attributes);
       return requestTraceOf(instrumented, context.active(), () => undefined);
     }
-    // What else callers send along with their trace is not for FusionAuth.
+    // The baggage that callers send with their trace is not for FusionAuth.
     const parent = propagation.deleteBaggage(propagation.extract(ROOT_CONTEXT, headers));
     const span = this.#tracer.startSpan(
       name,
@@ -120,7 +120,7 @@ export class Tracing implements HttpTracing, CallTracing, JobTracing {
       headers,
       end: ({ statusCode, failure }) => {
         if (statusCode !== null) span.setAttribute('http.response.status_code', statusCode);
-        // FusionAuth's answer for what is not there, or no longer, which is no fault.
+        // With 404 FusionAuth answers that something does not exist (any more), which is no fault.
         const isFault = failure !== null && statusCode !== 404;
         if (isFault) failed(span, statusCode === null || failure !== 'status' ? failure : `${statusCode}`);
         span.end();
@@ -130,7 +130,7 @@ export class Tracing implements HttpTracing, CallTracing, JobTracing {
 
   job<Result>(trigger: string, run: () => Promise<Result>): Promise<Result> {
     const attributes = { 'fusionauth_sessions.trigger': trigger };
-    // A trace of its own: it may run in another process than what asked for it, and much later.
+    // A trace of its own, because the job may run in another process than its trigger, and much later.
     return during(this.#tracer.startSpan('policy job', { root: true, attributes }), run);
   }
 
@@ -146,7 +146,7 @@ function requestTraceOf(span: Span, within: Context, end: RequestTrace['end']): 
   return { traceId: span.spanContext().traceId, run: (work) => context.with(within, work), end };
 }
 
-/** Runs what the span is about, and ends it. */
+/** Runs the work of a span, and ends the span. */
 async function during<Result>(span: Span, run: () => Promise<Result>): Promise<Result> {
   try {
     return await context.with(trace.setSpan(context.active(), span), run);

@@ -4,7 +4,7 @@ import type { UpstreamCall } from '../fusionauth/telemetry.js';
 import { type CheckLine, logCheck } from './check-line.js';
 import { StoreReports } from './store-reports.js';
 
-/** The reports of calls to FusionAuth, and of what stands in their way, as lines of the log. */
+/** The reports of calls to FusionAuth, and of obstacles to them, as lines of the log. */
 export class UpstreamReports extends StoreReports {
   upstreamCall({ durationMs, ...call }: UpstreamCall): void {
     this.logger.debug({ ...call, durationMs: Math.round(durationMs) }, 'call to FusionAuth');

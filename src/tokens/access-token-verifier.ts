@@ -25,7 +25,7 @@ export type VerifiedToken =
   | { readonly kind: 'verified'; readonly claims: JWTPayload; readonly header: JWTHeaderParameters }
   | {
       readonly kind: 'refused';
-      /** What failed, in terms of what FusionAuth writes into tokens, such as `exp`. */
+      /** The check that failed, by the claim or header that FusionAuth writes, such as `exp`. */
       readonly check: string;
       /** True for a token that FusionAuth has signed: it has expired, or is meant for others or for something else. */
       readonly isGenuine: boolean;
@@ -63,7 +63,7 @@ export class AccessTokenVerifier {
     });
   }
 
-  /** @throws what fetching FusionAuth's keys failed with, when nobody can tell. */
+  /** @throws the error of fetching FusionAuth's keys, without which no token can be judged. */
   async verify(token: string): Promise<VerifiedToken> {
     if (token.length > maxTokenLength) return refused('length', false);
     try {
@@ -92,7 +92,7 @@ function isAboutClaims(error: unknown): boolean {
 function checkOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'exp';
   if (error instanceof errors.JWTClaimValidationFailed) {
-    // One that is missing has not expired.
+    // A missing exp is no expired one.
     return error.claim === 'exp' && error.reason === 'missing' ? 'exp is missing' : error.claim;
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'alg';

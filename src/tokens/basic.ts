@@ -1,4 +1,4 @@
-/** What an OAuth client sends as HTTP Basic authentication. */
+/** The id and the secret that an OAuth client sends as HTTP Basic authentication. */
 interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;

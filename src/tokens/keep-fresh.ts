@@ -8,10 +8,11 @@ const firstRetryMs = 1_000;
 const maxRetryMs = 30_000;
 
 /**
- * Fetches keys now and before they are too old, so that nobody who has to answer soon waits for them. Returns at once.
- * @param onFailure Called once for several failures in a row, with the second: the first one, as where FusionAuth and this
- * service start together, is over when the next attempt succeeds a second later.
- * @returns what stops it.
+ * Fetches keys now and again before they are too old, so that no delivery, which has little time, waits for them. Returns
+ * at once.
+ * @param onFailure Called once for several failures in a row, with the second. A single failure is common where FusionAuth
+ * and this service start together, and over a second later.
+ * @returns a disposable that stops it.
  */
 export function keepFresh(keys: Pick<KeySet, 'reload'>, onFailure: (cause: unknown) => void): Disposable {
   let failures = 0;

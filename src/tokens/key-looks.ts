@@ -8,22 +8,22 @@ const freshMs = 1_000;
 interface KeyLook<Keys, Key> {
   /** When the keys were fetched last, in milliseconds on the clock of the looks. */
   readonly fetchedAtMs: number;
-  /** They are being fetched already: whoever comes now looks along, which does not count. */
+  /** Whether they are being fetched already. A look that shares that fetch does not count. */
   readonly isUnderWay: boolean;
   readonly fetch: () => Promise<Keys>;
   readonly find: (keys: Keys) => Promise<Key>;
 }
 
 /**
- * Has a token with an unknown key id have the keys fetched, where that may be. FusionAuth signs with a new key as soon as it has
- * one, so its first token should be believed at once; but anyone can make key ids up, so looks that find nothing are few:
- * three, and one more each half minute.
+ * Bounds how often tokens with unknown key ids cause the keys to be fetched. FusionAuth signs with a new key as soon as it
+ * has one, so its first token should be believed at once; but anyone can make key ids up, so looks that find nothing are
+ * few: three, and one more each half minute.
  */
 export class KeyLooks {
   #left = maxInRow;
   #countedAtMs: number;
 
-  /** @param nowMs By any clock, in milliseconds, also one that people set. */
+  /** @param nowMs The time in milliseconds, by any clock, also one that people set. */
   constructor(private readonly nowMs: () => number) {
     this.#countedAtMs = nowMs();
   }
@@ -31,7 +31,7 @@ export class KeyLooks {
   /**
    * Finds the key among newer ones. A look that finds it does not count, nor one for which the keys could not be had.
    * @param missing Thrown where there may be no look.
-   * @throws what fetching or finding rejects with, too.
+   * @throws also the errors of fetching and of finding.
    */
   async look<Keys, Key>(missing: Error, { fetchedAtMs, isUnderWay, fetch, find }: KeyLook<Keys, Key>): Promise<Key> {
     if (isUnderWay) return find(await fetch());

@@ -9,9 +9,9 @@ export type KeySet = ReturnType<typeof createRemoteJWKSet> & {
   /** When they were fetched last, in milliseconds since the epoch; 0 before. */
   readonly fetchedAt: () => number;
   /**
-   * Fetches the keys once more as soon as the cooldown has passed. Whoever asks meanwhile shares the fetch, so that there
-   * is no more than one for each cooldown.
-   * @returns when newer keys are in force; after `cooldownMs` and `fetchTimeoutMs` at the latest.
+   * Fetches the keys once more as soon as the cooldown has passed. Calls that come meanwhile share the fetch, so that there
+   * is no more than one for each cooldown. Resolves when newer keys are in force; settles after `cooldownMs` and
+   * `fetchTimeoutMs` at the latest.
    */
   readonly fetchAfterCooldown: () => Promise<void>;
 };
@@ -27,7 +27,7 @@ interface KeySetOptions {
 const maxAgeMs = 600_000;
 
 export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOptions): KeySet {
-  // Written by jose in the moment in which it takes new keys into use.
+  // jose writes it at the moment at which it takes new keys into use.
   const cache: JWKSCacheInput = {};
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: fetchTimeoutMs,
@@ -41,7 +41,7 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
     const fetchedAt = cache['uat'] ?? 0;
     const waitMs = Math.min(cooldownMs, Math.max(0, fetchedAt + cooldownMs - Date.now()));
     await new Promise<void>((resolve) => setTimeout(resolve, waitMs).unref());
-    // Unless somebody else has, in the same moment.
+    // Unless another call has fetched them at the same moment.
     if (cache['uat'] === fetchedAt) await keys.reload();
   };
   return Object.assign(keys, {
@@ -62,7 +62,7 @@ export interface TokenKeySet extends Pick<KeySet, 'inForce'> {
 }
 
 export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet {
-  // When unknown keys are looked for is decided here.
+  // The looks below decide when unknown keys are fetched, in place of jose's cooldown.
   const keys = createKeySet(url, { fetchTimeoutMs, cooldownMs: Number.POSITIVE_INFINITY });
   const looks = new KeyLooks(() => Date.now());
   const find: JWTVerifyGetKey = async (header, token) => {
@@ -89,7 +89,7 @@ export function keySetUrlOf(fusionAuthUrl: string): URL {
 /** The longest JWT that is looked at, in characters; one of FusionAuth's has some thousand. */
 export const maxTokenLength = 8_192;
 
-/** Whether verifying failed because of the token. If not, the keys could not be had, and it may well be right. */
+/** Whether verifying failed because of the token. If not, the keys could not be had, and the token may be right. */
 export function isAboutTheToken(error: unknown): error is errors.JOSEError {
   if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false;
   // jose reports an answer other than 200 with its generic code.

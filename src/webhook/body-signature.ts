@@ -42,7 +42,7 @@ const algorithms = {
  */
 const cooldownMs = 1_000;
 
-/** How many deliveries with an unknown key id wait for that; strangers can send them. */
+/** How many deliveries with an unknown key id may wait for that. Strangers can send them. */
 const maxWaiting = 32;
 
 /**
@@ -52,7 +52,7 @@ const maxWaiting = 32;
 export class BodySignature {
   readonly #kind: SigningKey['kind'];
   readonly #findKey: JWTVerifyGetKey;
-  /** Null where none are fetched. */
+  /** The published keys; null where there is a shared secret instead. */
   readonly #keys: KeySet | null;
   readonly #maxWaitMs: number;
   #waiting = 0;
@@ -76,18 +76,19 @@ export class BodySignature {
   }
 
   /**
-   * Fetches the keys before anything has to be verified with them. @param onFailure Called when they cannot be had.
-   * @returns what stops it.
+   * Fetches the keys before a delivery has to be verified with them.
+   * @param onFailure Called when they cannot be had.
+   * @returns a disposable that stops it; null where there is a shared secret.
    */
   keepKeysFresh(onFailure: (cause: unknown) => void): Disposable | null {
     return this.#keys === null ? null : keepFresh(this.#keys, onFailure);
   }
 
-  /** Says which body was signed, before there is any: a body that nobody signed need not be read. */
+  /** Finds out which body was signed before the body is read, because one that nobody signed need not be. */
   async check(jwt: string): Promise<SignatureCheck> {
     if (jwt.length > maxTokenLength) return { kind: 'refused' };
     const keys = this.#keys;
-    // A key id that is not among keys that were just fetched, or asked for, may be newer than they are.
+    // A key id that is not among keys that were just fetched, or are being fetched, may be newer than they are.
     const mayBeNewer = keys !== null && (keys.coolingDown || keys.reloading);
     const check = await this.#checkWithKeysAtHand(jwt);
     if (check.kind !== 'unknownKey') return check;
@@ -121,7 +122,7 @@ export class BodySignature {
   }
 }
 
-/** @returns why the work failed, or did not end in time; null where it is done. */
+/** @returns the reason why the work failed, or did not end in time; null when it is done. */
 async function failureWithin(work: Promise<void>, maxWaitMs: number): Promise<unknown> {
   const done = work.then(
     () => null,

@@ -12,7 +12,7 @@ export interface DeliveryCredentials {
 export type DeliveryHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 
 export type DeliveryAuthentication =
-  /** With the Base64 SHA-256 of the body that was signed; null where signing is off. */
+  /** `bodySha256` is the Base64 SHA-256 of the body that was signed; null where signing is off. */
   | { readonly kind: 'recognised'; readonly bodySha256: string | null }
   | { readonly kind: 'refused'; readonly reason: 'credentials' | 'header' | 'signature' }
   | { readonly kind: 'unavailable'; readonly cause: unknown };

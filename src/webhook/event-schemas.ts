@@ -70,7 +70,7 @@ function lifetimeOf(seconds: unknown): number | null {
 
 const text = z.string().nullish().catch(null);
 
-/** It is only shown: what is odd in it is as good as nothing. */
+/** A device is only shown, so odd values count as absent. */
 const deviceOfToken = z
   .unknown()
   .optional()
@@ -149,7 +149,7 @@ const refreshed = base
 
 const ofUser = base.extend({ user: z.object({ id: id(parseUserId) }) });
 
-/** What is odd in it is as good as nothing: it is not what makes a sign-in. */
+/** Odd values count as absent, because they must not make the event of a sign-in undecodable. */
 const loginInfo = z
   .unknown()
   .optional()

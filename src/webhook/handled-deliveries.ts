@@ -1,9 +1,9 @@
-/** How many are remembered: about 1 MB. */
+/** How many marks are remembered, in about 1 MB. */
 const maxRemembered = 10_000;
 
 /**
- * The latest deliveries that were taken well, by the id of their event and by the hash of their body. Whoever has kept
- * one and sends it again, or its signature with something else, reports nothing that was lost.
+ * The marks of the latest deliveries that were handled: the id of the event and the hash of the body. A copy of such a
+ * delivery, or its signature with another body, reports nothing that was lost.
  */
 export class HandledDeliveries {
   /** In the order in which they came. */

@@ -15,7 +15,7 @@ export type ProcessOutcome =
   | 'handled'
   /** A delivery of the event was handled before, here or by another replica. */
   | 'duplicate'
-  /** FusionAuth asks whether it may go on, and may not. */
+  /** FusionAuth asks whether it may go on with the sign-in, and may not. */
   | 'denied'
   /** `handle` rejected. */
   | 'failed'

@@ -15,7 +15,7 @@ import { ProcessOnce, type ProcessOutcome } from './process-once.js';
 
 /** How deliveries are taken. Holds no secret. */
 export interface WebhookOptions {
-  /** By what FusionAuth's signature is verified; null where signing is off. */
+  /** The kind of key by which FusionAuth's signature is verified; null where signing is off. */
   readonly signature: SigningKey['kind'] | null;
   /** An event that occurred longer ago is refused, in seconds. */
   readonly maxAgeSeconds: number;
@@ -40,14 +40,14 @@ interface WebhookReceiverOptions extends WebhookOptions {
   readonly handle: FusionAuthEventHandler;
   readonly onHandleFailure: (error: unknown, event: FusionAuthEvent) => void;
   /**
-   * Called when a delivery that is FusionAuth's by all that is configured was not taken, with what became of it: what
-   * it reports may never be reported again. The event is null when it is not known. Not called for an event whose
-   * handling failed, with which `onHandleFailure` is called.
+   * Called when a delivery that was recognised as FusionAuth's was not taken, with its outcome, because its event may
+   * never be reported again. The event is null when it is not known. For an event whose handling failed,
+   * `onHandleFailure` is called instead.
    */
   readonly onLost: (event: FusionAuthEvent | null, cause: string) => void;
 }
 
-/** What became of a delivery. Nothing in it is secret. */
+/** The outcome of a delivery. Nothing in it is secret. */
 export type DeliveryOutcome = UnreadDelivery | ReadDelivery;
 
 /** A delivery of which no event is known. */
@@ -73,9 +73,9 @@ export function isRead(outcome: DeliveryOutcome): outcome is ReadDelivery {
 }
 
 /**
- * Takes deliveries of FusionAuth's events. Waits for nothing that waits for FusionAuth: it may answer our own call only
- * once we have answered. The one thing asked of it is its key set: ahead of time, for a key that it does not hold once
- * more after a second at most, and within a short time.
+ * Takes deliveries of FusionAuth's events. Waits for no call to FusionAuth, which may answer our call only once we have
+ * answered the delivery, except for its key set. That is fetched ahead of time, and for an unknown key once more, after
+ * a second at most and within a short time.
  */
 export class WebhookReceiver {
   readonly #options: WebhookReceiverOptions;
@@ -101,7 +101,7 @@ export class WebhookReceiver {
   /**
    * Has FusionAuth's signing keys at hand from now on, so that no delivery waits for them. Returns at once.
    * @param onKeysUnavailable Called with the first of several failures in a row to fetch them.
-   * @returns what stops it; null where none are fetched.
+   * @returns a disposable that stops it; null where no keys are fetched.
    */
   begin(onKeysUnavailable: (cause: unknown) => void): Disposable | null {
     return this.#signature?.keepKeysFresh(onKeysUnavailable) ?? null;

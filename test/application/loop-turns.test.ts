@@ -65,6 +65,14 @@ describe('in one lane', () => {
     expect(await begun.inTurn()).toBe('abc');
   });
 
+  it('whoever was served least goes first', async () => {
+    const begun = new Begun(createTurns());
+    for (let count = 0; count < 5; count++) begun.take('a', 30);
+    await begun.inTurns(2);
+    for (let count = 0; count < 3; count++) begun.take('b', 5);
+    expect(await begun.inTurns(3)).toEqual(['a', 'bbb', 'a']);
+  });
+
   it('what has to wait for a turn does so however little there is', async () => {
     const begun = new Begun(createTurns());
     begun.take('a', 1, 'usersBegin', true);
@@ -178,12 +186,21 @@ describe('between lanes', () => {
     expect(steps).toEqual(['call', 'user']);
   });
 
-  it('an operation of a user begins when nothing waits that has begun', async () => {
+  it('an operation of a user who was served more than an equal share begins when nothing waits that has begun', async () => {
     const begun = new Begun(createTurns());
     for (let count = 0; count < 3; count++) begun.take('L', 30);
+    begun.take('N', 30, 'usersLight');
     begun.take('N', 10, 'usersBegin', true);
     expect(begun.since()).toBe('L');
-    expect(await begun.inTurns(4)).toEqual(['L', 'L', 'N', '']);
+    expect(await begun.inTurns(5)).toEqual(['N', 'L', 'L', 'N', '']);
+  });
+
+  it('an operation of any other user begins before long work, but not before their own', async () => {
+    const begun = new Begun(createTurns());
+    for (let count = 0; count < 4; count++) begun.take('L', 30);
+    for (const name of ['L', 'N']) begun.take(name, 10, 'usersBegin', true);
+    expect(begun.since()).toBe('L');
+    expect(await begun.inTurns(5)).toEqual(['N', 'L', 'L', 'L', 'L']);
   });
 
   it('short operations of users begin together, and what follows from each of them after that', async () => {

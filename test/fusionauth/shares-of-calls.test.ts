@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Transport } from '../../src/fusionauth/transport.js';
@@ -29,7 +30,7 @@ const request = (path: string): TransportRequest => ({
   repeatable: true,
 });
 
-const operation = (isOfUser: boolean): UpstreamOperation => ({ calls: 0, isOfUser });
+const operation = (isOfUser: boolean): UpstreamOperation => ({ calls: 0, ...(isOfUser && { user: randomUUID() }) });
 
 async function untilHeld(paths: readonly string[]): Promise<void> {
   await expect.poll(() => held.map(({ path }) => path)).toEqual(paths);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Fault } from '../../src/emulator/faults.js';
@@ -171,7 +172,8 @@ describe('a call that is given up', () => {
     const maxConcurrentCalls = isOfUser ? 4 : 1;
     const options = { ...transportOptions, baseUrl: emulator.url, maxConcurrentCalls, maxAttempts: 1 };
     await using transport = new Transport(options);
-    const call = (signal: AbortSignal) => transport.send(request(), { operation: { calls: 0, isOfUser }, signal });
+    const call = (signal: AbortSignal) =>
+      transport.send(request(), { operation: { calls: 0, ...(isOfUser && { user: randomUUID() }) }, signal });
     const [blocking, waiting] = [new AbortController(), new AbortController()];
     const never = new AbortController();
     const first = failureOf(call(blocking.signal));

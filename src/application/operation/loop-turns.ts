@@ -1,4 +1,6 @@
+import { Lane, Share } from './loop-lane.js';
 import type { OperationScope } from './operation-scope.js';
+import { ServedWork } from './served-work.js';
 
 /**
  * The lanes of work, in the order in which they are served. Work is light while its operation has done little so far.
@@ -44,33 +46,25 @@ export function lineOf(scope: Pick<OperationScope, 'caller'>): object | string {
   return scope.caller.kind === 'user' ? scope.caller.name : scope;
 }
 
-interface Waiting {
-  readonly units: number;
-  readonly resume: () => void;
-}
-
-/** The waiting pieces of one caller or operation. Pieces before `next` have had their turn. */
-interface Line {
-  readonly waiting: Waiting[];
-  next: number;
-}
-
 /**
  * Shares the event loop between all operations of the process: the only place that decides whose work is done next.
  * When the share of a lane is spent, its other work waits for the next turn, so that timers, connections, health checks
- * and the other lanes get theirs. In a lane, lines go one after the other, each with one piece of work, so that a line
- * with thousands of pieces delays another line by one piece at a time. The limits of work for each operation bound how
- * many pieces wait.
+ * and the other lanes get theirs. In a lane, lines go with one piece of work at a time, so that a line with thousands of
+ * pieces delays another line by one piece at a time: those of services one after the other, and of users whoever was
+ * served least. The limits of work for each operation bound how many pieces wait.
  *
  * The waiting work of services begins together, and is done before work of users begins. Pieces of users begin one at a
  * time, each when the work caused by the one before is over, as long as their share lasts, which is also measured in
  * time; of new operations of users, a few short ones begin together. After a turn with work of services, users wait for
  * the next turn, up to a bound, because the client of FusionAuth sends a call one turn after the work that made it, and
  * that call is to go first. New operations of users begin when no operation that has begun waits: finished operations
- * hold no memory, and FusionAuth is not asked for more than this process can answer.
+ * hold no memory, and FusionAuth is not asked for more than this process can answer. Only of a user who was served no more
+ * than an equal share, one begins before long work of others: beside 20 users with three costly operations each at any
+ * time, the list of another user takes 20 to 30 ms, not 170.
  */
 export class LoopTurns {
   readonly #lanes: Readonly<Record<LoopLane, Lane>>;
+  readonly #servedUsers = new ServedWork();
   #isArmed = false;
   /** When work of users was last served. */
   #usersServedMs = Number.NEGATIVE_INFINITY;
@@ -82,13 +76,14 @@ export class LoopTurns {
   ) {
     const { servicesLane, users } = shares;
     const share = (units: number) => new Share(units, nowMs);
-    const ofUsers = share(users);
+    const shareOfUsers = share(users);
+    const ofUsers = () => new Lane(shareOfUsers, this.#servedUsers);
     this.#lanes = {
       servicesLight: new Lane(share(servicesLane)),
       servicesLong: new Lane(share(servicesLane)),
-      usersLight: new Lane(ofUsers),
-      usersLong: new Lane(ofUsers),
-      usersBegin: new Lane(ofUsers),
+      usersLight: ofUsers(),
+      usersLong: ofUsers(),
+      usersBegin: ofUsers(),
     };
   }
 
@@ -98,7 +93,7 @@ export class LoopTurns {
    */
   take(lane: LoopLane, whom: object | string, units: number): Promise<void> | undefined {
     const { [lane]: chosen } = this.#lanes;
-    if (!chosen.isWaiting && chosen.share.begin(units)) {
+    if (chosen.beginAtOnce(whom, units)) {
       this.#arm();
       return undefined;
     }
@@ -135,11 +130,17 @@ export class LoopTurns {
   readonly #serveUsers = () => {
     const { usersLight, usersLong, usersBegin } = this.#lanes;
     const underWay = [usersLight, usersLong].find(({ isWaiting }) => isWaiting);
-    const together = underWay === undefined ? this.shares.usersBeginTogether : 0;
-    if ((underWay ?? usersBegin).serve(together)) return onceDone(this.#serveUsers);
+    const isServed =
+      underWay === undefined
+        ? usersBegin.serve(this.shares.usersBeginTogether)
+        : (underWay === usersLong && usersBegin.serve(0, this.#mayBeginEarly)) || underWay.serve();
+    if (isServed) return onceDone(this.#serveUsers);
     this.#usersServedMs = this.nowMs();
     this.#endTurn();
   };
+
+  readonly #mayBeginEarly = (user: object | string) =>
+    this.#servedUsers.isWithinShare(user) && !this.#lanes.usersLong.hasLineOf(user);
 
   readonly #endTurn = () => {
     this.#isArmed = false;
@@ -154,85 +155,4 @@ const maxUsersWaitMs = 5;
 /** Acts within the same turn of the event loop, once the resumed work has run up to its next wait. */
 function onceDone(act: () => void): void {
   queueMicrotask(() => process.nextTick(act));
-}
-
-const unitsOfMillisecond = 1_000;
-
-/** The share of a turn, in units: spent by estimates, or by the time since its first work began. */
-class Share {
-  #units = 0;
-  #beganMs: number | null = null;
-
-  constructor(
-    private readonly maxUnits: number,
-    private readonly nowMs: () => number,
-  ) {}
-
-  get hasBegun(): boolean {
-    return this.#beganMs !== null;
-  }
-
-  renew(): void {
-    this.#units = 0;
-    this.#beganMs = null;
-  }
-
-  /**
-   * Spends units of the share. Work above the whole share begins only at the start of a turn. @returns false without
-   * room for it in this turn.
-   */
-  begin(units: number): boolean {
-    const nowMs = this.nowMs();
-    this.#beganMs ??= nowMs;
-    const spent = Math.max(this.#units, (nowMs - this.#beganMs) * unitsOfMillisecond);
-    if (spent > 0 && spent + units > this.maxUnits) return false;
-    this.#units += units;
-    return true;
-  }
-}
-
-class Lane {
-  /** The lines in the order of their turns. No line is empty. */
-  readonly #lines = new Map<object | string, Line>();
-
-  constructor(readonly share: Share) {}
-
-  get isWaiting(): boolean {
-    return this.#lines.size > 0;
-  }
-
-  add(whom: object | string, piece: Waiting): void {
-    const line = this.#lines.get(whom);
-    if (line === undefined) this.#lines.set(whom, { waiting: [piece], next: 0 });
-    else line.waiting.push(piece);
-  }
-
-  /**
-   * Resumes one piece of the first line, which then goes to the end, and more of them in the same way while they come to no
-   * more than so many units together.
-   * @returns false when none waits that may begin.
-   */
-  serve(together = 0): boolean {
-    let units = this.#serveOne(Number.POSITIVE_INFINITY);
-    if (units === null) return false;
-    for (let left = together - units; left > 0; left -= units) {
-      units = this.#serveOne(left);
-      if (units === null) break;
-    }
-    return true;
-  }
-
-  /** @returns its units; null when none waits that may begin. */
-  #serveOne(maxUnits: number): number | null {
-    for (const [whom, line] of this.#lines) {
-      const first = line.waiting[line.next];
-      if (first === undefined || first.units > maxUnits || !this.share.begin(first.units)) return null;
-      line.next++;
-      this.#lines.delete(whom);
-      if (line.next < line.waiting.length) this.#lines.set(whom, line);
-      first.resume();
-      return first.units;
-    }
-    return null;
-  }
 }

@@ -36,8 +36,8 @@ export const signInMs = 600_000;
 /**
  * Signs people in by FusionAuth's hosted pages: authorization code with PKCE, where the service is the client.
  *
- * What a sign-in under way has to be answered with is in a cookie, so any replica can complete it; a page of another
- * site cannot make a browser complete one that it did not begin. FusionAuth takes each code once.
+ * A cookie holds the values that the answer to a sign-in under way must have, so any replica can complete it, and a page
+ * of another site cannot make a browser complete one that it did not begin. FusionAuth takes each code once.
  * @see RFC 9700 section 2.1
  */
 export class ConsoleSignIn {

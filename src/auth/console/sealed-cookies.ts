@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
 import type { Instant } from '../../domain/session.js';
 
-/** What a cookie is for: one of a purpose is never taken for one of another. */
+/** The purpose of a cookie. A cookie is never accepted for another purpose. */
 type CookiePurpose = 'login' | 'session';
 
 interface SealedCookiesOptions {
@@ -24,7 +24,7 @@ export class SealedCookies {
     this.#keys = new Map(options.keys.map((key) => [keyIdOf(key), key]));
   }
 
-  /** @param expiresAt From then on it is not opened. */
+  /** @param expiresAt From then on the cookie is not opened. */
   async seal(purpose: CookiePurpose, content: JWTPayload, expiresAt: Instant): Promise<string> {
     const [[kid, key] = ['', new Uint8Array()]] = this.#keys;
     return new EncryptJWT(content)
@@ -64,7 +64,7 @@ export class SealedCookies {
 /** Browsers keep no cookie of more than 4,096 bytes, its name and attributes included. @see RFC 6265 section 6.1 */
 export const maxCookieLength = 3_900;
 
-/** Says which key it is, and nothing about it. */
+/** Identifies a key, and reveals nothing about it. */
 function keyIdOf(key: Uint8Array): string {
   return createHash('sha256').update('cookie key ').update(key).digest('base64url').slice(0, 8);
 }

@@ -5,7 +5,7 @@ import type { ConsoleClient, ConsoleTokens } from './console-client.js';
 /** How long a result is kept, in milliseconds: pages send several requests with the same cookie at once. */
 const keptMs = 30_000;
 
-/** The oldest are forgotten first. */
+/** How many results are kept. The oldest are forgotten first. */
 const maxKept = 1_000;
 
 interface Kept {

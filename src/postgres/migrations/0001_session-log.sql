@@ -1,14 +1,15 @@
 -- Up Migration
 
--- The log: who holds this row gives the next positions, so that they are dense and in the order of the commits.
+-- The head of the log. The transaction that holds this row gives the next positions, so they are dense and in the order
+-- of the commits.
 create table log_head (
   only_row boolean primary key default true check (only_row),
   position bigint not null,
   -- Sets the ids of events apart from those of an earlier log of which some may be lost.
   epoch bigint not null,
-  -- What ids of events are sealed with.
+  -- The key that seals the ids of events.
   id_key bytea not null,
-  -- Which incarnation of the server gave the positions: see server_fingerprint.
+  -- The incarnation of the server that gave the positions: see server_fingerprint.
   fingerprint text not null,
   -- Revocations before this may be missing.
   complete_since timestamptz not null
@@ -38,13 +39,13 @@ create table event (
   reason text,
   occurred_at timestamptz not null,
   recorded_at timestamptz not null,
-  -- Access tokens of whom the event is about that were issued before are refused until then.
+  -- Access tokens of the session or user that were issued before the first instant are refused until the second.
   issued_before timestamptz,
   refuse_until timestamptz
 );
 create index event_refuse_until on event (refuse_until) where refuse_until is not null;
 
--- How sessions ended, as long as they can be reported again.
+-- How sessions ended, for as long as FusionAuth may report them again.
 create table ending (
   session_id uuid primary key,
   user_id uuid not null,
@@ -73,7 +74,7 @@ create table delivery (
 );
 create index delivery_expires_at on delivery (expires_at);
 
--- What operations are about to end ('end'), and what they have chosen to keep meanwhile ('hold').
+-- The sessions that operations are about to end ('end'), and those that they have chosen to keep meanwhile ('hold').
 create table session_claim (
   session_id uuid not null,
   holder uuid not null,
@@ -90,10 +91,10 @@ create table session_claim (
   comment text,
   request_id text not null,
   claimed_at timestamptz not null default clock_timestamp(),
-  -- Until then its operation is at work; after that, and until doubt_until, nobody knows.
+  -- Until busy_until the operation is at work. After that, and until doubt_until, the outcome is not known.
   busy_until timestamptz not null,
   doubt_until timestamptz not null,
-  -- When somebody has to look what became of it, and how often somebody has.
+  -- When a replica has to look up the outcome, and how often one has.
   look_at timestamptz not null,
   looks int not null default 0,
   primary key (session_id, holder)
@@ -105,11 +106,11 @@ create table attendance (
   replica uuid primary key,
   began_at timestamptz not null,
   seen_at timestamptz not null,
-  -- Whether it has found out, and said, what may have been missed before it came.
+  -- Whether a gap in the reports before this replica is recorded, or there was none.
   is_settled boolean not null
 ) with (fillfactor = 50);
 
--- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending is put down to the
+-- Publishes entries in one step: claims deliveries and endings, and adds new ones. An ending is attributed to the
 -- operation that claimed it first. No session and no delivery may occur twice in a call.
 create function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
 returns jsonb language plpgsql set search_path from current as $$
@@ -186,7 +187,7 @@ begin
   return jsonb_build_object('added', added, 'deliveries', to_jsonb(new_deliveries));
 end $$;
 
--- Claims a plan as a whole, or says what it collides with. Operations of one user come one after the other here.
+-- Claims a plan as a whole, or answers its collisions. Operations of one user come one after the other here.
 create function claim_1(plan jsonb) returns jsonb language plpgsql set search_path from current as $$
 declare
   me uuid := plan->>'holder';
@@ -235,7 +236,7 @@ begin
   return null;
 end $$;
 
--- Begins a new epoch: some of what was published may be lost. Only for whoever notices it first.
+-- Begins a new epoch, because published events may be lost. Of several replicas that notice it, the first one does.
 create function begin_epoch_1(seen bigint, at timestamptz) returns void language sql set search_path from current as $$
   update log_head set epoch = random_epoch(), fingerprint = server_fingerprint(),
     complete_since = greatest(complete_since, at)

@@ -12,7 +12,7 @@ create table policy_job (
   awaited jsonb not null,
   looks int not null,
   attempts int not null,
-  -- When it is due; of one that runs, when its claim lapses.
+  -- When the job is due, or when the claim of a running one lapses.
   due_at timestamptz not null,
   claim uuid,
   -- Given up, until something schedules its user again.
@@ -22,14 +22,14 @@ create table policy_job (
 create index policy_job_due on policy_job (is_live, due_at) where not is_dead;
 create index policy_job_dead on policy_job (user_id) where is_dead;
 
--- Of two with one key the first counts, and of all the newest.
+-- Of two sign-ins with one key the first one counts, and of all sign-ins the newest are kept.
 create function merge_awaited_1(known jsonb, more jsonb) returns jsonb language sql immutable as $$
   select coalesce(jsonb_object_agg(newest.key, newest.value), '{}') from (
     select a.key, a.value from jsonb_each(more || known) a order by a.value::bigint desc, a.key desc limit 16
   ) newest
 $$;
 
--- In the order of the users, so that no two of these wait for each other.
+-- In the order of the users, so that no two such statements wait for each other.
 create function schedule_policy_jobs_1(requests jsonb) returns void language plpgsql set search_path from current as $$
 declare
   r record;
@@ -57,7 +57,7 @@ begin
   end loop;
 end $$;
 
--- Claims jobs that are due, and says in how many milliseconds the next one is.
+-- Claims jobs that are due, and answers in how many milliseconds the next one is due.
 create function claim_policy_jobs_1(live int, background int, claim_ms int)
 returns jsonb language plpgsql set search_path from current as $$
 declare
@@ -90,7 +90,7 @@ begin
     (select min(due_at) from policy_job where not is_live and not is_dead and due_at > at)) - at) * 1000);
 end $$;
 
--- Ends a claim, and merges the next run with what was scheduled meanwhile. Does nothing for a claim that was lost.
+-- Ends a claim, and merges the next run with a run that was scheduled meanwhile. Does nothing for a claim that was lost.
 create function settle_policy_job_1("user" uuid, mine uuid, next jsonb)
 returns void language plpgsql set search_path from current as $$
 declare
@@ -116,9 +116,9 @@ begin
       else least(w.due_at, excluded.due_at) end;
 end $$;
 
--- How many endings policies were granted in which second.
+-- How many endings policies were granted in each second.
 create table revocation_grant (
-  -- A tenant, or nothing for all.
+  -- A tenant; empty for all of them.
   tenant text not null,
   second bigint not null,
   granted int not null,
@@ -147,7 +147,7 @@ begin
     else coalesce((oldest + 1) * 1000 + 60000 - now_ms, 60000) end);
 end $$;
 
--- Up to which instant FusionAuth's login records have been looked through, and who is at it.
+-- The instant up to which FusionAuth's login records have been looked through, and the replica that does so.
 create table policy_sweep (
   only_row boolean primary key default true check (only_row),
   swept_until timestamptz,

@@ -3,7 +3,7 @@
 -- Endings and failed revocations are numbered together, in the order in which they were recorded.
 alter table log_head
   add column history_number bigint not null default 0,
-  -- What was recorded before this is not here.
+  -- Nothing that was recorded before this instant is in the history.
   add column history_since timestamptz not null default now();
 update log_head set history_number = position;
 alter table ending
@@ -64,7 +64,7 @@ begin
   update log_head h set history_number = history + jsonb_array_length(failures);
 end $$;
 
--- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending is put down to the
+-- Publishes entries in one step: claims deliveries and endings, and adds new ones. An ending is attributed to the
 -- operation that claimed it first. No session and no delivery may occur twice in a call.
 create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
 returns jsonb language plpgsql set search_path from current as $$

@@ -1,16 +1,16 @@
 -- Up Migration
 
--- Replicas that find another number here read anew what they remember.
+-- Replicas that find another number here read their memory anew.
 alter table log_head add column erasures bigint not null default 0;
 
--- Users of whom something is still needed: replicas go on until nothing is left.
+-- Users of whom rows are still needed. Replicas go on erasing until none is left.
 create table erasure (
   user_id uuid primary key,
   asked_at timestamptz not null default now()
 );
 
--- Erases a user, and says how much of what, and what has to stay and until when. Events keep their places in the log
--- under ids that stand for nobody, because readers count on dense positions.
+-- Erases a user, and answers how many rows of each kind went, how many have to stay, and until when. Events keep their
+-- places in the log under ids that stand for nobody, because readers count on dense positions.
 create function erase_user_1(erased uuid, at timestamptz) returns jsonb language plpgsql set search_path from current as $$
 declare
   events bigint;

@@ -1,7 +1,7 @@
 -- Up Migration
 
--- Because of which rule of a session policy something ended, or would have: its name, the version of the policy, and
--- for an event about several sessions their ids.
+-- The rule of a session policy by which a session ended, or would have: its name, the version of the policy, and for an
+-- event about several sessions their ids.
 alter table event add column policy jsonb;
 alter table ending add column policy jsonb;
 alter table session_claim add column policy jsonb;
@@ -15,7 +15,7 @@ create or replace view history as
     null::uuid, recorded_at, actor_kind, actor_user_id, actor_name, comment, request_id, null::jsonb
   from failed_revocation;
 
--- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending is put down to the
+-- Publishes entries in one step: claims deliveries and endings, and adds new ones. An ending is attributed to the
 -- operation that claimed it first. No session and no delivery may occur twice in a call.
 create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
 returns jsonb language plpgsql set search_path from current as $$
@@ -98,7 +98,7 @@ begin
   return jsonb_build_object('added', added, 'deliveries', to_jsonb(new_deliveries));
 end $$;
 
--- Claims a plan as a whole, or says what it collides with. Operations of one user come one after the other here.
+-- Claims a plan as a whole, or answers its collisions. Operations of one user come one after the other here.
 create or replace function claim_1(plan jsonb) returns jsonb language plpgsql set search_path from current as $$
 declare
   me uuid := plan->>'holder';

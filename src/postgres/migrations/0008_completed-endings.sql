@@ -1,8 +1,8 @@
 -- Up Migration
 
--- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending that FusionAuth reports,
--- or that an operation finds, is put down to the (other) operation that claimed it first. Where none did, the record is
--- completed by the operation whose revocation FusionAuth has carried out. No session and no delivery may occur twice in
+-- Publishes entries in one step: claims deliveries and endings, and adds new ones. An ending that FusionAuth reports, or
+-- that an operation finds, is attributed to the (other) operation that claimed it first. Where none did, the operation
+-- whose revocation FusionAuth has carried out completes the record. No session and no delivery may occur twice in
 -- a call.
 create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
 returns jsonb language plpgsql set search_path from current as $$
@@ -94,7 +94,7 @@ begin
   return jsonb_build_object('added', added, 'deliveries', to_jsonb(new_deliveries));
 end $$;
 
--- Claims a plan as a whole, or says what it collides with. Operations of one user come one after the other here.
+-- Claims a plan as a whole, or answers its collisions. Operations of one user come one after the other here.
 create or replace function claim_1(plan jsonb) returns jsonb language plpgsql set search_path from current as $$
 declare
   me uuid := plan->>'holder';

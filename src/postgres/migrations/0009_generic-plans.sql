@@ -1,10 +1,10 @@
 -- Up Migration
 
--- Their plans do not depend on what they are called with, and making one takes as long as carrying it out.
+-- Plans of these functions do not depend on their arguments, and making one takes as long as carrying it out.
 alter function publish_1(jsonb, jsonb, timestamptz) set plan_cache_mode = force_generic_plan;
 alter function claim_1(jsonb) set plan_cache_mode = force_generic_plan;
 
--- The head of the log together with what follows a position, of one moment.
+-- The head of the log together with the events after a position, of one moment.
 create function read_after_1(after bigint, at_most int)
 returns table ("position" bigint, epoch bigint, id_key bytea, known_fingerprint text, fingerprint text,
   complete_since timestamptz, erasures bigint, is_read_only boolean, at timestamptz, last json, events json)

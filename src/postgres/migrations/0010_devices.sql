@@ -29,8 +29,8 @@ begin
   update log_head h set history_number = history + jsonb_array_length(failures);
 end $$;
 
--- Erases a user, and says how much of what, and what has to stay and until when. Events keep their places in the log
--- under ids that stand for nobody, because readers count on dense positions.
+-- Erases a user, and answers how many rows of each kind went, how many have to stay, and until when. Events keep their
+-- places in the log under ids that stand for nobody, because readers count on dense positions.
 create or replace function erase_user_1(erased uuid, at timestamptz) returns jsonb language plpgsql set search_path from current as $$
 declare
   events bigint;
@@ -75,9 +75,9 @@ begin
   return jsonb_build_object('events', events, 'entries', entries, 'needed', needed, 'neededUntil', needed_until);
 end $$;
 
--- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending that FusionAuth reports,
--- or that an operation finds, is put down to the (other) operation that claimed it first. Where none did, the record is
--- completed by the operation whose revocation FusionAuth has carried out. No session and no delivery may occur twice in
+-- Publishes entries in one step: claims deliveries and endings, and adds new ones. An ending that FusionAuth reports, or
+-- that an operation finds, is attributed to the (other) operation that claimed it first. Where none did, the operation
+-- whose revocation FusionAuth has carried out completes the record. No session and no delivery may occur twice in
 -- a call.
 create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
 returns jsonb language plpgsql set search_path from current set plan_cache_mode = force_generic_plan as $$
@@ -169,7 +169,7 @@ begin
   return jsonb_build_object('added', added, 'deliveries', to_jsonb(new_deliveries));
 end $$;
 
--- The head of the log together with what follows a position, of one moment.
+-- The head of the log together with the events after a position, of one moment.
 create or replace function read_after_1(after bigint, at_most int)
 returns table ("position" bigint, epoch bigint, id_key bytea, known_fingerprint text, fingerprint text,
   complete_since timestamptz, erasures bigint, is_read_only boolean, at timestamptz, last json, events json)

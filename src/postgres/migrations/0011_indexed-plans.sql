@@ -1,7 +1,7 @@
 -- Up Migration
 
--- Plans that are kept are made on tables that are empty or small then, and read whole tables, which grow. What these
--- functions look for they find by an index, however large a table is and whatever is known of its size.
+-- Plans that are kept are made while tables are empty or small, and read whole tables, which grow. These functions use an
+-- index, however large a table is and whatever is known of its size.
 do $$
 declare
   name text;
@@ -16,12 +16,12 @@ begin
   end loop;
 end $$;
 
--- What one operation has claimed before. Claims come and go, and leave behind what every look at the whole table meets.
+-- Finds the earlier claims of one operation. Claims come and go, and leave dead rows that a scan of the table would meet.
 create index session_claim_holder on session_claim (holder);
 
--- Publishes entries in one step: claims deliveries and endings, and adds what is new. An ending that FusionAuth reports,
--- or that an operation finds, is put down to the (other) operation that claimed it first. Where none did, the record is
--- completed by the operation whose revocation FusionAuth has carried out. No session and no delivery may occur twice in
+-- Publishes entries in one step: claims deliveries and endings, and adds new ones. An ending that FusionAuth reports, or
+-- that an operation finds, is attributed to the (other) operation that claimed it first. Where none did, the operation
+-- whose revocation FusionAuth has carried out completes the record. No session and no delivery may occur twice in
 -- a call.
 create or replace function publish_1(entries jsonb, deliveries jsonb, recorded timestamptz)
 returns jsonb language plpgsql set search_path from current set plan_cache_mode = force_generic_plan

@@ -1,8 +1,8 @@
 -- Up Migration
 
--- Whatever the history is filtered by is found by an index, also what is rare among a million entries.
+-- Each filter of the history has an index, so that rare entries are found among a million.
 create index ending_reason on ending (reason, history_number desc);
--- Nearly all others were revoked, so that these are found among the newest.
+-- Nearly all entries have the outcome 'revoked', which is found among the newest ones.
 create index ending_outcome on ending (outcome, history_number desc) where outcome <> 'revoked';
 create index failed_revocation_application on failed_revocation (application_id, history_number desc);
 create index failed_revocation_actor on failed_revocation (actor_name, history_number desc);

@@ -7,7 +7,7 @@ import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
 import type { EndingStep } from './disturbances.js';
 
 /** What a replica says when it ends sessions without having announced it. */
-const unannounced = 'sessions are ended without telling other replicas';
+const unannounced = 'sessions are ended without announcing it to other replicas';
 
 const revocation = 'DELETE /api/jwt/refresh/';
 
