@@ -177,19 +177,6 @@ describe('policy explain', () => {
   });
 });
 
-it.each([
-  [[], 'Missing: check, explain or simulate'],
-  [['chek', 'policy.yaml'], 'policy takes check, explain or simulate'],
-  [['check'], 'Missing: FILE'],
-  [['check', 'one.yaml', 'two.yaml'], 'One FILE at a time, not also two.yaml'],
-  [['explain', 'policy.yaml', '--user', demoIds.bob], 'explain takes its policy by --file'],
-  [['simulate', 'policy.yaml'], 'simulate takes its policy by --file'],
-])('policy %j says what is wrong, and how to call it', async (args, wrong) => {
-  const { output, problem, exitCode } = await run(...args);
-  expect([output, exitCode]).toEqual(['', 2]);
-  expect(problem.startsWith(`${wrong}\n\nUsage: fusionauth-sessions policy check`), problem).toBe(true);
-});
-
 describe('policy simulate', () => {
   it('says how many sessions would end, by rule, and ends none', async () => {
     const path = await fileWith(`${header}  - { name: one, allow: 1, sso: keep-all }`);
