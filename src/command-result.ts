@@ -14,3 +14,13 @@ export function done(output: string): CommandResult {
 export function refused(problem: string): CommandResult {
   return { output: '', problem, exitCode: 1 };
 }
+
+/** The command was called wrongly, and has done nothing. @param usage How to call it. */
+export function misused(problem: string, usage: string, exitCode: 1 | 2 = 1): CommandResult {
+  return { output: '', problem: `${problem}\n\n${usage}`, exitCode };
+}
+
+/** The option that does not exist or lacks its value, in the words of Node.js. */
+export function optionProblem(error: unknown): string {
+  return error instanceof Error ? error.message : `${error}`;
+}

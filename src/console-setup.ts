@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type CommandResult, done, refused } from './command-result.js';
+import { type CommandResult, done, misused, optionProblem, refused } from './command-result.js';
 import { isPlainUrl } from './config/variables/console.js';
 import { parseTenantId } from './domain/ids.js';
 
@@ -41,9 +41,10 @@ const callTimeoutMs = 10_000;
 /** Prints the records that FusionAuth needs for a console, or creates them. */
 export async function setUpConsole(args: readonly string[], env: Environment): Promise<CommandResult> {
   const values = readOptions(args);
-  if (values?.help === true) return done(usage);
-  const url = values?.url;
-  if (values === null || url === undefined) return refused(usage);
+  if (typeof values === 'string') return misused(values, usage);
+  if (values.help) return done(usage);
+  const { url } = values;
+  if (url === undefined) return misused('Missing: --url', usage);
   if (!isPlainUrl(url)) {
     return refused('--url: must be an https URL without a slash at its end, or http for a host of this machine\n');
   }
@@ -167,7 +168,7 @@ function readOptions(args: readonly string[]) {
         help: { type: 'boolean', default: false },
       },
     }).values;
-  } catch {
-    return null;
+  } catch (error) {
+    return optionProblem(error);
   }
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type CommandResult, done } from './command-result.js';
+import { type CommandResult, done, misused, optionProblem } from './command-result.js';
 import { type LoadedConfig, loadConfig } from './config/load-config.js';
 import { readSecret } from './config/secret-files.js';
 import { problem, warning } from './doctor/found.js';
@@ -36,7 +36,7 @@ export async function runDoctor(
   input: AsyncIterable<Uint8Array | string>,
 ): Promise<CommandResult> {
   const read = readOptions(args);
-  if (read.kind === 'problem') return { output: '', problem: `${read.problem}\n\n${usage}`, exitCode: 2 };
+  if (read.kind === 'problem') return misused(read.problem, usage, 2);
   const { options } = read;
   if (options.help) return done(usage);
   const report = (findings: readonly SetUpFinding[]) =>
@@ -118,7 +118,7 @@ function readOptions(args: readonly string[]): ReadOptions {
     if (isUrl) return { kind: 'options', options: values };
     return { kind: 'problem', problem: '--url must be a URL such as https://sessions.example.com' };
   } catch (error) {
-    return { kind: 'problem', problem: error instanceof Error ? error.message : `${error}` };
+    return { kind: 'problem', problem: optionProblem(error) };
   }
 }
 

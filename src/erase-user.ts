@@ -1,4 +1,4 @@
-import { type CommandResult, done, refused } from './command-result.js';
+import { type CommandResult, done, misused, refused } from './command-result.js';
 import { readConfig } from './config/read-config.js';
 import { parseUserId } from './domain/ids.js';
 
@@ -18,7 +18,8 @@ export async function runEraseUser(
 ): Promise<CommandResult> {
   const [text, ...more] = args;
   if (text === '--help') return done(usage);
-  if (text === undefined || more.length > 0) return refused(usage);
+  if (text === undefined) return misused('Missing: USER', usage);
+  if (more.length > 0) return misused(`One USER at a time, not also ${more.join(' ')}`, usage);
   const userId = parseUserId(text);
   if (userId === undefined) {
     return refused('USER: must be a UUID, such as 3c219e58-ed0e-4b18-ad48-f4f92793ae32\n');

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { policyForUser } from './application/policy/policy-for-user.js';
 import { simulatePolicy } from './application/policy/simulate-policy.js';
-import { type CommandResult, done } from './command-result.js';
+import { type CommandResult, done, misused } from './command-result.js';
 import { parseUserId, type UserId } from './domain/ids.js';
 import { explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
@@ -41,10 +41,17 @@ export async function runPolicyCommand(args: readonly string[], env: Environment
     if (command === 'check' && file !== undefined && more.length === 0) return await check(file, values.json, env);
     if (command === 'explain' && file === undefined) return await explain(values, env);
     if (command === 'simulate' && file === undefined) return await simulate(values, env);
-    return { output: '', problem: usage, exitCode: 2 };
+    return misused(misuseOf(command, file, more), usage, 2);
   } catch (error) {
     return { output: '', problem: `${error instanceof Error ? error.message : error}\n`, exitCode: 2 };
   }
+}
+
+function misuseOf(command: string | undefined, file: string | undefined, more: readonly string[]): string {
+  if (command === undefined) return 'Missing: check, explain or simulate';
+  if (command === 'check') return file === undefined ? 'Missing: FILE' : `One FILE at a time, not also ${more[0]}`;
+  if (command === 'explain' || command === 'simulate') return `${command} takes its policy by --file`;
+  return 'policy takes check, explain or simulate';
 }
 
 interface Values {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { hashServiceKey } from './auth/service-keys.js';
-import { type CommandResult, done, refused } from './command-result.js';
+import { type CommandResult, done, misused, optionProblem, refused } from './command-result.js';
 import { parseConfig } from './config/config.js';
 import { permissions } from './domain/caller.js';
 
@@ -30,8 +30,12 @@ const optionOf: Readonly<Record<string, string>> = {
 /** Runs the command `service-key`, which makes a key. */
 export function makeServiceKey(args: readonly string[]): CommandResult {
   const values = readOptions(args);
-  if (values?.help === true) return done(usage);
-  if (values?.name === undefined || values.permissions === undefined) return refused(usage);
+  if (typeof values === 'string') return misused(values, usage);
+  if (values.help) return done(usage);
+  const missing = (['name', 'permissions'] as const).filter((name) => values[name] === undefined);
+  if (values.name === undefined || values.permissions === undefined) {
+    return misused(`Missing: ${missing.map((name) => `--${name}`).join(' and ')}`, usage);
+  }
   const days = values['expires-in-days'];
   if (days !== undefined && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= maxDays)) {
     return refused(`--expires-in-days: must be a whole number from 1 to ${maxDays}\n`);
@@ -53,7 +57,7 @@ export function makeServiceKey(args: readonly string[]): CommandResult {
     : refused(problems.map((text) => `${text}\n`).join(''));
 }
 
-/** Null for options that do not exist or lack their value. */
+/** A text says which option does not exist or lacks its value. */
 function readOptions(args: readonly string[]) {
   try {
     return parseArgs({
@@ -67,8 +71,8 @@ function readOptions(args: readonly string[]) {
         help: { type: 'boolean', default: false },
       },
     }).values;
-  } catch {
-    return null;
+  } catch (error) {
+    return optionProblem(error);
   }
 }
 

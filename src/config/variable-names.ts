@@ -29,6 +29,9 @@ const foreign = [
   /^WEBHOOK_URL$/,
 ];
 
+/** Names that other programs have as well, and whose files are therefore not taken for those of this service. */
+const common = ['NODE_ENV', 'HOST', 'PORT', 'LOG_LEVEL'];
+
 /** How many letters may differ between names that are taken for the same. */
 const maxDistance = 2;
 
@@ -44,6 +47,12 @@ export function unknownVariables(given: readonly string[], known: readonly strin
   return given
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
+      const inFile = name.replace(/_FILE$/, '');
+      if (inFile !== name && known.includes(inFile) && !common.includes(inFile)) {
+        return [
+          `${name}: is not a variable of this service, which reads secrets alone from files. Set ${inFile} itself`,
+        ];
+      }
       const essence = essenceOf(name);
       const alike = known.find(
         // A likely slip: a few letters, or the number, the unit, an underscore or the case differ.

@@ -80,8 +80,8 @@ describe('the service-key command', () => {
   });
 
   it.each<[string, RegExp, readonly string[]]>([
-    ['no arguments', /Usage/, []],
-    ['no permissions', /Usage/, ['--name', 'a']],
+    ['no arguments', /^Missing: --name and --permissions\n\nUsage/, []],
+    ['no permissions', /^Missing: --permissions\n\nUsage/, ['--name', 'a']],
     ['an unknown permission', /--permissions: must be among/, ['--name', 'a', '--permissions', 'session:everything']],
     ['an empty list of permissions', /--permissions: /, ['--name', 'a', '--permissions', '']],
     ['a name that a log line could not hold', /--name: must be/, ['--name', 'a b\n', '--permissions', 'session:read']],
@@ -110,8 +110,16 @@ describe('the service-key command', () => {
       /--expires-in-days: /,
       ['--name', 'a', '--permissions', 'session:read', '--expires-in-days', '999999999999'],
     ],
-    ['an unknown option', /Usage/, ['--name', 'a', '--permissions', 'session:read', '--admin']],
-    ['a stray word', /Usage/, ['shop', '--name', 'a', '--permissions', 'session:read']],
+    [
+      'an unknown option',
+      /^Unknown option '--admin'.*\n\nUsage/,
+      ['--name', 'a', '--permissions', 'session:read', '--admin'],
+    ],
+    [
+      'a stray word',
+      /^Unexpected argument 'shop'.*\n\nUsage/,
+      ['shop', '--name', 'a', '--permissions', 'session:read'],
+    ],
   ])('with %s says what is wrong and makes no key', async (_what, problem, args) => {
     const { exitCode, stdout, stderr } = await run(...args);
     expect(exitCode).toBe(1);

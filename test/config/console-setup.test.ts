@@ -65,8 +65,8 @@ describe('console-setup', () => {
   });
 
   it.each([
-    [[], {}, 'Usage:'],
-    [['--url', 'https://sessions.example.com', '--nothing'], {}, 'Usage:'],
+    [[], {}, 'Missing: --url\n\nUsage:'],
+    [['--url', 'https://sessions.example.com', '--nothing'], {}, "Unknown option '--nothing'"],
     [['--url', 'http://sessions.example.com'], {}, '--url: must be an https URL'],
     [['--url', 'https://sessions.example.com', '--create'], {}, 'needs FUSIONAUTH_URL and FUSIONAUTH_API_KEY'],
   ])('refuses %j', async (args, env, problem) => {

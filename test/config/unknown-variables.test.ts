@@ -32,6 +32,18 @@ describe('a variable that nobody reads is named with the one that is meant', () 
     expect(problems({ [name]: 'x' })).toEqual([`${name}: is not a variable of this service; ${meant} may be meant`]);
   });
 
+  it.each(
+    known
+      .filter((name) => !['NODE_ENV', 'HOST', 'PORT', 'LOG_LEVEL'].includes(name))
+      .map((name) => `${name}_FILE`)
+      .filter((name) => !known.includes(name)),
+  )('%s: as a file of a variable that is no secret', (name) => {
+    const meant = name.slice(0, -'_FILE'.length);
+    expect(problems({ [name]: '/run/secrets/x' })).toEqual([
+      `${name}: is not a variable of this service, which reads secrets alone from files. Set ${meant} itself`,
+    ]);
+  });
+
   it('also after any one slip in a name long enough to be told from others', () => {
     const long = known.filter((name) => name.length >= 12);
     fc.assert(

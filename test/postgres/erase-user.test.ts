@@ -127,7 +127,8 @@ describe('the erase-user command', () => {
   });
 
   it.each([
-    ['no user', [], {}, /^Usage/],
+    ['no user', [], {}, /^Missing: USER\n\nUsage/],
+    ['two users', ['ann', 'bob'], {}, /^One USER at a time, not also bob\n\nUsage/],
     ['what is no id', ['ann'], {}, /^USER: must be a UUID/],
     ['no database', ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'], {}, /^DATABASE_URL: is not set/],
     [

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { runPolicyCommand } from '../../src/policy-command.js';
+
+it.each([
+  [[], 'Missing: check, explain or simulate'],
+  [['chek', 'policy.yaml'], 'policy takes check, explain or simulate'],
+  [['check'], 'Missing: FILE'],
+  [['check', 'one.yaml', 'two.yaml'], 'One FILE at a time, not also two.yaml'],
+  [['explain', 'policy.yaml'], 'explain takes its policy by --file'],
+  [['simulate', 'policy.yaml'], 'simulate takes its policy by --file'],
+])('policy %j says what is wrong, and how to call it', async (args, wrong) => {
+  const { output, problem, exitCode } = await runPolicyCommand(args, {});
+  expect([output, exitCode]).toEqual(['', 2]);
+  expect(problem.startsWith(`${wrong}\n\nUsage: fusionauth-sessions policy check`), problem).toBe(true);
+});
