@@ -4,6 +4,8 @@ import { pathMatcher } from './path-pattern.js';
 export type Fault =
   /** Waits a random time between the two, in milliseconds, before the call is handled. */
   | { readonly kind: 'latency'; readonly minMs: number; readonly maxMs: number }
+  /** Waits until the promise settles, before the call is handled. */
+  | { readonly kind: 'held'; readonly until: Promise<unknown> }
   /** Never answers, until the client gives up or the emulator closes. */
   | { readonly kind: 'hang' }
   /** Destroys the socket, before the work or after it: then the answer is lost but the work is done. */
@@ -39,16 +41,18 @@ interface ArmedRule {
   timesLeft: number;
 }
 
-/** What befalls one call: first the latency of every matching latency fault, then at most one other fault. */
+/** What befalls one call: first every matching fault that delays it, then at most one other fault. */
 interface FaultsOfCall {
   readonly latencyMs: number;
-  readonly fault: Exclude<Fault, { kind: 'latency' }> | undefined;
+  /** What it waits for. */
+  readonly holds: readonly Promise<unknown>[];
+  readonly fault: Exclude<Fault, { kind: 'latency' | 'held' }> | undefined;
 }
 
 /**
  * Switches that make calls fail, per route and for a number of calls.
  *
- * Of several matching rules, latencies add up and the rule added first decides the rest. The random source is
+ * Of several matching rules, delays add up and the rule added first decides the rest. The random source is
  * injected so that a run can be repeated.
  */
 export class FaultSwitches {
@@ -81,6 +85,7 @@ export class FaultSwitches {
   /** Decides what befalls a call and uses up one time of each rule that takes part. */
   take(method: string, path: string): FaultsOfCall {
     let latencyMs = 0;
+    const holds: Promise<unknown>[] = [];
     let fault: FaultsOfCall['fault'];
     for (const rule of this.#rules) {
       if ((rule.method !== undefined && rule.method !== method) || !rule.matches(path)) {
@@ -88,6 +93,8 @@ export class FaultSwitches {
       }
       if (rule.fault.kind === 'latency') {
         latencyMs += rule.fault.minMs + this.#random() * (rule.fault.maxMs - rule.fault.minMs);
+      } else if (rule.fault.kind === 'held') {
+        holds.push(rule.fault.until);
       } else if (fault === undefined) {
         fault = rule.fault;
       } else {
@@ -96,6 +103,6 @@ export class FaultSwitches {
       rule.timesLeft -= 1;
     }
     this.#rules = this.#rules.filter((rule) => rule.timesLeft > 0);
-    return { latencyMs, fault };
+    return { latencyMs, holds, fault };
   }
 }

@@ -4,7 +4,8 @@ import type { InProcessEventFeed } from '../in-process/event-feed.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import { SealedPositions } from '../stores/sealed-positions.js';
 import { loadUpTo, looksOf, readAnew } from './log-history.js';
-import type { LogSource } from './log-source.js';
+import { LogLooks } from './log-looks.js';
+import type { LogPage, LogSource } from './log-source.js';
 import type { PostgresRevocationMemory } from './revocation-memory.js';
 import { type EventRow, eventOf } from './rows.js';
 
@@ -42,10 +43,7 @@ export class LogReader {
   #completeSince: Instant = 0;
   #erasures = '';
   #ids = new SealedPositions({ key: new Uint8Array(32), epoch: 0n });
-  #reading: Promise<void> | null = null;
-  /** How many looks were asked for, and how many of these have been made. */
-  #asked = 0;
-  #answered = 0;
+  readonly #looks = new LogLooks((first) => this.#readAll(first));
   #lastReadAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -88,7 +86,7 @@ export class LogReader {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
-    await this.#reading?.catch(() => undefined);
+    await this.#looks.close();
   }
 
   /** Has the log read. @param position The end of the log, as far as the caller knows. */
@@ -98,8 +96,7 @@ export class LogReader {
 
   /** Resolves when everything that was published before the call has been read. @throws StoreUnavailableError */
   async catchUp(): Promise<void> {
-    const asked = ++this.#asked;
-    while (this.#answered < asked && !this.#isClosed) await this.#look();
+    await this.#looks.fresh();
   }
 
   /**
@@ -116,48 +113,50 @@ export class LogReader {
     const deadline = performance.now() + maxReachMs;
     while (this.#position < position && performance.now() < deadline && !this.#isClosed) {
       try {
-        await this.#look();
+        await this.#looks.one();
       } catch {
         return;
       }
     }
   }
 
+  /**
+   * Publishes by a statement that also reads the log, so that this process need not read its own entries back by
+   * another one.
+   * @param publish Is given the position to read after, or null to read nothing.
+   */
+  publishing<Result extends { readonly page: LogPage | null }>(
+    publish: (after: number | null) => Promise<Result>,
+  ): Promise<Result> {
+    return this.#looks.publishing((reads) => publish(reads ? this.#position : null));
+  }
+
   async #awake(position: number | null): Promise<void> {
     // The event was read before its notification came, as in the replica that published it.
     if (position === this.#position) return;
     // The reading under way may include it. A lower position is of another history.
-    if (position !== null && position > this.#position && this.#reading !== null) {
-      await this.#reading;
+    if (position !== null && position > this.#position && this.#looks.underWay !== null) {
+      await this.#looks.underWay;
       if (this.#position >= position) return;
     }
     await this.catchUp();
   }
 
-  /** One look at the log: the one under way, or a new one. */
-  #look(): Promise<void> {
-    this.#reading ??= this.#readAll().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
-  }
-
-  async #readAll(): Promise<void> {
-    const asked = this.#asked;
+  async #readAll(first: LogPage | null): Promise<void> {
+    const { source } = this.parts;
     try {
-      while (!this.#isClosed && (await this.#readPage()));
+      let page = first;
+      while (!this.#isClosed && (await this.#take(page ?? (await source.readAfter(this.#position))))) page = null;
       this.#becomeCurrent();
-      this.#answered = asked;
     } catch (error) {
       this.#noteAbsence();
       throw error;
     }
   }
 
-  /** @returns true when there is more. */
-  async #readPage(): Promise<boolean> {
+  /** Applies what follows the position. @returns true when there is more. */
+  async #take({ head, last, events, isFull }: LogPage): Promise<boolean> {
     const { source, memory } = this.parts;
-    const { head, last, events, isFull } = await source.readAfter(this.#position);
     if (head.fingerprint !== head.knownFingerprint) {
       await source.beginEpoch(head.epoch, this.#completeSince);
       return true;

@@ -49,7 +49,8 @@ interface PostgresLogSourceOptions {
   readonly now: () => Instant;
 }
 
-const pageEntries = 1_000;
+/** How many events a page holds at most. */
+export const pageEntries = 1_000;
 
 /** Revocations are read for as much longer as clocks may differ, in milliseconds. */
 const clockSlackMs = 60_000;
@@ -67,7 +68,8 @@ interface HeadRow {
   readonly at: Date;
 }
 
-interface PageRow extends HeadRow {
+/** The columns of a page, as functions of the database return them. */
+export interface PageRow extends HeadRow {
   readonly last: JsonRow | null;
   readonly events: readonly JsonRow[] | null;
 }
@@ -107,9 +109,7 @@ export class PostgresLogSource implements LogSource {
 
   async readAfter(position: number): Promise<LogPage> {
     // One statement, so that head and events are of one moment.
-    const row = await this.#query<PageRow>('select * from $schema.read_after_1($1, $2)', [position, pageEntries]);
-    const events = (row.events ?? []).map(rowOf);
-    return { head: headOf(row), last: row.last && rowOf(row.last), events, isFull: events.length === pageEntries };
+    return pageOf(await this.#query<PageRow>('select * from $schema.read_after_1($1, $2)', [position, pageEntries]));
   }
 
   async *rememberedUpTo(position: number): AsyncGenerator<EventRow> {
@@ -143,6 +143,11 @@ export class PostgresLogSource implements LogSource {
     database.found(!row.is_read_only, row.is_read_only ? new Error('The database is read-only') : null);
     return row;
   }
+}
+
+export function pageOf(row: PageRow): LogPage {
+  const events = (row.events ?? []).map(rowOf);
+  return { head: headOf(row), last: row.last && rowOf(row.last), events, isFull: events.length === pageEntries };
 }
 
 function headOf(row: HeadRow): LogHead {

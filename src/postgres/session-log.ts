@@ -1,11 +1,13 @@
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { LogEntry, Publication, Published, SessionLog } from '../domain/ports/session-log.js';
 import type { Instant } from '../domain/session.js';
+import type { AnnouncedEndings } from './announced-endings.js';
 import { Batches } from './batches.js';
 import type { Database } from './database.js';
 import { jsonText } from './json-text.js';
 import type { KeptEntries } from './kept-entries.js';
 import type { LogReader } from './log-reader.js';
+import { type PageRow, pageEntries, pageOf } from './log-source.js';
 import type { PublicationsUnderWay } from './publications-under-way.js';
 import { entryColumns, textOf } from './rows.js';
 
@@ -15,6 +17,8 @@ interface PostgresSessionLogParts {
   readonly kept: KeptEntries;
   /** The publications of this process that are under way. */
   readonly underWay: PublicationsUnderWay;
+  /** Those of this process, whose publications come soon. */
+  readonly announced: AnnouncedEndings;
   readonly now: () => Instant;
   /** Called when entries had to be dropped, which nobody will publish. */
   readonly onLost: () => void;
@@ -25,14 +29,15 @@ const maxBatchItems = 500;
 /** How many publications may wait: about 10 MB. A further one fails as if the store were away. */
 const maxWaiting = 20_000;
 
-interface PublishedRow {
+/** What was published, and the log after a position that was asked after. */
+type PublishedRow = {
   readonly published: {
     /** Ordinal and position of what was added. */
     readonly added: readonly (readonly [number, number])[];
     /** Deliveries that were not claimed before. */
     readonly deliveries: readonly string[];
   };
-}
+} & (PageRow | { readonly epoch: null });
 
 /** The outcome of one publication of a batch: the position of its last entry, or null when everything was known. */
 interface Outcome {
@@ -60,6 +65,8 @@ export class PostgresSessionLog implements SessionLog {
 
   async #publish(publication: Publication): Promise<Published> {
     let outcome: Outcome;
+    const { entries, delivery } = publication;
+    if (delivery === null && entries.every(hasEnding)) await this.parts.announced.settled();
     try {
       outcome = await this.#batches.add(publication);
     } catch (error) {
@@ -93,8 +100,9 @@ export class PostgresSessionLog implements SessionLog {
   }
 
   /** Resolves when nothing is under way. */
-  settled(): Promise<void> {
-    return this.#batches.settled();
+  async settled(): Promise<void> {
+    await this.parts.announced.settled();
+    await this.#batches.settled();
   }
 
   /** Keeps endings only, which are safe to publish again. FusionAuth repeats its own reports. */
@@ -107,7 +115,7 @@ export class PostgresSessionLog implements SessionLog {
   }
 
   async #publishAll(publications: readonly Publication[]): Promise<readonly Outcome[]> {
-    const { database, now } = this.parts;
+    const { database, reader, now } = this.parts;
     const owners: number[] = [];
     const entries = publications.flatMap(({ entries, delivery }, index) =>
       entries.map((entry) => entryColumns(entry, owners.push(index) - 1, delivery?.id ?? null)),
@@ -115,14 +123,17 @@ export class PostgresSessionLog implements SessionLog {
     const deliveries = publications.flatMap(({ delivery }) =>
       delivery === null ? [] : [{ id: delivery.id, expiresAt: textOf(delivery.expiresAt) }],
     );
-    const rows = await database.query<PublishedRow>('select $schema.publish_1($1, $2, $3) as published', [
-      jsonText(entries),
-      jsonText(deliveries),
-      textOf(now()),
-    ]);
-    const [row] = rows;
-    if (row === undefined) throw new TypeError('No row');
-    const { added, deliveries: claimed } = row.published;
+    const values = [jsonText(entries), jsonText(deliveries), textOf(now())];
+    const { published } = await reader.publishing(async (after) => {
+      const [row] = await database.query<PublishedRow>('select * from $schema.publish_2($1, $2, $3, $4, $5)', [
+        ...values,
+        after,
+        pageEntries,
+      ]);
+      if (row === undefined) throw new TypeError('No row');
+      return { published: row.published, page: row.epoch === null ? null : pageOf(row) };
+    });
+    const { added, deliveries: claimed } = published;
     const positions = new Map<number, number>();
     for (const [ordinal, position] of added) positions.set(owners[ordinal] ?? -1, position);
     const isNew = new Set(claimed);

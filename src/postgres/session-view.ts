@@ -11,6 +11,7 @@ import {
 import type { Instant } from '../domain/session.js';
 import { policyNoteOf } from '../domain/session-event.js';
 import type { InProcessSessionClaims } from '../in-process/session-claims.js';
+import type { AnnouncedEndings } from './announced-endings.js';
 import type { Database } from './database.js';
 import type { LogReader } from './log-reader.js';
 import { causeColumns } from './rows.js';
@@ -20,6 +21,7 @@ export interface PostgresSessionClaimsOptions {
   readonly local: InProcessSessionClaims;
   readonly database: Database;
   readonly reader: LogReader;
+  readonly announced: AnnouncedEndings;
   /** How long an operation may work with its claims, in milliseconds. They are void after that. */
   readonly maxBusyMs: number;
   readonly now: () => Instant;
@@ -89,8 +91,9 @@ export class PostgresSessionView implements SessionView {
       if (result.collision !== null) return this.#yieldTo(result.collision, plan);
       this.#isShared = true;
       this.#holds = plan.rule === 'byChoice' && plan.keeps.length > 0;
-      this.#open.clear();
+      this.#closeAll();
       for (const { id } of plan.ends) this.#open.add(id);
+      this.options.announced.add(this.#open.size);
     } catch (error) {
       // The turn holds over all replicas, but a claim in this process alone would not.
       if (wasAvailable && plan.rule === 'byChoice') {
@@ -109,6 +112,7 @@ export class PostgresSessionView implements SessionView {
   settle(id: SessionId, fate: SessionFate): void {
     this.#local.settle(id, fate);
     if (!this.#open.delete(id)) return;
+    this.options.announced.add(-1);
     // The publication settles ended sessions, now or later.
     if (fate === 'ended') this.#ended.push(id);
     if (fate === 'lives') this.#alive.push(id);
@@ -119,7 +123,7 @@ export class PostgresSessionView implements SessionView {
     this.#local.close();
     // An operation that failed half-way does not know the fate of the rest.
     this.#inDoubt.push(...this.#open);
-    this.#open.clear();
+    this.#closeAll();
     if (!this.#isShared || (!this.#holds && this.#alive.length + this.#inDoubt.length === 0)) return;
     try {
       await this.options.database.query(
@@ -134,6 +138,11 @@ export class PostgresSessionView implements SessionView {
       // The claims lapse after the time that an operation may take.
       this.options.onUnshared(error);
     }
+  }
+
+  #closeAll(): void {
+    this.options.announced.add(-this.#open.size);
+    this.#open.clear();
   }
 
   #columnsOf({ rule, keeps, ends, cause }: EndingPlan) {

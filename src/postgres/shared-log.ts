@@ -4,6 +4,7 @@ import { settlesWithin } from '../domain/within.js';
 import { InProcessEventFeed } from '../in-process/event-feed.js';
 import { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 import type { InProcessStoresOptions } from '../in-process/stores.js';
+import { AnnouncedEndings } from './announced-endings.js';
 import type { Database, DatabaseOptions } from './database.js';
 import { KeptEntries } from './kept-entries.js';
 import { LogReader } from './log-reader.js';
@@ -28,6 +29,8 @@ export interface SharedLog {
   /** The same for subscribers that may come from another replica, which was ahead of this one. */
   readonly feed: SessionEventFeed;
   readonly underWay: PublicationsUnderWay;
+  /** The endings that operations of this process have announced, whose publications come soon. */
+  readonly announced: AnnouncedEndings;
   /** The time by which entries expire. */
   readonly earliestNow: () => Instant;
   /** Writes what could not be written at its time, within a bounded time. Never rejects. */
@@ -47,6 +50,7 @@ export function createSharedLog(database: Database, options: SharedLogOptions): 
   const now = () => options.clock.now();
   const kept = new KeptEntries(maxKeptEntries);
   const underWay = new PublicationsUnderWay(elapsedMs);
+  const announced = new AnnouncedEndings();
   const lostTail = new LostTail();
   const source = new PostgresLogSource({ database, maxRememberedEvents, now });
   const earliestNow = () => source.earliestNow;
@@ -74,7 +78,7 @@ export function createSharedLog(database: Database, options: SharedLogOptions): 
     onAbsence: () => telemetry.eventsOutOfReach(),
   });
   const onLost = () => void memory.missedBefore(now()).catch(() => undefined);
-  const log = new PostgresSessionLog({ database, reader, kept, underWay, now, onLost });
+  const log = new PostgresSessionLog({ database, reader, kept, underWay, announced, now, onLost });
   const publishKept = oneAtATime(async () => {
     await log.publishKept();
     await memory.sayMissed();
@@ -86,6 +90,7 @@ export function createSharedLog(database: Database, options: SharedLogOptions): 
     memory,
     local,
     underWay,
+    announced,
     earliestNow,
     feed: {
       async subscribe(matches, after, last) {

@@ -8,7 +8,6 @@ import { Attendance } from './attendance.js';
 import { PostgresConfirmationTurns } from './confirmation-turns.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { Housekeeping } from './housekeeping.js';
-import type { LogReader } from './log-reader.js';
 import { migrate } from './migrations.js';
 import { PostgresPolicyJobs } from './policy-jobs.js';
 import { PostgresPolicySweeps } from './policy-sweeps.js';
@@ -39,7 +38,7 @@ export async function createPostgresStores(options: PostgresStoresOptions): Prom
   const database = await openDatabase(options);
   const shared = createSharedLog(database, options);
   const { log, reader, memory, local, feed, underWay } = shared;
-  const { claims, userLock } = createTurns(database, reader, options);
+  const { claims, userLock } = createTurns(database, shared, options);
   const upkeep = createUpkeep(database, shared, options);
   const dispose = async () => {
     local.close();
@@ -98,13 +97,14 @@ async function openDatabase({ telemetry, ...options }: PostgresStoresOptions): P
 /** What keeps operations on the sessions of one user apart. */
 function createTurns(
   database: Database,
-  reader: LogReader,
+  { reader, announced }: Pick<SharedLog, 'reader' | 'announced'>,
   { clock, telemetry, maxBusyMs, maxTurnWaitMs: maxWaitMs, poolSize }: PostgresStoresOptions,
 ) {
   const claims = new PostgresSessionClaims({
     local: new InProcessSessionClaims({ clock }),
     database,
     reader,
+    announced,
     now: () => clock.now(),
     maxBusyMs,
     onUnshared: (error) => telemetry.endingsUnshared(error),

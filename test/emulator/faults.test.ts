@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { RefreshToken } from '../../src/emulator/store/records.js';
 import { callApi } from '../support/api-client.js';
+import { holdCalls } from '../support/hold-calls.js';
 
 let emulator: Emulator;
 let session: RefreshToken;
@@ -91,6 +92,22 @@ describe('a slow call', () => {
     const startedMs = performance.now();
     expect((await list()).status).toBe(200);
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(59);
+  });
+
+  it('that is held is handled when it is let go, or the emulator closes', async () => {
+    const held = holdCalls(emulator, { path: '*' });
+    const revoked = revoke();
+    await expect.poll(() => emulator.calls.count()).toBe(1);
+    expect(lives()).toBe(true);
+    held.release();
+    expect((await revoked).status).toBe(200);
+    expect(lives()).toBe(false);
+
+    holdCalls(emulator, { path: '*' });
+    const never = list().catch(() => 'cut off');
+    await expect.poll(() => emulator.calls.count()).toBe(2);
+    await emulator[Symbol.asyncDispose]();
+    await never;
   });
 
   it('that hangs is ended by the client or by closing the emulator', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { afterNextList, codesOf, enforceSingleSession, idsOf } from '../support/enforcement.js';
+import { holdCalls } from '../support/hold-calls.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { enforceSessionLimit, revokeSessions } from './support/operations.js';
 
@@ -115,15 +116,10 @@ describe('the default rule beside calls that choose what stays', () => {
   });
 
   it('leaves a session that another call keeps to a later call, when that one takes too long', async () => {
-    const service = await start({ USER_LOCK_MAX_WAIT_MS: '200', FUSIONAUTH_REQUEST_TIMEOUT_MS: '1500' });
+    const service = await start({ USER_LOCK_MAX_WAIT_MS: '200' });
     const alice = service.user({ sessions: 3 });
     const [oldest = '', middle = '', newest = ''] = idsOf(alice.sessions);
-    service.emulator.faults.add({
-      method: 'DELETE',
-      path: `/api/jwt/refresh/${newest}`,
-      times: 1,
-      fault: { kind: 'latency', minMs: 1_000, maxMs: 1_000 },
-    });
+    const held = holdCalls(service.emulator, { method: 'DELETE', path: `/api/jwt/refresh/${newest}`, times: 1 });
     const keeping = enforceSessionLimit(service, {
       userId: alice.id,
       maxSessions: 1,
@@ -136,6 +132,7 @@ describe('the default rule beside calls that choose what stays', () => {
       outcome: 'PARTIAL',
       failures: [{ sessionId: oldest, code: 'HELD_BY_ANOTHER_CALL', retryable: true }],
     });
+    held.release();
     expect((await keeping).outcome).toBe('ENFORCED');
     expect(alice.liveIds()).toEqual([oldest]);
     expect(middle).not.toBe('');

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { holdCalls } from '../support/hold-calls.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { enforceSessionLimit, queryEnforceSessionLimit } from './support/operations.js';
 
@@ -19,12 +20,7 @@ it('calls that take turns and wait too long are refused with RATE_LIMITED and en
   await using hasty = await startTestService({ env: { USER_LOCK_MAX_WAIT_MS: '50' } });
   const alice = hasty.user({ sessions: 3 });
   const bob = hasty.user({ sessions: 3 });
-  hasty.emulator.faults.add({
-    method: 'GET',
-    path: '/api/jwt/refresh',
-    times: 1,
-    fault: { kind: 'latency', minMs: 1_500, maxMs: 1_500 },
-  });
+  const list = holdCalls(hasty.emulator, { method: 'GET', path: '/api/jwt/refresh', times: 1 });
   const input = { userId: alice.id, maxSessions: 1, overflow: 'END_LEAST_RECENTLY_USED' } as const;
   const first = queryEnforceSessionLimit(hasty, input);
   await expect.poll(() => hasty.emulator.calls.count({ path: '/api/jwt/refresh' })).toBe(1);
@@ -47,6 +43,7 @@ it('calls that take turns and wait too long are refused with RATE_LIMITED and en
   expect(await enforceSessionLimit(hasty, { ...input, dryRun: true })).toMatchObject({ outcome: 'WOULD_ENFORCE' });
   expect(await enforceSessionLimit(hasty, { ...input, userId: bob.id })).toMatchObject({ outcome: 'ENFORCED' });
 
+  list.release();
   expect((await first).body.data?.enforceSessionLimit).toMatchObject({ outcome: 'ENFORCED' });
   expect(alice.liveIds()).toHaveLength(1);
 });

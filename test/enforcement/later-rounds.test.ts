@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
 import { idsOf } from '../support/enforcement.js';
+import { holdCalls } from '../support/hold-calls.js';
 import { startTestService } from '../support/service.js';
 import { enforceSessionLimit } from './support/operations.js';
 
 it('what a first round has ended is reported, as PARTIAL, when the second one finds its session to keep being ended', {
   timeout: 60_000,
 }, async () => {
-  await using service = await startTestService({ env: { USER_LOCK_MAX_WAIT_MS: '300' } });
+  const patient = { ENDING_BUDGET_MS: '60000', OPERATION_TIMEOUT_MS: '90000' };
+  await using service = await startTestService({ env: { ...patient, USER_LOCK_MAX_WAIT_MS: '300' } });
   const { emulator } = service;
   const alice = service.user({ sessions: 0 });
   const now = emulator.clock.now();
@@ -15,11 +17,7 @@ it('what a first round has ended is reported, as PARTIAL, when the second one fi
   for (let age = 1; age <= 1_000; age++) {
     alice.addSession({ insertInstant: now - age * 1_000, device: { lastAccessedInstant: now - age * 1_000 } });
   }
-  emulator.faults.add({
-    method: 'DELETE',
-    path: `/api/jwt/refresh/${hidden.id}`,
-    fault: { kind: 'latency', minMs: 20_000, maxMs: 20_000 },
-  });
+  const held = holdCalls(emulator, { method: 'DELETE', path: `/api/jwt/refresh/${hidden.id}` });
   const slow = service.query(`mutation { revokeSession(sessionId: "${hidden.id}") { outcome } }`);
   await expect.poll(() => emulator.calls.count({ method: 'DELETE' })).toBe(1);
 
@@ -32,5 +30,6 @@ it('what a first round has ended is reported, as PARTIAL, when the second one fi
   expect(payload.revokedCount).toBe(999);
   expect(new Set(idsOf(payload.revokedSessions)).size).toBe(999);
   expect(alice.liveIds()).toHaveLength(2);
+  held.release();
   await slow;
 });

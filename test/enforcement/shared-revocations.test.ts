@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../support/access-tokens.js';
 import { idsOf } from '../support/enforcement.js';
+import { ownTimeOf } from '../support/own-time.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeysVariable } from '../support/service-keys.js';
 import { queryRevokeSessions, type RevocationInput } from './support/operations.js';
@@ -19,11 +20,11 @@ afterAll(() => service[Symbol.asyncDispose]());
 beforeEach(() => service.emulator.calls.clear());
 afterEach(() => service.emulator.faults.clear());
 
-/** Sends the first call, and the others while its first look is under way, which takes so long. */
-async function callTogether(calls: readonly (RevocationInput & { readonly key?: string })[], lookMs = 1_200) {
+/** Sends the first call, and the others while its first look is under way, which takes so long of this process's own time. */
+async function callTogether(calls: readonly (RevocationInput & { readonly key?: string })[], lookMs = 1_000) {
   const { emulator } = service;
   const path = calls[0]?.sessionIds === undefined ? '/api/jwt/refresh' : '/api/jwt/refresh/*';
-  emulator.faults.add({ method: 'GET', path, times: 1, fault: { kind: 'latency', minMs: lookMs, maxMs: lookMs } });
+  emulator.faults.add({ method: 'GET', path, times: 1, fault: { kind: 'held', until: ownTimeOf(lookMs) } });
   const send = async ({ key = one, ...input }: (typeof calls)[number]) => {
     const { body } = await queryRevokeSessions(service, input, { key });
     return body.data?.revokeSessions ?? { refusal: body.errors?.[0]?.extensions['code'] };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EnforcementPayload, idsOf, queryEnforceSingleSession } from '../support/enforcement.js';
+import { ownTimeOf } from '../support/own-time.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { serviceKeysVariable } from '../support/service-keys.js';
 
@@ -30,13 +31,16 @@ interface AuditLine {
   readonly outcome: string;
 }
 
-/** Sends the first call, and the others while its list is being read, which takes over a second. */
+/** The others have time to arrive while FusionAuth holds the first one's list. */
+const heldFor = () => ({ kind: 'held', until: ownTimeOf(1_000) }) as const;
+
+/** Sends the first call, and the others while its list is being read. */
 async function callTogether(
   calls: readonly (Arguments & { readonly key?: string })[],
 ): Promise<readonly EnforcementPayload[]> {
   const { emulator } = service;
   const path = '/api/jwt/refresh';
-  emulator.faults.add({ method: 'GET', path, times: 1, fault: { kind: 'latency', minMs: 1_200, maxMs: 1_200 } });
+  emulator.faults.add({ method: 'GET', path, times: 1, fault: heldFor() });
   const send = async ({ key = everything, ...args }: (typeof calls)[number]) => {
     const { body } = await queryEnforceSingleSession(service, args, { key });
     if (body.errors !== undefined || body.data == null) throw new Error(JSON.stringify(body.errors));
@@ -116,7 +120,7 @@ describe('simultaneous calls that ask the same about one user', () => {
     const { id: userId, liveIds } = service.user({ sessions: 5 });
     const { emulator } = service;
     const path = '/api/jwt/refresh';
-    emulator.faults.add({ method: 'GET', path, times: 1, fault: { kind: 'latency', minMs: 1_200, maxMs: 1_200 } });
+    emulator.faults.add({ method: 'GET', path, times: 1, fault: heldFor() });
     const caller = new AbortController();
     const gone = service.fetch('/graphql', {
       method: 'POST',

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expressGuard } from '../../src/guard/express.js';
@@ -7,6 +6,7 @@ import { acceptedToken, fastifyGuard } from '../../src/guard/fastify.js';
 import { checkRequest, fetchGuard } from '../../src/guard/fetch.js';
 import { honoGuard } from '../../src/guard/hono.js';
 import { koaGuard } from '../../src/guard/koa.js';
+import { type ListeningServer, listen } from '../support/listening-server.js';
 import { aliceId, ScriptedService, sessionNumber, signToken, until } from './scripted-service.js';
 import { readyGuard, type TestGuard } from './start-guard.js';
 
@@ -23,30 +23,19 @@ afterAll(async () => {
   await service[Symbol.asyncDispose]();
 });
 
-interface Server extends AsyncDisposable {
-  readonly url: string;
-}
-
 const servers = {
-  async fastify(): Promise<Server> {
+  async fastify(): Promise<ListeningServer> {
     const app = fastify();
     app.addHook('onRequest', fastifyGuard(started.guard));
     app.get('/', async (request) => ({ userId: acceptedToken(request).userId }));
     return { url: await app.listen({ port: 0, host: '127.0.0.1' }), [Symbol.asyncDispose]: () => app.close() };
   },
-  async express(): Promise<Server> {
+  async express(): Promise<ListeningServer> {
     const middleware = expressGuard(started.guard);
     const server = createServer((request, response) =>
       middleware(request, response, () => response.end(JSON.stringify({ userId: acceptedToken(request).userId }))),
     );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      async [Symbol.asyncDispose]() {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      },
-    };
+    return listen(server);
   },
 };
 

@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { holdCalls } from '../support/hold-calls.js';
+import { ownTimeOf } from '../support/own-time.js';
 import { openConnection } from '../support/raw-connection.js';
 import { startTestService, type TestService } from '../support/service.js';
 
@@ -53,8 +55,8 @@ describe('a service that drains', () => {
 
 describe('a request on a kept connection while the service closes', () => {
   it('is told in our own form to come again, and its connection closes', async () => {
-    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '5000' } });
-    service.emulator.faults.add({ path: '*', fault: { kind: 'latency', minMs: 1_000, maxMs: 1_000 } });
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '60000' } });
+    const held = holdCalls(service.emulator, { path: '*' });
     const body = JSON.stringify({ query: `{ sessions(userId: "${service.user().id}") { id } }` });
     const head = [
       'POST /graphql HTTP/1.1',
@@ -72,6 +74,8 @@ describe('a request on a kept connection while the service closes', () => {
     await new Promise(setImmediate);
     // Behind the one that is being answered.
     socket.write('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    await ownTimeOf(200);
+    held.release();
     await closed;
     const [first = '', second] = received().split(/(?=HTTP\/1\.1 )/);
     expect(first).toMatch(/^HTTP\/1\.1 200 /);

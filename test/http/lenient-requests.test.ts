@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissions } from '../../src/domain/caller.js';
+import { ownTimeOf } from '../support/own-time.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 let service: TestService;
@@ -86,7 +87,7 @@ describe('a refusal comes in the media type that its client asks for', () => {
   ] as const)('with %j: %i', async (env, status) => {
     await using busy = await startTestService({ env });
     const alice = busy.user({ sessions: 1 });
-    busy.emulator.faults.add({ path: '/api/jwt/refresh', fault: { kind: 'latency', minMs: 500, maxMs: 500 } });
+    busy.emulator.faults.add({ path: '/api/jwt/refresh', fault: { kind: 'held', until: ownTimeOf(500) } });
     const send = () =>
       busy.fetch('/graphql', {
         method: 'POST',

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { startOwnTime } from '../support/own-time.js';
+import { holdCalls } from '../support/hold-calls.js';
+import { ownTimeOf, startOwnTime } from '../support/own-time.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 /** Waits until the emulator has received a call, so that the request that made it is in flight. */
@@ -16,21 +17,24 @@ function list(service: TestService) {
 
 describe('stopping the service', () => {
   it('lets a request in flight finish', async () => {
-    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '2000' } });
-    service.emulator.faults.add({ path: '*', fault: { kind: 'latency', minMs: 300, maxMs: 300 } });
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '60000' } });
+    const held = holdCalls(service.emulator, { path: '*' });
     const answer = list(service);
     await inFlight(service);
     const stopped = service[Symbol.asyncDispose]();
+    await ownTimeOf(200);
+    held.release();
     expect(await answer).toMatchObject({ status: 200, body: { data: { sessions: [{}] } } });
     await stopped;
   });
 
   it('stops as soon as the request in flight has its answer', async () => {
-    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '5000' } });
-    service.emulator.faults.add({ path: '*', fault: { kind: 'latency', minMs: 100, maxMs: 100 } });
+    const service = await startTestService({ env: { SHUTDOWN_TIMEOUT_MS: '60000' } });
+    const held = holdCalls(service.emulator, { path: '*' });
     const answer = list(service);
     await inFlight(service);
     const stopped = service[Symbol.asyncDispose]();
+    held.release();
     await answer;
     const ownMs = startOwnTime();
     await stopped;

@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy/policy.js';
-import { patience } from '../postgres/replicas.js';
 import { deliverTo, policyOf, ruleOf, runsOf, startPolicyService, until } from '../support/policies.js';
 import { sharedPostgres } from '../support/postgres.js';
 import type { TestService } from '../support/service.js';
@@ -23,7 +22,7 @@ async function start(
     const replica = await startPolicyService({
       policy,
       events: 'none',
-      env: { DATABASE_URL: url, ...patience },
+      env: { DATABASE_URL: url },
       ...(first === undefined ? {} : { beside: first }),
     });
     open.push(replica);

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { type ListeningServer, listen } from '../support/listening-server.js';
 
 /**
  * How FusionAuth's question gets to the replicas: to one; to both at once; to the other one besides, when the session is
@@ -7,8 +7,7 @@ import { createServer } from 'node:http';
  */
 export type Asked = 'once' | 'twice' | 'later' | 'unanswered' | 'unseen';
 
-interface SignInRelay extends AsyncDisposable {
-  readonly url: string;
+interface SignInRelay extends ListeningServer {
   /** Delivers the second copies of what was asked `later`. */
   deliverLate(): Promise<void>;
 }
@@ -74,19 +73,10 @@ export async function startSignInRelay({ urlOf, onAdmitted }: SignInRelayOptions
       outgoing.writeHead(await answer()).end();
     });
   });
-  relay.listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  const address = relay.address();
-  if (address === null || typeof address === 'string') throw new TypeError('No port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    ...(await listen(relay)),
     async deliverLate() {
       await Promise.all(late.splice(0).map((deliver) => deliver()));
-    },
-    async [Symbol.asyncDispose]() {
-      relay.closeAllConnections();
-      relay.close();
-      await once(relay, 'close');
     },
   };
 }

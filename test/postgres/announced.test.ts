@@ -37,7 +37,7 @@ function cutAt(chunk: Buffer): 'before' | 'after' | 'lost' | null {
     !/log_head h|read_after_1|attendance|migration|listen|looks = looks|policy_jobs/.test(statement)
   )
     asked.push(statement);
-  if (losesPublications && chunk.includes('publish_1')) return 'before';
+  if (losesPublications && chunk.includes('publish_2')) return 'before';
   const isConcerned = chunk.includes('claim_1') || chunk.includes('select 1\0');
   return isConcerned ? (cuts.shift() ?? null) : null;
 }
@@ -159,12 +159,12 @@ it('asks the database once before the first revocation of an enforcement by crea
   const { revokedCount } = await enforceSingleSession(cut, { userId });
   expect(revokedCount).toBe(5);
   const claims = asked.filter((statement) => statement.includes('claim_1'));
-  const publications = asked.filter((statement) => statement.includes('publish_1'));
+  const publications = asked.filter((statement) => statement.includes('publish_2'));
   expect(claims).toHaveLength(1);
   expect(asked[0]).toContain('claim_1');
   // What has ended while the first batch is under way goes with the next one.
   expect(publications.length).toBeLessThanOrEqual(5);
-  expect(asked.filter((statement) => !/claim_1|publish_1/.test(statement))).toEqual([]);
+  expect(asked.filter((statement) => !/claim_1|publish_2/.test(statement))).toEqual([]);
 });
 
 it('does not let an answer wait for the record of what is announced, and whoever asks the same replica finds it', async () => {

@@ -5,7 +5,7 @@ import { parseSessionId, parseUserId } from '../../src/domain/ids.js';
 import type { RememberedRevocation } from '../../src/domain/ports/revocation-memory.js';
 import { InProcessEventFeed } from '../../src/in-process/event-feed.js';
 import { InProcessRevocationMemory } from '../../src/in-process/revocation-memory.js';
-import type { LogHead, LogSource } from '../../src/postgres/log-source.js';
+import type { LogHead, LogPage, LogSource } from '../../src/postgres/log-source.js';
 import type { EventRow } from '../../src/postgres/rows.js';
 
 /** How many events a replica remembers, and a page holds: few, so that short schedules reach the limits. */
@@ -109,15 +109,22 @@ export function modelLog(): ModelLog {
 /** Epochs are drawn by lot: no two are the same. */
 let sources = 0;
 
+type Schedule = Pick<fc.Scheduler, 'schedule'>;
+
 /** Every statement is answered when the schedule says so, from the tables as they are at that moment. */
-export function modelSource(log: ModelLog, schedule: Pick<fc.Scheduler, 'schedule'>): LogSource {
-  let epochs = 1_000 * ++sources;
-  const statement = async <Result>(label: string, answer: () => Result): Promise<Result> => {
-    await schedule.schedule(Promise.resolve(), label);
-    if (log.isAway) throw new StoreUnavailableError();
-    return answer();
-  };
-  const head = (): LogHead => ({
+async function statement<Result>(
+  log: ModelLog,
+  schedule: Schedule,
+  label: string,
+  answer: () => Result,
+): Promise<Result> {
+  await schedule.schedule(Promise.resolve(), label);
+  if (log.isAway) throw new StoreUnavailableError();
+  return answer();
+}
+
+function headOf(log: ModelLog): LogHead {
+  return {
     position: log.rows.length,
     epoch: String(log.epoch),
     idKey: new Uint8Array(32),
@@ -125,32 +132,52 @@ export function modelSource(log: ModelLog, schedule: Pick<fc.Scheduler, 'schedul
     fingerprint: log.fingerprint,
     completeSince: log.completeSince,
     erasures: String(log.erasures),
+  };
+}
+
+function pageOf(log: ModelLog, position: number): LogPage {
+  const kept = log.rows.filter((row) => row.position > Math.max(position, log.pruned)).slice(0, pageEntries);
+  return {
+    head: headOf(log),
+    last: position > log.pruned ? (log.rows[position - 1]?.event ?? null) : null,
+    events: kept.map(({ event }) => event),
+    isFull: kept.length === pageEntries,
+  };
+}
+
+/** One statement that publishes so many events, and reads the log after a position, if any, as it is then. */
+export function publishAndRead(
+  log: ModelLog,
+  schedule: Schedule,
+  { count, after, isLost }: { readonly count: number; readonly after: number | null; readonly isLost: boolean },
+): Promise<{ readonly page: LogPage | null }> {
+  return statement(log, schedule, 'publication', () => {
+    log.publish(count);
+    // Carried out, and the answer does not arrive.
+    if (isLost) throw new StoreUnavailableError();
+    return { page: after === null ? null : pageOf(log, after) };
   });
+}
+
+export function modelSource(log: ModelLog, schedule: Schedule): LogSource {
+  let epochs = 1_000 * ++sources;
+  const asked = <Result>(label: string, answer: () => Result) => statement(log, schedule, label, answer);
   return {
     get isWritable() {
       return !log.isAway;
     },
-    head: () => statement('head', head),
-    readAfter: (position) =>
-      statement('page', () => {
-        const kept = log.rows.filter((row) => row.position > Math.max(position, log.pruned)).slice(0, pageEntries);
-        return {
-          head: head(),
-          last: position > log.pruned ? (log.rows[position - 1]?.event ?? null) : null,
-          events: kept.map(({ event }) => event),
-          isFull: kept.length === pageEntries,
-        };
-      }),
+    head: () => asked('head', () => headOf(log)),
+    readAfter: (position) => asked('page', () => pageOf(log, position)),
     async *rememberedUpTo(upTo) {
       // Pruned or not, what must be refused is kept.
-      const rows = await statement('remembered', () => log.rows.filter(({ position }) => position <= upTo));
+      const rows = await asked('remembered', () => log.rows.filter(({ position }) => position <= upTo));
       for (const { event } of rows) {
         log.readInstants.add(event.recorded_at.getTime());
         yield event;
       }
     },
     beginEpoch: (seen, known) =>
-      statement('epoch', () => {
+      asked('epoch', () => {
         if (String(log.epoch) !== seen) return;
         log.isRewound = false;
         log.epoch = ++epochs;

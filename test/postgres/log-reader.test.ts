@@ -1,12 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../src/domain/session-event.js';
-import { LogReader } from '../../src/postgres/log-reader.js';
 import { createPostgresStores } from '../../src/postgres/stores.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 import { observing } from '../support/telemetry.js';
-import { createModelMemory, modelLog, modelSource } from './log-model.js';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -131,90 +129,6 @@ describe('a reader of the log that cannot have read everything reads all anew, a
     for (const { feed } of [log.reader, log.writer]) {
       await expect.poll(() => feed.subscribe(() => true, id).then(() => 'resumed', String)).toContain('not remembered');
     }
-  });
-});
-
-describe('a reader that is woken', () => {
-  /** Over a model of the log that answers at once. */
-  async function openModel() {
-    const log = modelLog();
-    const source = modelSource(log, { schedule: (task) => task });
-    let looks = 0;
-    const memory = createModelMemory(log, (id) => reader.positionOf(id));
-    const reader: LogReader = new LogReader({
-      source: {
-        isWritable: true,
-        head: () => source.head(),
-        readAfter(position) {
-          looks++;
-          return source.readAfter(position);
-        },
-        rememberedUpTo: (position) => source.rememberedUpTo(position),
-        beginEpoch: (seen, known) => source.beginEpoch(seen, known),
-      },
-      feed: memory.feed,
-      memory,
-      createMemory: memory.createLocal,
-      toleranceMs: Number.POSITIVE_INFINITY,
-      elapsedMs: () => 0,
-      onRead: () => undefined,
-      onRestart: () => undefined,
-      onAbsence: () => undefined,
-    });
-    await reader.start();
-    return {
-      log,
-      reader,
-      /** How often it has looked at the log until it has nothing to do. */
-      async looks() {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        return looks;
-      },
-      [Symbol.asyncDispose]: () => reader.close(),
-    };
-  }
-
-  it('looks once for what it has published itself, whether its notification comes before, meanwhile or after', async () => {
-    await using model = await openModel();
-    const { log, reader } = model;
-    log.publish(1);
-    await reader.reach(1);
-    reader.wake(1);
-    expect(await model.looks()).toBe(1);
-    log.publish(1);
-    reader.wake(2);
-    await reader.reach(2);
-    expect(await model.looks()).toBe(2);
-    log.publish(1);
-    const reaching = reader.reach(3);
-    reader.wake(3);
-    await reaching;
-    expect(await model.looks()).toBe(3);
-  });
-
-  it('looks again where what it reads at the moment is older than what the notification says', async () => {
-    await using model = await openModel();
-    const { log, reader } = model;
-    log.publish(1);
-    const reading = reader.catchUp();
-    await null;
-    // The statement under way has been answered already.
-    queueMicrotask(() => log.publish(1));
-    reader.wake(2);
-    await reading;
-    await model.looks();
-    expect(reader.position).toBe(2);
-  });
-
-  it('looks where the notification says less than it has read, or nothing: that may be another history', async () => {
-    await using model = await openModel();
-    const { log, reader } = model;
-    log.publish(2);
-    await reader.reach(2);
-    reader.wake(1);
-    expect(await model.looks()).toBe(2);
-    reader.wake(null);
-    expect(await model.looks()).toBe(3);
   });
 });
 

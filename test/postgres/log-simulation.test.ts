@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LogReader } from '../../src/postgres/log-reader.js';
-import { createModelMemory, type ModelLog, modelLog, modelSource } from './log-model.js';
+import { createModelMemory, type ModelLog, modelLog, modelSource, publishAndRead } from './log-model.js';
 import { Subscriber } from './log-subscriber.js';
 
 /** How many schedules are tried: some milliseconds each. LOG_SCHEDULES sets another number. */
@@ -9,6 +9,14 @@ const numRuns = Number(process.env['LOG_SCHEDULES'] ?? 300);
 
 type Command =
   | { readonly kind: 'publish'; readonly count: number; readonly wakes: readonly number[] }
+  /** A replica publishes, and reads the log by the same statement where it may. */
+  | {
+      readonly kind: 'publishAndRead';
+      readonly reader: number;
+      readonly count: number;
+      readonly isLost: boolean;
+      readonly wakes: readonly number[];
+    }
   /** A standby that lacks the last ones takes over. */
   | { readonly kind: 'failOver'; readonly lost: number; readonly more: number }
   /** The files are those of an earlier moment, which the server does not know. */
@@ -32,6 +40,16 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       wakes: readers,
     }),
   },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('publishAndRead' as const),
+      reader: fc.nat(1),
+      count: fc.integer({ min: 0, max: 3 }),
+      isLost: fc.boolean(),
+      wakes: readers,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('failOver' as const), lost: small, more: small }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('rewind' as const), lost: small, more: small }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'away' } as const) },
@@ -46,11 +64,14 @@ interface Replica {
   readonly reader: LogReader;
   readonly memory: ReturnType<typeof createModelMemory>;
   readonly subscriber: Subscriber;
+  /** How often it has read everything anew. */
+  readonly restarts: () => number;
 }
 
 async function startReplica(log: ModelLog, schedule: fc.Scheduler, toleranceMs: number): Promise<Replica> {
   const positionOf = (id: string): number | null => reader.positionOf(id);
   const memory = createModelMemory(log, positionOf);
+  let restarts = 0;
   const reader: LogReader = new LogReader({
     source: modelSource(log, schedule),
     feed: memory.feed,
@@ -59,12 +80,14 @@ async function startReplica(log: ModelLog, schedule: fc.Scheduler, toleranceMs: 
     toleranceMs,
     elapsedMs: () => 0,
     onRead: () => undefined,
-    onRestart: () => undefined,
+    onRestart: (reason) => {
+      if (reason !== 'start') restarts++;
+    },
     onAbsence: () => undefined,
   });
   const started = reader.start();
   await untilSettled(schedule, started);
-  return { reader, memory, subscriber: new Subscriber(memory.feed, log) };
+  return { reader, memory, subscriber: new Subscriber(memory.feed, log), restarts: () => restarts };
 }
 
 /** Lets statements be answered until something is settled. */
@@ -103,7 +126,10 @@ it(
             // Whoever noticed something has said so by now, and the other one looks once more.
             for (const { reader } of replicas) await untilSettled(schedule, reader.catchUp());
             for (const { subscriber } of replicas) await subscriber.settled();
-            for (const { reader, memory, subscriber } of replicas) {
+            const isWhole = !commands.some(({ kind }) => kind === 'failOver' || kind === 'rewind' || kind === 'prune');
+            for (const { reader, memory, subscriber, restarts } of replicas) {
+              // Nobody is cut off from a log that has lost nothing.
+              if (isWhole) expect(restarts()).toBe(0);
               expect(reader.position).toBe(log.rows.length);
               expect(subscriber.silentGaps).toEqual([]);
               // All that the log holds is refused, and what the log has lost is said to be missing.
@@ -135,6 +161,18 @@ async function perform(
       if (!log.isAway) log.publish(one.count);
       for (const index of one.wakes) replicas[index]?.reader.wake(log.rows.length);
       return;
+    case 'publishAndRead': {
+      const { count, isLost, wakes } = one;
+      const reader = replicas[one.reader]?.reader;
+      const publishing = reader?.publishing((after) => publishAndRead(log, schedule, { count, after, isLost }));
+      publishing?.then(
+        () => {
+          for (const index of wakes) replicas[index]?.reader.wake(log.rows.length);
+        },
+        () => undefined,
+      );
+      return;
+    }
     case 'failOver':
       log.lose(one.lost, { isNoticed: true });
       log.publish(one.more);

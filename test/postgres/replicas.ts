@@ -19,18 +19,11 @@ interface ReplicasOptions extends Pick<TestServiceOptions, 'env' | 'clock' | 'el
   readonly mayFail?: boolean;
 }
 
-/** A busy machine may take its time: only tests about outages set less. */
-export const patience = {
-  WEBHOOK_HANDLE_TIMEOUT_MS: '10000',
-  DATABASE_CONNECT_TIMEOUT_MS: '10000',
-  DATABASE_STATEMENT_TIMEOUT_MS: '10000',
-};
-
 /** Several services over one database, in front of one emulated FusionAuth. */
 export async function startReplicas(options: ReplicasOptions = {}): Promise<Replicas> {
   const { count = 2, webhooksTo = [], env = {}, clock, elapsedMs, mayFail = false } = options;
   const databaseUrl = options.databaseUrl ?? (await (await sharedPostgres()).createDatabase());
-  const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', ...patience, ...env };
+  const shared = { DATABASE_URL: databaseUrl, WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_HANDLE_TIMEOUT_MS: '10000', ...env };
   const all: TestService[] = [];
   for (let index = 0; index < count; index++) {
     const [first] = all;

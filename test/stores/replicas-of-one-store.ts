@@ -37,14 +37,16 @@ export const anyEntry = {
 
 export const everything = { since: null, after: null, first: 100, userId: null, tenantIds: null };
 
+export function recorderOf({ log }: Pick<StoresOfReplica, 'log'>): SessionEventRecorder {
+  return new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
+}
+
 /** Opens the store, with a recorder for each replica; a subscriber at the last replica reads what is published. */
 export async function opened(open: OpenStores, count: number) {
   const { replicas, close } = await open(count);
   const [one, other = one] = replicas;
   if (one === undefined || other === undefined) throw new TypeError('No replica');
   const events = await other.feed.subscribe(() => true, null);
-  const recorderOf = ({ log }: StoresOfReplica) =>
-    new SessionEventRecorder({ log, telemetry: silent, maxAccessTokenLifetimeMs });
   return {
     replicas: [one, other] as const,
     recorders: [recorderOf(one), recorderOf(other)] as const,

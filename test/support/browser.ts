@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import { build } from 'vite';
+import { listen } from './listening-server.js';
 
 const run = promisify(execFile);
 
@@ -47,15 +47,8 @@ export async function serveHtml(html: string): Promise<WebPage> {
     response.setHeader('content-type', 'text/html');
     response.end(html);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const { url, ...disposable } = await listen(server);
+  return { origin: url, ...disposable };
 }
 
 async function bundle(entry: string): Promise<string> {

@@ -8,9 +8,10 @@ const nowMs = performance.now.bind(performance);
 /**
  * A stopwatch for the bounds of what must not take long: time in which other processes had the machine does not count. Each
  * tick counts as what this process has worked in it, and at least as a tick where it waited.
+ * @param onTick Called every few milliseconds with those since it was started.
  * @returns stops it, and answers the milliseconds since it was started.
  */
-export function startOwnTime(): () => number {
+export function startOwnTime(onTick: (ownMs: number) => void = () => {}): () => number {
   let ownMs = 0;
   let lastAt = nowMs();
   let lastUsage = process.cpuUsage();
@@ -21,10 +22,25 @@ export function startOwnTime(): () => number {
     lastAt = now;
     lastUsage = process.cpuUsage();
   };
-  const ticking = setInterval(tick, tickMs).unref();
+  const ticking = setInterval(() => {
+    tick();
+    onTick(ownMs);
+  }, tickMs);
+  ticking.unref();
   return () => {
     clearInterval(ticking);
     tick();
     return ownMs;
   };
+}
+
+/** Resolves when this process has had the machine, or nothing to do, for so long: what it had to do meanwhile is done. */
+export function ownTimeOf(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = startOwnTime((ownMs) => {
+      if (ownMs < milliseconds) return;
+      stop();
+      resolve();
+    });
+  });
 }

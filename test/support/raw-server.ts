@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type ListeningServer, listen } from './listening-server.js';
 
 export interface RawRequest {
   readonly method: string;
@@ -9,8 +9,7 @@ export interface RawRequest {
   readonly body: string;
 }
 
-export interface RawServer extends AsyncDisposable {
-  readonly url: string;
+export interface RawServer extends ListeningServer {
   /** What was received, oldest first. */
   readonly requests: readonly RawRequest[];
   /** How many connections were ever accepted. */
@@ -33,16 +32,10 @@ export async function startRawServer(
   server.on('connection', () => {
     connections++;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await listen(server)),
     requests,
     connectionCount: () => connections,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }
 

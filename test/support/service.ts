@@ -92,6 +92,21 @@ export interface GraphQLAnswerError {
   readonly extensions: Readonly<Record<string, unknown>>;
 }
 
+/** What a busy machine may take, in groups of which a test that sets one gets none: it is about what takes too long. */
+const patience: readonly Readonly<Record<string, string>>[] = [
+  { FUSIONAUTH_REQUEST_TIMEOUT_MS: '20000', FUSIONAUTH_CALL_BUDGET_MS: '60000' },
+  { USER_LOCK_MAX_WAIT_MS: '25000', ENDING_BUDGET_MS: '60000', OPERATION_TIMEOUT_MS: '90000' },
+];
+
+const patienceWithDatabase: typeof patience = [
+  { DATABASE_STATEMENT_TIMEOUT_MS: '10000', DATABASE_CONNECT_TIMEOUT_MS: '10000' },
+];
+
+function patienceBeside(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const groups = env['DATABASE_URL'] === undefined ? patience : [...patience, ...patienceWithDatabase];
+  return Object.assign({}, ...groups.filter((group) => Object.keys(group).every((name) => env[name] === undefined)));
+}
+
 function headersOf(received: Readonly<Record<string, string | string[] | undefined>>): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(received)) {
@@ -136,6 +151,7 @@ export async function startTestService({
     POLICY_SWEEP_INTERVAL_SECONDS: '0',
     // So that the whole suite can be run without compiled queries.
     COMPILE_QUERIES: process.env['COMPILE_QUERIES'],
+    ...patienceBeside(env),
     ...env,
   });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));

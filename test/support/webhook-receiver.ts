@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { type ListeningServer, listen } from './listening-server.js';
 
 export interface Delivery {
   readonly headers: IncomingHttpHeaders;
@@ -8,8 +8,7 @@ export interface Delivery {
   readonly event: Record<string, unknown>;
 }
 
-export interface WebhookReceiver extends AsyncDisposable {
-  readonly url: string;
+export interface WebhookReceiver extends ListeningServer {
   readonly deliveries: Delivery[];
   /** Answers the next deliveries with these statuses, then 200. `hang` never answers. */
   answerNext(...statuses: (number | 'hang')[]): void;
@@ -35,22 +34,15 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
       response.writeHead(status).end();
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const listening = await listen(server);
   const receiver: WebhookReceiver = {
-    url: `http://127.0.0.1:${port}/hook`,
+    ...listening,
+    url: `${listening.url}/hook`,
     deliveries,
     answerNext: (...statuses) => {
       answers = statuses;
     },
     onDelivery: () => undefined,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
   };
   return receiver;
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Call } from '../../src/emulator/call-log.js';
 import { startEmulator } from '../../src/emulator/emulator.js';
+import { holdCalls } from '../support/hold-calls.js';
 import { sendJson, startRawServer, unusedUrl } from '../support/raw-server.js';
 import { startTestService, type TestService } from '../support/service.js';
 import { jsonType, signBody, startWebhookEndpoint, type WebhookEndpoint } from '../support/webhook-endpoint.js';
@@ -129,13 +130,17 @@ describe('while FusionAuth’s keys cannot be had', () => {
   it('deliveries that are given up while keys are fetched take no place for good', async () => {
     const env = { WEBHOOK_SIGNATURE: 'jwks', WEBHOOK_MAX_CONCURRENT_DELIVERIES: '2' };
     await using endpoint = await startWebhookEndpoint({ env });
-    endpoint.emulator.faults.add({ path: keySet, times: 1, fault: { kind: 'latency', minMs: 300, maxMs: 300 } });
+    const held = holdCalls(endpoint.emulator, { path: keySet, times: 1 });
+    const giveUp = new AbortController();
     const body = JSON.stringify({ event: signInJson() });
     const headers = { ...jsonType, 'x-fusionauth-signature-jwt': await signBody(endpoint.key, body) };
     const given = [1, 2, 3].map(() =>
-      fetch(endpoint.url, { method: 'POST', headers, body, signal: AbortSignal.timeout(100) }).catch(() => 'given up'),
+      fetch(endpoint.url, { method: 'POST', headers, body, signal: giveUp.signal }).catch(() => 'given up'),
     );
+    await expect.poll(() => endpoint.emulator.calls.count({ path: keySet })).toBe(1);
+    giveUp.abort();
     expect(await Promise.all(given)).toEqual(['given up', 'given up', 'given up']);
+    held.release();
     await expect.poll(() => statusSignedBy(endpoint)).toBe(200);
   });
 

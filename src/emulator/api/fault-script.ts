@@ -11,7 +11,8 @@ const path = '/emulator/faults';
 /**
  * `/emulator/faults`, a path FusionAuth does not have: switches faults from another process. Needs a key without a
  * tenant. `POST {"method"?, "path", "times"?, "fault": {"kind": ...}}` adds a rule and answers 204, `DELETE` removes
- * every rule and answers 204. Faults never befall this path. `mapBody` takes a function and is not available here.
+ * every rule and answers 204. Faults never befall this path. `held` takes a promise and `mapBody` a function, so neither
+ * is available here.
  */
 export function registerFaultScript(routes: RouteTable, context: EmulatorContext, faults: FaultSwitches): void {
   routes.post(path, async (request, reply) => {

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault, FaultSwitches } from '../faults.js';
@@ -18,15 +18,19 @@ export function injectFaults(app: FastifyInstance, faults: FaultSwitches, closin
   const answerFaults = new WeakMap<FastifyRequest, AnswerFault>();
   // Each delayed call listens, and there may be any number of them.
   setMaxListeners(0, closing);
+  const closed = once(closing, 'abort');
 
   app.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request);
     if (path.startsWith('/emulator/')) {
       return;
     }
-    const { latencyMs, fault } = faults.take(request.method, path);
+    const { latencyMs, holds, fault } = faults.take(request.method, path);
     if (latencyMs > 0) {
       await wait(latencyMs, undefined, { signal: closing }).catch(() => undefined);
+    }
+    if (holds.length > 0) {
+      await Promise.race([Promise.allSettled(holds), closed]);
     }
     if (fault === undefined) {
       return;

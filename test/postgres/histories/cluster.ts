@@ -11,12 +11,13 @@ import { createGuard, type Guard } from '../../../src/guard/guard.js';
 import { type SessionHistory, watchSessions } from '../../enforcement/support/session-history.js';
 import { shopId, shopTokens } from '../../support/access-tokens.js';
 import { buildService } from '../../support/build.js';
+import type { ListeningServer } from '../../support/listening-server.js';
 import { startPgBouncer } from '../../support/pgbouncer.js';
 import { type OwnPostgresServer, startPostgres } from '../../support/postgres.js';
 import { serviceKeysVariable } from '../../support/service-keys.js';
 import { Follower } from './follower.js';
 import { ProcessReplica } from './process-replica.js';
-import { type RoundRobin, startRoundRobin } from './round-robin.js';
+import { startRoundRobin } from './round-robin.js';
 import { governedRole, policyAllows, type Who } from './script.js';
 import { startWebhookHub, type WebhookHub } from './webhook-hub.js';
 
@@ -48,7 +49,7 @@ export interface Cluster extends AsyncDisposable {
   /** Gives no process of it any time for so long. */
   pauseDatabase(forMs: number): Promise<void>;
   readonly replicas: readonly ProcessReplica[];
-  readonly balancer: RoundRobin;
+  readonly balancer: ListeningServer;
   readonly hub: WebhookHub;
   /** Every session that ever was. */
   readonly sessions: SessionHistory;

@@ -192,7 +192,7 @@ export class ProcessReplica implements AsyncDisposable {
         this.#unannounced++;
         this.trouble.hasEndedUnannounced = true;
         // It was said before, and is read after the end.
-        if (child.killed || this.#child !== child) this.trouble.mayHaveLostWhy = true;
+        if (this.#child !== child) this.trouble.mayHaveLostWhy = true;
       });
     });
     return (await isListening) ? null : out;

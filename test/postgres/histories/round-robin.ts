@@ -1,12 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
-
-export interface RoundRobin extends AsyncDisposable {
-  readonly url: string;
-}
+import { type ListeningServer, listen } from '../../support/listening-server.js';
 
 /** A balancer as it stands in front of replicas: each request goes to the next one, streams too. */
-export async function startRoundRobin(ports: readonly number[]): Promise<RoundRobin> {
+export async function startRoundRobin(ports: readonly number[]): Promise<ListeningServer> {
   let turn = 0;
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -33,18 +29,7 @@ export async function startRoundRobin(ports: readonly number[]): Promise<RoundRo
       onward.end(Buffer.concat(chunks));
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('No port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return listen(server);
 }
 
 function withoutHop({ connection: _connection, 'transfer-encoding': _encoding, ...headers }: IncomingHttpHeaders) {

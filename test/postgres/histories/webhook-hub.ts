@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ListeningServer, listen } from '../../support/listening-server.js';
 
-export interface WebhookHub extends AsyncDisposable {
-  readonly url: string;
+export interface WebhookHub extends ListeningServer {
   /** Which share of what comes from now on gets lost, 0 to 1. FusionAuth, which sends it once, takes it for delivered. */
   lostShare: number;
   /** Resolves when every delivery was acknowledged by a replica. */
@@ -55,21 +54,12 @@ export async function startWebhookHub(ports: readonly number[]): Promise<Webhook
       await delay(100);
     }
   };
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('No port');
   const hub: WebhookHub = {
-    url: `http://127.0.0.1:${address.port}`,
+    ...(await listen(server)),
     lostShare: 0,
     tally,
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
     },
   };
   return hub;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConsolePerson, startTestConsole, type TestConsole } from '../../support/console.js';
+import { holdCalls } from '../../support/hold-calls.js';
 
 const loginCookie = 'fusionauth-sessions-console-login';
 
@@ -98,12 +99,11 @@ describe('a sign-in to the console', () => {
     const people = Array.from({ length: 33 }, () => new ConsolePerson(service));
     const callbacks: string[] = [];
     for (const person of people) callbacks.push(await person.authorize('sasha@example.com'));
-    const rule = service.emulator.faults.add({
-      path: '/oauth2/token',
-      fault: { kind: 'latency', minMs: 2_000, maxMs: 2_000 },
-    });
-    const answers = await Promise.all(people.map((person, index) => person.jar.fetch(callbacks[index] ?? '')));
-    rule.remove();
+    const held = holdCalls(service.emulator, { path: '/oauth2/token' });
+    const completing = people.map((person, index) => person.jar.fetch(callbacks[index] ?? ''));
+    await Promise.race(completing);
+    held.release();
+    const answers = await Promise.all(completing);
     const busy = answers.flatMap(({ status }, index) => (status === 503 ? [index] : []));
     expect(busy).toHaveLength(1);
     const [index = 0] = busy;

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+
+export interface ListeningServer extends AsyncDisposable {
+  /** Without a trailing slash. */
+  readonly url: string;
+}
+
+/** Has a server listen at any free port. Disposing of it cuts its connections, streams too. */
+export async function listen(server: Server): Promise<ListeningServer> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('No port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
