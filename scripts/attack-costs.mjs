@@ -11,7 +11,7 @@ import { attackNames, bodyOf } from './pressure/attacks.mjs';
 import { Population } from './pressure/population.mjs';
 import { Processes } from './pressure/processes.mjs';
 import { sendJson } from './pressure/send.mjs';
-import { strangersRequests } from './pressure/strangers.mjs';
+import { beginsSignIn, strangersRequests } from './pressure/strangers.mjs';
 
 const { values } = parseArgs({
   options: { times: { type: 'string', default: '20' }, port: { type: 'string', default: '6311' } },
@@ -65,6 +65,10 @@ async function run() {
   for (const [name, { path, ...request }] of Object.entries(strangersRequests(body.keys[0].kid, url))) {
     await measure(service, name, 10 * times, () => sendJson(service.url + path, { ...request, parses: false }));
   }
+  const { path, ...callback } = await beginsSignIn(url);
+  await measure(service, 'an answer to a sign-in that began here, with a made-up code', 10 * times, () =>
+    sendJson(service.url + path, { ...callback, parses: false }),
+  );
 }
 
 async function measure(service, name, count, send) {

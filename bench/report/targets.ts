@@ -3,6 +3,7 @@ import { decimal, whole } from './format.js';
 import { listTargets } from './list-targets.js';
 import { costTargets } from './more-targets.js';
 import { obstacles } from './obstacles.js';
+import { recordedTargets } from './recorded-targets.js';
 
 /** What the service is meant to reach, as figures of one run. */
 export interface Target {
@@ -22,6 +23,7 @@ export function judgeTargets(results: BenchResults): Target[] {
     ...(has(results, 'adminPage') ? adminPageTargets(results) : []),
     ...(has(results, 'loginStorm') ? [stormTarget(results)] : []),
     ...(has(results, 'soak') ? [soakTarget(results)] : []),
+    ...recordedTargets(results),
   ];
 }
 

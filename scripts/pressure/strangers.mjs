@@ -108,3 +108,11 @@ export function strangersRequests(kid, url) {
     },
   };
 }
+
+/** Begins a sign-in at the console. @returns the request that answers it with a made-up code, which FusionAuth is asked about. */
+export async function beginsSignIn(url) {
+  const { headers } = await fetch(`${url}/console/login`, { redirect: 'manual' });
+  const state = new URL(headers.get('location')).searchParams.get('state');
+  const [cookie] = headers.get('set-cookie').split(';');
+  return { method: 'GET', path: `/console/callback?state=${state}&code=made-up`, headers: { cookie } };
+}

@@ -30,7 +30,7 @@ const signInTimeoutMs = 10_000;
  * it.
  */
 export async function createConsole(foundation: Foundation, parts: ConsoleParts): Promise<Console | null> {
-  const { config, secrets, clock, telemetry } = foundation;
+  const { config, secrets, clock, telemetry, turns } = foundation;
   if (config.console === null || secrets.console === null) return null;
   const [{ ConsoleClient }, { ConsoleSessions }, { ConsoleSignIn, signInMs }, { SealedCookies }, { TokenRefresh }] =
     await Promise.all([
@@ -76,6 +76,7 @@ export async function createConsole(foundation: Foundation, parts: ConsoleParts)
         sessions,
         logoutUrl: (returnTo) => client.logoutUrl(returnTo),
         telemetry,
+        turns,
         guesses,
         endSession: (caller, request) => endSession(caller, request, foundation, parts),
       }),

@@ -1,6 +1,6 @@
 import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
-import { fetchKeySet } from '../tokens/bounded-key-set.js';
+import { boundedFetch } from '../tokens/bounded-fetch.js';
 import { keySetUrlOf } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
 import type { ExaminedService } from './examined-service.js';
@@ -14,7 +14,7 @@ export async function keySetFindings(service: ExaminedService, signal: AbortSign
   const fault = isNeeded ? problem : warning;
   let keys: readonly unknown[];
   try {
-    const response = await fetchKeySet(url.href, { method: 'GET', headers: new Headers(), redirect: 'manual', signal });
+    const response = await boundedFetch(url.href, { redirect: 'manual', signal });
     if (response.status !== 200) return [fault(`${url.href} answers ${response.status}, and must answer the keys.`)];
     const { keys: listed } = (await response.json()) as { readonly keys?: unknown };
     keys = Array.isArray(listed) ? listed : [];

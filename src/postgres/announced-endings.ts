@@ -5,7 +5,7 @@ const maxWaitMs = 5;
 
 /**
  * How many endings this process has announced and not settled yet. Publications wait for them a moment, so that the
- * endings of one plan are written by one statement: ending ten sessions takes one in place of two, and 8 % less CPU time.
+ * endings of one plan are written by one statement, however many answers of FusionAuth they came with: ten took 1.9.
  */
 export class AnnouncedEndings {
   #open = 0;

@@ -9,6 +9,11 @@ interface AttendanceOptions {
    * resolves.
    */
   readonly onGap: () => Promise<void>;
+  /**
+   * Called when another replica did until then, which may have recorded a gap of its own just before. Called again until
+   * it resolves.
+   */
+  readonly onUnbroken: () => Promise<void>;
 }
 
 const beatMs = 1_000;
@@ -32,16 +37,15 @@ export class Attendance {
   /**
    * Announces that this replica takes reports from now on, and finds out whether another one did until now. While the
    * database cannot be asked, it tries again each second.
-   * @returns whether one did. Rejects when it is closed meanwhile.
+   * Rejects when it is closed meanwhile.
    */
-  async begin(): Promise<boolean> {
+  async begin(): Promise<void> {
     this.#timer = setInterval(() => void this.#beat().catch(() => undefined), beatMs);
     this.#timer.unref();
     const isUnbroken = await this.#untilAnswered(() => this.#isUnbroken());
-    if (!isUnbroken) await this.#untilAnswered(this.options.onGap);
+    await this.#untilAnswered(isUnbroken ? this.options.onUnbroken : this.options.onGap);
     this.#isSettled = true;
     await this.#beat().catch(() => undefined);
-    return isUnbroken;
   }
 
   /** How many replicas have lately announced that they take reports. Rejects when the database cannot be asked. */

@@ -122,7 +122,14 @@ function createTurns(
 function createUpkeep(database: Database, { reader, memory, earliestNow }: SharedLog, options: PostgresStoresOptions) {
   const onFailure = (error: unknown) => options.telemetry.databaseNotInOrder(error);
   const wakeUps = new WakeUps(database, (position) => reader.wake(position));
-  const attendance = new Attendance({ database, onGap: () => memory.missedBefore(memory.attendedSince) });
+  const attendance = new Attendance({
+    database,
+    onGap: () => memory.missedBefore(memory.attendedSince),
+    async onUnbroken() {
+      await reader.catchUp();
+      memory.attend(null);
+    },
+  });
   const { endedSessionMemoryMs: endingMaxAgeMs } = options;
   const housekeeping = new Housekeeping({ ...options, database, endingMaxAgeMs, now: earliestNow, onFailure });
   return {
@@ -133,13 +140,8 @@ function createUpkeep(database: Database, { reader, memory, earliestNow }: Share
     /** Announces that this replica takes reports of FusionAuth from now on. */
     attend(at: Instant): void {
       memory.attend(at);
-      attendance.begin().then(
-        (isUnbroken) => {
-          if (isUnbroken) memory.attend(null);
-        },
-        // The stores are closed.
-        () => undefined,
-      );
+      // Rejects when the stores are closed.
+      attendance.begin().catch(() => undefined);
     },
     /** Null when the database cannot be asked. */
     replicas: (): Promise<number | null> => attendance.count().catch(() => null),

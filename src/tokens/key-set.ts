@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWKSCacheInput, type JWTVerifyGetKey, jwksCache } from 'jose';
-import { fetchKeySet } from './bounded-key-set.js';
+import { boundedFetch } from './bounded-fetch.js';
 import { KeyLooks } from './key-looks.js';
 
 /** The public keys of FusionAuth, fetched when they are first needed and kept for a while. */
@@ -33,7 +33,7 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: maxAgeMs,
-    [customFetch]: fetchKeySet,
+    [customFetch]: boundedFetch,
     [jwksCache]: cache,
   });
   let next: Promise<void> | null = null;

@@ -83,7 +83,7 @@ it('asks for no comment where nothing ends, of services, and on sessions of oneâ
   expect(await as(support, one(), { id: own.id })).toMatchObject({ data: { revokeSession: { outcome: 'REVOKED' } } });
 });
 
-it('takes and records a comment', async () => {
+it('revokes with a comment, and answers it as that of the ended session', async () => {
   const id = pat.sessions[2]?.id;
   expect(await as(support, one(', comment: "Ticket 4711"'), { id })).toMatchObject({
     data: { revokeSession: { outcome: 'REVOKED' } },

@@ -11,7 +11,7 @@ useEmulator();
 callRecords();
 callSignIns();
 
-it('reports and logs', async () => {
+it('counts logins and registrations in reports, and answers logs that are empty', async () => {
   const application = shop();
   const alice = await user([application.id]);
   for (let count = 0; count < 2; count++) {
@@ -48,7 +48,7 @@ it('reports and logs', async () => {
   expect(await call('searchWebhookEventLogs', { search: {} })).toEqual({ webhookEventLogs: [], total: 0 });
 });
 
-it('the system', async () => {
+it('answers for the system: configuration, audit log, status, version and index', async () => {
   await call('retrieveSystemConfiguration');
   await call('patchSystemConfiguration', { systemConfiguration: { reportTimezone: 'UTC' } });
   await call('updateSystemConfiguration', { systemConfiguration: { reportTimezone: 'UTC' } });

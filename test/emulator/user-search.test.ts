@@ -49,7 +49,7 @@ it('finds the users registered for an application', async () => {
   expect(await found({ queryString: `registrations.applicationId:${shopId}` })).toEqual(['ann']);
 });
 
-it('sorts and pages', async () => {
+it('sorts found users by what is asked, and answers from startRow on', async () => {
   const queryString = '*';
   expect(await found({ queryString, sortFields: [{ name: 'email', order: 'desc' }] })).toEqual(['cid', 'bob', 'ann']);
   expect(await found({ queryString, startRow: 1, numberOfResults: 1 })).toEqual(['bob']);
@@ -57,7 +57,7 @@ it('sorts and pages', async () => {
   expect(answer.json()).toMatchObject({ total: 3, users: [{ email: 'cid@other.example' }] });
 });
 
-it('prefers ids to everything else', async () => {
+it('finds by ids where a query string is given, too', async () => {
   const [first] = [...emulator.store.users.values()];
   expect(await found({ ids: [first?.id], queryString: '*' })).toEqual(['ann']);
 });

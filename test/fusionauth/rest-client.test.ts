@@ -68,7 +68,7 @@ it('names no tenant when it is bound to none', async () => {
   expect(server.requests[0]?.headers).not.toHaveProperty('x-fusionauth-tenantid');
 });
 
-it('encodes parameters', async () => {
+it('encodes parameters, so that a value adds no parameter', async () => {
   await client().retrieveRefreshTokens('a&applicationId=b');
   expect(sent()).toEqual(['GET /api/jwt/refresh?userId=a%26applicationId%3Db']);
 });

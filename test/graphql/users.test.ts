@@ -23,7 +23,7 @@ describe('user', () => {
   const document = `
     query ($id: ID!) { user(id: $id) { id email username displayName active lastLoginAt sessionCount } }`;
 
-  it('tells about a user', async () => {
+  it('answers who a user is, the last login and how many sessions live', async () => {
     await alice.login();
     expect(await service.data(document, { id: alice.id })).toEqual({
       user: {

@@ -85,7 +85,7 @@ describe.each(endpoints)('%s', (path) => {
     expect([query.status, query.body['error']]).toEqual([400, 'invalid_request']);
   });
 
-  it('is there for POST only', async () => {
+  it('refuses other methods than POST with 405, and names that one', async () => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       const response = await service.fetch(path, { method, headers: { authorization: gateway } });
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);

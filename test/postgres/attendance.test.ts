@@ -56,3 +56,27 @@ it('other replicas rely on one again whose row was removed while the database ha
     await database.query('delete from fusionauth_sessions.attendance');
     await expect.poll(settled).toEqual([true]);
   }));
+
+it('one that begins beside another never says that nothing is missing since before the gap that the other one recorded', () =>
+  withStores(async ({ stores, settled, database }) => {
+    const gapAt = new Date();
+    await database.query('update fusionauth_sessions.log_head set complete_since = $1', [gapAt]);
+    // The other one, as it is seen for a while.
+    await database.query(
+      `insert into fusionauth_sessions.attendance (replica, began_at, seen_at, is_settled)
+      values (gen_random_uuid(), now(), now() + interval '1 minute', true)`,
+    );
+    const said: number[] = [];
+    stores.begin();
+    await expect
+      .poll(
+        async () => {
+          said.push(await stores.memory.completeSince());
+          return settled();
+        },
+        { interval: 1 },
+      )
+      .toEqual([true, true]);
+    said.push(await stores.memory.completeSince());
+    expect(Math.min(...said)).toBeGreaterThanOrEqual(gapAt.getTime());
+  }));

@@ -7,6 +7,7 @@ import {
   ClientSecretBasic,
   Configuration,
   calculatePKCECodeChallenge,
+  customFetch,
   ResponseBodyError,
   refreshTokenGrant,
   type TokenEndpointResponse,
@@ -14,6 +15,7 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { UpstreamUnavailableError } from '../../domain/errors.js';
+import { boundedFetch } from '../../tokens/bounded-fetch.js';
 
 interface ConsoleClientOptions {
   readonly clientId: string;
@@ -68,6 +70,11 @@ export class ConsoleClient {
       ClientSecretBasic(clientSecret),
     );
     this.#configuration.timeout = options.timeoutMs / 1_000;
+    // All it asks is the token endpoint, to which it sends forms.
+    this.#configuration[customFetch] = (url, { body, headers, method, redirect, signal }) => {
+      const form = body instanceof URLSearchParams ? body : null;
+      return boundedFetch(url, { body: form, headers, method, redirect, signal: signal ?? null });
+    };
     // Whether the network to FusionAuth is trusted is for FUSIONAUTH_URL to say, as for every other call.
     if ([fusionAuthUrl, browserFusionAuthUrl].some((url) => url.startsWith('http:'))) {
       allowInsecureRequests(this.#configuration);
@@ -149,7 +156,8 @@ function isUnavailable(error: unknown): boolean {
   if (error instanceof ResponseBodyError) return error.status >= 500 || error.status === 429;
   // What `fetch` rejects with when there is no connection.
   if (error instanceof TypeError) return true;
-  return error instanceof ClientError && noAnswer.has(error.code ?? '');
+  // What is about the sign-in has a code; without one, no answer could be had, as when it is too large.
+  return error instanceof ClientError && (error.code === undefined || noAnswer.has(error.code));
 }
 
 const noAnswer: ReadonlySet<string> = new Set([

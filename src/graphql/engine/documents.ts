@@ -8,6 +8,7 @@ import {
   validate,
 } from 'graphql';
 import { type DocumentLimits, limitExceeded } from '../limits/document-limits.js';
+import { checkNesting } from '../limits/document-nesting.js';
 import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { simplifyPlaces } from './document-source.js';
 import { shortened } from './errors.js';
@@ -47,7 +48,7 @@ const bytesOfCharacter = 10;
 
 /**
  * Parses and validates all documents: nothing else does, for queries, mutations and subscriptions alike. Cheap rules
- * come before expensive ones: the number of tokens, then the limits in one pass, then validation. Valid documents are
+ * come before expensive ones: the levels of brackets and the number of tokens, then the limits in one pass, then validation. Valid documents are
  * remembered by the SHA-256 of their text, in bounded memory, so that the same text is the same tree.
  */
 export class Documents {
@@ -81,6 +82,7 @@ export class Documents {
     }
     let document: DocumentNode;
     try {
+      checkNesting(text);
       document = parse(text, { maxTokens: this.#limits.maxQueryTokens });
     } catch (error) {
       return { kind: 'refused', errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { ConsoleSessions } from '../../auth/console/console-sessions.js';
 import type { ConsoleSignIn } from '../../auth/console/console-sign-in.js';
 import type { Caller } from '../../domain/caller.js';
@@ -22,6 +23,7 @@ export interface SignInRoutesOptions {
    */
   readonly endSession: (caller: Caller, request: FastifyRequest) => Promise<void>;
   readonly telemetry: HttpTelemetry;
+  readonly turns: LoopTurns;
   /** Counts callbacks without a sign-in under way, by address. Null where addresses do not identify clients. */
   readonly guesses: RefusalLimit | null;
 }
@@ -36,6 +38,13 @@ const maxFormBytes = 1_024;
 const maxSignInsUnderWay = 32;
 
 const retryAfterSeconds = 5;
+
+/**
+ * The units of opening the cookie of a sign-in, asking FusionAuth and answering. All sign-ins wait in one line, so that
+ * strangers who make answers up take no more of the process than one user may.
+ */
+const unitsOfSignIn = 2_500;
+const lineOfSignIns = 'answers to sign-ins';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -100,8 +109,9 @@ async function redeem(
   request: FastifyRequest,
   reply: FastifyReply,
   { consoleUrl, cookie }: { readonly consoleUrl: string; readonly cookie: string },
-  { cookies, signIn, telemetry, guesses }: SignInRoutesOptions,
+  { cookies, signIn, telemetry, guesses, turns }: SignInRoutesOptions,
 ): Promise<FastifyReply> {
+  await turns.next('usersBegin', lineOfSignIns, unitsOfSignIn);
   const [, parameters = ''] = request.originalUrl.split(/\?(.*)/s);
   const completed = await signIn.complete(new URL(`${consoleUrl}/callback?${parameters}`), cookie);
   // Cleared, because a sign-in has one answer.

@@ -44,6 +44,31 @@ describe('a document is refused before anything is called when', () => {
     expect(message).toMatch(/ 2000 tokens/);
   });
 
+  it.each([
+    ['lists', (levels: number) => `sessions(userId: ${'['.repeat(levels)}1${']'.repeat(levels)}) { id }`],
+    ['lists without an end', (levels: number) => `sessions(userId: ${'['.repeat(levels)}`],
+    [
+      'objects',
+      (levels: number) => `sessions(userId: "x", filter: ${'{a:'.repeat(levels)}1${'}'.repeat(levels)}) { id }`,
+    ],
+    [
+      'fragments without a name',
+      (levels: number) => `viewer { ${'... { '.repeat(levels)} name ${'}'.repeat(levels)} }`,
+    ],
+  ])('its %s are nested too deeply to be parsed', async (_, nested) => {
+    for (const levels of [200, 600, 2_500]) {
+      const { code, message } = await refusalOf(`{ ${nested(levels)} }`);
+      expect(code).toBe('GRAPHQL_PARSE_FAILED');
+      expect(message).toBe('The document is nested more than 200 levels deep; no operation needs that.');
+    }
+  });
+
+  it.each(['[', '{', '('])('but however many times %s stands in its texts and comments', async (bracket) => {
+    const text = `${bracket.repeat(300)}`;
+    const { status } = await service.query(`{ viewer { name } a: session(id: "${text}") { id } } # ${text}`);
+    expect(status).toBe(200);
+  });
+
   it('it is deeper than MAX_QUERY_DEPTH', async () => {
     const nested = `${'user { sessions { '.repeat(5)} id ${'} } '.repeat(5)}`;
     expect(await refusalOf(`{ ${sessions(nested)} }`)).toEqual(invalid('Query depth limit of 10 exceeded, found 12.'));

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JWTHeaderParameters } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { fetchKeySet } from '../../src/tokens/bounded-key-set.js';
+import { boundedFetch } from '../../src/tokens/bounded-fetch.js';
 import { startRawServer } from '../support/raw-server.js';
 
 const header: JWTHeaderParameters = { alg: 'RS256', kid: 'one' };
@@ -17,14 +17,14 @@ describe('a key set', () => {
       response.on('drain', send);
       send();
     });
-    const keys = createRemoteJWKSet(new URL(server.url), { [customFetch]: fetchKeySet });
-    await expect(keys(header)).rejects.toThrow('The key set is larger than 1048576 bytes');
+    const keys = createRemoteJWKSet(new URL(server.url), { [customFetch]: boundedFetch });
+    await expect(keys(header)).rejects.toThrow('The answer is larger than 1048576 bytes');
     expect(sentBytes).toBeLessThan(20_000_000);
   });
 
   it('of usual size is read', async () => {
     await using server = await startRawServer((response) => response.end('{"keys":[]}'));
-    const keys = createRemoteJWKSet(new URL(server.url), { [customFetch]: fetchKeySet });
+    const keys = createRemoteJWKSet(new URL(server.url), { [customFetch]: boundedFetch });
     await expect(keys(header)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
   });
 });
