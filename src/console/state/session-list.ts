@@ -80,6 +80,7 @@ export function useSessionList(userId: string, filter: SessionFilter, orderBy: S
         setIsLoading(false);
       },
       (error: unknown) => {
+        if (current.current.key !== key) return;
         setFailure(asFailure(error));
         setIsLoading(false);
       },
