@@ -67,6 +67,15 @@ describe('a revocation that went unanswered', () => {
     expect([looks(), published]).toEqual([3, []]);
   });
 
+  it('is reported where so many are in doubt that nobody will look at it again', () => {
+    const { endings, failures } = endingsThatFind();
+    using _ = endings;
+    for (let count = 0; count < 1_000; count++) endings.followUp({ ended, tenantId: null, cause });
+    expect(failures).toEqual([]);
+    endings.followUp({ ended, tenantId: null, cause });
+    expect(failures).toMatchObject([{ message: expect.stringContaining('1000 sessions are in doubt already') }]);
+  });
+
   it('is not looked at any more when the service stops', async () => {
     const { endings, looks } = endingsThatFind(null);
     endings.followUp({ ended, tenantId: null, cause });

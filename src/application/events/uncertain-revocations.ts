@@ -22,10 +22,12 @@ interface UncertainRevocation {
 }
 
 /**
- * How many sessions may be in doubt. The end of a further one is published only if FusionAuth reports it, or it is
- * ended again.
+ * How many sessions may be in doubt. One more is reported as it comes, and its end is published only if FusionAuth
+ * reports it, or it is ended again.
  */
 const maxInDoubt = 1_000;
+
+const tooMany = `${maxInDoubt} sessions are in doubt already, so nobody looks at this one again`;
 
 const defaultDelaysMs = [1_000, 5_000, 30_000, 120_000];
 
@@ -40,7 +42,9 @@ export class UncertainRevocations implements Disposable {
   constructor(private readonly options: UncertainRevocationsOptions) {}
 
   followUp(uncertain: UncertainRevocation): void {
-    if (this.#timers.size < maxInDoubt) this.#lookLater(uncertain, this.options.delaysMs ?? defaultDelaysMs);
+    const { telemetry, delaysMs = defaultDelaysMs } = this.options;
+    if (this.#timers.size < maxInDoubt) this.#lookLater(uncertain, delaysMs);
+    else telemetry.endingUncertain(new RangeError(tooMany));
   }
 
   [Symbol.dispose](): void {
