@@ -8,7 +8,8 @@ export class StoreReports implements StoreTelemetry {
   constructor(protected readonly logger: Logger) {}
 
   completenessMoved(completeSince: Instant): void {
-    this.logger.warn({ completeSince }, 'more revocations than are remembered: the oldest are forgotten');
+    const facts = { completeSince: new Date(completeSince).toISOString() };
+    this.logger.warn(facts, 'more revocations than are remembered: the oldest are forgotten');
   }
 
   databaseAvailability(isAvailable: boolean, cause: unknown): void {

@@ -26,7 +26,7 @@ import type {
   SlowReader,
 } from '../http/telemetry.js';
 import type { PolicyProblem } from '../policy/problem.js';
-import type { PolicyTelemetry } from '../policy/telemetry.js';
+import type { PolicySourceTelemetry } from '../policy/telemetry.js';
 import type { DeliveryOutcome } from '../webhook/webhook-receiver.js';
 import { boundedReports, isOfStranger } from './bounded-reports.js';
 import { deliveryFacts } from './delivery-facts.js';
@@ -48,7 +48,7 @@ export class Telemetry
     FusionAuthTelemetry,
     GraphQLTelemetry,
     HttpTelemetry,
-    PolicyTelemetry,
+    PolicySourceTelemetry,
     PolicyUseTelemetry
 {
   readonly #boundedly: ReturnType<typeof boundedReports>;
@@ -226,7 +226,8 @@ export class Telemetry
   }
 
   revocationsLost(completeSince: Instant, cause: string): void {
-    this.logger.warn({ completeSince, cause }, 'a delivery of FusionAuth was lost: revocations may be missing');
+    const facts = { completeSince: new Date(completeSince).toISOString(), cause };
+    this.logger.warn(facts, 'a delivery of FusionAuth was lost: revocations may be missing');
   }
 
   lossNotRecorded(error: unknown): void {

@@ -6,12 +6,12 @@ import type { FoundPolicyDocuments, PolicyDocuments } from '../domain/ports/poli
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import { composed } from './documented-policy.js';
 import { parsePolicyValue } from './parse-policy.js';
-import type { PolicyTelemetry } from './telemetry.js';
+import type { PolicySourceTelemetry } from './telemetry.js';
 
 interface FusionAuthPoliciesOptions {
   /** The documents of a tenant. */
   readonly documentsOf: (tenantId: TenantId | null) => PolicyDocuments;
-  readonly telemetry: PolicyTelemetry;
+  readonly telemetry: PolicySourceTelemetry;
 }
 
 /** How many tenants are remembered: as many as have connections at the same time. */
@@ -104,10 +104,10 @@ function* foundOrKept(
 class TenantPolicies {
   policy: Policy | null = null;
   readonly #tenantId: TenantId | null;
-  readonly #telemetry: PolicyTelemetry;
+  readonly #telemetry: PolicySourceTelemetry;
   #documents: ReadonlyMap<ApplicationId | null, KnownDocument> = new Map();
 
-  constructor(tenantId: TenantId | null, telemetry: PolicyTelemetry) {
+  constructor(tenantId: TenantId | null, telemetry: PolicySourceTelemetry) {
     this.#tenantId = tenantId;
     this.#telemetry = telemetry;
   }

@@ -6,7 +6,7 @@ import type { Policy } from '../domain/policy/policy.js';
 import type { PolicyInForce } from '../domain/ports/policy-in-force.js';
 import { maxPolicyBytes, type ParsedPolicy } from './parse-policy.js';
 import { type PolicyProblem, problemText } from './problem.js';
-import type { PolicyTelemetry } from './telemetry.js';
+import type { PolicySourceTelemetry } from './telemetry.js';
 
 /** Reads a policy from a file. Never rejects: a failure is a problem in the result. */
 export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
@@ -52,7 +52,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
     private readonly path: string,
     policy: Policy,
     appearance: Appearance,
-    private readonly telemetry: PolicyTelemetry,
+    private readonly telemetry: PolicySourceTelemetry,
   ) {
     this.#policy = policy;
     const read = () => readPolicyFile(path);
@@ -60,7 +60,7 @@ export class PolicyFile implements PolicyInForce, Disposable {
   }
 
   /** @throws UnusablePolicyError when the file holds no policy. */
-  static async open(path: string, telemetry: PolicyTelemetry): Promise<PolicyFile> {
+  static async open(path: string, telemetry: PolicySourceTelemetry): Promise<PolicyFile> {
     const appearance = await appearanceOf(path);
     const read = await readPolicyFile(path);
     if (!read.ok) throw new UnusablePolicyError(resolve(path), read.problems);
