@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../scripts/free-port.mjs';
 import { type CreateStores, createStores } from '../src/composition/stores.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { DisposalList } from '../src/disposal-list.js';
 import { startEmulator } from '../src/emulator/emulator.js';
 import { createService } from '../src/server.js';
-import { freePort } from './support/free-port.js';
 import { startTestService } from './support/service.js';
 
 const request = (port: number) => fetch(`http://127.0.0.1:${port}/health/live`);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../../scripts/embedded-postgres.mjs';
+import { startEmbeddedPostgres } from '#scripts/embedded-postgres.mjs';
 
 /** A PostgreSQL as it comes, which writes to disk what it has committed. */
 export interface Postgres extends AsyncDisposable {

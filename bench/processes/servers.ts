@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { startOptions } from '#scripts/start-options.mjs';
 import { permissions } from '../../src/domain/caller.js';
 import { Child } from './child.js';
 import type { EmulatorReady } from './messages.js';
@@ -23,13 +22,6 @@ export const serverLabels: Readonly<Record<ServerName, string>> = {
 
 /** Raised out of the way: one caller makes all the load here. Everything else is as it comes. */
 export const serviceLimits = { RATE_LIMIT_POINTS: '100000000' } as const;
-
-const manifest = z
-  .object({ scripts: z.object({ start: z.string() }) })
-  .parse(JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')));
-
-/** The options of Node.js with which `npm start` starts the service. The servers beside it get the same. */
-const startOptions = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 /** A server that listens, in a process of its own. */
 export interface RunningServer extends AsyncDisposable {
@@ -63,6 +55,7 @@ async function tryToStart(name: ServerName, fusionAuth: EmulatorReady, variables
   const serviceKey = randomBytes(32).toString('base64url');
   const startedAt = performance.now();
   const child = new Child({
+    // The servers beside the service get the same as it.
     options: startOptions,
     module: isOurs(name) ? '../../../../dist/main.js' : `../peers/${name}.js`,
     env: {

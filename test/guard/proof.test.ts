@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/free-port.mjs';
 import { loadConfig } from '../../src/config/load-config.js';
 import { permissions } from '../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
@@ -6,7 +7,6 @@ import { sendEventsTo, signingKeyOfEvents } from '../../src/emulator/send-events
 import type { Application } from '../../src/emulator/store/records.js';
 import { createGuard, type Guard } from '../../src/guard/guard.js';
 import { createService, type Service } from '../../src/server.js';
-import { freePort } from '../support/free-port.js';
 import { captureLogs } from '../support/logs.js';
 import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
 import { createTestUser, type SignedIn, type TestUser } from '../support/users.js';

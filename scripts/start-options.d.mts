@@ -1,0 +1,2 @@
+/** The options of Node.js with which `npm start` starts the service. */
+export const startOptions: readonly string[];
