@@ -1,3 +1,4 @@
+import { deferred } from '../../src/domain/deferred.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import type { FaultRule } from '../../src/emulator/faults.js';
 
@@ -9,15 +10,12 @@ export interface HeldCalls {
 
 /** Holds the next calls of a route. */
 export function holdCalls(emulator: Pick<Emulator, 'faults'>, route: Omit<FaultRule, 'fault'>): HeldCalls {
-  let letGo = () => {};
-  const until = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const rule = emulator.faults.add({ ...route, fault: { kind: 'held', until } });
+  const letGo = deferred<void>();
+  const rule = emulator.faults.add({ ...route, fault: { kind: 'held', until: letGo.promise } });
   return {
     release() {
       rule.remove();
-      letGo();
+      letGo.settle();
     },
   };
 }

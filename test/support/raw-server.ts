@@ -50,3 +50,18 @@ export async function unusedUrl(): Promise<string> {
 export function sendJson(response: ServerResponse, text: string, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json;charset=UTF-8' }).end(text);
 }
+
+/** Answers each request with JSON that never ends, and counts the bytes that were taken. */
+export async function startEndlessServer(): Promise<RawServer & { readonly sentBytes: () => number }> {
+  let sentBytes = 0;
+  const server = await startRawServer((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const chunk = Buffer.alloc(65_536, 0x20);
+    const send = () => {
+      while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
+    };
+    response.on('drain', send);
+    send();
+  });
+  return { ...server, sentBytes: () => sentBytes };
+}

@@ -1,25 +1,16 @@
 import { createRemoteJWKSet, customFetch, type JWTHeaderParameters } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { boundedFetch } from '../../src/tokens/bounded-fetch.js';
-import { startRawServer } from '../support/raw-server.js';
+import { startEndlessServer, startRawServer } from '../support/raw-server.js';
 
 const header: JWTHeaderParameters = { alg: 'RS256', kid: 'one' };
 
 describe('a key set', () => {
   it('that never ends is given up after some bytes', async () => {
-    let sentBytes = 0;
-    await using server = await startRawServer((response) => {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      const chunk = Buffer.alloc(65_536, 0x20);
-      const send = () => {
-        while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
-      };
-      response.on('drain', send);
-      send();
-    });
+    await using server = await startEndlessServer();
     const keys = createRemoteJWKSet(new URL(server.url), { [customFetch]: boundedFetch });
     await expect(keys(header)).rejects.toThrow('The answer is larger than 1048576 bytes');
-    expect(sentBytes).toBeLessThan(20_000_000);
+    expect(server.sentBytes()).toBeLessThan(20_000_000);
   });
 
   it('of usual size is read', async () => {
