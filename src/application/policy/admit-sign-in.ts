@@ -10,7 +10,7 @@ import type { SessionGateway } from '../../domain/ports/session-gateway.js';
 import type { SignInReservations } from '../../domain/ports/sign-in-reservations.js';
 import { reserveSignIn } from '../../domain/reserve-sign-in.js';
 import type { ApplicationSession, Session } from '../../domain/session.js';
-import { settlesWithin } from '../../domain/within.js';
+import { within } from '../../domain/within.js';
 import type { SessionEventRecorder } from '../events/session-event-recorder.js';
 import type { PolicyTelemetry } from './policy-telemetry.js';
 import { budgetOf, isDenying } from './sign-in-budget.js';
@@ -67,6 +67,7 @@ export class AdmitSignIn {
     const { userId } = event;
     try {
       const decided = await within(this.#decide(event), maxDecisionMs);
+      if (decided === undefined) throw new StoreUnavailableError();
       if (decided === null) return 'notAsked';
       const { admission: decision, rule } = decided;
       telemetry.signInDecided({ userId, decision, rule: rule?.name ?? null, failed: false });
@@ -135,14 +136,4 @@ function sessionOf(event: SignedIn, applicationId: ApplicationSession['applicati
     ipAddress: null,
     scopes: [],
   };
-}
-
-/** @throws StoreUnavailableError when it takes longer. */
-async function within<T>(promise: Promise<T>, maxMs: number): Promise<T> {
-  const settled = promise.then(
-    () => undefined,
-    () => undefined,
-  );
-  if (!(await settlesWithin(settled, maxMs))) throw new StoreUnavailableError();
-  return promise;
 }
