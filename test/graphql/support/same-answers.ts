@@ -63,6 +63,10 @@ function expectFewerAmongMore(some: readonly unknown[], others: readonly unknown
   expect(more, what).toEqual(expect.arrayContaining([...fewer]));
 }
 
+function pathsOf({ body: { errors = [] } }: Answer): readonly unknown[] {
+  return errors.map((error) => Object(error).path);
+}
+
 function isNothing({ data }: Body): boolean {
   return data === null;
 }
@@ -104,7 +108,10 @@ export async function compareAnswers(
     const causesOf = (logged: typeof failures) =>
       logged.map(({ path, ...cause }) => (isChance ? cause : { ...cause, path }));
     if (isNothing(expected.body)) expectFewerAmongMore(causesOf(failures), causesOf(expectedFailures));
-    else expect(causesOf(failures)).toEqual(causesOf(expectedFailures));
+    else {
+      expect(causesOf(failures)).toEqual(causesOf(expectedFailures));
+      for (const { path } of failures) if (path !== undefined) expect(pathsOf(answer)).toContainEqual(path);
+    }
     body = answer.body;
   }
   return body;
