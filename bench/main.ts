@@ -25,7 +25,9 @@ const tell = (what: string) => process.stdout.write(`${Math.round(elapsedSeconds
 
 const figures = new URL('results.json', folder);
 await mkdir(folder, { recursive: true });
-const { results, tookSeconds } = values.page ? await readFigures() : await measure();
+if (!values.page) await measure();
+// As recorded, so that the page of a run is the one that is written anew from its figures.
+const { results, tookSeconds } = await readFigures();
 const page = writeMarkdown(results, tookSeconds);
 await writeFile(new URL('README.md', folder), page);
 for (const [name, chart] of drawCharts(results)) await writeFile(new URL(name, folder), chart);
@@ -38,11 +40,10 @@ interface Run {
   readonly tookSeconds: number;
 }
 
-async function measure(): Promise<Run> {
-  const run = { tookSeconds: 0, results: await runBench(names, values.quick ? quickRun : fullRun, tell) };
-  run.tookSeconds = elapsedSeconds();
+async function measure(): Promise<void> {
+  const results = await runBench(names, values.quick ? quickRun : fullRun, tell);
+  const run: Run = { tookSeconds: elapsedSeconds(), results };
   await writeFile(figures, toJson(run));
-  return run;
 }
 
 /** Written by this program. */
