@@ -125,23 +125,25 @@ function accessTokenTarget({ accessTokens }: With<'accessTokens'>): Target {
 
 function guardTargets({ guard: { checks } }: With<'guard'>): Target[] {
   const obstacle = obstacles.guard;
-  return checks.flatMap(({ revocations, ratio: value, isRevokedNanoseconds }) => {
-    const suffix = `with ${whole(revocations)} revocations`;
-    return [
-      {
-        goal: `Guard: \`check\` at most 1.05 × \`jwtVerify\`, ${suffix}`,
-        measured: `${value.toFixed(3)} ×`,
-        isMet: value <= 1.05,
-        obstacle,
-      },
-      {
-        goal: `Guard: \`isRevoked\` below 1 µs, ${suffix}`,
-        measured: `${whole(isRevokedNanoseconds)} ns`,
-        isMet: isRevokedNanoseconds < 1_000,
-        obstacle,
-      },
-    ];
+  const besideVerify = checks.map(({ revocations, hasSeenToken, ratio: value }) => {
+    const token = hasSeenToken ? 'a token that comes again' : 'a token that was never seen';
+    return {
+      goal: `Guard: \`check\` of ${token} at most 1.05 × \`jwtVerify\`, with ${whole(revocations)} revocations`,
+      measured: `${value.toFixed(3)} ×`,
+      isMet: value <= 1.05,
+      obstacle,
+    };
   });
+  const lookUps = checks.filter(({ hasSeenToken }) => hasSeenToken);
+  return [
+    ...besideVerify,
+    ...lookUps.map(({ revocations, isRevokedNanoseconds }) => ({
+      goal: `Guard: \`isRevoked\` below 1 µs, with ${whole(revocations)} revocations`,
+      measured: `${whole(isRevokedNanoseconds)} ns`,
+      isMet: isRevokedNanoseconds < 1_000,
+      obstacle,
+    })),
+  ];
 }
 
 function growthTargets(results: BenchResults): Target[] {

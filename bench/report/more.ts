@@ -68,8 +68,9 @@ arrived: p50 ${decimal(p50Ms)} ms, p99 ${decimal(p99Ms)} ms after the report.`;
 
 export function guard({ guard: { checks, lookUps } }: With<'guard'>): string {
   const rows = checks.map(
-    ({ revocations, verifyMicros, checkMicros, ratio: value, isRevokedNanoseconds, heapBytes }) => [
+    ({ revocations, hasSeenToken, verifyMicros, checkMicros, ratio: value, isRevokedNanoseconds, heapBytes }) => [
       whole(revocations),
+      hasSeenToken ? 'comes again' : 'never seen',
       decimal(verifyMicros),
       decimal(checkMicros),
       `${value.toFixed(3)} ×`,
@@ -80,5 +81,5 @@ export function guard({ guard: { checks, lookUps } }: With<'guard'>): string {
   const each = lookUps.map(({ revocations, bytesEach }) => `${whole(bytesEach)} with ${whole(revocations)}`);
   return `\`check\` beside \`jwtVerify\` of jose with the same demands, in turn. A revocation takes so many bytes: ${each.join(', ')}.
 
-${table(['revocations', '`jwtVerify` µs', '`check` µs', '', '`isRevoked` ns', 'heap'], rows)}`;
+${table(['revocations', 'token', '`jwtVerify` µs', '`check` µs', '', '`isRevoked` ns', 'heap'], rows)}`;
 }

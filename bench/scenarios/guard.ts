@@ -25,6 +25,7 @@ const found = z.object({
   checks: z.array(
     z.object({
       revocations: z.number(),
+      hasSeenToken: z.boolean(),
       verifyMicros: z.number(),
       checkMicros: z.number(),
       ratio: z.number(),

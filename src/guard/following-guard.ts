@@ -61,7 +61,7 @@ export class FollowingGuard implements Guard {
     });
     const client = new ServiceClient(settings, runtime);
     const keys = new KeySet({ url: settings.accessTokens.jwksUrl, runtime, elapsedMs, onError, signal });
-    this.#verifier = new TokenVerifier(settings.accessTokens, keys, runtime.now);
+    this.#verifier = new TokenVerifier(settings, keys, runtime.now);
     this.#confirmer = new SessionConfirmer({ settings, elapsedMs, client, onError, signal });
     this.#known = new KnownRevocations({
       maxRevocations: settings.maxRevocations,

@@ -52,10 +52,14 @@ export class KeySet {
    * that is not among them.
    */
   readonly find: JWTVerifyGetKey = (header, token) => {
-    const keys = this.#keys;
-    const known = keys === null || this.#ageOf(keys) > maxAgeMs ? undefined : keys.found.get(header.kid ?? '');
+    const known = this.inForce()?.found.get(header.kid ?? '');
     return known?.alg === header.alg ? known.key : this.#find(header, token);
   };
+
+  /** The keys with which tokens are verified now, another object after each fetch; null where they have to be fetched first. */
+  inForce(): FetchedKeys | null {
+    return this.#keys === null || this.#ageOf(this.#keys) > maxAgeMs ? null : this.#keys;
+  }
 
   readonly #find = async (...[header, token]: Parameters<JWTVerifyGetKey>): Promise<CryptoKey> => {
     const keys = await this.#current();

@@ -99,6 +99,13 @@ export interface GuardOptions {
    * and tokens as old as they are become uncertain. Default is 250000.
    */
   readonly maxRevocations?: number | undefined;
+  /**
+   * How many verified tokens of up to 2048 characters are remembered, about twice their length in bytes each, so that a
+   * token that comes again costs a thirtieth. Their times, and whether their session was revoked, are checked each time, and
+   * the signature again whenever FusionAuth's keys were fetched anew. 0 remembers none, so that no token stays in memory.
+   * Default is 5000.
+   */
+  readonly maxRememberedTokens?: number | undefined;
   /** How many live sessions are remembered, to spare questions. Default is 100000. */
   readonly maxConfirmedSessions?: number | undefined;
   /** How many calls ask about sessions at the same time, each about up to 500. Default is 10. */

@@ -60,6 +60,7 @@ export function settingsOf(given: GuardOptions | null | undefined): GuardSetting
     reconnectMaxMs: check.count('reconnectMaxMs', options.reconnectMaxMs ?? 10_000, 1, maxDelayMs),
     clockSlackMs: check.count('clockSlackMs', options.clockSlackMs ?? 60_000, 0, 3_600_000),
     maxRevocations: check.count('maxRevocations', options.maxRevocations ?? 250_000, 1, 10_000_000),
+    maxRememberedTokens: check.count('maxRememberedTokens', options.maxRememberedTokens ?? 5_000, 0, 1_000_000),
     maxConfirmedSessions: check.count('maxConfirmedSessions', options.maxConfirmedSessions ?? 100_000, 1, 10_000_000),
     maxConcurrentConfirmations: check.count(
       'maxConcurrentConfirmations',

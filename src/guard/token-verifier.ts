@@ -1,30 +1,52 @@
+import { base64url } from 'jose';
 import { parseTenantId } from '../domain/ids.js';
 import type { TokenClaims } from '../domain/token-claims.js';
 import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-verifier.js';
+import { RememberedTokens } from '../tokens/remembered-tokens.js';
 import { GuardError } from './guard-error.js';
 import type { KeySet } from './key-set.js';
-import type { AccessTokenSettings } from './settings.js';
+import type { GuardSettings } from './settings.js';
 
 type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
 
+/** The longest token that is remembered, in characters, so that their number bounds their memory. */
+const maxRememberedLength = 2_048;
+
 /** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
   readonly #verifier: AccessTokenVerifier;
+  /** By themselves, because no platform but Node.js hashes at once. What is known is the JSON text of their claims. */
+  readonly #remembered: RememberedTokens<string>;
 
   constructor(
-    private readonly settings: AccessTokenSettings,
-    keys: Pick<KeySet, 'find'>,
+    private readonly settings: Pick<GuardSettings, 'accessTokens' | 'maxRememberedTokens'>,
+    private readonly keys: Pick<KeySet, 'find' | 'inForce'>,
     now: () => number,
   ) {
-    this.#verifier = new AccessTokenVerifier(keys.find, settings, now);
+    const { accessTokens, maxRememberedTokens } = settings;
+    this.#verifier = new AccessTokenVerifier(keys.find, accessTokens, now);
+    this.#remembered = new RememberedTokens({
+      maxTokens: maxRememberedTokens,
+      toleranceSeconds: accessTokens.clockToleranceSeconds,
+      now,
+      keysInForce: () => keys.inForce(),
+      keyOf: (token) => token,
+    });
   }
 
   /** @throws GuardError when FusionAuth's keys cannot be fetched, so the token can be neither accepted nor refused. */
-  async verify(token: unknown): Promise<Verification> {
+  verify(token: unknown): Verification | Promise<Verification> {
     if (token === undefined || token === null || token === '') return { claims: null, reason: 'missing' };
     if (typeof token !== 'string') return { claims: null, reason: 'invalid' };
+    const keys = this.keys.inForce();
+    const text = this.#remembered.find(token, keys);
+    // Read anew each time, because whoever gets claims may change them.
+    return text === undefined ? this.#verify(token, keys) : { claims: JSON.parse(text) };
+  }
+
+  async #verify(token: string, keys: object | null): Promise<Verification> {
     let verified: VerifiedToken;
     try {
       verified = await this.#verifier.verify(token);
@@ -34,13 +56,23 @@ export class TokenVerifier {
     }
     if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
-    return this.#isOfTenant(claims['tid']) ? { claims } : { claims: null, reason: 'invalid' };
+    if (!this.#isOfTenant(claims['tid'])) return { claims: null, reason: 'invalid' };
+    if (token.length <= maxRememberedLength) this.#remembered.remember(token, keys, payloadOf(token), claims);
+    return { claims };
   }
 
   #isOfTenant(tenantId: unknown): boolean {
-    const { tenantIds } = this.settings;
+    const { tenantIds } = this.settings.accessTokens;
     if (tenantIds === null) return true;
     const id = parseTenantId(tenantId);
     return id !== undefined && tenantIds.has(id);
   }
+}
+
+const decoder = new TextDecoder();
+
+/** The JSON text of the claims of a verified token. */
+function payloadOf(token: string): string {
+  const [, payload = ''] = token.split('.');
+  return decoder.decode(base64url.decode(payload));
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccessTokenAuthenticator } from '../../src/auth/access-tokens.js';
+import { PresentedTokens } from '../../src/auth/presented-tokens.js';
 import type { Refusal } from '../../src/auth/refusal.js';
-import { maxRememberedCallers, RememberedCallers } from '../../src/auth/remembered-callers.js';
 import type { Caller } from '../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { claimsFor, shopId, signAsFusionAuth } from '../support/access-tokens.js';
@@ -20,21 +20,38 @@ afterEach(async () => {
   await emulator[Symbol.asyncDispose]();
 });
 
-const newAuthenticator = () =>
-  new AccessTokenAuthenticator(
-    emulator.url,
-    {
-      issuers: ['acme.com'],
-      audiences: [shopId],
-      algorithms: ['RS256'],
-      clockToleranceSeconds: 5,
-      tenantIds: null,
-      permissionsByRole: new Map(),
-      permissionsByScope: new Map(),
-      keyFetchTimeoutMs: 3_000,
+const expectations = {
+  issuers: ['acme.com'],
+  audiences: [shopId],
+  algorithms: ['RS256'],
+  clockToleranceSeconds: 5,
+  keyFetchTimeoutMs: 3_000,
+};
+const clock = { now: () => now };
+const rights = { tenantIds: null, permissionsByRole: new Map(), permissionsByScope: new Map() };
+
+const newAuthenticator = () => new AccessTokenAuthenticator(emulator.url, { ...expectations, ...rights }, clock);
+const newPresentedTokens = () => new PresentedTokens(emulator.url, expectations, clock);
+
+type Recognise = (token: string) => Promise<unknown>;
+
+/** Each anew, by what it is given. */
+const recognisers: readonly (readonly [string, () => Recognise])[] = [
+  [
+    'a caller',
+    () => {
+      const authenticator = newAuthenticator();
+      return (token) => authenticator.authenticate(token);
     },
-    { now: () => now },
-  );
+  ],
+  [
+    'whoever presents the token of another',
+    () => {
+      const tokens = newPresentedTokens();
+      return (token) => tokens.examine(token);
+    },
+  ],
+];
 
 const sign = (changes: Readonly<Record<string, unknown>> = {}, header = {}) =>
   signAsFusionAuth(emulator, claimsFor(emulator, userId, changes), header);
@@ -59,7 +76,7 @@ describe('a token that comes again', () => {
     expect(third).toBe(second);
   });
 
-  it('is answered at any time as one that nobody has seen', async () => {
+  it.each(recognisers)('is answered to %s at any time as one that nobody has seen', async (_whom, newRecognise) => {
     const start = Math.floor(now / 1_000);
     const seconds = fc.integer({ min: -20, max: 20 });
     const property = fc.asyncProperty(
@@ -68,11 +85,11 @@ describe('a token that comes again', () => {
       fc.array(fc.integer({ min: -30_000, max: 30_000 }), { minLength: 1, maxLength: 6 }),
       async (lifetime, delay, instants) => {
         const token = await sign({ exp: start + lifetime, nbf: delay === undefined ? undefined : start + delay });
-        const authenticator = newAuthenticator();
-        await authenticator.authenticate(await sign());
+        const recognise = newRecognise();
+        await recognise(await sign());
         for (const offset of [0, ...instants]) {
           now = start * 1_000 + offset;
-          expect(await authenticator.authenticate(token)).toEqual(await newAuthenticator().authenticate(token));
+          expect(await recognise(token)).toEqual(await newRecognise()(token));
         }
       },
     );
@@ -103,25 +120,4 @@ describe('a token that comes again', () => {
     expect(await foundBy(authenticator, token)).toMatchObject({ userId });
     expect(emulator.calls.all().map(({ path }) => path)).toEqual(['/.well-known/jwks.json']);
   });
-});
-
-it('the caller who has not called for longest is forgotten when there are too many', () => {
-  const remembered = new RememberedCallers(0, () => 0);
-  const keys = {};
-  const caller: Caller = {
-    kind: 'service',
-    name: 'one',
-    expiresAt: null,
-    permissions: new Set(),
-    tenantIds: null,
-    applicationIds: null,
-  };
-  const remember = (name: string) => remembered.remember(name, keys, caller, { exp: 1 });
-  remember('first');
-  remember('second');
-  expect(remembered.find('first', keys)).toBe(caller);
-  for (let index = 0; index < maxRememberedCallers - 1; index++) remember(`other ${index}`);
-  expect(remembered.find('first', keys)).toBe(caller);
-  expect(remembered.find('second', keys)).toBeUndefined();
-  expect(remembered.find('first', {})).toBeUndefined();
 });
