@@ -1,7 +1,7 @@
 import { ConsoleApplications } from '../api/documents.js';
 import { shortId } from '../ids.js';
 import { deviceIcon, Icon } from '../parts/icon.js';
-import type { EndedItem } from '../state/ending.js';
+import type { EndedItem } from '../state/ended.js';
 import { useQuery } from '../state/query.js';
 import type { Session } from '../state/session-list.js';
 import { texts } from '../texts.js';

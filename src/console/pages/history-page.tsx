@@ -99,7 +99,7 @@ function reasonOf(text: string | null): SessionHistoryFilter['reason'] {
 }
 
 function isReason(text: string): text is keyof typeof reasonTexts {
-  return text in reasonTexts;
+  return Object.hasOwn(reasonTexts, text);
 }
 
 /** People write 9999 for a day that never comes, and the service takes no instant after it. */

@@ -2,6 +2,7 @@ import type { SessionEndReason, SessionFilter } from '../../operations/operation
 import { ConsoleRevokeSession, ConsoleRevokeSessions } from '../api/documents.js';
 import { run } from '../api/run.js';
 import { chunksOf } from './chunks.js';
+import { type Ended, type EndedItem, nothing, together } from './ended.js';
 
 /** Which sessions of a user are to end. */
 export type Selection =
@@ -20,29 +21,6 @@ export interface EndingPlan {
   readonly includeSsoSessions: boolean;
   /** Without session:bulk, sessions end one by one. */
   readonly mayBulk: boolean;
-}
-
-export interface EndedItem {
-  readonly sessionId: string;
-  readonly applicationId: string | null;
-  readonly accessTokensExpireBy: string | null;
-}
-
-export interface FailedItem {
-  readonly sessionId: string;
-  readonly message: string;
-}
-
-/** What one call came to. */
-export interface Ended {
-  readonly ended: readonly EndedItem[];
-  readonly alreadyEndedIds: readonly string[];
-  readonly failures: readonly FailedItem[];
-  /** Why nothing was attempted. */
-  readonly refusals: readonly { readonly message: string; readonly field: readonly string[] | null }[];
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
-  /** Whether more sessions match. */
-  readonly more: boolean;
 }
 
 /** With SSO sessions, the service takes no more ids in one call. */
@@ -152,29 +130,4 @@ interface BulkPayload {
 
 function ofBulk({ revokedSessions, userErrors, ...rest }: BulkPayload): Ended {
   return { ...rest, ended: revokedSessions, refusals: userErrors };
-}
-
-export const nothing: Ended = {
-  ended: [],
-  alreadyEndedIds: [],
-  failures: [],
-  refusals: [],
-  warnings: [],
-  more: false,
-};
-
-/** Each session once, and each warning once. */
-export function together(one: Ended, other: Ended): Ended {
-  const bySession = <Item extends { readonly sessionId: string }>(items: readonly Item[]) => [
-    ...new Map(items.map((item) => [item.sessionId, item])).values(),
-  ];
-  const warnings = new Map([...one.warnings, ...other.warnings].map((warning) => [warning.code, warning]));
-  return {
-    ended: bySession([...one.ended, ...other.ended]),
-    alreadyEndedIds: [...new Set([...one.alreadyEndedIds, ...other.alreadyEndedIds])],
-    failures: bySession([...one.failures, ...other.failures]),
-    refusals: [...one.refusals, ...other.refusals],
-    warnings: [...warnings.values()],
-    more: other.more,
-  };
 }

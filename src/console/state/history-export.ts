@@ -11,6 +11,8 @@ const pageSize = 500;
 /** One file of this size opens in any spreadsheet. */
 export const maxExported = 10_000;
 const usersOfCall = 100;
+/** How long the browser may take to save the file. */
+const keptMs = 60_000;
 
 /**
  * Has the browser save the entries that match as CSV.
@@ -73,5 +75,6 @@ function save(csv: string): void {
   link.href = url;
   link.download = `session-history-${new Date().toISOString().slice(0, 10)}.csv`;
   link.click();
-  URL.revokeObjectURL(url);
+  // Some browsers begin to read it only after the click.
+  setTimeout(() => URL.revokeObjectURL(url), keptMs);
 }

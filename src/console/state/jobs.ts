@@ -1,6 +1,7 @@
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { forget, remember } from './cut-off.js';
-import { carryOut, type Ended, type EndingPlan, nothing, type Selection, together } from './ending.js';
+import { type Ended, nothing, overIn, together } from './ended.js';
+import { carryOut, type EndingPlan, type Selection } from './ending.js';
 import { createStore } from './store.js';
 
 /** The ending of sessions that somebody has confirmed. It goes on while its person looks at other pages. */
@@ -80,10 +81,6 @@ export function leftOf({ plan: { selection }, result, total }: Pick<EndingJob, '
   const count = Math.max(1, total - over.size);
   if (selection.kind !== 'ids') return { selection, count };
   return { selection: { kind: 'ids', sessionIds: selection.sessionIds.filter((id) => !over.has(id)) }, count };
-}
-
-function overIn({ ended, alreadyEndedIds }: Ended): ReadonlySet<string> {
-  return new Set([...ended.map(({ sessionId }) => sessionId), ...alreadyEndedIds]);
 }
 
 /** An event says that a session of the user is over. */

@@ -6,7 +6,7 @@ import type { TrustedDocument } from '../api/trusted-document.js';
 interface Query<Result> {
   /** The newest data, which may be that of variables before. Null until there is some. */
   readonly data: Result | null;
-  /** Why the newest attempt brought none. */
+  /** Why the newest attempt with these variables brought none. */
   readonly failure: ApiFailure | null;
   readonly isLoading: boolean;
   readonly refetch: () => void;
@@ -47,6 +47,12 @@ export function useQuery<Result, Variables>(
   }, [document, key, round]);
 
   const refetch = useCallback(() => setRound((before) => before + 1), []);
-  // Other variables are being asked about from the moment they are given.
-  return { ...state, isLoading: state.isLoading || state.key !== key, refetch };
+  // Other variables are being asked about from the moment they are given, and nothing has failed of them.
+  const isOfOthers = state.key !== key;
+  return {
+    ...state,
+    failure: isOfOthers ? null : state.failure,
+    isLoading: state.isLoading || isOfOthers,
+    refetch,
+  };
 }
