@@ -69,7 +69,9 @@ export async function measureGrowth(
 export function growthOf(comparisons: readonly Comparison[]): GrowthResult[] {
   return comparisons.map(({ what, sides }) => {
     const steps = sides.flatMap(({ size, cpuMicros }) => (size === null ? [] : [{ size, cpuMicros }]));
-    return { what, steps, exponent: exponentOf(steps) };
+    // Within a round, the machine is as fast for one size as for another.
+    const ratios = sides.flatMap(({ size, cpuRatio }) => (size === null ? [] : [{ size, cpuMicros: cpuRatio }]));
+    return { what, steps, exponent: exponentOf(ratios) };
   });
 }
 
