@@ -130,6 +130,20 @@ describe('an answer that is not of FusionAuth, but of something in between', () 
     });
   });
 
+  it.each([
+    [408, true],
+    [425, false],
+  ])('(%i, to a connection that is closed) asks to come again', async (status, mayHaveBeenDone) => {
+    await using server = await startRawServer((response) =>
+      response.writeHead(status, { connection: 'close' }).end('<html>Try again</html>'),
+    );
+    await through({ baseUrl: server.url, maxAttempts: 2 }, async ({ sessions }) => {
+      await expect(sessions.revokeSession(id)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', mayHaveBeenDone });
+      expect(server.requests).toHaveLength(2);
+      await expect(sessions.listSessions(alice)).rejects.toBeInstanceOf(UpstreamUnavailableError);
+    });
+  });
+
   it('(JSON of another kind) is no empty list', async () => {
     await using server = await startRawServer((response) => response.writeHead(200, json).end('{"status":"ok"}'));
     await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions, directory }) => {
