@@ -144,8 +144,8 @@ describe('an answer that is not of FusionAuth, but of something in between', () 
     });
   });
 
-  it('(JSON of another kind) is no empty list', async () => {
-    await using server = await startRawServer((response) => response.writeHead(200, json).end('{"status":"ok"}'));
+  it.each(['{"status":"ok"}', 'null'])('(JSON of another kind: %s) is no empty list', async (text) => {
+    await using server = await startRawServer((response) => response.writeHead(200, json).end(text));
     await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions, directory }) => {
       await expect(sessions.listSessions(alice)).rejects.toBeInstanceOf(UpstreamContractError);
       await expect(directory.findUsers([alice])).rejects.toBeInstanceOf(UpstreamContractError);
