@@ -34,12 +34,16 @@ export function parseAnswer(
   if (isEmpty) return { kind: 'body', body: undefined };
   if (!isPlain) return failed({ kind: 'undecodable', problem: 'answered in an encoding that was not asked for' });
   if (!isJson) return failed({ kind: 'undecodable', problem: 'answered with something other than JSON' });
+  let body: unknown;
   try {
-    return { kind: 'body', body: JSON.parse(text) };
+    body = JSON.parse(text);
   } catch {
     // The parser's message quotes the answer, which can hold refresh tokens.
     return failed({ kind: 'undecodable', problem: 'answered with malformed JSON' });
   }
+  // What some gateways make of a failure behind them. FusionAuth never says it, and it would read as an empty list.
+  if (body === null) return failed({ kind: 'undecodable', problem: 'answered with null' });
+  return { kind: 'body', body };
 }
 
 function failed(failure: CallFailure): ParsedAnswer {

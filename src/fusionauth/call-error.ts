@@ -76,10 +76,17 @@ function isFusionAuthsNotFound({ statusCode, hasBody }: StatusFailure): boolean 
   return statusCode === 404 && !hasBody;
 }
 
+/**
+ * The answers to a client that was too slow, too early or too frequent. Proxies give the first to a kept connection that
+ * they were about to close, and ask for the request again.
+ * @see RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC 6585 section 4
+ */
+const notNow: ReadonlySet<number> = new Set([408, 425, 429]);
+
 /** True for answers that mean that FusionAuth is away or overloaded, and that may soon change. */
 export function isUnavailable(failure: StatusFailure): boolean {
   const { statusCode } = failure;
-  return statusCode === 429 || statusCode >= 500 || (statusCode === 404 && !isFusionAuthsNotFound(failure));
+  return notNow.has(statusCode) || statusCode >= 500 || (statusCode === 404 && !isFusionAuthsNotFound(failure));
 }
 
 /**

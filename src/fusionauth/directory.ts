@@ -5,7 +5,8 @@ import type { Subject } from '../domain/policy/subject.js';
 import type { Directory } from '../domain/ports/directory.js';
 import { orNullIfNotFound, translateErrors } from './call-error.js';
 import { decodeSubject, decodeUser } from './decode.js';
-import { asObject, listOrNone } from './json.js';
+import { usersIn } from './found-users.js';
+import { asObject } from './json.js';
 import { lifetimesOf } from './lifetimes.js';
 import type { NeededSettings, ReadSettings } from './settings.js';
 
@@ -49,7 +50,7 @@ export class FusionAuthDirectory implements Directory {
     return translateErrors(async () => {
       const { response } = await this.client.searchUsersByQuery({ search: { ids: [...ids] }, expand: [] });
       const body = asObject(response ?? {}, 'The list of users');
-      const users = listOrNone(body, 'users', ['total']).map(decodeUser);
+      const users = usersIn(body).map(decodeUser);
       return new Map(users.map((user) => [user.id, user]));
     }, this.tenantIsCallersWord);
   }

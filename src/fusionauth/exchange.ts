@@ -3,6 +3,7 @@ import { headerText } from './answer-details.js';
 
 export interface Answer {
   readonly statusCode: number;
+  /** In lower case. */
   readonly contentType: string;
   /** An empty text where there is none. */
   readonly contentEncoding: string;
@@ -78,7 +79,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     this.#head = {
       statusCode,
-      contentType: headerText(headers['content-type']),
+      contentType: headerText(headers['content-type']).toLowerCase(),
       contentEncoding: headerText(headers['content-encoding']),
       retryAfter: headerText(headers['retry-after']),
       date: headerText(headers['date']),

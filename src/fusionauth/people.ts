@@ -4,6 +4,7 @@ import { parseUserId, type UserId } from '../domain/ids.js';
 import { type FoundUsers, maxFoundUsers, type People, type UserSearch } from '../domain/ports/people.js';
 import { FusionAuthCallError, translateErrors } from './call-error.js';
 import { decodeRegistrations, decodeSignIn, decodeUser } from './decode.js';
+import { usersIn } from './found-users.js';
 import { asObject, listOrNone, optionalWhole } from './json.js';
 import { observeSearchEngine, queryStringOf, type SearchEngine } from './search-engine.js';
 
@@ -31,7 +32,7 @@ export class FusionAuthPeople implements People {
           : { ids: [id] };
       const { response } = await client.searchUsersByQuery({ search, expand: [] });
       const body = asObject(response ?? {}, 'The list of users');
-      const users = listOrNone(body, 'users', ['total', 'nextResults', 'expandable']).map(decodeUser);
+      const users = usersIn(body).map(decodeUser);
       if (id !== undefined) return { users: skip === 0 ? users : [], total: users.length };
       observeSearchEngine(engine, body);
       return { users: exactFirst(users, text), total: optionalWhole(body['total'], maxFoundUsers) ?? users.length };
@@ -43,7 +44,7 @@ export class FusionAuthPeople implements People {
     return this.#translated(async () => {
       const expand = ['registrations'];
       const { response } = await this.options.client.searchUsersByQuery({ search: { ids: [...ids] }, expand });
-      const users = listOrNone(asObject(response ?? {}, 'The list of users'), 'users', ['total', 'expandable']);
+      const users = usersIn(asObject(response ?? {}, 'The list of users'));
       return new Map(users.map((user) => [decodeUser(user).id, decodeRegistrations(user)]));
     });
   }

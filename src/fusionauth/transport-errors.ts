@@ -40,7 +40,8 @@ export function refusedBy(
     retryAfterSeconds: parseRetryAfter(retryAfter, Date.now()),
     codes: errorCodes(text, contentType),
   } as const;
-  return callError(request, failure, mayHaveBeenDone || statusCode >= 500);
+  // Some gateways say 408 of a FusionAuth that has taken the request and is slow.
+  return callError(request, failure, mayHaveBeenDone || statusCode === 408 || statusCode >= 500);
 }
 
 function nameOf(request: TransportRequest): string {

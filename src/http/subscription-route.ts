@@ -93,7 +93,9 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     reply.header('cache-control', 'no-store, no-transform');
     if (subscribed.kind === 'refused') {
       const { errors } = subscribed;
-      reply.status(statusOf(errors[0]?.extensions['code'])).type('application/json; charset=utf-8');
+      const { code, retryAfterSeconds } = errors[0]?.extensions ?? {};
+      reply.status(statusOf(code)).type('application/json; charset=utf-8');
+      if (typeof retryAfterSeconds === 'number') reply.header('retry-after', retryAfterSeconds);
       return reply.send(JSON.stringify({ errors }));
     }
     // The connection closes with the stream, so that waiting for its next request cannot delay a stop of the service.
@@ -149,6 +151,9 @@ function statusOf(code: unknown): number {
       return 403;
     case 'INTERNAL_SERVER_ERROR':
       return 500;
+    // The database that replicas share is away. A client takes 4xx for its own mistake, and does not come back.
+    case 'UPSTREAM_UNAVAILABLE':
+      return 503;
     default:
       return 400;
   }

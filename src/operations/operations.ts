@@ -137,7 +137,7 @@ export type RevokeSessionsInput = {
   readonly dryRun?: boolean;
   /** With userId: sessions to spare, at most 100. If one of them is not a live session of this user, nothing is revoked. */
   readonly exceptSessionIds?: ReadonlyArray<string> | null | undefined;
-  /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes and lastAccessedAt need session:read, too. */
+  /** With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes, ipAddress, text and lastAccessedAt need session:read, too. */
   readonly filter?: SessionFilter | null | undefined;
   /** Also end the SSO sessions of the same users, also those that filter excludes, except for exceptSessionIds. With sessionIds: at most 50 of them. If the SSO sessions cannot be listed, nothing is ended. */
   readonly includeSsoSessions?: boolean;

@@ -52,6 +52,15 @@ describe('finding users', () => {
     expect((await fusionAuth.directory.findUsers([id])).get(id)?.id).toBe(id);
   });
 
+  it.each([
+    { total: 0 },
+    { total: 0, expandable: ['memberships', 'registrations'] },
+    { total: 0, expandable: ['memberships', 'registrations'], nextResults: 'eyJsdiI6W119' },
+  ])('finds nobody in %j, which leaves an empty list out', async (answer) => {
+    emulator.faults.add({ path: '/api/user/search', fault: { kind: 'mapBody', map: () => answer } });
+    expect((await fusionAuth.directory.findUsers([addUser()])).size).toBe(0);
+  });
+
   it('fails when one of them cannot be decoded', async () => {
     const id = addUser();
     const map = () => ({ users: [{ email: 'alice@example.com' }] });

@@ -130,8 +130,22 @@ describe('an answer that is not of FusionAuth, but of something in between', () 
     });
   });
 
-  it('(JSON of another kind) is no empty list', async () => {
-    await using server = await startRawServer((response) => response.writeHead(200, json).end('{"status":"ok"}'));
+  it.each([
+    [408, true],
+    [425, false],
+  ])('(%i, to a connection that is closed) asks to come again', async (status, mayHaveBeenDone) => {
+    await using server = await startRawServer((response) =>
+      response.writeHead(status, { connection: 'close' }).end('<html>Try again</html>'),
+    );
+    await through({ baseUrl: server.url, maxAttempts: 2 }, async ({ sessions }) => {
+      await expect(sessions.revokeSession(id)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', mayHaveBeenDone });
+      expect(server.requests).toHaveLength(2);
+      await expect(sessions.listSessions(alice)).rejects.toBeInstanceOf(UpstreamUnavailableError);
+    });
+  });
+
+  it.each(['{"status":"ok"}', 'null'])('(JSON of another kind: %s) is no empty list', async (text) => {
+    await using server = await startRawServer((response) => response.writeHead(200, json).end(text));
     await through({ baseUrl: server.url, maxAttempts: 1 }, async ({ sessions, directory }) => {
       await expect(sessions.listSessions(alice)).rejects.toBeInstanceOf(UpstreamContractError);
       await expect(directory.findUsers([alice])).rejects.toBeInstanceOf(UpstreamContractError);

@@ -95,6 +95,14 @@ describe('an answer', () => {
     expect((await failureOf(call)).failure.kind).toBe('undecodable');
   });
 
+  it('of JSON is read however its type is written', async () => {
+    const { call, server } = await answered((response) =>
+      response.writeHead(200, { 'content-type': 'Application/JSON; Charset=UTF-8' }).end('{"refreshTokens":[]}'),
+    );
+    await using _server = server;
+    expect(await call).toEqual({ statusCode: 200, body: { refreshTokens: [] } });
+  });
+
   it('that a proxy has compressed although nobody asked for it is named as such', async () => {
     const { call, server } = await answered((response) =>
       response

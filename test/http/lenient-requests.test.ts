@@ -49,6 +49,23 @@ describe('what is empty counts as left out', () => {
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('Only subscriptions');
   });
+
+  it.each([
+    ['B', 'Unknown operation named "B".'],
+    ['', 'Must provide operation name if query contains multiple operations.'],
+  ])(
+    'an operation name (%j) that chooses none of several is named, on a stream as elsewhere',
+    async (name, message) => {
+      const [first, second] = ['A', 'C'].map((one) => `subscription ${one} { sessionEvents { id } }`);
+      const body = { query: `${first} ${second}`, operationName: name };
+      const onStream = await post(body, { accept: 'text/event-stream' }, '/graphql/stream');
+      const elsewhere = await post({ ...body, query: `${body.query} query D { viewer { name } }` });
+      const extensions = { code: 'OPERATION_RESOLUTION_FAILURE' };
+      for (const response of [onStream, elsewhere]) {
+        expect([response.status, await response.json()]).toMatchObject([400, { errors: [{ message, extensions }] }]);
+      }
+    },
+  );
 });
 
 it.each(['/graphql/', '/graphql/?a=1'])('%s is /graphql', async (path) => {

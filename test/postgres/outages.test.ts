@@ -132,6 +132,7 @@ describe.each(['closed', 'frozen'] as const)('while the way to the database is %
     expect(result).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }] });
     const refused = await subscribe(cut, key);
     expect(refused.refusal?.errors?.[0]?.extensions['code']).toBe('UPSTREAM_UNAVAILABLE');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     proxy.set('open');
     const { refreshTokenId } = await other.user().login();
     await expect

@@ -94,6 +94,8 @@ describe('a dryRun that selects by details', () => {
   it.each([
     ['session:enforce', limit('maxSessions: 1, deviceTypes: ["FOLDABLE"], dryRun: true'), 'input.deviceTypes'],
     ['session:bulk', bulk('deviceTypes: ["FOLDABLE"]'), 'input.filter.deviceTypes'],
+    ['session:bulk', bulk('ipAddress: "192.0.2.7"'), 'input.filter.ipAddress'],
+    ['session:bulk', bulk('text: "Ada"'), 'input.filter.text'],
     ['session:bulk', bulk('lastAccessedAt: { after: "2099-01-01T00:00:00Z" }'), 'input.filter.lastAccessedAt'],
   ])('is refused to %s alone, and not together with session:read', async (needed, call, argument) => {
     const user = userWithSecrets();
@@ -104,6 +106,13 @@ describe('a dryRun that selects by details', () => {
     });
     const allowed = await ask(call, user, service.key([needed, 'session:read']));
     expect(allowed.body.errors?.[0]?.path ?? []).not.toContain('answer');
+  });
+
+  it('is refused for what the description of the filter names', async () => {
+    const document = '{ input: __type(name: "RevokeSessionsInput") { inputFields { name description } } }';
+    const { input } = await service.data<{ input: { inputFields: { name: string; description: string }[] } }>(document);
+    const description = input.inputFields.find(({ name }) => name === 'filter')?.description;
+    expect(description).toContain('Under dryRun, deviceTypes, ipAddress, text and lastAccessedAt need session:read');
   });
 
   it('is not refused where sessions are chosen by what is shown anyway', async () => {

@@ -56,7 +56,8 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     const examined = documents.examine(request.query, hash('sha256', request.query));
     if (examined.kind === 'refused') return examined;
     const operation = getOperationAST(examined.document, request.operationName);
-    if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return refused(notASubscription);
+    if (operation == null) return refused(noOperation(request.operationName));
+    if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return refused(notASubscription);
     const problem =
       checkVariables(request.variables, limits.maxListItems) ?? variablesProblem(schema, operation, request.variables);
     if (problem !== null) return refused(new GraphQLError(problem.message, { originalError: problem }));
@@ -161,6 +162,15 @@ const notASubscription = new GraphQLError(
     extensions: { code: 'BAD_REQUEST' },
   },
 );
+
+/** In the words that Apollo Server has for queries. */
+function noOperation(name: string | null): GraphQLError {
+  const message =
+    name === null
+      ? 'Must provide operation name if query contains multiple operations.'
+      : `Unknown operation named "${name}".`;
+  return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
 
 function withCode(error: unknown, code: string): GraphQLError {
   const message = error instanceof Error ? error.message : String(error);

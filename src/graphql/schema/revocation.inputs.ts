@@ -31,7 +31,7 @@ export class RevokeSessionsInput {
   @Field(() => SessionFilterInput, {
     nullable: true,
     description:
-      'With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes and lastAccessedAt need session:read, too.',
+      'With userId: only sessions that match. The state ACTIVE, which is the default, stands for all that FusionAuth lists: its clock decides which are live. EXPIRED alone stands for those whose lifetime is over by the settings. Under dryRun, deviceTypes, ipAddress, text and lastAccessedAt need session:read, too.',
   })
   filter?: SessionFilterInput | null;
 
