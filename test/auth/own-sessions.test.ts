@@ -102,6 +102,15 @@ describe('a user without any permission', () => {
     });
   });
 
+  it('ends no SSO session of somebody else who is named beside a session that has ended', async () => {
+    const document = `mutation ($id: ID!, $userId: ID) {
+      revokeSession(sessionId: $id, userId: $userId, includeSsoSessions: true) { outcome revokedSsoSessions { sessionId } }
+    }`;
+    const ended = { outcome: 'ALREADY_ENDED', revokedSsoSessions: [] };
+    expect(await ask(document, { id: randomUUID(), userId: bob.id })).toEqual({ revokeSession: ended });
+    expect(bob.liveIds()).toHaveLength(3);
+  });
+
   it('ends one session of their own, and that one is really gone', async () => {
     const [older] = alice.sessions;
     const answer = await ask(revokeSession, { id: older?.id });

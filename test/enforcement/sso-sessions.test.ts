@@ -27,8 +27,8 @@ interface Payload {
 
 async function revokeSession(variables: Readonly<Record<string, unknown>>, key?: string): Promise<Payload> {
   const document = `
-    mutation ($id: ID!, $sso: Boolean! = false, $dryRun: Boolean! = false) {
-      revokeSession(sessionId: $id, includeSsoSessions: $sso, dryRun: $dryRun, reason: SUSPECTED_COMPROMISE) {
+    mutation ($id: ID!, $user: ID, $sso: Boolean! = false, $dryRun: Boolean! = false) {
+      revokeSession(sessionId: $id, userId: $user, includeSsoSessions: $sso, dryRun: $dryRun, reason: SUSPECTED_COMPROMISE) {
         outcome
         endedSession { sessionId }
         revokedSsoSessions { sessionId }
@@ -98,6 +98,41 @@ describe('revokeSession', () => {
     const payload = await revokeSession({ id, sso: true });
     expect(payload).toMatchObject({ outcome: 'REVOKED', failures: [{ sessionId: sso[0] }] });
     expect(codesOf(payload.warnings)).toContain('SSO_SESSIONS_REMAIN');
+  });
+});
+
+describe('revokeSession, where the session has ended already,', () => {
+  it('finishes what failed at first: it ends the SSO sessions of the user who is named', async () => {
+    const { user, id, sso } = signedIn();
+    const path = `/api/jwt/refresh/${sso[0]}`;
+    const rule = service.emulator.faults.add({ method: 'DELETE', path, fault: { kind: 'status', status: 401 } });
+    const named = { id, user: user.id, sso: true };
+    expect(await revokeSession(named)).toMatchObject({ outcome: 'REVOKED', failures: [{ sessionId: sso[0] }] });
+
+    const still = await revokeSession(named);
+    expect(still).toMatchObject({ outcome: 'ALREADY_ENDED', failures: [{ sessionId: sso[0] }] });
+    expect(codesOf(still.warnings)).toEqual(['SSO_SESSIONS_REMAIN']);
+    rule.remove();
+
+    const shown = await revokeSession({ ...named, dryRun: true });
+    expect(shown).toMatchObject({ outcome: 'ALREADY_ENDED', revokedSsoSessions: [{ sessionId: sso[0] }] });
+    expect(user.liveIds()).toEqual([sso[0]]);
+    const done = await revokeSession(named);
+    expect(done).toMatchObject({ outcome: 'ALREADY_ENDED', revokedSsoSessions: [{ sessionId: sso[0] }], warnings: [] });
+    expect(user.liveIds()).toEqual([]);
+    expect(await revokeSession(named)).toMatchObject({
+      outcome: 'ALREADY_ENDED',
+      revokedSsoSessions: [],
+      failures: [],
+    });
+  });
+
+  it('ends none of a user who is not named, or not asked for', async () => {
+    const { user, id, sso } = signedIn();
+    await revokeSession({ id });
+    expect(await revokeSession({ id, sso: true })).toMatchObject({ outcome: 'ALREADY_ENDED', revokedSsoSessions: [] });
+    expect(await revokeSession({ id, user: user.id })).toMatchObject({ outcome: 'ALREADY_ENDED' });
+    expect(sorted(user.liveIds())).toEqual(sorted(sso));
   });
 });
 

@@ -60,7 +60,7 @@ export class RevokeSession {
     if (isOver(scope.time)) return { ...nothing, userErrors: [tooLate] };
     const applications = applicationsOrNone(scope.access.directory('session:revoke'), this.ports, scope.requestId);
     const session = await gateway.findSession(command.sessionId);
-    if (session === null) return { ...nothing, outcome: 'ALREADY_ENDED' };
+    if (session === null) return this.#endSsoOnly(scope, gateway, command, applications);
     if (command.userId !== null && command.userId !== session.userId) return { ...nothing, userErrors: [notFound] };
 
     requireRecentSignIn(this.ports, scope.caller, 'session:revoke', [session]);
@@ -76,6 +76,34 @@ export class RevokeSession {
       ? sso.filter(({ id }) => failed(outcome, id))
       : ((await listing) ?? []);
     return resultOf(command, session, outcome, remaining.length > 0);
+  }
+
+  /**
+   * When the session has ended: the SSO sessions that were to end with it end all the same, so that calling again finishes
+   * what failed at first. FusionAuth no longer says whose session it was, so that takes the caller's word.
+   */
+  async #endSsoOnly(
+    scope: EndingScope,
+    gateway: SessionGateway,
+    command: RevokeSessionCommand,
+    applications: Ending['applications'],
+  ): Promise<RevokeSessionResult> {
+    const { userId, includeSsoSessions, dryRun, comment } = command;
+    const sso = userId === null || !includeSsoSessions ? [] : [...(await ssoSessionsOf(gateway, [userId]))];
+    if (userId === null || sso.length === 0) return { ...nothing, outcome: 'ALREADY_ENDED' };
+    requireRecentSignIn(this.ports, scope.caller, 'session:revoke', sso);
+    if (!dryRun) requireComment(this.ports, scope.caller, comment, [userId], ['comment']);
+    sso.sort(byCreation);
+    const { revoked, failures, unfinished } = dryRun
+      ? await wouldEnd(this.ports, sso, command, applications)
+      : await this.#end(scope, gateway, sso, command, applications);
+    return {
+      ...nothing,
+      outcome: 'ALREADY_ENDED',
+      endedSso: revoked.map(({ ended }) => ended),
+      failures,
+      warnings: [...(failures.length > 0 ? [warnings.ssoSessionsRemain] : []), ...unfinished],
+    };
   }
 
   /**
