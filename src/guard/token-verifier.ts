@@ -57,7 +57,7 @@ export class TokenVerifier {
     if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
     if (!this.#isOfTenant(claims['tid'])) return { claims: null, reason: 'invalid' };
-    if (token.length <= maxRememberedLength) this.#remembered.remember(token, keys, payloadOf(token), claims);
+    if (token.length <= maxRememberedLength) this.#remembered.remember(copyOf(token), keys, payloadOf(token), claims);
     return { claims };
   }
 
@@ -69,7 +69,13 @@ export class TokenVerifier {
   }
 }
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** The same text by itself: a text that was cut out of another, such as a cookie, keeps the whole of that in memory. */
+function copyOf(token: string): string {
+  return decoder.decode(encoder.encode(token));
+}
 
 /** The JSON text of the claims of a verified token. */
 function payloadOf(token: string): string {
