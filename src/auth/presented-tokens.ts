@@ -2,6 +2,7 @@ import { UpstreamUnavailableError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { isOfClient, type TokenClaims } from '../domain/token-claims.js';
 import { type AccessTokenExpectations, AccessTokenVerifier } from '../tokens/access-token-verifier.js';
+import { claimsTextOf, maxRememberedLength } from '../tokens/claims-text.js';
 import { isJwt } from '../tokens/jwt-form.js';
 import { createTokenKeySet, keySetUrlOf, type TokenKeySet } from '../tokens/key-set.js';
 import { RememberedTokens } from '../tokens/remembered-tokens.js';
@@ -20,6 +21,12 @@ interface AccessToken {
   readonly isOfClient: boolean;
 }
 
+interface RememberedToken {
+  /** Of JSON. */
+  readonly claimsText: string;
+  readonly isOfClient: boolean;
+}
+
 /** How many presented tokens are remembered, in some megabytes. */
 const maxRememberedTokens = 5_000;
 
@@ -28,7 +35,7 @@ export class PresentedTokens {
   readonly #verifier: AccessTokenVerifier;
   readonly #keys: TokenKeySet;
   /** A gateway presents a token with each request that it has of its bearer. */
-  readonly #remembered: RememberedTokens<AccessToken>;
+  readonly #remembered: RememberedTokens<RememberedToken>;
 
   constructor(fusionAuthUrl: string, options: PresentedTokensOptions, clock: Clock) {
     const now = () => clock.now();
@@ -48,14 +55,20 @@ export class PresentedTokens {
     if (!isJwt(token)) return { kind: 'unknown' };
     const keys = this.#keys.inForce();
     const known = this.#remembered.find(token, keys);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      const { claimsText, isOfClient } = known;
+      return { kind: 'accessToken', claims: JSON.parse(claimsText), isOfClient };
+    }
     const verified = await this.#verifier.verify(token).catch((error: unknown) => {
       throw new UpstreamUnavailableError(null, false, { cause: error });
     });
     if (verified.kind === 'refused') return { kind: verified.isOtherKind ? 'otherToken' : 'unknown' };
     const { claims, header } = verified;
     const accessToken: AccessToken = { kind: 'accessToken', claims, isOfClient: isOfClient(claims, { ...header }) };
-    this.#remembered.remember(token, keys, accessToken, claims);
+    if (token.length <= maxRememberedLength) {
+      const remembered = { claimsText: claimsTextOf(token), isOfClient: accessToken.isOfClient };
+      this.#remembered.remember(token, keys, remembered, claims);
+    }
     return accessToken;
   }
 }

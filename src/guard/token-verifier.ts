@@ -1,7 +1,7 @@
-import { base64url } from 'jose';
 import { parseTenantId } from '../domain/ids.js';
 import type { TokenClaims } from '../domain/token-claims.js';
 import { AccessTokenVerifier, type VerifiedToken } from '../tokens/access-token-verifier.js';
+import { claimsTextOf, maxRememberedLength } from '../tokens/claims-text.js';
 import { RememberedTokens } from '../tokens/remembered-tokens.js';
 import { GuardError } from './guard-error.js';
 import type { KeySet } from './key-set.js';
@@ -10,9 +10,6 @@ import type { GuardSettings } from './settings.js';
 type Verification =
   | { readonly claims: TokenClaims }
   | { readonly claims: null; readonly reason: 'missing' | 'invalid' | 'expired' };
-
-/** The longest token that is remembered, in characters, so that their number bounds their memory. */
-const maxRememberedLength = 2_048;
 
 /** Recognises access tokens that FusionAuth signed for this resource server. */
 export class TokenVerifier {
@@ -57,7 +54,8 @@ export class TokenVerifier {
     if (verified.kind === 'refused') return { claims: null, reason: verified.hasExpired ? 'expired' : 'invalid' };
     const { claims } = verified;
     if (!this.#isOfTenant(claims['tid'])) return { claims: null, reason: 'invalid' };
-    if (token.length <= maxRememberedLength) this.#remembered.remember(token, keys, payloadOf(token), claims);
+    if (token.length <= maxRememberedLength)
+      this.#remembered.remember(copyOf(token), keys, claimsTextOf(token), claims);
     return { claims };
   }
 
@@ -69,10 +67,10 @@ export class TokenVerifier {
   }
 }
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The JSON text of the claims of a verified token. */
-function payloadOf(token: string): string {
-  const [, payload = ''] = token.split('.');
-  return decoder.decode(base64url.decode(payload));
+/** The same text by itself: a text that was cut out of another, such as a cookie, keeps the whole of that in memory. */
+function copyOf(token: string): string {
+  return decoder.decode(encoder.encode(token));
 }

@@ -63,20 +63,27 @@ export class IntrospectToken {
     const { sessionId } = found.identity;
     const isActive =
       sessionId === null
-        ? acceptTokensWithoutSession || examined.isOfClient
+        ? examined.isOfClient || (acceptTokensWithoutSession && !(await this.#isUncertain(found)))
         : await this.#lives(scopeOf(caller, found.tenantId), sessionId, found);
     // The token may have been revoked while FusionAuth was asked.
     return isActive && !memory.covers(found.identity) ? examined : null;
   }
 
-  async #lives(scope: OperationScope, id: SessionId, { identity }: TokenWithinReach): Promise<boolean> {
-    const { memory, clock, maxRevocationLagMs, confirmSessions } = this.ports;
+  /** Whether a revocation that covers the token may be missing. Nobody can be asked about one that names no session. */
+  async #isUncertain({ identity }: TokenWithinReach): Promise<boolean> {
+    const completeSince = await this.ports.memory.completeSince();
+    return identity.issuedAtSeconds * 1_000 <= completeSince + clockSlackMs;
+  }
+
+  async #lives(scope: OperationScope, id: SessionId, found: TokenWithinReach): Promise<boolean> {
+    const { clock, maxRevocationLagMs, confirmSessions } = this.ports;
+    const { identity } = found;
     const isLeased = maxRevocationLagMs > 0;
     const leaseMs = isLeased ? maxRevocationLagMs : Number.POSITIVE_INFINITY;
     const issuedAt = identity.issuedAtSeconds * 1_000;
     // FusionAuth issued the token to a session that lived then, which counts only if no revocation since can be
     // missing.
-    const isUncertain = issuedAt <= (await memory.completeSince()) + clockSlackMs;
+    const isUncertain = await this.#isUncertain(found);
     // An `iat` in the future shows that the clocks are too far apart, and counts for nothing either.
     const agoMs = clock.now() - issuedAt;
     const saysNothing = isUncertain || agoMs < -clockSlackMs;
