@@ -29,7 +29,7 @@ export function isPlainUrl(text: string): boolean {
   const url = plainUrl(text);
   if (url === null || text.endsWith('/')) return false;
   const { protocol, hostname } = url;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 export const consoleVariables = {
