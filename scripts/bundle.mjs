@@ -35,6 +35,12 @@ const replaced = {
     for: '@apollo/server/dist/esm/ApolloServer.js',
     code: "export const makeExecutableSchema = () => { throw new TypeError('The schema is made already'); };",
   },
+  // Loads GraphQL.js anew with the first operation, to find out which one it is. Should that fail, because no file can be
+  // opened at the moment, Node.js would remember the failure, and every operation fail until a restart.
+  './incrementalDeliveryPolyfill.js': {
+    for: '@apollo/server/dist/esm/requestPipeline.js',
+    code: "export { execute as executeIncrementally } from 'graphql';",
+  },
   // Its index loads the clients of a dozen stores.
   'rate-limiter-flexible': {
     code: ['Memory', 'Res']

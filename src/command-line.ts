@@ -1,4 +1,4 @@
-import type { CommandResult } from './command-result.js';
+import { type CommandResult, done } from './command-result.js';
 import { version } from './version.js';
 
 const usage = `Usage: fusionauth-sessions [command]
@@ -23,6 +23,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function runCommandLine(args: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const [command, ...rest] = args;
+  // Without a listener, a reader that has seen enough, such as `head`, would end the process with a stack.
+  if (command !== undefined) process.stdout.on('error', () => undefined);
   switch (command) {
     case undefined: {
       const { runService } = await import('./service-process.js');
@@ -55,12 +57,10 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
     case 'help':
     case '--help':
     case '-h':
-      process.stdout.write(usage);
-      return 0;
+      return written(done(usage));
     case '--version':
     case '-v':
-      process.stdout.write(`${await version()}\n`);
-      return 0;
+      return written(done(`${await version()}\n`));
     default: {
       const what = command.startsWith('-') ? 'option' : 'command';
       const hint =
@@ -73,9 +73,14 @@ export async function runCommandLine(args: readonly string[], env: Environment, 
   }
 }
 
-/** @returns the exit code. */
-function written({ output, problem, exitCode }: CommandResult): number {
-  process.stdout.write(output);
+/** @returns the exit code; 2 where the output is lost, as on a full disk, although somebody wants it. */
+async function written({ output, problem, exitCode }: CommandResult): Promise<number> {
   process.stderr.write(problem);
-  return exitCode;
+  if (output === '') return exitCode;
+  const failure = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+    process.stdout.write(output, resolve);
+  });
+  if (failure == null || failure.code === 'EPIPE') return exitCode;
+  process.stderr.write(`Standard output cannot be written: ${failure.message}\n`);
+  return 2;
 }

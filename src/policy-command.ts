@@ -38,6 +38,8 @@ export async function runPolicyCommand(args: readonly string[], env: Environment
     const { values, positionals } = readArguments(args);
     const [command, file, ...more] = positionals;
     if (values.help) return done(usage);
+    const foreign = foreignOption(command, values);
+    if (foreign !== null) return misused(foreign, usage, 2);
     if (command === 'check' && file !== undefined && more.length === 0) return await check(file, values.json, env);
     if (command === 'explain' && file === undefined) return await explain(values, env);
     if (command === 'simulate' && file === undefined) return await simulate(values, env);
@@ -45,6 +47,14 @@ export async function runPolicyCommand(args: readonly string[], env: Environment
   } catch (error) {
     return { output: '', problem: `${error instanceof Error ? error.message : error}\n`, exitCode: 2 };
   }
+}
+
+/** An option of another command. It would have no effect, which somebody who gave it would not expect. */
+function foreignOption(command: string | undefined, { user, file, sample }: Values): string | null {
+  if (command === 'check' && file !== undefined) return 'check takes its FILE without --file';
+  if (user !== undefined && (command === 'check' || command === 'simulate')) return `${command} takes no --user`;
+  if (sample !== undefined && (command === 'check' || command === 'explain')) return `${command} takes no --sample`;
+  return null;
 }
 
 function misuseOf(command: string | undefined, file: string | undefined, more: readonly string[]): string {

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { programUnderTest } from './support/program.js';
 
-const { start } = programUnderTest();
+const { build, start } = programUnderTest();
 
 describe('the command', () => {
   it.each([
@@ -26,6 +28,15 @@ describe('the command', () => {
     expect(await running.exited).toBe(1);
     expect(running.stderr()).toMatch(sentence);
     expect(running.stderr()).not.toMatch(/\n\s+at /);
+  });
+
+  it.each([
+    ['a reader that has seen enough', '| true', /^0\n$/],
+    ['a full disk', '>/dev/full', /^Standard output cannot be written: ENOSPC\b.*\n2\n$/],
+  ])('ends with no more than a sentence where its output meets %s', async (_what, output, expected) => {
+    const key = `'${process.execPath}' '${build()}/main.js' service-key --name shop --permissions session:read`;
+    const { stderr } = await promisify(execFile)('sh', ['-c', `{ ${key}; echo $? >&2; } ${output}`]);
+    expect(stderr).toMatch(expected);
   });
 
   it('starts an emulator alone, which stops like the service', async () => {

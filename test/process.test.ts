@@ -138,6 +138,7 @@ describe('a host that cannot be listened on', () => {
 describe('a database that cannot be used', () => {
   it.each([
     ['refuses connections', '127.0.0.1:1', /^DATABASE_URL \(127\.0\.0\.1:1\/sessions\): nothing listens there\. Start/],
+    ['has no such socket', '%2Fno-such-folder', /^DATABASE_URL \(.*\/sessions\): nothing listens there\. Start/],
     ['has no such host', 'no-such-machine.invalid', /^DATABASE_URL \(no-such-machine\.invalid:5432\/sessions\)/],
     ['is no PostgreSQL', null, /^DATABASE_URL \(127\.0\.0\.1:\d+\/sessions\) breaks the connection off/],
   ])('is named with what to do where it %s', async (_what, place, sentence) => {

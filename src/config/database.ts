@@ -22,7 +22,7 @@ export function databaseOf(values: Values): DatabaseConfig | null {
   const { DATABASE_URL: url } = values;
   if (url === undefined) return null;
   return {
-    tls: values.DATABASE_TLS ?? (isLoopback(new URL(url).hostname) ? 'off' : 'verified'),
+    tls: values.DATABASE_TLS ?? (isOfThisMachine(new URL(url)) ? 'off' : 'verified'),
     schema: values.DATABASE_SCHEMA,
     poolSize: values.DATABASE_POOL_SIZE,
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
@@ -30,6 +30,11 @@ export function databaseOf(values: Values): DatabaseConfig | null {
     outageToleranceMs: values.DATABASE_OUTAGE_TOLERANCE_SECONDS * 1_000,
     historyRetentionMs: values.HISTORY_RETENTION_DAYS * 86_400_000,
   };
+}
+
+/** The host of a URL may be the folder of a socket, with each slash as %2F. PostgreSQL never encrypts there. */
+function isOfThisMachine({ hostname }: URL): boolean {
+  return isLoopback(hostname) || /^%2f/i.test(hostname);
 }
 
 /** Problems of variables that have no effect without a database. */

@@ -1,4 +1,4 @@
-/** Whether an address to listen on can be reached from this machine only. */
+/** Whether an address, or the host of a URL, is one that only this machine can reach. */
 export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }

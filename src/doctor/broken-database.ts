@@ -24,6 +24,8 @@ export function knownDatabaseFault(error: unknown, url: string): string | null {
     case 'EAI_AGAIN':
       return `${place}: the name cannot be looked up now. Check DNS.`;
     case 'ECONNREFUSED':
+    // There is no such socket.
+    case 'ENOENT':
       return `${place}: nothing listens there. Start the database, or check host and port.`;
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':

@@ -117,6 +117,8 @@ describe('variables of the console', () => {
     [{ CONSOLE_ISSUER: 'other.com' }, 'CONSOLE_ISSUER: must be one of ACCESS_TOKEN_ISSUERS'],
     [{ CONSOLE_IDLE_SECONDS: '60', CONSOLE_SESSION_SECONDS: '30' }, 'CONSOLE_IDLE_SECONDS: must be at most'],
     [{ CONSOLE_FUSIONAUTH_URL: 'http://auth.example.com' }, 'CONSOLE_FUSIONAUTH_URL: must be an https URL'],
+    [{ CONSOLE_FUSIONAUTH_URL: 'https://auth.example.com?' }, 'CONSOLE_FUSIONAUTH_URL: must be an https URL'],
+    [{ CONSOLE_FUSIONAUTH_URL: 'https:auth.example.com' }, 'CONSOLE_FUSIONAUTH_URL: must be an https URL'],
   ])('are refused with %j, which names what is wrong', (change, problem) => {
     expect(problemsOf({ ...right, ...change }).join('\n')).toContain(problem);
   });

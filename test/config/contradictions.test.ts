@@ -126,10 +126,16 @@ describe('a value that would mean nothing is refused', () => {
     expect(problems({ ...tokens, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}\\b.*: must `))]);
   });
 
-  it('FUSIONAUTH_URL with a space around it', () => {
-    expect(problems({ ...fusionAuth, FUSIONAUTH_URL: ' http://localhost:9011' })).toEqual([
-      expect.stringMatching(/^FUSIONAUTH_URL: must be/),
-    ]);
+  it.each([
+    ' http://localhost:9011',
+    'http://localhost:9011/?',
+    'http://localhost:9011#',
+    'http://@localhost:9011',
+    'http:localhost:9011',
+    'http:/localhost:9011',
+    'http:\\localhost:9011',
+  ])('an address of FusionAuth to which no path can be added: %j', (FUSIONAUTH_URL) => {
+    expect(problems({ ...fusionAuth, FUSIONAUTH_URL })).toEqual([expect.stringMatching(/^FUSIONAUTH_URL: must be/)]);
   });
 
   it.each(['::1', '::', '0.0.0.0', 'localhost', 'sessions.internal'])('HOST=%s is accepted', (host) => {

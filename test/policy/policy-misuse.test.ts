@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { runPolicyCommand } from '../../src/policy-command.js';
 
+const userId = '3c219e58-ed0e-4b18-ad48-f4f92793ae32';
+
 it.each([
   [[], 'Missing: check, explain or simulate'],
   [['chek', 'policy.yaml'], 'policy takes check, explain or simulate'],
@@ -8,6 +10,10 @@ it.each([
   [['check', 'one.yaml', 'two.yaml'], 'One FILE at a time, not also two.yaml'],
   [['explain', 'policy.yaml'], 'explain takes its policy by --file'],
   [['simulate', 'policy.yaml'], 'simulate takes its policy by --file'],
+  [['check', '--file', 'policy.yaml'], 'check takes its FILE without --file'],
+  [['check', 'policy.yaml', '--sample', '5'], 'check takes no --sample'],
+  [['explain', '--user', userId, '--sample', '5'], 'explain takes no --sample'],
+  [['simulate', '--user', userId], 'simulate takes no --user'],
 ])('policy %j says what is wrong, and how to call it', async (args, wrong) => {
   const { output, problem, exitCode } = await runPolicyCommand(args, {});
   expect([output, exitCode]).toEqual(['', 2]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseApplicationId } from '../../domain/ids.js';
 import { isLoopback } from '../loopback.js';
-import { commaSeparated, id, positive } from './kinds.js';
+import { commaSeparated, id, plainUrl, positive } from './kinds.js';
 
 /** 256 bits, the size of a key of AES-256-GCM. */
 const keyBytes = 32;
@@ -26,10 +26,10 @@ const browserUrl = z
   .meta({ bounds: '`https://host[:port][/path]`; `http` for a host of this machine' });
 
 export function isPlainUrl(text: string): boolean {
-  if (/\s/.test(text) || text.endsWith('/') || !URL.canParse(text)) return false;
-  const { protocol, hostname, username, password, search, hash } = new URL(text);
-  if (username + password + search + hash !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')));
+  const url = plainUrl(text);
+  if (url === null || text.endsWith('/')) return false;
+  const { protocol, hostname } = url;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 export const consoleVariables = {

@@ -1,21 +1,14 @@
 import { z } from 'zod';
 import { parseTenantId } from '../../domain/ids.js';
-import { flag, id, positive } from './kinds.js';
+import { flag, id, plainUrl, positive } from './kinds.js';
 
 const fusionAuthUrl = z
   .string()
   .refine(
-    isPlainHttpUrl,
+    (text) => plainUrl(text) !== null,
     'must be a URL such as https://auth.example.com, of http or https, without credentials, query and fragment',
   )
   .meta({ bounds: 'an `http` or `https` URL' });
-
-function isPlainHttpUrl(text: string): boolean {
-  // A parser trims its input, but the service uses the text as it is.
-  if (/\s/.test(text) || !URL.canParse(text)) return false;
-  const { protocol, username, password, search, hash } = new URL(text);
-  return /^https?:$/.test(protocol) && username + password + search + hash === '';
-}
 
 export const fusionAuthVariables = {
   FUSIONAUTH_URL: fusionAuthUrl.optional().meta({
