@@ -19,7 +19,7 @@ import {
   tellsWhatSigningOutCutOff,
   tellsWhatWasCutOff,
 } from './acceptance/many-sessions.js';
-import { bearsOddInput, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
+import { bearsOddInput, endsDaysAtMidnight, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   goesOnAfterARestart,
@@ -67,6 +67,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);
+  scenario('ends each day at midnight, also one that begins at one', endsDaysAtMidnight);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { goToUser, type World } from '../support/world.js';
+import { goToUser, lee, type World } from '../support/world.js';
 
 /** Somebody pastes more than anyone is called, and looks for endings until a day that never comes. */
 export async function bearsOddInput({ service, signedIn }: World): Promise<void> {
@@ -48,4 +48,14 @@ export async function offersToEndSsoWhereItStays(world: World): Promise<void> {
   await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
   await dialog.getByText('2 sessions ended').waitFor();
   expect(user.liveIds()).toHaveLength(1);
+}
+
+/** In Chile, clocks go forward at midnight: a Sunday of September begins at one. */
+export async function endsDaysAtMidnight({ service, signedIn }: World): Promise<void> {
+  const page = await signedIn(lee, { timezoneId: 'America/Santiago' });
+  const asked = page.waitForRequest((request) => request.postData()?.includes('"since"') === true);
+  await page.goto(`${service.consoleUrl}/#/history?since=2026-09-06&until=2026-09-06`);
+  expect((await asked).postDataJSON()).toMatchObject({
+    variables: { filter: { since: '2026-09-06T04:00:00.000Z', until: '2026-09-07T03:00:00.000Z' } },
+  });
 }
