@@ -26,6 +26,7 @@ import {
   goesOnWithoutItsDatabase,
   leadsBackAfterSigningInAgain,
   saysThatFusionAuthIsAway,
+  saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
@@ -74,6 +75,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   it('shows how the service does, who follows it, and what FusionAuth sends', () =>
     inWorld(browser, showsHowTheServiceDoes, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
+  scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
