@@ -22,6 +22,7 @@ import {
 import { bearsOddInput, endsDaysAtMidnight, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
+  forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
   leadsBackAfterSigningInAgain,
@@ -76,6 +77,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
     inWorld(browser, showsHowTheServiceDoes, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
   scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
+  scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
