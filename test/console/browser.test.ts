@@ -33,6 +33,7 @@ import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } fr
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
+import { actsForItsPersonAlone } from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
@@ -79,6 +80,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
   scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
+  scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
   scenario('has targets of 24 pixels', hasTargetsOfSize);
