@@ -10,7 +10,7 @@ import {
   showsNewSessions,
   standsStillIfAsked,
 } from './acceptance/appearance.js';
-import { asksOnceForAllRows } from './acceptance/history.js';
+import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
 import {
@@ -60,6 +60,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   it('shows who ended which session, in links and in a file', () =>
     inWorld(browser, findsWhoEndedASession, { env: { REQUIRE_COMMENT: 'true' } }));
   scenario('asks once for what all rows of the history need', asksOnceForAllRows);
+  scenario('names everybody whose sessions one request has ended', namesAllOfOneRequest);
   scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);

@@ -10,7 +10,7 @@ import { UserLink } from '../parts/user-link.js';
 import { When } from '../parts/when.js';
 import { actorText, type HistoryEntry } from '../state/endings.js';
 import { useNow } from '../state/now.js';
-import type { Person } from '../state/people.js';
+import { type Person, usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
 import { useViewer } from '../state/viewer.js';
 import { outcomeTexts, texts } from '../texts.js';
@@ -77,20 +77,21 @@ export function HistoryRow({ entry, people, applications }: Props) {
           <Badge kind={outcomeKinds[entry.outcome]}>{outcomeTexts[entry.outcome]}</Badge>
         </td>
       </tr>
-      {isOpen && <Details entry={entry} people={people} />}
+      {isOpen && <Details entry={entry} />}
     </>
   );
 }
 
 const maxEntries = 500;
 
-function Details({ entry, people }: Pick<Props, 'entry' | 'people'>) {
+function Details({ entry }: Pick<Props, 'entry'>) {
   const { requestId } = entry;
   const { data, isLoading } = useQuery(
     ConsoleHistory,
     requestId === null ? null : { filter: { requestId }, first: maxEntries },
   );
   const others = (data?.sessionHistory.entries ?? []).filter(({ id }) => id !== entry.id);
+  const people = usePeople(others.map(({ userId }) => userId));
   return (
     <tr class="details">
       <td colSpan={8}>
