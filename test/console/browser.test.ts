@@ -20,7 +20,12 @@ import {
   tellsWhatSigningOutCutOff,
   tellsWhatWasCutOff,
 } from './acceptance/many-sessions.js';
-import { bearsOddInput, endsDaysAtMidnight, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
+import {
+  bearsOddInput,
+  endsDaysAtMidnight,
+  offersToEndSsoWhereItStays,
+  selectsNothingUnseen,
+} from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
   forgetsWhatFailedOnce,
@@ -74,6 +79,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);
   scenario('ends each day at midnight, also one that begins at one', endsDaysAtMidnight);
+  scenario('selects nothing that a filter has taken away', selectsNothingUnseen);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { expect } from 'vitest';
 import { goToUser, lee, type World } from '../support/world.js';
 
@@ -58,4 +59,30 @@ export async function endsDaysAtMidnight({ service, signedIn }: World): Promise<
   expect((await asked).postDataJSON()).toMatchObject({
     variables: { filter: { since: '2026-09-06T04:00:00.000Z', until: '2026-09-07T03:00:00.000Z' } },
   });
+}
+
+/** On a slow line somebody selects a row that the filter, chosen a moment ago, then takes away. */
+export async function selectsNothingUnseen(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2, ssoSessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  const held: Route[] = [];
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('"kinds"') === true) held.push(route);
+    else await route.continue();
+  });
+  await page.getByLabel('Kind').selectOption('Single sign-on');
+  await page
+    .getByRole('checkbox', { name: /^Select Unnamed device/ })
+    .first()
+    .check();
+  await page.getByText('1 selected').waitFor();
+  for (const route of held) await route.continue();
+  await page
+    .getByRole('row', { name: /Unnamed device/ })
+    .first()
+    .waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'End Browser, single sign-on' }).waitFor();
+  expect(await page.getByRole('button', { name: 'End 1 session' }).count()).toBe(0);
 }
