@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { ConsoleViewer } from './api/documents.js';
+import { callFor } from './api/endpoint.js';
 import { Frame } from './frame.js';
 import { ActivityPage } from './pages/activity-page.js';
 import { FindPage } from './pages/find-page.js';
@@ -32,6 +33,8 @@ export function App() {
       </main>
     );
   }
+  // Before any part of the page asks for something.
+  callFor(data.viewer.userId);
   return (
     <ViewerContext.Provider value={data.viewer}>
       <Frame route={route}>

@@ -14,6 +14,9 @@ export function nameOf({ displayName, email, username, id }: Named): string {
   return plain(displayName) ?? plain(email) ?? plain(username) ?? id;
 }
 
+/** Of characters that have a meaning beside others, as in emoji and Persian, and show nothing by themselves. */
+const unseen = /^[\s\u2800\p{Default_Ignorable_Code_Point}]*$/u;
+
 /**
  * A text that its users or their devices chose, without characters that nobody sees and that turn around, or break, what
  * stands beside them. Null where nothing is left to be seen.
@@ -24,7 +27,7 @@ export function plain(text: string | null): string | null {
     ?.replace(/[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060\u2066-\u2069\uFEFF]/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return shown === undefined || shown === '' ? null : shown;
+  return shown === undefined || unseen.test(shown) ? null : shown;
 }
 
 interface Device {

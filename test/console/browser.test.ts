@@ -10,6 +10,7 @@ import {
   showsNewSessions,
   standsStillIfAsked,
 } from './acceptance/appearance.js';
+import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
 import {
@@ -19,18 +20,26 @@ import {
   tellsWhatSigningOutCutOff,
   tellsWhatWasCutOff,
 } from './acceptance/many-sessions.js';
-import { bearsOddInput, offersToEndSsoWhereItStays } from './acceptance/odd-input.js';
+import {
+  bearsOddInput,
+  endsDaysAtMidnight,
+  offersToEndSsoWhereItStays,
+  selectsNothingUnseen,
+} from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
+  forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
   leadsBackAfterSigningInAgain,
   saysThatFusionAuthIsAway,
+  saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
+import { actsForItsPersonAlone } from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
@@ -55,6 +64,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('ends the right session of a user who is known by their e-mail address', endsTheRightSession);
   it('shows who ended which session, in links and in a file', () =>
     inWorld(browser, findsWhoEndedASession, { env: { REQUIRE_COMMENT: 'true' } }));
+  scenario('asks once for what all rows of the history need', asksOnceForAllRows);
+  scenario('names everybody whose sessions one request has ended', namesAllOfOneRequest);
   scenario('says that a session is over which somebody else has just ended', toldThatItIsOver);
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
@@ -67,13 +78,18 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);
+  scenario('ends each day at midnight, also one that begins at one', endsDaysAtMidnight);
+  scenario('selects nothing that a filter has taken away', selectsNothingUnseen);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
   it('shows how the service does, who follows it, and what FusionAuth sends', () =>
     inWorld(browser, showsHowTheServiceDoes, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
+  scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
+  scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
+  scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
   scenario('has targets of 24 pixels', hasTargetsOfSize);

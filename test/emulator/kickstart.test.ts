@@ -130,6 +130,19 @@ it('includes texts and JSON of other files', async () => {
   expect([...emulator.store.applications.values()].map(({ name }) => name)).toContain('Shop of Ann');
 });
 
+it('includes files that editors have begun with a byte order mark', async () => {
+  await writeFile(join(directory, 'marked.txt'), '\uFEFFMarked shop');
+  await writeFile(
+    join(directory, 'marked.json'),
+    `\uFEFF${JSON.stringify({ application: { name: '@{marked.txt}' } })}`,
+  );
+  await using emulator = await kickstarted({
+    apiKeys,
+    requests: [{ method: 'POST', url: '/api/application', body: '&{marked.json}' }],
+  });
+  expect([...emulator.store.applications.values()].map(({ name }) => name)).toContain('Marked shop');
+});
+
 describe('a file of a kind that teams have', () => {
   it.each(kickstartFolders)('starts: $name', async ({ files }) => {
     await Promise.all(Object.entries(files).map(([name, content]) => file(content, name)));

@@ -159,3 +159,17 @@ it('signs out for an ID token, and neither for a forged one nor for an access to
   expect(await logout(access_token)).toBe(400);
   expect(await logout(`${id_token?.slice(0, -8)}AAAAAAAA`)).toBe(400);
 });
+
+it('refuses addresses to which it could not lead, also where the application names them', async () => {
+  const { oauthConfiguration } = shop;
+  const odd = { authorizedRedirectURLs: ['/relative'], logoutURL: '/bye' };
+  const relative = emulator.store.addApplication({
+    name: 'Relative',
+    oauthConfiguration: { enabledGrants: oauthConfiguration.enabledGrants, ...odd },
+  });
+  const answer = await authorize({ client_id: relative.id, redirect_uri: '/relative' });
+  expect([answer.status, answer.json()]).toMatchObject([400, { error_reason: 'invalid_redirect_uri' }]);
+  const query = `client_id=${relative.id}&post_logout_redirect_uri=/bye&state=s`;
+  const logout = await callApi(emulator, 'GET', `/oauth2/logout?${query}`, { authorization: null });
+  expect([logout.status, logout.json()]).toMatchObject([400, { error_reason: 'invalid_post_logout_redirect_uri' }]);
+});

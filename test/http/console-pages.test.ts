@@ -39,13 +39,13 @@ describe('the pages of the console', () => {
   const get = (path: string) => fetch(`${url}${path}`, { redirect: 'manual' });
 
   it.each(['/console/', '/auth/console/', '/console/index.html'])(
-    'are at %s, and asked for each time',
+    'are at %s, and kept by no browser, so that going back after signing out shows nothing of what a person saw',
     async (path) => {
       const answer = await get(path);
       expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
         200,
         'text/html; charset=utf-8',
-        'no-cache',
+        'no-store',
       ]);
       expect(await answer.text()).toContain('The console');
     },

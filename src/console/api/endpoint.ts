@@ -4,6 +4,16 @@ import type { TrustedDocument } from './trusted-document.js';
 /** Sent with every call: pages of other origins cannot send it, so a call that bears it comes from the console. */
 const consoleHeader = 'x-fusionauth-sessions-console';
 
+/** Whose name the page shows: the service does nothing for it once somebody else has signed in in another tab. */
+const personHeader = 'x-fusionauth-sessions-console-person';
+
+let personId: string | null = null;
+
+/** From now on calls are made for this person alone. */
+export function callFor(userId: string | null): void {
+  personId = userId;
+}
+
 interface Call<Variables> {
   readonly path: string;
   readonly accept: string;
@@ -17,7 +27,12 @@ export function post<Variables>({ path, accept, document, variables, signal }: C
   return fetch(addressOf(path), {
     method: 'POST',
     // What the page does by itself keeps nobody signed in.
-    headers: { 'content-type': 'application/json', [consoleHeader]: isInUse() ? '1' : 'background', accept },
+    headers: {
+      'content-type': 'application/json',
+      [consoleHeader]: isInUse() ? '1' : 'background',
+      ...(personId !== null && { [personHeader]: personId }),
+      accept,
+    },
     body: JSON.stringify({ documentId: `sha256:${document.sha256}`, variables }),
     signal,
   });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
-import { ConsoleHistory } from '../api/documents.js';
+import { ConsoleApplications, ConsoleHistory } from '../api/documents.js';
 import { ColumnHeads } from '../parts/column-heads.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
@@ -17,6 +17,7 @@ interface Props {
 }
 
 const pageSize = 50;
+const noVariables = {};
 const t = texts.history;
 
 export function HistoryList({ filter, isFiltered }: Props) {
@@ -28,6 +29,8 @@ export function HistoryList({ filter, isFiltered }: Props) {
     setEarlier([]);
   }, [key]);
   const { data, failure, isLoading, refetch } = useQuery(ConsoleHistory, { filter, first: pageSize, after });
+  const { data: known } = useQuery(ConsoleApplications, noVariables);
+  const applications = new Map(known?.applications.map(({ id, name }) => [id, name]));
   const page = data?.sessionHistory;
   const entries = [...new Map([...earlier, ...(page?.entries ?? [])].map((entry) => [entry.id, entry])).values()];
   const people = usePeople(entries.flatMap(({ userId, actor }) => [userId, actor?.userId]));
@@ -55,7 +58,7 @@ export function HistoryList({ filter, isFiltered }: Props) {
           <ColumnHeads columns={t.columns} />
           <tbody>
             {entries.map((entry) => (
-              <HistoryRow key={entry.id} entry={entry} people={people} />
+              <HistoryRow key={entry.id} entry={entry} people={people} applications={applications} />
             ))}
           </tbody>
         </table>

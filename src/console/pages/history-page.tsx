@@ -81,6 +81,8 @@ function filterOf(filters: URLSearchParams): SessionHistoryFilter {
   const from = dayOf(since);
   const to = dayOf(until);
   to?.setDate(to.getDate() + 1);
+  // Where clocks go forward at midnight, the day began at one.
+  to?.setHours(0, 0, 0, 0);
   return {
     ...(userId === '' || userId === undefined ? {} : { userId }),
     ...(actorName === '' || actorName === undefined

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ConsoleApplications, ConsoleHistory } from '../api/documents.js';
+import { ConsoleHistory } from '../api/documents.js';
 import { shortId } from '../ids.js';
 import { deviceName, plain } from '../names.js';
 import { Badge } from '../parts/badge.js';
@@ -10,7 +10,7 @@ import { UserLink } from '../parts/user-link.js';
 import { When } from '../parts/when.js';
 import { actorText, type HistoryEntry } from '../state/endings.js';
 import { useNow } from '../state/now.js';
-import type { Person } from '../state/people.js';
+import { type Person, usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
 import { useViewer } from '../state/viewer.js';
 import { outcomeTexts, texts } from '../texts.js';
@@ -19,22 +19,20 @@ import { shortTime } from '../times.js';
 interface Props {
   readonly entry: HistoryEntry;
   readonly people: ReadonlyMap<string, Person | null>;
+  /** Their names by id, which all rows share. */
+  readonly applications: ReadonlyMap<string, string | null>;
 }
 
 const t = texts.history;
-const noVariables = {};
 const outcomeKinds = { REVOKED: 'neutral', ALREADY_ENDED: 'neutral', FAILED: 'danger' } as const;
 
-export function HistoryRow({ entry, people }: Props) {
+export function HistoryRow({ entry, people, applications }: Props) {
   const viewer = useViewer();
   const now = useNow();
   const [isOpen, setIsOpen] = useState(false);
-  const { data } = useQuery(ConsoleApplications, noVariables);
   const endedAt = entry.endedAt ?? entry.recordedAt;
   const application =
-    entry.applicationId === null
-      ? texts.sessions.sso
-      : (data?.applications.find(({ id }) => id === entry.applicationId)?.name ?? texts.none);
+    entry.applicationId === null ? texts.sessions.sso : (applications.get(entry.applicationId) ?? texts.none);
   return (
     <>
       <tr class={isOpen ? 'open' : undefined} data-row tabIndex={-1}>
@@ -79,20 +77,21 @@ export function HistoryRow({ entry, people }: Props) {
           <Badge kind={outcomeKinds[entry.outcome]}>{outcomeTexts[entry.outcome]}</Badge>
         </td>
       </tr>
-      {isOpen && <Details entry={entry} people={people} />}
+      {isOpen && <Details entry={entry} />}
     </>
   );
 }
 
 const maxEntries = 500;
 
-function Details({ entry, people }: Props) {
+function Details({ entry }: Pick<Props, 'entry'>) {
   const { requestId } = entry;
   const { data, isLoading } = useQuery(
     ConsoleHistory,
     requestId === null ? null : { filter: { requestId }, first: maxEntries },
   );
   const others = (data?.sessionHistory.entries ?? []).filter(({ id }) => id !== entry.id);
+  const people = usePeople(others.map(({ userId }) => userId));
   return (
     <tr class="details">
       <td colSpan={8}>

@@ -54,6 +54,13 @@ export function SessionsTab({ user, limits, onChange }: Props) {
     setSeen(new Map());
   }, [filter, order]);
 
+  const { loaded } = list;
+  // What was selected while other rows were on their way would end unseen.
+  useEffect(() => {
+    const shown = new Set(loaded?.rows.map(({ id }) => id));
+    setSelected((before) => (before.size === 0 ? before : new Set([...before].filter((id) => shown.has(id)))));
+  }, [loaded]);
+
   const settled = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(settled.current), []);
   const changed = () => {

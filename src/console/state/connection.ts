@@ -26,6 +26,8 @@ const healthyIntervalMs = 30_000;
 const brokenIntervalMs = 3_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** When the next look is due, by `performance.now()`. */
+let dueAt = Number.POSITIVE_INFINITY;
 
 /** An answer says more than the next look would. Null: it had data. */
 export function reportAnswer(code: string | null): void {
@@ -34,7 +36,8 @@ export function reportAnswer(code: string | null): void {
   if (code === 'UNREACHABLE') reach.set('no-service');
   else if (code?.startsWith('UPSTREAM_') === true) reach.set('no-fusionauth');
   else if (reach.get() === 'no-service') void look();
-  if (reach.get() !== 'all') lookAgainIn(brokenIntervalMs);
+  // Answers that come in quick succession must not put the look off for ever.
+  if (reach.get() !== 'all' && dueAt > performance.now() + brokenIntervalMs) lookAgainIn(brokenIntervalMs);
 }
 
 /** Asks whether the service is ready, now and from time to time. */
@@ -57,6 +60,7 @@ export async function look(): Promise<void> {
 
 function lookAgainIn(durationMs: number): void {
   clearTimeout(timer);
+  dueAt = performance.now() + durationMs;
   timer = setTimeout(() => {
     // A tab that nobody sees need not know.
     if (document.visibilityState === 'visible') void look();

@@ -77,6 +77,7 @@ export function useSessionList(userId: string, filter: SessionFilter, orderBy: S
       (page) => {
         if (current.current.key !== key) return;
         setLoaded((now) => loadedOf(now?.rows ?? [], page));
+        setFailure(null);
         setIsLoading(false);
       },
       (error: unknown) => {

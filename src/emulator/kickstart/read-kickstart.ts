@@ -6,7 +6,7 @@ import { parseLeniently } from '../http/scalar-coercion.js';
 import { tenantManagerApplicationId } from '../store/default-entities.js';
 import { defaultTenantId } from '../store/defaults.js';
 import { providedVariables } from './provided-variables.js';
-import { maximumFileBytes, Substitution } from './substitution.js';
+import { maximumFileBytes, Substitution, withoutMark } from './substitution.js';
 
 /** A kickstart file, read and with every placeholder replaced. */
 export interface Kickstart {
@@ -79,8 +79,7 @@ function readFile(file: string): string {
     if (size > maximumFileBytes) {
       throw new KickstartError(`${file} has ${size} bytes; at most ${maximumFileBytes} are read`);
     }
-    // A byte order mark is no JSON, and editors write it.
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return withoutMark(readFileSync(file, 'utf8'));
   } catch (error) {
     throw error instanceof KickstartError ? error : new KickstartError(`Cannot read ${file}: ${messageOf(error)}`);
   }

@@ -112,11 +112,16 @@ export class Substitution {
         this.problems.add(`${file} has ${size} bytes; at most ${maximumFileBytes} are read`);
         return '';
       }
-      return readFileSync(path, 'utf8');
+      return withoutMark(readFileSync(path, 'utf8'));
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
       this.problems.add(`Cannot read ${file}${code}`);
       return '';
     }
   }
+}
+
+/** A byte order mark is no JSON, and editors write it. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
 }

@@ -64,7 +64,7 @@ function targetOf(parameters: Parameters, application: Application | undefined, 
   if (wanted === undefined) {
     return application?.oauthConfiguration.logoutURL ?? tenant.logoutURL ?? '/';
   }
-  const isKnown = wanted === application?.oauthConfiguration.logoutURL;
+  const isKnown = wanted === application?.oauthConfiguration.logoutURL && URL.canParse(wanted);
   if (application === undefined || !(isKnown || isAuthorizedRedirect(application, wanted))) {
     throw invalidRequest('invalid_post_logout_redirect_uri', 'The post_logout_redirect_uri is not authorized.');
   }

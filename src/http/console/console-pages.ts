@@ -10,7 +10,8 @@ export interface ConsolePagesOptions {
 
 /**
  * Serves the pages of the console at `/console/`. Their addresses are relative, so that they work below any base path.
- * Browsers keep files that are named by their content for a year, and ask for the page itself each time.
+ * Browsers keep files that are named by their content for a year, and nothing of the page itself: one that they went
+ * back to after signing out would show again what its person saw.
  */
 export function registerConsolePages(app: FastifyInstance, { folder, fusionAuthOrigin }: ConsolePagesOptions): void {
   const policy = [
@@ -42,7 +43,9 @@ export function registerConsolePages(app: FastifyInstance, { folder, fusionAuthO
     cacheControl: false,
     setHeaders(reply, path) {
       const isNamedByContent = /\/assets\/[^/]+-[\w-]{8,}\.\w+$/.test(path.replaceAll('\\', '/'));
-      reply.header('cache-control', isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
+      const isPage = path.endsWith('.html');
+      const otherwise = isPage ? 'no-store' : 'no-cache';
+      reply.header('cache-control', isNamedByContent ? 'public, max-age=31536000, immutable' : otherwise);
     },
   });
   app.get('/console', async (request, reply) => {

@@ -1,5 +1,6 @@
+import type { Route } from 'playwright-core';
 import { expect } from 'vitest';
-import { goToUser, type World } from '../support/world.js';
+import { goToUser, lee, type World } from '../support/world.js';
 
 /** Somebody pastes more than anyone is called, and looks for endings until a day that never comes. */
 export async function bearsOddInput({ service, signedIn }: World): Promise<void> {
@@ -48,4 +49,40 @@ export async function offersToEndSsoWhereItStays(world: World): Promise<void> {
   await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
   await dialog.getByText('2 sessions ended').waitFor();
   expect(user.liveIds()).toHaveLength(1);
+}
+
+/** In Chile, clocks go forward at midnight: a Sunday of September begins at one. */
+export async function endsDaysAtMidnight({ service, signedIn }: World): Promise<void> {
+  const page = await signedIn(lee, { timezoneId: 'America/Santiago' });
+  const asked = page.waitForRequest((request) => request.postData()?.includes('"since"') === true);
+  await page.goto(`${service.consoleUrl}/#/history?since=2026-09-06&until=2026-09-06`);
+  expect((await asked).postDataJSON()).toMatchObject({
+    variables: { filter: { since: '2026-09-06T04:00:00.000Z', until: '2026-09-07T03:00:00.000Z' } },
+  });
+}
+
+/** On a slow line somebody selects a row that the filter, chosen a moment ago, then takes away. */
+export async function selectsNothingUnseen(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 2, ssoSessions: 1 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  const held: Route[] = [];
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('"kinds"') === true) held.push(route);
+    else await route.continue();
+  });
+  await page.getByLabel('Kind').selectOption('Single sign-on');
+  await page
+    .getByRole('checkbox', { name: /^Select Unnamed device/ })
+    .first()
+    .check();
+  await page.getByText('1 selected').waitFor();
+  for (const route of held) await route.continue();
+  await page
+    .getByRole('row', { name: /Unnamed device/ })
+    .first()
+    .waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'End Browser, single sign-on' }).waitFor();
+  expect(await page.getByRole('button', { name: 'End 1 session' }).count()).toBe(0);
 }

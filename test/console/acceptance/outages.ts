@@ -61,6 +61,40 @@ export async function saysThatFusionAuthIsAway(world: World): Promise<void> {
   expect(user.liveIds()).toHaveLength(1);
 }
 
+/** Somebody goes on searching meanwhile, faster than the page looks whether FusionAuth is back. */
+export async function saysThatFusionAuthIsBack({ service, signedIn }: World): Promise<void> {
+  service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn();
+  const bar = page.getByText(/^FusionAuth cannot be reached\. Nothing can be looked up/);
+  const rule = service.emulator.faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
+  await page.getByRole('searchbox').fill('pat');
+  await bar.waitFor();
+  rule.remove();
+  const texts = ['pat poole', 'pat', 'poole'];
+  for (let round = 0; round < 12 && (await bar.count()) > 0; round++) {
+    await page.getByRole('searchbox').fill(texts[round % texts.length] ?? '');
+    await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+    await page.waitForTimeout(700);
+  }
+  expect(await bar.count()).toBe(0);
+}
+
+/** A page of sessions that could not be had is there after all. */
+export async function forgetsWhatFailedOnce(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 60 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  const rule = service.emulator.faults.add({ path: '/api/jwt/refresh', fault: { kind: 'status', status: 503 } });
+  const more = page.getByRole('button', { name: 'Show more' });
+  await more.click();
+  await page.getByRole('alert').waitFor();
+  rule.remove();
+  await more.click();
+  await more.waitFor({ state: 'detached' });
+  expect(await page.getByRole('alert').count()).toBe(0);
+}
+
 /** FusionAuth answers, the database of the replicas does not: sessions still end, and the page says what it lacks. */
 export async function goesOnWithoutItsDatabase(browser: Browser, databaseUrl: string): Promise<void> {
   await using proxy = await startTcpProxy(Number(new URL(databaseUrl).port));

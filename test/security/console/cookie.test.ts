@@ -13,6 +13,8 @@ import {
 const viewer = '{ viewer { displayName } }';
 const name = 'fusionauth-sessions-console';
 
+const leeId = 'b0000000-0000-4000-8000-000000000012';
+
 let service: TestConsole;
 let person: ConsolePerson;
 
@@ -59,6 +61,7 @@ describe('the cookie of the console', () => {
     ['with the origin of another port', { origin: 'http://127.0.0.1:1' }],
     ['with a hidden origin', { origin: 'null' }],
     ['without either', { origin: undefined, 'sec-fetch-site': undefined }],
+    ['of a page that shows another person', { 'x-fusionauth-sessions-console-person': leeId }],
   ])('opens nothing to a request %s', async (_what, changed) => {
     const answer = await send(person.cookie ?? '', changed);
     expect([answer.status, await answer.json()]).toMatchObject([
