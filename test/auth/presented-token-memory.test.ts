@@ -2,24 +2,16 @@ import { expect, it } from 'vitest';
 import { PresentedTokens } from '../../src/auth/presented-tokens.js';
 import { startEmulator } from '../../src/emulator/emulator.js';
 import { heldBytesDuring } from '../security/support/held-bytes.js';
-import { claimsFor, shopId, signAsFusionAuth } from '../support/access-tokens.js';
+import { claimsFor, shopExpectations, signAsFusionAuth } from '../support/access-tokens.js';
 
 const count = 400;
 const maxHeldBytesEach = 5_000;
-
-const expectations = {
-  issuers: ['acme.com'],
-  audiences: [shopId],
-  algorithms: ['RS256'],
-  clockToleranceSeconds: 5,
-  keyFetchTimeoutMs: 3_000,
-};
 
 it.each([250, 1_200])(
   'a presented token with %i nested claims is remembered in a few kilobytes',
   async (nested) => {
     await using emulator = await startEmulator();
-    const presented = new PresentedTokens(emulator.url, expectations, { now: () => Date.now() });
+    const presented = new PresentedTokens(emulator.url, shopExpectations, { now: () => Date.now() });
     const permissions = Array.from({ length: nested }, () => ({}));
     const sign = (jti: string) =>
       signAsFusionAuth(emulator, claimsFor(emulator, 'b0000000-0000-4000-8000-000000000001', { jti, permissions }));

@@ -5,7 +5,7 @@ import { PresentedTokens } from '../../src/auth/presented-tokens.js';
 import type { Refusal } from '../../src/auth/refusal.js';
 import type { Caller } from '../../src/domain/caller.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import { claimsFor, shopId, signAsFusionAuth } from '../support/access-tokens.js';
+import { claimsFor, shopExpectations, signAsFusionAuth } from '../support/access-tokens.js';
 
 const userId = 'b0000000-0000-4000-8000-000000000001';
 let emulator: Emulator;
@@ -20,18 +20,11 @@ afterEach(async () => {
   await emulator[Symbol.asyncDispose]();
 });
 
-const expectations = {
-  issuers: ['acme.com'],
-  audiences: [shopId],
-  algorithms: ['RS256'],
-  clockToleranceSeconds: 5,
-  keyFetchTimeoutMs: 3_000,
-};
 const clock = { now: () => now };
 const rights = { tenantIds: null, permissionsByRole: new Map(), permissionsByScope: new Map() };
 
-const newAuthenticator = () => new AccessTokenAuthenticator(emulator.url, { ...expectations, ...rights }, clock);
-const newPresentedTokens = () => new PresentedTokens(emulator.url, expectations, clock);
+const newAuthenticator = () => new AccessTokenAuthenticator(emulator.url, { ...shopExpectations, ...rights }, clock);
+const newPresentedTokens = () => new PresentedTokens(emulator.url, shopExpectations, clock);
 
 type Recognise = (token: string) => Promise<unknown>;
 

@@ -9,6 +9,15 @@ export const shopId = '5d0c8b1e-7a52-4f0e-9d3c-2b1f6a4e8c70';
 /** Variables under which a service accepts the access tokens of an emulator for the shop. */
 export const shopTokens = { ACCESS_TOKEN_ISSUERS: 'acme.com', ACCESS_TOKEN_AUDIENCES: shopId };
 
+/** The same expectations, and how long keys may take, for what recognises tokens by itself. */
+export const shopExpectations = {
+  issuers: ['acme.com'],
+  audiences: [shopId],
+  algorithms: ['RS256'],
+  clockToleranceSeconds: 5,
+  keyFetchTimeoutMs: 3_000,
+};
+
 /** The claims of an access token that the service accepts, issued now and good for an hour, with changes. */
 export function claimsFor(
   { clock, tenantId }: Pick<Emulator, 'clock' | 'tenantId'>,

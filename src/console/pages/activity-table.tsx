@@ -1,4 +1,3 @@
-import { ConsoleApplications } from '../api/documents.js';
 import type { SessionEvent } from '../api/stream.js';
 import { deviceName } from '../names.js';
 import { Badge, type BadgeKind } from '../parts/badge.js';
@@ -7,9 +6,9 @@ import { Notice } from '../parts/notice.js';
 import { ReasonText } from '../parts/reason-text.js';
 import { UserLink } from '../parts/user-link.js';
 import { When } from '../parts/when.js';
+import { useApplicationNames } from '../state/application-names.js';
 import { actorText, type EndingNote, usePeopleOf } from '../state/endings.js';
 import { usePeople } from '../state/people.js';
-import { useQuery } from '../state/query.js';
 import { useViewer } from '../state/viewer.js';
 import { eventTexts, texts } from '../texts.js';
 import { exactTime } from '../times.js';
@@ -33,7 +32,6 @@ interface Props {
 
 const t = texts.activity;
 const columnCount = 7;
-const noVariables = {};
 
 const kinds: Readonly<Record<SessionEvent['type'], BadgeKind>> = {
   SESSION_STARTED: 'ok',
@@ -44,8 +42,7 @@ const kinds: Readonly<Record<SessionEvent['type'], BadgeKind>> = {
 
 export function ActivityTable({ lines, notes }: Props) {
   const viewer = useViewer();
-  const { data } = useQuery(ConsoleApplications, noVariables);
-  const applications = new Map(data?.applications.map(({ id, name }) => [id, name]));
+  const applications = useApplicationNames();
   const people = usePeople(lines.map((line) => (line.kind === 'event' ? line.event.userId : null)));
   usePeopleOf(notes.values());
 

@@ -1,8 +1,7 @@
-import { ConsoleApplications } from '../api/documents.js';
 import { shortId } from '../ids.js';
 import { deviceIcon, Icon } from '../parts/icon.js';
+import { useApplicationNames } from '../state/application-names.js';
 import type { EndedItem } from '../state/ended.js';
-import { useQuery } from '../state/query.js';
 import type { Session } from '../state/session-list.js';
 import { texts } from '../texts.js';
 import { sessionName } from './session-row.js';
@@ -15,15 +14,13 @@ interface Props {
 
 /** From this number on the list scrolls, so that the form stays in sight. */
 const scrollsFrom = 5;
-const noVariables = {};
 
 /** The sessions that would end, as the service says. */
 export function EndingList({ ended, total, sessions }: Props) {
   const known = new Map(sessions.map((session) => [session.id, session]));
   // As in the table: the newest first.
   const shown = [...ended].reverse();
-  const { data } = useQuery(ConsoleApplications, noVariables);
-  const nameOfApplication = (id: string) => data?.applications.find((one) => one.id === id)?.name ?? id;
+  const applications = useApplicationNames();
   return (
     // What scrolls can be scrolled with keys.
     <section class="ending-list" aria-label={texts.end.list} {...(total >= scrollsFrom && { tabIndex: 0 })}>
@@ -38,7 +35,7 @@ export function EndingList({ ended, total, sessions }: Props) {
                 {session === undefined
                   ? texts.end.session(
                       shortId(sessionId),
-                      isSso ? texts.sessions.sso.toLowerCase() : nameOfApplication(applicationId),
+                      isSso ? texts.sessions.sso.toLowerCase() : (applications.get(applicationId) ?? applicationId),
                     )
                   : sessionName(session)}
               </span>

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
-import { ConsoleApplications, ConsoleHistory } from '../api/documents.js';
+import { ConsoleHistory } from '../api/documents.js';
 import { ColumnHeads } from '../parts/column-heads.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { When } from '../parts/when.js';
+import { useApplicationNames } from '../state/application-names.js';
 import type { HistoryEntry } from '../state/endings.js';
 import { usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
@@ -17,7 +18,6 @@ interface Props {
 }
 
 const pageSize = 50;
-const noVariables = {};
 const t = texts.history;
 
 export function HistoryList({ filter, isFiltered }: Props) {
@@ -29,8 +29,7 @@ export function HistoryList({ filter, isFiltered }: Props) {
     setEarlier([]);
   }, [key]);
   const { data, failure, isLoading, refetch } = useQuery(ConsoleHistory, { filter, first: pageSize, after });
-  const { data: known } = useQuery(ConsoleApplications, noVariables);
-  const applications = new Map(known?.applications.map(({ id, name }) => [id, name]));
+  const applications = useApplicationNames();
   const page = data?.sessionHistory;
   const entries = [...new Map([...earlier, ...(page?.entries ?? [])].map((entry) => [entry.id, entry])).values()];
   const people = usePeople(entries.flatMap(({ userId, actor }) => [userId, actor?.userId]));

@@ -1,8 +1,7 @@
 import type { SessionFilter, SessionKind } from '../../operations/operations.js';
-import { ConsoleApplications } from '../api/documents.js';
 import { typeInWords } from '../names.js';
 import { SelectField } from '../parts/field.js';
-import { useQuery } from '../state/query.js';
+import { useApplicationNames } from '../state/application-names.js';
 import type { Session } from '../state/session-list.js';
 import { texts } from '../texts.js';
 
@@ -39,10 +38,8 @@ interface Props {
   readonly onChange: (filters: Filters) => void;
 }
 
-const noVariables = {};
-
 export function SessionFilters({ filters, rows, onChange }: Props) {
-  const { data } = useQuery(ConsoleApplications, noVariables);
+  const applications = useApplicationNames();
   const set = (change: Partial<Filters>) => {
     const next = { ...filters, ...change };
     onChange(JSON.stringify(next) === JSON.stringify(noFilters) ? noFilters : next);
@@ -55,7 +52,7 @@ export function SessionFilters({ filters, rows, onChange }: Props) {
         value={filters.applicationId}
         options={[
           { value: '', label: t.anyApplication },
-          ...(data?.applications ?? []).map(({ id, name }) => ({ value: id, label: name ?? id })),
+          ...[...applications].map(([id, name]) => ({ value: id, label: name ?? id })),
         ]}
         onChange={(applicationId) => set({ applicationId })}
       />
