@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PresentedTokens } from '../../src/auth/presented-tokens.js';
 import { startEmulator } from '../../src/emulator/emulator.js';
-import { heldBytesDuring } from '../security/support/held-bytes.js';
+import { heldBytesAfter } from '../security/support/held-bytes.js';
 import { claimsFor, shopExpectations, signAsFusionAuth } from '../support/access-tokens.js';
 
 const count = 400;
@@ -16,7 +16,7 @@ it.each([250, 1_200])(
     const sign = (jti: string) =>
       signAsFusionAuth(emulator, claimsFor(emulator, 'b0000000-0000-4000-8000-000000000001', { jti, permissions }));
     const tokens = await Promise.all(Array.from({ length: count }, (_, index) => sign(`${index}`)));
-    const held = await heldBytesDuring(async () => {
+    const held = await heldBytesAfter(async () => {
       for (const token of tokens) expect((await presented.examine(token)).kind).toBe('accessToken');
     });
     expect(held).toBeLessThan(count * maxHeldBytesEach);

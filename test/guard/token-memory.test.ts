@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heldBytesDuring } from '../security/support/held-bytes.js';
+import { heldBytesAfter } from '../security/support/held-bytes.js';
 import { ScriptedService, sessionNumber, signToken } from './scripted-service.js';
 import { readyGuard } from './start-guard.js';
 
@@ -20,7 +20,7 @@ it('remembers a token without the cookies that it came with', async () => {
   const tokens = await Promise.all(
     Array.from({ length: count }, (_, index) => signToken({ sid: sessionNumber(index) })),
   );
-  const held = await heldBytesDuring(async () => {
+  const held = await heldBytesAfter(async () => {
     for (const token of tokens) expect(await guard.check(cutOutOfHeader(token))).toMatchObject({ ok: true });
   });
   expect(held).toBeLessThan((count * otherCookie.length) / 2);

@@ -10,6 +10,22 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
+/** What is in use besides garbage. */
+async function liveBytes(): Promise<number> {
+  // What finalizers let go is collected the second time.
+  collectGarbage();
+  await nextTurn();
+  collectGarbage();
+  return usedBytes();
+}
+
+/** What this process still holds of something once it has done it, in bytes. */
+export async function heldBytesAfter(act: () => Promise<unknown>): Promise<number> {
+  const before = await liveBytes();
+  await act();
+  return (await liveBytes()) - before;
+}
+
 /** A smaller rise is not worth a collection. */
 const leastRiseBytes = 500_000;
 
@@ -18,11 +34,7 @@ const leastRiseBytes = 500_000;
  * turn of the event loop only where more than that is in use, so that this takes few collections.
  */
 export async function heldBytesDuring(act: () => Promise<unknown>): Promise<number> {
-  // What finalizers let go is collected the second time.
-  collectGarbage();
-  await nextTurn();
-  collectGarbage();
-  const before = usedBytes();
+  const before = await liveBytes();
   let most = 0;
   let isOver = false;
   const acting = act().finally(() => {
