@@ -1,8 +1,8 @@
+import { decodeJwt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import { UpstreamUnavailableError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { isOfClient, type TokenClaims } from '../domain/token-claims.js';
 import { type AccessTokenExpectations, AccessTokenVerifier } from '../tokens/access-token-verifier.js';
-import { claimsTextOf, maxRememberedLength } from '../tokens/claims-text.js';
 import { isJwt } from '../tokens/jwt-form.js';
 import { createTokenKeySet, keySetUrlOf, type TokenKeySet } from '../tokens/key-set.js';
 import { RememberedTokens } from '../tokens/remembered-tokens.js';
@@ -21,12 +21,6 @@ interface AccessToken {
   readonly isOfClient: boolean;
 }
 
-interface RememberedToken {
-  /** Of JSON. */
-  readonly claimsText: string;
-  readonly isOfClient: boolean;
-}
-
 /** How many presented tokens are remembered, in some megabytes. */
 const maxRememberedTokens = 5_000;
 
@@ -35,7 +29,7 @@ export class PresentedTokens {
   readonly #verifier: AccessTokenVerifier;
   readonly #keys: TokenKeySet;
   /** A gateway presents a token with each request that it has of its bearer. */
-  readonly #remembered: RememberedTokens<RememberedToken>;
+  readonly #remembered: RememberedTokens<true>;
 
   constructor(fusionAuthUrl: string, options: PresentedTokensOptions, clock: Clock) {
     const now = () => clock.now();
@@ -54,21 +48,17 @@ export class PresentedTokens {
   async examine(token: string): Promise<ExaminedToken> {
     if (!isJwt(token)) return { kind: 'unknown' };
     const keys = this.#keys.inForce();
-    const known = this.#remembered.find(token, keys);
-    if (known !== undefined) {
-      const { claimsText, isOfClient } = known;
-      return { kind: 'accessToken', claims: JSON.parse(claimsText), isOfClient };
-    }
+    if (this.#remembered.find(token, keys)) return accessTokenOf(decodeJwt(token), decodeProtectedHeader(token));
     const verified = await this.#verifier.verify(token).catch((error: unknown) => {
       throw new UpstreamUnavailableError(null, false, { cause: error });
     });
     if (verified.kind === 'refused') return { kind: verified.isOtherKind ? 'otherToken' : 'unknown' };
     const { claims, header } = verified;
-    const accessToken: AccessToken = { kind: 'accessToken', claims, isOfClient: isOfClient(claims, { ...header }) };
-    if (token.length <= maxRememberedLength) {
-      const remembered = { claimsText: claimsTextOf(token), isOfClient: accessToken.isOfClient };
-      this.#remembered.remember(token, keys, remembered, claims);
-    }
-    return accessToken;
+    this.#remembered.remember(token, keys, true, claims);
+    return accessTokenOf(claims, header);
   }
+}
+
+function accessTokenOf(claims: TokenClaims, header: ProtectedHeaderParameters): AccessToken {
+  return { kind: 'accessToken', claims, isOfClient: isOfClient(claims, { ...header }) };
 }

@@ -100,8 +100,8 @@ export interface GuardOptions {
    */
   readonly maxRevocations?: number | undefined;
   /**
-   * How many verified tokens of up to 2048 characters are remembered, about twice their length in bytes each, so that a
-   * token that comes again costs a thirtieth. Their times, and whether their session was revoked, are checked each time, and
+   * How many verified tokens of up to 2048 characters are remembered, about as many bytes each, so that a token
+   * that comes again costs a fifteenth. Their times, and whether their session was revoked, are checked each time, and
    * the signature again whenever FusionAuth's keys were fetched anew. 0 remembers none, so that no token stays in memory.
    * Default is 5000.
    */
