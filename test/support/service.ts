@@ -83,7 +83,11 @@ export interface QueryOptions {
 export interface GraphQLAnswer<Data = unknown> {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: { readonly data?: Data | null; readonly errors?: readonly GraphQLAnswerError[] };
+  readonly body: {
+    readonly data?: Data | null;
+    readonly errors?: readonly GraphQLAnswerError[];
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  };
 }
 
 export interface GraphQLAnswerError {

@@ -17,6 +17,7 @@ import { documentExamination, documentStoreOf } from './document-store.js';
 import type { Documents } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { codesOf, formatError } from './errors.js';
+import { executedMutations } from './executed-mutations.js';
 import { logCauses } from './log-causes.js';
 import { persistedQueriesOf, type TrustedDocuments } from './trusted-documents.js';
 import { upstreamCalls } from './upstream-calls.js';
@@ -101,6 +102,10 @@ function errorReporting(telemetry: GraphQLTelemetry, texts: AnswerTexts): Apollo
         if (singleResult.errors === undefined) return;
         const { errors, omitted } = limitErrors(singleResult.errors);
         if (omitted > 0) singleResult.extensions = { ...singleResult.extensions, omittedErrors: omitted };
+        const executed = executedMutations(contextValue);
+        if (executed.length > 0 && singleResult.data == null) {
+          singleResult.extensions = { ...singleResult.extensions, executed };
+        }
         singleResult.errors = errors.map((error) => ({
           ...error,
           extensions: { ...error.extensions, requestId: contextValue.requestId },

@@ -25,7 +25,7 @@ import {
  *   introspection.
  * - graphql-jit mixes up the directives of a fragment that is used in several places
  *   (`useExperimentalPathBasedSkipInclude`).
- * - Mutations go on after one of them has failed. Executing them costs next to nothing beside their calls.
+ * - Mutations happen one after the other. Executing them costs next to nothing beside their calls.
  */
 export function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
   return operation.operation === 'query' && isHarmless(document) && selectsFew(document, operation);
