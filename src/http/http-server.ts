@@ -16,7 +16,7 @@ import { registerLingeringClose } from './lingering-close.js';
 import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
 import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/global-revocation.js';
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
-import { limitUnansweredRequests } from './pipelined-requests.js';
+import { closeWaitingAnswers, limitUnansweredRequests } from './pipelined-requests.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerRequestTraces } from './request-traces.js';
@@ -105,6 +105,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   registerLingeringClose(app);
   answerClientErrors(app.server, telemetry);
   limitUnansweredRequests(app.server, telemetry);
+  closeWaitingAnswers(app.server);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }
