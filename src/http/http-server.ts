@@ -16,7 +16,7 @@ import { registerLingeringClose } from './lingering-close.js';
 import { type DiscoveryOptions, registerDiscovery } from './oauth/discovery.js';
 import { type GlobalRevocationOptions, registerGlobalRevocation } from './oauth/global-revocation.js';
 import { registerTokenEndpoints, type TokenEndpointsOptions } from './oauth/token-endpoints.js';
-import { closeWaitingAnswers, limitUnansweredRequests } from './pipelined-requests.js';
+import { limitUnansweredRequests } from './pipelined-requests.js';
 import { parseParameters } from './query-parameters.js';
 import { routedTarget } from './request-target.js';
 import { registerRequestTraces } from './request-traces.js';
@@ -27,6 +27,7 @@ import { cutOffSlowReaders } from './slow-readers.js';
 import { type Drain, registerStopping } from './stopping.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
 import type { HttpTelemetry } from './telemetry.js';
+import { WaitingAnswers } from './waiting-answers.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 import { registerWellFormedRequests } from './well-formed.js';
 import { withoutSchemas } from './without-schemas.js';
@@ -98,14 +99,13 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { telemetry } = options;
   const app = createApp(options);
   identifyRequests(app, options);
-  cutOffSlowReaders(app.server, options);
+  cutOffSlowReaders(app.server, new WaitingAnswers(app.server), options);
   registerSecurityHeaders(app);
   registerStopping(app, options.drain);
   registerWellFormedRequests(app);
   registerLingeringClose(app);
   answerClientErrors(app.server, telemetry);
   limitUnansweredRequests(app.server, telemetry);
-  closeWaitingAnswers(app.server);
   if (options.corsOrigins !== null) {
     registerCrossOrigin(app, { origins: options.corsOrigins, headers: options.corsHeaders });
   }

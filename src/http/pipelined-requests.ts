@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpTelemetry } from './telemetry.js';
 
@@ -31,29 +31,3 @@ function takeNoMore(socket: Socket & { readonly parser?: { onIncoming?: unknown 
 }
 
 const otherProtocol = 2;
-
-/**
- * Closes the answers that wait behind another one when their connection closes. Node.js closes only the answer that has the
- * connection, and what the others hold, such as the place of a subscription or an open file, would never be given back.
- */
-export function closeWaitingAnswers(server: Server): void {
-  const open = new WeakMap<Socket, Set<ServerResponse>>();
-  server.on('request', ({ socket }, response) => {
-    const answers = open.get(socket) ?? new Set();
-    if (!open.has(socket)) {
-      open.set(socket, answers);
-      socket.once('close', () => {
-        for (const answer of answers) if (answer.socket === null) close(answer);
-      });
-    }
-    answers.add(response);
-    response.once('close', () => answers.delete(response));
-  });
-}
-
-/** As Node.js does, whose mark is no public interface: those who look later have to find the answer closed. */
-function close(answer: ServerResponse): void {
-  answer.destroy();
-  Object.assign(answer, { _closed: true });
-  answer.emit('close');
-}
