@@ -27,9 +27,9 @@ const maxWaitingOfCaller = maxWaiting / 2;
  * delays another one's by one at a time.
  */
 export class ConfirmationLine {
-  readonly #urgent = new LinesOfCallers();
-  readonly #others = new LinesOfCallers();
-  readonly #own = new LinesOfCallers();
+  readonly #urgent = new LinesOfCallers<Question>();
+  readonly #others = new LinesOfCallers<Question>();
+  readonly #own = new LinesOfCallers<Question>();
   readonly #running = new Map<string, Question>();
 
   get waitingCount(): number {
