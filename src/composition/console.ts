@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RevokeSession } from '../application/revocation/revoke-session.js';
 import type { Caller } from '../domain/caller.js';
 import { UpstreamUnavailableError } from '../domain/errors.js';
+import { fetchToken } from '../fusionauth/token-fetch.js';
 import type { RefusalLimit } from '../http/address-limits.js';
 import type { CreateScope, RecogniseConsole, RecognitionOptions } from '../http/recognise-caller.js';
 import type { Foundation } from './foundation.js';
@@ -58,6 +59,7 @@ export async function createConsole(foundation: Foundation, parts: ConsoleParts)
     fusionAuthUrl: foundation.fusionAuthUrl,
     browserFusionAuthUrl,
     timeoutMs: signInTimeoutMs,
+    fetchToken,
   });
   const refresh = new TokenRefresh(client, now);
   const sessions = new ConsoleSessions({ cookies: sealed, refresh, authenticate, now, idleMs, sessionMs });

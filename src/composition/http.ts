@@ -79,7 +79,8 @@ export async function createHttp(
       ...operations,
       ...config.subscriptions,
       count: counted.subscriptions,
-      subscribe: createSubscribe({ ...graphQL, spending }),
+      subscribe: createSubscribe({ ...graphQL, spending, turns }),
+      turns,
       onRevoked: (caller, callback) =>
         caller.kind === 'service'
           ? authenticator.onEnded(caller, callback)

@@ -5,6 +5,7 @@ import { type LoopTurns, laneOf } from '../application/operation/loop-turns.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import { upstreamCallsHeader } from '../application/operation/upstream-calls-header.js';
 import { saysBearer } from '../tokens/bearer.js';
+import { lineIn, turnToBegin } from './begin-in-turn.js';
 import { sendError, sendRateLimited, withRequestId } from './errors.js';
 import { wantsEventStream } from './event-stream.js';
 import { bodyWithoutEmpty, givenIn, type Parameters } from './graphql-parameters.js';
@@ -78,8 +79,7 @@ async function execute(
   const recognised = recognisedIn(request);
   let scope: OperationScope | null = null;
   try {
-    const lane = recognised.caller.kind === 'user' ? 'usersBegin' : 'servicesLight';
-    await turns.next(lane, lineIn(request), unitsOf(request));
+    await turnToBegin(request, turns);
     const run = () =>
       apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest,
@@ -142,25 +142,6 @@ function parseLongBodiesInTurn(app: FastifyInstance, turns: LoopTurns): void {
  * The characters of a body that take one unit of work in the worst case, which is tens of thousands of nested lists.
  */
 const charactersOfBodyUnit = 20;
-
-/** The line of a request: users take turns by user, and services by request. */
-function lineIn(request: FastifyRequest): object | string {
-  const { caller } = recognisedIn(request);
-  return caller.kind === 'user' ? caller.name : request;
-}
-
-/** The units of work to read any document and its variables, and the bytes of a request that take one more. */
-const unitsOfAnyRequest = 100;
-const bytesOfUnit = 10;
-
-/** The units of work to read a request, by its length, before it is read. */
-function unitsOf({ headers, raw }: FastifyRequest): number {
-  const bytes = Number(headers['content-length'] ?? (headers['transfer-encoding'] === undefined ? 0 : maxUnknownBytes));
-  return unitsOfAnyRequest + (bytes + (raw.url?.length ?? 0)) / bytesOfUnit;
-}
-
-/** The assumed length of a body in chunks, which may have any. */
-const maxUnknownBytes = 100_000;
 
 /** The characters of an answer that take one unit of work to send. */
 const charactersOfUnit = 150;

@@ -27,6 +27,7 @@ import { cutOffSlowReaders } from './slow-readers.js';
 import { type Drain, registerStopping } from './stopping.js';
 import { createSubscriptionHandler, registerSubscriptions, type SubscriptionOptions } from './subscription-route.js';
 import type { HttpTelemetry } from './telemetry.js';
+import { WaitingAnswers } from './waiting-answers.js';
 import { registerWebhook, type WebhookRouteOptions } from './webhook-route.js';
 import { registerWellFormedRequests } from './well-formed.js';
 import { withoutSchemas } from './without-schemas.js';
@@ -98,7 +99,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const { telemetry } = options;
   const app = createApp(options);
   identifyRequests(app, options);
-  cutOffSlowReaders(app.server, options);
+  cutOffSlowReaders(app.server, new WaitingAnswers(app.server), options);
   registerSecurityHeaders(app);
   registerStopping(app, options.drain);
   registerWellFormedRequests(app);

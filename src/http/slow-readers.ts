@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { HttpTelemetry } from './telemetry.js';
+import type { WaitingAnswers } from './waiting-answers.js';
 
 interface SlowReadersOptions {
   /** How long a client may have unread bytes without a break, in milliseconds. */
@@ -19,6 +20,7 @@ const lookIntervalMs = 1_000;
  */
 export function cutOffSlowReaders(
   server: Server,
+  waiting: Pick<WaitingAnswers, 'bytesOn'>,
   { writeTimeoutMs, maxUnreadBytes, telemetry }: SlowReadersOptions,
 ): void {
   /** The instant since which a connection has had unread bytes without a break. */
@@ -32,20 +34,23 @@ export function cutOffSlowReaders(
     });
     socket.on('drain', () => waitingSince.delete(socket));
   });
+  const unreadOn = (socket: Socket) => socket.writableLength + waiting.bytesOn(socket);
   const look = () => {
     const now = performance.now();
     let unreadBytes = 0;
     for (const socket of sockets) {
-      unreadBytes += socket.writableLength;
-      if (socket.writableLength === 0) waitingSince.delete(socket);
+      const ofSocket = unreadOn(socket);
+      unreadBytes += ofSocket;
+      if (ofSocket === 0) waitingSince.delete(socket);
       else if (!waitingSince.has(socket)) waitingSince.set(socket, now);
     }
     // The map is in the order in which connections began to wait.
     for (const [socket, since] of waitingSince) {
       const waitedMs = now - since;
       if (waitedMs < writeTimeoutMs && unreadBytes <= maxUnreadBytes) break;
-      unreadBytes -= socket.writableLength;
-      telemetry.slowReaderCutOff({ peer: socket.remoteAddress, unreadBytes: socket.writableLength, waitedMs });
+      const ofSocket = unreadOn(socket);
+      unreadBytes -= ofSocket;
+      telemetry.slowReaderCutOff({ peer: socket.remoteAddress, unreadBytes: ofSocket, waitedMs });
       socket.destroy();
     }
   };

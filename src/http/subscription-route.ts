@@ -1,8 +1,10 @@
 import { finished } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FindDocument, FoundDocument } from '../application/operation/find-document.js';
+import type { LoopTurns } from '../application/operation/loop-turns.js';
 import type { OperationScope } from '../application/operation/operation-scope.js';
 import type { StreamedResult, SubscriptionRequest } from '../application/operation/subscription.js';
+import { turnToBegin } from './begin-in-turn.js';
 import { sendError, sendRateLimited } from './errors.js';
 import { acceptsEventStream, EventMessages, eventStream, lastEventIdOf } from './event-stream.js';
 import { givenIn, type Parameters } from './graphql-parameters.js';
@@ -18,6 +20,7 @@ export interface SubscriptionOptions extends SubscriptionLifetimeOptions {
   /** Finds the document that a request names or holds, before the engine sees the request. */
   readonly findDocument: FindDocument;
   readonly telemetry: HttpTelemetry;
+  readonly turns: LoopTurns;
 }
 
 type Subscribed =
@@ -58,7 +61,7 @@ export function registerSubscriptions(
  * @see https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md#distinct-connections-mode
  */
 export function createSubscriptionHandler(options: SubscriptionOptions): SubscriptionHandler {
-  const { createScope, subscribe, findDocument, telemetry, count } = options;
+  const { createScope, subscribe, findDocument, telemetry, count, turns } = options;
   return async (request, reply) => {
     const { caller } = recognisedIn(request);
     if (request.method === 'POST' && !isObject(request.body)) {
@@ -87,6 +90,7 @@ export function createSubscriptionHandler(options: SubscriptionOptions): Subscri
     });
     const time = { deadline: Number.POSITIVE_INFINITY, signal: ending.signal };
     const scope = createScope({ ...recognisedIn(request), requestId: request.id, time });
+    await turnToBegin(request, turns);
     const begin = () => subscribe(subscription, scope);
     const { tracing } = telemetry;
     const subscribed = await (tracing === null ? begin() : tracing.operation(begin));

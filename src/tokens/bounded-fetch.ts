@@ -1,8 +1,8 @@
-/** The largest answer that is read, in bytes: some thousand keys, and many times what a token answer holds. */
+/** The largest answer that is read, in bytes: some thousand keys. */
 const maxAnswerBytes = 1_048_576;
 
 /**
- * Fetches key sets and tokens for libraries that would read an answer of any size.
+ * Fetches key sets for libraries that would read an answer of any size.
  * @throws RangeError when the answer is too large.
  */
 export async function boundedFetch(url: string, options: RequestInit): Promise<Response> {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ConsoleClient } from '../../src/auth/console/console-client.js';
 import { UpstreamUnavailableError } from '../../src/domain/errors.js';
+import { fetchToken } from '../../src/fusionauth/token-fetch.js';
 import { startEndlessServer } from '../support/raw-server.js';
 
 describe('the token endpoint of FusionAuth', () => {
   it('is given up after some bytes when its answer never ends', async () => {
     await using server = await startEndlessServer();
     const client = new ConsoleClient({
+      fetchToken,
       clientId: 'console',
       clientSecret: 'made-up',
       issuer: 'acme.example',

@@ -1,15 +1,18 @@
 import { buildSchema, type ExecutionResult } from 'graphql';
 import { expect, it } from 'vitest';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import { ResumableEvents } from '../../src/application/operation/subscription.js';
+import { Work } from '../../src/application/operation/work.js';
 import { parseConfig } from '../../src/config/config.js';
+import { deferred } from '../../src/domain/deferred.js';
 import { Documents } from '../../src/graphql/engine/documents.js';
 import { createSubscribe } from '../../src/graphql/engine/subscriptions.js';
 import { SubscriberQueue } from '../../src/in-process/subscriber-queue.js';
 import { silent } from '../support/telemetry.js';
 
 /** A schema whose one subscription counts how often an event is executed, and knows whether it sees who asks. */
-function startEvents() {
+function startEvents(turns = new LoopTurns()) {
   const schema = buildSchema(`
     type Query { none: Int }
     type Event { id: ID seesCaller: Boolean double(by: Int = 2): Int }
@@ -32,6 +35,7 @@ function startEvents() {
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const { limits } = parsed.config;
   const createdSubscribe = createSubscribe({
+    turns,
     schema,
     telemetry: silent,
     documents: new Documents({ schema, introspection: false, limits }),
@@ -46,7 +50,8 @@ function startEvents() {
     async subscribe(query: string, variables: Readonly<Record<string, unknown>> = {}) {
       const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
       const caller = { kind: 'service', permissions: new Set<string>() };
-      const scope = { requestId: 'request', time, caller } as unknown as OperationScope;
+      const work = new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY });
+      const scope = { requestId: 'request', time, caller, work } as unknown as OperationScope;
       const subscribed = await createdSubscribe({ query, operationName: null, variables, lastEventId: null }, scope);
       if (subscribed.kind === 'refused') throw new Error(JSON.stringify(subscribed.errors));
       const { results } = subscribed;
@@ -103,4 +108,22 @@ it('a subscription that lags far behind, or stays alone, reads every event', asy
   expect(await readBy(slow)).toEqual(shown);
   events.publish('501');
   expect(await slow.next()).toMatchObject({ event: { id: '501' } });
+});
+
+it('an event waits for its turn among all other work', async () => {
+  const { promise: held, settle: release } = deferred<undefined>();
+  class HeldTurns extends LoopTurns {
+    override take() {
+      return held;
+    }
+  }
+  const events = startEvents(new HeldTurns());
+  const subscriber = await events.subscribe(query);
+  const next = subscriber.next();
+  events.publish('1');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(events.executions()).toBe(0);
+  release(undefined);
+  expect(await next).toMatchObject({ event: { id: '1' } });
+  await subscriber.end();
 });

@@ -1,6 +1,8 @@
 import { buildSchema, GraphQLObjectType } from 'graphql';
 import { expect, it } from 'vitest';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
+import { Work } from '../../src/application/operation/work.js';
 import { parseConfig } from '../../src/config/config.js';
 import { InvalidInputError } from '../../src/domain/errors.js';
 import { systemClock } from '../../src/domain/ports/clock.js';
@@ -38,6 +40,7 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
   const parsed = parseConfig({});
   if (!parsed.ok) throw new Error(parsed.problems.join());
   const subscribe = createSubscribe({
+    turns: new LoopTurns(),
     schema,
     telemetry: new Telemetry(createLogger('info', logs.destination), systemClock),
     documents: new Documents({ schema, introspection: false, limits: parsed.config.limits }),
@@ -46,7 +49,8 @@ it('what goes wrong within a result is masked as everywhere, and the results go 
   });
   const time = { deadline: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
   const caller = { kind: 'service', name: 'shop', permissions: new Set() };
-  const scope = { requestId: 'request-1', caller, time } as unknown as OperationScope;
+  const work = new Work({ maxUnits: Number.POSITIVE_INFINITY, maxResponseBytes: Number.POSITIVE_INFINITY });
+  const scope = { requestId: 'request-1', caller, time, work } as unknown as OperationScope;
   const request = {
     query: 'subscription { event { good bad wrong } }',
     operationName: null,

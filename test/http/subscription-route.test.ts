@@ -3,9 +3,11 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LoopTurns } from '../../src/application/operation/loop-turns.js';
 import type { OperationScope } from '../../src/application/operation/operation-scope.js';
 import type { StreamedResult } from '../../src/application/operation/subscription.js';
 import type { Caller } from '../../src/domain/caller.js';
+import { deferred } from '../../src/domain/deferred.js';
 import type { RecognitionOptions } from '../../src/http/recognise-caller.js';
 import { SubscriptionCount } from '../../src/http/subscription-count.js';
 import { createSubscriptionHandler, registerSubscriptions } from '../../src/http/subscription-route.js';
@@ -42,7 +44,7 @@ afterEach(async () => {
 });
 
 /** The route alone, over a socket, giving these results. */
-async function serve(results: Results): Promise<{ readonly port: number }> {
+async function serve(results: Results, turns = new LoopTurns()): Promise<{ readonly port: number }> {
   const app = Fastify();
   app.decorateRequest('recognised', null);
   const recognition: RecognitionOptions = {
@@ -54,6 +56,7 @@ async function serve(results: Results): Promise<{ readonly port: number }> {
     telemetry: silent,
   };
   const handle = createSubscriptionHandler({
+    turns,
     telemetry: silent,
     createScope: (scope) => scope as unknown as OperationScope,
     subscribe: async () => ({ kind: 'results', results }),
@@ -122,4 +125,21 @@ describe('a client that does not read', () => {
     await delay(50);
     expect(results.taken).toBe(taken);
   });
+});
+
+it('a subscription begins when its turn among all other work has come', async () => {
+  const { promise: held, settle: release } = deferred<undefined>();
+  class HeldTurns extends LoopTurns {
+    override next() {
+      return held;
+    }
+  }
+  const results = new Results();
+  const { port } = await serve(results, new HeldTurns());
+  const socket = await subscribeRaw(port);
+  await delay(50);
+  expect(results.taken).toBe(0);
+  release(undefined);
+  await expect.poll(() => results.taken).toBeGreaterThan(0);
+  socket.destroy();
 });

@@ -30,6 +30,7 @@ export class ReadSessionHistory {
     const onLookedAt = (entries: number) => scope.work.scan(entries);
     for (let last = after, count = first + 1; ; count = entriesOfNextPage) {
       const entries = await this.history.list(filter, count, last, onLookedAt);
+      scope.work.readHistory(entries.length);
       visible.push(...entries.filter((entry) => isVisible(entry)));
       const oldest = entries.at(-1);
       if (oldest === undefined || entries.length < count || visible.length > first) break;

@@ -83,7 +83,7 @@ export class ConfirmSessions implements Disposable {
       const enoughSince = this.ports.elapsedMs() - maxAgeMs;
       const question =
         ownId === null
-          ? this.#line.add({ tenantId, userId: owner, sessionId: id }, enoughSince, isUrgent)
+          ? this.#line.add({ tenantId, userId: owner, sessionId: id }, enoughSince, isUrgent, caller.name)
           : this.#line.addOwn(tenantId, ownId, enoughSince);
       if (question !== null) waiting.set(id, question);
     }

@@ -1,5 +1,6 @@
 import { deferred } from '../../domain/deferred.js';
 import type { SessionId, TenantId, UserId } from '../../domain/ids.js';
+import { LinesOfCallers } from './lines-of-callers.js';
 
 /** A question to FusionAuth: about the sessions of a user, or about one session whose user is not known. */
 export interface Question {
@@ -16,17 +17,19 @@ export interface Question {
   settle(isAnswered: boolean): void;
 }
 
-/** How many questions may wait, in all. */
+/** How many questions may wait, in all, and of one caller. */
 const maxWaiting = 250_000;
+const maxWaitingOfCaller = maxWaiting / 2;
 
 /**
  * The waiting questions, each once. Questions about unknown sessions come first. Questions of users about own sessions
- * come last, so that users cannot delay the answers to guards.
+ * come last, so that users cannot delay the answers to guards. Services take turns, so that one with thousands of questions
+ * delays another one's by one at a time.
  */
 export class ConfirmationLine {
-  readonly #urgent = new Map<string, Question>();
-  readonly #others = new Map<string, Question>();
-  readonly #own = new Map<string, Question>();
+  readonly #urgent = new LinesOfCallers<Question>();
+  readonly #others = new LinesOfCallers<Question>();
+  readonly #own = new LinesOfCallers<Question>();
   readonly #running = new Map<string, Question>();
 
   get waitingCount(): number {
@@ -37,26 +40,29 @@ export class ConfirmationLine {
     return this.#running.size;
   }
 
-  /** @returns the question to wait for; null when too many wait already. */
-  add(
-    about: { readonly tenantId: TenantId | null; readonly userId: UserId | null; readonly sessionId: SessionId },
-    enoughSince: number,
-    isUrgent: boolean,
-  ): Question | null {
+  /**
+   * @param caller The name of the service that asks.
+   * @returns the question to wait for; null when too many wait already.
+   */
+  add(about: AskedSession, enoughSince: number, isUrgent: boolean, caller: string): Question | null {
     const { tenantId, userId, sessionId } = about;
     const key = keyOf(about);
     const known = this.#urgent.get(key) ?? this.#others.get(key);
     // A question that is being asked serves, unless it is about other sessions of the user.
     const running = this.#running.get(key);
     if (known === undefined && running?.sessionIds.has(sessionId) === true) return running;
-    if (known === undefined && this.waitingCount >= maxWaiting) return null;
+    const ofCaller = this.#urgent.countOf(caller) + this.#others.countOf(caller);
+    if (known === undefined && (this.waitingCount >= maxWaiting || ofCaller >= maxWaitingOfCaller)) return null;
     const question = known ?? newQuestion(tenantId, userId, false);
     question.sessionIds.add(sessionId);
     question.enoughSince = Math.max(question.enoughSince, enoughSince);
     if (isUrgent) {
       this.#others.delete(key);
-      this.#urgent.set(key, question);
-    } else if (!this.#urgent.has(key)) this.#others.set(key, question);
+      this.#urgent.add(caller, key, question);
+    } else {
+      const lines = this.#urgent.get(key) === undefined ? this.#others : this.#urgent;
+      lines.add(caller, key, question);
+    }
     return question;
   }
 
@@ -71,19 +77,19 @@ export class ConfirmationLine {
     if (known === undefined && this.waitingCount >= maxWaiting) return null;
     const question = known ?? newQuestion(tenantId, userId, true);
     question.enoughSince = Math.max(question.enoughSince, enoughSince);
-    this.#own.set(key, question);
+    this.#own.add(key, key, question);
     return question;
   }
 
   /** Takes the questions whose turn it is. */
   take(count: number): readonly Question[] {
     const taken: Question[] = [];
-    for (const waiting of [this.#urgent, this.#others, this.#own]) {
-      for (const [key, question] of waiting) {
-        if (taken.length >= count) return taken;
-        // The same question is asked again only after its answer has come.
-        if (this.#running.has(key)) continue;
-        waiting.delete(key);
+    // The same question is asked again only after its answer has come.
+    const mayBeAsked = (key: string) => !this.#running.has(key);
+    for (const lines of [this.#urgent, this.#others, this.#own]) {
+      while (taken.length < count) {
+        const [key, question] = lines.takeNext(mayBeAsked) ?? [];
+        if (key === undefined || question === undefined) break;
         this.#running.set(key, question);
         taken.push(question);
         question.answered.finally(() => this.#running.delete(key)).catch(() => undefined);
@@ -94,18 +100,19 @@ export class ConfirmationLine {
 
   /** Gives up every question that waits. */
   clear(): void {
-    for (const waiting of [this.#urgent, this.#others, this.#own]) {
-      for (const question of waiting.values()) question.settle(false);
-      waiting.clear();
+    for (const lines of [this.#urgent, this.#others, this.#own]) {
+      for (const question of lines.clear()) question.settle(false);
     }
   }
 }
 
-function keyOf(about: {
+interface AskedSession {
   readonly tenantId: TenantId | null;
   readonly userId: UserId | null;
   readonly sessionId: SessionId;
-}) {
+}
+
+function keyOf(about: AskedSession) {
   return about.userId === null ? `${about.tenantId} session ${about.sessionId}` : `${about.tenantId} ${about.userId}`;
 }
 

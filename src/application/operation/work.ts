@@ -44,8 +44,12 @@ const bytesOfUnit = 150;
 /** Looking at an entry of a memory takes a quarter of a unit. */
 const entriesOfUnit = 4;
 
-/** Reading a session or a user from FusionAuth's answer: its JSON is parsed and checked. */
-const unitsOfRecord = 8;
+/** Reading a session or a user from FusionAuth's answer: its JSON is parsed and checked. Users are longer. */
+const unitsOfSession = 8;
+const unitsOfUser = 24;
+
+/** Reading an entry of the history, and making an object of it. */
+const unitsOfHistoryEntry = 6;
 
 /** The characters of compared texts that take one unit. */
 const charactersOfUnit = 20;
@@ -96,9 +100,19 @@ export class Work {
     for (const act of this.#onOver.splice(0)) act();
   }
 
-  /** Counts sessions or users that were read from FusionAuth's answers. */
-  read(records: number): void {
-    this.#unitsOfReading += records * unitsOfRecord;
+  /** Counts sessions that were read from FusionAuth's answers. */
+  readSessions(count: number): void {
+    this.#unitsOfReading += count * unitsOfSession;
+  }
+
+  /** Counts users that were read from FusionAuth's answers. */
+  readUsers(count: number): void {
+    this.#unitsOfReading += count * unitsOfUser;
+  }
+
+  /** Counts entries of the history that are shown, however few of their fields. @throws InvalidInputError above the limit. */
+  readHistory(entries: number): void {
+    this.#spend(entries * unitsOfHistoryEntry);
   }
 
   /** Counts sessions that are filtered and sorted. @throws InvalidInputError above the limit. */

@@ -15,7 +15,6 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { UpstreamUnavailableError } from '../../domain/errors.js';
-import { boundedFetch } from '../../tokens/bounded-fetch.js';
 
 interface ConsoleClientOptions {
   readonly clientId: string;
@@ -27,6 +26,15 @@ interface ConsoleClientOptions {
   readonly browserFusionAuthUrl: string;
   /** How long a call may take. */
   readonly timeoutMs: number;
+  /** Sends a form to the token endpoint, and reads an answer of bounded size. */
+  readonly fetchToken: (url: string, request: TokenRequest) => Promise<Response>;
+}
+
+interface TokenRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal | null;
 }
 
 /** What FusionAuth issues for a sign-in. */
@@ -71,9 +79,9 @@ export class ConsoleClient {
     );
     this.#configuration.timeout = options.timeoutMs / 1_000;
     // All it asks is the token endpoint, to which it sends forms.
-    this.#configuration[customFetch] = (url, { body, headers, method, redirect, signal }) => {
-      const form = body instanceof URLSearchParams ? body : null;
-      return boundedFetch(url, { body: form, headers, method, redirect, signal: signal ?? null });
+    this.#configuration[customFetch] = (url, { body, headers, method, signal }) => {
+      const form = body instanceof URLSearchParams ? body.toString() : null;
+      return options.fetchToken(url, { method, headers, body: form, signal: signal ?? null });
     };
     // Whether the network to FusionAuth is trusted is for FUSIONAUTH_URL to say, as for every other call.
     if ([fusionAuthUrl, browserFusionAuthUrl].some((url) => url.startsWith('http:'))) {

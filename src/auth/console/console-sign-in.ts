@@ -1,5 +1,7 @@
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
+import { AgeingMap } from '../../domain/ageing-map.js';
 import { parseUserId } from '../../domain/ids.js';
+import { keepAtMost } from '../../domain/keep-at-most.js';
 import type { Instant } from '../../domain/session.js';
 import type { Authentication } from '../authenticator.js';
 import type { ConsoleClient } from './console-client.js';
@@ -33,6 +35,9 @@ type CompletedSignIn =
 /** How long somebody may take to sign in, in milliseconds. */
 export const signInMs = 600_000;
 
+/** How many answered sign-ins are remembered, in a megabyte or two. */
+const maxAnswered = 10_000;
+
 /**
  * Signs people in by FusionAuth's hosted pages: authorization code with PKCE, where the service is the client.
  *
@@ -41,6 +46,12 @@ export const signInMs = 600_000;
  * @see RFC 9700 section 2.1
  */
 export class ConsoleSignIn {
+  /**
+   * The states of sign-ins that were answered. FusionAuth is asked once about each: strangers could make up any number of
+   * codes for a sign-in that they began.
+   */
+  readonly #answered = new AgeingMap<string, Instant>();
+
   constructor(private readonly options: ConsoleSignInOptions) {}
 
   async begin(redirectUri: string): Promise<BegunSignIn> {
@@ -60,6 +71,7 @@ export class ConsoleSignIn {
     if (typeof state !== 'string' || typeof nonce !== 'string' || typeof codeVerifier !== 'string') return failed;
     // Any page can send the browser here with an answer of its own making, and takes no sign-in away by that.
     if (callback.searchParams.get('state') !== state) return unasked;
+    if (this.#isAnswered(state)) return failed;
     const tokens = await client.redeem(callback, { state, nonce, codeVerifier });
     if (tokens === null) return failed;
     const authentication = await authenticate(`Bearer ${tokens.accessToken}`);
@@ -71,6 +83,16 @@ export class ConsoleSignIn {
       return { kind: 'refused', check: 'sub' };
     const session = await sessions.begin(tokens);
     return session === null ? { kind: 'refused', check: 'length' } : { kind: 'signedIn', cookie: session };
+  }
+
+  /** Whether a sign-in was answered before. It is from now on. */
+  #isAnswered(state: string): boolean {
+    const now = this.options.now();
+    this.#answered.forgetWhile((until) => until < now);
+    if (this.#answered.has(state)) return true;
+    this.#answered.set(state, now + signInMs);
+    keepAtMost(this.#answered, maxAnswered);
+    return false;
   }
 }
 

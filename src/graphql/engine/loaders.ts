@@ -13,7 +13,11 @@ import type { Session } from '../../domain/session.js';
  * Makes the look-ups of one operation, within the bounds of its caller. Every caller may read names and lifetimes of
  * applications.
  */
-export function createReads(access: Access, directoryOf: () => Directory, work: Pick<Work, 'read'>): Reads {
+export function createReads(
+  access: Access,
+  directoryOf: () => Directory,
+  work: Pick<Work, 'readSessions' | 'readUsers'>,
+): Reads {
   return new OperationReads(access, directoryOf, work);
 }
 
@@ -35,7 +39,7 @@ class OperationReads implements Reads {
   constructor(
     private readonly access: Access,
     private readonly directoryOf: () => Directory,
-    private readonly work: Pick<Work, 'read'>,
+    private readonly work: Pick<Work, 'readSessions' | 'readUsers'>,
   ) {}
 
   sessionsOf(userId: UserId): Promise<SessionListing> {
@@ -80,7 +84,7 @@ class OperationReads implements Reads {
 
   async searchUsers(search: UserSearch): Promise<FoundUsers> {
     const found = await this.access.people('session:read').search(search);
-    this.work.read(found.users.length);
+    this.work.readUsers(found.users.length);
     for (const user of found.users) this.#users.prime(user.id, user);
     return found;
   }
@@ -112,7 +116,7 @@ class OperationReads implements Reads {
   /** Asynchronous, so that an error of the access rejects the look-up. */
   async #list(userId: UserId): Promise<SessionListing> {
     const listing = await this.access.sessions('session:read').listSessions(userId);
-    this.work.read(listing.sessions.length);
+    this.work.readSessions(listing.sessions.length);
     return listing;
   }
 
@@ -144,14 +148,14 @@ function remembered<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, read:
 }
 
 /** Searches for at most `maxUsersPerSearch` users at a time. */
-function searchInParts(directory: Directory, ids: readonly UserId[], work: Pick<Work, 'read'>) {
+function searchInParts(directory: Directory, ids: readonly UserId[], work: Pick<Work, 'readSessions' | 'readUsers'>) {
   const parts = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
   for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
     const part = ids.slice(start, start + maxUsersPerSearch);
     const search = directory.findUsers(part);
     // Handles the failure of a search for an expected user that no field asks for.
     search.then(
-      (users) => work.read(users.size),
+      (users) => work.readUsers(users.size),
       () => undefined,
     );
     for (const id of part) parts.set(id, search);

@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { eventViewOf } from '../../application/authorization/session-details.js';
+import type { LoopTurns } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import {
   ResumableEvents,
@@ -27,6 +28,7 @@ import { pointsOfRefusal } from './document-store.js';
 import type { Documents, Examined } from './documents.js';
 import { limitErrors } from './error-limit.js';
 import { codesOf, formatError, isOperatorsConcern } from './errors.js';
+import { EventWork } from './event-work.js';
 import { ResultStream } from './result-stream.js';
 import { SharedResults, type ShownEvent } from './shared-results.js';
 
@@ -35,8 +37,9 @@ interface SubscriptionOptions {
   readonly telemetry: GraphQLTelemetry;
   readonly documents: Documents;
   readonly limits: Pick<OperationLimits, 'maxListItems'>;
-  /** Takes points from a caller whose document is refused. */
+  /** Takes points from a caller whose document is refused, and for the work of its events. */
   readonly spending: Pick<Spending, 'charge'>;
+  readonly turns: LoopTurns;
 }
 
 type Subscribed =
@@ -50,7 +53,14 @@ type Subscribe = (request: SubscriptionRequest, scope: OperationScope) => Promis
  * Executes subscriptions, which Apollo Server cannot, under the limits and with the errors of queries and mutations.
  * @returns a function that begins a subscription, to last until the signal of the scope's time is aborted.
  */
-export function createSubscribe({ schema, telemetry, documents, limits, spending }: SubscriptionOptions): Subscribe {
+export function createSubscribe({
+  schema,
+  telemetry,
+  documents,
+  limits,
+  spending,
+  turns,
+}: SubscriptionOptions): Subscribe {
   const shared = new SharedResults();
   const examine = (request: SubscriptionRequest): Examined => {
     const examined = documents.examine(request.query, hash('sha256', request.query));
@@ -104,9 +114,11 @@ export function createSubscribe({ schema, telemetry, documents, limits, spending
     }
     telemetry.operationAnswered({ type: 'subscription', name, codes: [] });
     const view = eventViewOf(scope.caller);
+    const work = new EventWork(scope, spending, turns);
     const membership = shared.join(request, view.key);
     // Executed without the scope, so that all subscribers with the same view share the result.
     const shown = async (event: unknown, id: string | null): Promise<ShownEvent> => {
+      await work.begin();
       const { errors, ...result } = await execute({ ...operation, rootValue: event, contextValue: view });
       return errors === undefined ? sentAs(result, id) : { errors, ...result };
     };

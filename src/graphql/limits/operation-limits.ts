@@ -26,7 +26,7 @@ export interface OperationLimits {
 }
 
 /** The units of work that a point pays for beside a call to FusionAuth: about a millisecond of CPU. */
-const unitsOfPoint = 2_000;
+export const unitsOfPoint = 2_000;
 
 /**
  * Examines an operation before it runs, and refuses it when its variables or its cost are over the limits, or when its

@@ -1,5 +1,6 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { turnOf } from '../waiting-answers.js';
 
 export interface ConsolePagesOptions {
   /** The folder of the built pages. */
@@ -26,6 +27,8 @@ export function registerConsolePages(app: FastifyInstance, { folder, fusionAuthO
     "frame-ancestors 'none'",
   ].join('; ');
   app.addHook('onRequest', async (_request, reply) => {
+    // Each answer would hold an open file until its turn, of as many requests as are sent ahead.
+    await turnOf(reply.raw);
     reply.headers({
       'content-security-policy': policy,
       'cross-origin-opener-policy': 'same-origin',

@@ -76,6 +76,19 @@ describe('a sign-in to the console', () => {
     expect(thief.cookie).toBeUndefined();
   });
 
+  it('has FusionAuth asked once, whatever codes are made up for it, and however often', async () => {
+    const person = new ConsolePerson(service);
+    const callback = new URL(await person.authorize('sasha@example.com'));
+    const [kept = ''] = person.jar.of(service.url).filter((cookie) => cookie.startsWith(loginCookie));
+    const before = tokenCalls();
+    for (const code of ['a', 'b', 'c']) {
+      person.jar.set(service.url, loginCookie, kept.slice(loginCookie.length + 1));
+      callback.searchParams.set('code', code.repeat(40));
+      expect(location(await person.jar.fetch(callback.href))).toEqual(failed());
+    }
+    expect(tokenCalls() - before).toBe(1);
+  });
+
   it.each([
     ['another state', (url: URL) => url.searchParams.set('state', 'x')],
     ['no state', (url: URL) => url.searchParams.delete('state')],

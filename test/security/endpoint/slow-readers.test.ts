@@ -65,6 +65,14 @@ describe('a client that asks and does not read', () => {
     expect((await service.query('{ viewer { name } }')).status).toBe(200);
   });
 
+  it('is cut off for the answers to requests that it sent ahead, too', async () => {
+    await using service = await startTestService({ env: { WRITE_TIMEOUT_MS: '600000', MAX_UNREAD_BYTES: '12000000' } });
+    const head = `GET ${await scriptPath(service)} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+    await askWithoutReading(service, head, 8);
+    await expect.poll(() => slowLines(service)).toMatchObject([{ unreadBytes: expect.any(Number) }]);
+    expect(slowLines(service)[0]?.['unreadBytes']).toBeGreaterThan(12_000_000);
+  });
+
   it('loses its stream of events', async () => {
     const opened: Stores[] = [];
     await using service = await startTestService({

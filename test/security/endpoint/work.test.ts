@@ -109,6 +109,24 @@ describe('the work of one operation', () => {
     expect(costOf(answer).workUnits).toBeGreaterThan(500 * 8);
   });
 
+  it('has the price of reading a hundred users, of whom only the ids are asked for', async () => {
+    const ids = repeat(100, () => service.user().id);
+    const cost = costOf(await service.query('query ($ids: [ID!]!) { users(ids: $ids) { id } }', { ids }));
+    expect(cost).toMatchObject({ workPoints: 1 });
+  });
+
+  it('has the price of the entries of the history, however little is asked of them', async () => {
+    const { id } = service.user({ sessions: 401 });
+    await service.data(
+      'mutation ($id: ID!) { enforceSessionLimit(input: { userId: $id, maxSessions: 1 }) { outcome } }',
+      { id },
+    );
+    const document = `query ($id: ID!) { ${repeat(20, (i) => `h${i}: sessionHistory(filter: { userId: $id }, first: ${380 + i}) { hasMore }`).join(' ')} }`;
+    const cost = costOf(await service.query(document, { id }));
+    expect(cost.workUnits).toBeGreaterThan(20 * 380 * 6);
+    expect(cost.workPoints).toBeGreaterThan(20);
+  });
+
   it('never refuses what a mutation has done already', async () => {
     await using own = await startTestService({ env: { MAX_OPERATION_WORK: '100' } });
     const user = own.user({ sessions: 20 });
