@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shopId } from '../support/access-tokens.js';
 import { knownTokens, nameOfKey } from '../support/oauth.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { oddIds, startOddProxy, startStranger } from './odd-answers.js';
 
 const run = promisify(execFile);
 const pathOf = (name: string) => fileURLToPath(new URL(`../../examples/languages/${name}`, import.meta.url));
@@ -106,7 +107,7 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
 
     const afterLogin = async (service: TestService, permission: string, userId: string, sessionId: string) => {
       const [command, given] = start(folder);
-      const args = [...given, 'after-login', service.url, service.key([permission]), userId, sessionId];
+      const args = [...given, 'after-login', `${service.url}/`, service.key([permission]), userId, sessionId];
       await using conversation = new Conversation(command, args, isEnded);
       return await conversation.line();
     };
@@ -136,7 +137,7 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       const credentials = [nameOfKey(introspect), service.key(introspect)];
       const [command, given] = start(folder);
       const converse = (...args: readonly string[]) =>
-        new Conversation(command, [...given, 'check', service.url, ...args], isEnded);
+        new Conversation(command, [...given, 'check', `${service.url}/`, ...args], isEnded);
       await using forgetful = converse(...credentials, '0');
       await using remembering = converse(...credentials, '60');
       expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['active', 'active']);
@@ -147,6 +148,22 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['refused', 'active']);
       await using stranger = converse('nobody', 'wrong-key', '60');
       expect(await stranger.ask(token)).toBe('unknown');
+    }, 60_000);
+
+    it('takes no odd answer of a proxy for one of the service, in bounded time, and follows no redirect', async () => {
+      await using stranger = await startStranger();
+      await using proxy = await startOddProxy(stranger.url);
+      const [command, given] = start(folder);
+      await Promise.all(
+        oddIds.map(async (id) => {
+          const args = [...given, 'after-login', proxy.url, 'a-key', id, id];
+          await using conversation = new Conversation(command, args, isEnded);
+          expect(await conversation.line()).toBe('incomplete');
+        }),
+      );
+      await using check = new Conversation(command, [...given, 'check', proxy.url, 'a-name', 'a-key', '60'], isEnded);
+      for (const id of oddIds) expect(await check.ask(id)).toBe('unknown');
+      expect(stranger.requests).toEqual([]);
     }, 60_000);
   });
 }
