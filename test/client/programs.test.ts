@@ -1,18 +1,18 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shopId } from '../support/access-tokens.js';
 import { knownTokens, nameOfKey } from '../support/oauth.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { Conversation } from './conversation.js';
 import { oddIds, startOddProxy, startStranger } from './odd-answers.js';
 
 const run = promisify(execFile);
+const trustedDocuments = fileURLToPath(new URL('../../trusted-documents.json', import.meta.url));
 const pathOf = (name: string) => fileURLToPath(new URL(`../../examples/languages/${name}`, import.meta.url));
 
 interface Program {
@@ -113,7 +113,9 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
     };
 
     it('tells what the service says, and tries again what may pass', async () => {
-      await using service = await startTestService({ env: { FUSIONAUTH_MAX_ATTEMPTS: '1' } });
+      // Where the service accepts the operations of this package only, those of the programs are among them.
+      const env = { FUSIONAUTH_MAX_ATTEMPTS: '1', TRUSTED_DOCUMENTS_FILE: trustedDocuments };
+      await using service = await startTestService({ env });
       const user = service.user({ sessions: 2 });
       const { refreshTokenId: id } = await user.login();
       const path = '/api/jwt/refresh';
@@ -166,36 +168,4 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       expect(stranger.requests).toEqual([]);
     }, 60_000);
   });
-}
-
-/** A program that answers by lines. */
-class Conversation implements AsyncDisposable {
-  readonly #child;
-  readonly #lines;
-
-  constructor(
-    command: string,
-    args: readonly string[],
-    private readonly isEnded: boolean,
-  ) {
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
-  }
-
-  async ask(line: string): Promise<string> {
-    this.#child.stdin.write(`${line}\n`);
-    return this.line();
-  }
-
-  async line(): Promise<string> {
-    const { value } = await this.#lines.next();
-    return value ?? 'ended';
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#child, 'close');
-    this.#child.stdin.end();
-    if (this.isEnded) this.#child.kill('SIGKILL');
-    await closed;
-  }
 }

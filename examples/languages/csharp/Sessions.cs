@@ -45,8 +45,16 @@ public static class Program
 
 public sealed class SessionsClient
 {
-    private const string Query = "mutation AfterLogin($userId: ID!, $sessionId: ID) { "
-        + "enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } } }";
+    /// <summary>Letter by letter one of trusted-documents.json, for services that accept no others.</summary>
+    private const string Query = "mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {\n"
+        + "  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {\n"
+        + "    outcome\n"
+        + "    revokedCount\n"
+        + "    failures { sessionId code retryable }\n"
+        + "    userErrors { code message }\n"
+        + "    warnings { code message }\n"
+        + "  }\n"
+        + "}";
 
     private static readonly HashSet<string> Again = new HashSet<string>
     {

@@ -20,8 +20,15 @@ import (
 	"time"
 )
 
-const query = `mutation AfterLogin($userId: ID!, $sessionId: ID) {
-  enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } }
+// Letter by letter one of trusted-documents.json, for services that accept no others.
+const query = `mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
+  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
+    outcome
+    revokedCount
+    failures { sessionId code retryable }
+    userErrors { code message }
+    warnings { code message }
+  }
 }`
 
 var again = map[string]bool{

@@ -27,8 +27,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 public final class Sessions {
-  private static final String QUERY = "mutation AfterLogin($userId: ID!, $sessionId: ID) { "
-      + "enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } } }";
+  /** Letter by letter one of trusted-documents.json, for services that accept no others. Escaped for JSON. */
+  private static final String QUERY = "mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {\\n"
+      + "  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {\\n"
+      + "    outcome\\n"
+      + "    revokedCount\\n"
+      + "    failures { sessionId code retryable }\\n"
+      + "    userErrors { code message }\\n"
+      + "    warnings { code message }\\n"
+      + "  }\\n"
+      + "}";
   private static final Set<String> AGAIN = Set.of("RATE_LIMITED", "UPSTREAM_TIMEOUT", "UPSTREAM_UNAVAILABLE",
       "HELD_BY_ANOTHER_CALL", "INTERNAL_SERVER_ERROR");
   private static final Map<String, String> RESULTS = Map.of("ENFORCED", "kept", "WITHIN_LIMIT", "kept", "SUPERSEDED",

@@ -2,8 +2,15 @@
 // Ends a user's other sessions after a login, and refuses revoked access tokens. Needs PHP 8.1 and nothing else.
 declare(strict_types=1);
 
-const QUERY = 'mutation AfterLogin($userId: ID!, $sessionId: ID) {
-  enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } }
+// Letter by letter one of trusted-documents.json, for services that accept no others.
+const QUERY = 'mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
+  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
+    outcome
+    revokedCount
+    failures { sessionId code retryable }
+    userErrors { code message }
+    warnings { code message }
+  }
 }';
 const AGAIN = ['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'HELD_BY_ANOTHER_CALL', 'INTERNAL_SERVER_ERROR'];
 const RESULTS = ['ENFORCED' => 'kept', 'WITHIN_LIMIT' => 'kept', 'SUPERSEDED' => 'superseded', 'NO_SESSIONS' => 'notLive'];

@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.parse
 
+# Letter by letter one of trusted-documents.json, for services that accept no others.
 QUERY = """mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
   enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
     outcome

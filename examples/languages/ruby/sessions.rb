@@ -5,9 +5,16 @@ require 'net/http'
 require 'timeout'
 
 module Sessions
-  QUERY = <<~GRAPHQL.freeze
-    mutation AfterLogin($userId: ID!, $sessionId: ID) {
-      enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } }
+  # Letter by letter one of trusted-documents.json, for services that accept no others.
+  QUERY = <<~GRAPHQL.chomp.freeze
+    mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
+      enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
+        outcome
+        revokedCount
+        failures { sessionId code retryable }
+        userErrors { code message }
+        warnings { code message }
+      }
     }
   GRAPHQL
   AGAIN = %w[RATE_LIMITED UPSTREAM_TIMEOUT UPSTREAM_UNAVAILABLE HELD_BY_ANOTHER_CALL INTERNAL_SERVER_ERROR].freeze
