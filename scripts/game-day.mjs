@@ -1,6 +1,7 @@
-// Provokes every alert of deploy/monitoring/alerts.yaml on emulated FusionAuths, and waits until a real Prometheus fires
-// it: docs/guides/game-day.md. Needs `npm run build` and `prometheus` (Debian has it). Arguments name alerts or
-// scenarios; without any, all are provoked. In each, `for:` is cut to five seconds, and all is scraped each second.
+// Provokes the alerts of deploy/monitoring/alerts.yaml that one replica can fire, on emulated FusionAuths, and waits until
+// a real Prometheus fires them: docs/guides/game-day.md. Needs `npm run build` and `prometheus` (Debian has it). Arguments
+// name alerts or scenarios; without any, all are provoked. In each, `for:` is cut to five seconds, and all is scraped each
+// second.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -33,7 +33,7 @@ export interface Incomplete {
   readonly code: string;
   /** How many other sessions have ended. */
   readonly endedCount: number;
-  /** When to call again, in seconds. */
+  /** When to call again, in seconds: an hour at most. */
   readonly retryAfterSeconds: number;
   /** The request id under which the service has logged the cause; null when it was not reached. */
   readonly requestId: string | null;
@@ -151,11 +151,14 @@ function textIn(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** The longest pause that callers are told of, in seconds: an hour. A longer one is a mistake of its sender. */
+const maxRetryAfterSeconds = 3_600;
+
 /**
  * Reads Retry-After; 0 for a value that is neither a number of seconds nor an HTTP-date. @see RFC 9110 section 10.2.3
  */
 function secondsIn(value: unknown): number {
   const isDate = typeof value === 'string' && value.endsWith('GMT');
   const seconds = isDate ? (Date.parse(value) - Date.now()) / 1_000 : Number(value);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+  return seconds > 0 ? Math.min(seconds, maxRetryAfterSeconds) : 0;
 }

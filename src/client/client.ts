@@ -79,9 +79,9 @@ function settingsOf(options: SessionsClientOptions) {
   const { serviceUrl, serviceKey, tenantId, timeoutMs = 5_000, attemptTimeoutMs = 2_500, maxAttempts = 5 } = options;
   const { retryBaseMs = 200, fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const problems = [
-    ...(/^https?:\/\/[^\s?#@]+$/.test(serviceUrl)
+    ...(isPlainUrl(serviceUrl)
       ? []
-      : ['serviceUrl must be an http or https URL without credentials']),
+      : ['serviceUrl must be a text: an http or https URL without credentials, query and fragment']),
     ...(typeof serviceKey === 'string' && /^[\x21-\x7e]+$/.test(serviceKey)
       ? []
       : ['serviceKey must be a text of visible ASCII characters']),
@@ -109,6 +109,11 @@ function settingsOf(options: SessionsClientOptions) {
     retryBaseMs,
     fetch,
   };
+}
+
+/** Calls come from JavaScript, too. */
+function isPlainUrl(value: unknown): boolean {
+  return typeof value === 'string' && /^https?:\/\/[^\s?#@]+$/i.test(value) && URL.canParse(value);
 }
 
 async function afterLogin(settings: Settings, given: AfterLogin | null | undefined): Promise<AfterLoginResult> {

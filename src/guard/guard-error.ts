@@ -69,7 +69,7 @@ export function isFinal({ code, status, serviceCode }: GuardError): boolean {
   if (code === 'KEY_INSUFFICIENT') return true;
   if (code !== 'FEED_REFUSED') return false;
   return (
-    (status !== null && [400, 401, 403, 404, 406].includes(status)) ||
+    (status !== null && [301, 308, 400, 401, 403, 404, 405, 406].includes(status)) ||
     (serviceCode !== null && ['FORBIDDEN', 'UNAUTHENTICATED', 'GRAPHQL_VALIDATION_FAILED'].includes(serviceCode))
   );
 }

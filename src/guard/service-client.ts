@@ -100,13 +100,18 @@ async function refusalIn(response: Response, now: number): Promise<GuardError> {
   const { status } = response;
   const text = await readText(response, maxRefusalBytes).catch(() => '');
   const said = errorWithin(text);
-  const message = said === null ? '' : `. ${said.message}`;
+  const message = said === null ? movedText(status) : `. ${said.message}`;
   return new GuardError('FEED_REFUSED', `The service answered with status ${status}${message}`, {
     status,
     serviceCode: said?.serviceCode ?? null,
     requestId: said?.requestId ?? null,
     retryAfterMs: (parseRetryAfter(response.headers.get('retry-after') ?? '', now) ?? 0) * 1_000,
   });
+}
+
+function movedText(status: number): string {
+  const isMoved = status === 301 || status === 308;
+  return isMoved ? ': it leads elsewhere for good, which is not followed: serviceUrl has to be where that is' : '';
 }
 
 /** The error in a text; null for the answer of a proxy, which may be anything. */

@@ -117,9 +117,9 @@ class Check {
 
   /** A URL, without a trailing slash. */
   url(name: string, value: unknown): string {
-    const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : null;
-    const isRight =
-      url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.hash}` === '';
+    // A path would become a part of an empty fragment, too.
+    const url = typeof value === 'string' && !value.includes('#') && URL.canParse(value) ? new URL(value) : null;
+    const isRight = url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}` === '';
     if (!isRight) this.problems.push(`${name} must be an http or https URL without credentials and fragment`);
     return isRight ? url.href.replace(/\/+$/, '') : 'http://localhost';
   }

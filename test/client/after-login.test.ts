@@ -104,6 +104,15 @@ describe('after a login', () => {
     expect(requests).toBe(1);
   });
 
+  it.each([
+    ['a date far away', json({}, 503, { 'retry-after': 'Thu, 01 Jan 2199 00:00:00 GMT' })],
+    ['more seconds than can be counted', json({}, 503, { 'retry-after': '9'.repeat(400) })],
+    ['a figure without bounds', error('RATE_LIMITED', 429, { retryAfterSeconds: 1e308 })],
+  ])('nobody is told to call again later than in an hour, whatever a proxy says: %s', async (_what, trouble) => {
+    const client = await clientOf([trouble]);
+    expect(await client.afterLogin({ userId })).toMatchObject({ result: 'incomplete', retryAfterSeconds: 3_600 });
+  });
+
   it('a service that hangs, or an abort, ends in time', async () => {
     const hang: Answer = () => undefined;
     const client = await clientOf([hang], { timeoutMs: 300, attemptTimeoutMs: 100 });
@@ -149,6 +158,19 @@ it('wrong options are named, without the key', () => {
   expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: 'k', ...notCallable })).toThrow(
     'fetch must be',
   );
+  for (const serviceUrl of [
+    'http://x:99999',
+    'http://x?y',
+    'http://x#',
+    'http://u:p@x',
+    new URL('http://x'),
+    ['http://x'],
+  ]) {
+    expect(() => Reflect.apply(createSessionsClient, undefined, [{ serviceUrl, serviceKey: 'k' }])).toThrow(
+      'serviceUrl must be a text: an http or https URL',
+    );
+  }
+  expect(() => createSessionsClient({ serviceUrl: 'HTTPS://X.Example/', serviceKey: 'k' })).not.toThrow();
   const tenantId = 'a\nb';
   expect(() => createSessionsClient({ serviceUrl: 'http://x', serviceKey: 'k', tenantId })).toThrow('tenantId must be');
 });

@@ -1,17 +1,18 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shopId } from '../support/access-tokens.js';
 import { knownTokens, nameOfKey } from '../support/oauth.js';
 import { startTestService, type TestService } from '../support/service.js';
+import { Conversation } from './conversation.js';
+import { oddIds, startOddProxy, startStranger } from './odd-answers.js';
 
 const run = promisify(execFile);
+const trustedDocuments = fileURLToPath(new URL('../../trusted-documents.json', import.meta.url));
 const pathOf = (name: string) => fileURLToPath(new URL(`../../examples/languages/${name}`, import.meta.url));
 
 interface Program {
@@ -106,13 +107,15 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
 
     const afterLogin = async (service: TestService, permission: string, userId: string, sessionId: string) => {
       const [command, given] = start(folder);
-      const args = [...given, 'after-login', service.url, service.key([permission]), userId, sessionId];
+      const args = [...given, 'after-login', `${service.url}/`, service.key([permission]), userId, sessionId];
       await using conversation = new Conversation(command, args, isEnded);
       return await conversation.line();
     };
 
     it('tells what the service says, and tries again what may pass', async () => {
-      await using service = await startTestService({ env: { FUSIONAUTH_MAX_ATTEMPTS: '1' } });
+      // Where the service accepts the operations of this package only, those of the programs are among them.
+      const env = { FUSIONAUTH_MAX_ATTEMPTS: '1', TRUSTED_DOCUMENTS_FILE: trustedDocuments };
+      await using service = await startTestService({ env });
       const user = service.user({ sessions: 2 });
       const { refreshTokenId: id } = await user.login();
       const path = '/api/jwt/refresh';
@@ -136,7 +139,7 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       const credentials = [nameOfKey(introspect), service.key(introspect)];
       const [command, given] = start(folder);
       const converse = (...args: readonly string[]) =>
-        new Conversation(command, [...given, 'check', service.url, ...args], isEnded);
+        new Conversation(command, [...given, 'check', `${service.url}/`, ...args], isEnded);
       await using forgetful = converse(...credentials, '0');
       await using remembering = converse(...credentials, '60');
       expect([await forgetful.ask(token), await remembering.ask(token)]).toEqual(['active', 'active']);
@@ -148,37 +151,21 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       await using stranger = converse('nobody', 'wrong-key', '60');
       expect(await stranger.ask(token)).toBe('unknown');
     }, 60_000);
+
+    it('takes no odd answer of a proxy for one of the service, in bounded time, and follows no redirect', async () => {
+      await using stranger = await startStranger();
+      await using proxy = await startOddProxy(stranger.url);
+      const [command, given] = start(folder);
+      await Promise.all(
+        oddIds.map(async (id) => {
+          const args = [...given, 'after-login', proxy.url, 'a-key', id, id];
+          await using conversation = new Conversation(command, args, isEnded);
+          expect(await conversation.line()).toBe('incomplete');
+        }),
+      );
+      await using check = new Conversation(command, [...given, 'check', proxy.url, 'a-name', 'a-key', '60'], isEnded);
+      for (const id of oddIds) expect(await check.ask(id)).toBe('unknown');
+      expect(stranger.requests).toEqual([]);
+    }, 60_000);
   });
-}
-
-/** A program that answers by lines. */
-class Conversation implements AsyncDisposable {
-  readonly #child;
-  readonly #lines;
-
-  constructor(
-    command: string,
-    args: readonly string[],
-    private readonly isEnded: boolean,
-  ) {
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
-  }
-
-  async ask(line: string): Promise<string> {
-    this.#child.stdin.write(`${line}\n`);
-    return this.line();
-  }
-
-  async line(): Promise<string> {
-    const { value } = await this.#lines.next();
-    return value ?? 'ended';
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#child, 'close');
-    this.#child.stdin.end();
-    if (this.isEnded) this.#child.kill('SIGKILL');
-    await closed;
-  }
 }

@@ -148,6 +148,8 @@ describe('options', () => {
     expect(() => createGuard(undefined as never)).toThrow('serviceUrl must be');
     const withQuery = { ...optionsFor(service), serviceUrl: 'https://sessions.example/?tenant=1' };
     expect(() => createGuard(withQuery)).toThrow('serviceUrl must have no query');
+    const withFragment = { ...optionsFor(service), serviceUrl: 'https://sessions.example/#' };
+    expect(() => createGuard(withFragment)).toThrow('serviceUrl must be an http or https URL without');
     expect(() => createGuard({ ...optionsFor(service), serviceKey: `${serviceKey}\n` })).toThrow(
       /^(?!.*the-service-key)/s,
     );

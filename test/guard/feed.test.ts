@@ -64,6 +64,24 @@ describe('at the start', () => {
   );
 
   it.each([
+    [301, /^The service answered with status 301: it leads elsewhere .* serviceUrl has to be where that is$/],
+    [308, /^The service answered with status 308: it leads elsewhere .* serviceUrl has to be where that is$/],
+    [405, /^The service answered with status 405$/],
+  ])('fails at once when something else answers %i at its address, and says so', async (status, said) => {
+    service.intercept = (_operation, response) => {
+      response.writeHead(status, { location: 'https://elsewhere.example/' }).end('<html>');
+      return true;
+    };
+    await using started = newGuard(service, { readyTimeoutMs: 5_000 });
+    await expect(started.guard.ready()).rejects.toMatchObject({
+      message: expect.stringMatching(said),
+      cause: { code: 'FEED_REFUSED', status },
+    });
+    service.intercept = () => false;
+    await started.guard.ready();
+  });
+
+  it.each([
     ['lacks the permission event:subscribe', { permissions: ['session:read'] }],
     ['lacks the permission session:read', { permissions: ['event:subscribe'] }],
     ['does not reach the application', { applicationIds: [sessionNumber(5)] }],

@@ -78,6 +78,15 @@ describe('alerts', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   });
 
+  it('are provoked by the game day, or are named there as not provoked', () => {
+    const page = read('docs/guides/game-day.md');
+    expect(rules.map(({ alert }) => alert).filter((alert) => !page.includes(`\`${alert}\``))).toEqual([]);
+    const table = [...page.matchAll(/^\|[^|]*\| `(\w+)`/gm)].map(([, alert]) => alert);
+    const scenarios = [...read('scripts/game-day/scenarios.mjs').matchAll(/^ {4}alerts: \[(.*)\]/gm)];
+    const provoked = scenarios.flatMap(([, list = '']) => list.match(/\w+/g) ?? []);
+    expect(provoked.map((name) => `FusionAuthSessions${name}`).toSorted()).toEqual(table.toSorted());
+  });
+
   it('have each a case for promtool, which shows when they fire and when not yet', () => {
     const cases = read('deploy/monitoring/alerts.test.yaml').matchAll(/^ {8}alertname: (\w+)$/gm);
     expect([...cases].map(([, name]) => name)).toEqual(rules.map(({ alert }) => alert));

@@ -45,8 +45,16 @@ public static class Program
 
 public sealed class SessionsClient
 {
-    private const string Query = "mutation AfterLogin($userId: ID!, $sessionId: ID) { "
-        + "enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } } }";
+    /// <summary>Letter by letter one of trusted-documents.json, for services that accept no others.</summary>
+    private const string Query = "mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {\n"
+        + "  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {\n"
+        + "    outcome\n"
+        + "    revokedCount\n"
+        + "    failures { sessionId code retryable }\n"
+        + "    userErrors { code message }\n"
+        + "    warnings { code message }\n"
+        + "  }\n"
+        + "}";
 
     private static readonly HashSet<string> Again = new HashSet<string>
     {
@@ -63,7 +71,7 @@ public sealed class SessionsClient
 
     public SessionsClient(string serviceUrl, string key)
     {
-        _url = serviceUrl + "/graphql";
+        _url = serviceUrl.TrimEnd('/') + "/graphql";
         _key = key;
     }
 
@@ -74,7 +82,8 @@ public sealed class SessionsClient
         string userId, string sessionId, TimeSpan? timeout = null, int attempts = 5)
     {
         var random = new Random();
-        using (var deadline = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(5)))
+        var limit = timeout ?? TimeSpan.FromSeconds(5);
+        using (var deadline = new CancellationTokenSource(limit))
         {
             var variables = new Variables { UserId = userId, SessionId = sessionId };
             var body = Json.Write(new Operation { Query = Query, Variables = variables });
@@ -84,7 +93,8 @@ public sealed class SessionsClient
                 {
                     var attempted = await TryOnceAsync(body, deadline.Token);
                     if (attempted.Result != null) return attempted.Result;
-                    var wait = attempted.Wait;
+                    // A proxy may ask for more days than a delay can be.
+                    var wait = attempted.Wait < limit ? attempted.Wait : limit;
                     var backoff = TimeSpan.FromSeconds(random.NextDouble() * Math.Min(5, 0.2 * (1 << attempt)));
                     await Task.Delay(wait > backoff ? wait : backoff, deadline.Token);
                 }
@@ -135,12 +145,12 @@ public sealed class SessionsClient
     {
         if (answer.Errors != null && answer.Errors.Length > 0)
         {
-            var code = answer.Errors[0].Extensions?.Code ?? "";
+            var code = answer.Errors[0]?.Extensions?.Code ?? "";
             return Again.Contains(code) || status == 429 || status >= 500 ? null : "rejected";
         }
         var payload = answer.Data?.EnforceSingleSession;
         if (payload?.Outcome != null) return Results.TryGetValue(payload.Outcome, out var result) ? result : null;
-        var codes = (payload?.UserErrors ?? new UserError[0]).Select(error => error.Code).ToList();
+        var codes = (payload?.UserErrors ?? new UserError[0]).Select(error => error?.Code).ToList();
         if (codes.Contains("KEEP_SESSION_NOT_LIVE")) return "notLive";
         return codes.Count > 0 && !codes.Any(Again.Contains) ? "rejected" : null;
     }
@@ -157,7 +167,7 @@ public sealed class TokenCheck
 
     public TokenCheck(string serviceUrl, string clientId, string key, TimeSpan cache, int maxEntries = 10_000)
     {
-        _url = serviceUrl + "/oauth2/introspect";
+        _url = serviceUrl.TrimEnd('/') + "/oauth2/introspect";
         _credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(clientId + ":" + key));
         _cache = cache;
         _maxEntries = maxEntries;
@@ -173,10 +183,11 @@ public sealed class TokenCheck
         // No longer than the token is good, and revoked tokens stay refused for as long.
         var until = DateTimeOffset.UtcNow + _cache;
         var ends = DateTimeOffset.FromUnixTimeSeconds(answer.Exp);
-        if (answer.Active && ends < until) until = ends;
+        var isActive = answer.Active == true;
+        if (isActive && ends < until) until = ends;
         if (_answers.Count >= _maxEntries) _answers.Clear();
-        _answers[name] = new Known { IsActive = answer.Active, Until = until };
-        return answer.Active;
+        _answers[name] = new Known { IsActive = isActive, Until = until };
+        return isActive;
     }
 
     private async Task<Introspection> IntrospectAsync(string token)
@@ -191,7 +202,7 @@ public sealed class TokenCheck
                 {
                     response.EnsureSuccessStatusCode();
                     var answer = Json.Read<Introspection>(await response.Content.ReadAsByteArrayAsync());
-                    return answer ?? throw new HttpRequestException("The service answered what is no JSON");
+                    return answer?.Active != null ? answer : throw new HttpRequestException("This is no answer of the service");
                 }
             }
             catch (TaskCanceledException error)
@@ -215,8 +226,10 @@ public sealed class TokenCheck
 
 internal static class Web
 {
-    /// <summary>One for all calls, which share its connections.</summary>
-    internal static readonly HttpClient Client = new HttpClient
+    /// <summary>
+    /// One for all calls, which share its connections. A redirect would take tokens elsewhere, and strangers would answer.
+    /// </summary>
+    internal static readonly HttpClient Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
     {
         Timeout = TimeSpan.FromSeconds(2.5), MaxResponseContentBufferSize = 1_000_000,
     };
@@ -305,7 +318,7 @@ internal sealed class Extensions
 [DataContract]
 internal sealed class Introspection
 {
-    [DataMember(Name = "active")] internal bool Active { get; set; }
+    [DataMember(Name = "active")] internal bool? Active { get; set; }
     /// <summary>When the token ends, in seconds since 1970.</summary>
     [DataMember(Name = "exp")] internal long Exp { get; set; }
 }

@@ -20,8 +20,15 @@ import (
 	"time"
 )
 
-const query = `mutation AfterLogin($userId: ID!, $sessionId: ID) {
-  enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } }
+// Letter by letter one of trusted-documents.json, for services that accept no others.
+const query = `mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
+  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
+    outcome
+    revokedCount
+    failures { sessionId code retryable }
+    userErrors { code message }
+    warnings { code message }
+  }
 }`
 
 var again = map[string]bool{
@@ -35,6 +42,9 @@ var results = map[string]string{
 
 const maxAnswerBytes = 1_000_000
 
+// A redirect would take tokens elsewhere, and strangers would answer.
+var client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // AfterLogin answers kept, superseded, notLive, incomplete (call again later) or rejected (mend the key or the arguments).
 // The deadline of the context bounds it.
 func AfterLogin(ctx context.Context, serviceURL, key, userID string, sessionID *string, attempts int) string {
@@ -44,7 +54,7 @@ func AfterLogin(ctx context.Context, serviceURL, key, userID string, sessionID *
 		return "rejected"
 	}
 	for attempt := 0; attempt < attempts; attempt++ {
-		status, wait, text := post(ctx, serviceURL+"/graphql", "Bearer "+key, "application/json", body)
+		status, wait, text := post(ctx, strings.TrimRight(serviceURL, "/")+"/graphql", "Bearer "+key, "application/json", body)
 		if result := resultOf(status, text); result != "" {
 			return result
 		}
@@ -114,7 +124,7 @@ func post(ctx context.Context, address, authorization, contentType string, body 
 	}
 	request.Header.Set("Authorization", authorization)
 	request.Header.Set("Content-Type", contentType)
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, 0, nil
 	}
@@ -161,17 +171,17 @@ func (check *TokenCheck) IsActive(ctx context.Context, token string) (bool, erro
 	request.SetBasicAuth(check.ClientID, check.Key)
 	form := url.Values{"token": {token}}.Encode()
 	authorization := request.Header.Get("Authorization")
-	status, _, text := post(ctx, check.ServiceURL+"/oauth2/introspect", authorization, "application/x-www-form-urlencoded", []byte(form))
+	status, _, text := post(ctx, strings.TrimRight(check.ServiceURL, "/")+"/oauth2/introspect", authorization, "application/x-www-form-urlencoded", []byte(form))
 	var told struct {
-		Active bool
+		Active *bool
 		Exp    int64
 	}
-	if status != http.StatusOK || json.Unmarshal(text, &told) != nil {
+	if status != http.StatusOK || json.Unmarshal(text, &told) != nil || told.Active == nil {
 		return false, ErrUnknown
 	}
 	// No longer than the token is good, and revoked tokens stay refused for as long.
 	until := time.Now().Add(check.Cache)
-	if ends := time.Unix(told.Exp, 0); told.Active && ends.Before(until) {
+	if ends := time.Unix(told.Exp, 0); *told.Active && ends.Before(until) {
 		until = ends
 	}
 	check.lock.Lock()
@@ -179,8 +189,8 @@ func (check *TokenCheck) IsActive(ctx context.Context, token string) (bool, erro
 	if check.answers == nil || len(check.answers) >= check.MaxEntries {
 		check.answers = map[[sha256.Size]byte]answer{}
 	}
-	check.answers[name] = answer{told.Active, until}
-	return told.Active, nil
+	check.answers[name] = answer{*told.Active, until}
+	return *told.Active, nil
 }
 
 func main() {

@@ -2,6 +2,7 @@
 // The JDK has no parser of JSON, so that patterns read the few members that count: they match outside of strings only, since a
 // quote within a string is escaped. With a library for JSON, use that.
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -19,17 +20,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 public final class Sessions {
-  private static final String QUERY = "mutation AfterLogin($userId: ID!, $sessionId: ID) { "
-      + "enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } } }";
+  /** Letter by letter one of trusted-documents.json, for services that accept no others. Escaped for JSON. */
+  private static final String QUERY = "mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {\\n"
+      + "  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {\\n"
+      + "    outcome\\n"
+      + "    revokedCount\\n"
+      + "    failures { sessionId code retryable }\\n"
+      + "    userErrors { code message }\\n"
+      + "    warnings { code message }\\n"
+      + "  }\\n"
+      + "}";
   private static final Set<String> AGAIN = Set.of("RATE_LIMITED", "UPSTREAM_TIMEOUT", "UPSTREAM_UNAVAILABLE",
       "HELD_BY_ANOTHER_CALL", "INTERNAL_SERVER_ERROR");
   private static final Map<String, String> RESULTS = Map.of("ENFORCED", "kept", "WITHIN_LIMIT", "kept", "SUPERSEDED",
       "superseded", "NO_SESSIONS", "notLive");
   private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final int MAX_ANSWER_BYTES = 1_000_000;
   private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
       .connectTimeout(Duration.ofSeconds(2)).build();
 
@@ -49,7 +62,7 @@ public final class Sessions {
     for (int attempt = 0; attempt < attempts; attempt++) {
       double left = (deadline - System.nanoTime()) / 1e9;
       if (left <= 0) break;
-      Answer answer = post(serviceUrl + "/graphql", "Bearer " + key, "application/json", body, Math.min(2.5, left));
+      Answer answer = post(serviceUrl.replaceAll("/+$", "") + "/graphql", "Bearer " + key, "application/json", body, Math.min(2.5, left));
       String result = resultOf(answer);
       if (result != null) return result;
       double backoff = ThreadLocalRandom.current().nextDouble() * Math.min(5.0, 0.2 * (1 << attempt));
@@ -64,7 +77,7 @@ public final class Sessions {
   private static String resultOf(Answer answer) {
     List<String> codes = members(answer.text(), "code");
     boolean mayPass = codes.stream().anyMatch(AGAIN::contains);
-    if (Pattern.compile("^\\s*\\{\\s*\"errors\"\\s*:").matcher(answer.text()).find()) {
+    if (Pattern.compile("^\\s*\\{\\s*\"errors\"\\s*:\\s*\\[\\s*\\{").matcher(answer.text()).find()) {
       return mayPass || answer.status() == 429 || answer.status() >= 500 ? null : "rejected";
     }
     List<String> outcomes = members(answer.text(), "outcome");
@@ -82,14 +95,20 @@ public final class Sessions {
 
   private static Answer post(String url, String authorization, String type, String body, double timeoutSeconds)
       throws InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofMillis((long) (timeoutSeconds * 1000)))
-        .header("Authorization", authorization).header("Content-Type", type)
-        .POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    var request = HttpRequest.newBuilder(URI.create(url)).header("Authorization", authorization)
+        .header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    var bytes = new ByteArrayOutputStream();
+    var sent = CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofByteArrayConsumer(part -> part.ifPresent(some -> {
+      if (bytes.size() < MAX_ANSWER_BYTES) bytes.writeBytes(some);
+    })));
     try {
-      var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+      // The timeout of a request is for its headers only: a body that comes bit by bit would take for ever.
+      var response = sent.get((long) (timeoutSeconds * 1000), TimeUnit.MILLISECONDS);
       String wait = response.headers().firstValue("Retry-After").orElse("0");
-      return new Answer(response.statusCode(), wait.matches("\\d{1,6}") ? Double.parseDouble(wait) : 0, response.body());
-    } catch (IOException unreachable) {
+      double seconds = wait.matches("\\d{1,6}") ? Double.parseDouble(wait) : 0;
+      return new Answer(response.statusCode(), seconds, bytes.toString(StandardCharsets.UTF_8));
+    } catch (ExecutionException | TimeoutException unreachable) {
+      sent.cancel(true);
       return new Answer(0, 0, "");
     }
   }
@@ -105,7 +124,7 @@ public final class Sessions {
     private final double cacheSeconds;
 
     TokenCheck(String serviceUrl, String clientId, String key, double cacheSeconds) {
-      this.url = serviceUrl + "/oauth2/introspect";
+      this.url = serviceUrl.replaceAll("/+$", "") + "/oauth2/introspect";
       String credentials = clientId + ":" + key;
       this.authorization = "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
       this.cacheSeconds = cacheSeconds;

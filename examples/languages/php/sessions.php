@@ -2,8 +2,15 @@
 // Ends a user's other sessions after a login, and refuses revoked access tokens. Needs PHP 8.1 and nothing else.
 declare(strict_types=1);
 
-const QUERY = 'mutation AfterLogin($userId: ID!, $sessionId: ID) {
-  enforceSingleSession(userId: $userId, keepSessionId: $sessionId) { outcome userErrors { code } }
+// Letter by letter one of trusted-documents.json, for services that accept no others.
+const QUERY = 'mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
+  enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
+    outcome
+    revokedCount
+    failures { sessionId code retryable }
+    userErrors { code message }
+    warnings { code message }
+  }
 }';
 const AGAIN = ['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'HELD_BY_ANOTHER_CALL', 'INTERNAL_SERVER_ERROR'];
 const RESULTS = ['ENFORCED' => 'kept', 'WITHIN_LIMIT' => 'kept', 'SUPERSEDED' => 'superseded', 'NO_SESSIONS' => 'notLive'];
@@ -19,11 +26,25 @@ function send(string $url, string $authorization, string $type, string $body, fl
         'ignore_errors' => true,
         'follow_location' => 0,
     ]]);
-    $text = @file_get_contents($url, false, $context, 0, 1_000_000);
-    if ($text === false || !isset($http_response_header)) {
+    $deadline = microtime(true) + $timeout;
+    $stream = @fopen($url, 'r', false, $context);
+    if ($stream === false) {
         return [0, 0.0, ''];
     }
-    $headers = implode("\n", $http_response_header);
+    $text = '';
+    while (!feof($stream) && strlen($text) < 1_000_000) {
+        // The timeout of a stream is for each read: a body that comes bit by bit would take for ever.
+        $left = $deadline - microtime(true);
+        if ($left <= 0) {
+            fclose($stream);
+            return [0, 0.0, ''];
+        }
+        stream_set_timeout($stream, 0, (int) ceil($left * 1e6));
+        // No more than is there: of a chunked body, fread would wait for all that it is asked for.
+        $text .= (string) fread($stream, max(1, stream_get_meta_data($stream)['unread_bytes']));
+    }
+    $headers = implode("\n", stream_get_meta_data($stream)['wrapper_data'] ?? []);
+    fclose($stream);
     preg_match('~^HTTP/\S+ (\d{3})~', $headers, $status);
     preg_match('~^retry-after: *(\d+)~im', $headers, $wait);
     return [(int) ($status[1] ?? 0), (float) ($wait[1] ?? 0), $text];
@@ -39,7 +60,7 @@ function afterLogin(string $serviceUrl, string $key, string $userId, ?string $se
         if ($left <= 0) {
             break;
         }
-        [$status, $wait, $text] = send("$serviceUrl/graphql", "Bearer $key", 'application/json', $body, min(2.5, $left));
+        [$status, $wait, $text] = send(rtrim($serviceUrl, '/') . '/graphql', "Bearer $key", 'application/json', $body, min(2.5, $left));
         $result = resultOf($status, json_decode($text, true));
         if ($result !== null) {
             return $result;
@@ -59,19 +80,22 @@ function resultOf(int $status, mixed $answer): ?string
     if (!is_array($answer)) {
         return null;
     }
-    if (!empty($answer['errors'])) {
+    if (is_array($answer['errors'] ?? null) && $answer['errors'] !== []) {
+        // A proxy may answer in place of the service, and anything.
         $code = $answer['errors'][0]['extensions']['code'] ?? '';
         return in_array($code, AGAIN, true) || $status === 429 || $status >= 500 ? null : 'rejected';
     }
     $payload = $answer['data']['enforceSingleSession'] ?? [];
-    if (isset(RESULTS[$payload['outcome'] ?? ''])) {
-        return RESULTS[$payload['outcome']];
+    $outcome = $payload['outcome'] ?? null;
+    if (is_string($outcome) && isset(RESULTS[$outcome])) {
+        return RESULTS[$outcome];
     }
-    $codes = array_column($payload['userErrors'] ?? [], 'code');
+    $userErrors = $payload['userErrors'] ?? [];
+    $codes = is_array($userErrors) ? array_filter(array_column($userErrors, 'code'), 'is_string') : [];
     if (in_array('KEEP_SESSION_NOT_LIVE', $codes, true)) {
         return 'notLive';
     }
-    return ($payload['outcome'] ?? null) === null && $codes !== [] && array_intersect($codes, AGAIN) === [] ? 'rejected' : null;
+    return $outcome === null && $codes !== [] && array_intersect($codes, AGAIN) === [] ? 'rejected' : null;
 }
 
 /** Asks the service whether access tokens are good, and keeps an answer for a few seconds at most. */
@@ -99,12 +123,12 @@ final class TokenCheck
         }
         $basic = 'Basic ' . base64_encode("$this->clientId:$this->key");
         $form = http_build_query(['token' => $token]);
-        [$status, , $text] = send("$this->serviceUrl/oauth2/introspect", $basic, 'application/x-www-form-urlencoded', $form, 2.5);
+        [$status, , $text] = send(rtrim($this->serviceUrl, '/') . '/oauth2/introspect', $basic, 'application/x-www-form-urlencoded', $form, 2.5);
         $answer = json_decode($text, true);
-        if ($status !== 200 || !is_array($answer)) {
+        if ($status !== 200 || !is_array($answer) || !is_bool($answer['active'] ?? null)) {
             throw new RuntimeException("The service answered $status");
         }
-        $isActive = ($answer['active'] ?? false) === true;
+        $isActive = $answer['active'];
         // No longer than the token is good, and revoked tokens stay refused for as long.
         $left = $isActive ? ($answer['exp'] ?? 0) - time() : $this->cacheSeconds;
         if (count($this->answers) >= $this->maxEntries) {

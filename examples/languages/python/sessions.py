@@ -2,13 +2,15 @@
 
 import base64
 import hashlib
+import http.client
 import json
 import random
+import socket
+import threading
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
+# Letter by letter one of trusted-documents.json, for services that accept no others.
 QUERY = """mutation ClientAfterLogin($userId: ID!, $sessionId: ID, $applicationId: ID) {
   enforceSingleSession(userId: $userId, keepSessionId: $sessionId, applicationId: $applicationId) {
     outcome
@@ -53,39 +55,73 @@ def after_login(service_url, service_key, user_id, session_id=None, timeout=5.0,
 
 def _attempt(service_url, service_key, user_id, session_id, timeout):
     """The result, or None and how long to wait at least before the next attempt, in seconds."""
-    variables = {"userId": user_id, "sessionId": session_id}
-    request = urllib.request.Request(
-        service_url.rstrip("/") + "/graphql",
-        data=json.dumps({"query": QUERY, "variables": variables}).encode(),
-        headers={"Authorization": "Bearer " + service_key, "Content-Type": "application/json"},
-    )
+    body = json.dumps({"query": QUERY, "variables": {"userId": user_id, "sessionId": session_id}})
+    url = service_url.rstrip("/") + "/graphql"
     try:
-        with urllib.request.urlopen(request, timeout=timeout) as response:
-            status, headers, text = response.status, response.headers, response.read(1_000_000)
-    except urllib.error.HTTPError as error:
-        status, headers, text = error.code, error.headers, error.read(1_000_000)
+        status, headers, text = _post(url, "Bearer " + service_key, "application/json", body, timeout)
     except OSError:
         return None, 0
     wait = _seconds(headers.get("Retry-After"))
     try:
-        body = json.loads(text)
+        # A proxy may answer in place of the service, and anything.
+        answer = _object(json.loads(text))
     except ValueError:
         return None, wait
-    if body.get("errors"):
-        details = body["errors"][0].get("extensions") or {}
+    errors = _objects(answer.get("errors"))
+    if errors:
+        details = _object(errors[0].get("extensions"))
         wait = max(wait, _seconds(details.get("retryAfterSeconds")))
-        again = details.get("code") in AGAIN or status == 429 or status >= 500
+        again = str(details.get("code")) in AGAIN or status == 429 or status >= 500
         return (None if again else "rejected"), wait
-    payload = (body.get("data") or {}).get("enforceSingleSession") or {}
+    payload = _object(_object(answer.get("data")).get("enforceSingleSession"))
     outcome = payload.get("outcome")
-    if outcome in RESULTS:
+    if str(outcome) in RESULTS:
         return RESULTS[outcome], 0
-    codes = [error.get("code") for error in payload.get("userErrors") or []]
+    codes = [str(error.get("code")) for error in _objects(payload.get("userErrors"))]
     if "KEEP_SESSION_NOT_LIVE" in codes:
         return "notLive", 0
     if outcome is None and codes and not AGAIN.intersection(codes):
         return "rejected", 0
     return None, wait
+
+
+def _post(url, authorization, content_type, body, timeout):
+    """Status, headers and at most 1 MB of the body. Follows no redirect. Raises OSError when no answer comes in time."""
+    parts = urllib.parse.urlsplit(url)
+    make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = make(parts.netloc, timeout=timeout)
+    try:
+        connection.connect()
+        # The timeout of a socket is for each read: an answer that comes bit by bit would take for ever.
+        watch = threading.Timer(timeout, _cut, [connection.sock])
+        watch.daemon = True
+        watch.start()
+        try:
+            headers = {"Authorization": authorization, "Content-Type": content_type}
+            connection.request("POST", parts.path, body.encode(), headers)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read(1_000_000)
+        finally:
+            watch.cancel()
+    except http.client.HTTPException as error:
+        raise OSError("The answer cannot be read") from error
+    finally:
+        connection.close()
+
+
+def _cut(connected):
+    try:
+        connected.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        pass
+
+
+def _object(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value):
+    return [_object(one) for one in value] if isinstance(value, list) else []
 
 
 def _seconds(value):
@@ -111,7 +147,7 @@ class TokenCheck:
         if until > time.monotonic():
             return is_active
         answer = self._introspect(token)
-        is_active = answer.get("active") is True
+        is_active = answer["active"]
         # No longer than the token is good, and revoked tokens stay refused for as long.
         left = answer.get("exp", 0) - time.time() if is_active else self._cache_seconds
         if len(self._answers) >= self._max_entries:
@@ -120,15 +156,15 @@ class TokenCheck:
         return is_active
 
     def _introspect(self, token):
-        request = urllib.request.Request(
-            self._url,
-            data=urllib.parse.urlencode({"token": token}).encode(),
-            headers={"Authorization": "Basic " + self._credentials},
-        )
-        with urllib.request.urlopen(request, timeout=self._timeout) as response:
-            answer = json.loads(response.read(1_000_000))
-        if not isinstance(answer, dict):
-            raise OSError("The service answered something else than an object")
+        form = urllib.parse.urlencode({"token": token})
+        kind = "application/x-www-form-urlencoded"
+        status, _, text = _post(self._url, "Basic " + self._credentials, kind, form, self._timeout)
+        try:
+            answer = _object(json.loads(text))
+        except ValueError:
+            answer = {}
+        if status != 200 or not isinstance(answer.get("active"), bool):
+            raise OSError(f"The service answered {status}")
         return answer
 
 
@@ -144,5 +180,5 @@ if __name__ == "__main__":
         for line in sys.stdin:
             try:
                 print("active" if check.is_active(line.strip()) else "refused", flush=True)
-            except (OSError, ValueError):
+            except OSError:
                 print("unknown", flush=True)
