@@ -88,6 +88,13 @@ it.each([
   ]);
 });
 
+it('a value above a limit that is not set is refused, and a default above a limit that is set is not', () => {
+  expect(problems({ FUSIONAUTH_REQUEST_TIMEOUT_MS: '30000' })).toEqual([
+    'FUSIONAUTH_REQUEST_TIMEOUT_MS: must be at most FUSIONAUTH_CALL_BUDGET_MS, which is 5000',
+  ]);
+  expect(problems({ FUSIONAUTH_CALL_BUDGET_MS: '1000' })).toEqual([]);
+});
+
 describe('tenants that cannot be reached are refused', () => {
   const env = { ...fusionAuth, FUSIONAUTH_TENANT_ID: tenant };
 
