@@ -19,3 +19,8 @@ it.each([
   expect([output, exitCode]).toEqual(['', 2]);
   expect(problem.startsWith(`${wrong}\n\nUsage: fusionauth-sessions policy check`), problem).toBe(true);
 });
+
+it('policy needs in production no key of a service that it does not start', async () => {
+  const { problem } = await runPolicyCommand(['explain', '--user', userId], { NODE_ENV: 'production' });
+  expect(problem).toBe('FUSIONAUTH_URL: is not set: this command asks a FusionAuth\n');
+});
