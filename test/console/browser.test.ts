@@ -23,6 +23,8 @@ import {
 import {
   bearsOddInput,
   endsDaysAtMidnight,
+  goesByTheTimeOfTheService,
+  namesFiltersThatItIgnores,
   offersToEndSsoWhereItStays,
   selectsNothingUnseen,
 } from './acceptance/odd-input.js';
@@ -80,6 +82,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);
   scenario('ends each day at midnight, also one that begins at one', endsDaysAtMidnight);
   scenario('selects nothing that a filter has taken away', selectsNothingUnseen);
+  scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
+  scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
