@@ -4,11 +4,13 @@ import { findBrowser, sharedBrowser } from '../support/browser.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
 import { showsWhatHappens } from './acceptance/activity.js';
 import {
+  growsWithTheTextOfTheBrowser,
   isAccessible,
   keepsTheCookieFromScripts,
   looks,
   showsNewSessions,
   standsStillIfAsked,
+  tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
@@ -101,6 +103,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('has its help at one place, and takes what is pasted', helpsAlike);
   scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);
   scenario('stands still for people who ask for it', standsStillIfAsked);
+  scenario('tells where one is, also in the colours of its reader', tellsWhereOneIsInForcedColours);
+  scenario('grows with the size of text that the browser is set to', growsWithTheTextOfTheBrowser);
   it('shows what happens to everybody, and keeps it back while that is paused', () =>
     inWorld(browser, showsWhatHappens, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   it('shows new sessions as they begin, without moving what somebody works with', () =>
