@@ -145,6 +145,8 @@ describe('a value that would mean nothing is refused', () => {
     'http://@localhost:9011',
     'http:localhost:9011',
     'http:/localhost:9011',
+    'http://https://localhost:9011',
+    'http://localhost:',
     'http:\\localhost:9011',
   ])('an address of FusionAuth to which no path can be added: %j', (FUSIONAUTH_URL) => {
     expect(problems({ ...fusionAuth, FUSIONAUTH_URL })).toEqual([expect.stringMatching(/^FUSIONAUTH_URL: must be/)]);
