@@ -45,7 +45,9 @@ export async function offersToEndSsoWhereItStays(world: World): Promise<void> {
     .first()
     .click();
   await dialog.getByRole('listitem').waitFor();
-  await box.check();
+  expect(await box.isChecked()).toBe(false);
+  await dialog.getByLabel('Reason').selectOption('Suspected compromise');
+  expect(await box.isChecked()).toBe(true);
   await dialog.getByRole('button', { name: 'End 2 sessions' }).click();
   await dialog.getByText('2 sessions ended').waitFor();
   expect(user.liveIds()).toHaveLength(1);
