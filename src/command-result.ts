@@ -20,6 +20,12 @@ export function misused(problem: string, usage: string, exitCode: 1 | 2 = 1): Co
   return { output: '', problem: `${problem}\n\n${usage}`, exitCode };
 }
 
+/** What went wrong, with the cause, which whoever runs a command may know and no caller of the service. */
+export function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return `${error}`;
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
 /** The option that does not exist or lacks its value, in the words of Node.js. */
 export function optionProblem(error: unknown): string {
   return error instanceof Error ? error.message : `${error}`;

@@ -1,5 +1,5 @@
 import { type CommandResult, done, misused, refused } from './command-result.js';
-import { readConfig } from './config/read-config.js';
+import { readConfigOfCommand } from './config/read-config.js';
 import { parseUserId } from './domain/ids.js';
 
 const usage = `Usage: fusionauth-sessions erase-user USER
@@ -24,7 +24,7 @@ export async function runEraseUser(
   if (userId === undefined) {
     return refused('USER: must be a UUID, such as 3c219e58-ed0e-4b18-ad48-f4f92793ae32\n');
   }
-  const parsed = await readConfig(env);
+  const parsed = await readConfigOfCommand(env);
   if (!parsed.ok) return refused(parsed.problems.map((problem) => `${problem}\n`).join(''));
   const { config, secrets } = parsed;
   if (config.database === null || secrets.databaseUrl === null) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { policyForUser } from './application/policy/policy-for-user.js';
 import { simulatePolicy } from './application/policy/simulate-policy.js';
-import { type CommandResult, done, misused } from './command-result.js';
+import { type CommandResult, done, failureText, misused } from './command-result.js';
 import { parseUserId, type UserId } from './domain/ids.js';
 import { explainPolicy } from './domain/policy/explanation.js';
 import { findingsIn } from './domain/policy/findings.js';
@@ -40,12 +40,13 @@ export async function runPolicyCommand(args: readonly string[], env: Environment
     if (values.help) return done(usage);
     const foreign = foreignOption(command, values);
     if (foreign !== null) return misused(foreign, usage, 2);
+    if (file === '' || values.file === '') return misused('FILE is empty', usage, 2);
     if (command === 'check' && file !== undefined && more.length === 0) return await check(file, values.json, env);
     if (command === 'explain' && file === undefined) return await explain(values, env);
     if (command === 'simulate' && file === undefined) return await simulate(values, env);
     return misused(misuseOf(command, file, more), usage, 2);
   } catch (error) {
-    return { output: '', problem: `${error instanceof Error ? error.message : error}\n`, exitCode: 2 };
+    return { output: '', problem: `${failureText(error)}\n`, exitCode: 2 };
   }
 }
 
@@ -129,8 +130,10 @@ async function explain({ user, file, json }: Values, env: Environment): Promise<
   const found = await policyForUser(policies, asked, directory);
   if (found === null) throw noPolicy();
   const { policy, tenantId, subject } = found;
-  if (subject === null) throw new Error(`--user: FusionAuth has no user ${userId}`);
   const listing = await sessions.listSessions(userId);
+  // Rules that ask nothing about the user leave it open whether there is one, and so does a key that may not look.
+  const users = listing.sessions.length > 0 ? null : await directory.findUsers([userId]).catch(() => null);
+  if (subject === null || users?.has(userId) === false) throw new Error(`--user: FusionAuth has no user ${userId}`);
   const { isExempt, rules, unlimited } = explainPolicy(
     policy,
     { userId, tenantId, subject: subject ?? null },

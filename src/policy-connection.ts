@@ -1,5 +1,5 @@
 import type { Config, Secrets } from './config/config.js';
-import { readConfig } from './config/read-config.js';
+import { readConfigOfCommand } from './config/read-config.js';
 import { systemClock } from './domain/ports/clock.js';
 import { FusionAuth } from './fusionauth/fusionauth.js';
 import { createLogger } from './observability/logger.js';
@@ -16,7 +16,7 @@ const maxResponseBytes = 64 * 1_024 * 1_024;
 
 /** @throws Error that names each variable at fault, or FUSIONAUTH_URL when that is not set. */
 export async function connectForPolicy(env: Readonly<Record<string, string | undefined>>): Promise<PolicyConnection> {
-  const parsed = await readConfig(env);
+  const parsed = await readConfigOfCommand(env);
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   const { config, secrets } = parsed;
   const { url } = config.fusionAuth;

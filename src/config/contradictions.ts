@@ -74,7 +74,8 @@ const atMost = [
 /** Problems of the combination of values. */
 export function contradictoryValues(values: Values, given: Given): readonly string[] {
   const problems: string[] = atMost
-    .filter(([name, limit]) => given[name] !== undefined && given[limit] !== undefined && values[name] > values[limit])
+    // A default above a limit that somebody lowers is no mistake of theirs.
+    .filter(([name, limit]) => given[name] !== undefined && values[name] > values[limit])
     .map(([name, limit]) => `${name}: must be at most ${limit}, which is ${values[limit]}`);
   if (values.FUSIONAUTH_URL === undefined && values.PORT !== 0 && values.PORT === values.EMULATOR_PORT) {
     problems.push(`EMULATOR_PORT: must be another one than PORT, which is ${values.PORT}`);

@@ -11,3 +11,11 @@ export async function readConfig(env: Readonly<Record<string, string | undefined
   const others = parsed.ok ? [] : parsed.problems.filter((problem) => !isAboutUnread(problem));
   return { ok: false, problems: [...problems, ...others] };
 }
+
+/**
+ * The same for a command, which serves nobody: what production demands of the service, such as service keys, it demands
+ * of no command.
+ */
+export function readConfigOfCommand(env: Readonly<Record<string, string | undefined>>): Promise<ParsedConfig> {
+  return readConfig(env['NODE_ENV'] === 'production' ? { ...env, NODE_ENV: undefined } : env);
+}

@@ -385,6 +385,8 @@ export const texts = {
       since: 'From',
       until: 'To',
       clear: 'Clear filters',
+      ignored: (parts: readonly string[]) =>
+        `The address holds what is no filter here, so the list is not narrowed by it: ${parts.join(', ')}`,
     },
     export: 'Export CSV',
     exporting: 'Exporting…',

@@ -68,6 +68,9 @@ export function parseCommandLine(args: readonly string[], write: (text: string) 
     write(usage);
     return undefined;
   }
+  if (values['api-key'] === '') {
+    throw new Error('--api-key must not be empty');
+  }
   if (values.watch && values.kickstart === undefined) {
     throw new Error('--watch needs --kickstart FILE: there is nothing else to watch');
   }
@@ -97,7 +100,7 @@ export async function startFromCommandLine(
   write: (text: string) => void,
 ): Promise<Emulator> {
   const kickstart = command.kickstart === undefined ? undefined : readKickstart(command.kickstart, environment);
-  const apiKey = kickstart?.apiKey ?? command.apiKey;
+  const apiKey = command.apiKey ?? kickstart?.apiKey;
   const emulator = await startEmulator({
     host: command.host,
     port: command.port,
@@ -111,6 +114,10 @@ export async function startFromCommandLine(
       : { tenantId: kickstart.tenantId, tenantManagerApplicationId: kickstart.tenantManagerApplicationId }),
   });
   try {
+    // The requests of the file are made with its own key, which is beside the one that was asked for.
+    if (kickstart !== undefined && kickstart.apiKey !== apiKey) {
+      emulator.store.addApiKey({ key: kickstart.apiKey, keyManager: true });
+    }
     const onWithoutEffect = (name: string) => write(`Passed over, as the emulator does not have it: ${name}\n`);
     const refusals =
       kickstart === undefined

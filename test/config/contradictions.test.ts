@@ -88,6 +88,13 @@ it.each([
   ]);
 });
 
+it('a value above a limit that is not set is refused, and a default above a limit that is set is not', () => {
+  expect(problems({ FUSIONAUTH_REQUEST_TIMEOUT_MS: '30000' })).toEqual([
+    'FUSIONAUTH_REQUEST_TIMEOUT_MS: must be at most FUSIONAUTH_CALL_BUDGET_MS, which is 5000',
+  ]);
+  expect(problems({ FUSIONAUTH_CALL_BUDGET_MS: '1000' })).toEqual([]);
+});
+
 describe('tenants that cannot be reached are refused', () => {
   const env = { ...fusionAuth, FUSIONAUTH_TENANT_ID: tenant };
 
@@ -116,7 +123,12 @@ describe('a value that would mean nothing is refused', () => {
     ['ACCESS_TOKEN_AUDIENCES', "shop,'admin'"],
     ['DATABASE_URL', 'postgres://u:p#w@db/sessions'],
     ['DATABASE_URL', 'postgres://u:p@db/sessions?sslmode=require'],
+    ['DATABASE_URL', 'postgres://u:p@db/sessions%00'],
+    ['DATABASE_URL', 'postgres://u:p%00@db/sessions'],
     ['ACCESS_TOKEN_PERMISSIONS', '{}'],
+    ['ACCESS_TOKEN_PERMISSIONS', '{"scopes":{"sessions:read sessions:end":["session:read"]}}'],
+    ['ACCESS_TOKEN_PERMISSIONS', '{"scopes":{"":["session:read"]}}'],
+    ['ACCESS_TOKEN_PERMISSIONS', '{"roles":{" ":["session:read"]}}'],
     ['HOST', 'http://0.0.0.0'],
     ['HOST', '[::1]'],
     ['HOST', 'localhost:4000'],
@@ -133,6 +145,8 @@ describe('a value that would mean nothing is refused', () => {
     'http://@localhost:9011',
     'http:localhost:9011',
     'http:/localhost:9011',
+    'http://https://localhost:9011',
+    'http://localhost:',
     'http:\\localhost:9011',
   ])('an address of FusionAuth to which no path can be added: %j', (FUSIONAUTH_URL) => {
     expect(problems({ ...fusionAuth, FUSIONAUTH_URL })).toEqual([expect.stringMatching(/^FUSIONAUTH_URL: must be/)]);

@@ -4,11 +4,13 @@ import { findBrowser, sharedBrowser } from '../support/browser.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
 import { showsWhatHappens } from './acceptance/activity.js';
 import {
+  growsWithTheTextOfTheBrowser,
   isAccessible,
   keepsTheCookieFromScripts,
   looks,
   showsNewSessions,
   standsStillIfAsked,
+  tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
@@ -23,6 +25,8 @@ import {
 import {
   bearsOddInput,
   endsDaysAtMidnight,
+  goesByTheTimeOfTheService,
+  namesFiltersThatItIgnores,
   offersToEndSsoWhereItStays,
   selectsNothingUnseen,
 } from './acceptance/odd-input.js';
@@ -80,6 +84,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);
   scenario('ends each day at midnight, also one that begins at one', endsDaysAtMidnight);
   scenario('selects nothing that a filter has taken away', selectsNothingUnseen);
+  scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
+  scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
@@ -97,6 +103,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('has its help at one place, and takes what is pasted', helpsAlike);
   scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);
   scenario('stands still for people who ask for it', standsStillIfAsked);
+  scenario('tells where one is, also in the colours of its reader', tellsWhereOneIsInForcedColours);
+  scenario('grows with the size of text that the browser is set to', growsWithTheTextOfTheBrowser);
   it('shows what happens to everybody, and keeps it back while that is paused', () =>
     inWorld(browser, showsWhatHappens, { env: { WEBHOOK_SIGNATURE: 'jwks' } }));
   it('shows new sessions as they begin, without moving what somebody works with', () =>

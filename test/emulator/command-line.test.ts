@@ -40,6 +40,20 @@ it('carries a kickstart file out', async () => {
   expect(running?.apiKey).toBe('from file');
 });
 
+it('takes the key that was asked for beside those of a kickstart file', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'command-line-'));
+  const file = join(directory, 'kickstart.json');
+  const request = { method: 'POST', url: '/api/application', body: { application: { name: 'Made' } } };
+  await writeFile(file, JSON.stringify({ apiKeys: [{ key: 'from file' }], requests: [request] }));
+  const { emulator, written } = await started('--kickstart', file, '--api-key', 'asked for');
+  await using running = emulator;
+  await rm(directory, { recursive: true });
+  expect(written).toContain('API key asked for\n');
+  for (const authorization of ['asked for', 'from file']) {
+    expect((await fetch(`${running?.url}/api/tenant`, { headers: { authorization } })).status).toBe(200);
+  }
+});
+
 it('starts nothing when asked for help', async () => {
   const { emulator, written } = await started('--help');
   expect(emulator).toBeUndefined();
@@ -48,5 +62,6 @@ it('starts nothing when asked for help', async () => {
 
 it('refuses unknown arguments and bad ports', async () => {
   await expect(started('--prot', '1')).rejects.toThrow('--prot');
+  await expect(started('--api-key', '')).rejects.toThrow('--api-key must not be empty');
   await expect(started('--port', 'http')).rejects.toThrow('--port must be a number');
 });

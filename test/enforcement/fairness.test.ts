@@ -6,7 +6,12 @@ const surplus = 300;
 
 it('a login enforces long before a bulk revocation beside it is done', { timeout: 60_000 }, async () => {
   await using service = await startTestService({
-    env: { FUSIONAUTH_MAX_CONCURRENT_CALLS: '2', FUSIONAUTH_CALL_BUDGET_MS: '60000', ENDING_BUDGET_MS: '50000' },
+    env: {
+      FUSIONAUTH_MAX_CONCURRENT_CALLS: '2',
+      FUSIONAUTH_CALL_BUDGET_MS: '60000',
+      ENDING_BUDGET_MS: '50000',
+      OPERATION_TIMEOUT_MS: '60000',
+    },
   });
   const crowd = service.user({ sessions: surplus });
   const alice = service.user({ sessions: 3 });

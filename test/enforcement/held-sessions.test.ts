@@ -94,7 +94,7 @@ describe('a session whose revocation was not answered', () => {
 describe('the default rule beside calls that choose what stays', () => {
   it('waits neither for the turns of others nor for their lists', async () => {
     const patient = { FUSIONAUTH_REQUEST_TIMEOUT_MS: '60000', FUSIONAUTH_CALL_BUDGET_MS: '60000' };
-    const service = await start({ ...patient, USER_LOCK_MAX_WAIT_MS: '60000', SHUTDOWN_TIMEOUT_MS: '100' });
+    const service = await start({ ...patient, USER_LOCK_MAX_WAIT_MS: '30000', SHUTDOWN_TIMEOUT_MS: '100' });
     const alice = service.user({ sessions: 3 });
     const [oldest = ''] = idsOf(alice.sessions);
     service.emulator.faults.add({ method: 'GET', path: '/api/jwt/refresh', times: 1, fault: { kind: 'hang' } });

@@ -56,14 +56,20 @@ describe('BASE_PATH', () => {
 });
 
 describe('TRUSTED_PROXIES', () => {
-  it.each(['10.0.0.0/8', '10.0.0.1', '::1, fd00::/8', 'none'])('may be %s', async (TRUSTED_PROXIES) => {
-    await using service = await startTestService({ env: { TRUSTED_PROXIES } });
-    expect((await service.fetch('/health/live')).status).toBe(200);
-  });
+  it.each(['10.0.0.0/8', '10.0.0.1', '::1, fd00::/8', '::ffff:10.0.0.0/104', 'none'])(
+    'may be %s',
+    async (TRUSTED_PROXIES) => {
+      await using service = await startTestService({ env: { TRUSTED_PROXIES } });
+      expect((await service.fetch('/health/live')).status).toBe(200);
+    },
+  );
 
   it.each([
     '0.0.0.0/0',
     '::/0',
+    '::ffff:0:0/96',
+    '::ffff:0.0.0.0/96',
+    '::/64',
     '10.0.0.0/33',
     '10.0.0/8',
     'proxy.example.com',

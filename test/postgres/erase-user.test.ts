@@ -132,6 +132,12 @@ describe('the erase-user command', () => {
     ['what is no id', ['ann'], {}, /^USER: must be a UUID/],
     ['no database', ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'], {}, /^DATABASE_URL: is not set/],
     [
+      'no database, and no key of a service, in production',
+      ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
+      { NODE_ENV: 'production' },
+      /^DATABASE_URL: is not set/,
+    ],
+    [
       'a database that does not answer, without its password',
       ['3c219e58-ed0e-4b18-ad48-f4f92793ae32'],
       { DATABASE_URL: 'postgres://a:hidden@127.0.0.1:1/b' },

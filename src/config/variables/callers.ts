@@ -42,16 +42,23 @@ const serviceKeys = json('must be JSON: a list of {name, sha256, permissions}').
 );
 
 /** Which permissions a role or a scope of an access token grants. */
-const grants = z
-  .record(z.string(), permissionList.min(1, 'must name at least one permission'), {
-    error: 'must be JSON {name: [permission]}',
-  })
-  .transform((record) => new Map(Object.entries(record).map(([name, list]) => [name, new Set(list)])));
+const grants = (name: RegExp, problem: string) =>
+  z
+    .record(z.string(), permissionList.min(1, 'must name at least one permission'), {
+      error: 'must be JSON {name: [permission]}',
+    })
+    .refine((record) => Object.keys(record).every((key) => name.test(key)), { error: problem, abort: true })
+    .transform((record) => new Map(Object.entries(record).map(([key, list]) => [key, new Set(list)])));
+
+const roleGrants = grants(/\S/, 'must have names of roles');
+
+/** Spaces separate scopes, so a name with one would be that of none. @see RFC 6749 section 3.3 */
+const scopeGrants = grants(/^\S+$/, 'must have names of scopes, one each: without spaces');
 
 const accessTokenPermissions = json('must be JSON: {"roles": {…}, "scopes": {…}}').pipe(
   members('{"roles": {…}, "scopes": {…}}', {
-    roles: grants.default(new Map()),
-    scopes: grants.default(new Map()),
+    roles: roleGrants.default(new Map()),
+    scopes: scopeGrants.default(new Map()),
   }).refine(({ roles, scopes }) => roles.size + scopes.size > 0, 'must grant something to a role or a scope'),
 );
 

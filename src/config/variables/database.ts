@@ -9,9 +9,12 @@ const databaseUrl = z
   )
   .meta({ bounds: '`postgres://user:password@host:port/database`' });
 
-/** Parameters are refused, because they would override the other variables. */
+/**
+ * Parameters are refused, because they would override the other variables. PostgreSQL ends each text with a zero byte, so
+ * none can hold one.
+ */
 function isDatabaseUrl(text: string): boolean {
-  if (/\s/.test(text) || !URL.canParse(text)) return false;
+  if (/\s|%00/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash } = new URL(text);
   return /^postgres(ql)?:$/.test(protocol) && hostname !== '' && pathname.length > 1 && search + hash === '';
 }

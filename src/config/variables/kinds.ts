@@ -58,10 +58,11 @@ export function json(problem: string) {
 
 /**
  * The http or https URL in a text to which paths are added as it stands. Null for a text that a parser would mend, and for
- * one with user, query or fragment, be they empty: a path would become a part of those.
+ * one with user, query or fragment, be they empty: a path would become a part of those. With an empty port, too, because
+ * the host of `http://https://auth.example.com` is `https`.
  */
 export function plainUrl(text: string): URL | null {
-  return /^https?:\/\/[^\s/\\?#@]+(?:\/[^\s\\?#]*)?$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
+  return /^https?:\/\/[^\s/\\?#@]+(?<!:)(?:\/[^\s\\?#]*)?$/i.test(text) && URL.canParse(text) ? new URL(text) : null;
 }
 
 export const commaSeparated = z.string().transform((text) =>

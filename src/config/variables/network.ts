@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { commaSeparated, positive, wholeNumber } from './kinds.js';
 
@@ -20,8 +20,16 @@ function isAddressOrSubnet(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;
+  if (prefix === undefined) return true;
   const bits = version === 4 ? 32 : 128;
-  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  return /^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits && !holdsAllOfIPv4(address, Number(prefix), version);
+}
+
+/** Such as `::ffff:0:0/96`: addresses of IPv4 are among those of IPv6. */
+function holdsAllOfIPv4(address: string, prefix: number, version: number): boolean {
+  const subnet = new BlockList();
+  subnet.addSubnet(address, prefix, version === 4 ? 'ipv4' : 'ipv6');
+  return subnet.check('0.0.0.0') && subnet.check('255.255.255.255');
 }
 
 /** Parts that need no encoding and that no proxy resolves. */

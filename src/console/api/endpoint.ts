@@ -1,3 +1,4 @@
+import { noteTimeOf } from '../state/now.js';
 import { isInUse } from '../state/use.js';
 import type { TrustedDocument } from './trusted-document.js';
 
@@ -23,8 +24,9 @@ interface Call<Variables> {
 }
 
 /** Posts an operation to the service, whose paths are beside that of the console. */
-export function post<Variables>({ path, accept, document, variables, signal }: Call<Variables>): Promise<Response> {
-  return fetch(addressOf(path), {
+export async function post<Variables>(call: Call<Variables>): Promise<Response> {
+  const { path, accept, document, variables, signal } = call;
+  const response = await fetch(addressOf(path), {
     method: 'POST',
     // What the page does by itself keeps nobody signed in.
     headers: {
@@ -36,6 +38,8 @@ export function post<Variables>({ path, accept, document, variables, signal }: C
     body: JSON.stringify({ documentId: `sha256:${document.sha256}`, variables }),
     signal,
   });
+  noteTimeOf(response);
+  return response;
 }
 
 /** The address of a path of the service, such as `graphql`, whatever its BASE_PATH is. */

@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables } from '../../operations/operations.js';
+import { currentTime } from '../state/now.js';
 import { ConsoleEvents } from './documents.js';
 import { post } from './endpoint.js';
 import { ApiFailure, errorsIn, failureOf } from './failure.js';
@@ -75,7 +76,7 @@ export async function followEvents(
       }
     }
     if (signal.aborted) return;
-    awaySince ??= Date.now();
+    awaySince ??= currentTime();
     handlers.onStatus('reconnecting');
     await pause(delayMs * (0.5 + Math.random() / 2), signal);
     delayMs = Math.min(delayMs * 2, maxDelayMs);

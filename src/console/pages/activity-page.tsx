@@ -8,6 +8,7 @@ import { Notice } from '../parts/notice.js';
 import { useTitle } from '../parts/title.js';
 import { useEndings } from '../state/endings.js';
 import { liveStatus, paused, useEvents } from '../state/live.js';
+import { currentTime } from '../state/now.js';
 import { useStore } from '../state/store.js';
 import { may, useViewer } from '../state/viewer.js';
 import { eventTexts, texts } from '../texts.js';
@@ -47,7 +48,7 @@ export function ActivityPage() {
         if (event.type === 'SESSION_REVOKED') lookUp();
       },
       onBack(from, mayBeMissing) {
-        const gap: Gap = { from, to: Date.now(), mayBeMissing };
+        const gap: Gap = { from, to: currentTime(), mayBeMissing };
         add({ kind: 'gap', key: `gap ${from}`, gap });
       },
     },

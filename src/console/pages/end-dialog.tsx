@@ -43,7 +43,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
   const includeSsoSessions = !isAllSso && (chosenSso ?? reason === 'SUSPECTED_COMPROMISE');
   const chosen = { userId, userName, selection, reason, comment, includeSsoSessions, mayBulk };
   const plan: EndingPlan = { viewerId: viewer.userId, ...chosen };
-  const { shown, failure, endsAllSso, retry } = useDryRun(plan);
+  const { shown, failure, leavesSso, retry } = useDryRun(plan);
   const now = useNow();
 
   const total = shown === null ? countOf(selection) : totalOf(shown, selection);
@@ -99,7 +99,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
             {t.commentHint}
           </span>
         </div>
-        {!isAllSso && !endsAllSso && (
+        {!isAllSso && leavesSso && (
           <label class="check">
             <input
               type="checkbox"
@@ -148,7 +148,7 @@ export function EndDialog({ userId, userName, selection, sessions, mayBulk, onCl
 function useDryRun(plan: EndingPlan) {
   const [shown, setShown] = useState<Ended | null>(null);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
-  const [endsAllSso, setEndsAllSso] = useState(false);
+  const [leavesSso, setLeavesSso] = useState(true);
   const [round, setRound] = useState(0);
   useEffect(() => {
     const leaving = new AbortController();
@@ -156,7 +156,7 @@ function useDryRun(plan: EndingPlan) {
     setFailure(null);
     const show = (found: Ended) => {
       setShown(found);
-      if (!plan.includeSsoSessions) setEndsAllSso(leavesNoSso(found));
+      if (!plan.includeSsoSessions) setLeavesSso(mayLeaveSso(found));
     };
     dryRun({ ...plan, comment: '' }, leaving.signal).then(show, (error: unknown) => {
       if (leaving.signal.aborted) return;
@@ -164,14 +164,13 @@ function useDryRun(plan: EndingPlan) {
     });
     return () => leaving.abort();
   }, [plan.includeSsoSessions, round]);
-  return { shown, failure, endsAllSso, retry: () => setRound((before) => before + 1) };
+  return { shown, failure, leavesSso, retry: () => setRound((before) => before + 1) };
 }
 
-/** Whether SSO sessions are among those that end, and no other is left. */
-function leavesNoSso({ ended, warnings }: Ended): boolean {
+/** Whether SSO sessions stay, as far as is known. Of sessions that are over already, nobody has looked for them. */
+function mayLeaveSso({ ended, warnings }: Ended): boolean {
   return (
-    ended.some(({ applicationId }) => applicationId === null) &&
-    warnings.every(({ code }) => code !== 'SSO_SESSIONS_REMAIN')
+    ended.length === 0 || warnings.some(({ code }) => code === 'SSO_SESSIONS_REMAIN' || code === 'LISTING_TRUNCATED')
   );
 }
 

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { isId } from '../ids.js';
+import { plain } from '../names.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField, TextField } from '../parts/field.js';
@@ -32,7 +33,8 @@ export function HistoryPage({ filters }: { readonly filters: URLSearchParams }) 
     replaceWith(hrefOf.history(next));
   };
   if (!may(viewer, 'audit:read')) return <Empty isPage icon="info" title={t.noPermission} />;
-  const isFiltered = names.some((name) => filters.has(name));
+  const ignored = ignoredIn(filters);
+  const isFiltered = names.some((name) => filters.has(name)) || ignored.length > 0;
   return (
     <>
       <div class="page-head with-actions">
@@ -69,9 +71,29 @@ export function HistoryPage({ filters }: { readonly filters: URLSearchParams }) 
           </button>
         )}
       </form>
+      {ignored.length > 0 && <Notice kind="warning" role="alert" title={t.filters.ignored(ignored)} />}
       <HistoryList filter={filter} isFiltered={isFiltered} />
     </>
   );
+}
+
+const maxShownCharacters = 60;
+
+/** What an address that somebody typed or cut off asks for, and no filter can. */
+function ignoredIn(filters: URLSearchParams): readonly string[] {
+  const all = [...filters];
+  return all
+    .filter(([name, value], index) => {
+      const isRepeated = all.findIndex(([other]) => other === name) !== index;
+      return value !== '' && (isRepeated || !isUnderstood(name, value));
+    })
+    .map(([name, value]) => (plain(`${name}=${value}`) ?? name).slice(0, maxShownCharacters));
+}
+
+function isUnderstood(name: string, value: string): boolean {
+  if (name === 'reason') return isReason(value);
+  if (name === 'since' || name === 'until') return dayOf(value) !== null;
+  return names.some((known) => known === name);
 }
 
 /** Days are those of the zone in which times are shown, and both are included. */
@@ -107,11 +129,13 @@ function isReason(text: string): text is keyof typeof reasonTexts {
 /** People write 9999 for a day that never comes, and the service takes no instant after it. */
 const lastYear = 9_998;
 
-/** Null for what is no day. */
+/** Null for what is no day as its field has it. Of 30 February a browser would make a day of March. */
 function dayOf(text: string | undefined): Date | null {
+  const day = /^\d{4,6}-\d\d-(\d\d)$/.exec(text ?? '')?.[1];
   const date = new Date(`${text}T00:00:00`);
+  if (date.getDate() !== Number(day)) return null;
   if (date.getFullYear() > lastYear) date.setFullYear(lastYear);
-  return Number.isNaN(date.getTime()) ? null : date;
+  return date;
 }
 
 function Export({ filter }: { readonly filter: SessionHistoryFilter }) {

@@ -9,7 +9,8 @@ import type { Selection } from '../state/ending.js';
 import { type EndingNote, useEndings, usePeopleOf } from '../state/endings.js';
 import { jobs, noteEnded } from '../state/jobs.js';
 import { useEvents } from '../state/live.js';
-import { useSessionList } from '../state/session-list.js';
+import { currentTime } from '../state/now.js';
+import { type Session, useSessionList } from '../state/session-list.js';
 import { useStore } from '../state/store.js';
 import { mayFor, useViewer } from '../state/viewer.js';
 import { texts } from '../texts.js';
@@ -37,7 +38,7 @@ export function SessionsTab({ user, limits, onChange }: Props) {
   const name = nameOf(user);
   const [filters, setFilters] = useState<Filters>(noFilters);
   const [order, setOrder] = useState<SessionOrder>(newestFirst);
-  const filter = useMemo(() => filterOf(filters, Date.now()), [filters]);
+  const filter = useMemo(() => filterOf(filters, currentTime()), [filters]);
   const list = useSessionList(user.id, filter, order);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [toEnd, setToEnd] = useState<Selection | null>(null);
@@ -106,7 +107,7 @@ export function SessionsTab({ user, limits, onChange }: Props) {
   useEffect(() => {
     for (const [reason, ids] of endedHere) {
       const actor = { kind: 'USER' as const, name: viewer.name, userId: viewer.userId };
-      note(ids, { endedAt: new Date().toISOString(), reason, initiatingEntity: 'ADMIN', actor });
+      note(ids, { endedAt: new Date(currentTime()).toISOString(), reason, initiatingEntity: 'ADMIN', actor });
     }
   }, [endedHere]);
 
@@ -162,7 +163,7 @@ export function SessionsTab({ user, limits, onChange }: Props) {
               setToEnd({
                 kind: 'matching',
                 filter,
-                before: new Date().toISOString(),
+                before: afterAllOf(rows),
                 count: total,
               })
             }
@@ -204,6 +205,12 @@ export function SessionsTab({ user, limits, onChange }: Props) {
       )}
     </section>
   );
+}
+
+/** This moment, and behind the beginning of all that is shown, whatever the clocks say. */
+function afterAllOf(rows: readonly Session[]): string {
+  const begins = rows.map(({ createdAt }) => Date.parse(createdAt) + 1);
+  return new Date(Math.max(currentTime(), ...begins)).toISOString();
 }
 
 /** What jobs of this page have ended, by reason; a new list only where there is more. */

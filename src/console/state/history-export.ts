@@ -6,6 +6,7 @@ import { deviceName } from '../names.js';
 import { outcomeTexts, reasonTexts, texts } from '../texts.js';
 import { chunksOf } from './chunks.js';
 import type { HistoryEntry } from './endings.js';
+import { currentTime } from './now.js';
 
 const pageSize = 500;
 /** One file of this size opens in any spreadsheet. */
@@ -73,7 +74,7 @@ function save(csv: string): void {
   const url = URL.createObjectURL(new Blob(['\uFEFF', csv], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `session-history-${new Date().toISOString().slice(0, 10)}.csv`;
+  link.download = `session-history-${new Date(currentTime()).toISOString().slice(0, 10)}.csv`;
   link.click();
   // Some browsers begin to read it only after the click.
   setTimeout(() => URL.revokeObjectURL(url), keptMs);

@@ -94,6 +94,52 @@ export async function showsNewSessions(world: World): Promise<void> {
   await page.locator('tbody tr').nth(2).waitFor();
 }
 
+/** Where people choose the colours, the page and the tab that they are at still look unlike the others. */
+export async function tellsWhereOneIsInForcedColours(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', sessions: 1 });
+  const page = await signedIn(undefined, { forcedColors: 'active' });
+  await goToUser(page, world, user);
+  for (const [navigation, property] of [
+    ['.pages', 'backgroundColor'],
+    ['.tabs', 'borderBottomColor'],
+  ] as const) {
+    const [ground, current, ...others] = await page.evaluate<readonly string[]>(
+      `[getComputedStyle(document.documentElement).backgroundColor, ...[...document.querySelectorAll('${navigation} a')].map((link) => getComputedStyle(link).${property})]`,
+    );
+    expect(others.length).toBeGreaterThan(1);
+    expect([navigation, new Set(others).size]).toEqual([navigation, 1]);
+    expect([ground, ...others]).not.toContain(current);
+  }
+}
+
+/** Somebody has told their browser that text is to be twice as large. */
+export async function growsWithTheTextOfTheBrowser(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const user = service.user({ fullName: 'Pat Poole', email: 'pat@example.com', sessions: 12, ssoSessions: 1 });
+  await service.query('mutation ($id: ID!) { revokeSession(sessionId: $id, comment: "Ticket 12") { outcome } }', {
+    id: user.sessions[0]?.id,
+  });
+  const page = await signedIn();
+  const heightOfText = () => page.evaluate<number>('parseFloat(getComputedStyle(document.body).fontSize)');
+  const usual = await heightOfText();
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+  await goToUser(page, world, user);
+  await page.getByRole('button', { name: 'End all 12' }).waitFor();
+  expect(await heightOfText()).toBe(2 * usual);
+  await expectAccessible(page);
+  for (const [hash, text] of [
+    ['#/users?q=pat', 'pat@example.com'],
+    ['#/history', 'Ticket 12'],
+    ['#/set-up', 'Reachable, and its API key works'],
+  ] as const) {
+    await page.goto(`${service.consoleUrl}/${hash}`);
+    await page.getByText(text).first().waitFor();
+    await expectAccessible(page);
+  }
+}
+
 /** Scripts of the page, or of an extension of the browser, have nothing to steal. */
 export async function keepsTheCookieFromScripts(world: World): Promise<void> {
   const { service, signedIn } = world;

@@ -4,6 +4,9 @@ import { openConnection } from '../../support/raw-connection.js';
 import { startTestService, type TestService } from '../../support/service.js';
 import { subscribe, type TestSubscription } from '../../support/subscription.js';
 
+/** For calls that hang. */
+const patient = { FUSIONAUTH_REQUEST_TIMEOUT_MS: '10000', FUSIONAUTH_CALL_BUDGET_MS: '10000' };
+
 let service: TestService;
 
 beforeAll(async () => {
@@ -34,7 +37,7 @@ it('users who subscribe as much as they can leave room for the feeds of guards',
 });
 
 it('users whose requests run as many as may leave room for the logins of services', async () => {
-  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '8', FUSIONAUTH_REQUEST_TIMEOUT_MS: '10000' };
+  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '8', ...patient };
   await using own = await startTestService({ shopId, env });
   const alice = own.user({ sessions: 3 });
   const users = Array.from({ length: 10 }, () => own.user());
@@ -66,7 +69,7 @@ it('users whose requests run as many as may leave room for the logins of service
 });
 
 it('a user who sends many requests without waiting for answers leaves room for other users', async () => {
-  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '20', FUSIONAUTH_REQUEST_TIMEOUT_MS: '10000' };
+  const env = { ...shopTokens, MAX_CONCURRENT_OPERATIONS: '20', ...patient };
   await using own = await startTestService({ shopId, env });
   const [greedy, other] = await Promise.all(
     [own.user(), own.user({ sessions: 1 })].map(({ id }) =>
