@@ -12,7 +12,7 @@ import {
   consoleOf,
   consoleSecretsOf,
 } from './console.js';
-import { contradictions, contradictoryValues } from './contradictions.js';
+import { contradictions, contradictoryValues, cutValues } from './contradictions.js';
 import { copyingSlips, problemOf } from './copied-values.js';
 import { type DatabaseConfig, databaseContradictions, databaseOf } from './database.js';
 import { demoFusionAuthKeyOf, demoServiceKeyOf } from './demo.js';
@@ -115,7 +115,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ...problemsOfCombination(given),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, warnings, config: configOf(parsed.data), secrets: secretsOf(parsed.data) };
+  return {
+    ok: true,
+    warnings: [...warnings, ...cutValues(parsed.data, given)],
+    config: configOf(parsed.data),
+    secrets: secretsOf(parsed.data),
+  };
 }
 
 /** An empty variable counts as absent, because compose files and CI systems leave one out that way. */

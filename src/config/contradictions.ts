@@ -71,11 +71,17 @@ const atMost = [
   ['WEBHOOK_CLOCK_TOLERANCE_SECONDS', 'WEBHOOK_MAX_AGE_SECONDS'],
 ] as const;
 
+/** Warnings of values above a default, which cuts them. A default above a limit that somebody lowers is no mistake. */
+export function cutValues(values: Values, given: Given): readonly string[] {
+  return atMost
+    .filter(([name, limit]) => given[name] !== undefined && given[limit] === undefined && values[name] > values[limit])
+    .map(([name, limit]) => `${name}: has no effect above ${limit}, which is ${values[limit]} unless it is set, too`);
+}
+
 /** Problems of the combination of values. */
 export function contradictoryValues(values: Values, given: Given): readonly string[] {
   const problems: string[] = atMost
-    // A default above a limit that somebody lowers is no mistake of theirs.
-    .filter(([name, limit]) => given[name] !== undefined && values[name] > values[limit])
+    .filter(([name, limit]) => given[name] !== undefined && given[limit] !== undefined && values[name] > values[limit])
     .map(([name, limit]) => `${name}: must be at most ${limit}, which is ${values[limit]}`);
   if (values.FUSIONAUTH_URL === undefined && values.PORT !== 0 && values.PORT === values.EMULATOR_PORT) {
     problems.push(`EMULATOR_PORT: must be another one than PORT, which is ${values.PORT}`);
