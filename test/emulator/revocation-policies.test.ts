@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application, User } from '../../src/emulator/store/records.js';
+import { oneTimeCode } from '../../src/emulator/two-factor.js';
 import { callApi } from '../support/api-client.js';
 import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
 
@@ -91,6 +92,23 @@ describe('a changed password', () => {
     expect((await callApi(emulator, 'POST', `${path}/${changePasswordId}`, anonymous)).status).toBe(404);
     expect((await login()).status).toBe(200);
   });
+});
+
+it('the first authenticator of a user ends every session where the tenant says so, and a second one does not', async () => {
+  const { jwtConfiguration } = emulator.store.tenantOrThrow(emulator.tenantId);
+  const secret = Buffer.from('12345678901234567890').toString('base64');
+  const code = oneTimeCode(Buffer.from(secret, 'base64'), Math.floor(emulator.clock.now() / 30_000));
+  const enable = () =>
+    callApi(emulator, 'POST', `/api/user/two-factor/${alice.id}`, { body: { method: 'authenticator', secret, code } });
+
+  expect((await enable()).status).toBe(200);
+  expect(liveSessions()).toBe(2);
+  jwtConfiguration.refreshTokenRevocationPolicy.onMultiFactorEnable = true;
+  await enable();
+  expect(liveSessions()).toBe(2);
+  alice.twoFactor = { methods: [] };
+  await enable();
+  expect(liveSessions()).toBe(0);
 });
 
 describe('a user action that prevents login', () => {
