@@ -59,6 +59,20 @@ describe('an API key', () => {
   });
 });
 
+it.each(['/api/key', '/api/lambda', '/api/tenant/search', '/api/webhook', '/api/webhook/search'])(
+  'of a tenant does not open %s, which is for the whole instance',
+  async (path) => {
+    const { key } = emulator.store.addApiKey({ tenantId: tenant.id });
+    const method = path === '/api/tenant/search' ? 'POST' : 'GET';
+    expect(await statusOf(method, path, key)).toEqual([401, '']);
+    expect(await statusOf(method, path, emulator.apiKey)).toBe(200);
+  },
+);
+
+it.each(['/api/webhook', '/api/webhook/search'])('no tenant can be named at %s', async (path) => {
+  expect(await statusOf('GET', path, emulator.apiKey, tenant.id)).toEqual([401, '']);
+});
+
 describe('a tenant', () => {
   const paths = () => [
     `/api/user/${user.id}`,

@@ -41,7 +41,8 @@ function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKi
   const { documents } = context.store;
   const { basePath, member, listMember } = kind;
   const onePath = `${basePath}/:documentId`;
-  const authorize = (request: FastifyRequest) => requireApiKey(context, request, permissionPath(basePath));
+  const requireKey = kind.globalKey === true ? requireGlobalApiKey : requireApiKey;
+  const authorize = (request: FastifyRequest) => requireKey(context, request, permissionPath(basePath));
 
   const create = async (request: FastifyRequest) => {
     const scope = authorize(request);

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey } from '../http/api-key-auth.js';
+import { requireGlobalApiKey } from '../http/api-key-auth.js';
 import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
 import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -13,13 +13,14 @@ const basePath = '/api/key';
 
 /**
  * `/api/key`: generate, import, list, rename and delete signing keys. Secrets and private keys are returned by no call
- * but the one that generates an HMAC secret, which would otherwise be of no use to its owner.
+ * but the one that generates an HMAC secret, which would otherwise be of no use to its owner. For keys of all tenants only
+ * (API key documentation).
  */
 export function registerKeyApi(routes: RouteTable, context: EmulatorContext): void {
   const { keys } = context;
 
   const generate = async (request: FastifyRequest) => {
-    requireApiKey(context, request, `${basePath}/generate`);
+    requireGlobalApiKey(context, request, `${basePath}/generate`);
     const key = keys.generate(newKey(request));
     const { secret } = await key.material();
     return { key: { ...(await keyJson(key)), ...(secret === undefined ? {} : { secret }) } };
@@ -28,7 +29,7 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post(`${basePath}/generate/:keyId`, generate);
 
   const importKey = async (request: FastifyRequest) => {
-    requireApiKey(context, request, `${basePath}/import`);
+    requireGlobalApiKey(context, request, `${basePath}/import`);
     const material = importedMaterial(request);
     const key = keys.import(newKey(request), material);
     try {
@@ -42,12 +43,12 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post(`${basePath}/import/:keyId`, importKey);
 
   routes.get(basePath, async (request) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     return { keys: await Promise.all(keys.all().map(keyJson)) };
   });
 
   const search = async (request: FastifyRequest) => {
-    requireApiKey(context, request, `${basePath}/search`);
+    requireGlobalApiKey(context, request, `${basePath}/search`);
     const { search: criteria = {} } = readSearch(request, searchRequest);
     const { name = '', algorithm } = criteria;
     const found = keys
@@ -63,12 +64,12 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post(`${basePath}/search`, search);
 
   routes.get(`${basePath}/:keyId`, async (request) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     return { key: await keyJson(find(request)) };
   });
 
   routes.put(`${basePath}/:keyId`, async (request) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     const key = find(request);
     key.name = readJson(request, keyRequest).key?.name ?? key.name;
     key.lastUpdateInstant = context.clock.now();
@@ -76,7 +77,7 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   });
 
   routes.delete(`${basePath}/:keyId`, async (request, reply) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     keys.delete(find(request).id);
     return reply.send();
   });

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
+import { type ApiScope, requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
 import { blank, missing, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, readSearch } from '../http/request-input.js';
@@ -20,12 +20,7 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
     member: 'webhook',
     listMember: 'webhooks',
     idName: 'webhookId',
-    authorize(request) {
-      if (tenantHeader(request) !== undefined) {
-        throw unauthorized();
-      }
-      return requireGlobalApiKey(context, request, basePath);
-    },
+    authorize: (request) => authorize(request, basePath),
     find: (_scope, id) => webhooks.get(id),
     list: () => [...webhooks.values()],
     exists: (id) => webhooks.has(id),
@@ -46,7 +41,7 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
   });
 
   const search = async (request: FastifyRequest) => {
-    requireGlobalApiKey(context, request, `${basePath}/search`);
+    authorize(request, `${basePath}/search`);
     const { search: criteria = {} } = readSearch(request, searchRequest);
     const { url = '', description = '', tenantId } = criteria;
     const contains = (text: string | undefined, part: string) =>
@@ -61,6 +56,13 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
   };
   routes.get(`${basePath}/search`, search);
   routes.post(`${basePath}/search`, search);
+
+  function authorize(request: FastifyRequest, path: string): ApiScope {
+    if (tenantHeader(request) !== undefined) {
+      throw unauthorized();
+    }
+    return requireGlobalApiKey(context, request, path);
+  }
 }
 
 const searchRequest = z.object({
