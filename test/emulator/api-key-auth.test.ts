@@ -123,6 +123,25 @@ describe('a tenant', () => {
     expect(emulator.store.session(session.id)).toEqual(session);
   });
 
+  it('neither verifies nor signs in the users of another tenant, nor keeps anything for them', async () => {
+    application.passwordlessConfiguration = { enabled: true };
+    user.parentEmail = 'parent@example.com';
+    const { key: authorization } = emulator.store.addApiKey({ tenantId: emulator.tenantId });
+    const post = async (path: string, body: object) =>
+      (await callApi(emulator, 'POST', path, { authorization, body })).status;
+
+    expect(await post('/api/user/verify-email', { userId: user.id })).toBe(404);
+    const start = { applicationId: application.id, loginId: 'alice@example.com' };
+    expect(await post('/api/passwordless/start', start)).toBe(400);
+    expect(await post('/api/user/family', { familyMember: { userId: user.id, owner: true, role: 'Adult' } })).toBe(400);
+    const credentials = [{ userId: user.id, credentialId: 'a', publicKey: 'b' }];
+    expect(await post('/api/webauthn/import', { credentials })).toBe(400);
+    const pending = await callApi(emulator, 'GET', '/api/user/family/pending?parentEmail=parent@example.com', {
+      authorization,
+    });
+    expect(pending.json()).toEqual({ users: [] });
+  });
+
   it('cannot be named against the tenant of the key', async () => {
     const { key } = emulator.store.addApiKey({ tenantId: tenant.id });
     expect(await statusOf('GET', `/api/user/${user.id}`, key, emulator.tenantId)).toEqual([401, '']);

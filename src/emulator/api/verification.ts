@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey } from '../http/api-key-auth.js';
+import { requireApiKey, visible } from '../http/api-key-auth.js';
 import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
@@ -49,8 +49,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
       redeem(verificationId);
       return reply.send();
     }
-    requireApiKey(context, request, emailPath);
-    const user = store.users.get(userId);
+    const user = visible(requireApiKey(context, request, emailPath), store.users.get(userId));
     if (user === undefined) {
       throw notFound();
     }
