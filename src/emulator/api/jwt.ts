@@ -55,6 +55,9 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post('/api/jwt/vend', async (request) => {
     requireApiKey(context, request, '/api/jwt/vend');
     const { claims = {}, keyId, timeToLiveInSeconds = 3_600 } = readJson(request, vendRequest);
+    if (keyId !== undefined && keys.get(keyId)?.canSign !== true) {
+      throw fieldError('invalid', 'keyId', `There is no key with the id [${keyId}] that can sign.`);
+    }
     const issuedAt = tokens.nowSeconds();
     return { token: await tokens.sign(keyId, claims, issuedAt, issuedAt + timeToLiveInSeconds) };
   });
@@ -62,12 +65,11 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
   routes.get('/api/jwt/public-key', async (request) => {
     const parameters = readParameters(request);
     const applicationId = parameters.uuid('applicationId');
-    const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
     const materials = await Promise.all(keys.all().map((key) => key.material()));
     const published = materials.flatMap(({ kid, publicKeyPem }) =>
       publicKeyPem === undefined ? [] : [[kid, publicKeyPem] as const],
     );
-    const kid = application === undefined ? parameters.get('kid') : await ownKeyOf(application);
+    const kid = applicationId === undefined ? parameters.get('kid') : await ownKeyOf(applicationId);
     if (kid === undefined) {
       return { publicKeys: Object.fromEntries(published) };
     }
@@ -79,11 +81,12 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
   });
 
   /** @throws ApiError 404 for an application that signs with the tenant's key and has none of its own. */
-  async function ownKeyOf({ jwtConfiguration, oauthConfiguration }: Application): Promise<string> {
-    if (jwtConfiguration.enabled !== true || jwtConfiguration.accessTokenKeyId === undefined) {
+  async function ownKeyOf(applicationId: string): Promise<string> {
+    const { jwtConfiguration, oauthConfiguration } = store.applications.get(applicationId) ?? {};
+    if (jwtConfiguration?.enabled !== true || jwtConfiguration.accessTokenKeyId === undefined) {
       throw notFound();
     }
-    return (await keys.material(jwtConfiguration.accessTokenKeyId, oauthConfiguration.clientSecret)).kid;
+    return (await keys.material(jwtConfiguration.accessTokenKeyId, oauthConfiguration?.clientSecret)).kid;
   }
 
   async function requireClaims(request: FastifyRequest): Promise<JWTPayload> {
