@@ -83,7 +83,7 @@ describe('an OAuth setting has the effect FusionAuth documents', () => {
       const parameters = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: shop.id };
       return (await token(parameters, authorization)).status;
     };
-    expect([await redeem(null), await redeem(basic())]).toEqual([400, 200]);
+    expect([await redeem(null), await redeem('Bearer x'), await redeem(basic())]).toEqual([400, 400, 200]);
   });
 
   it('authorizedURLValidationPolicy lets a wildcard stand for part of an address, only where it says so', async () => {

@@ -52,10 +52,14 @@ export function clientOfRequest(
   request: FastifyRequest,
   parameters: Parameters,
 ): string | undefined {
-  const isProven = basicCredentials(request) !== undefined || parameters.get('client_secret') !== undefined;
-  return isProven
+  return provesClient(request, parameters)
     ? authenticateClient(context, request, parameters).oauthConfiguration.clientId
     : parameters.get('client_id');
+}
+
+/** Whether the client gave its secret, right or wrong. */
+export function provesClient(request: FastifyRequest, parameters: Parameters): boolean {
+  return basicCredentials(request) !== undefined || parameters.get('client_secret') !== undefined;
 }
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */

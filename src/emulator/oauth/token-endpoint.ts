@@ -7,7 +7,7 @@ import { addressOf, type Parameters, readParameters } from '../http/request-inpu
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application } from '../store/records.js';
-import { authenticateClient } from './client-auth.js';
+import { authenticateClient, provesClient } from './client-auth.js';
 import { redeemCode } from './code-redemption.js';
 import { grantedScopes } from './granted-scopes.js';
 import { invalidGrant, invalidRequest, oauthError } from './oauth-error.js';
@@ -51,7 +51,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
       code: parameters.get('code'),
       redirectUri: parameters.get('redirect_uri'),
       codeVerifier: parameters.get('code_verifier'),
-      isClientProven: request.headers.authorization !== undefined || parameters.get('client_secret') !== undefined,
+      isClientProven: provesClient(request, parameters),
       address: addressOf(request),
       timeToLiveInSeconds: parameters.integer('expires_in'),
     });
