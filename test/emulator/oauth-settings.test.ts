@@ -151,6 +151,23 @@ it('introspects for a client known by HTTP Basic alone, and refuses a wrong secr
   expect((await introspect(wrong)).status).toBe(401);
 });
 
+it('introspects a token of the hinted type alone', async () => {
+  const { access_token = '', id_token = '' } = (await passwordGrant('openid')).json() as Record<string, string>;
+  const isActive = async (introspected: string, token_type_hint: string) => {
+    const body = new URLSearchParams({ token: introspected, token_type_hint });
+    const answer = await callApi(emulator, 'POST', '/oauth2/introspect', { authorization: basic(), body });
+    return (answer.json() as { active: boolean }).active;
+  };
+  const answers = ['access_token', 'id_token'].map(async (hint) => [
+    await isActive(access_token, hint),
+    await isActive(id_token, hint),
+  ]);
+  expect(await Promise.all(answers)).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+});
+
 it('signs out for an ID token, and neither for a forged one nor for an access token', async () => {
   const { access_token, id_token } = (await passwordGrant('openid')).json() as Record<string, string>;
   const logout = async (hint = '') =>

@@ -7,7 +7,7 @@ import { expiryOf } from '../store/expiry.js';
 import { bearerToken } from '../tokens/bearer.js';
 import { clientOfRequest } from './client-auth.js';
 import { invalidRequest } from './oauth-error.js';
-import { userClaims } from './token-response.js';
+import { tokenTypeOf, userClaims } from './token-response.js';
 
 /** `/oauth2/introspect` and `/oauth2/userinfo`. */
 export function registerTokenInformation(routes: RouteTable, context: EmulatorContext): void {
@@ -15,7 +15,8 @@ export function registerTokenInformation(routes: RouteTable, context: EmulatorCo
 
   /**
    * An access token is judged by signature and expiry alone: that introspection looks at revocation is not documented.
-   * A refresh token is looked up, and only when the hint says it is one.
+   * A refresh token is looked up, and only when the hint says it is one. A hint must be right: that a token of another type
+   * is answered as inactive is not documented.
    */
   routes.post('/oauth2/introspect', async (request) => {
     const parameters = readParameters(request);
@@ -32,11 +33,12 @@ export function registerTokenInformation(routes: RouteTable, context: EmulatorCo
       }
       throw invalidRequest('missing_client_id', 'The request is missing a required parameter: client_id');
     }
-    if (parameters.get('token_type_hint') === 'refresh_token') {
+    const hint = parameters.get('token_type_hint');
+    if (hint === 'refresh_token') {
       return refreshTokenInformation(clientId, token);
     }
     const claims = await tokens.verify(token);
-    if (claims === undefined) {
+    if (claims === undefined || (hint ?? tokenTypeOf(claims)) !== tokenTypeOf(claims)) {
       return { active: false };
     }
     if (claims.aud !== clientId) {

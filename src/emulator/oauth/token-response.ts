@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { JWTPayload } from 'jose';
 import type { EmulatorContext } from '../context.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
@@ -74,6 +75,11 @@ async function idToken(context: EmulatorContext, grant: Grant, issued: IssuedTok
     tid: tenant.id,
   };
   return context.tokens.sign(configuration.idTokenKeyId, claims, issued.issuedAt, issued.expiresAt, application);
+}
+
+/** What a token of this instance is, by its claims: an ID token alone names the access token beside it. */
+export function tokenTypeOf(claims: JWTPayload): 'access_token' | 'id_token' {
+  return claims['at_hash'] === undefined ? 'access_token' : 'id_token';
 }
 
 /** What ID tokens and the user-info endpoint say about a user. */
