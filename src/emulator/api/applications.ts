@@ -13,6 +13,7 @@ import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/application';
 
@@ -59,12 +60,10 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
   routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/search`);
     const { search = {} } = readJson(request, searchRequest);
-    const name = search.name?.toLowerCase() ?? '';
+    const isNamed = textSearch(search.name);
     const found = [...applications.values()].filter(
-      (application) =>
-        sees(scope, search.tenantId ?? application.tenantId) &&
-        sees(scope, application.tenantId) &&
-        application.name.toLowerCase().includes(name),
+      ({ name, tenantId }) =>
+        sees(scope, tenantId) && (search.tenantId === undefined || search.tenantId === tenantId) && isNamed(name),
     );
     return { applications: pageOf(found, search), total: found.length };
   });
@@ -225,5 +224,5 @@ const applicationJson = z.looseObject({
 const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });
 
 const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), tenantId: z.string().optional(), ...pagingJson }).optional(),
+  search: z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson }).optional(),
 });

@@ -7,6 +7,7 @@ import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import type { AuditLogEntry } from '../store/instance-records.js';
 import { pageOf, pagingJson } from './paging.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/system/audit-log';
 
@@ -61,7 +62,14 @@ export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext
   });
 
   function search(criteria: SearchCriteria): { auditLogs: AuditLogEntry[]; total: number } {
-    const found = auditLog.filter((entry) => matches(entry, criteria)).reverse();
+    const { start = 0, end = Number.POSITIVE_INFINITY } = criteria;
+    const [isWritten, isWriter] = [textSearch(criteria.message), textSearch(criteria.user)];
+    const found = auditLog
+      .filter(
+        ({ message, insertUser, insertInstant }) =>
+          isWritten(message) && isWriter(insertUser) && insertInstant >= start && insertInstant <= end,
+      )
+      .reverse();
     return { auditLogs: pageOf(found, criteria), total: found.length };
   }
 }
@@ -87,12 +95,3 @@ const auditLogJson = z.object({
   oldValue: z.unknown().optional(),
   newValue: z.unknown().optional(),
 });
-
-function matches(entry: AuditLogEntry, { message = '', user = '', start = 0, end }: SearchCriteria): boolean {
-  return (
-    entry.message.toLowerCase().includes(message.toLowerCase().replaceAll('*', '')) &&
-    entry.insertUser.toLowerCase().includes(user.toLowerCase().replaceAll('*', '')) &&
-    entry.insertInstant >= start &&
-    (end === undefined || entry.insertInstant <= end)
-  );
-}

@@ -12,6 +12,7 @@ import type { ApplicationRole, Group } from '../store/records.js';
 import { registerGroupMemberApi } from './group-members.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/group';
 
@@ -41,12 +42,10 @@ export function registerGroupApi(routes: RouteTable, context: EmulatorContext): 
   routes.post(`${basePath}/search`, async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
     const { search = {} } = readJson(request, searchRequest);
-    const name = search.name?.toLowerCase().replaceAll('*', '') ?? '';
+    const isNamed = textSearch(search.name);
     const found = [...groups.values()].filter(
-      (group) =>
-        sees(scope, group.tenantId) &&
-        (search.tenantId === undefined || search.tenantId === group.tenantId) &&
-        group.name.toLowerCase().includes(name),
+      ({ name, tenantId }) =>
+        sees(scope, tenantId) && (search.tenantId === undefined || search.tenantId === tenantId) && isNamed(name),
     );
     return { groups: pageOf(found, search), total: found.length };
   });

@@ -22,6 +22,7 @@ import { type KeptKind, keptKinds, keptSettings } from './kept-kinds.js';
 import { notEmulated } from './not-emulated.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
+import { textSearch } from './text-search.js';
 
 /**
  * The kinds of records that FusionAuth has and the emulator does not give any effect: they are created, read, changed,
@@ -101,17 +102,17 @@ function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKi
     });
   });
 
-  function search(request: FastifyRequest, search: z.output<typeof criteriaJson>) {
+  function search(request: FastifyRequest, criteria: z.output<typeof criteriaJson>) {
     const scope = authorize(request);
-    const { ids = [] } = search;
-    const name = (search.name ?? '').toLowerCase().replaceAll('*', '');
+    const { ids = [], type } = criteria;
+    const isNamed = textSearch(criteria.name);
     const found = listed(scope, request).filter(
       (document) =>
-        (search.type === undefined || document['type'] === search.type) &&
+        (type === undefined || document['type'] === type) &&
         (ids.length === 0 || ids.includes(document.id)) &&
-        `${document['name'] ?? ''}`.toLowerCase().includes(name),
+        isNamed(`${document['name'] ?? ''}`),
     );
-    return { [listMember]: pageOf(found, search), total: found.length };
+    return { [listMember]: pageOf(found, criteria), total: found.length };
   }
 
   function listed(scope: ApiScope, request: FastifyRequest) {

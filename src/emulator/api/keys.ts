@@ -8,6 +8,7 @@ import type { RouteTable } from '../http/route-table.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
 import { pageOf, pagingJson } from './paging.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/key';
 
@@ -50,13 +51,12 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   const search = async (request: FastifyRequest) => {
     requireGlobalApiKey(context, request, `${basePath}/search`);
     const { search: criteria = {} } = readSearch(request, searchRequest);
-    const { name = '', algorithm } = criteria;
+    const isNamed = textSearch(criteria.name);
     const found = keys
       .all()
       .filter(
-        (key) =>
-          key.name.toLowerCase().includes(name.toLowerCase().replaceAll('*', '')) &&
-          (algorithm === undefined || key.algorithm === algorithm),
+        ({ name, algorithm }) =>
+          isNamed(name) && (criteria.algorithm === undefined || criteria.algorithm === algorithm),
       );
     return { keys: await Promise.all(pageOf(found, criteria).map(keyJson)), total: found.length };
   };

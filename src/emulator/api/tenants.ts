@@ -12,6 +12,7 @@ import type { Tenant } from '../store/records.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
 import { pageOf, pagingJson } from './paging.js';
 import { passwordRulesJson } from './password-rules.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/tenant';
 
@@ -36,8 +37,8 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
   routes.post(`${basePath}/search`, async (request) => {
     requireGlobalApiKey(context, request, `${basePath}/search`);
     const { search = {} } = readJson(request, searchRequest);
-    const name = search.name?.toLowerCase() ?? '';
-    const found = [...store.tenants.values()].filter((tenant) => tenant.name.toLowerCase().includes(name));
+    const isNamed = textSearch(search.name);
+    const found = [...store.tenants.values()].filter(({ name }) => isNamed(name));
     return { tenants: pageOf(found, search), total: found.length };
   });
 

@@ -9,6 +9,7 @@ import { registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newWebhook } from '../store/creators.js';
 import { pageOf, pagingJson } from './paging.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/webhook';
 
@@ -43,13 +44,12 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
   const search = async (request: FastifyRequest) => {
     authorize(request, `${basePath}/search`);
     const { search: criteria = {} } = readSearch(request, searchRequest);
-    const { url = '', description = '', tenantId } = criteria;
-    const contains = (text: string | undefined, part: string) =>
-      (text ?? '').toLowerCase().includes(part.toLowerCase().replaceAll('*', ''));
+    const { tenantId } = criteria;
+    const [isAtUrl, isDescribed] = [textSearch(criteria.url), textSearch(criteria.description)];
     const found = [...webhooks.values()].filter(
       (webhook) =>
-        contains(webhook.url, url) &&
-        contains(webhook.description, description) &&
+        isAtUrl(webhook.url) &&
+        isDescribed(webhook.description) &&
         (tenantId === undefined || webhook.global || webhook.tenantIds?.includes(tenantId) === true),
     );
     return { webhooks: pageOf(found, criteria), total: found.length };
