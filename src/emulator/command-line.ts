@@ -97,7 +97,7 @@ export async function startFromCommandLine(
   write: (text: string) => void,
 ): Promise<Emulator> {
   const kickstart = command.kickstart === undefined ? undefined : readKickstart(command.kickstart, environment);
-  const apiKey = kickstart?.apiKey ?? command.apiKey;
+  const apiKey = command.apiKey ?? kickstart?.apiKey;
   const emulator = await startEmulator({
     host: command.host,
     port: command.port,
