@@ -215,6 +215,17 @@ describe("a third party's application", () => {
     expect(await asks()).toBe(false);
   });
 
+  it('asks a user anew who was deleted and has come back under the same id, and so does an application', async () => {
+    shop.oauthConfiguration.consentMode = 'RememberDecision';
+    for (const forget of [() => emulator.store.deleteUser(alice.id), () => emulator.store.deleteApplication(shop.id)]) {
+      await decide('allow', []);
+      expect(emulator.store.consents.size).toBe(1);
+      forget();
+      expect(emulator.store.consents.size).toBe(0);
+      emulator.store.addUser({ ...alice, password: 'password' });
+    }
+  });
+
   it('gets the scopes that were allowed into its tokens, and no answer is taken twice', async () => {
     const verifier = oauth.generateRandomCodeVerifier();
     const page = await (

@@ -184,6 +184,7 @@ export class Store {
       this.sessions.delete(session.id);
     }
     this.actions.deleteOfUser(userId);
+    this.#forgetConsents(userId);
     this.passwords.delete(userId);
     this.users.delete(userId);
   }
@@ -196,7 +197,17 @@ export class Store {
     for (const user of this.users.values()) {
       user.registrations = user.registrations.filter((registration) => registration.applicationId !== applicationId);
     }
+    this.#forgetConsents(applicationId);
     this.applications.delete(applicationId);
+  }
+
+  /** @param id - of a user or of an application. */
+  #forgetConsents(id: string): void {
+    for (const key of this.consents.keys()) {
+      if (key.split(' ').includes(id)) {
+        this.consents.delete(key);
+      }
+    }
   }
 
   /** Removes a group with its memberships. */
