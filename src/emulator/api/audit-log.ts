@@ -11,6 +11,9 @@ import { textSearch } from './text-search.js';
 
 const basePath = '/api/system/audit-log';
 
+/** FusionAuth keeps entries for as long as it is told to; the emulator keeps the newest, so that it stays small. */
+const capacity = 10_000;
+
 /** `/api/system/audit-log`: entries written by callers. The emulator writes none itself. Newest first. */
 export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext): void {
   const { auditLog } = context.store;
@@ -27,12 +30,13 @@ export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext
     }
     const entry: AuditLogEntry = {
       ...withoutUndefined(given ?? {}),
-      id: auditLog.length + 1,
+      id: (auditLog.at(-1)?.id ?? 0) + 1,
       insertInstant: context.clock.now(),
       insertUser,
       message,
     };
     auditLog.push(entry);
+    auditLog.splice(0, auditLog.length - capacity);
     return { auditLog: entry };
   });
 
