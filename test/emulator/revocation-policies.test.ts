@@ -199,6 +199,17 @@ describe('a user', () => {
     expect(answer.json()).toMatchObject({ user: { id: alice.id } });
   });
 
+  it('stays unverified when it or its registration is updated', async () => {
+    const [registration] = alice.registrations;
+    for (const one of [alice, registration]) if (one !== undefined) one.verified = false;
+    const path = `/api/user/registration/${alice.id}`;
+    await callApi(emulator, 'PUT', path, { body: { registration: { applicationId: shop.id, roles: ['buyer'] } } });
+    const updated = await callApi(emulator, 'PUT', `/api/user/${alice.id}`, { body: { user: { username: 'alice' } } });
+    expect(updated.json()).toMatchObject({
+      user: { verified: false, registrations: [{ roles: ['buyer'], verified: false }] },
+    });
+  });
+
   it('keeps its sessions when deactivated and loses them when deleted', async () => {
     await callApi(emulator, 'DELETE', `/api/user/${alice.id}`);
     expect(liveSessions()).toBe(2);

@@ -165,7 +165,7 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
       id: original?.id ?? given.id ?? newId(),
       applicationId,
       roles: given.roles ?? defaultRoles.map(({ name }) => name),
-      verified: given.verified ?? true,
+      verified: given.verified ?? original?.verified ?? true,
       insertInstant: original?.insertInstant ?? now,
       lastUpdateInstant: now,
       ...(original?.lastLoginInstant === undefined ? {} : { lastLoginInstant: original.lastLoginInstant }),
