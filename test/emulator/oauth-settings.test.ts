@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application } from '../../src/emulator/store/records.js';
@@ -69,6 +70,29 @@ describe('an OAuth setting has the effect FusionAuth documents', () => {
       answers.push(body.error ?? body.scope);
     }
     expect(answers).toEqual(['invalid_scope', 'openid orders', 'openid orders pizza']);
+  });
+
+  it('scopeHandlingPolicy lets a token say of its user what the scopes ask for, or everything', async () => {
+    emulator.store.addUser({
+      email: 'eve@example.com',
+      fullName: 'Eve',
+      password: 'password',
+      applicationIds: [shop.id],
+    });
+    const userInfo = async (scope: string) => {
+      const tokens = (await passwordGrant(scope, 'eve@example.com')).json() as Record<string, string>;
+      const authorization = `Bearer ${tokens['access_token']}`;
+      const { status, text } = await callApi(emulator, 'GET', '/oauth2/userinfo', { authorization });
+      const shown = [text, tokens['id_token'] === undefined ? '' : JSON.stringify(decodeJwt(tokens['id_token']))];
+      return [status, ...shown.map((claims) => ['eve@example.com', '"Eve"'].filter((value) => claims.includes(value)))];
+    };
+    const everything = ['eve@example.com', '"Eve"'];
+    expect(await userInfo('openid')).toEqual([200, everything, everything]);
+    shop.oauthConfiguration.scopeHandlingPolicy = 'Strict';
+    expect(await userInfo('openid')).toEqual([200, [], []]);
+    expect(await userInfo('openid email')).toEqual([200, ['eve@example.com'], ['eve@example.com']]);
+    expect(await userInfo('openid profile')).toEqual([200, ['"Eve"'], ['"Eve"']]);
+    expect(await userInfo('email')).toEqual([400, [], []]);
   });
 
   it('proofKeyForCodeExchangePolicy asks for PKCE, of those without client credentials where it says so', async () => {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { ApiError, unauthorized } from '../http/errors-json.js';
+import { ApiError } from '../http/errors-json.js';
 import { addressOf, optionalPathUuid, type Parameters, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
@@ -75,14 +75,7 @@ export function registerHostedBackend(routes: RouteTable, context: EmulatorConte
     return reply.code(200).send();
   });
 
-  routes.get('/app/me', async (request) => {
-    const token = request.cookies[hostedCookies.accessToken];
-    const information = token === undefined ? undefined : await userInformation(context, token);
-    if (information === undefined) {
-      throw unauthorized();
-    }
-    return information;
-  });
+  routes.get('/app/me', (request) => userInformation(context, request.cookies[hostedCookies.accessToken]));
 
   onPage('/app/logout', async (request, reply) => {
     const parameters = readParameters(request);
