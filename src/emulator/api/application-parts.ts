@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { blank, fieldError, notFound, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
@@ -82,11 +82,7 @@ function registerPart<T extends Part>(
 ): void {
   const found = new WeakMap<ApiScope, Application>();
   const ownerOf = (scope: ApiScope): Application => {
-    const application = found.get(scope);
-    if (application === undefined) {
-      throw notFound();
-    }
-    return application;
+    return orNotFound(found.get(scope));
   };
   registerResource<T>(routes, {
     basePath: `${applicationPath}/:applicationId/${member}`,
@@ -95,10 +91,7 @@ function registerPart<T extends Part>(
     idName: `${member}Id`,
     authorize(request) {
       const scope = { ...requireApiKey(context, request, applicationPath) };
-      const application = applicationOf(context, request, scope);
-      if (application === undefined) {
-        throw notFound();
-      }
+      const application = orNotFound(applicationOf(context, request, scope));
       found.set(scope, application);
       return scope;
     },

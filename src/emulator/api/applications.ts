@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { type ApiScope, requireApiKey, sees, visible } from '../http/api-key-auth.js';
+import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
@@ -28,10 +28,7 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
     listMember: 'applications',
     idName: 'applicationId',
     authorize: (request) => requireApiKey(context, request, basePath),
-    find(scope, id) {
-      const application = applications.get(id);
-      return application !== undefined && sees(scope, application.tenantId) ? application : undefined;
-    },
+    find: (scope, id) => visible(scope, applications.get(id)),
     list(scope, request) {
       const active = !readParameters(request).boolean('inactive');
       return [...applications.values()].filter(
@@ -70,10 +67,7 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
 
   routes.get(`${basePath}/:applicationId/oauth-configuration`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
-    const application = applications.get(pathUuid(request, 'applicationId'));
-    if (application === undefined || !sees(scope, application.tenantId)) {
-      throw notFound();
-    }
+    const application = orNotFound(visible(scope, applications.get(pathUuid(request, 'applicationId'))));
     const { httpSessionMaxInactiveInterval, logoutURL } = store.tenantOrThrow(application.tenantId);
     return {
       httpSessionMaxInactiveInterval,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
-import { blank, notFound } from '../http/errors-json.js';
+import { blank, orNotFound } from '../http/errors-json.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
@@ -42,10 +42,7 @@ export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext
 
   routes.get(`${basePath}/:auditLogId`, async (request) => {
     requireApiKey(context, request, basePath);
-    const entry = auditLog.find(({ id }) => `${id}` === pathParameter(request, 'auditLogId'));
-    if (entry === undefined) {
-      throw notFound();
-    }
+    const entry = orNotFound(auditLog.find(({ id }) => `${id}` === pathParameter(request, 'auditLogId')));
     return { auditLog: entry };
   });
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
-import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { blank, fieldError, missing, notFound, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, optionalPathUuid, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -82,11 +82,7 @@ export function registerFamilyApi(routes: RouteTable, context: EmulatorContext):
   });
 
   function find(request: FastifyRequest): KeptDocument {
-    const family = documents.of(basePath).get(pathUuid(request, 'familyId'));
-    if (family === undefined) {
-      throw notFound();
-    }
-    return family;
+    return orNotFound(documents.of(basePath).get(pathUuid(request, 'familyId')));
   }
 }
 

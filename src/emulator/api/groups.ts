@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { blank, fieldError } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, readJson } from '../http/request-input.js';
@@ -27,10 +27,7 @@ export function registerGroupApi(routes: RouteTable, context: EmulatorContext): 
     listMember: 'groups',
     idName: 'groupId',
     authorize: (request) => requireApiKey(context, request, basePath),
-    find(scope, id) {
-      const group = groups.get(id);
-      return group !== undefined && sees(scope, group.tenantId) ? group : undefined;
-    },
+    find: (scope, id) => visible(scope, groups.get(id)),
     list: (scope) => [...groups.values()].filter((group) => sees(scope, group.tenantId)),
     exists: (id) => groups.has(id),
     companions: (group) => ({ roleIds: roleIdsOf(group) }),

@@ -3,7 +3,7 @@ import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
-import { fieldError, missing, notFound, unauthorized } from '../http/errors-json.js';
+import { fieldError, missing, notFound, orNotFound, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -73,10 +73,7 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
     if (kid === undefined) {
       return { publicKeys: Object.fromEntries(published) };
     }
-    const publicKey = published.find(([other]) => other === kid)?.[1];
-    if (publicKey === undefined) {
-      throw notFound();
-    }
+    const publicKey = orNotFound(published.find(([other]) => other === kid)?.[1]);
     return { publicKey };
   });
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireGlobalApiKey } from '../http/api-key-auth.js';
-import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { blank, fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
@@ -83,11 +83,7 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   });
 
   function find(request: FastifyRequest): SigningKey {
-    const key = keys.get(pathUuid(request, 'keyId'));
-    if (key === undefined) {
-      throw notFound();
-    }
-    return key;
+    return orNotFound(keys.get(pathUuid(request, 'keyId')));
   }
 
   function newKey(request: FastifyRequest) {

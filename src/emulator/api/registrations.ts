@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { registrationChanged, userChanged } from '../events/user-events.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { fieldError, missing, notFound } from '../http/errors-json.js';
+import { type ApiScope, requireApiKey, visible } from '../http/api-key-auth.js';
+import { fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import {
   checkJson,
@@ -116,30 +116,18 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
   }
 
   function applicationOrThrow(id: string): Application {
-    const application = store.applications.get(id);
-    if (application === undefined) {
-      throw notFound();
-    }
-    return application;
+    return orNotFound(store.applications.get(id));
   }
 
   function findUser(scope: ApiScope, id: string): User {
-    const user = store.users.get(id);
-    if (user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(visible(scope, store.users.get(id)));
   }
 
   function findRegistration(user: User, applicationId: string | undefined): UserRegistration {
     if (applicationId === undefined) {
       throw missing('registration.applicationId');
     }
-    const found = user.registrations.find((registration) => registration.applicationId === applicationId);
-    if (found === undefined) {
-      throw notFound();
-    }
-    return found;
+    return orNotFound(user.registrations.find((registration) => registration.applicationId === applicationId));
   }
 
   function checkApplication(user: User, applicationId: string | undefined): string {

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { anonymousScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, optionalPathUuid, readJson } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
@@ -46,10 +46,7 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
   const passwordRules = async (request: FastifyRequest) => {
     const { tenantId } = anonymousScope(context, request);
     const id = optionalPathUuid(request, 'tenantId') ?? tenantId ?? store.defaultTenantId;
-    const tenant = store.tenants.get(id);
-    if (tenant === undefined) {
-      throw notFound();
-    }
+    const tenant = orNotFound(store.tenants.get(id));
     return { passwordValidationRules: passwordRulesJson.parse(tenant.passwordValidationRules ?? {}) };
   };
   routes.get(`${basePath}/password-validation-rules`, passwordRules);

@@ -3,8 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
-import { ApiError, blank, notFound } from '../http/errors-json.js';
+import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
+import { ApiError, blank, notFound, orNotFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -123,10 +123,7 @@ export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContex
 
   const status = async (request: FastifyRequest, userId: string | undefined) => {
     const scope = requireApiKey(context, request, '/api/two-factor/status');
-    const user = store.users.get(userId ?? '');
-    if (user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
+    const user = orNotFound(visible(scope, store.users.get(userId ?? '')));
     return { isAsked: hasTwoFactor(user), trusts: [] };
   };
   routes.get('/api/two-factor/status/:twoFactorTrustId', async (request, reply) => {
@@ -141,11 +138,7 @@ export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContex
 
   function find(request: FastifyRequest, path: string): User {
     const scope = requireApiKey(context, request, path);
-    const user = store.users.get(pathUuid(request, 'userId'));
-    if (user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(visible(scope, store.users.get(pathUuid(request, 'userId'))));
   }
 }
 

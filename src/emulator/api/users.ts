@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { passwordUpdated, userChanged, userUpdated } from '../events/user-events.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
-import { missing, notFound } from '../http/errors-json.js';
+import { requireApiKey, visible } from '../http/api-key-auth.js';
+import { missing, orNotFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
 import { checkJson, readParameters } from '../http/request-input.js';
 import { type Change, registerResource } from '../http/resource.js';
@@ -26,10 +26,7 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
     member: 'user',
     idName: 'userId',
     authorize: (request) => requireApiKey(context, request, basePath),
-    find(scope, id) {
-      const user = store.users.get(id);
-      return user !== undefined && sees(scope, user.tenantId) ? user : undefined;
-    },
+    find: (scope, id) => visible(scope, store.users.get(id)),
     list: () => [],
     exists: (id) => store.users.get(id) !== undefined,
     build: (request) => buildUser(context, request),
@@ -58,10 +55,7 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
     const parameters = readParameters(request);
     const [name, loginId] = selector(request);
     const types = name === 'loginId' ? parameters.all('loginIdTypes') : [name];
-    const user = findByLoginId(store, scope, loginId, types);
-    if (user === undefined) {
-      throw notFound();
-    }
+    const user = orNotFound(findByLoginId(store, scope, loginId, types));
     return { user: userJson(user) };
   });
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey, visible } from '../http/api-key-auth.js';
-import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
+import { ApiError, blank, fieldError, notFound, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -49,10 +49,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
       redeem(verificationId);
       return reply.send();
     }
-    const user = visible(requireApiKey(context, request, emailPath), store.users.get(userId));
-    if (user === undefined) {
-      throw notFound();
-    }
+    const user = orNotFound(visible(requireApiKey(context, request, emailPath), store.users.get(userId)));
     verify(user);
     return reply.send();
   });
@@ -103,11 +100,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
     if (email === undefined) {
       throw blank('email');
     }
-    const user = findByLoginId(store, scope, email, ['email']);
-    if (user === undefined) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(findByLoginId(store, scope, email, ['email']));
   }
 
   function findIdentity(request: FastifyRequest, path: string, loginId = '', loginIdType = ''): User {
@@ -118,11 +111,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
     if (loginIdType !== 'email') {
       throw fieldError('invalid', 'loginIdType', 'The emulator verifies identities of the type [email].');
     }
-    const user = findByLoginId(store, scope, loginId, ['email']);
-    if (user === undefined) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(findByLoginId(store, scope, loginId, ['email']));
   }
 
   function redeem(id: string, oneTimeCode?: string): PendingVerification {

@@ -63,3 +63,11 @@ export function unauthorized(): ApiError {
 export function notFound(): ApiError {
   return new ApiError(404);
 }
+
+/** @throws ApiError 404 where there is no record. */
+export function orNotFound<T>(record: T | undefined): T {
+  if (record === undefined) {
+    throw notFound();
+  }
+  return record;
+}

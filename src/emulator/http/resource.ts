@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ApiScope } from './api-key-auth.js';
-import { fieldError, missing, notFound } from './errors-json.js';
+import { fieldError, missing, orNotFound } from './errors-json.js';
 import { isJsonObject } from './json-merge.js';
 import { optionalPathUuid, parseUuid, patchedJson, pathUuid, readJsonObject } from './request-input.js';
 import type { RouteTable } from './route-table.js';
@@ -60,11 +60,7 @@ export function registerResource<T extends { id: string }>(routes: RouteTable, r
   const answer = (record: T, created = false) => ({ [member]: resource.present?.(record, created) ?? record });
 
   const findOne = (request: FastifyRequest, scope: ApiScope): T => {
-    const record = resource.find(scope, pathUuid(request, idName));
-    if (record === undefined) {
-      throw notFound();
-    }
-    return record;
+    return orNotFound(resource.find(scope, pathUuid(request, idName)));
   };
 
   const create = async (request: FastifyRequest) => {

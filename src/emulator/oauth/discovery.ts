@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
-import { notFound } from '../http/errors-json.js';
+import { orNotFound } from '../http/errors-json.js';
 import { pathUuid, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { responseModes } from './authorization-request.js';
@@ -18,10 +18,7 @@ export function registerDiscovery(routes: RouteTable, context: EmulatorContext):
   );
 
   function metadata(request: FastifyRequest, tenantId: string): object {
-    const tenant = context.store.tenants.get(tenantId);
-    if (tenant === undefined) {
-      throw notFound();
-    }
+    const tenant = orNotFound(context.store.tenants.get(tenantId));
     const base = `${request.protocol}://${request.host}`;
     return {
       authorization_endpoint: `${base}/oauth2/authorize`,
