@@ -9,6 +9,7 @@ import { readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import type { SessionRow } from '../store/session-table.js';
 import { bearerToken } from '../tokens/bearer.js';
 
@@ -36,7 +37,7 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
     const tenant = store.tenantOrThrow(user.tenantId);
     const presented = parameters.get('refreshToken');
     const source = presented === undefined ? undefined : store.sessions.findByToken(presented);
-    const registered = user.registrations.some((registration) => registration.applicationId === application.id);
+    const registered = registrationOf(user, application.id) !== undefined;
     const session = registered ? deriveSession(source, user, application, tenant) : undefined;
     const issued = await tokens.issueAccessToken({
       tenant,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { registrationChanged, userChanged } from '../events/user-events.js';
+import { registrationChanged } from '../events/user-events.js';
 import { type ApiScope, requireApiKey, visible } from '../http/api-key-auth.js';
 import { fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
@@ -19,7 +19,8 @@ import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { Application, User, UserRegistration } from '../store/records.js';
-import { registrationTokens } from './sign-up-tokens.js';
+import { defaultRolesOf, registrationOf } from '../store/registration.js';
+import { registrationTokens, signUp } from './sign-up.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 
@@ -41,23 +42,13 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
     const user =
       members === undefined ? findUser(scope, userId ?? '') : newUserOf(scope, userId, members, given?.applicationId);
     const applicationId = checkApplication(user, given?.applicationId);
-    if (user.registrations.some((registration) => registration.applicationId === applicationId)) {
+    if (registrationOf(user, applicationId) !== undefined) {
       throw fieldError('duplicate', 'registration', 'The user is already registered for this application.');
     }
     const registration = newRegistrationOf(given ?? {}, applicationId, undefined);
-    if (members !== undefined) {
-      await events.around(userChanged('user.create', user, info), () => {
-        store.users.put(user);
-        const { password } = members;
-        if (typeof password === 'string') {
-          store.passwords.set(user.id, password);
-        }
-      });
-    }
-    await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
-      user.registrations.push(registration);
-    });
-    events.after(registrationChanged('user.registration.create.complete', user, registration, info));
+    const { password } = members ?? {};
+    const newUser = members && { password: typeof password === 'string' ? password : undefined };
+    await signUp(context, user, registration, info, newUser);
     const tokens = await registrationTokens(context, request, user, applicationOrThrow(applicationId));
     return { ...tokens, registration, ...(members === undefined ? {} : { user: userJson(user) }) };
   };
@@ -127,7 +118,7 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
     if (applicationId === undefined) {
       throw missing('registration.applicationId');
     }
-    return orNotFound(user.registrations.find((registration) => registration.applicationId === applicationId));
+    return orNotFound(registrationOf(user, applicationId));
   }
 
   function checkApplication(user: User, applicationId: string | undefined): string {
@@ -147,12 +138,12 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
     original: UserRegistration | undefined,
   ): UserRegistration {
     const now = clock.now();
-    const defaultRoles = store.applications.get(applicationId)?.roles.filter(({ isDefault }) => isDefault) ?? [];
+    const application = store.applications.get(applicationId);
     return {
       ...withoutUndefined(given),
       id: original?.id ?? given.id ?? newId(),
       applicationId,
-      roles: given.roles ?? defaultRoles.map(({ name }) => name),
+      roles: given.roles ?? (application === undefined ? [] : defaultRolesOf(application)),
       verified: given.verified ?? original?.verified ?? true,
       insertInstant: original?.insertInstant ?? now,
       lastUpdateInstant: now,

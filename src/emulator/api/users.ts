@@ -11,7 +11,7 @@ import { type Change, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import type { User } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
-import { userCreationTokens } from './sign-up-tokens.js';
+import { userCreationTokens } from './sign-up.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 

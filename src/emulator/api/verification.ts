@@ -8,6 +8,7 @@ import { pathParameter, readJson, readParameters } from '../http/request-input.j
 import type { RouteTable } from '../http/route-table.js';
 import type { PendingVerification } from '../pending-codes.js';
 import type { User, UserRegistration } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import { findByLoginId } from './login-id.js';
 import { newOneTimeCode } from './passwordless.js';
 
@@ -117,7 +118,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
   function redeem(id: string, oneTimeCode?: string): PendingVerification {
     const pending = context.verificationIds.peek(id);
     const user = store.users.get(pending?.userId ?? '');
-    const registration = registrationOf(user, pending?.applicationId);
+    const registration = user && registrationOf(user, pending?.applicationId);
     const isGone = pending?.applicationId !== undefined && registration === undefined;
     const isRight = pending?.oneTimeCode === undefined || pending.oneTimeCode === oneTimeCode;
     if (pending === undefined || user === undefined || isGone || !isRight) {
@@ -132,10 +133,6 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
     verified.verified = true;
     verified.lastUpdateInstant = clock.now();
   }
-}
-
-function registrationOf(user: User | undefined, applicationId: string | undefined): UserRegistration | undefined {
-  return user?.registrations.find((registration) => registration.applicationId === applicationId);
 }
 
 const verifyRequest = z.object({

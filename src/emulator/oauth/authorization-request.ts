@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import type { Parameters } from '../http/request-input.js';
 import type { Application, Tenant, User } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import { grantedScopes } from './granted-scopes.js';
 import { isHostedCallback } from './hosted-callback.js';
 import { invalidRequest } from './oauth-error.js';
@@ -59,5 +60,13 @@ export function requireClient(context: EmulatorContext, request: FastifyRequest,
 }
 
 export function isRegistered({ application }: Pick<Client, 'application'>, user: User): boolean {
-  return user.registrations.some(({ applicationId }) => applicationId === application.id);
+  return registrationOf(user, application.id) !== undefined;
+}
+
+/**
+ * False where the application is for registered users only and the user is not: FusionAuth would have the user complete a
+ * registration then, and the emulator has no page for that.
+ */
+export function mayUse(client: Pick<Client, 'application'>, user: User): boolean {
+  return !client.application.oauthConfiguration.requireRegistration || isRegistered(client, user);
 }

@@ -7,6 +7,7 @@ import { addressOf, type Parameters, readParameters } from '../http/request-inpu
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application } from '../store/records.js';
+import { mayUse } from './authorization-request.js';
 import { authenticateClient, provesClient } from './client-auth.js';
 import { redeemCode } from './code-redemption.js';
 import { grantedScopes } from './granted-scopes.js';
@@ -70,9 +71,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
     if (outcome.kind !== 'accepted') {
       throw refusal(outcome);
     }
-    const { oauthConfiguration } = application;
-    const registered = outcome.user.registrations.some(({ applicationId }) => applicationId === application.id);
-    if (oauthConfiguration.requireRegistration && !registered) {
+    if (!mayUse({ application }, outcome.user)) {
       throw invalidGrant('not_registered', 'The user is not registered for this application.');
     }
     await recordLogin(context, outcome.user, application, info, loginId);

@@ -26,6 +26,7 @@ import { LoginRecords } from './login-records.js';
 import { newId } from './new-id.js';
 import { PasswordTable } from './passwords.js';
 import type { Application, Consent, Group, RefreshToken, Tenant, TransactionType, User } from './records.js';
+import { registrationOf } from './registration.js';
 import { type SessionRow, SessionTable } from './session-table.js';
 import { UserTable } from './user-table.js';
 
@@ -220,7 +221,7 @@ export class Store {
 
   /** The names of the roles a user has in an application: those of its registration and of its groups. */
   roleNamesOf(user: User, applicationId: string): string[] {
-    const registered = user.registrations.find((registration) => registration.applicationId === applicationId);
+    const registered = registrationOf(user, applicationId);
     const ofGroups = user.memberships.flatMap(({ groupId }) => this.groups.get(groupId)?.roles[applicationId] ?? []);
     return registered === undefined ? [] : [...new Set([...registered.roles, ...ofGroups.map(({ name }) => name)])];
   }
