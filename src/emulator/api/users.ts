@@ -19,7 +19,7 @@ const basePath = '/api/user';
 
 /** `/api/user`: create, look up, update, deactivate, reactivate and delete users. */
 export function registerUserApi(routes: RouteTable, context: EmulatorContext): void {
-  const { store, events, clock } = context;
+  const { store, events } = context;
 
   registerResource<User>(routes, {
     basePath,
@@ -34,18 +34,12 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
     async command(user, request) {
       const reactivate = readParameters(request).boolean('reactivate');
       if (reactivate) {
-        await setActive(user, true, eventInfoOf(request));
+        await setActive(context, user, true, eventInfoOf(request));
       }
       return reactivate;
     },
-    async remove(user, request) {
-      const info = eventInfoOf(request);
-      if (readParameters(request).boolean('hardDelete')) {
-        await events.around(userChanged('user.delete', user, info), () => store.deleteUser(user.id));
-      } else {
-        await setActive(user, false, info);
-      }
-    },
+    remove: (user, request) =>
+      removeUser(context, user, readParameters(request).boolean('hardDelete'), eventInfoOf(request)),
     onCreated: (user) => userCreationTokens(context, user),
     present: userJson,
   });
@@ -78,14 +72,33 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
       await events.before(passwordUpdated(user, info));
     }
   }
+}
 
-  /** Deactivating a user leaves its sessions: the documentation says only that the user can no longer sign in. */
-  async function setActive(user: User, active: boolean, info: EventInfo): Promise<void> {
-    await events.around(userChanged(active ? 'user.reactivate' : 'user.deactivate', user, info), () => {
-      user.active = active;
-      user.lastUpdateInstant = clock.now();
-    });
+/** Deletes a user, or only deactivates it, with the event of either. */
+export async function removeUser(
+  context: EmulatorContext,
+  user: User,
+  hardDelete: boolean,
+  info: EventInfo,
+): Promise<void> {
+  if (hardDelete) {
+    await context.events.around(userChanged('user.delete', user, info), () => context.store.deleteUser(user.id));
+  } else {
+    await setActive(context, user, false, info);
   }
+}
+
+/** Deactivating a user leaves its sessions: the documentation says only that the user can no longer sign in. */
+async function setActive(
+  { events, clock }: EmulatorContext,
+  user: User,
+  active: boolean,
+  info: EventInfo,
+): Promise<void> {
+  await events.around(userChanged(active ? 'user.reactivate' : 'user.deactivate', user, info), () => {
+    user.active = active;
+    user.lastUpdateInstant = clock.now();
+  });
 }
 
 /** Which of the parameters of a look-up is given, and its value. */
