@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EmulatorContext, SearchEngine } from '../context.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { type ApiScope, requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { ApiError, fieldError, generalError } from '../http/errors-json.js';
 import { checkJson, type Parameters, readJson, readParameters, uuidPattern } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -26,8 +26,8 @@ const totalCap = 10_000;
 
 /**
  * `/api/user/search`: users by ids, by a query string or by a JSON query, in the language of one of FusionAuth's two
- * engines. What the emulator does not understand is refused:
- * an answer without anybody would let a wrong query pass for a right one.
+ * engines. What the emulator does not understand is refused: an answer without anybody would let a wrong query pass for a
+ * right one.
  */
 export function registerUserSearchApi(routes: RouteTable, context: EmulatorContext): void {
   routes.get(basePath, async (request) => {
@@ -76,8 +76,8 @@ export function registerUserSearchApi(routes: RouteTable, context: EmulatorConte
       throw generalError('[invalid]', `You may specify at most ${maximumIds} ids.`);
     }
     const users = [...new Set(ids.map((id) => id.toLowerCase()))].flatMap((id) => {
-      const user = context.store.users.get(id);
-      return user !== undefined && sees(scope, user.tenantId) ? [userJson(user)] : [];
+      const user = visible(scope, context.store.users.get(id));
+      return user === undefined ? [] : [userJson(user)];
     });
     return { total: users.length, users };
   }
