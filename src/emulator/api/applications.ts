@@ -25,15 +25,17 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
   registerResource<Application>(routes, {
     basePath,
     member: 'application',
-    listMember: 'applications',
     idName: 'applicationId',
     authorize: (request) => requireApiKey(context, request, basePath),
     find: (scope, id) => visible(scope, applications.get(id)),
-    list(scope, request) {
-      const active = !readParameters(request).boolean('inactive');
-      return [...applications.values()].filter(
-        (application) => application.active === active && sees(scope, application.tenantId),
-      );
+    list: {
+      member: 'applications',
+      of(scope, request) {
+        const isActive = !readParameters(request).boolean('inactive');
+        return [...applications.values()].filter(
+          ({ active, tenantId }) => active === isActive && sees(scope, tenantId),
+        );
+      },
     },
     exists: (id) => applications.has(id),
     build,
@@ -45,7 +47,7 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
       }
       return reactivate;
     },
-    async remove(application, request) {
+    remove(application, request) {
       if (readParameters(request).boolean('hardDelete')) {
         store.deleteApplication(application.id);
       } else {

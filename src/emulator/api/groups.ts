@@ -24,16 +24,15 @@ export function registerGroupApi(routes: RouteTable, context: EmulatorContext): 
   registerResource<Group>(routes, {
     basePath,
     member: 'group',
-    listMember: 'groups',
     idName: 'groupId',
     authorize: (request) => requireApiKey(context, request, basePath),
     find: (scope, id) => visible(scope, groups.get(id)),
-    list: (scope) => [...groups.values()].filter((group) => sees(scope, group.tenantId)),
+    list: { member: 'groups', of: (scope) => [...groups.values()].filter((group) => sees(scope, group.tenantId)) },
     exists: (id) => groups.has(id),
     companions: (group) => ({ roleIds: roleIdsOf(group) }),
     build,
     save: (group) => void groups.set(group.id, group),
-    remove: async (group) => store.deleteGroup(group.id),
+    remove: (group) => store.deleteGroup(group.id),
   });
 
   routes.post(`${basePath}/search`, async (request: FastifyRequest) => {

@@ -23,15 +23,14 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
   registerResource<Tenant>(routes, {
     basePath,
     member: 'tenant',
-    listMember: 'tenants',
     idName: 'tenantId',
     authorize: (request) => requireApiKey(context, request, basePath),
     find: (scope, id) => (sees(scope, id) ? store.tenants.get(id) : undefined),
-    list: (scope) => [...store.tenants.values()].filter(({ id }) => sees(scope, id)),
+    list: { member: 'tenants', of: (scope) => [...store.tenants.values()].filter(({ id }) => sees(scope, id)) },
     exists: (id) => store.tenants.has(id),
     build,
     save: (tenant) => void store.tenants.set(tenant.id, tenant),
-    remove: async ({ id }) => store.deleteTenant(id),
+    remove: ({ id }) => store.deleteTenant(id),
   });
 
   routes.post(`${basePath}/search`, async (request) => {

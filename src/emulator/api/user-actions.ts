@@ -30,13 +30,15 @@ function registerKinds(routes: RouteTable, context: EmulatorContext): void {
   registerResource<UserAction>(routes, {
     basePath: kindPath,
     member: 'userAction',
-    listMember: 'userActions',
     idName: 'userActionId',
     authorize: (request) => requireApiKey(context, request, kindPath),
     find: (_scope, id) => actions.kinds.get(id),
-    list(_scope, request) {
-      const active = !readParameters(request).boolean('inactive');
-      return [...actions.kinds.values()].filter((kind) => kind.active === active);
+    list: {
+      member: 'userActions',
+      of(_scope, request) {
+        const isActive = !readParameters(request).boolean('inactive');
+        return [...actions.kinds.values()].filter(({ active }) => active === isActive);
+      },
     },
     exists: (id) => actions.kinds.has(id),
     build({ members, id, existing }) {
@@ -65,7 +67,7 @@ function registerKinds(routes: RouteTable, context: EmulatorContext): void {
       }
       return reactivate;
     },
-    remove: async (kind, request) => {
+    remove(kind, request) {
       if (readParameters(request).boolean('hardDelete')) {
         actions.kinds.delete(kind.id);
       } else {

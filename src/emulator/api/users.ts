@@ -27,7 +27,6 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
     idName: 'userId',
     authorize: (request) => requireApiKey(context, request, basePath),
     find: (scope, id) => visible(scope, store.users.get(id)),
-    list: () => [],
     exists: (id) => store.users.get(id) !== undefined,
     build: (request) => buildUser(context, request),
     save,

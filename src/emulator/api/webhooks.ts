@@ -19,11 +19,10 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
   registerResource(routes, {
     basePath,
     member: 'webhook',
-    listMember: 'webhooks',
     idName: 'webhookId',
     authorize: (request) => authorize(request, basePath),
     find: (_scope, id) => webhooks.get(id),
-    list: () => [...webhooks.values()],
+    list: { member: 'webhooks', of: () => [...webhooks.values()] },
     exists: (id) => webhooks.has(id),
     build({ members, id, existing }) {
       const { webhook } = checkJson({ webhook: members }, z.object({ webhook: webhookJson }));
@@ -38,7 +37,7 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
       return newWebhook({ ...webhook, url, id, insertInstant, global: webhook.global ?? false }, context.clock.now());
     },
     save: (webhook) => void webhooks.set(webhook.id, webhook),
-    remove: async ({ id }) => void webhooks.delete(id),
+    remove: ({ id }) => void webhooks.delete(id),
   });
 
   const search = async (request: FastifyRequest) => {
