@@ -11,7 +11,7 @@ import { requireGrant, scopesOf } from './request-parameters.js';
 
 /** How the answer of an authorization reaches the client. */
 export const responseModes = ['query', 'fragment', 'form_post'] as const;
-export type ResponseMode = (typeof responseModes)[number];
+type ResponseMode = (typeof responseModes)[number];
 
 /** The client of an authorization request and where its answer goes. */
 export interface Client {
@@ -28,10 +28,7 @@ export interface Client {
  */
 export function requireClient(context: EmulatorContext, request: FastifyRequest, parameters: Parameters): Client {
   const { store } = context;
-  const application = store.applications.get(parameters.get('client_id') ?? '');
-  if (application === undefined || !application.active) {
-    throw invalidRequest('invalid_client_id', 'Invalid client_id.');
-  }
+  const application = requireActive(context, parameters.get('client_id'));
   const redirectUri = parameters.get('redirect_uri');
   if (
     redirectUri === undefined ||
@@ -57,6 +54,15 @@ export function requireClient(context: EmulatorContext, request: FastifyRequest,
   }
   grantedScopes(application, scopesOf(parameters));
   return { application, redirectUri, responseMode, tenant: store.tenantOrThrow(application.tenantId) };
+}
+
+/** @throws ApiError 400 `invalid_request` for a client that does not exist or is inactive. */
+export function requireActive({ store }: EmulatorContext, clientId: string | undefined): Application {
+  const application = store.applications.get(clientId ?? '');
+  if (application === undefined || !application.active) {
+    throw invalidRequest('invalid_client_id', 'Invalid client_id.');
+  }
+  return application;
 }
 
 export function isRegistered({ application }: Pick<Client, 'application'>, user: User): boolean {

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import type { Parameters } from '../http/request-input.js';
+import { sameSecret } from '../same-secret.js';
 import type { Application } from '../store/records.js';
 import { invalidClient } from './oauth-error.js';
 
@@ -72,9 +72,4 @@ function basicCredentials(request: FastifyRequest): { clientId: string; secret: 
   }
   const decode = (part: string) => new URLSearchParams(`v=${part}`).get('v') ?? '';
   return { clientId: decode(decoded.slice(0, separator)), secret: decode(decoded.slice(separator + 1)) };
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -4,6 +4,7 @@ import { orNotFound } from '../http/errors-json.js';
 import { pathUuid, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { responseModes } from './authorization-request.js';
+import { ownUrl } from './hosted-callback.js';
 
 /**
  * OpenID Connect discovery, for the default tenant or a named one. The issuer is the tenant's, which is `acme.com`
@@ -19,7 +20,7 @@ export function registerDiscovery(routes: RouteTable, context: EmulatorContext):
 
   function metadata(request: FastifyRequest, tenantId: string): object {
     const tenant = orNotFound(context.store.tenants.get(tenantId));
-    const base = `${request.protocol}://${request.host}`;
+    const base = ownUrl(request);
     return {
       authorization_endpoint: `${base}/oauth2/authorize`,
       authorization_response_iss_parameter_supported: true,
