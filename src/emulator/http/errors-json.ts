@@ -55,7 +55,7 @@ export function couldNotConvert(field: string): ApiError {
   return fieldError('couldNotConvert', field, 'Invalid');
 }
 
-/** Missing, unknown or expired key, missing permission, bad access token. There is no 403. */
+/** Missing, unknown or expired key, missing permission, bad access token: FusionAuth answers none of them with 403. */
 export function unauthorized(): ApiError {
   return new ApiError(401);
 }

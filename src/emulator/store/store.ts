@@ -33,9 +33,9 @@ import { UserTable } from './user-table.js';
 /**
  * Everything the emulated FusionAuth holds, in memory.
  *
- * Starts like a fresh installation: one default tenant, FusionAuth's own applications, its theme, forms and lambdas. The `add` methods are
- * for tests and seeds: they take what the caller cares about, default the rest, fire no event, and throw on ids that
- * do not exist.
+ * Starts like a fresh installation: one default tenant, FusionAuth's own applications, its theme, forms and lambdas. The
+ * `add` methods are for tests and seeds: they take what the caller cares about, default the rest, fire no event, and throw
+ * on ids that do not exist.
  */
 export class Store {
   readonly tenants = new Map<string, Tenant>();
