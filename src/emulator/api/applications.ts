@@ -3,7 +3,7 @@ import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import { checkJson, pathUuid, readParameters, readSearch } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newApplication, withoutUndefined } from '../store/creators.js';
@@ -58,7 +58,7 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
 
   routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/search`);
-    const { search = {} } = readJson(request, searchRequest);
+    const search = readSearch(request, searchJson);
     const isNamed = textSearch(search.name);
     const found = [...applications.values()].filter(
       ({ name, tenantId }) =>
@@ -219,6 +219,4 @@ const applicationJson = z.looseObject({
 
 const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });
 
-const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson }).optional(),
-});
+const searchJson = z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson });

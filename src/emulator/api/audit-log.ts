@@ -1,8 +1,9 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
 import { blank, orNotFound } from '../http/errors-json.js';
-import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import { pathParameter, readJson, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import type { AuditLogEntry } from '../store/instance-records.js';
@@ -46,23 +47,9 @@ export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext
     return { auditLog: entry };
   });
 
-  routes.get(`${basePath}/search`, async (request) => {
+  const search = async (request: FastifyRequest) => {
     requireApiKey(context, request, `${basePath}/search`);
-    const parameters = readParameters(request);
-    return search({
-      ...withoutUndefined({ message: parameters.get('message'), user: parameters.get('user') }),
-      ...withoutUndefined({ start: parameters.integer('start'), end: parameters.integer('end') }),
-      startRow: parameters.integer('startRow'),
-      numberOfResults: parameters.integer('numberOfResults'),
-    });
-  });
-
-  routes.post(`${basePath}/search`, async (request) => {
-    requireApiKey(context, request, `${basePath}/search`);
-    return search(readJson(request, searchRequest).search ?? {});
-  });
-
-  function search(criteria: SearchCriteria): { auditLogs: AuditLogEntry[]; total: number } {
+    const criteria = readSearch(request, searchJson);
     const { start = 0, end = Number.POSITIVE_INFINITY } = criteria;
     const [isWritten, isWriter] = [textSearch(criteria.message), textSearch(criteria.user)];
     const found = auditLog
@@ -72,20 +59,18 @@ export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext
       )
       .reverse();
     return { auditLogs: pageOf(found, criteria), total: found.length };
-  }
+  };
+  routes.get(`${basePath}/search`, search);
+  routes.post(`${basePath}/search`, search);
 }
 
-const criteriaJson = z.object({
+const searchJson = z.object({
   message: z.string().optional(),
   user: z.string().optional(),
   start: z.number().optional(),
   end: z.number().optional(),
   ...pagingJson,
 });
-
-type SearchCriteria = z.output<typeof criteriaJson>;
-
-const searchRequest = z.object({ search: criteriaJson.optional() });
 
 const auditLogJson = z.object({
   insertUser: z.string().optional(),

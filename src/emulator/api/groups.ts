@@ -4,7 +4,7 @@ import type { EmulatorContext } from '../context.js';
 import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { blank, fieldError } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, readJson } from '../http/request-input.js';
+import { checkJson, readSearch } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
@@ -37,7 +37,7 @@ export function registerGroupApi(routes: RouteTable, context: EmulatorContext): 
 
   routes.post(`${basePath}/search`, async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
-    const { search = {} } = readJson(request, searchRequest);
+    const search = readSearch(request, searchJson);
     const isNamed = textSearch(search.name);
     const found = [...groups.values()].filter(
       ({ name, tenantId }) =>
@@ -99,6 +99,4 @@ const groupJson = z.looseObject({
   data: z.record(z.string(), z.unknown()).optional(),
 });
 
-const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson }).optional(),
-});
+const searchJson = z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson });

@@ -10,12 +10,11 @@ import {
   patchedJson,
   pathOf,
   pathUuid,
-  readJson,
   readJsonObject,
   readParameters,
+  readSearch,
 } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
-import { withoutUndefined } from '../store/creators.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { type KeptKind, keptKinds, keptSettings } from './kept-kinds.js';
@@ -90,20 +89,9 @@ function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKi
     documents.delete(collectionOf(request, basePath, true), id);
     return reply.send();
   });
-  routes.post(`${basePath}/search`, async (request) => search(request, readJson(request, searchRequest).search ?? {}));
-  routes.get(`${basePath}/search`, async (request) => {
-    const parameters = readParameters(request);
-    const [name, type] = [parameters.get('name'), parameters.get('type')];
-    return search(request, {
-      ...withoutUndefined({ name, type }),
-      ids: parameters.all('ids'),
-      startRow: parameters.integer('startRow'),
-      numberOfResults: parameters.integer('numberOfResults'),
-    });
-  });
-
-  function search(request: FastifyRequest, criteria: z.output<typeof criteriaJson>) {
+  const search = async (request: FastifyRequest) => {
     const scope = authorize(request);
+    const criteria = readSearch(request, searchJson);
     const { ids = [], type } = criteria;
     const isNamed = textSearch(criteria.name);
     const found = listed(scope, request).filter(
@@ -113,7 +101,9 @@ function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKi
         isNamed(`${document['name'] ?? ''}`),
     );
     return { [listMember]: pageOf(found, criteria), total: found.length };
-  }
+  };
+  routes.get(`${basePath}/search`, search);
+  routes.post(`${basePath}/search`, search);
 
   function listed(scope: ApiScope, request: FastifyRequest) {
     const collection = collectionOf(request, basePath);
@@ -219,11 +209,10 @@ function permissionPath(basePath: string): string {
   return basePath.replace(/\/:\w+/, '');
 }
 
-const criteriaJson = z.looseObject({
+const searchJson = z.looseObject({
   name: z.string().optional(),
   type: z.string().optional(),
-  ids: z.array(z.string()).optional(),
+  /** One of them is enough in a query. */
+  ids: z.union([z.array(z.string()), z.string().transform((id) => [id])]).optional(),
   ...pagingJson,
 });
-
-const searchRequest = z.object({ search: criteriaJson.optional() });

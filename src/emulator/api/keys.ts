@@ -50,7 +50,7 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
 
   const search = async (request: FastifyRequest) => {
     requireGlobalApiKey(context, request, `${basePath}/search`);
-    const { search: criteria = {} } = readSearch(request, searchRequest);
+    const criteria = readSearch(request, searchJson);
     const isNamed = textSearch(criteria.name);
     const found = keys
       .all()
@@ -161,6 +161,4 @@ function keyType({ algorithm }: SigningKey): string {
   return algorithm.startsWith('ES') ? 'EC' : 'RSA';
 }
 
-const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), algorithm: z.string().optional(), ...pagingJson }).optional(),
-});
+const searchJson = z.object({ name: z.string().optional(), algorithm: z.string().optional(), ...pagingJson });

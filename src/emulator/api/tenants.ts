@@ -4,7 +4,7 @@ import type { EmulatorContext } from '../context.js';
 import { anonymousScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
 import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, optionalPathUuid, readJson } from '../http/request-input.js';
+import { checkJson, optionalPathUuid, readSearch } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newTenant } from '../store/creators.js';
@@ -35,7 +35,7 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
 
   routes.post(`${basePath}/search`, async (request) => {
     requireGlobalApiKey(context, request, `${basePath}/search`);
-    const { search = {} } = readJson(request, searchRequest);
+    const search = readSearch(request, searchJson);
     const isNamed = textSearch(search.name);
     const found = [...store.tenants.values()].filter(({ name }) => isNamed(name));
     return { tenants: pageOf(found, search), total: found.length };
@@ -111,4 +111,4 @@ const tenantJson = z.looseObject({
     .optional(),
 });
 
-const searchRequest = z.object({ search: z.object({ name: z.string().optional(), ...pagingJson }).optional() });
+const searchJson = z.object({ name: z.string().optional(), ...pagingJson });

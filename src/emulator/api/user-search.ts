@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EmulatorContext, SearchEngine } from '../context.js';
 import { type ApiScope, requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { ApiError, fieldError, generalError } from '../http/errors-json.js';
-import { checkJson, type Parameters, readJson, readParameters, uuidPattern } from '../http/request-input.js';
+import { checkJson, type Parameters, readParameters, readSearch, uuidPattern } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import { databaseQuery } from './database-query.js';
@@ -49,7 +49,7 @@ export function registerUserSearchApi(routes: RouteTable, context: EmulatorConte
 
   routes.post(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
-    return search(scope, readJson(request, searchRequest).search ?? {});
+    return search(scope, readSearch(request, criteriaJson));
   });
 
   /** Ids come before everything else and are not paged. */
@@ -96,8 +96,6 @@ const criteriaJson = z.object({
 type SearchCriteria = z.output<typeof criteriaJson>;
 
 const sortFieldsJson = criteriaJson.pick({ sortFields: true });
-
-const searchRequest = z.object({ search: criteriaJson.optional() });
 
 /** A token of Elasticsearch alone, which the emulator gives and does not take: pages are read by their rows. */
 function nextResultsOf(users: readonly object[]): string {

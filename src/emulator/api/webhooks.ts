@@ -42,7 +42,7 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
 
   const search = async (request: FastifyRequest) => {
     authorize(request, `${basePath}/search`);
-    const { search: criteria = {} } = readSearch(request, searchRequest);
+    const criteria = readSearch(request, searchJson);
     const { tenantId } = criteria;
     const [isAtUrl, isDescribed] = [textSearch(criteria.url), textSearch(criteria.description)];
     const found = [...webhooks.values()].filter(
@@ -64,15 +64,11 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
   }
 }
 
-const searchRequest = z.object({
-  search: z
-    .object({
-      url: z.string().optional(),
-      description: z.string().optional(),
-      tenantId: uuidJson.optional(),
-      ...pagingJson,
-    })
-    .optional(),
+const searchJson = z.object({
+  url: z.string().optional(),
+  description: z.string().optional(),
+  tenantId: uuidJson.optional(),
+  ...pagingJson,
 });
 
 const webhookJson = z.looseObject({
