@@ -1,28 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import type { Application, User } from '../../src/emulator/store/records.js';
+import type { User } from '../../src/emulator/store/records.js';
 import { oneTimeCode } from '../../src/emulator/two-factor.js';
 import { callApi } from '../support/api-client.js';
-import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { type Subscribed, startSubscribed } from './subscribed.js';
 
-let emulator: Emulator;
-let receiver: WebhookReceiver;
-let shop: Application;
-let alice: User;
+let subscribed: Subscribed;
+let emulator: Subscribed['emulator'];
+let receiver: Subscribed['receiver'];
+let shop: Subscribed['shop'];
+let alice: Subscribed['alice'];
+let subscribe: Subscribed['subscribe'];
+let received: Subscribed['received'];
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  receiver = await startWebhookReceiver();
-  shop = emulator.store.addApplication({ name: 'Shop' });
-  alice = emulator.store.addUser({ username: 'alice', password: 'password', applicationIds: [shop.id] });
+  subscribed = await startSubscribed();
+  ({ emulator, receiver, shop, alice, subscribe, received } = subscribed);
   emulator.store.addSession({ userId: alice.id, applicationId: shop.id });
   emulator.store.addSession({ userId: alice.id });
 });
 
-afterEach(async () => {
-  await emulator[Symbol.asyncDispose]();
-  await receiver[Symbol.asyncDispose]();
-});
+afterEach(() => subscribed[Symbol.asyncDispose]());
 
 const login = () =>
   callApi(emulator, 'POST', '/api/login', {
@@ -34,20 +31,9 @@ const setPassword = (password: string) =>
 
 const liveSessions = () => emulator.store.sessionsOf(alice.id).length;
 
-function subscribe(...types: string[]): void {
-  emulator.store.enableEvents(types);
-  const eventsEnabled = Object.fromEntries(types.map((type) => [type, true]));
-  emulator.store.addWebhook({ url: receiver.url, eventsEnabled });
-}
-
-async function received(): Promise<Record<string, unknown>[]> {
-  await emulator.events.settled();
-  return receiver.deliveries.map(({ event }) => event);
-}
-
 describe('a changed password', () => {
   it('ends every session, with one event for the user', async () => {
-    subscribe('jwt.refresh-token.revoke', 'user.password.update');
+    subscribe(['jwt.refresh-token.revoke', 'user.password.update']);
     await setPassword('new password');
 
     expect(liveSessions()).toBe(0);
@@ -123,7 +109,7 @@ describe('a user action that prevents login', () => {
   }
 
   it('ends every session and answers 409 with the action until it expires', async () => {
-    subscribe('user.action', 'jwt.refresh-token.revoke');
+    subscribe(['user.action', 'jwt.refresh-token.revoke']);
     const actionId = await lock();
 
     expect(liveSessions()).toBe(0);
@@ -219,7 +205,7 @@ describe('a user', () => {
   });
 
   it('fires an event for each change', async () => {
-    subscribe('user.create', 'user.update', 'user.deactivate', 'user.reactivate', 'user.delete');
+    subscribe(['user.create', 'user.update', 'user.deactivate', 'user.reactivate', 'user.delete']);
     const created = await callApi(emulator, 'POST', '/api/user', {
       body: { user: { username: 'bo', password: 'password' } },
     });

@@ -1,6 +1,7 @@
 import type { MovableClock } from '../clock.js';
 import { ActionTable } from './action-table.js';
 import { ApiKeyTable } from './api-key-table.js';
+import { type Consents, forgetConsents } from './consents.js';
 import {
   type ApiKeyInput,
   type ApplicationInput,
@@ -25,7 +26,7 @@ import type { ApiKey, AuditLogEntry, Webhook } from './instance-records.js';
 import { LoginRecords } from './login-records.js';
 import { newId } from './new-id.js';
 import { PasswordTable } from './passwords.js';
-import type { Application, Consent, Group, RefreshToken, Tenant, TransactionType, User } from './records.js';
+import type { Application, Group, RefreshToken, Tenant, TransactionType, User } from './records.js';
 import { registrationOf } from './registration.js';
 import { type SessionRow, SessionTable } from './session-table.js';
 import { UserTable } from './user-table.js';
@@ -46,8 +47,7 @@ export class Store {
   readonly apiKeys = new ApiKeyTable();
   readonly actions = new ActionTable();
   readonly groups = new Map<string, Group>();
-  /** User id and application id, a blank between them, to the decision that is remembered. */
-  readonly consents = new Map<string, Consent>();
+  readonly consents: Consents = new Map();
   readonly documents = new DocumentTable();
   readonly passwords = new PasswordTable();
   readonly auditLog: AuditLogEntry[] = [];
@@ -64,12 +64,8 @@ export class Store {
   ) {
     this.systemConfiguration = newSystemConfiguration(clock.now());
     this.addTenant({ id: defaultTenantId, name: 'Default' });
-    for (const application of defaultApplications(tenantManagerId, clock.now())) {
-      this.addApplication(application);
-    }
-    for (const [collection, document] of defaultDocuments(clock.now())) {
-      this.documents.put(collection, document);
-    }
+    for (const application of defaultApplications(tenantManagerId, clock.now())) this.addApplication(application);
+    for (const [collection, document] of defaultDocuments(clock.now())) this.documents.put(collection, document);
   }
 
   addTenant(input: TenantInput = {}): Tenant {
@@ -185,7 +181,7 @@ export class Store {
       this.sessions.delete(session.id);
     }
     this.actions.deleteOfUser(userId);
-    this.#forgetConsents(userId);
+    forgetConsents(this.consents, userId);
     this.passwords.delete(userId);
     this.users.delete(userId);
   }
@@ -198,17 +194,8 @@ export class Store {
     for (const user of this.users.values()) {
       user.registrations = user.registrations.filter((registration) => registration.applicationId !== applicationId);
     }
-    this.#forgetConsents(applicationId);
+    forgetConsents(this.consents, applicationId);
     this.applications.delete(applicationId);
-  }
-
-  /** @param id - of a user or of an application. */
-  #forgetConsents(id: string): void {
-    for (const key of this.consents.keys()) {
-      if (key.split(' ').includes(id)) {
-        this.consents.delete(key);
-      }
-    }
   }
 
   /** Removes a group with its memberships. */
