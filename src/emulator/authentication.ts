@@ -6,6 +6,7 @@ import type { UserActionLog } from './store/action-records.js';
 import { type Input, withoutUndefined } from './store/creators.js';
 import type { LoginRecord } from './store/login-records.js';
 import type { Application, Device, Tenant, User } from './store/records.js';
+import { registrationOf } from './store/registration.js';
 import type { Store } from './store/store.js';
 import { hasTwoFactor } from './two-factor.js';
 
@@ -94,31 +95,26 @@ export async function recordLogin(
   info: EventInfo,
   loginId?: string,
 ): Promise<boolean> {
-  const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
+  const registration = registrationOf(user, application?.id);
   await context.events.before(loginSucceeded(user, registration?.applicationId, info));
-  noteLogin(context, user, application?.id, info, loginId);
+  const { store, clock } = context;
+  addLoginRecord(store, user, {
+    applicationId: application?.id,
+    ipAddress: info.ipAddress,
+    loginId,
+    instant: clock.now(),
+  });
   return registration !== undefined;
 }
 
-/** Writes down that a user signed in just now, with what, and where from. */
-export function noteLogin(
-  { store, clock }: EmulatorContext,
-  user: User,
-  applicationId: string | undefined,
-  { ipAddress }: EventInfo,
-  loginId?: string,
-): void {
-  addSignIn(store, user, { applicationId, ipAddress, loginId, instant: clock.now() });
-}
-
-/** Adds a sign-in of a user, who has signed in at no later instant. */
-export function addSignIn(
+/** Adds the record of a sign-in of a user, who has signed in at no later instant. */
+export function addLoginRecord(
   store: Store,
   user: User,
   { applicationId, instant, ipAddress, loginId }: Omit<Input<LoginRecord>, 'instant'> & { readonly instant: number },
 ): void {
   user.lastLoginInstant = instant;
-  const registration = user.registrations.find((other) => other.applicationId === applicationId);
+  const registration = registrationOf(user, applicationId);
   if (registration !== undefined) {
     registration.lastLoginInstant = instant;
   }

@@ -1,4 +1,4 @@
-import { addSignIn } from './authentication.js';
+import { addLoginRecord } from './authentication.js';
 import type { Application, Device, User } from './store/records.js';
 import type { Store } from './store/store.js';
 
@@ -74,7 +74,7 @@ export function seedDemo(store: Store): { applications: Application[]; users: Us
   signIns.push({ userId: demoIds.dave, applicationId: demoIds.shop, instant: now - 40 * day, ipAddress: '192.0.2.33' });
   for (const { userId, ...signIn } of signIns.sort((a, b) => a.instant - b.instant)) {
     const user = users.find(({ id }) => id === userId);
-    if (user !== undefined) addSignIn(store, user, signIn);
+    if (user !== undefined) addLoginRecord(store, user, signIn);
   }
   return { applications, users };
 }

@@ -15,7 +15,7 @@ export type Fault =
       readonly kind: 'status';
       readonly status: 401 | 404 | 429 | 500 | 503 | 504;
       /** Sent as `Retry-After`. */
-      readonly retryAfterSeconds?: number;
+      readonly retryAfterSeconds?: number | undefined;
     }
   /** Does the work and answers 200 with JSON cut short. */
   | { readonly kind: 'malformedJson' }
@@ -26,11 +26,11 @@ export type Fault =
 
 export interface FaultRule {
   /** Default: every method. */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** An exact path or a pattern, see {@link pathMatcher}. */
   readonly path: string;
   /** The number of calls it befalls. Default: all of them. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   readonly fault: Fault;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Every path of FusionAuth's API with its methods: the paths of its OpenAPI description 1.69.0 (Apache License 2.0,
- * https://github.com/FusionAuth/fusionauth-openapi), and what its official TypeScript client calls besides. What the emulator does not have of them says so instead of
- * answering 404, which a client would read as "there is no such record".
+ * https://github.com/FusionAuth/fusionauth-openapi), and what its official TypeScript client calls besides. Those that the
+ * emulator does not have say so instead of answering 404, which a client would read as "there is no such record".
  */
 export const fusionAuthPaths: Readonly<Record<string, string>> = {
   '/.well-known/jwks.json': 'GET',

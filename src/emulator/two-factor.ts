@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { sameSecret } from './same-secret.js';
 import type { User } from './store/records.js';
 
 /** A method by which a user can be asked for a second factor, as the API shows it: without its secret. */
@@ -36,7 +37,9 @@ export function useTwoFactorCode(user: User, code: string): void {
 /** Whether the code is one of a secret in Base64, at this time or a step before or after. */
 export function isCodeOfSecret(secret: string, code: string, nowMs: number): boolean {
   const step = Math.floor(nowMs / 30_000);
-  return [step - 1, step, step + 1].some((counter) => same(code, oneTimeCode(Buffer.from(secret, 'base64'), counter)));
+  return [step - 1, step, step + 1].some((counter) =>
+    sameSecret(code, oneTimeCode(Buffer.from(secret, 'base64'), counter)),
+  );
 }
 
 const base32Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -66,11 +69,6 @@ export function oneTimeCode(secret: Buffer, counter: number): string {
 /** The methods with their secrets. */
 export function methodsOf(user: User): z.output<typeof methodJson>[] {
   return z.array(methodJson).safeParse(user.twoFactor.methods).data ?? [];
-}
-
-function same(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 const methodJson = z.looseObject({

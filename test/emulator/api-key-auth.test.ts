@@ -59,6 +59,20 @@ describe('an API key', () => {
   });
 });
 
+it.each(['/api/key', '/api/lambda', '/api/tenant/search', '/api/webhook', '/api/webhook/search'])(
+  'of a tenant does not open %s, which is for the whole instance',
+  async (path) => {
+    const { key } = emulator.store.addApiKey({ tenantId: tenant.id });
+    const method = path === '/api/tenant/search' ? 'POST' : 'GET';
+    expect(await statusOf(method, path, key)).toEqual([401, '']);
+    expect(await statusOf(method, path, emulator.apiKey)).toBe(200);
+  },
+);
+
+it.each(['/api/webhook', '/api/webhook/search'])('no tenant can be named at %s', async (path) => {
+  expect(await statusOf('GET', path, emulator.apiKey, tenant.id)).toEqual([401, '']);
+});
+
 describe('a tenant', () => {
   const paths = () => [
     `/api/user/${user.id}`,
@@ -107,6 +121,25 @@ describe('a tenant', () => {
     expect(await statusOf('DELETE', `/api/jwt/refresh?userId=${user.id}`, key)).toBe(200);
     expect(await statusOf('DELETE', `/api/jwt/refresh?applicationId=${application.id}`, key)).toEqual([404, '']);
     expect(emulator.store.session(session.id)).toEqual(session);
+  });
+
+  it('neither verifies nor signs in the users of another tenant, nor keeps anything for them', async () => {
+    application.passwordlessConfiguration = { enabled: true };
+    user.parentEmail = 'parent@example.com';
+    const { key: authorization } = emulator.store.addApiKey({ tenantId: emulator.tenantId });
+    const post = async (path: string, body: object) =>
+      (await callApi(emulator, 'POST', path, { authorization, body })).status;
+
+    expect(await post('/api/user/verify-email', { userId: user.id })).toBe(404);
+    const start = { applicationId: application.id, loginId: 'alice@example.com' };
+    expect(await post('/api/passwordless/start', start)).toBe(400);
+    expect(await post('/api/user/family', { familyMember: { userId: user.id, owner: true, role: 'Adult' } })).toBe(400);
+    const credentials = [{ userId: user.id, credentialId: 'a', publicKey: 'b' }];
+    expect(await post('/api/webauthn/import', { credentials })).toBe(400);
+    const pending = await callApi(emulator, 'GET', '/api/user/family/pending?parentEmail=parent@example.com', {
+      authorization,
+    });
+    expect(pending.json()).toEqual({ users: [] });
   });
 
   it('cannot be named against the tenant of the key', async () => {

@@ -84,3 +84,13 @@ const exceptions = new Set([
   'retrieveWebhookAttemptLog',
   'retrieveWebhookEventLog',
 ]);
+
+it('keeps the newest 10,000 entries of the audit log, whose numbers go on', async () => {
+  const { store, clock } = emulator;
+  const entry = { insertInstant: clock.now(), insertUser: 'u', message: 'm' };
+  store.auditLog.push(...Array.from({ length: 10_000 }, (_, index) => ({ ...entry, id: index + 1 })));
+  const { auditLog } = (await call('createAuditLog', { auditLog: { message: 'm', insertUser: 'u' } })) as {
+    auditLog: { id: number };
+  };
+  expect([store.auditLog.length, store.auditLog.at(0)?.id, auditLog.id]).toEqual([10_000, 2, 10_001]);
+});

@@ -107,6 +107,7 @@ describe("the official client's methods for what is kept", () => {
 
 it("the official client's methods for passkeys, e-mails, look-ups and the licence, which are kept or empty", async () => {
   const alice = emulator.store.addUser({ email: 'alice@example.com', parentEmail: 'parent@example.com' });
+  alice.twoFactor = { methods: [{ id: 'm', method: 'authenticator', secret: 'shared secret' }] };
   const known = new Map(methods.map((one) => [one.name, one]));
   const ask = async (name: string, ...args: unknown[]) => {
     const method = known.get(name);
@@ -135,9 +136,9 @@ it("the official client's methods for passkeys, e-mails, look-ups and the licenc
   expect((await ask('lookupIdentityProvider', 'other.example')).status).toBe(404);
   expect((await ask('retrievePendingLink', 'none', alice.id)).status).toBe(404);
 
-  expect((await ask('retrievePendingChildren', 'parent@example.com')).body).toMatchObject({
-    users: [{ id: alice.id }],
-  });
+  const children = await ask('retrievePendingChildren', 'parent@example.com');
+  expect(children.body).toMatchObject({ users: [{ id: alice.id, twoFactor: { methods: [{ id: 'm' }] } }] });
+  expect(JSON.stringify(children.body)).not.toContain('shared secret');
   expect((await ask('sendFamilyRequestEmail', { parentEmail: 'parent@example.com' })).status).toBe(200);
   expect((await ask('activateReactor', { licenseId: 'l' })).status).toBe(200);
   expect((await ask('retrieveReactorStatus')).body).toMatchObject({ status: { licensed: true } });

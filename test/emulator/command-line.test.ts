@@ -30,14 +30,18 @@ it('adds and names demo data when asked', async () => {
   expect(written).toContain(`User ${demoIds.alice} alice@example.com, password "password"`);
 });
 
-it('carries a kickstart file out', async () => {
+it('carries a kickstart file out, with the key of the file beside one that is given', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'command-line-'));
   const file = join(directory, 'kickstart.json');
   await writeFile(file, JSON.stringify({ apiKeys: [{ key: 'from file' }] }));
   const { emulator } = await started('--kickstart', file);
   await using running = emulator;
+  const { emulator: second } = await started('--kickstart', file, '--api-key', 'given');
+  await using withBoth = second;
   await rm(directory, { recursive: true });
   expect(running?.apiKey).toBe('from file');
+  expect(withBoth?.apiKey).toBe('given');
+  expect(['from file', 'given'].map((key) => withBoth?.store.findApiKey(key)?.key)).toEqual(['from file', 'given']);
 });
 
 it('takes the key that was asked for beside those of a kickstart file', async () => {

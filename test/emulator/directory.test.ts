@@ -78,6 +78,29 @@ it('lists active applications, or inactive ones when asked', async () => {
   expect(await get('/api/application?inactive=true')).toMatchObject({ applications: [{ id: gone.id }] });
 });
 
+it('searches applications by tenant, and applications, groups and tenants by names with wildcards', async () => {
+  const { store } = emulator;
+  const tenant = store.addTenant({ name: 'Northern Lights' });
+  for (const name of ['Acme Shop', 'Acme Console']) store.addApplication({ name, tenantId: tenant.id });
+  await callApi(emulator, 'POST', '/api/group', {
+    body: { group: { name: 'Acme Admins' } },
+    headers: { 'x-fusionauth-tenantid': tenant.id },
+  });
+  const names = async (kind: string, search: object) => {
+    const answer = await callApi(emulator, 'POST', `/api/${kind}/search`, { body: { search } });
+    return (answer.json() as Record<string, { name: string }[]>)[`${kind}s`]?.map(({ name }) => name);
+  };
+
+  expect(await names('application', { tenantId: tenant.id })).toEqual(['Acme Shop', 'Acme Console']);
+  expect(await names('application', { name: 'acme*' })).toEqual(['Acme Shop', 'Acme Console']);
+  expect(await names('application', { name: 'acme*shop' })).toEqual(['Acme Shop']);
+  expect(await names('application', { name: 'acme*shop', tenantId: store.defaultTenantId })).toEqual([]);
+  expect(await names('tenant', { name: 'north*ts' })).toEqual(['Northern Lights']);
+  expect(await names('tenant', { name: 'lights*' })).toEqual([]);
+  expect(await names('group', { name: 'a*admins' })).toEqual(['Acme Admins']);
+  expect(await names('group', { name: 'ADMIN' })).toEqual(['Acme Admins']);
+});
+
 it('tells its health to anybody and its version to callers with a key', async () => {
   const anonymous = { authorization: null };
   const health = await callApi(emulator, 'GET', '/api/health', anonymous);

@@ -148,8 +148,13 @@ describe('the fault script over HTTP', () => {
   const path = '/emulator/faults';
 
   it('adds faults and removes them all', async () => {
-    const body = { method: 'GET', path: '/api/jwt/*', fault: { kind: 'status', status: 500 } };
-    expect((await callApi(emulator, 'POST', path, { body })).status).toBe(204);
+    for (const status of [401, 404, 429, 500, 503, 504]) {
+      const body = { method: 'GET', path: '/api/jwt/*', times: 1, fault: { kind: 'status', status } };
+      expect((await callApi(emulator, 'POST', path, { body })).status).toBe(204);
+      expect((await list()).status).toBe(status);
+    }
+    const body = { path: '/api/jwt/*', fault: { kind: 'status', status: 500 } };
+    await callApi(emulator, 'POST', path, { body });
     expect((await list()).status).toBe(500);
     expect((await callApi(emulator, 'DELETE', path)).status).toBe(204);
     expect((await list()).status).toBe(200);

@@ -85,6 +85,11 @@ it('signs any claims for a caller with a key', async () => {
   const { exp = 0, iat = 0, sub } = decodeJwt((answer.json() as SignedIn).token);
   expect([exp - iat, sub]).toEqual([60, 'robot']);
   expect((await callApi(emulator, 'POST', '/api/jwt/vend', { body, authorization: null })).status).toBe(401);
+  // An unknown key, and one that signs with the secret of a client, of which there is none here.
+  for (const keyId of ['00000000-0000-0000-0000-000000000099', '092dbedc-30af-4149-9c61-b578f2c72f59']) {
+    const refused = await callApi(emulator, 'POST', '/api/jwt/vend', { body: { ...body, keyId } });
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('[invalid]keyId')]);
+  }
 });
 
 it('publishes public keys by key, by application and all at once', async () => {
@@ -98,5 +103,7 @@ it('publishes public keys by key, by application and all at once', async () => {
   shop.jwtConfiguration.enabled = true;
   expect(await get(`?applicationId=${shop.id}`)).toEqual({ publicKey });
   expect(await get('')).toEqual({ publicKeys: { [`${kid}`]: publicKey } });
-  expect((await callApi(emulator, 'GET', '/api/jwt/public-key?kid=unknown')).status).toBe(404);
+  for (const unknown of ['kid=unknown', 'applicationId=00000000-0000-0000-0000-000000000099']) {
+    expect((await callApi(emulator, 'GET', `/api/jwt/public-key?${unknown}`)).status).toBe(404);
+  }
 });

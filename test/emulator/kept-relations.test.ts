@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { FusionAuthClient, IdentityProviderType } from '@fusionauth/typescript-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import { callApi } from '../support/api-client.js';
 
 let emulator: Emulator;
 let client: FusionAuthClient;
@@ -44,4 +45,17 @@ it('keeps links of a user with identity providers', async () => {
   expect(one.identityProviderLink).toMatchObject(link);
   await client.deleteUserLink(provider, '42', user);
   expect(await statusOf(client.retrieveUserLink(provider, '42', user))).toBe(404);
+});
+
+it('finds entities by one id or several, by GET and by POST', async () => {
+  const ids = [randomUUID(), randomUUID(), randomUUID()];
+  for (const id of ids) await client.createEntity(id, { entity: { name: `Entity ${id}` } });
+  const total = async (wanted: readonly string[]) => {
+    const query = wanted.map((id) => `ids=${id}`).join('&');
+    const got = await callApi(emulator, 'GET', `/api/entity/search?${query}`);
+    const posted = await callApi(emulator, 'POST', '/api/entity/search', { body: { search: { ids: wanted } } });
+    return [got, posted].map((answer) => (answer.json() as { total: number }).total);
+  };
+  expect(await total(ids.slice(0, 1))).toEqual([1, 1]);
+  expect(await total(ids.slice(0, 2))).toEqual([2, 2]);
 });

@@ -107,6 +107,7 @@ it('takes scalars as FusionAuth does: texts for numbers and booleans, and the re
 it.each([
   ['PUT', '/api/status', 405],
   ['POST', '/api/jwt/validate', 405],
+  ['GET', '/api/application/3c219e58-ed0e-4b18-ad48-f4f92793ae32/role', 405],
   ['GET', '/api/nothing', 404],
   ['POST', '/api/webauthn/start', 501],
 ])('answers %s %s with %i', async (method, path, status) => {

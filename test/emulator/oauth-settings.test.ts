@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import type { Application } from '../../src/emulator/store/records.js';
@@ -71,6 +72,29 @@ describe('an OAuth setting has the effect FusionAuth documents', () => {
     expect(answers).toEqual(['invalid_scope', 'openid orders', 'openid orders pizza']);
   });
 
+  it('scopeHandlingPolicy lets a token say of its user what the scopes ask for, or everything', async () => {
+    emulator.store.addUser({
+      email: 'eve@example.com',
+      fullName: 'Eve',
+      password: 'password',
+      applicationIds: [shop.id],
+    });
+    const userInfo = async (scope: string) => {
+      const tokens = (await passwordGrant(scope, 'eve@example.com')).json() as Record<string, string>;
+      const authorization = `Bearer ${tokens['access_token']}`;
+      const { status, text } = await callApi(emulator, 'GET', '/oauth2/userinfo', { authorization });
+      const shown = [text, tokens['id_token'] === undefined ? '' : JSON.stringify(decodeJwt(tokens['id_token']))];
+      return [status, ...shown.map((claims) => ['eve@example.com', '"Eve"'].filter((value) => claims.includes(value)))];
+    };
+    const everything = ['eve@example.com', '"Eve"'];
+    expect(await userInfo('openid')).toEqual([200, everything, everything]);
+    shop.oauthConfiguration.scopeHandlingPolicy = 'Strict';
+    expect(await userInfo('openid')).toEqual([200, [], []]);
+    expect(await userInfo('openid email')).toEqual([200, ['eve@example.com'], ['eve@example.com']]);
+    expect(await userInfo('openid profile')).toEqual([200, ['"Eve"'], ['"Eve"']]);
+    expect(await userInfo('email')).toEqual([400, [], []]);
+  });
+
   it('proofKeyForCodeExchangePolicy asks for PKCE, of those without client credentials where it says so', async () => {
     shop.oauthConfiguration.proofKeyForCodeExchangePolicy = 'Required';
     expect((await authorize()).status).toBe(400);
@@ -83,7 +107,7 @@ describe('an OAuth setting has the effect FusionAuth documents', () => {
       const parameters = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, client_id: shop.id };
       return (await token(parameters, authorization)).status;
     };
-    expect([await redeem(null), await redeem(basic())]).toEqual([400, 200]);
+    expect([await redeem(null), await redeem('Bearer x'), await redeem(basic())]).toEqual([400, 400, 200]);
   });
 
   it('authorizedURLValidationPolicy lets a wildcard stand for part of an address, only where it says so', async () => {
@@ -149,6 +173,23 @@ it('introspects for a client known by HTTP Basic alone, and refuses a wrong secr
   expect((await introspect(basic())).json()).toMatchObject({ active: true });
   const wrong = `Basic ${Buffer.from(`${shop.id}:wrong`).toString('base64')}`;
   expect((await introspect(wrong)).status).toBe(401);
+});
+
+it('introspects a token of the hinted type alone', async () => {
+  const { access_token = '', id_token = '' } = (await passwordGrant('openid')).json() as Record<string, string>;
+  const isActive = async (introspected: string, token_type_hint: string) => {
+    const body = new URLSearchParams({ token: introspected, token_type_hint });
+    const answer = await callApi(emulator, 'POST', '/oauth2/introspect', { authorization: basic(), body });
+    return (answer.json() as { active: boolean }).active;
+  };
+  const answers = ['access_token', 'id_token'].map(async (hint) => [
+    await isActive(access_token, hint),
+    await isActive(id_token, hint),
+  ]);
+  expect(await Promise.all(answers)).toEqual([
+    [true, false],
+    [false, true],
+  ]);
 });
 
 it('signs out for an ID token, and neither for a forged one nor for an access token', async () => {

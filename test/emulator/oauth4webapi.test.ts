@@ -172,13 +172,17 @@ describe("a third party's application", () => {
 
   const scope = 'openid offline_access orders profile.basic';
 
-  /** Signs Alice in, and answers the question of consent with these choices. */
-  async function decide(choice: string, consentedScopes: string[]): Promise<URL> {
-    const code_challenge = await challenge();
+  /** Signs Alice in, and returns the answer to the question of consent as the page begins it. */
+  async function question(code_challenge: string): Promise<URLSearchParams> {
     const page = await (await authorize({ scope, code_challenge, state: 's' })).text();
     expect(page).toContain('See &lt;your&gt; orders');
     const fields = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
-    const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
+    return new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
+  }
+
+  /** Answers the question of consent with these choices. */
+  async function decide(choice: string, consentedScopes: string[]): Promise<URL> {
+    const body = await question(await challenge());
     body.set('consent', choice);
     for (const name of consentedScopes) body.append('consentedScopes', name);
     const answer = await fetch(`${emulator.url}/oauth2/consent`, { method: 'POST', body, redirect: 'manual' });
@@ -215,26 +219,27 @@ describe("a third party's application", () => {
     expect(await asks()).toBe(false);
   });
 
+  it('asks a user anew who was deleted and has come back under the same id, and so does an application', async () => {
+    shop.oauthConfiguration.consentMode = 'RememberDecision';
+    const { store } = emulator;
+    for (const forget of [() => store.deleteUser(alice.id), () => store.deleteApplication(shop.id)]) {
+      await decide('allow', []);
+      expect(store.consents.size).toBe(1);
+      forget();
+      expect(store.consents.size).toBe(0);
+      store.addUser({ ...alice, password: 'password' });
+    }
+  });
+
   it('gets the scopes that were allowed into its tokens, and no answer is taken twice', async () => {
     const verifier = oauth.generateRandomCodeVerifier();
-    const page = await (
-      await authorize({ scope, code_challenge: await oauth.calculatePKCECodeChallenge(verifier), state: 's' })
-    ).text();
-    const fields = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
-    const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, value]));
+    const body = await question(await oauth.calculatePKCECodeChallenge(verifier));
     body.set('consent', 'allow');
     const answerOnce = () => fetch(`${emulator.url}/oauth2/consent`, { method: 'POST', body, redirect: 'manual' });
     const location = new URL((await answerOnce()).headers.get('location') ?? '');
     const parameters = oauth.validateAuthResponse(server, client, location, 's');
-    const response = await oauth.authorizationCodeGrantRequest(
-      server,
-      client,
-      basic(),
-      parameters,
-      redirectUri,
-      verifier,
-      insecure,
-    );
+    const code = [basic(), parameters, redirectUri, verifier, insecure] as const;
+    const response = await oauth.authorizationCodeGrantRequest(server, client, ...code);
     const tokens = await oauth.processAuthorizationCodeResponse(server, client, response);
     expect(tokens.scope).toBe('openid offline_access profile.basic');
     expect((await answerOnce()).status).toBe(400);

@@ -1,27 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
-import type { Application, User } from '../../src/emulator/store/records.js';
+import type { User } from '../../src/emulator/store/records.js';
+import { oneTimeCode } from '../../src/emulator/two-factor.js';
 import { callApi } from '../support/api-client.js';
-import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
+import { type Subscribed, startSubscribed } from './subscribed.js';
 
-let emulator: Emulator;
-let receiver: WebhookReceiver;
-let shop: Application;
-let alice: User;
+let subscribed: Subscribed;
+let emulator: Subscribed['emulator'];
+let receiver: Subscribed['receiver'];
+let shop: Subscribed['shop'];
+let alice: Subscribed['alice'];
+let subscribe: Subscribed['subscribe'];
+let received: Subscribed['received'];
 
 beforeEach(async () => {
-  emulator = await startEmulator();
-  receiver = await startWebhookReceiver();
-  shop = emulator.store.addApplication({ name: 'Shop' });
-  alice = emulator.store.addUser({ username: 'alice', password: 'password', applicationIds: [shop.id] });
+  subscribed = await startSubscribed();
+  ({ emulator, receiver, shop, alice, subscribe, received } = subscribed);
   emulator.store.addSession({ userId: alice.id, applicationId: shop.id });
   emulator.store.addSession({ userId: alice.id });
 });
 
-afterEach(async () => {
-  await emulator[Symbol.asyncDispose]();
-  await receiver[Symbol.asyncDispose]();
-});
+afterEach(() => subscribed[Symbol.asyncDispose]());
 
 const login = () =>
   callApi(emulator, 'POST', '/api/login', {
@@ -33,20 +31,9 @@ const setPassword = (password: string) =>
 
 const liveSessions = () => emulator.store.sessionsOf(alice.id).length;
 
-function subscribe(...types: string[]): void {
-  emulator.store.enableEvents(types);
-  const eventsEnabled = Object.fromEntries(types.map((type) => [type, true]));
-  emulator.store.addWebhook({ url: receiver.url, eventsEnabled });
-}
-
-async function received(): Promise<Record<string, unknown>[]> {
-  await emulator.events.settled();
-  return receiver.deliveries.map(({ event }) => event);
-}
-
 describe('a changed password', () => {
   it('ends every session, with one event for the user', async () => {
-    subscribe('jwt.refresh-token.revoke', 'user.password.update');
+    subscribe(['jwt.refresh-token.revoke', 'user.password.update']);
     await setPassword('new password');
 
     expect(liveSessions()).toBe(0);
@@ -93,6 +80,23 @@ describe('a changed password', () => {
   });
 });
 
+it('the first authenticator of a user ends every session where the tenant says so, and a second one does not', async () => {
+  const { jwtConfiguration } = emulator.store.tenantOrThrow(emulator.tenantId);
+  const secret = Buffer.from('12345678901234567890').toString('base64');
+  const code = oneTimeCode(Buffer.from(secret, 'base64'), Math.floor(emulator.clock.now() / 30_000));
+  const enable = () =>
+    callApi(emulator, 'POST', `/api/user/two-factor/${alice.id}`, { body: { method: 'authenticator', secret, code } });
+
+  expect((await enable()).status).toBe(200);
+  expect(liveSessions()).toBe(2);
+  jwtConfiguration.refreshTokenRevocationPolicy.onMultiFactorEnable = true;
+  await enable();
+  expect(liveSessions()).toBe(2);
+  alice.twoFactor = { methods: [] };
+  await enable();
+  expect(liveSessions()).toBe(0);
+});
+
 describe('a user action that prevents login', () => {
   async function lock(): Promise<string> {
     const kind = await callApi(emulator, 'POST', '/api/user-action', {
@@ -105,7 +109,7 @@ describe('a user action that prevents login', () => {
   }
 
   it('ends every session and answers 409 with the action until it expires', async () => {
-    subscribe('user.action', 'jwt.refresh-token.revoke');
+    subscribe(['user.action', 'jwt.refresh-token.revoke']);
     const actionId = await lock();
 
     expect(liveSessions()).toBe(0);
@@ -181,6 +185,17 @@ describe('a user', () => {
     expect(answer.json()).toMatchObject({ user: { id: alice.id } });
   });
 
+  it('stays unverified when it or its registration is updated', async () => {
+    const [registration] = alice.registrations;
+    for (const one of [alice, registration]) if (one !== undefined) one.verified = false;
+    const path = `/api/user/registration/${alice.id}`;
+    await callApi(emulator, 'PUT', path, { body: { registration: { applicationId: shop.id, roles: ['buyer'] } } });
+    const updated = await callApi(emulator, 'PUT', `/api/user/${alice.id}`, { body: { user: { username: 'alice' } } });
+    expect(updated.json()).toMatchObject({
+      user: { verified: false, registrations: [{ roles: ['buyer'], verified: false }] },
+    });
+  });
+
   it('keeps its sessions when deactivated and loses them when deleted', async () => {
     await callApi(emulator, 'DELETE', `/api/user/${alice.id}`);
     expect(liveSessions()).toBe(2);
@@ -190,7 +205,7 @@ describe('a user', () => {
   });
 
   it('fires an event for each change', async () => {
-    subscribe('user.create', 'user.update', 'user.deactivate', 'user.reactivate', 'user.delete');
+    subscribe(['user.create', 'user.update', 'user.deactivate', 'user.reactivate', 'user.delete']);
     const created = await callApi(emulator, 'POST', '/api/user', {
       body: { user: { username: 'bo', password: 'password' } },
     });

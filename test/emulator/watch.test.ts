@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runUntilStopped } from '../../src/emulator/run-emulator.js';
+import { runUntilStopped } from '../../src/emulator/process.js';
 
 let directory: string;
 let file: string;

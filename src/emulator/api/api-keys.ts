@@ -26,7 +26,6 @@ export function registerApiKeyApi(routes: RouteTable, context: EmulatorContext):
       return scope;
     },
     find: (_scope, id) => apiKeys.get(id),
-    list: () => [],
     exists: (id) => apiKeys.get(id) !== undefined,
     build({ members, id, existing }) {
       const { apiKey: given } = checkJson({ apiKey: members }, z.object({ apiKey: apiKeyJson }));
@@ -43,7 +42,7 @@ export function registerApiKeyApi(routes: RouteTable, context: EmulatorContext):
       return { ...apiKey, insertInstant: existing?.insertInstant ?? apiKey.insertInstant };
     },
     save: (apiKey) => apiKeys.put(apiKey),
-    remove: async ({ id }) => apiKeys.delete(id),
+    remove: ({ id }) => apiKeys.delete(id),
     /** A key that is not retrievable (since 1.56.0) shows its secret once, when it is created. */
     present({ key, ...rest }, created) {
       return created || rest.retrievable ? { ...rest, key } : rest;

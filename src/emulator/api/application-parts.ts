@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { type ApiScope, requireApiKey, visible } from '../http/api-key-auth.js';
+import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
@@ -56,13 +56,10 @@ export function registerApplicationPartsApi(routes: RouteTable, context: Emulato
 
   /** A role may also be removed by its name. */
   routes.delete(`${applicationPath}/:applicationId/role`, async (request, reply) => {
-    const scope = requireApiKey(context, request, applicationPath);
-    const application = applicationOf(context, request, scope);
+    const { application } = requireApplication(context, request);
     const name = readParameters(request).get('name');
-    if (application === undefined || !application.roles.some((role) => role.name === name)) {
-      throw notFound();
-    }
-    application.roles = application.roles.filter((role) => role.name !== name);
+    const role = orNotFound(application.roles.find((one) => one.name === name));
+    application.roles = application.roles.filter((one) => one !== role);
     return reply.send();
   });
 }
@@ -80,30 +77,12 @@ function registerPart<T extends Part>(
   partsOf: (application: Application) => T[],
   make: (given: Record<string, unknown>, existing: T | undefined, name: string, id: string) => T,
 ): void {
-  const found = new WeakMap<ApiScope, Application>();
-  const ownerOf = (scope: ApiScope): Application => {
-    const application = found.get(scope);
-    if (application === undefined) {
-      throw notFound();
-    }
-    return application;
-  };
-  registerResource<T>(routes, {
+  registerResource<T, PartScope>(routes, {
     basePath: `${applicationPath}/:applicationId/${member}`,
     member,
-    listMember: `${member}s`,
     idName: `${member}Id`,
-    authorize(request) {
-      const scope = { ...requireApiKey(context, request, applicationPath) };
-      const application = applicationOf(context, request, scope);
-      if (application === undefined) {
-        throw notFound();
-      }
-      found.set(scope, application);
-      return scope;
-    },
-    find: (scope, id) => partsOf(ownerOf(scope)).find((part) => part.id === id),
-    list: (scope) => partsOf(ownerOf(scope)),
+    authorize: (request) => requireApplication(context, request),
+    find: ({ application }, id) => partsOf(application).find((part) => part.id === id),
     exists: (id) =>
       [...context.store.applications.values()].some((other) => partsOf(other).some((part) => part.id === id)),
     build({ members, id, existing, scope }) {
@@ -111,27 +90,33 @@ function registerPart<T extends Part>(
       if (name === undefined || name === '') {
         throw blank(`${member}.name`);
       }
-      const parts = partsOf(ownerOf(scope));
-      if (parts.some((part) => part.name === name && part.id !== existing?.id)) {
+      if (partsOf(scope.application).some((part) => part.name === name && part.id !== existing?.id)) {
         throw fieldError('duplicate', `${member}.name`, `A ${member} with the name [${name}] already exists.`);
       }
-      const part = make(members, existing, name, existing?.id ?? id ?? newId());
-      const at = existing === undefined ? parts.length : parts.indexOf(existing);
-      parts.splice(at, existing === undefined ? 0 : 1, part);
-      return part;
+      return make(members, existing, name, existing?.id ?? id ?? newId());
     },
-    save: () => undefined,
-    async remove(part, request) {
-      const application = applicationOf(context, request, { apiKey: undefined, tenantId: undefined });
-      const parts = application === undefined ? [] : partsOf(application);
+    save(part, { existing, scope }) {
+      const parts = partsOf(scope.application);
+      const at = existing === undefined ? parts.length : parts.indexOf(existing);
+      parts.splice(at, 1, part);
+    },
+    remove(part, _request, { application }) {
+      const parts = partsOf(application);
       parts.splice(parts.indexOf(part), 1);
     },
   });
 }
 
-function applicationOf(context: EmulatorContext, request: FastifyRequest, scope: ApiScope): Application | undefined {
+/** The scope of a call about the parts of an application. */
+interface PartScope extends ApiScope {
+  readonly application: Application;
+}
+
+/** @throws ApiError 404 when the call sees no such application. */
+function requireApplication(context: EmulatorContext, request: FastifyRequest): PartScope {
+  const scope = requireApiKey(context, request, applicationPath);
   const application = context.store.applications.get(pathUuid(request, 'applicationId'));
-  return application !== undefined && sees(scope, application.tenantId) ? application : undefined;
+  return { ...scope, application: orNotFound(visible(scope, application)) };
 }
 
 /** A role. In the list of an application a plain name stands for one, too. */

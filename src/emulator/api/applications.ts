@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { type ApiScope, requireApiKey, sees, visible } from '../http/api-key-auth.js';
+import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
+import { checkJson, pathUuid, readParameters, readSearch } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newApplication, withoutUndefined } from '../store/creators.js';
@@ -13,6 +13,7 @@ import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/application';
 
@@ -24,18 +25,17 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
   registerResource<Application>(routes, {
     basePath,
     member: 'application',
-    listMember: 'applications',
     idName: 'applicationId',
     authorize: (request) => requireApiKey(context, request, basePath),
-    find(scope, id) {
-      const application = applications.get(id);
-      return application !== undefined && sees(scope, application.tenantId) ? application : undefined;
-    },
-    list(scope, request) {
-      const active = !readParameters(request).boolean('inactive');
-      return [...applications.values()].filter(
-        (application) => application.active === active && sees(scope, application.tenantId),
-      );
+    find: (scope, id) => visible(scope, applications.get(id)),
+    list: {
+      member: 'applications',
+      of(scope, request) {
+        const isActive = !readParameters(request).boolean('inactive');
+        return [...applications.values()].filter(
+          ({ active, tenantId }) => active === isActive && sees(scope, tenantId),
+        );
+      },
     },
     exists: (id) => applications.has(id),
     build,
@@ -47,7 +47,7 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
       }
       return reactivate;
     },
-    async remove(application, request) {
+    remove(application, request) {
       if (readParameters(request).boolean('hardDelete')) {
         store.deleteApplication(application.id);
       } else {
@@ -58,23 +58,18 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
 
   routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/search`);
-    const { search = {} } = readJson(request, searchRequest);
-    const name = search.name?.toLowerCase() ?? '';
+    const search = readSearch(request, searchJson);
+    const isNamed = textSearch(search.name);
     const found = [...applications.values()].filter(
-      (application) =>
-        sees(scope, search.tenantId ?? application.tenantId) &&
-        sees(scope, application.tenantId) &&
-        application.name.toLowerCase().includes(name),
+      ({ name, tenantId }) =>
+        sees(scope, tenantId) && (search.tenantId === undefined || search.tenantId === tenantId) && isNamed(name),
     );
     return { applications: pageOf(found, search), total: found.length };
   });
 
   routes.get(`${basePath}/:applicationId/oauth-configuration`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
-    const application = applications.get(pathUuid(request, 'applicationId'));
-    if (application === undefined || !sees(scope, application.tenantId)) {
-      throw notFound();
-    }
+    const application = orNotFound(visible(scope, applications.get(pathUuid(request, 'applicationId'))));
     const { httpSessionMaxInactiveInterval, logoutURL } = store.tenantOrThrow(application.tenantId);
     return {
       httpSessionMaxInactiveInterval,
@@ -224,6 +219,4 @@ const applicationJson = z.looseObject({
 
 const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });
 
-const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), tenantId: z.string().optional(), ...pagingJson }).optional(),
-});
+const searchJson = z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson });

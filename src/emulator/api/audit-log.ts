@@ -1,14 +1,19 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
-import { blank, notFound } from '../http/errors-json.js';
-import { pathParameter, readJson, readParameters } from '../http/request-input.js';
+import { blank, orNotFound } from '../http/errors-json.js';
+import { pathParameter, readJson, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import type { AuditLogEntry } from '../store/instance-records.js';
 import { pageOf, pagingJson } from './paging.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/system/audit-log';
+
+/** FusionAuth keeps entries for as long as it is told to; the emulator keeps the newest, so that it stays small. */
+const capacity = 10_000;
 
 /** `/api/system/audit-log`: entries written by callers. The emulator writes none itself. Newest first. */
 export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext): void {
@@ -26,57 +31,46 @@ export function registerAuditLogApi(routes: RouteTable, context: EmulatorContext
     }
     const entry: AuditLogEntry = {
       ...withoutUndefined(given ?? {}),
-      id: auditLog.length + 1,
+      id: (auditLog.at(-1)?.id ?? 0) + 1,
       insertInstant: context.clock.now(),
       insertUser,
       message,
     };
     auditLog.push(entry);
+    auditLog.splice(0, auditLog.length - capacity);
     return { auditLog: entry };
   });
 
   routes.get(`${basePath}/:auditLogId`, async (request) => {
     requireApiKey(context, request, basePath);
-    const entry = auditLog.find(({ id }) => `${id}` === pathParameter(request, 'auditLogId'));
-    if (entry === undefined) {
-      throw notFound();
-    }
+    const entry = orNotFound(auditLog.find(({ id }) => `${id}` === pathParameter(request, 'auditLogId')));
     return { auditLog: entry };
   });
 
-  routes.get(`${basePath}/search`, async (request) => {
+  const search = async (request: FastifyRequest) => {
     requireApiKey(context, request, `${basePath}/search`);
-    const parameters = readParameters(request);
-    return search({
-      ...withoutUndefined({ message: parameters.get('message'), user: parameters.get('user') }),
-      ...withoutUndefined({ start: parameters.integer('start'), end: parameters.integer('end') }),
-      startRow: parameters.integer('startRow'),
-      numberOfResults: parameters.integer('numberOfResults'),
-    });
-  });
-
-  routes.post(`${basePath}/search`, async (request) => {
-    requireApiKey(context, request, `${basePath}/search`);
-    return search(readJson(request, searchRequest).search ?? {});
-  });
-
-  function search(criteria: SearchCriteria): { auditLogs: AuditLogEntry[]; total: number } {
-    const found = auditLog.filter((entry) => matches(entry, criteria)).reverse();
+    const criteria = readSearch(request, searchJson);
+    const { start = 0, end = Number.POSITIVE_INFINITY } = criteria;
+    const [isWritten, isWriter] = [textSearch(criteria.message), textSearch(criteria.user)];
+    const found = auditLog
+      .filter(
+        ({ message, insertUser, insertInstant }) =>
+          isWritten(message) && isWriter(insertUser) && insertInstant >= start && insertInstant <= end,
+      )
+      .reverse();
     return { auditLogs: pageOf(found, criteria), total: found.length };
-  }
+  };
+  routes.get(`${basePath}/search`, search);
+  routes.post(`${basePath}/search`, search);
 }
 
-const criteriaJson = z.object({
+const searchJson = z.object({
   message: z.string().optional(),
   user: z.string().optional(),
   start: z.number().optional(),
   end: z.number().optional(),
   ...pagingJson,
 });
-
-type SearchCriteria = z.output<typeof criteriaJson>;
-
-const searchRequest = z.object({ search: criteriaJson.optional() });
 
 const auditLogJson = z.object({
   insertUser: z.string().optional(),
@@ -87,12 +81,3 @@ const auditLogJson = z.object({
   oldValue: z.unknown().optional(),
   newValue: z.unknown().optional(),
 });
-
-function matches(entry: AuditLogEntry, { message = '', user = '', start = 0, end }: SearchCriteria): boolean {
-  return (
-    entry.message.toLowerCase().includes(message.toLowerCase().replaceAll('*', '')) &&
-    entry.insertUser.toLowerCase().includes(user.toLowerCase().replaceAll('*', '')) &&
-    entry.insertInstant >= start &&
-    (end === undefined || entry.insertInstant <= end)
-  );
-}

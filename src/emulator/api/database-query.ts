@@ -1,4 +1,4 @@
-import { anyCharacters, type Pattern, type UserQuery } from './user-query.js';
+import { starPattern, type UserQuery } from './user-query.js';
 
 /**
  * The language of the database engine: one term, in which `*` stands for any characters, compared with the whole of the
@@ -9,10 +9,7 @@ export function databaseQuery(text: string): UserQuery {
   if (text === '*') {
     return { kind: 'all' };
   }
-  const parts = text.split('*');
-  const pattern = parts.flatMap(
-    (part, index): Pattern => [...(index === 0 ? [] : [anyCharacters]), ...(part === '' ? [] : [part])],
-  );
+  const pattern = starPattern(text);
   const searched = ['firstName', 'lastName', 'fullName', 'email', 'username'];
   return { kind: 'or', of: searched.map((field) => ({ kind: 'equals', field, pattern })) };
 }

@@ -1,29 +1,33 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey } from '../http/api-key-auth.js';
-import { fieldError, missing, notFound } from '../http/errors-json.js';
+import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
+import { blank, fieldError, missing, notFound, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, optionalPathUuid, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { announceKept } from './kept-documents.js';
+import { userJson } from './user-json.js';
 
 const basePath = '/api/user/family';
 
-/** `/api/user/family`: families and their members, kept without effect. Requests to join one are left out. */
+/**
+ * `/api/user/family`: families and their members, kept without effect, and the children who name a parent. A request to
+ * join one is accepted, and no e-mail is sent.
+ */
 export function registerFamilyApi(routes: RouteTable, context: EmulatorContext): void {
   const { documents, users } = context.store;
 
   const put = async (request: FastifyRequest) => {
-    requireApiKey(context, request, basePath);
+    const scope = requireApiKey(context, request, basePath);
     announceKept(context, { name: 'families', basePath });
     const { familyMember } = readJson(request, familyRequest);
     if (familyMember?.userId === undefined) {
       throw missing('familyMember.userId');
     }
-    if (users.get(familyMember.userId) === undefined) {
+    if (visible(scope, users.get(familyMember.userId)) === undefined) {
       throw fieldError('invalid', 'familyMember.userId', 'The user does not exist.');
     }
     const id = optionalPathUuid(request, 'familyId') ?? newId();
@@ -47,10 +51,10 @@ export function registerFamilyApi(routes: RouteTable, context: EmulatorContext):
     return { family: find(request) };
   });
   routes.get(basePath, async (request) => {
-    requireApiKey(context, request, basePath);
-    const wanted = readParameters(request).uuid('userId');
+    const scope = requireApiKey(context, request, basePath);
+    const wanted = visible(scope, users.get(readParameters(request).uuid('userId') ?? ''));
     const families = [...documents.of(basePath).values()];
-    return { families: families.filter((family) => membersOf(family).some(({ userId }) => userId === wanted)) };
+    return { families: families.filter((family) => membersOf(family).some(({ userId }) => userId === wanted?.id)) };
   });
   routes.delete(`${basePath}/:familyId/:userId`, async (request, reply) => {
     requireApiKey(context, request, basePath);
@@ -60,12 +64,25 @@ export function registerFamilyApi(routes: RouteTable, context: EmulatorContext):
     return reply.send();
   });
 
-  function find(request: FastifyRequest): KeptDocument {
-    const family = documents.of(basePath).get(pathUuid(request, 'familyId'));
-    if (family === undefined) {
-      throw notFound();
+  routes.get(`${basePath}/pending`, async (request) => {
+    const scope = requireApiKey(context, request, `${basePath}/pending`);
+    const parentEmail = readParameters(request).get('parentEmail')?.toLowerCase();
+    if (parentEmail === undefined) {
+      throw missing('parentEmail');
     }
-    return family;
+    const children = [...users.values()].filter((user) => user.parentEmail?.toLowerCase() === parentEmail);
+    return { users: children.filter((user) => sees(scope, user.tenantId)).map(userJson) };
+  });
+  routes.post(`${basePath}/request`, async (request, reply) => {
+    requireApiKey(context, request, `${basePath}/request`);
+    if ((readJson(request, requestToJoin).parentEmail ?? '') === '') {
+      throw blank('parentEmail');
+    }
+    return reply.send();
+  });
+
+  function find(request: FastifyRequest): KeptDocument {
+    return orNotFound(documents.of(basePath).get(pathUuid(request, 'familyId')));
   }
 }
 
@@ -81,3 +98,5 @@ const memberJson = z.looseObject({
 });
 
 const familyRequest = z.object({ familyMember: memberJson.optional() });
+
+const requestToJoin = z.object({ parentEmail: z.string().optional() });

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import type { FaultRule, FaultSwitches } from '../faults.js';
+import type { FaultSwitches } from '../faults.js';
 import { requireGlobalApiKey } from '../http/api-key-auth.js';
 import { readJson } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
-import { withoutUndefined } from '../store/creators.js';
 
 const path = '/emulator/faults';
 
@@ -17,9 +16,7 @@ const path = '/emulator/faults';
 export function registerFaultScript(routes: RouteTable, context: EmulatorContext, faults: FaultSwitches): void {
   routes.post(path, async (request, reply) => {
     requireGlobalApiKey(context, request, path);
-    const { fault, ...rule } = readJson(request, faultRule);
-    const added: FaultRule = { path: rule.path, ...withoutUndefined(rule), fault: readFault(fault) };
-    faults.add(added);
+    faults.add(readJson(request, faultRule));
     return reply.code(204).send();
   });
 
@@ -36,7 +33,7 @@ const faultJson = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reset'), when: z.enum(['before', 'after']) }),
   z.object({
     kind: z.literal('status'),
-    status: z.union([z.literal(401), z.literal(429), z.literal(500), z.literal(503), z.literal(504)]),
+    status: z.literal([401, 404, 429, 500, 503, 504]),
     retryAfterSeconds: z.number().int().nonnegative().optional(),
   }),
   z.object({ kind: z.literal('malformedJson') }),
@@ -49,11 +46,3 @@ const faultRule = z.object({
   times: z.number().int().positive().optional(),
   fault: faultJson,
 });
-
-function readFault(fault: z.output<typeof faultJson>): FaultRule['fault'] {
-  if (fault.kind !== 'status') {
-    return fault;
-  }
-  const { kind, status, retryAfterSeconds } = fault;
-  return { kind, status, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
-}

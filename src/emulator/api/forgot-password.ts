@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
-import { ApiError, blank, notFound } from '../http/errors-json.js';
+import { ApiError, blank, orNotFound } from '../http/errors-json.js';
 import { readJson } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { findByLoginId } from './login-id.js';
@@ -20,10 +20,7 @@ export function registerForgotPasswordApi(routes: RouteTable, context: EmulatorC
     if (loginId === '') {
       throw blank('loginId');
     }
-    const user = findByLoginId(context.store, scope, loginId, body.loginIdTypes);
-    if (user === undefined) {
-      throw notFound();
-    }
+    const user = orNotFound(findByLoginId(context.store, scope, loginId, body.loginIdTypes));
     const { emailConfiguration } = context.store.tenantOrThrow(user.tenantId);
     if (body.sendForgotPasswordEmail !== false && emailConfiguration?.forgotPasswordEmailTemplateId === undefined) {
       throw new ApiError(403);

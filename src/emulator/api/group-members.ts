@@ -4,7 +4,7 @@ import type { EmulatorContext } from '../context.js';
 import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
 import { fieldError, missing } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { hasJson, readJson, readParameters } from '../http/request-input.js';
+import { hasJson, pathUuid, readJson, readParameters, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import type { Group, GroupMember, User } from '../store/records.js';
@@ -48,14 +48,14 @@ export function registerGroupMemberApi(routes: RouteTable, context: EmulatorCont
   });
   routes.delete(`${basePath}/:memberId`, async (request, reply) => {
     const scope = requireApiKey(context, request, basePath);
-    const memberId = request.url.split('?')[0]?.split('/').at(-1);
+    const memberId = pathUuid(request, 'memberId');
     removeWhere(({ id }) => id === memberId, scope);
     return reply.send();
   });
 
   routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, basePath);
-    const { search = {} } = readJson(request, searchRequest);
+    const search = readSearch(request, searchJson);
     const candidates = search.userId === undefined ? store.users.values() : [store.users.get(search.userId)];
     const found = [...candidates].flatMap((user) =>
       user === undefined || !sees(scope, user.tenantId) || (search.tenantId ?? user.tenantId) !== user.tenantId
@@ -129,13 +129,9 @@ const deleteRequest = z.object({
   members: z.record(uuidJson, z.array(uuidJson)).optional(),
 });
 
-const searchRequest = z.object({
-  search: z
-    .object({
-      groupId: uuidJson.optional(),
-      userId: uuidJson.optional(),
-      tenantId: uuidJson.optional(),
-      ...pagingJson,
-    })
-    .optional(),
+const searchJson = z.object({
+  groupId: uuidJson.optional(),
+  userId: uuidJson.optional(),
+  tenantId: uuidJson.optional(),
+  ...pagingJson,
 });

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { blank, fieldError } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, readJson } from '../http/request-input.js';
+import { checkJson, readSearch } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
@@ -12,6 +12,7 @@ import type { ApplicationRole, Group } from '../store/records.js';
 import { registerGroupMemberApi } from './group-members.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/group';
 
@@ -23,30 +24,24 @@ export function registerGroupApi(routes: RouteTable, context: EmulatorContext): 
   registerResource<Group>(routes, {
     basePath,
     member: 'group',
-    listMember: 'groups',
     idName: 'groupId',
     authorize: (request) => requireApiKey(context, request, basePath),
-    find(scope, id) {
-      const group = groups.get(id);
-      return group !== undefined && sees(scope, group.tenantId) ? group : undefined;
-    },
-    list: (scope) => [...groups.values()].filter((group) => sees(scope, group.tenantId)),
+    find: (scope, id) => visible(scope, groups.get(id)),
+    list: { member: 'groups', of: (scope) => [...groups.values()].filter((group) => sees(scope, group.tenantId)) },
     exists: (id) => groups.has(id),
     companions: (group) => ({ roleIds: roleIdsOf(group) }),
     build,
     save: (group) => void groups.set(group.id, group),
-    remove: async (group) => store.deleteGroup(group.id),
+    remove: (group) => store.deleteGroup(group.id),
   });
 
   routes.post(`${basePath}/search`, async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
-    const { search = {} } = readJson(request, searchRequest);
-    const name = search.name?.toLowerCase().replaceAll('*', '') ?? '';
+    const search = readSearch(request, searchJson);
+    const isNamed = textSearch(search.name);
     const found = [...groups.values()].filter(
-      (group) =>
-        sees(scope, group.tenantId) &&
-        (search.tenantId === undefined || search.tenantId === group.tenantId) &&
-        group.name.toLowerCase().includes(name),
+      ({ name, tenantId }) =>
+        sees(scope, tenantId) && (search.tenantId === undefined || search.tenantId === tenantId) && isNamed(name),
     );
     return { groups: pageOf(found, search), total: found.length };
   });
@@ -104,6 +99,4 @@ const groupJson = z.looseObject({
   data: z.record(z.string(), z.unknown()).optional(),
 });
 
-const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson }).optional(),
-});
+const searchJson = z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson });

@@ -39,24 +39,28 @@ export function checkJwtConfiguration(
   configuration: JwtConfiguration,
   path: string,
 ): void {
-  const require = (holds: boolean, member: string, message: string) => {
+  const check = (holds: boolean, member: string, message: string) => {
     if (!holds) {
       throw fieldError('invalid', `${path}.${member}`, message);
     }
   };
   for (const member of ['accessTokenKeyId', 'idTokenKeyId'] as const) {
     const id = configuration[member];
-    require(id === undefined || keys.has(id), member, `There is no key with the id [${id}].`);
+    check(id === undefined || keys.has(id), member, `There is no key with the id [${id}].`);
   }
   const { refreshTokenTimeToLiveInMinutes: lifetime, refreshTokenExpirationPolicy: policy } = configuration;
   const { maximumTimeToLiveInMinutes: maximum } = configuration.refreshTokenSlidingWindowConfiguration;
   const { gracePeriodInSeconds: grace } = configuration.refreshTokenOneTimeUseConfiguration;
-  require(configuration.timeToLiveInSeconds > 0, 'timeToLiveInSeconds', 'The value must be greater than 0.');
-  require(lifetime > 0, 'refreshTokenTimeToLiveInMinutes', 'The value must be greater than 0.');
-  require(policy !== 'SlidingWindowWithMaximumLifetime' ||
-    maximum >=
-      lifetime, 'refreshTokenSlidingWindowConfiguration.maximumTimeToLiveInMinutes', 'The maximum lifetime must not be less than the refresh token lifetime.');
-  require(grace >= 0 &&
-    grace <
-      gracePeriodLimitSeconds, 'refreshTokenOneTimeUseConfiguration.gracePeriodInSeconds', 'The value must be from 0 to less than 86,400.');
+  check(configuration.timeToLiveInSeconds > 0, 'timeToLiveInSeconds', 'The value must be greater than 0.');
+  check(lifetime > 0, 'refreshTokenTimeToLiveInMinutes', 'The value must be greater than 0.');
+  check(
+    policy !== 'SlidingWindowWithMaximumLifetime' || maximum >= lifetime,
+    'refreshTokenSlidingWindowConfiguration.maximumTimeToLiveInMinutes',
+    'The maximum lifetime must not be less than the refresh token lifetime.',
+  );
+  check(
+    grace >= 0 && grace < gracePeriodLimitSeconds,
+    'refreshTokenOneTimeUseConfiguration.gracePeriodInSeconds',
+    'The value must be from 0 to less than 86,400.',
+  );
 }

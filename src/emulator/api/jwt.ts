@@ -3,12 +3,13 @@ import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { requireApiKey } from '../http/api-key-auth.js';
-import { fieldError, missing, notFound, unauthorized } from '../http/errors-json.js';
+import { fieldError, missing, notFound, orNotFound, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import type { SessionRow } from '../store/session-table.js';
 import { bearerToken } from '../tokens/bearer.js';
 
@@ -36,7 +37,7 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
     const tenant = store.tenantOrThrow(user.tenantId);
     const presented = parameters.get('refreshToken');
     const source = presented === undefined ? undefined : store.sessions.findByToken(presented);
-    const registered = user.registrations.some((registration) => registration.applicationId === application.id);
+    const registered = registrationOf(user, application.id) !== undefined;
     const session = registered ? deriveSession(source, user, application, tenant) : undefined;
     const issued = await tokens.issueAccessToken({
       tenant,
@@ -55,6 +56,9 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post('/api/jwt/vend', async (request) => {
     requireApiKey(context, request, '/api/jwt/vend');
     const { claims = {}, keyId, timeToLiveInSeconds = 3_600 } = readJson(request, vendRequest);
+    if (keyId !== undefined && keys.get(keyId)?.canSign !== true) {
+      throw fieldError('invalid', 'keyId', `There is no key with the id [${keyId}] that can sign.`);
+    }
     const issuedAt = tokens.nowSeconds();
     return { token: await tokens.sign(keyId, claims, issuedAt, issuedAt + timeToLiveInSeconds) };
   });
@@ -62,28 +66,25 @@ export function registerJwtApi(routes: RouteTable, context: EmulatorContext): vo
   routes.get('/api/jwt/public-key', async (request) => {
     const parameters = readParameters(request);
     const applicationId = parameters.uuid('applicationId');
-    const application = applicationId === undefined ? undefined : store.applications.get(applicationId);
     const materials = await Promise.all(keys.all().map((key) => key.material()));
     const published = materials.flatMap(({ kid, publicKeyPem }) =>
       publicKeyPem === undefined ? [] : [[kid, publicKeyPem] as const],
     );
-    const kid = application === undefined ? parameters.get('kid') : await ownKeyOf(application);
+    const kid = applicationId === undefined ? parameters.get('kid') : await ownKeyOf(applicationId);
     if (kid === undefined) {
       return { publicKeys: Object.fromEntries(published) };
     }
-    const publicKey = published.find(([other]) => other === kid)?.[1];
-    if (publicKey === undefined) {
-      throw notFound();
-    }
+    const publicKey = orNotFound(published.find(([other]) => other === kid)?.[1]);
     return { publicKey };
   });
 
   /** @throws ApiError 404 for an application that signs with the tenant's key and has none of its own. */
-  async function ownKeyOf({ jwtConfiguration, oauthConfiguration }: Application): Promise<string> {
-    if (jwtConfiguration.enabled !== true || jwtConfiguration.accessTokenKeyId === undefined) {
+  async function ownKeyOf(applicationId: string): Promise<string> {
+    const { jwtConfiguration, oauthConfiguration } = store.applications.get(applicationId) ?? {};
+    if (jwtConfiguration?.enabled !== true || jwtConfiguration.accessTokenKeyId === undefined) {
       throw notFound();
     }
-    return (await keys.material(jwtConfiguration.accessTokenKeyId, oauthConfiguration.clientSecret)).kid;
+    return (await keys.material(jwtConfiguration.accessTokenKeyId, oauthConfiguration?.clientSecret)).kid;
   }
 
   async function requireClaims(request: FastifyRequest): Promise<JWTPayload> {

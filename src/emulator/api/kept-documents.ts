@@ -10,18 +10,18 @@ import {
   patchedJson,
   pathOf,
   pathUuid,
-  readJson,
   readJsonObject,
   readParameters,
+  readSearch,
 } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
-import { withoutUndefined } from '../store/creators.js';
 import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { type KeptKind, keptKinds, keptSettings } from './kept-kinds.js';
 import { notEmulated } from './not-emulated.js';
 import { pageOf, pagingJson } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
+import { textSearch } from './text-search.js';
 
 /**
  * The kinds of records that FusionAuth has and the emulator does not give any effect: they are created, read, changed,
@@ -41,7 +41,8 @@ function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKi
   const { documents } = context.store;
   const { basePath, member, listMember } = kind;
   const onePath = `${basePath}/:documentId`;
-  const authorize = (request: FastifyRequest) => requireApiKey(context, request, permissionPath(basePath));
+  const requireKey = kind.globalKey === true ? requireGlobalApiKey : requireApiKey;
+  const authorize = (request: FastifyRequest) => requireKey(context, request, permissionPath(basePath));
 
   const create = async (request: FastifyRequest) => {
     const scope = authorize(request);
@@ -88,30 +89,21 @@ function registerKind(routes: RouteTable, context: EmulatorContext, kind: KeptKi
     documents.delete(collectionOf(request, basePath, true), id);
     return reply.send();
   });
-  routes.post(`${basePath}/search`, async (request) => search(request, readJson(request, searchRequest).search ?? {}));
-  routes.get(`${basePath}/search`, async (request) => {
-    const parameters = readParameters(request);
-    const [name, type] = [parameters.get('name'), parameters.get('type')];
-    return search(request, {
-      ...withoutUndefined({ name, type }),
-      ids: parameters.all('ids'),
-      startRow: parameters.integer('startRow'),
-      numberOfResults: parameters.integer('numberOfResults'),
-    });
-  });
-
-  function search(request: FastifyRequest, search: z.output<typeof criteriaJson>) {
+  const search = async (request: FastifyRequest) => {
     const scope = authorize(request);
-    const { ids = [] } = search;
-    const name = (search.name ?? '').toLowerCase().replaceAll('*', '');
+    const criteria = readSearch(request, searchJson);
+    const { ids = [], type } = criteria;
+    const isNamed = textSearch(criteria.name);
     const found = listed(scope, request).filter(
       (document) =>
-        (search.type === undefined || document['type'] === search.type) &&
+        (type === undefined || document['type'] === type) &&
         (ids.length === 0 || ids.includes(document.id)) &&
-        `${document['name'] ?? ''}`.toLowerCase().includes(name),
+        isNamed(`${document['name'] ?? ''}`),
     );
-    return { [listMember]: pageOf(found, search), total: found.length };
-  }
+    return { [listMember]: pageOf(found, criteria), total: found.length };
+  };
+  routes.get(`${basePath}/search`, search);
+  routes.post(`${basePath}/search`, search);
 
   function listed(scope: ApiScope, request: FastifyRequest) {
     const collection = collectionOf(request, basePath);
@@ -217,11 +209,10 @@ function permissionPath(basePath: string): string {
   return basePath.replace(/\/:\w+/, '');
 }
 
-const criteriaJson = z.looseObject({
+const searchJson = z.looseObject({
   name: z.string().optional(),
   type: z.string().optional(),
-  ids: z.array(z.string()).optional(),
+  /** One of them is enough in a query. */
+  ids: z.union([z.array(z.string()), z.string().transform((id) => [id])]).optional(),
   ...pagingJson,
 });
-
-const searchRequest = z.object({ search: criteriaJson.optional() });

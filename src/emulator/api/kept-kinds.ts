@@ -9,6 +9,8 @@ export interface KeptKind {
   readonly listMember: string;
   /** Documents of a tenant are seen by calls of that tenant only. Otherwise the kind is instance-wide. */
   readonly tenantScoped?: boolean;
+  /** Calls need an API key without a tenant. */
+  readonly globalKey?: boolean;
   /** FusionAuth requires a name. */
   readonly named?: boolean;
   /** A member of the body that names a document to start from. */
@@ -23,7 +25,7 @@ export const keptKinds: readonly KeptKind[] = [
   kind('e-mail templates', '/api/email/template', 'emailTemplate', { named: true }),
   kind('message templates', '/api/message/template', 'messageTemplate', { named: true }),
   kind('messengers', '/api/messenger', 'messenger', { named: true }),
-  kind('lambdas', '/api/lambda', 'lambda', { named: true }),
+  kind('lambdas', '/api/lambda', 'lambda', { named: true, globalKey: true }),
   kind('form fields', '/api/form/field', 'field'),
   kind('forms', '/api/form', 'form', { named: true }),
   kind('permissions of entity types', '/api/entity/type/:entityTypeId/permission', 'permission', { named: true }),

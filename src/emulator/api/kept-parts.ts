@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, requireGlobalApiKey } from '../http/api-key-auth.js';
-import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { requireApiKey, requireGlobalApiKey, visible } from '../http/api-key-auth.js';
+import { fieldError, missing, notFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import {
   checkJson,
@@ -14,6 +14,7 @@ import {
   readParameters,
 } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
+import type { KeptDocument } from '../store/document-table.js';
 import { newId } from '../store/new-id.js';
 import { announceKept } from './kept-documents.js';
 
@@ -76,11 +77,11 @@ function registerCredentials(routes: RouteTable, context: EmulatorContext): void
   const { documents, users } = context.store;
 
   routes.post(`${credentialPath}/import`, async (request, reply) => {
-    requireApiKey(context, request, `${credentialPath}/import`);
+    const scope = requireApiKey(context, request, `${credentialPath}/import`);
     announceKept(context, { name: 'passkeys', basePath: credentialPath });
     const { credentials = [] } = readJson(request, importRequest);
     for (const [index, { userId }] of credentials.entries()) {
-      if (users.get(userId) === undefined) {
+      if (visible(scope, users.get(userId)) === undefined) {
         throw fieldError('invalid', `credentials[${index}].userId`, 'The user does not exist.');
       }
     }
@@ -91,47 +92,42 @@ function registerCredentials(routes: RouteTable, context: EmulatorContext): void
     return reply.send();
   });
 
-  routes.get(credentialPath, async (request) => {
-    requireApiKey(context, request, credentialPath);
-    return { credentials: ofUser(request) };
-  });
+  routes.get(credentialPath, async (request) => ({ credentials: ofUser(request) }));
   routes.delete(credentialPath, async (request, reply) => {
-    requireApiKey(context, request, credentialPath);
     for (const { id } of ofUser(request)) {
       documents.delete(credentialPath, id);
     }
     return reply.send();
   });
-  routes.get(`${credentialPath}/:id`, async (request) => {
-    requireApiKey(context, request, credentialPath);
-    return { credential: find(request) };
-  });
+  routes.get(`${credentialPath}/:id`, async (request) => ({ credential: find(request) }));
   routes.delete(`${credentialPath}/:id`, async (request, reply) => {
-    requireApiKey(context, request, credentialPath);
     documents.delete(credentialPath, find(request).id);
     return reply.send();
   });
 
-  function ofUser(request: FastifyRequest) {
+  function ofUser(request: FastifyRequest): KeptDocument[] {
+    const scope = requireApiKey(context, request, credentialPath);
     const userId = readParameters(request).uuid('userId');
     if (userId === undefined) {
       throw missing('userId');
     }
-    return [...documents.of(credentialPath).values()].filter((one) => one['userId'] === userId);
+    const user = visible(scope, users.get(userId));
+    return [...documents.of(credentialPath).values()].filter((one) => one['userId'] === user?.id);
   }
 
-  function find(request: FastifyRequest) {
+  function find(request: FastifyRequest): KeptDocument {
+    const scope = requireApiKey(context, request, credentialPath);
     const found = documents.of(credentialPath).get(pathUuid(request, 'id'));
-    if (found === undefined) {
+    if (found === undefined || visible(scope, users.get(`${found['userId']}`)) === undefined) {
       throw notFound();
     }
     return found;
   }
 }
 
-/** What is asked of kept documents: who manages a domain, which children wait for a parent, whether a template can be sent. */
+/** What is asked of kept documents: who manages a domain, whether a template can be sent, and the state of the licence. */
 function registerLookUps(routes: RouteTable, context: EmulatorContext): void {
-  const { documents, users } = context.store;
+  const { documents } = context.store;
 
   routes.get(`${providerPath}/lookup`, async (request) => {
     requireApiKey(context, request, `${providerPath}/lookup`);
@@ -152,23 +148,6 @@ function registerLookUps(routes: RouteTable, context: EmulatorContext): void {
   routes.get(`${providerPath}/link/pending/:pendingLinkId`, async (request) => {
     requireApiKey(context, request, `${providerPath}/link/pending`);
     throw notFound();
-  });
-
-  routes.get('/api/user/family/pending', async (request) => {
-    requireApiKey(context, request, '/api/user/family/pending');
-    const parentEmail = readParameters(request).get('parentEmail')?.toLowerCase();
-    if (parentEmail === undefined) {
-      throw missing('parentEmail');
-    }
-    return { users: [...users.values()].filter((user) => user.parentEmail?.toLowerCase() === parentEmail) };
-  });
-
-  routes.post('/api/user/family/request', async (request, reply) => {
-    requireApiKey(context, request, '/api/user/family/request');
-    if ((readJson(request, familyRequest).parentEmail ?? '') === '') {
-      throw blank('parentEmail');
-    }
-    return reply.send();
   });
 
   routes.post('/api/email/send/:emailTemplateId', async (request) => {
@@ -199,7 +178,5 @@ const importRequest = z.object({
     )
     .optional(),
 });
-
-const familyRequest = z.object({ parentEmail: z.string().optional() });
 
 const sendRequest = z.object({ userIds: z.array(uuidJson).optional() });

@@ -27,7 +27,7 @@ interface KeptRelation {
   readonly searchPath?: string;
 }
 
-const searchRequest = z.object({ search: z.looseObject(pagingJson).optional() });
+const searchJson = z.looseObject(pagingJson);
 
 export const keptRelations: readonly KeptRelation[] = [
   {
@@ -106,8 +106,7 @@ function registerRelation(routes: RouteTable, context: EmulatorContext, relation
   if (relation.searchPath !== undefined) {
     const search = async (request: FastifyRequest) => {
       requireApiKey(context, request, relation.permission);
-      const { search: criteria = {} } = readSearch(request, searchRequest);
-      const { startRow, numberOfResults, ...named } = criteria;
+      const { startRow, numberOfResults, ...named } = readSearch(request, searchJson);
       const wanted = Object.entries(named).filter(([name]) => keys.includes(name) || name === owner);
       const found = [...documents.of(path).values()].filter((document) =>
         wanted.every(([name, id]) => document[name] === id),

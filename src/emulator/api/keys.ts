@@ -1,25 +1,27 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey } from '../http/api-key-auth.js';
-import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { requireGlobalApiKey } from '../http/api-key-auth.js';
+import { blank, fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { optionalPathUuid, pathUuid, readJson, readSearch } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { type ImportedKey, isHmac, keyAlgorithms } from '../tokens/key-material.js';
 import type { SigningKey } from '../tokens/signing-keys.js';
 import { pageOf, pagingJson } from './paging.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/key';
 
 /**
  * `/api/key`: generate, import, list, rename and delete signing keys. Secrets and private keys are returned by no call
- * but the one that generates an HMAC secret, which would otherwise be of no use to its owner.
+ * but the one that generates an HMAC secret, which would otherwise be of no use to its owner. For keys of all tenants only
+ * (API key documentation).
  */
 export function registerKeyApi(routes: RouteTable, context: EmulatorContext): void {
   const { keys } = context;
 
   const generate = async (request: FastifyRequest) => {
-    requireApiKey(context, request, `${basePath}/generate`);
+    requireGlobalApiKey(context, request, `${basePath}/generate`);
     const key = keys.generate(newKey(request));
     const { secret } = await key.material();
     return { key: { ...(await keyJson(key)), ...(secret === undefined ? {} : { secret }) } };
@@ -28,7 +30,7 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post(`${basePath}/generate/:keyId`, generate);
 
   const importKey = async (request: FastifyRequest) => {
-    requireApiKey(context, request, `${basePath}/import`);
+    requireGlobalApiKey(context, request, `${basePath}/import`);
     const material = importedMaterial(request);
     const key = keys.import(newKey(request), material);
     try {
@@ -42,20 +44,19 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post(`${basePath}/import/:keyId`, importKey);
 
   routes.get(basePath, async (request) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     return { keys: await Promise.all(keys.all().map(keyJson)) };
   });
 
   const search = async (request: FastifyRequest) => {
-    requireApiKey(context, request, `${basePath}/search`);
-    const { search: criteria = {} } = readSearch(request, searchRequest);
-    const { name = '', algorithm } = criteria;
+    requireGlobalApiKey(context, request, `${basePath}/search`);
+    const criteria = readSearch(request, searchJson);
+    const isNamed = textSearch(criteria.name);
     const found = keys
       .all()
       .filter(
-        (key) =>
-          key.name.toLowerCase().includes(name.toLowerCase().replaceAll('*', '')) &&
-          (algorithm === undefined || key.algorithm === algorithm),
+        ({ name, algorithm }) =>
+          isNamed(name) && (criteria.algorithm === undefined || criteria.algorithm === algorithm),
       );
     return { keys: await Promise.all(pageOf(found, criteria).map(keyJson)), total: found.length };
   };
@@ -63,12 +64,12 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   routes.post(`${basePath}/search`, search);
 
   routes.get(`${basePath}/:keyId`, async (request) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     return { key: await keyJson(find(request)) };
   });
 
   routes.put(`${basePath}/:keyId`, async (request) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     const key = find(request);
     key.name = readJson(request, keyRequest).key?.name ?? key.name;
     key.lastUpdateInstant = context.clock.now();
@@ -76,17 +77,13 @@ export function registerKeyApi(routes: RouteTable, context: EmulatorContext): vo
   });
 
   routes.delete(`${basePath}/:keyId`, async (request, reply) => {
-    requireApiKey(context, request, basePath);
+    requireGlobalApiKey(context, request, basePath);
     keys.delete(find(request).id);
     return reply.send();
   });
 
   function find(request: FastifyRequest): SigningKey {
-    const key = keys.get(pathUuid(request, 'keyId'));
-    if (key === undefined) {
-      throw notFound();
-    }
-    return key;
+    return orNotFound(keys.get(pathUuid(request, 'keyId')));
   }
 
   function newKey(request: FastifyRequest) {
@@ -164,6 +161,4 @@ function keyType({ algorithm }: SigningKey): string {
   return algorithm.startsWith('ES') ? 'EC' : 'RSA';
 }
 
-const searchRequest = z.object({
-  search: z.object({ name: z.string().optional(), algorithm: z.string().optional(), ...pagingJson }).optional(),
-});
+const searchJson = z.object({ name: z.string().optional(), algorithm: z.string().optional(), ...pagingJson });

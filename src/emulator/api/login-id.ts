@@ -1,4 +1,4 @@
-import { type ApiScope, sees } from '../http/api-key-auth.js';
+import type { ApiScope } from '../http/api-key-auth.js';
 import type { User } from '../store/records.js';
 import type { Store } from '../store/store.js';
 import { tenantOfScope } from './tenant-choice.js';
@@ -15,9 +15,7 @@ export function findByLoginId(
   loginId: string,
   types: readonly string[] = [],
 ): User | undefined {
-  const tenant = tenantOfScope(store, scope);
-  const user = findInTenant(store, tenant.id, loginId, types);
-  return user !== undefined && sees(scope, user.tenantId) ? user : undefined;
+  return findInTenant(store, tenantOfScope(store, scope).id, loginId, types);
 }
 
 export function findInTenant(

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { noteLogin } from '../authentication.js';
+import { addLoginRecord } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { loginSucceeded } from '../events/login-events.js';
@@ -9,6 +9,7 @@ import { missing, notFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { hasJson, optionalPathUuid, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
+import { registrationOf } from '../store/registration.js';
 import { bearerUserId } from '../tokens/bearer.js';
 
 const basePath = '/api/login';
@@ -33,11 +34,11 @@ export function registerLoginPingApi(routes: RouteTable, context: EmulatorContex
     if (user === undefined || (scope !== undefined && !sees(scope, user.tenantId))) {
       throw notFound();
     }
-    const registration = user.registrations.find((other) => other.applicationId === applicationId);
+    const registration = registrationOf(user, applicationId);
     const ipAddress = body?.ipAddress ?? readParameters(request).get('ipAddress');
     const info = eventInfoOf(request, { ...body?.eventInfo, ...(ipAddress === undefined ? {} : { ipAddress }) });
     await context.events.before(loginSucceeded(user, registration?.applicationId, info, 'PING'));
-    noteLogin(context, user, applicationId, info);
+    addLoginRecord(store, user, { applicationId, ipAddress: info.ipAddress, instant: context.clock.now() });
     return reply.code(applicationId !== undefined && registration === undefined ? 202 : 200).send();
   };
   routes.put(basePath, ping);

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { admit } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey } from '../http/api-key-auth.js';
-import { blank, fieldError, generalError, notFound } from '../http/errors-json.js';
+import { requireApiKey, visible } from '../http/api-key-auth.js';
+import { blank, fieldError, generalError, notFound, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { readJson } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
@@ -20,9 +20,9 @@ export function registerPasswordlessApi(routes: RouteTable, context: EmulatorCon
   const { store } = context;
 
   routes.post(`${basePath}/start`, async (request) => {
-    requireApiKey(context, request, `${basePath}/start`);
+    const scope = requireApiKey(context, request, `${basePath}/start`);
     const { applicationId, loginId = '', loginIdTypes, loginStrategy } = readJson(request, startRequest);
-    const application = store.applications.get(applicationId ?? '');
+    const application = visible(scope, store.applications.get(applicationId ?? ''));
     if (application === undefined || !application.active) {
       throw fieldError('invalid', 'applicationId', 'The application does not exist.');
     }
@@ -33,10 +33,7 @@ export function registerPasswordlessApi(routes: RouteTable, context: EmulatorCon
     if (application.passwordlessConfiguration?.enabled !== true) {
       throw generalError('[PasswordlessDisabled]', 'The application has no passwordless login enabled.');
     }
-    const user = findInTenant(store, application.tenantId, loginId, loginIdTypes);
-    if (user === undefined) {
-      throw notFound();
-    }
+    const user = orNotFound(findInTenant(store, application.tenantId, loginId, loginIdTypes));
     const oneTimeCode = loginStrategy === 'FormField' ? newOneTimeCode() : undefined;
     const pending = { userId: user.id, applicationId: application.id, loginId, oneTimeCode };
     const code = context.passwordlessCodes.issue(pending);

@@ -45,12 +45,6 @@ export function parsePattern(text: string): Pattern {
   return new Reader(text).pattern(() => false);
 }
 
-/** The text as a term that finds exactly it: every character with a meaning is escaped. */
-export function escapeTerm(text: string): string {
-  const escaped = text.replace(/[+\-!(){}[\]^"~*?:\\/<>&|\s]/g, '\\$&');
-  return ['AND', 'OR', 'NOT'].includes(escaped) ? `\\${escaped}` : escaped;
-}
-
 class Reader {
   #at = 0;
   #terms = 0;

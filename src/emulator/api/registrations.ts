@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { registrationChanged, userChanged } from '../events/user-events.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { fieldError, missing, notFound } from '../http/errors-json.js';
+import { registrationChanged } from '../events/user-events.js';
+import { type ApiScope, requireApiKey, visible } from '../http/api-key-auth.js';
+import { fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import {
   checkJson,
@@ -19,7 +19,8 @@ import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import { newId } from '../store/new-id.js';
 import type { Application, User, UserRegistration } from '../store/records.js';
-import { registrationTokens } from './sign-up-tokens.js';
+import { defaultRolesOf, registrationOf } from '../store/registration.js';
+import { registrationTokens, signUp } from './sign-up.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 
@@ -41,23 +42,13 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
     const user =
       members === undefined ? findUser(scope, userId ?? '') : newUserOf(scope, userId, members, given?.applicationId);
     const applicationId = checkApplication(user, given?.applicationId);
-    if (user.registrations.some((registration) => registration.applicationId === applicationId)) {
+    if (registrationOf(user, applicationId) !== undefined) {
       throw fieldError('duplicate', 'registration', 'The user is already registered for this application.');
     }
     const registration = newRegistrationOf(given ?? {}, applicationId, undefined);
-    if (members !== undefined) {
-      await events.around(userChanged('user.create', user, info), () => {
-        store.users.put(user);
-        const { password } = members;
-        if (typeof password === 'string') {
-          store.passwords.set(user.id, password);
-        }
-      });
-    }
-    await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
-      user.registrations.push(registration);
-    });
-    events.after(registrationChanged('user.registration.create.complete', user, registration, info));
+    const { password } = members ?? {};
+    const newUser = members && { password: typeof password === 'string' ? password : undefined };
+    await signUp(context, user, registration, info, newUser);
     const tokens = await registrationTokens(context, request, user, applicationOrThrow(applicationId));
     return { ...tokens, registration, ...(members === undefined ? {} : { user: userJson(user) }) };
   };
@@ -116,30 +107,18 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
   }
 
   function applicationOrThrow(id: string): Application {
-    const application = store.applications.get(id);
-    if (application === undefined) {
-      throw notFound();
-    }
-    return application;
+    return orNotFound(store.applications.get(id));
   }
 
   function findUser(scope: ApiScope, id: string): User {
-    const user = store.users.get(id);
-    if (user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(visible(scope, store.users.get(id)));
   }
 
   function findRegistration(user: User, applicationId: string | undefined): UserRegistration {
     if (applicationId === undefined) {
       throw missing('registration.applicationId');
     }
-    const found = user.registrations.find((registration) => registration.applicationId === applicationId);
-    if (found === undefined) {
-      throw notFound();
-    }
-    return found;
+    return orNotFound(registrationOf(user, applicationId));
   }
 
   function checkApplication(user: User, applicationId: string | undefined): string {
@@ -159,13 +138,13 @@ export function registerRegistrationApi(routes: RouteTable, context: EmulatorCon
     original: UserRegistration | undefined,
   ): UserRegistration {
     const now = clock.now();
-    const defaultRoles = store.applications.get(applicationId)?.roles.filter(({ isDefault }) => isDefault) ?? [];
+    const application = store.applications.get(applicationId);
     return {
       ...withoutUndefined(given),
       id: original?.id ?? given.id ?? newId(),
       applicationId,
-      roles: given.roles ?? defaultRoles.map(({ name }) => name),
-      verified: given.verified ?? true,
+      roles: given.roles ?? (application === undefined ? [] : defaultRolesOf(application)),
+      verified: given.verified ?? original?.verified ?? true,
       insertInstant: original?.insertInstant ?? now,
       lastUpdateInstant: now,
       ...(original?.lastLoginInstant === undefined ? {} : { lastLoginInstant: original.lastLoginInstant }),

@@ -53,15 +53,15 @@ export function registerReportApi(routes: RouteTable, context: EmulatorContext):
 
   routes.get(`${basePath}/totals`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/totals`);
-    const registered = registrations(scope);
+    const [registered, signIns] = [registrations(scope), logins(scope)];
     const isWanted = !readParameters(request).all('excludes').includes('applicationTotals');
     const applicationTotals = Object.fromEntries(
       [...store.applications.values()]
         .filter(({ tenantId }) => sees(scope, tenantId))
         .map(({ id }) => {
           const count = registered.filter(({ applicationId }) => applicationId === id).length;
-          const signIns = logins(scope).filter(({ applicationId }) => applicationId === id).length;
-          return [id, { logins: signIns, registrations: count, totalRegistrations: count }];
+          const signInCount = signIns.filter(({ applicationId }) => applicationId === id).length;
+          return [id, { logins: signInCount, registrations: count, totalRegistrations: count }];
         }),
     );
     return {

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { anonymousScope, requireApiKey, requireGlobalApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, notFound } from '../http/errors-json.js';
+import { blank, fieldError, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
-import { checkJson, optionalPathUuid, readJson } from '../http/request-input.js';
+import { checkJson, optionalPathUuid, readSearch } from '../http/request-input.js';
 import { type BuildRequest, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newTenant } from '../store/creators.js';
@@ -12,6 +12,7 @@ import type { Tenant } from '../store/records.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
 import { pageOf, pagingJson } from './paging.js';
 import { passwordRulesJson } from './password-rules.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/tenant';
 
@@ -22,22 +23,21 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
   registerResource<Tenant>(routes, {
     basePath,
     member: 'tenant',
-    listMember: 'tenants',
     idName: 'tenantId',
     authorize: (request) => requireApiKey(context, request, basePath),
     find: (scope, id) => (sees(scope, id) ? store.tenants.get(id) : undefined),
-    list: (scope) => [...store.tenants.values()].filter(({ id }) => sees(scope, id)),
+    list: { member: 'tenants', of: (scope) => [...store.tenants.values()].filter(({ id }) => sees(scope, id)) },
     exists: (id) => store.tenants.has(id),
     build,
     save: (tenant) => void store.tenants.set(tenant.id, tenant),
-    remove: async ({ id }) => store.deleteTenant(id),
+    remove: ({ id }) => store.deleteTenant(id),
   });
 
   routes.post(`${basePath}/search`, async (request) => {
     requireGlobalApiKey(context, request, `${basePath}/search`);
-    const { search = {} } = readJson(request, searchRequest);
-    const name = search.name?.toLowerCase() ?? '';
-    const found = [...store.tenants.values()].filter((tenant) => tenant.name.toLowerCase().includes(name));
+    const search = readSearch(request, searchJson);
+    const isNamed = textSearch(search.name);
+    const found = [...store.tenants.values()].filter(({ name }) => isNamed(name));
     return { tenants: pageOf(found, search), total: found.length };
   });
 
@@ -45,10 +45,7 @@ export function registerTenantApi(routes: RouteTable, context: EmulatorContext):
   const passwordRules = async (request: FastifyRequest) => {
     const { tenantId } = anonymousScope(context, request);
     const id = optionalPathUuid(request, 'tenantId') ?? tenantId ?? store.defaultTenantId;
-    const tenant = store.tenants.get(id);
-    if (tenant === undefined) {
-      throw notFound();
-    }
+    const tenant = orNotFound(store.tenants.get(id));
     return { passwordValidationRules: passwordRulesJson.parse(tenant.passwordValidationRules ?? {}) };
   };
   routes.get(`${basePath}/password-validation-rules`, passwordRules);
@@ -114,4 +111,4 @@ const tenantJson = z.looseObject({
     .optional(),
 });
 
-const searchRequest = z.object({ search: z.object({ name: z.string().optional(), ...pagingJson }).optional() });
+const searchJson = z.object({ name: z.string().optional(), ...pagingJson });

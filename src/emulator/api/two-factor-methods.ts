@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
-import { ApiError, blank, notFound } from '../http/errors-json.js';
-import { uuidJson } from '../http/json-schemas.js';
+import { eventInfoOf } from '../events/event-info.js';
+import { requireApiKey, sees, visible } from '../http/api-key-auth.js';
+import { ApiError, blank, notFound, orNotFound } from '../http/errors-json.js';
+import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { hasJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
@@ -30,7 +31,8 @@ const recoveryCodeCount = 10;
 
 /**
  * Authenticators of users: secrets, enabling and disabling, recovery codes, and the start of a two-factor sign-in. No
- * message is ever sent, so methods by e-mail and text message are refused. Trust is not remembered.
+ * message is ever sent, so methods by e-mail and text message are refused. Trust is not remembered. The first method of a
+ * user revokes its sessions where the policy `onMultiFactorEnable` says so.
  */
 export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContext): void {
   const { store, clock } = context;
@@ -45,7 +47,7 @@ export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContex
 
   routes.post(`${userPath}/:userId`, async (request) => {
     const user = find(request, userPath);
-    const { method = '', code = '', secret, secretBase32Encoded, name } = readJson(request, enableRequest);
+    const { method = '', code = '', secret, secretBase32Encoded, name, eventInfo } = readJson(request, enableRequest);
     if (method === '') {
       throw blank('method');
     }
@@ -59,9 +61,13 @@ export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContex
     if (!isCodeOfSecret(key, code, clock.now())) {
       throw new ApiError(421);
     }
+    const isFirst = !hasTwoFactor(user);
     const added = { id: newId(), method, secret: key, ...(name === undefined ? {} : { name }) };
     const recoveryCodes = user.twoFactor.recoveryCodes ?? newRecoveryCodes();
     user.twoFactor = { ...user.twoFactor, methods: [...user.twoFactor.methods, added], recoveryCodes };
+    if (isFirst) {
+      await context.revoker.revokeByPolicy(user.id, 'onMultiFactorEnable', eventInfoOf(request, eventInfo));
+    }
     return { recoveryCodes };
   });
 
@@ -117,10 +123,7 @@ export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContex
 
   const status = async (request: FastifyRequest, userId: string | undefined) => {
     const scope = requireApiKey(context, request, '/api/two-factor/status');
-    const user = store.users.get(userId ?? '');
-    if (user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
+    const user = orNotFound(visible(scope, store.users.get(userId ?? '')));
     return { isAsked: hasTwoFactor(user), trusts: [] };
   };
   routes.get('/api/two-factor/status/:twoFactorTrustId', async (request, reply) => {
@@ -135,11 +138,7 @@ export function registerTwoFactorApi(routes: RouteTable, context: EmulatorContex
 
   function find(request: FastifyRequest, path: string): User {
     const scope = requireApiKey(context, request, path);
-    const user = store.users.get(pathUuid(request, 'userId'));
-    if (user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(visible(scope, store.users.get(pathUuid(request, 'userId'))));
   }
 }
 
@@ -153,6 +152,7 @@ const enableRequest = z.object({
   secret: z.string().optional(),
   secretBase32Encoded: z.string().optional(),
   name: z.string().optional(),
+  eventInfo: eventInfoJson.optional(),
 });
 
 const updateRequest = z.object({ methodId: z.string().optional(), name: z.string().optional() });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { userActionTaken } from '../events/user-action-events.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
-import { blank, fieldError, missing, notFound } from '../http/errors-json.js';
+import { type ApiScope, requireApiKey, visible } from '../http/api-key-auth.js';
+import { blank, fieldError, missing, orNotFound } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, pathUuid, readJson, readParameters } from '../http/request-input.js';
 import { registerResource } from '../http/resource.js';
@@ -19,19 +19,26 @@ const takenPath = '/api/user/action';
 
 /** `/api/user-action`: kinds of actions, and `/api/user/action`: actions taken on users, such as a lock. */
 export function registerUserActionApi(routes: RouteTable, context: EmulatorContext): void {
-  const { store, clock, events } = context;
-  const { actions } = store;
+  registerKinds(routes, context);
+  registerTaken(routes, context);
+}
+
+function registerKinds(routes: RouteTable, context: EmulatorContext): void {
+  const { clock } = context;
+  const { actions } = context.store;
 
   registerResource<UserAction>(routes, {
     basePath: kindPath,
     member: 'userAction',
-    listMember: 'userActions',
     idName: 'userActionId',
     authorize: (request) => requireApiKey(context, request, kindPath),
     find: (_scope, id) => actions.kinds.get(id),
-    list(_scope, request) {
-      const active = !readParameters(request).boolean('inactive');
-      return [...actions.kinds.values()].filter((kind) => kind.active === active);
+    list: {
+      member: 'userActions',
+      of(_scope, request) {
+        const isActive = !readParameters(request).boolean('inactive');
+        return [...actions.kinds.values()].filter(({ active }) => active === isActive);
+      },
     },
     exists: (id) => actions.kinds.has(id),
     build({ members, id, existing }) {
@@ -60,7 +67,7 @@ export function registerUserActionApi(routes: RouteTable, context: EmulatorConte
       }
       return reactivate;
     },
-    remove: async (kind, request) => {
+    remove(kind, request) {
       if (readParameters(request).boolean('hardDelete')) {
         actions.kinds.delete(kind.id);
       } else {
@@ -68,16 +75,21 @@ export function registerUserActionApi(routes: RouteTable, context: EmulatorConte
       }
     },
   });
+}
+
+function registerTaken(routes: RouteTable, context: EmulatorContext): void {
+  const { store, clock, events } = context;
+  const { actions } = store;
 
   routes.post(takenPath, async (request) => {
     const scope = requireApiKey(context, request, takenPath);
     const { action: given, eventInfo } = readJson(request, actionRequest);
-    const user = store.users.get(given?.actioneeUserId ?? '');
     if (given?.actioneeUserId === undefined) {
       throw missing('action.actioneeUserId');
     }
+    const user = visible(scope, store.users.get(given.actioneeUserId));
     const kind = actions.kinds.get(given.userActionId ?? '');
-    if (user === undefined || !sees(scope, user.tenantId)) {
+    if (user === undefined) {
       throw fieldError('invalid', 'action.actioneeUserId', 'The user does not exist.');
     }
     if (kind === undefined || !kind.active) {
@@ -110,8 +122,8 @@ export function registerUserActionApi(routes: RouteTable, context: EmulatorConte
     if (userId === undefined) {
       throw missing('userId');
     }
-    const user = store.users.get(userId);
-    return { actions: user !== undefined && sees(scope, user.tenantId) ? actions.ofUser(user.id) : [] };
+    const user = visible(scope, store.users.get(userId));
+    return { actions: user === undefined ? [] : actions.ofUser(user.id) };
   });
 
   routes.get(`${takenPath}/:actionId`, async (request) => {
@@ -137,11 +149,8 @@ export function registerUserActionApi(routes: RouteTable, context: EmulatorConte
   });
 
   function findTaken(scope: ApiScope, request: FastifyRequest): { log: UserActionLog; user: User } {
-    const log = actions.get(pathUuid(request, 'actionId'));
-    const user = store.users.get(log?.actioneeUserId ?? '');
-    if (log === undefined || user === undefined || !sees(scope, user.tenantId)) {
-      throw notFound();
-    }
+    const log = orNotFound(actions.get(pathUuid(request, 'actionId')));
+    const user = orNotFound(visible(scope, store.users.get(log.actioneeUserId)));
     return { log, user };
   }
 }

@@ -10,7 +10,7 @@ import { tenantForNew } from './tenant-choice.js';
 
 /**
  * Makes the user of a create or update request. What belongs to other endpoints or to FusionAuth itself is kept as it
- * is: registrations, memberships, instants, the tenant.
+ * is: registrations, memberships, instants, the tenant, and whether the user is verified.
  *
  * @throws ApiError 400 for a missing or taken login id and for a missing or short password.
  */
@@ -42,6 +42,7 @@ export function buildUser(context: EmulatorContext, { members, id, existing, sco
       registrations: existing?.registrations ?? [],
       memberships: existing?.memberships ?? [],
       active: existing?.active ?? true,
+      verified: given.verified ?? existing?.verified,
       insertInstant: existing?.insertInstant ?? now,
       lastLoginInstant: existing?.lastLoginInstant,
       passwordLastUpdateInstant: existing?.passwordLastUpdateInstant,

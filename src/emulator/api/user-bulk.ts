@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { userChanged } from '../events/user-events.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
+import { requireApiKey, visible } from '../http/api-key-auth.js';
 import { missing } from '../http/errors-json.js';
 import { eventInfoJson, uuidJson } from '../http/json-schemas.js';
 import { checkJson, hasJson, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { notEmulated } from './not-emulated.js';
+import { removeUser } from './users.js';
 
 const basePath = '/api/user/bulk';
 
@@ -16,8 +16,6 @@ const basePath = '/api/user/bulk';
  * would. By a search it is not emulated.
  */
 export function registerUserBulkApi(routes: RouteTable, context: EmulatorContext): void {
-  const { store, events, clock } = context;
-
   routes.delete(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
     const parameters = readParameters(request);
@@ -31,17 +29,10 @@ export function registerUserBulkApi(routes: RouteTable, context: EmulatorContext
     }
     const dryRun = body.dryRun ?? parameters.boolean('dryRun');
     const hardDelete = body.hardDelete ?? parameters.boolean('hardDelete');
-    const users = ids.flatMap((id) => store.users.get(id) ?? []).filter((user) => sees(scope, user.tenantId));
+    const users = ids.flatMap((id) => visible(scope, context.store.users.get(id)) ?? []);
     const info = eventInfoOf(request, body.eventInfo);
     for (const user of dryRun ? [] : users) {
-      await events.around(userChanged(hardDelete ? 'user.delete' : 'user.deactivate', user, info), () => {
-        if (hardDelete) {
-          store.deleteUser(user.id);
-        } else {
-          user.active = false;
-          user.lastUpdateInstant = clock.now();
-        }
-      });
+      await removeUser(context, user, hardDelete, info);
     }
     return { dryRun, hardDelete, total: users.length, userIds: users.map(({ id }) => id) };
   });

@@ -22,6 +22,13 @@ export type Wildcard = { readonly wildcard: '*' | '?' };
 
 export const anyCharacters: Wildcard = { wildcard: '*' };
 
+/** A value in which `*` alone means something. */
+export function starPattern(text: string): Pattern {
+  return text
+    .split('*')
+    .flatMap((part, index): Pattern => [...(index === 0 ? [] : [anyCharacters]), ...(part === '' ? [] : [part])]);
+}
+
 /** A query that the emulator does not understand. The message says what of it, and what would be right. */
 export class UserQueryError extends Error {
   override readonly name = 'UserQueryError';
@@ -139,7 +146,8 @@ function literalOf(pattern: Pattern): string | undefined {
   return texts.length === pattern.length ? texts.join('').toLowerCase() : undefined;
 }
 
-function textMatcher(pattern: Pattern): (lowerCaseText: string) => boolean {
+/** @param pattern - compared with the whole of a text, which must be in lower case. */
+export function textMatcher(pattern: Pattern): (lowerCaseText: string) => boolean {
   const literal = literalOf(pattern);
   if (literal !== undefined) {
     return (text) => text === literal;

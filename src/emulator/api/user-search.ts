@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { EmulatorContext, SearchEngine } from '../context.js';
-import { type ApiScope, requireApiKey, sees } from '../http/api-key-auth.js';
+import { type ApiScope, requireApiKey, sees, visible } from '../http/api-key-auth.js';
 import { ApiError, fieldError, generalError } from '../http/errors-json.js';
-import { checkJson, type Parameters, readJson, readParameters, uuidPattern } from '../http/request-input.js';
+import { checkJson, type Parameters, readParameters, readSearch, uuidPattern } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { withoutUndefined } from '../store/creators.js';
 import { databaseQuery } from './database-query.js';
@@ -26,8 +26,8 @@ const totalCap = 10_000;
 
 /**
  * `/api/user/search`: users by ids, by a query string or by a JSON query, in the language of one of FusionAuth's two
- * engines. What the emulator does not understand is refused:
- * an answer without anybody would let a wrong query pass for a right one.
+ * engines. What the emulator does not understand is refused: an answer without anybody would let a wrong query pass for a
+ * right one.
  */
 export function registerUserSearchApi(routes: RouteTable, context: EmulatorContext): void {
   routes.get(basePath, async (request) => {
@@ -49,7 +49,7 @@ export function registerUserSearchApi(routes: RouteTable, context: EmulatorConte
 
   routes.post(basePath, async (request) => {
     const scope = requireApiKey(context, request, basePath);
-    return search(scope, readJson(request, searchRequest).search ?? {});
+    return search(scope, readSearch(request, criteriaJson));
   });
 
   /** Ids come before everything else and are not paged. */
@@ -76,8 +76,8 @@ export function registerUserSearchApi(routes: RouteTable, context: EmulatorConte
       throw generalError('[invalid]', `You may specify at most ${maximumIds} ids.`);
     }
     const users = [...new Set(ids.map((id) => id.toLowerCase()))].flatMap((id) => {
-      const user = context.store.users.get(id);
-      return user !== undefined && sees(scope, user.tenantId) ? [userJson(user)] : [];
+      const user = visible(scope, context.store.users.get(id));
+      return user === undefined ? [] : [userJson(user)];
     });
     return { total: users.length, users };
   }
@@ -96,8 +96,6 @@ const criteriaJson = z.object({
 type SearchCriteria = z.output<typeof criteriaJson>;
 
 const sortFieldsJson = criteriaJson.pick({ sortFields: true });
-
-const searchRequest = z.object({ search: criteriaJson.optional() });
 
 /** A token of Elasticsearch alone, which the emulator gives and does not take: pages are read by their rows. */
 function nextResultsOf(users: readonly object[]): string {

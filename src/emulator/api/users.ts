@@ -3,15 +3,15 @@ import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
 import { passwordUpdated, userChanged, userUpdated } from '../events/user-events.js';
-import { requireApiKey, sees } from '../http/api-key-auth.js';
-import { missing, notFound } from '../http/errors-json.js';
+import { requireApiKey, visible } from '../http/api-key-auth.js';
+import { missing, orNotFound } from '../http/errors-json.js';
 import { type EventInfo, eventInfoJson } from '../http/json-schemas.js';
 import { checkJson, readParameters } from '../http/request-input.js';
 import { type Change, registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import type { User } from '../store/records.js';
 import { findByLoginId } from './login-id.js';
-import { userCreationTokens } from './sign-up-tokens.js';
+import { userCreationTokens } from './sign-up.js';
 import { buildUser } from './user-builder.js';
 import { userJson } from './user-json.js';
 
@@ -19,36 +19,26 @@ const basePath = '/api/user';
 
 /** `/api/user`: create, look up, update, deactivate, reactivate and delete users. */
 export function registerUserApi(routes: RouteTable, context: EmulatorContext): void {
-  const { store, events, clock } = context;
+  const { store, events } = context;
 
   registerResource<User>(routes, {
     basePath,
     member: 'user',
     idName: 'userId',
     authorize: (request) => requireApiKey(context, request, basePath),
-    find(scope, id) {
-      const user = store.users.get(id);
-      return user !== undefined && sees(scope, user.tenantId) ? user : undefined;
-    },
-    list: () => [],
+    find: (scope, id) => visible(scope, store.users.get(id)),
     exists: (id) => store.users.get(id) !== undefined,
     build: (request) => buildUser(context, request),
     save,
     async command(user, request) {
       const reactivate = readParameters(request).boolean('reactivate');
       if (reactivate) {
-        await setActive(user, true, eventInfoOf(request));
+        await setActive(context, user, true, eventInfoOf(request));
       }
       return reactivate;
     },
-    async remove(user, request) {
-      const info = eventInfoOf(request);
-      if (readParameters(request).boolean('hardDelete')) {
-        await events.around(userChanged('user.delete', user, info), () => store.deleteUser(user.id));
-      } else {
-        await setActive(user, false, info);
-      }
-    },
+    remove: (user, request) =>
+      removeUser(context, user, readParameters(request).boolean('hardDelete'), eventInfoOf(request)),
     onCreated: (user) => userCreationTokens(context, user),
     present: userJson,
   });
@@ -58,10 +48,7 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
     const parameters = readParameters(request);
     const [name, loginId] = selector(request);
     const types = name === 'loginId' ? parameters.all('loginIdTypes') : [name];
-    const user = findByLoginId(store, scope, loginId, types);
-    if (user === undefined) {
-      throw notFound();
-    }
+    const user = orNotFound(findByLoginId(store, scope, loginId, types));
     return { user: userJson(user) };
   });
 
@@ -84,14 +71,33 @@ export function registerUserApi(routes: RouteTable, context: EmulatorContext): v
       await events.before(passwordUpdated(user, info));
     }
   }
+}
 
-  /** Deactivating a user leaves its sessions: the documentation says only that the user can no longer sign in. */
-  async function setActive(user: User, active: boolean, info: EventInfo): Promise<void> {
-    await events.around(userChanged(active ? 'user.reactivate' : 'user.deactivate', user, info), () => {
-      user.active = active;
-      user.lastUpdateInstant = clock.now();
-    });
+/** Deletes a user, or only deactivates it, with the event of either. */
+export async function removeUser(
+  context: EmulatorContext,
+  user: User,
+  hardDelete: boolean,
+  info: EventInfo,
+): Promise<void> {
+  if (hardDelete) {
+    await context.events.around(userChanged('user.delete', user, info), () => context.store.deleteUser(user.id));
+  } else {
+    await setActive(context, user, false, info);
   }
+}
+
+/** Deactivating a user leaves its sessions: the documentation says only that the user can no longer sign in. */
+async function setActive(
+  { events, clock }: EmulatorContext,
+  user: User,
+  active: boolean,
+  info: EventInfo,
+): Promise<void> {
+  await events.around(userChanged(active ? 'user.reactivate' : 'user.deactivate', user, info), () => {
+    user.active = active;
+    user.lastUpdateInstant = clock.now();
+  });
 }
 
 /** Which of the parameters of a look-up is given, and its value. */

@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireApiKey } from '../http/api-key-auth.js';
-import { ApiError, blank, fieldError, notFound } from '../http/errors-json.js';
+import { requireApiKey, visible } from '../http/api-key-auth.js';
+import { ApiError, blank, fieldError, notFound, orNotFound } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { pathParameter, readJson, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import type { PendingVerification } from '../pending-codes.js';
 import type { User, UserRegistration } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import { findByLoginId } from './login-id.js';
 import { newOneTimeCode } from './passwordless.js';
 
@@ -49,11 +50,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
       redeem(verificationId);
       return reply.send();
     }
-    requireApiKey(context, request, emailPath);
-    const user = store.users.get(userId);
-    if (user === undefined) {
-      throw notFound();
-    }
+    const user = orNotFound(visible(requireApiKey(context, request, emailPath), store.users.get(userId)));
     verify(user);
     return reply.send();
   });
@@ -104,11 +101,7 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
     if (email === undefined) {
       throw blank('email');
     }
-    const user = findByLoginId(store, scope, email, ['email']);
-    if (user === undefined) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(findByLoginId(store, scope, email, ['email']));
   }
 
   function findIdentity(request: FastifyRequest, path: string, loginId = '', loginIdType = ''): User {
@@ -119,17 +112,13 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
     if (loginIdType !== 'email') {
       throw fieldError('invalid', 'loginIdType', 'The emulator verifies identities of the type [email].');
     }
-    const user = findByLoginId(store, scope, loginId, ['email']);
-    if (user === undefined) {
-      throw notFound();
-    }
-    return user;
+    return orNotFound(findByLoginId(store, scope, loginId, ['email']));
   }
 
   function redeem(id: string, oneTimeCode?: string): PendingVerification {
     const pending = context.verificationIds.peek(id);
     const user = store.users.get(pending?.userId ?? '');
-    const registration = registrationOf(user, pending?.applicationId);
+    const registration = user && registrationOf(user, pending?.applicationId);
     const isGone = pending?.applicationId !== undefined && registration === undefined;
     const isRight = pending?.oneTimeCode === undefined || pending.oneTimeCode === oneTimeCode;
     if (pending === undefined || user === undefined || isGone || !isRight) {
@@ -144,10 +133,6 @@ export function registerVerificationApi(routes: RouteTable, context: EmulatorCon
     verified.verified = true;
     verified.lastUpdateInstant = clock.now();
   }
-}
-
-function registrationOf(user: User | undefined, applicationId: string | undefined): UserRegistration | undefined {
-  return user?.registrations.find((registration) => registration.applicationId === applicationId);
 }
 
 const verifyRequest = z.object({

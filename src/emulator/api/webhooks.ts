@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
-import { requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
+import { type ApiScope, requireGlobalApiKey, tenantHeader } from '../http/api-key-auth.js';
 import { blank, missing, unauthorized } from '../http/errors-json.js';
 import { uuidJson } from '../http/json-schemas.js';
 import { checkJson, readSearch } from '../http/request-input.js';
@@ -9,6 +9,7 @@ import { registerResource } from '../http/resource.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newWebhook } from '../store/creators.js';
 import { pageOf, pagingJson } from './paging.js';
+import { textSearch } from './text-search.js';
 
 const basePath = '/api/webhook';
 
@@ -18,16 +19,10 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
   registerResource(routes, {
     basePath,
     member: 'webhook',
-    listMember: 'webhooks',
     idName: 'webhookId',
-    authorize(request) {
-      if (tenantHeader(request) !== undefined) {
-        throw unauthorized();
-      }
-      return requireGlobalApiKey(context, request, basePath);
-    },
+    authorize: (request) => authorize(request, basePath),
     find: (_scope, id) => webhooks.get(id),
-    list: () => [...webhooks.values()],
+    list: { member: 'webhooks', of: () => [...webhooks.values()] },
     exists: (id) => webhooks.has(id),
     build({ members, id, existing }) {
       const { webhook } = checkJson({ webhook: members }, z.object({ webhook: webhookJson }));
@@ -42,36 +37,38 @@ export function registerWebhookApi(routes: RouteTable, context: EmulatorContext)
       return newWebhook({ ...webhook, url, id, insertInstant, global: webhook.global ?? false }, context.clock.now());
     },
     save: (webhook) => void webhooks.set(webhook.id, webhook),
-    remove: async ({ id }) => void webhooks.delete(id),
+    remove: ({ id }) => void webhooks.delete(id),
   });
 
   const search = async (request: FastifyRequest) => {
-    requireGlobalApiKey(context, request, `${basePath}/search`);
-    const { search: criteria = {} } = readSearch(request, searchRequest);
-    const { url = '', description = '', tenantId } = criteria;
-    const contains = (text: string | undefined, part: string) =>
-      (text ?? '').toLowerCase().includes(part.toLowerCase().replaceAll('*', ''));
+    authorize(request, `${basePath}/search`);
+    const criteria = readSearch(request, searchJson);
+    const { tenantId } = criteria;
+    const [isAtUrl, isDescribed] = [textSearch(criteria.url), textSearch(criteria.description)];
     const found = [...webhooks.values()].filter(
       (webhook) =>
-        contains(webhook.url, url) &&
-        contains(webhook.description, description) &&
+        isAtUrl(webhook.url) &&
+        isDescribed(webhook.description) &&
         (tenantId === undefined || webhook.global || webhook.tenantIds?.includes(tenantId) === true),
     );
     return { webhooks: pageOf(found, criteria), total: found.length };
   };
   routes.get(`${basePath}/search`, search);
   routes.post(`${basePath}/search`, search);
+
+  function authorize(request: FastifyRequest, path: string): ApiScope {
+    if (tenantHeader(request) !== undefined) {
+      throw unauthorized();
+    }
+    return requireGlobalApiKey(context, request, path);
+  }
 }
 
-const searchRequest = z.object({
-  search: z
-    .object({
-      url: z.string().optional(),
-      description: z.string().optional(),
-      tenantId: uuidJson.optional(),
-      ...pagingJson,
-    })
-    .optional(),
+const searchJson = z.object({
+  url: z.string().optional(),
+  description: z.string().optional(),
+  tenantId: uuidJson.optional(),
+  ...pagingJson,
 });
 
 const webhookJson = z.looseObject({

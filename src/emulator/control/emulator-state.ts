@@ -34,7 +34,7 @@ export class EmulatorState {
   }
 
   async save(): Promise<Snapshot> {
-    const { store, clock, keys, changePasswordIds, twoFactorIds, authorizationCodes, pendingConsents } = this.#context;
+    const { store, clock, keys } = this.#context;
     // Before the rest, which is then taken in one go.
     const signingKeys = await keys.save();
     return {
@@ -58,12 +58,12 @@ export class EmulatorState {
       loginRecords: [...store.loginRecords.all()],
       systemConfiguration: store.systemConfiguration,
       signingKeys,
-      changePasswordIds: changePasswordIds.save(),
-      twoFactorIds: twoFactorIds.save(),
+      changePasswordIds: this.#context.changePasswordIds.save(),
+      twoFactorIds: this.#context.twoFactorIds.save(),
       passwordlessCodes: this.#context.passwordlessCodes.save(),
       verificationIds: this.#context.verificationIds.save(),
-      authorizationCodes: authorizationCodes.save(),
-      pendingConsents: pendingConsents.save(),
+      authorizationCodes: this.#context.authorizationCodes.save(),
+      pendingConsents: this.#context.pendingConsents.save(),
     };
   }
 
@@ -73,7 +73,7 @@ export class EmulatorState {
    * @throws when a signing key cannot be read. Nothing has changed then.
    */
   async load(snapshot: Snapshot): Promise<void> {
-    const { store, keys, changePasswordIds, twoFactorIds, authorizationCodes, pendingConsents } = this.#context;
+    const { store, keys } = this.#context;
     await keys.load(snapshot.signingKeys);
     store.instanceId = snapshot.instanceId;
     store.defaultTenantId = snapshot.defaultTenantId;
@@ -112,12 +112,12 @@ export class EmulatorState {
     }
     store.auditLog.splice(0, store.auditLog.length, ...snapshot.auditLog);
     store.loginRecords.load(snapshot.loginRecords);
-    changePasswordIds.load(snapshot.changePasswordIds);
-    twoFactorIds.load(snapshot.twoFactorIds);
+    this.#context.changePasswordIds.load(snapshot.changePasswordIds);
+    this.#context.twoFactorIds.load(snapshot.twoFactorIds);
     this.#context.passwordlessCodes.load(snapshot.passwordlessCodes);
     this.#context.verificationIds.load(snapshot.verificationIds);
-    authorizationCodes.load(snapshot.authorizationCodes);
-    pendingConsents.load(snapshot.pendingConsents);
+    this.#context.authorizationCodes.load(snapshot.authorizationCodes);
+    this.#context.pendingConsents.load(snapshot.pendingConsents);
   }
 }
 

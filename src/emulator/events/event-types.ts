@@ -1,7 +1,6 @@
 /**
  * The event types the emulator fires. FusionAuth documents which of them can hold up an operation until webhooks have
- * agreed (webhook transactions); `user.password.update`,
- * `kickstart.success` and those that end in `.complete` never do.
+ * agreed (webhook transactions); `user.password.update`, `kickstart.success` and those that end in `.complete` never do.
  */
 export type EventType =
   | 'jwt.refresh'

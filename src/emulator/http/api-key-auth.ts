@@ -53,6 +53,14 @@ export function sees(scope: ApiScope, tenantId: string): boolean {
   return scope.tenantId === undefined || scope.tenantId === tenantId;
 }
 
+/** The record, if the call may see it. */
+export function visible<T extends { readonly tenantId: string }>(
+  scope: ApiScope,
+  record: T | undefined,
+): T | undefined {
+  return record !== undefined && sees(scope, record.tenantId) ? record : undefined;
+}
+
 function permits(apiKey: ApiKey, basePath: string, method: string): boolean {
   const endpoints = apiKey.permissions?.endpoints;
   if (endpoints === undefined || Object.keys(endpoints).length === 0) {

@@ -55,11 +55,19 @@ export function couldNotConvert(field: string): ApiError {
   return fieldError('couldNotConvert', field, 'Invalid');
 }
 
-/** Missing, unknown or expired key, missing permission, bad access token. There is no 403. */
+/** Missing, unknown or expired key, missing permission, bad access token: FusionAuth answers none of them with 403. */
 export function unauthorized(): ApiError {
   return new ApiError(401);
 }
 
 export function notFound(): ApiError {
   return new ApiError(404);
+}
+
+/** @throws ApiError 404 where there is no record. */
+export function orNotFound<T>(record: T | undefined): T {
+  if (record === undefined) {
+    throw notFound();
+  }
+  return record;
 }

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Fault, FaultSwitches } from '../faults.js';
 import { unreachable } from '../unreachable.js';
+import { generalError } from './errors-json.js';
 import { pathOf } from './request-input.js';
 
 /** Faults that replace or distort the answer of a call that was handled. */
@@ -11,8 +12,8 @@ type AnswerFault = Extract<Fault, { kind: 'reset' | 'malformedJson' | 'emptyBody
 /**
  * Lets faults befall calls. Waits end early when `closing` aborts.
  *
- * A 500 is an HTML page as a servlet container or a proxy sends it, a 401 is empty, a 429 is an edge's plain text, and
- * 503 and 504 carry the JSON FusionAuth documents.
+ * A 500 is an HTML page as a servlet container or a proxy sends it, 401 and 404 are empty, a 429 is an edge's plain text,
+ * and 503 and 504 carry the JSON FusionAuth documents.
  */
 export function injectFaults(app: FastifyInstance, faults: FaultSwitches, closing: AbortSignal): void {
   const answerFaults = new WeakMap<FastifyRequest, AnswerFault>();
@@ -95,14 +96,10 @@ function sendFault(reply: FastifyReply, fault: Extract<Fault, { kind: 'status' }
     case 500:
       return reply.type('text/html').send('<html><body><h1>HTTP Status 500</h1></body></html>');
     case 503:
-      return reply.send(generalErrors('[SearchUnavailable]', 'The search index is not available.'));
+      return reply.send(generalError('[SearchUnavailable]', 'The search index is not available.').body);
     case 504:
-      return reply.send(generalErrors('[WebhookTransactionException]', 'A webhook transaction has failed.'));
+      return reply.send(generalError('[WebhookTransactionException]', 'A webhook transaction has failed.').body);
     default:
       return unreachable(fault.status);
   }
-}
-
-function generalErrors(code: string, message: string): object {
-  return { fieldErrors: {}, generalErrors: [{ code, message }] };
 }

@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { CallLog } from '../call-log.js';
 import type { EmulatorContext } from '../context.js';
 import type { FaultSwitches } from '../faults.js';
@@ -7,7 +7,7 @@ import { tenantHeader } from './api-key-auth.js';
 import { applyCors } from './cors.js';
 import { ApiError } from './errors-json.js';
 import { injectFaults } from './fault-injection.js';
-import { pathOf, queryOf, type RawBody } from './request-input.js';
+import { pathOf, queryRecord, type RawBody } from './request-input.js';
 
 /** Room for the documented 10,000 repeated `ids` in one URL. */
 const maximumHeaderBytes = 512 * 1_024;
@@ -69,16 +69,6 @@ function recordStatuses(app: FastifyInstance, context: EmulatorContext): void {
     }
     return payload;
   });
-}
-
-function queryRecord(request: FastifyRequest): Record<string, string | string[]> {
-  const query = queryOf(request);
-  return Object.fromEntries(
-    [...new Set(query.keys())].map((name) => {
-      const values = query.getAll(name);
-      return [name, values.length === 1 ? (values[0] ?? '') : values];
-    }),
-  );
 }
 
 async function sendError(error: unknown, reply: FastifyReply): Promise<void> {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type ApiError, couldNotConvert, generalError } from './errors-json.js';
 import { appendingPatch, dropNulls, isJsonObject, mergePatch } from './json-merge.js';
 import { applyJsonPatch } from './json-patch.js';
@@ -16,11 +16,11 @@ export function readJson<S extends z.ZodType>(request: FastifyRequest, schema: S
   return checkJson(readJsonObject(request), schema);
 }
 
-/** The criteria of a search: the JSON body of a POST, or the parameters of a GET as if they were its member `search`. */
-export function readSearch<S extends z.ZodType>(request: FastifyRequest, schema: S): z.output<S> {
+/** The criteria of a search: the member `search` of the JSON body, or the parameters of a GET. Default: none. */
+export function readSearch<S extends z.ZodType>(request: FastifyRequest, criteria: S): z.output<S> {
   return request.method === 'GET'
-    ? checkJson({ search: Object.fromEntries([...queryOf(request)].filter(([, value]) => value !== '')) }, schema)
-    : readJson(request, schema);
+    ? checkJson(Object.fromEntries(Object.entries(queryRecord(request)).filter(([, value]) => value !== '')), criteria)
+    : (readJson(request, z.object({ search: criteria.optional() })).search ?? criteria.parse({}));
 }
 
 /** The JSON body as it came, `{}` when there is none. Members that are null count as absent; PATCH keeps them. */
@@ -166,6 +166,17 @@ export function addressOf(request: FastifyRequest): string {
 export function queryOf(request: FastifyRequest): URLSearchParams {
   const start = request.url.indexOf('?');
   return new URLSearchParams(start === -1 ? '' : request.url.slice(start + 1));
+}
+
+/** The parameters of the query: those that are repeated as lists. */
+export function queryRecord(request: FastifyRequest): Record<string, string | string[]> {
+  const query = queryOf(request);
+  return Object.fromEntries(
+    [...new Set(query.keys())].map((name) => {
+      const values = query.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
 }
 
 export function pathOf(request: FastifyRequest): string {

@@ -12,8 +12,8 @@ export interface KickstartRefusal {
 }
 
 /**
- * Adds the keys and makes the requests, in order, on an emulator started with the kickstart's ids and API key. A refused
- * request does not stop the others. When all are done and none was refused, `kickstart.success` is sent.
+ * Adds the keys and makes the requests, in order, on an emulator started with the kickstart's ids. A refused request does
+ * not stop the others. When all are done and none was refused, `kickstart.success` is sent.
  *
  * @param onWithoutEffect - called with requests for endpoints that FusionAuth has and the emulator does not, which are then
  * passed over. Absent: they count as refused.
@@ -24,8 +24,9 @@ export async function runKickstart(
   kickstart: Kickstart,
   onWithoutEffect?: (name: string) => void,
 ): Promise<KickstartRefusal[]> {
-  for (const { description, name, key, ...rest } of kickstart.apiKeys.slice(1)) {
-    emulator.store.addApiKey({ key, name: name ?? description, ...rest });
+  const { store } = emulator;
+  for (const { description, name, key, ...rest } of kickstart.apiKeys) {
+    if (store.findApiKey(key) === undefined) store.addApiKey({ key, name: name ?? description, ...rest });
   }
   const refusals: KickstartRefusal[] = [];
   for (const [index, request] of kickstart.requests.entries()) {

@@ -21,7 +21,7 @@ export interface Kickstart {
   readonly requests: readonly KickstartRequest[];
 }
 
-export type KickstartKey = z.output<typeof apiKeyJson>;
+type KickstartKey = z.output<typeof apiKeyJson>;
 
 export type KickstartRequest = z.output<typeof requestJson> & {
   /** The line of the file where the request starts, counted from 1. Undefined where it cannot be told. */
@@ -43,7 +43,7 @@ export function readKickstart(file: string, environment: Readonly<Record<string,
   const text = readFile(file);
   const content = parse(file, text);
   const directory = dirname(file);
-  const given = check(file, content);
+  const given = checked(file, fileJson.safeParse(content));
   const tenantId = idVariable(given.variables, 'defaultTenantId', environment) ?? defaultTenantId;
   const tenantManagerId =
     idVariable(given.variables, 'tenantManagerApplicationId', environment) ?? tenantManagerApplicationId;
@@ -56,7 +56,7 @@ export function readKickstart(file: string, environment: Readonly<Record<string,
   if (substitution.problems.size > 0) {
     throw new KickstartError(`${file} cannot be carried out:\n${[...substitution.problems].join('\n')}`);
   }
-  const { apiKeys, requests } = checkReplaced(file, replaced);
+  const { apiKeys, requests } = checked(file, parseLeniently(replacedJson, replaced));
   const [first] = apiKeys;
   const isRestricted = Object.keys(first?.permissions?.endpoints ?? {}).length > 0 || first?.tenantId !== undefined;
   if (first === undefined || isRestricted) {
@@ -97,16 +97,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : `${error}`;
 }
 
-function check(file: string, content: unknown): z.output<typeof fileJson> {
-  const parsed = fileJson.safeParse(content);
-  if (!parsed.success) {
-    throw new KickstartError(`${file} is no kickstart file:\n${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
-}
-
-function checkReplaced(file: string, content: unknown): z.output<typeof replacedJson> {
-  const parsed = parseLeniently(replacedJson, content);
+function checked<T>(file: string, parsed: z.ZodSafeParseResult<T>): T {
   if (!parsed.success) {
     throw new KickstartError(`${file} is no kickstart file:\n${z.prettifyError(parsed.error)}`);
   }
@@ -163,15 +154,18 @@ function linesOfRequests(text: string, count: number): number[] {
   return lines;
 }
 
+/** Null and an empty text stand for nothing, as a variable that is not set may leave them. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => (value === null || value === '' ? undefined : value));
+
 const apiKeyJson = z.object({
   id: z.string().optional(),
   key: z.string().min(1),
   description: z.string().optional(),
   name: z.string().optional(),
-  tenantId: z
-    .string()
-    .nullish()
-    .transform((value) => (value === null || value === '' ? undefined : value)),
+  tenantId: optionalText,
   keyManager: z.boolean().optional(),
   permissions: z
     .object({ endpoints: z.record(z.string(), z.array(z.string())).nullish() })
@@ -186,10 +180,7 @@ const requestJson = z.object({
     .pipe(z.enum(['POST', 'PUT', 'PATCH'])),
   url: z.string().min(1),
   body: z.unknown().optional(),
-  tenantId: z
-    .string()
-    .nullish()
-    .transform((value) => (value === null || value === '' ? undefined : value)),
+  tenantId: optionalText,
   contentType: z.string().optional(),
 });
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import type { Parameters } from '../http/request-input.js';
 import type { Application, Tenant, User } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import { grantedScopes } from './granted-scopes.js';
 import { isHostedCallback } from './hosted-callback.js';
 import { invalidRequest } from './oauth-error.js';
@@ -10,7 +11,7 @@ import { requireGrant, scopesOf } from './request-parameters.js';
 
 /** How the answer of an authorization reaches the client. */
 export const responseModes = ['query', 'fragment', 'form_post'] as const;
-export type ResponseMode = (typeof responseModes)[number];
+type ResponseMode = (typeof responseModes)[number];
 
 /** The client of an authorization request and where its answer goes. */
 export interface Client {
@@ -27,10 +28,7 @@ export interface Client {
  */
 export function requireClient(context: EmulatorContext, request: FastifyRequest, parameters: Parameters): Client {
   const { store } = context;
-  const application = store.applications.get(parameters.get('client_id') ?? '');
-  if (application === undefined || !application.active) {
-    throw invalidRequest('invalid_client_id', 'Invalid client_id.');
-  }
+  const application = requireActive(context, parameters.get('client_id'));
   const redirectUri = parameters.get('redirect_uri');
   if (
     redirectUri === undefined ||
@@ -58,6 +56,23 @@ export function requireClient(context: EmulatorContext, request: FastifyRequest,
   return { application, redirectUri, responseMode, tenant: store.tenantOrThrow(application.tenantId) };
 }
 
+/** @throws ApiError 400 `invalid_request` for a client that does not exist or is inactive. */
+export function requireActive({ store }: EmulatorContext, clientId: string | undefined): Application {
+  const application = store.applications.get(clientId ?? '');
+  if (application === undefined || !application.active) {
+    throw invalidRequest('invalid_client_id', 'Invalid client_id.');
+  }
+  return application;
+}
+
 export function isRegistered({ application }: Pick<Client, 'application'>, user: User): boolean {
-  return user.registrations.some(({ applicationId }) => applicationId === application.id);
+  return registrationOf(user, application.id) !== undefined;
+}
+
+/**
+ * False where the application is for registered users only and the user is not: FusionAuth would have the user complete a
+ * registration then, and the emulator has no page for that.
+ */
+export function mayUse(client: Pick<Client, 'application'>, user: User): boolean {
+  return !client.application.oauthConfiguration.requireRegistration || isRegistered(client, user);
 }

@@ -4,10 +4,9 @@ import { eventInfoOf } from '../events/event-info.js';
 import { ApiError } from '../http/errors-json.js';
 import { addressOf, type Parameters, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
-import type { User } from '../store/records.js';
 import type { SessionRow } from '../store/session-table.js';
 import { sendBack } from './authorization-answer.js';
-import { type Client, isRegistered, requireClient } from './authorization-request.js';
+import { type Client, mayUse, requireClient } from './authorization-request.js';
 import { grantWithConsent } from './consent.js';
 import { type LoginChoices, loginPage } from './pages.js';
 import { deviceParameters } from './request-parameters.js';
@@ -78,9 +77,4 @@ export function registerAuthorizeEndpoint(routes: RouteTable, context: EmulatorC
     const maxAgeSeconds = parameters.integer('max_age');
     return maxAgeSeconds === undefined || clock.now() - authInstant <= maxAgeSeconds * 1_000;
   }
-}
-
-/** FusionAuth would have the user complete a registration here; the emulator has no page for that. */
-function mayUse(client: Client, user: User): boolean {
-  return !client.application.oauthConfiguration.requireRegistration || isRegistered(client, user);
 }

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import type { Parameters } from '../http/request-input.js';
+import { sameSecret } from '../same-secret.js';
 import type { Application } from '../store/records.js';
 import { invalidClient } from './oauth-error.js';
 
@@ -52,10 +52,14 @@ export function clientOfRequest(
   request: FastifyRequest,
   parameters: Parameters,
 ): string | undefined {
-  const isProven = basicCredentials(request) !== undefined || parameters.get('client_secret') !== undefined;
-  return isProven
+  return provesClient(request, parameters)
     ? authenticateClient(context, request, parameters).oauthConfiguration.clientId
     : parameters.get('client_id');
+}
+
+/** Whether the client gave its secret, right or wrong. */
+export function provesClient(request: FastifyRequest, parameters: Parameters): boolean {
+  return basicCredentials(request) !== undefined || parameters.get('client_secret') !== undefined;
 }
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
@@ -68,9 +72,4 @@ function basicCredentials(request: FastifyRequest): { clientId: string; secret: 
   }
   const decode = (part: string) => new URLSearchParams(`v=${part}`).get('v') ?? '';
   return { clientId: decode(decoded.slice(0, separator)), secret: decode(decoded.slice(separator + 1)) };
-}
-
-function sameSecret(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { EmulatorContext } from '../context.js';
 import { type Parameters, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
+import { consentKey } from '../store/consents.js';
 import type { ApplicationScope } from '../store/records.js';
 import { grantCode, type SignedIn, sendBack } from './authorization-answer.js';
 import { type Client, requireClient } from './authorization-request.js';
@@ -79,8 +80,4 @@ export function registerConsentEndpoint(routes: RouteTable, context: EmulatorCon
 function question(name: string, custom: readonly ApplicationScope[]) {
   const scope = custom.find((one) => one.name === name);
   return { name, text: scope?.defaultConsentMessage ?? name, required: scope?.required ?? false };
-}
-
-function consentKey(userId: string, applicationId: string): string {
-  return `${userId} ${applicationId}`;
 }

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { EmulatorContext } from '../context.js';
-import { notFound } from '../http/errors-json.js';
+import { orNotFound } from '../http/errors-json.js';
 import { pathUuid, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { responseModes } from './authorization-request.js';
+import { ownUrl } from './hosted-callback.js';
 
 /**
  * OpenID Connect discovery, for the default tenant or a named one. The issuer is the tenant's, which is `acme.com`
@@ -18,11 +19,8 @@ export function registerDiscovery(routes: RouteTable, context: EmulatorContext):
   );
 
   function metadata(request: FastifyRequest, tenantId: string): object {
-    const tenant = context.store.tenants.get(tenantId);
-    if (tenant === undefined) {
-      throw notFound();
-    }
-    const base = `${request.protocol}://${request.host}`;
+    const tenant = orNotFound(context.store.tenants.get(tenantId));
+    const base = ownUrl(request);
     return {
       authorization_endpoint: `${base}/oauth2/authorize`,
       authorization_response_iss_parameter_supported: true,

@@ -3,11 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { ApiError, unauthorized } from '../http/errors-json.js';
+import { ApiError } from '../http/errors-json.js';
 import { addressOf, optionalPathUuid, type Parameters, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application } from '../store/records.js';
+import { requireActive } from './authorization-request.js';
 import { redeemCode } from './code-redemption.js';
 import { hostedCallbackPath, ownUrl } from './hosted-callback.js';
 import { clearHostedCookies, hostedCookies, proofKeyCookie, setHostedCookies, setProofKey } from './hosted-cookies.js';
@@ -37,7 +38,7 @@ export function registerHostedBackend(routes: RouteTable, context: EmulatorConte
     asPage(reply, async () => {
       const parameters = readParameters(request);
       const { c: clientId, r: redirectUri, s: state } = readState(parameters.get('state'));
-      const application = clientOf(clientId);
+      const application = requireActive(context, clientId);
       if (!isAuthorizedRedirect(application, redirectUri)) {
         throw invalidRequest('invalid_redirect_uri', `Invalid redirect_uri ${redirectUri}`);
       }
@@ -58,7 +59,7 @@ export function registerHostedBackend(routes: RouteTable, context: EmulatorConte
   );
 
   onPost('/app/refresh', async (request, reply) => {
-    const application = clientOf(clientIdOf(request));
+    const application = clientOf(request);
     requireGrant(application, 'refresh_token');
     const refreshToken = request.cookies[hostedCookies.refreshToken];
     if (refreshToken === undefined) {
@@ -75,18 +76,11 @@ export function registerHostedBackend(routes: RouteTable, context: EmulatorConte
     return reply.code(200).send();
   });
 
-  routes.get('/app/me', async (request) => {
-    const token = request.cookies[hostedCookies.accessToken];
-    const information = token === undefined ? undefined : await userInformation(context, token);
-    if (information === undefined) {
-      throw unauthorized();
-    }
-    return information;
-  });
+  routes.get('/app/me', (request) => userInformation(context, request.cookies[hostedCookies.accessToken]));
 
   onPage('/app/logout', async (request, reply) => {
     const parameters = readParameters(request);
-    const application = clientOf(clientIdOf(request));
+    const application = clientOf(request);
     // The documentation names `redirect_uri`; the SDKs send the parameter of `/oauth2/logout`.
     const target = parameters.get('redirect_uri') ?? parameters.get('post_logout_redirect_uri');
     clearHostedCookies(request, reply);
@@ -101,7 +95,7 @@ export function registerHostedBackend(routes: RouteTable, context: EmulatorConte
   /** Builds the authorization request, whose proof key stays in a cookie of the browser. */
   async function start(request: FastifyRequest, reply: FastifyReply, target: string): Promise<FastifyReply> {
     const parameters = readParameters(request);
-    const application = clientOf(clientIdOf(request));
+    const application = clientOf(request);
     const redirectUri = parameters.get('redirect_uri') ?? application.oauthConfiguration.authorizedRedirectURLs[0];
     if (redirectUri === undefined || !isAuthorizedRedirect(application, redirectUri)) {
       throw invalidRequest('invalid_redirect_uri', `Invalid redirect_uri ${redirectUri}`);
@@ -134,16 +128,8 @@ export function registerHostedBackend(routes: RouteTable, context: EmulatorConte
     routes.post(`${path}/:clientId`, handler);
   }
 
-  function clientIdOf(request: FastifyRequest): string | undefined {
-    return optionalPathUuid(request, 'clientId') ?? readParameters(request).uuid('client_id');
-  }
-
-  function clientOf(clientId: string | undefined): Application {
-    const application = store.applications.get(clientId ?? '');
-    if (application === undefined || !application.active) {
-      throw invalidRequest('invalid_client_id', 'Invalid client_id.');
-    }
-    return application;
+  function clientOf(request: FastifyRequest): Application {
+    return requireActive(context, optionalPathUuid(request, 'clientId') ?? readParameters(request).uuid('client_id'));
   }
 
   function configurationOf(application: Application) {

@@ -7,6 +7,7 @@ import type { Application, Tenant } from '../store/records.js';
 import { invalidRequest } from './oauth-error.js';
 import { isAuthorizedRedirect } from './redirect-addresses.js';
 import { forgetSingleSignOn, singleSignOnOf } from './single-sign-on.js';
+import { tokenTypeOf } from './token-response.js';
 
 /**
  * `/oauth2/logout`: ends the browser's single sign-on session and sends it on. Refresh tokens of applications are not
@@ -51,11 +52,10 @@ export function registerOAuthLogout(routes: RouteTable, context: EmulatorContext
       return undefined;
     }
     const claims = await context.tokens.verifySignature(idTokenHint);
-    const { aud } = claims ?? {};
-    if (claims === undefined || claims['authenticationType'] !== undefined) {
+    if (claims === undefined || tokenTypeOf(claims) !== 'id_token') {
       throw invalidRequest('invalid_id_token_hint', 'Invalid id_token_hint.');
     }
-    return typeof aud === 'string' ? aud : aud?.[0];
+    return [claims.aud].flat()[0];
   }
 }
 

@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify';
+import { signUp } from '../api/sign-up.js';
 import { buildUser } from '../api/user-builder.js';
 import type { EmulatorContext } from '../context.js';
 import { eventInfoOf } from '../events/event-info.js';
-import { registrationChanged, userChanged } from '../events/user-events.js';
 import { ApiError } from '../http/errors-json.js';
 import { type Parameters, queryOf, readParameters } from '../http/request-input.js';
 import type { RouteTable } from '../http/route-table.js';
 import { newRegistration } from '../store/creators.js';
 import type { User } from '../store/records.js';
+import { defaultRolesOf } from '../store/registration.js';
 import { type Client, requireClient } from './authorization-request.js';
 import { grantWithConsent } from './consent.js';
 import { registerPage } from './pages.js';
@@ -21,8 +22,6 @@ const path = '/oauth2/register';
  * switched on; otherwise it leads to the login page. An application's own form gets the same fields as the basic one.
  */
 export function registerRegisterEndpoint(routes: RouteTable, context: EmulatorContext): void {
-  const { store, events, clock } = context;
-
   routes.get(path, async (request, reply) => {
     const parameters = readParameters(request);
     const { application } = requireClient(context, request, parameters);
@@ -38,11 +37,11 @@ export function registerRegisterEndpoint(routes: RouteTable, context: EmulatorCo
       return reply.redirect(`/oauth2/authorize?${queryOf(request)}`, 302);
     }
     try {
-      const user = await signUp(request, parameters, client);
+      const user = await newUserOf(request, parameters, client);
       const singleSignOnId = parameters.boolean('rememberDevice')
         ? startSingleSignOn(context, request, reply, user, client.tenant, deviceParameters(parameters))
         : undefined;
-      const signedIn = { user, authInstant: clock.now(), singleSignOnId, authenticationType: 'REGISTRATION' };
+      const signedIn = { user, authInstant: context.clock.now(), singleSignOnId, authenticationType: 'REGISTRATION' };
       return grantWithConsent(context, reply, parameters, client, signedIn);
     } catch (error) {
       if (error instanceof ApiError) {
@@ -53,7 +52,7 @@ export function registerRegisterEndpoint(routes: RouteTable, context: EmulatorCo
   });
 
   /** Creates the user with its registration and the application's default roles. */
-  async function signUp(request: FastifyRequest, parameters: Parameters, client: Client): Promise<User> {
+  async function newUserOf(request: FastifyRequest, parameters: Parameters, client: Client): Promise<User> {
     const password = parameters.get('password');
     const names = ['email', 'username', 'firstName', 'lastName'] as const;
     const members = Object.fromEntries(names.map((name) => [name, parameters.get(`user.${name}`)]));
@@ -65,17 +64,9 @@ export function registerRegisterEndpoint(routes: RouteTable, context: EmulatorCo
       scope,
       body: {},
     });
-    const info = eventInfoOf(request);
-    await events.around(userChanged('user.create', user, info), () => {
-      store.users.put(user);
-      store.passwords.set(user.id, password ?? '');
-    });
-    const roles = client.application.roles.filter(({ isDefault }) => isDefault).map(({ name }) => name);
-    const registration = { ...newRegistration(client.application.id, clock.now()), roles };
-    await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
-      user.registrations.push(registration);
-    });
-    events.after(registrationChanged('user.registration.create.complete', user, registration, info));
+    const roles = defaultRolesOf(client.application);
+    const registration = { ...newRegistration(client.application.id, context.clock.now()), roles };
+    await signUp(context, user, registration, eventInfoOf(request), { password });
     return user;
   }
 }

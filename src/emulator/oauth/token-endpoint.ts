@@ -7,7 +7,8 @@ import { addressOf, type Parameters, readParameters } from '../http/request-inpu
 import type { RouteTable } from '../http/route-table.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application } from '../store/records.js';
-import { authenticateClient } from './client-auth.js';
+import { mayUse } from './authorization-request.js';
+import { authenticateClient, provesClient } from './client-auth.js';
 import { redeemCode } from './code-redemption.js';
 import { grantedScopes } from './granted-scopes.js';
 import { invalidGrant, invalidRequest, oauthError } from './oauth-error.js';
@@ -51,7 +52,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
       code: parameters.get('code'),
       redirectUri: parameters.get('redirect_uri'),
       codeVerifier: parameters.get('code_verifier'),
-      isClientProven: request.headers.authorization !== undefined || parameters.get('client_secret') !== undefined,
+      isClientProven: provesClient(request, parameters),
       address: addressOf(request),
       timeToLiveInSeconds: parameters.integer('expires_in'),
     });
@@ -70,9 +71,7 @@ export function registerTokenEndpoint(routes: RouteTable, context: EmulatorConte
     if (outcome.kind !== 'accepted') {
       throw refusal(outcome);
     }
-    const { oauthConfiguration } = application;
-    const registered = outcome.user.registrations.some(({ applicationId }) => applicationId === application.id);
-    if (oauthConfiguration.requireRegistration && !registered) {
+    if (!mayUse({ application }, outcome.user)) {
       throw invalidGrant('not_registered', 'The user is not registered for this application.');
     }
     await recordLogin(context, outcome.user, application, info, loginId);

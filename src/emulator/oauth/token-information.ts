@@ -6,8 +6,8 @@ import type { RouteTable } from '../http/route-table.js';
 import { expiryOf } from '../store/expiry.js';
 import { bearerToken } from '../tokens/bearer.js';
 import { clientOfRequest } from './client-auth.js';
-import { invalidRequest } from './oauth-error.js';
-import { userClaims } from './token-response.js';
+import { invalidRequest, oauthError } from './oauth-error.js';
+import { isStrict, tokenTypeOf, userClaims } from './token-response.js';
 
 /** `/oauth2/introspect` and `/oauth2/userinfo`. */
 export function registerTokenInformation(routes: RouteTable, context: EmulatorContext): void {
@@ -15,7 +15,8 @@ export function registerTokenInformation(routes: RouteTable, context: EmulatorCo
 
   /**
    * An access token is judged by signature and expiry alone: that introspection looks at revocation is not documented.
-   * A refresh token is looked up, and only when the hint says it is one.
+   * A refresh token is looked up, and only when the hint says it is one. A hint must be right: that a token of another type
+   * is answered as inactive is not documented.
    */
   routes.post('/oauth2/introspect', async (request) => {
     const parameters = readParameters(request);
@@ -32,11 +33,12 @@ export function registerTokenInformation(routes: RouteTable, context: EmulatorCo
       }
       throw invalidRequest('missing_client_id', 'The request is missing a required parameter: client_id');
     }
-    if (parameters.get('token_type_hint') === 'refresh_token') {
+    const hint = parameters.get('token_type_hint');
+    if (hint === 'refresh_token') {
       return refreshTokenInformation(clientId, token);
     }
     const claims = await tokens.verify(token);
-    if (claims === undefined) {
+    if (claims === undefined || (hint ?? tokenTypeOf(claims)) !== tokenTypeOf(claims)) {
       return { active: false };
     }
     if (claims.aud !== clientId) {
@@ -45,14 +47,7 @@ export function registerTokenInformation(routes: RouteTable, context: EmulatorCo
     return { active: true, ...claims };
   });
 
-  const userInfo = async (request: FastifyRequest) => {
-    const token = bearerToken(request);
-    const information = token === undefined ? undefined : await userInformation(context, token);
-    if (information === undefined) {
-      throw unauthorized();
-    }
-    return information;
-  };
+  const userInfo = (request: FastifyRequest) => userInformation(context, bearerToken(request));
   routes.get('/oauth2/userinfo', userInfo);
   routes.post('/oauth2/userinfo', userInfo);
 
@@ -80,17 +75,28 @@ export function registerTokenInformation(routes: RouteTable, context: EmulatorCo
   }
 }
 
-/** What an access token entitles to know of its user. Undefined when the token is not valid or the user is gone. */
-export async function userInformation(context: EmulatorContext, token: string): Promise<object | undefined> {
-  const claims = await context.tokens.verify(token);
-  const user = context.store.users.get(claims?.sub ?? '');
+/**
+ * What an access token entitles to know of its user.
+ *
+ * @throws ApiError 401 for a token that is missing or not valid, and one whose user is gone. 400 for one without the scope
+ * `openid` where scopes are handled strictly; the documentation asks for the scope and does not name the answer.
+ */
+export async function userInformation(context: EmulatorContext, token: string | undefined): Promise<object> {
+  const { store, tokens } = context;
+  const claims = token === undefined ? undefined : await tokens.verify(token);
+  const user = store.users.get(claims?.sub ?? '');
   if (claims === undefined || user === undefined) {
-    return undefined;
+    throw unauthorized();
   }
   const { applicationId, roles } = claims;
+  const application = store.applications.get(`${claims.aud}`);
+  const scopes = `${claims['scope'] ?? ''}`.split(' ');
+  if (isStrict(application) && !scopes.includes('openid')) {
+    throw oauthError('insufficient_scope', 'missing_openid_scope', 'The access token must have the scope openid.');
+  }
   return {
     sub: user.id,
-    ...userClaims(user),
+    ...userClaims(user, application, scopes),
     ...(applicationId === undefined ? {} : { applicationId, roles }),
     tid: user.tenantId,
   };

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { JWTPayload } from 'jose';
 import type { EmulatorContext } from '../context.js';
+import { withoutUndefined } from '../store/creators.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
 import type { IssuedToken } from '../tokens/token-issuer.js';
@@ -70,22 +72,40 @@ async function idToken(context: EmulatorContext, grant: Grant, issued: IssuedTok
     auth_time: Math.floor(authInstant / 1_000),
     ...(nonce === undefined ? {} : { nonce }),
     ...(singleSignOnId === undefined ? {} : { sid: singleSignOnId }),
-    ...userClaims(user),
+    ...userClaims(user, application, grant.scopes),
     tid: tenant.id,
   };
   return context.tokens.sign(configuration.idTokenKeyId, claims, issued.issuedAt, issued.expiresAt, application);
 }
 
-/** What ID tokens and the user-info endpoint say about a user. */
-export function userClaims({ email, verified, username, firstName, lastName, fullName, imageUrl }: User): object {
-  return {
-    ...(email === undefined ? {} : { email, email_verified: verified }),
-    ...(username === undefined ? {} : { preferred_username: username }),
-    ...(firstName === undefined ? {} : { given_name: firstName }),
-    ...(lastName === undefined ? {} : { family_name: lastName }),
-    ...(fullName === undefined ? {} : { name: fullName }),
-    ...(imageUrl === undefined ? {} : { picture: imageUrl }),
+/** What a token of this instance is, by its claims: an ID token alone names the access token beside it. */
+export function tokenTypeOf(claims: JWTPayload): 'access_token' | 'id_token' {
+  return claims['at_hash'] === undefined ? 'access_token' : 'id_token';
+}
+
+/**
+ * What ID tokens and the user-info endpoint say about a user: everything, or under the policy `Strict` what the scopes
+ * `email` and `profile` ask for (OpenID Connect Core, section 5.4).
+ */
+export function userClaims(user: User, application: Application | undefined, scopes: readonly string[]): object {
+  const { email, verified, username, firstName, lastName, fullName, imageUrl } = user;
+  const shows = (scope: string) => !isStrict(application) || scopes.includes(scope);
+  const profile = {
+    preferred_username: username,
+    given_name: firstName,
+    family_name: lastName,
+    name: fullName,
+    picture: imageUrl,
   };
+  return {
+    ...(email !== undefined && shows('email') ? { email, email_verified: verified } : {}),
+    ...(shows('profile') ? withoutUndefined(profile) : {}),
+  };
+}
+
+/** Whether the scopes alone decide what the application's tokens say of their user. */
+export function isStrict(application: Application | undefined): boolean {
+  return application?.oauthConfiguration.scopeHandlingPolicy === 'Strict';
 }
 
 /** The left half of the hash that belongs to the signature algorithm (OpenID Connect Core, section 3.1.3.6). */

@@ -197,7 +197,7 @@ export function newWebhook(input: WebhookInput, now: number): Webhook {
   };
 }
 
-/** The settings of a fresh installation that its documentation shows; none of them changes what the emulator does. */
+/** The settings of a fresh installation that its documentation shows. `corsConfiguration` alone has an effect. */
 export function newSystemConfiguration(now: number): Record<string, unknown> {
   return {
     auditLogConfiguration: { delete: { enabled: false, numberOfDaysToRetain: 365 } },

@@ -14,7 +14,7 @@ export interface Device {
   lastAccessedInstant?: number;
 }
 
-export interface RefreshTokenMetaData {
+interface RefreshTokenMetaData {
   device?: Device;
   scopes?: string[];
 }
@@ -34,7 +34,7 @@ export interface RefreshToken {
   data?: Record<string, unknown>;
 }
 
-export type RefreshTokenExpirationPolicy = 'Fixed' | 'SlidingWindow' | 'SlidingWindowWithMaximumLifetime';
+type RefreshTokenExpirationPolicy = 'Fixed' | 'SlidingWindow' | 'SlidingWindowWithMaximumLifetime';
 export type RefreshTokenUsagePolicy = 'Reusable' | 'OneTimeUse';
 
 export interface RefreshTokenRevocationPolicy {

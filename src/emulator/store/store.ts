@@ -1,6 +1,7 @@
 import type { MovableClock } from '../clock.js';
 import { ActionTable } from './action-table.js';
 import { ApiKeyTable } from './api-key-table.js';
+import { type Consents, forgetConsents } from './consents.js';
 import {
   type ApiKeyInput,
   type ApplicationInput,
@@ -25,16 +26,17 @@ import type { ApiKey, AuditLogEntry, Webhook } from './instance-records.js';
 import { LoginRecords } from './login-records.js';
 import { newId } from './new-id.js';
 import { PasswordTable } from './passwords.js';
-import type { Application, Consent, Group, RefreshToken, Tenant, TransactionType, User } from './records.js';
+import type { Application, Group, RefreshToken, Tenant, TransactionType, User } from './records.js';
+import { registrationOf } from './registration.js';
 import { type SessionRow, SessionTable } from './session-table.js';
 import { UserTable } from './user-table.js';
 
 /**
  * Everything the emulated FusionAuth holds, in memory.
  *
- * Starts like a fresh installation: one default tenant, FusionAuth's own applications, its theme, forms and lambdas. The `add` methods are
- * for tests and seeds: they take what the caller cares about, default the rest, fire no event, and throw on ids that
- * do not exist.
+ * Starts like a fresh installation: one default tenant, FusionAuth's own applications, its theme, forms and lambdas. The
+ * `add` methods are for tests and seeds: they take what the caller cares about, default the rest, fire no event, and throw
+ * on ids that do not exist.
  */
 export class Store {
   readonly tenants = new Map<string, Tenant>();
@@ -45,8 +47,7 @@ export class Store {
   readonly apiKeys = new ApiKeyTable();
   readonly actions = new ActionTable();
   readonly groups = new Map<string, Group>();
-  /** User id and application id, a blank between them, to the decision that is remembered. */
-  readonly consents = new Map<string, Consent>();
+  readonly consents: Consents = new Map();
   readonly documents = new DocumentTable();
   readonly passwords = new PasswordTable();
   readonly auditLog: AuditLogEntry[] = [];
@@ -63,12 +64,8 @@ export class Store {
   ) {
     this.systemConfiguration = newSystemConfiguration(clock.now());
     this.addTenant({ id: defaultTenantId, name: 'Default' });
-    for (const application of defaultApplications(tenantManagerId, clock.now())) {
-      this.addApplication(application);
-    }
-    for (const [collection, document] of defaultDocuments(clock.now())) {
-      this.documents.put(collection, document);
-    }
+    for (const application of defaultApplications(tenantManagerId, clock.now())) this.addApplication(application);
+    for (const [collection, document] of defaultDocuments(clock.now())) this.documents.put(collection, document);
   }
 
   addTenant(input: TenantInput = {}): Tenant {
@@ -184,6 +181,7 @@ export class Store {
       this.sessions.delete(session.id);
     }
     this.actions.deleteOfUser(userId);
+    forgetConsents(this.consents, userId);
     this.passwords.delete(userId);
     this.users.delete(userId);
   }
@@ -196,6 +194,7 @@ export class Store {
     for (const user of this.users.values()) {
       user.registrations = user.registrations.filter((registration) => registration.applicationId !== applicationId);
     }
+    forgetConsents(this.consents, applicationId);
     this.applications.delete(applicationId);
   }
 
@@ -209,7 +208,7 @@ export class Store {
 
   /** The names of the roles a user has in an application: those of its registration and of its groups. */
   roleNamesOf(user: User, applicationId: string): string[] {
-    const registered = user.registrations.find((registration) => registration.applicationId === applicationId);
+    const registered = registrationOf(user, applicationId);
     const ofGroups = user.memberships.flatMap(({ groupId }) => this.groups.get(groupId)?.roles[applicationId] ?? []);
     return registered === undefined ? [] : [...new Set([...registered.roles, ...ofGroups.map(({ name }) => name)])];
   }

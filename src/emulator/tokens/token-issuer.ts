@@ -4,6 +4,7 @@ import type { MovableClock } from '../clock.js';
 import { shadowKeys } from '../store/defaults.js';
 import { effectiveJwtConfiguration } from '../store/expiry.js';
 import type { Application, RefreshToken, Tenant, User } from '../store/records.js';
+import { registrationOf } from '../store/registration.js';
 import type { Store } from '../store/store.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -123,7 +124,7 @@ function claimsOf(request: AccessTokenRequest, store: KnownRecords): JWTPayload 
   const scopes = request.scopes ?? session?.metaData?.scopes ?? [];
   // In strict mode an access token says nothing of the user that its scopes do not ask for.
   const strict = application?.oauthConfiguration.scopeHandlingPolicy === 'Strict' && scopes.length > 0;
-  const registration = user.registrations.find(({ applicationId }) => applicationId === application?.id);
+  const registration = registrationOf(user, application?.id);
   const username = registration?.username ?? user.username;
   return {
     ...(application === undefined ? {} : { aud: application.oauthConfiguration.clientId }),

@@ -1,8 +1,37 @@
 import type { FastifyRequest } from 'fastify';
 import { deviceOf } from '../authentication.js';
 import type { EmulatorContext } from '../context.js';
+import { registrationChanged, userChanged } from '../events/user-events.js';
+import type { EventInfo } from '../http/json-schemas.js';
 import { addressOf } from '../http/request-input.js';
-import type { Application, User } from '../store/records.js';
+import type { Application, User, UserRegistration } from '../store/records.js';
+
+/**
+ * Stores a registration with its events, after its user where that is a new one.
+ *
+ * @param newUser - the password with which a new user begins. Absent: the user is stored already.
+ */
+export async function signUp(
+  context: EmulatorContext,
+  user: User,
+  registration: UserRegistration,
+  info: EventInfo,
+  newUser?: { readonly password: string | undefined },
+): Promise<void> {
+  const { store, events } = context;
+  if (newUser !== undefined) {
+    await events.around(userChanged('user.create', user, info), () => {
+      store.users.put(user);
+      if (newUser.password !== undefined) {
+        store.passwords.set(user.id, newUser.password);
+      }
+    });
+  }
+  await events.around(registrationChanged('user.registration.create', user, registration, info), () => {
+    user.registrations.push(registration);
+  });
+  events.after(registrationChanged('user.registration.create.complete', user, registration, info));
+}
 
 /**
  * The tokens of a new registration: an access token, and a session where the application generates refresh tokens. No
