@@ -41,7 +41,13 @@ export class Database {
   #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
-    this.#pool = new pg.Pool({ ...this.connection(), max: options.poolSize, idleTimeoutMillis: 30_000 });
+    this.#pool = new pg.Pool({
+      ...this.connection(),
+      max: options.poolSize,
+      idleTimeoutMillis: 30_000,
+      // The only style that pg reads. PgBouncer keeps it with the connection of its client.
+      onConnect: (client) => client.query("set datestyle = 'ISO'"),
+    });
     // An idle connection that breaks is replaced by the next statement.
     this.#pool.on('error', () => undefined);
   }
