@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { appliedMigrations, migrationsFolder } from './migrations.js';
+import { unfitSettings } from './unfit-settings.js';
 
 /** Replicas report every second. */
 const replicaMaxAgeSeconds = 10;
@@ -62,6 +63,7 @@ async function examine(client: pg.Client, schema: string): Promise<ExaminedDatab
     isReadOnly: row.read_only,
     isStandby: row.standby,
     timeline: await timelineOf(client),
+    unfitSettings: await unfitSettings(client),
     hasSchema: row.schema_exists,
     mayMigrate: row.schema_exists ? row.may_use : row.may_create,
     forbiddenTables: hasTables ? await forbiddenTables(client, schema) : [],

@@ -98,6 +98,17 @@ describe('doctor, of the database', () => {
     expect(said(await lookAt(readOnly))[0]).toMatch(/^problem: The database takes no writes/);
   });
 
+  it('finds settings with which the service does not start', async () => {
+    const repeatable = await server.createDatabase();
+    const name = repeatable.split('/').at(-1);
+    await server.query(repeatable, `alter database ${name} set default_transaction_isolation = 'repeatable read'`);
+    expect(said(await lookAt(repeatable))).toContainEqual(
+      expect.stringMatching(
+        /^problem: The database \w+ begins transactions as repeatable read, .* 'read committed'\.$/,
+      ),
+    );
+  });
+
   it('finds a standby in place of its primary', { timeout: 60_000 }, async () => {
     await using primary = await startPostgres();
     await using standby = await startStandby(primary, primary.port);

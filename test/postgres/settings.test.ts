@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
+import { createPostgresStores } from '../../src/postgres/stores.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
+import { postgresOptions } from '../support/postgres-options.js';
 import { startReplicas } from './replicas.js';
 
 let server: PostgresServer;
@@ -14,6 +17,38 @@ async function databaseWith(settings: Readonly<Record<string, string>>): Promise
   }
   return url;
 }
+
+it('does not start where transactions are begun so that replicas cannot see what others claim', async () => {
+  const url = await databaseWith({ default_transaction_isolation: 'repeatable read' });
+  await expect(createPostgresStores(postgresOptions(url))).rejects.toThrow(
+    /begins transactions as repeatable read.* SET default_transaction_isolation = 'read committed'\.$/,
+  );
+});
+
+it('does not start where the encoding lacks characters of comments, and stores all of them where it does not', async () => {
+  const databaseIn = async (encoding: string) => {
+    const url = new URL(await server.createDatabase({ isEmpty: true }));
+    const name = `test_${randomUUID().replaceAll('-', '')}`;
+    await server.query(
+      url.href,
+      `create database ${name} encoding '${encoding}' lc_collate 'C' lc_ctype 'C' template template0`,
+    );
+    url.pathname = `/${name}`;
+    return url.href;
+  };
+  await expect(createPostgresStores(postgresOptions(await databaseIn('LATIN1')))).rejects.toThrow(
+    /is encoded in LATIN1, .* ENCODING 'UTF8'/,
+  );
+  await using replicas = await startReplicas({ databaseUrl: await databaseIn('SQL_ASCII'), count: 1 });
+  const { first } = replicas;
+  const id = first.user({ sessions: 1 }).sessions[0]?.id ?? '';
+  const comment = 'Téléphone perdu — 携帯 😀';
+  const revoke =
+    'mutation ($id: ID!, $comment: String) { revokeSession(sessionId: $id, comment: $comment) { outcome } }';
+  await first.data(revoke, { id, comment });
+  const history = 'query ($id: ID!) { sessionHistory(filter: { sessionId: $id }) { entries { comment } } }';
+  expect(await first.data(history, { id })).toEqual({ sessionHistory: { entries: [{ comment }] } });
+});
 
 it('reads and writes instants whatever style and zone of dates the database has', async () => {
   const databaseUrl = await databaseWith({
