@@ -81,7 +81,7 @@ export class Database {
   }
 
   /**
-   * Runs one statement. `$schema` in its text stands for the schema.
+   * Runs one statement. `$schema` in its text stands for the schema, in quotation marks, because it may be called `user`.
    * @throws StoreUnavailableError when it failed, or was not tried because the database cannot be reached. Whether it
    * changed anything is not known then.
    */
@@ -138,7 +138,7 @@ export class Database {
 
   async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<readonly Row[]> {
     try {
-      const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', this.options.schema), values);
+      const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', `"${this.options.schema}"`), values);
       return rows;
     } catch (cause) {
       if (!isCut(cause)) {

@@ -126,7 +126,7 @@ async function forbiddenTables(client: pg.Client, schema: string): Promise<reado
 async function replicasOf(client: pg.Client, schema: string): Promise<number | null> {
   const answer = await unlessForbidden(
     client.query<{ readonly count: string }>(
-      `select count(*) from ${schema}.attendance where seen_at > clock_timestamp() - make_interval(secs => $1)`,
+      `select count(*) from "${schema}".attendance where seen_at > clock_timestamp() - make_interval(secs => $1)`,
       [replicaMaxAgeSeconds],
     ),
   );

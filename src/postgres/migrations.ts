@@ -62,9 +62,9 @@ class SchemaTooNewError extends StartRefusedError {
 
 /** The names of the migrations that a schema has, oldest first; none where it has no tables. */
 export async function appliedMigrations(client: pg.Client, schema: string): Promise<readonly string[]> {
-  const { rows: tables } = await client.query('select to_regclass($1) as oid', [`${schema}.${table}`]);
+  const { rows: tables } = await client.query('select to_regclass($1) as oid', [`"${schema}".${table}`]);
   if (tables[0]?.oid === null) return [];
-  const { rows } = await client.query<{ name: string }>(`select name from ${schema}.${table} order by id`);
+  const { rows } = await client.query<{ name: string }>(`select name from "${schema}".${table} order by id`);
   return rows.map(({ name }) => name);
 }
 

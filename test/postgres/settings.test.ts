@@ -50,6 +50,19 @@ it('does not start where the encoding lacks characters of comments, and stores a
   expect(await first.data(history, { id })).toEqual({ sessionHistory: { entries: [{ comment }] } });
 });
 
+it('works in a schema whose name is a word of SQL', async () => {
+  const databaseUrl = await server.createDatabase({ isEmpty: true });
+  const options = { databaseUrl, env: { DATABASE_SCHEMA: 'user' } };
+  for (const count of [1, 2]) {
+    await using replicas = await startReplicas({ ...options, count });
+    const { first } = replicas;
+    const id = first.user({ sessions: 1 }).sessions[0]?.id ?? '';
+    await first.data('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', { id });
+    const known = 'query ($id: ID!) { endedSession(id: $id) { reason } }';
+    expect(await first.data(known, { id })).toEqual({ endedSession: { reason: 'ADMIN_REQUEST' } });
+  }
+});
+
 it('reads and writes instants whatever style and zone of dates the database has', async () => {
   const databaseUrl = await databaseWith({
     datestyle: 'SQL, DMY',
