@@ -121,7 +121,7 @@ export class Database {
    * One at a time.
    */
   async probe<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
-    return this.#run<Row>(text, values);
+    return this.#run<Row>(text, values, !this.#isAvailable);
   }
 
   /** Records whether the database answers and accepts writes. */
@@ -136,9 +136,13 @@ export class Database {
     await this.#pool.end();
   }
 
-  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<readonly Row[]> {
+  /** @param isLast Whether the connection is closed afterwards. */
+  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[], isLast = false): Promise<readonly Row[]> {
+    const statement = text.replaceAll('$schema', `"${this.options.schema}"`);
     try {
-      const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', `"${this.options.schema}"`), values);
+      const { rows } = await (isLast
+        ? this.#runLast<Row>(statement, values)
+        : this.#pool.query<Row>(statement, values));
       return rows;
     } catch (cause) {
       if (!isCut(cause)) {
@@ -149,6 +153,18 @@ export class Database {
         });
       }
       throw new StoreUnavailableError({ cause });
+    }
+  }
+
+  /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
+  async #runLast<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
+    const client = await this.#pool.connect();
+    // One that breaks is replaced all the same.
+    client.on('error', () => undefined);
+    try {
+      return await client.query<Row>(text, values);
+    } finally {
+      client.release(true);
     }
   }
 
