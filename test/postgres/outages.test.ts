@@ -215,17 +215,6 @@ it('goes on while the disk of the database is full, in bounded time, and publish
   await expect.poll(() => statusFor(other, token)).toBe(401);
 });
 
-it('says once that the database is away, and nothing each second of revocations that nobody is in doubt about', async () => {
-  await start();
-  proxy.set('closed');
-  await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready', warnings: ['DATABASE_UNAVAILABLE'] }]);
-  const before = cut.logs.length;
-  // Looks for them are made each second.
-  await delay(2_500);
-  const lines = cut.logs.slice(before).filter(({ msg }) => /nobody answered for/.test(msg));
-  expect(lines).toEqual([]);
-});
-
 it('tries to reach the database one connection at a time, however many calls come', async () => {
   await start();
   time.letPass();
