@@ -91,7 +91,7 @@ export class Database {
   }
 
   /**
-   * Runs one statement that may be carried out twice. It survives cut connections, and a database that is away for less
+   * Runs one statement that may be carried out twice. It survives locks of others, cut connections, and a database that is away for less
    * than `maxAwayMs`, as during a restart.
    */
   async queryAgain<Row extends pg.QueryResultRow>(
@@ -104,11 +104,13 @@ export class Database {
       try {
         return await this.query<Row>(text, values);
       } catch (error) {
-        const mayPass = error instanceof StoreUnavailableError && isAboutTheServer(error.cause);
+        const isHeldUp = error instanceof StoreUnavailableError && isAboutOthers(error.cause);
+        const mayPass = isHeldUp || (error instanceof StoreUnavailableError && isAboutTheServer(error.cause));
         // With a full disk, a server answers and refuses again and again.
         deadline ??= this.#elapsedMs() + maxAwayMs;
         const isLate = failures > 0 && this.#elapsedMs() >= deadline;
-        if (!mayPass || isLate || failures > this.options.poolSize) throw error;
+        if (!mayPass || isLate || (!isHeldUp && failures > this.options.poolSize)) throw error;
+        if (isHeldUp) await delay(backCheckMs);
         await this.#looking;
         await this.#untilBack(Math.min(this.#awaySince + maxAwayMs, deadline));
         if (!this.#isAvailable) throw error;
@@ -213,6 +215,11 @@ function isCut(error: unknown): boolean {
 
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
   return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
+}
+
+/** Whether a statement failed because of another one at the same moment, as where the role has a `lock_timeout`. */
+function isAboutOthers(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && ['55P03', '40001', '40P01'].includes(error.code ?? '');
 }
 
 /**

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
 import { beforeAll, expect, it } from 'vitest';
 import { createPostgresStores } from '../../src/postgres/stores.js';
 import { type PostgresServer, sharedPostgres } from '../support/postgres.js';
 import { postgresOptions } from '../support/postgres-options.js';
+import { session, userId } from '../support/sessions.js';
 import { startReplicas } from './replicas.js';
 
 let server: PostgresServer;
@@ -48,6 +51,34 @@ it('does not start where the encoding lacks characters of comments, and stores a
   await first.data(revoke, { id, comment });
   const history = 'query ($id: ID!) { sessionHistory(filter: { sessionId: $id }) { entries { comment } } }';
   expect(await first.data(history, { id })).toEqual({ sessionHistory: { entries: [{ comment }] } });
+});
+
+it('makes a claim known to all replicas also where another one of the user takes longer than lock_timeout', async () => {
+  const url = await databaseWith({ lock_timeout: '5ms' });
+  // Throws what it would say of a claim that binds this process alone.
+  await using stores = await createPostgresStores(postgresOptions(url));
+  const other = new pg.Client({ connectionString: url });
+  await other.connect();
+  await other.query(`begin; select pg_advisory_xact_lock(hashtextextended('claims ${userId}', 0))`);
+  await using view = stores.claims.open(userId);
+  view.look();
+  const { id, applicationId } = session({ number: 1 });
+  const claiming = view.claim({
+    rule: 'byCreation',
+    keeps: [],
+    ends: [{ id, applicationId, tenantId: null, replacedBySessionId: null }],
+    cause: {
+      reason: 'USER_REQUEST',
+      actor: { kind: 'service', userId: null, name: 'shop' },
+      comment: null,
+      requestId: 'r',
+    },
+  });
+  await delay(300);
+  await other.query('commit');
+  await other.end();
+  expect(await claiming).toBeNull();
+  expect(view.isAnnounced(id)).toBe(true);
 });
 
 it('works in a schema whose name is a word of SQL', async () => {
