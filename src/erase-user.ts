@@ -43,7 +43,7 @@ export async function runEraseUser(
     const rest = `Kept until they are not needed any more, at the latest ${until}: ${needed} records of ended sessions whose access tokens may still be accepted. A running service erases them then.\n`;
     return done(erasure + rest);
   } catch (error) {
-    return refused(`Nothing was erased: ${causeOf(error)}\n`);
+    return refused(`The user was not erased, or only in part: ${causeOf(error)}\n`);
   }
 }
 

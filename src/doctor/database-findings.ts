@@ -44,6 +44,7 @@ function serverFindings(examined: ExaminedDatabase): readonly Found[] {
     const what = isStandby ? 'is a standby' : 'takes no writes (default_transaction_read_only)';
     found.push(problem(`The database ${what}: name the primary in DATABASE_URL.`));
   }
+  found.push(...examined.unfitSettings.map((message) => problem(message)));
   const shownMs = latencyMs < 10 ? latencyMs.toFixed(1) : Math.round(latencyMs);
   const answers = `The database answers in ${shownMs} ms`;
   found.push(

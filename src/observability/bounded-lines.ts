@@ -1,6 +1,9 @@
 import type { Clock } from '../domain/ports/clock.js';
 
-/** How many lines of one kind are logged in an interval, because lines that strangers cause must not fill the disk. */
+/**
+ * How many lines of one kind are logged in an interval, because lines that strangers cause, or each revocation, must not
+ * fill the disk.
+ */
 const maxLines = 20;
 const intervalMs = 10_000;
 

@@ -1,15 +1,25 @@
 import type { Logger } from 'pino';
+import type { Clock } from '../domain/ports/clock.js';
 import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Instant } from '../domain/session.js';
+import { boundedLines } from './bounded-lines.js';
 import type { FailureKind } from './failure-kind.js';
 
 /** The reports of the stores, as lines of the log. */
 export class StoreReports implements StoreTelemetry {
-  constructor(protected readonly logger: Logger) {}
+  readonly #forgotten: (line: object) => void;
+
+  constructor(
+    protected readonly logger: Logger,
+    clock: Clock,
+  ) {
+    const message = 'more revocations than are remembered: the oldest are forgotten';
+    // A full memory forgets one with each revocation, and most of a log that it reads anew.
+    this.#forgotten = boundedLines<object>(clock, (line) => logger.warn(line, message));
+  }
 
   completenessMoved(completeSince: Instant): void {
-    const facts = { completeSince: new Date(completeSince).toISOString() };
-    this.logger.warn(facts, 'more revocations than are remembered: the oldest are forgotten');
+    this.#forgotten({ completeSince: new Date(completeSince).toISOString() });
   }
 
   databaseAvailability(isAvailable: boolean, cause: unknown): void {

@@ -62,7 +62,7 @@ export class Telemetry
     readonly tracing: Tracing | null = null,
     policyReports = (parts: PolicyReportsParts) => new PolicyReports(parts),
   ) {
-    super(logger);
+    super(logger, clock);
     this.#boundedly = boundedReports(logger, clock);
     this.policy = policyReports({ logger, clock, failed: (...failure) => this.failed(...failure), tracing });
   }

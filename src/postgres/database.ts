@@ -41,7 +41,13 @@ export class Database {
   #looking: Promise<void> | null = null;
 
   constructor(private readonly options: DatabaseOptions) {
-    this.#pool = new pg.Pool({ ...this.connection(), max: options.poolSize, idleTimeoutMillis: 30_000 });
+    this.#pool = new pg.Pool({
+      ...this.connection(),
+      max: options.poolSize,
+      idleTimeoutMillis: 30_000,
+      // The only style that pg reads. PgBouncer keeps it with the connection of its client.
+      onConnect: (client) => client.query("set datestyle = 'ISO'"),
+    });
     // An idle connection that breaks is replaced by the next statement.
     this.#pool.on('error', () => undefined);
   }
@@ -75,7 +81,7 @@ export class Database {
   }
 
   /**
-   * Runs one statement. `$schema` in its text stands for the schema.
+   * Runs one statement. `$schema` in its text stands for the schema, in quotation marks, because it may be called `user`.
    * @throws StoreUnavailableError when it failed, or was not tried because the database cannot be reached. Whether it
    * changed anything is not known then.
    */
@@ -85,7 +91,7 @@ export class Database {
   }
 
   /**
-   * Runs one statement that may be carried out twice. It survives cut connections, and a database that is away for less
+   * Runs one statement that may be carried out twice. It survives locks of others, cut connections, and a database that is away for less
    * than `maxAwayMs`, as during a restart.
    */
   async queryAgain<Row extends pg.QueryResultRow>(
@@ -98,11 +104,13 @@ export class Database {
       try {
         return await this.query<Row>(text, values);
       } catch (error) {
-        const mayPass = error instanceof StoreUnavailableError && isAboutTheServer(error.cause);
+        const isHeldUp = error instanceof StoreUnavailableError && isAboutOthers(error.cause);
+        const mayPass = isHeldUp || (error instanceof StoreUnavailableError && isAboutTheServer(error.cause));
         // With a full disk, a server answers and refuses again and again.
         deadline ??= this.#elapsedMs() + maxAwayMs;
         const isLate = failures > 0 && this.#elapsedMs() >= deadline;
-        if (!mayPass || isLate || failures > this.options.poolSize) throw error;
+        if (!mayPass || isLate || (!isHeldUp && failures > this.options.poolSize)) throw error;
+        if (isHeldUp) await delay(backCheckMs);
         await this.#looking;
         await this.#untilBack(Math.min(this.#awaySince + maxAwayMs, deadline));
         if (!this.#isAvailable) throw error;
@@ -115,7 +123,7 @@ export class Database {
    * One at a time.
    */
   async probe<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<readonly Row[]> {
-    return this.#run<Row>(text, values);
+    return this.#run<Row>(text, values, !this.#isAvailable);
   }
 
   /** Records whether the database answers and accepts writes. */
@@ -130,9 +138,13 @@ export class Database {
     await this.#pool.end();
   }
 
-  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<readonly Row[]> {
+  /** @param isLast Whether the connection is closed afterwards. */
+  async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[], isLast = false): Promise<readonly Row[]> {
+    const statement = text.replaceAll('$schema', `"${this.options.schema}"`);
     try {
-      const { rows } = await this.#pool.query<Row>(text.replaceAll('$schema', this.options.schema), values);
+      const { rows } = await (isLast
+        ? this.#runLast<Row>(statement, values)
+        : this.#pool.query<Row>(statement, values));
       return rows;
     } catch (cause) {
       if (!isCut(cause)) {
@@ -143,6 +155,18 @@ export class Database {
         });
       }
       throw new StoreUnavailableError({ cause });
+    }
+  }
+
+  /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
+  async #runLast<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<pg.QueryResult<Row>> {
+    const client = await this.#pool.connect();
+    // One that breaks is replaced all the same.
+    client.on('error', () => undefined);
+    try {
+      return await client.query<Row>(text, values);
+    } finally {
+      client.release(true);
     }
   }
 
@@ -191,6 +215,11 @@ function isCut(error: unknown): boolean {
 
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
   return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
+}
+
+/** Whether a statement failed because of another one at the same moment, as where the role has a `lock_timeout`. */
+function isAboutOthers(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && ['55P03', '40001', '40P01'].includes(error.code ?? '');
 }
 
 /**

@@ -18,8 +18,15 @@ interface Erased {
 /** Revocations are needed for as much longer as clocks may differ, in milliseconds. */
 const clockSlackMs = 60_000;
 
+/** How many rows of each kind one statement erases. */
+const stepRows = 5_000;
+
 interface ErasedRow {
-  readonly erased: Omit<Erased, 'neededUntil'> & { readonly neededUntil: string | null };
+  readonly erased: Omit<Erased, 'neededUntil'> & {
+    readonly neededUntil: string | null;
+    /** Whether more can be erased now. */
+    readonly isFull: boolean;
+  };
 }
 
 /**
@@ -40,8 +47,9 @@ export async function eraseUser(
   }
 }
 
-/** How many erasures one run continues. */
+/** How many erasures one run continues, and by how many steps each. */
 const maxErasures = 100;
+const maxSteps = 20;
 
 /** Erases further rows of users whose rows were still needed. @throws StoreUnavailableError */
 export async function continueErasures(database: Database, now: Instant): Promise<void> {
@@ -49,17 +57,30 @@ export async function continueErasures(database: Database, now: Instant): Promis
     'select user_id from $schema.erasure order by asked_at limit $1',
     [maxErasures],
   );
-  for (const row of rows) await eraseFrom(database, row.user_id, now);
+  for (const row of rows) await eraseFrom(database, row.user_id, now, maxSteps);
 }
 
-async function eraseFrom(database: Database, userId: UserId, now: Instant): Promise<Erased> {
+/** What a run leaves, a later one continues. */
+async function eraseFrom(
+  database: Database,
+  userId: UserId,
+  now: Instant,
+  mostSteps = Number.POSITIVE_INFINITY,
+): Promise<Erased> {
   await database.query('delete from $schema.confirmation where user_id = $1', [userId]);
-  const rows = await database.query<ErasedRow>('select $schema.erase_user_1($1, $2) as erased', [
-    userId,
-    new Date(now - clockSlackMs),
-  ]);
-  const [row] = rows;
-  if (row === undefined) throw new TypeError('No row');
-  const { neededUntil, ...counts } = row.erased;
-  return { ...counts, neededUntil: neededUntil === null ? null : Date.parse(neededUntil) };
+  let [entries, events] = [0, 0];
+  for (let step = 1; ; step++) {
+    const rows = await database.query<ErasedRow>('select $schema.erase_user_2($1, $2, $3) as erased', [
+      userId,
+      new Date(now - clockSlackMs),
+      stepRows,
+    ]);
+    const [row] = rows;
+    if (row === undefined) throw new TypeError('No row');
+    const { needed, neededUntil, isFull } = row.erased;
+    entries += row.erased.entries;
+    events += row.erased.events;
+    if (isFull && step < mostSteps) continue;
+    return { entries, events, needed, neededUntil: neededUntil === null ? null : Date.parse(neededUntil) };
+  }
 }

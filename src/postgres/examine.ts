@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { ExaminedDatabase } from '../domain/ports/examined-database.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { appliedMigrations, migrationsFolder } from './migrations.js';
+import { unfitSettings } from './unfit-settings.js';
 
 /** Replicas report every second. */
 const replicaMaxAgeSeconds = 10;
@@ -16,6 +17,7 @@ interface ServerRow {
   readonly schema_exists: boolean;
   readonly may_create: boolean;
   readonly may_use: boolean;
+  readonly may_make_tables: boolean;
   readonly max_connections: number;
   readonly used: string;
 }
@@ -44,8 +46,8 @@ async function examine(client: pg.Client, schema: string): Promise<ExaminedDatab
       pg_is_in_recovery() as standby,
       to_regnamespace(quote_ident($1)) is not null as schema_exists,
       has_database_privilege(current_database(), 'CREATE') as may_create,
-      case when to_regnamespace(quote_ident($1)) is null then false
-        else has_schema_privilege($1, 'USAGE') and has_schema_privilege($1, 'CREATE') end as may_use,
+      coalesce(has_schema_privilege(to_regnamespace(quote_ident($1)), 'USAGE'), false) as may_use,
+      coalesce(has_schema_privilege(to_regnamespace(quote_ident($1)), 'CREATE'), false) as may_make_tables,
       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as max_connections,
       (select sum(numbackends) from pg_stat_database) as used`,
     [schema],
@@ -54,6 +56,7 @@ async function examine(client: pg.Client, schema: string): Promise<ExaminedDatab
   if (row === undefined) throw new TypeError('No row');
   const applied = row.schema_exists && row.may_use ? await unlessForbidden(appliedMigrations(client, schema)) : [];
   const known = (await readdir(migrationsFolder)).map((name) => name.replace(/\.sql$/, ''));
+  const pending = applied === null ? 0 : known.filter((name) => !applied.includes(name)).length;
   const hasTables = applied === null || applied.length > 0;
   return {
     versionNumber: row.version,
@@ -62,10 +65,12 @@ async function examine(client: pg.Client, schema: string): Promise<ExaminedDatab
     isReadOnly: row.read_only,
     isStandby: row.standby,
     timeline: await timelineOf(client),
+    unfitSettings: await unfitSettings(client),
     hasSchema: row.schema_exists,
-    mayMigrate: row.schema_exists ? row.may_use : row.may_create,
+    // Another role may have made the tables.
+    mayMigrate: row.schema_exists ? row.may_use && (row.may_make_tables || pending === 0) : row.may_create,
     forbiddenTables: hasTables ? await forbiddenTables(client, schema) : [],
-    pendingMigrations: applied === null ? 0 : known.filter((name) => !applied.includes(name)).length,
+    pendingMigrations: pending,
     newerMigrations: applied === null ? [] : applied.filter((name) => !known.includes(name)),
     replicas: hasTables ? await replicasOf(client, schema) : null,
     maxConnections: row.max_connections,
@@ -124,7 +129,7 @@ async function forbiddenTables(client: pg.Client, schema: string): Promise<reado
 async function replicasOf(client: pg.Client, schema: string): Promise<number | null> {
   const answer = await unlessForbidden(
     client.query<{ readonly count: string }>(
-      `select count(*) from ${schema}.attendance where seen_at > clock_timestamp() - make_interval(secs => $1)`,
+      `select count(*) from "${schema}".attendance where seen_at > clock_timestamp() - make_interval(secs => $1)`,
       [replicaMaxAgeSeconds],
     ),
   );

@@ -47,7 +47,8 @@ export async function loadUpTo(
     if (event.revocation !== null) {
       local.remember({ ...event.revocation, tenantId: event.tenantId }, position, row.recorded_at.getTime());
     }
-    read.push({ event, position });
+    // There may be a million older ones whose revocation matters, which the memory bounds.
+    if (position > upTo - source.maxRememberedEvents) read.push({ event, position });
     if (position === upTo) last = looksOf(row);
   }
   return { local, remembered: read.slice(firstWithoutGap(read, upTo)), last };

@@ -7,6 +7,8 @@ import { type EventRow, eventColumns } from './rows.js';
 export interface LogSource {
   /** False while the database is known to accept no writes. */
   readonly isWritable: boolean;
+  /** How many of the newest events are for subscribers that come back. */
+  readonly maxRememberedEvents: number;
   head(): Promise<LogHead>;
   /** The head together with what follows a position, in order: a page of {@link LogPage.isFull}, or all. */
   readAfter(position: number): Promise<LogPage>;
@@ -101,6 +103,10 @@ export class PostgresLogSource implements LogSource {
 
   get isWritable(): boolean {
     return this.options.database.isAvailable;
+  }
+
+  get maxRememberedEvents(): number {
+    return this.options.maxRememberedEvents;
   }
 
   async head(): Promise<LogHead> {

@@ -6,8 +6,11 @@ import type { TokenIdentity } from '../domain/revocation.js';
 import type { SessionEvent } from '../domain/session-event.js';
 import type { InProcessRevocationMemory } from '../in-process/revocation-memory.js';
 
-/** How often missing revocations are published, because there may be more than a memory holds. */
-const maxAttempts = 10;
+/** How often all missing revocations are published, because there may be more than a memory holds. */
+const maxRounds = 10;
+
+/** How many are published at the same time: hundreds of them are one statement, and others wait for their turn, too. */
+const maxAtOnce = 5_000;
 
 /**
  * Revocations that this process has read and the database may have lost, by a fail-over or a restored backup. This
@@ -15,7 +18,7 @@ const maxAttempts = 10;
  * knows. Their causes are known only to the database.
  */
 export class LostTail {
-  #attempts = 0;
+  #rounds = 0;
   #former: InProcessRevocationMemory | null = null;
   /** The events of the revocations, by the id of the revocation, as far as they are remembered. */
   readonly #events = new Map<string, SessionEvent>();
@@ -27,7 +30,7 @@ export class LostTail {
   /** @param former The memory until now. @param events The newest, with their reasons. */
   keep(former: InProcessRevocationMemory, events: readonly SessionEvent[]): void {
     for (const event of events) if (event.revocation !== null) this.#events.set(event.revocation.id, event);
-    this.#attempts = 0;
+    this.#rounds = 0;
     this.#former ??= former;
     for (const revocation of former.missingIn(this.#former)) this.#former.remember(revocation, 0);
   }
@@ -45,13 +48,17 @@ export class LostTail {
     if (former === null) return;
     const missing = former.missingIn(known);
     // Revocations that other processes publish are read a moment later.
-    if (missing.length === 0 || this.#attempts++ >= maxAttempts) {
+    if (missing.length === 0 || this.#rounds >= maxRounds) {
       this.#former = null;
       this.#events.clear();
       return;
     }
-    // Published together, hundreds of them are one statement.
-    await Promise.all(missing.map((revocation) => log.publish(this.#publicationOf(revocation))));
+    for (let first = 0; first < missing.length; first += maxAtOnce) {
+      const some = missing.slice(first, first + maxAtOnce);
+      await Promise.all(some.map((revocation) => log.publish(this.#publicationOf(revocation))));
+    }
+    // However often the database takes nothing, as with a full disk, they are kept.
+    this.#rounds++;
   }
 
   /** Other processes publish the same revocation, so it is claimed like a delivery. */

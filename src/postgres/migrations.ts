@@ -4,6 +4,7 @@ import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { StartRefusedError } from '../domain/start-refused-error.js';
 import type { Database } from './database.js';
+import { unfitSettings } from './unfit-settings.js';
 
 /** The folder of the migrations of this version of the program. */
 export const migrationsFolder = fileURLToPath(new URL('./migrations/', import.meta.url));
@@ -17,7 +18,8 @@ const statementTimeoutMs = 300_000;
 
 /**
  * Migrates the schema to this version of the program. Replicas that start at the same time take turns.
- * @throws SchemaTooNewError when a newer version of the program has migrated it already.
+ * @throws SchemaTooNewError when a newer version of the program has migrated it already; StartRefusedError where the
+ * database is set so that replicas could not keep what they promise.
  */
 export async function migrate(database: Database): Promise<void> {
   const connection = { ...database.connection(), statement_timeout: statementTimeoutMs };
@@ -25,6 +27,8 @@ export async function migrate(database: Database): Promise<void> {
   client.on('error', () => undefined);
   await client.connect();
   try {
+    const unfit = await unfitSettings(client);
+    if (unfit.length > 0) throw new StartRefusedError(unfit.join('\n'));
     // Checked without the lock, which would outlive this connection behind a pooler of transactions.
     if (await isUpToDate(client, database.schema)) return;
     await client.query(`set lock_timeout = ${maxLockWaitMs}`);
@@ -58,9 +62,9 @@ class SchemaTooNewError extends StartRefusedError {
 
 /** The names of the migrations that a schema has, oldest first; none where it has no tables. */
 export async function appliedMigrations(client: pg.Client, schema: string): Promise<readonly string[]> {
-  const { rows: tables } = await client.query('select to_regclass($1) as oid', [`${schema}.${table}`]);
+  const { rows: tables } = await client.query('select to_regclass($1) as oid', [`"${schema}".${table}`]);
   if (tables[0]?.oid === null) return [];
-  const { rows } = await client.query<{ name: string }>(`select name from ${schema}.${table} order by id`);
+  const { rows } = await client.query<{ name: string }>(`select name from "${schema}".${table} order by id`);
   return rows.map(({ name }) => name);
 }
 

@@ -58,6 +58,8 @@ export class PostgresSessionClaims implements SessionClaims {
 
   async takeAbandoned(first: number): Promise<readonly AbandonedRevocation[]> {
     const { database, now } = this.options;
+    // That it is away is said once, and not each time that somebody looks.
+    if (!database.isAvailable) return [];
     const rows = await database.query<ClaimRow & { readonly looks: number }>(
       `update $schema.session_claim c set looks = looks + 1,
         look_at = clock_timestamp() + (array[2, 5, 15, 30, 60, 120])[least(looks, 5) + 1] * interval '1 s'

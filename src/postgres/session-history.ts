@@ -36,8 +36,6 @@ const earlierThan = (parameter: number) =>
 /** Endings as the log has recorded them, and revocations that failed, by their common number. */
 export class PostgresSessionHistory implements SessionHistory {
   readonly #batches: Batches<readonly FailedRevocation[], true>;
-  /** The instant of the first record. Null until it was read. */
-  #begunAt: Instant | null = null;
 
   constructor(private readonly parts: PostgresSessionHistoryParts) {
     this.#batches = new Batches({
@@ -89,8 +87,7 @@ export class PostgresSessionHistory implements SessionHistory {
   }
 
   async keptSince(): Promise<Instant> {
-    this.#begunAt ??= await this.#readBegun();
-    return Math.max(this.#begunAt, this.#oldestKept());
+    return Math.max(await this.#readBegun(), this.#oldestKept());
   }
 
   async recordFailed(failures: readonly FailedRevocation[]): Promise<void> {
@@ -101,6 +98,7 @@ export class PostgresSessionHistory implements SessionHistory {
     return this.parts.now() - this.parts.retentionMs;
   }
 
+  /** Read each time: a database that has lost entries, or was made anew, has begun later than was known before. */
   async #readBegun(): Promise<Instant> {
     const rows = await this.parts.database.query<{ readonly history_since: Date }>(
       'select history_since from $schema.log_head',

@@ -92,10 +92,36 @@ describe('doctor, of the database', () => {
     expect(found[0]).toMatch(/^problem: The role of DATABASE_URL may not read and change attendance, .* and \d+ more/);
   });
 
+  it('finds nothing amiss with a role that may only use tables that another one has made, while none is lacking', async () => {
+    const own = await server.createDatabase();
+    const grants = `grant usage on schema fusionauth_sessions to ROLE;
+      grant select, insert, update, delete on all tables in schema fusionauth_sessions to ROLE`;
+    const role = `role_${Math.random().toString(36).slice(2)}`;
+    await server.query(own, `create role ${role} login password '${password}'; ${grants.replaceAll('ROLE', role)}`);
+    expect(said(await lookAt(withRole(own, role)))).toContainEqual(
+      expect.stringMatching(/^ok: .*tables of this version/),
+    );
+    await server.query(own, `delete from fusionauth_sessions.migration where name like '0015%'`);
+    expect(said(await lookAt(withRole(own, role)))[0]).toMatch(
+      /^problem: The role .* may not use the schema .* make tables/,
+    );
+  });
+
   it('finds a database that takes no writes', async () => {
     const readOnly = await server.createDatabase({ isEmpty: true });
     await server.query(readOnly, `alter database ${readOnly.split('/').at(-1)} set default_transaction_read_only = on`);
     expect(said(await lookAt(readOnly))[0]).toMatch(/^problem: The database takes no writes/);
+  });
+
+  it('finds settings with which the service does not start', async () => {
+    const repeatable = await server.createDatabase();
+    const name = repeatable.split('/').at(-1);
+    await server.query(repeatable, `alter database ${name} set default_transaction_isolation = 'repeatable read'`);
+    expect(said(await lookAt(repeatable))).toContainEqual(
+      expect.stringMatching(
+        /^problem: The database \w+ begins transactions as repeatable read, .* 'read committed'\.$/,
+      ),
+    );
   });
 
   it('finds a standby in place of its primary', { timeout: 60_000 }, async () => {

@@ -166,6 +166,7 @@ export function modelSource(log: ModelLog, schedule: Schedule): LogSource {
     get isWritable() {
       return !log.isAway;
     },
+    maxRememberedEvents,
     head: () => asked('head', () => headOf(log)),
     readAfter: (position) => asked('page', () => pageOf(log, position)),
     async *rememberedUpTo(upTo) {

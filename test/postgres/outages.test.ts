@@ -169,20 +169,20 @@ it('does not wait for a slow database that took the announcement, and publishes 
 it('goes on with a database that takes nothing to be written, and says so, until it does again', async () => {
   await start();
   const { query } = await sharedPostgres();
-  const readOnly = async (is: 'on' | 'off') => {
-    const server = new URL(databaseUrl);
-    const name = server.pathname.slice(1);
-    server.pathname = '/postgres';
-    await query(server.href, `alter database ${name} set default_transaction_read_only = ${is}`);
-    await query(server.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
-  };
+  const server = new URL(databaseUrl);
+  const name = server.pathname.slice(1);
+  server.pathname = '/postgres';
+  const readOnly = (is: 'on' | 'off') =>
+    query(server.href, `alter database ${name} set default_transaction_read_only = ${is}`);
   await using events = await subscribe(cut, cut.key(['event:subscribe']), { types: ['SESSION_REVOKED'] });
   const { refreshTokenId } = await cut.user().login();
   await readOnly('on');
+  await query(server.href, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
   await expect.poll(() => readiness(cut)).toEqual([200, { status: 'ready', warnings: ['DATABASE_UNAVAILABLE'] }]);
   time.letPass();
   expect(await timed(revoke(cut, refreshTokenId))).toMatchObject({ outcome: 'REVOKED' });
   time.stop();
+  // Nobody ends the connections that began meanwhile.
   await readOnly('off');
   expect((await events.nextEvent()).sessionId).toBe(refreshTokenId);
   await expect.poll(() => endedAt(other, refreshTokenId)).toBe('ADMIN_REQUEST');

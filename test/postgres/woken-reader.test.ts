@@ -15,6 +15,7 @@ describe('a reader that is woken', () => {
     const reader: LogReader = new LogReader({
       source: {
         isWritable: true,
+        maxRememberedEvents: source.maxRememberedEvents,
         head: () => source.head(),
         readAfter(position) {
           looks++;

@@ -7,6 +7,10 @@ const databaseUrl = z
     isDatabaseUrl,
     'must be a URL postgres://user:password@host:port/database, with %23 for # and the like in the password, and without a query: DATABASE_TLS says what sslmode would',
   )
+  .refine(
+    (text) => !isDatabaseUrl(text) || isDecodable(new URL(text)),
+    'holds an escape that cannot be read: escapes are of UTF-8, none is %00, and the name of a database has none of ; / ? : @ & = + $ , #',
+  )
   .meta({ bounds: '`postgres://user:password@host:port/database`' });
 
 /**
@@ -17,6 +21,19 @@ function isDatabaseUrl(text: string): boolean {
   if (/\s|%00/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash } = new URL(text);
   return /^postgres(ql)?:$/.test(protocol) && hostname !== '' && pathname.length > 1 && search + hash === '';
+}
+
+/** Whether pg finds the user, the password and the database that are meant. In the latter it leaves some escapes. */
+function isDecodable({ username, password, pathname }: URL): boolean {
+  // A lone % stands for itself.
+  const parts = [username, password, pathname].map((part) => part.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+  if (parts.some((part) => /%00/.test(part))) return false;
+  try {
+    const [, , name] = parts.map((part) => decodeURIComponent(part));
+    return decodeURI(parts[2] ?? '') === name;
+  } catch {
+    return false;
+  }
 }
 
 export const databaseVariables = {
@@ -31,7 +48,10 @@ export const databaseVariables = {
   }),
   DATABASE_SCHEMA: z
     .string()
-    .regex(/^[a-z_][a-z0-9_]{0,40}$/, 'must be 1 to 41 characters of a-z 0-9 _, not beginning with a digit')
+    .regex(
+      /^(?!pg_)[a-z_][a-z0-9_]{0,40}$/,
+      'must be 1 to 41 characters of a-z 0-9 _, not beginning with a digit, nor with pg_, which PostgreSQL keeps for itself',
+    )
     .default('fusionauth_sessions')
     .meta({
       description: 'The schema that holds the tables. The service creates and migrates it.',

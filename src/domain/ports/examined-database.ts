@@ -11,8 +11,10 @@ export interface ExaminedDatabase {
   readonly isStandby: boolean;
   /** Which incarnation of the server it is; null where it does not say. */
   readonly timeline: string | null;
+  /** What is to be mended in its settings, with which replicas could not keep what they promise. */
+  readonly unfitSettings: readonly string[];
   readonly hasSchema: boolean;
-  /** Whether the role may create the schema where it is missing, or else use it and create tables in it. */
+  /** Whether the role may create the schema where it is missing, or else use it and create the tables that it lacks. */
   readonly mayMigrate: boolean;
   /** Tables whose rows the role may not read and change. */
   readonly forbiddenTables: readonly string[];

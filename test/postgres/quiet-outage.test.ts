@@ -1,0 +1,22 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { sharedPostgres } from '../support/postgres.js';
+import { startTcpProxy } from '../support/tcp-proxy.js';
+import { startReplicas } from './replicas.js';
+
+it('says once that the database is away, and nothing each second of revocations that nobody is in doubt about', async () => {
+  const direct = new URL(await (await sharedPostgres()).createDatabase());
+  await using proxy = await startTcpProxy(Number(direct.port));
+  const throughProxy = new URL(direct);
+  throughProxy.port = `${proxy.port}`;
+  await using replicas = await startReplicas({ databaseUrl: throughProxy.href, count: 1, mayFail: true });
+  const { logs } = replicas.first;
+  const said = (text: RegExp) => logs.filter(({ msg }) => text.test(msg));
+  proxy.set('closed');
+  await expect.poll(() => said(/the database cannot be reached/)).toHaveLength(1);
+  // Looks for them are made each second; one may have been under way.
+  await delay(2_500);
+  expect(said(/nobody answered for/).length).toBeLessThanOrEqual(1);
+  expect(said(/the database cannot be reached/)).toHaveLength(1);
+  proxy.set('open');
+});
