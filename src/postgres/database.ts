@@ -91,8 +91,8 @@ export class Database {
   }
 
   /**
-   * Runs one statement that may be carried out twice. It survives locks of others, cut connections, and a database that is away for less
-   * than `maxAwayMs`, as during a restart.
+   * Runs one statement that may be carried out twice. It survives locks of others, cut connections, and a database that is
+   * away for less than `maxAwayMs`, as during a restart.
    */
   async queryAgain<Row extends pg.QueryResultRow>(
     text: string,

@@ -1,7 +1,10 @@
 /** Waiting questions, each once, in a line for each caller that has asked. The lines take turns. */
 export class LinesOfCallers<Question> {
   readonly #questions = new Map<string, Question>();
-  /** The keys in the order they came; the line that was served goes to the end. Those of questions that are gone are passed over. */
+  /**
+   * The keys in the order they came; the line that was served goes to the end. Those of questions that are gone are passed
+   * over.
+   */
   readonly #lines = new Map<string, Set<string>>();
 
   get size(): number {

@@ -13,12 +13,9 @@ const databaseUrl = z
   )
   .meta({ bounds: '`postgres://user:password@host:port/database`' });
 
-/**
- * Parameters are refused, because they would override the other variables. PostgreSQL ends each text with a zero byte, so
- * none can hold one.
- */
+/** Parameters are refused, because they would override the other variables. */
 function isDatabaseUrl(text: string): boolean {
-  if (/\s|%00/.test(text) || !URL.canParse(text)) return false;
+  if (/\s/.test(text) || !URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash } = new URL(text);
   return /^postgres(ql)?:$/.test(protocol) && hostname !== '' && pathname.length > 1 && search + hash === '';
 }
@@ -27,6 +24,7 @@ function isDatabaseUrl(text: string): boolean {
 function isDecodable({ username, password, pathname }: URL): boolean {
   // A lone % stands for itself.
   const parts = [username, password, pathname].map((part) => part.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+  // PostgreSQL ends each text with a zero byte, so none can hold one.
   if (parts.some((part) => /%00/.test(part))) return false;
   try {
     const [, , name] = parts.map((part) => decodeURIComponent(part));
