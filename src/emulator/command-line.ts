@@ -114,10 +114,6 @@ export async function startFromCommandLine(
       : { tenantId: kickstart.tenantId, tenantManagerApplicationId: kickstart.tenantManagerApplicationId }),
   });
   try {
-    // The requests of the file are made with its own key, which is beside the one that was asked for.
-    if (kickstart !== undefined && kickstart.apiKey !== apiKey) {
-      emulator.store.addApiKey({ key: kickstart.apiKey, keyManager: true });
-    }
     const onWithoutEffect = (name: string) => write(`Passed over, as the emulator does not have it: ${name}\n`);
     const refusals =
       kickstart === undefined
