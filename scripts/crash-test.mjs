@@ -2,8 +2,8 @@
 // enforced every second. None may fail, the process must live, and its memory is to be flat afterwards.
 //
 //   node scripts/crash-test.mjs                 300 requests, as in CI
-//   node scripts/crash-test.mjs --seconds 600   for so long; what of an enforcement is the service's is to take at most 5
-//                                               times what one takes when it is quiet (p99)
+//   node scripts/crash-test.mjs --seconds 600   for so long; an enforcement is to take at most 5 times what one takes when
+//                                               it is quiet (p99)
 //   node scripts/crash-test.mjs --seconds 30 --profile /tmp/profile    with a CPU profile of the service
 //   node scripts/crash-test.mjs --seconds 60 --flags=--max-semi-space-size=64   with more options of Node.js than `npm start` has
 //
@@ -168,8 +168,7 @@ async function run() {
   assert.ok(after.heapMegabytes - before.heapMegabytes < maxRememberedMegabytes, 'memory stays taken');
   if (filled === null) return;
   assert.ok(after.heapMegabytes - filled.heapMegabytes < maxGrowthMegabytes, 'memory grows');
-  // The machine's cores and the emulator, which answers one call at a time and everybody's lists, are not the service's.
-  assert.ok(ownMs <= maxSlowdown * quietMs, `the service takes ${ownMs} ms for logins that take ${quietMs} ms in all`);
+  assert.ok(busyMs <= maxSlowdown * quietMs, `logins take ${busyMs} ms, and ${quietMs} ms when it is quiet`);
 }
 
 function timesOf(some) {
