@@ -1,3 +1,4 @@
+import type { ClaimedIds } from '../domain/claimed-ids.js';
 import type { RememberedRevocation } from '../domain/ports/revocation-memory.js';
 import {
   attributeTo,
@@ -9,7 +10,6 @@ import {
   type SessionLog,
 } from '../domain/ports/session-log.js';
 import type { RecordedRevocation, SessionEvent } from '../domain/session-event.js';
-import type { ClaimedDeliveries } from './claimed-deliveries.js';
 import type { InProcessEventFeed } from './event-feed.js';
 import type { InProcessRevocationMemory } from './revocation-memory.js';
 import type { Sequence } from './sequence.js';
@@ -20,7 +20,8 @@ interface InProcessSessionLogParts {
   readonly sequence: Sequence;
   readonly memory: InProcessRevocationMemory;
   readonly feed: InProcessEventFeed;
-  readonly deliveries: ClaimedDeliveries;
+  /** Of FusionAuth, by the ids of their events. */
+  readonly deliveries: ClaimedIds;
   readonly claims: Pick<InProcessSessionClaims, 'attributionOf'>;
   readonly history: Pick<InProcessSessionHistory, 'recordEnded' | 'putDownTo'>;
 }

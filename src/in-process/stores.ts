@@ -1,7 +1,7 @@
+import { ClaimedIds } from '../domain/claimed-ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import type { StoreTelemetry } from '../domain/ports/store-telemetry.js';
 import type { Stores } from '../domain/ports/stores.js';
-import { ClaimedDeliveries } from './claimed-deliveries.js';
 import { InProcessConfirmationTurns } from './confirmation-turns.js';
 import { InProcessEventFeed } from './event-feed.js';
 import { InProcessPolicyJobs } from './policy-jobs.js';
@@ -52,7 +52,7 @@ export function createInProcessStores(options: InProcessStoresOptions): Stores {
     positionOf,
     onForgotten: (completeSince) => telemetry.completenessMoved(completeSince),
   });
-  const deliveries = new ClaimedDeliveries(clock, maxRememberedDeliveries);
+  const deliveries = new ClaimedIds(clock, maxRememberedDeliveries);
   const claims = new InProcessSessionClaims({ clock });
   const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
   return {

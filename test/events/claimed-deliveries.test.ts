@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { ClaimedIds } from '../../src/domain/claimed-ids.js';
 import { MovableClock } from '../../src/emulator/clock.js';
-import { ClaimedDeliveries } from '../../src/in-process/claimed-deliveries.js';
 
 const start = Date.UTC(2026, 10, 25);
 
 function claims(maxClaims = 1_000) {
   const clock = new MovableClock();
   clock.set(start);
-  return { clock, deliveries: new ClaimedDeliveries(clock, maxClaims) };
+  return { clock, deliveries: new ClaimedIds(clock, maxClaims) };
 }
 
 const delivery = (number: number, expiresAt = start + 300_000) => ({ id: `event ${number}`, expiresAt });

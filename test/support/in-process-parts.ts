@@ -1,8 +1,8 @@
+import { ClaimedIds } from '../../src/domain/claimed-ids.js';
 import type { TenantId } from '../../src/domain/ids.js';
 import type { Clock } from '../../src/domain/ports/clock.js';
 import type { Revocation } from '../../src/domain/revocation.js';
 import type { RecordedRevocation, SessionEvent } from '../../src/domain/session-event.js';
-import { ClaimedDeliveries } from '../../src/in-process/claimed-deliveries.js';
 import { InProcessEventFeed, type InProcessEventFeedOptions } from '../../src/in-process/event-feed.js';
 import {
   InProcessRevocationMemory,
@@ -62,7 +62,7 @@ export function createParts({ clock, maxEntries, endingMaxAgeMs, sequence = new 
   const onForgotten = () => {};
   const memory = new InProcessRevocationMemory({ clock, maxEntries, endingMaxAgeMs, positionOf, onForgotten });
   const claims = new InProcessSessionClaims({ clock });
-  const deliveries = new ClaimedDeliveries(clock, 100);
+  const deliveries = new ClaimedIds(clock, 100);
   const history = new InProcessSessionHistory({ clock, maxEntries, maxAgeMs: endingMaxAgeMs });
   const log = new InProcessSessionLog({ sequence, feed, memory, claims, deliveries, history });
   return { feed, memory, claims, history, log };

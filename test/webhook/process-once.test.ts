@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { ClaimedIds } from '../../src/domain/claimed-ids.js';
 import type { FusionAuthEvent } from '../../src/domain/fusionauth-event.js';
 import { parseUserId } from '../../src/domain/ids.js';
-import { ClaimedDeliveries } from '../../src/in-process/claimed-deliveries.js';
 import { ProcessOnce, type ProcessOnceOptions } from '../../src/webhook/process-once.js';
 
 const occurredAt = Date.UTC(2026, 10, 25);
@@ -31,7 +31,7 @@ function trial(work: () => Promise<void>, options: Partial<ProcessOnceOptions> =
   const begun: string[] = [];
   const published: string[] = [];
   const failures: unknown[] = [];
-  const deliveries = new ClaimedDeliveries({ now: () => occurredAt }, 100);
+  const deliveries = new ClaimedIds({ now: () => occurredAt }, 100);
   const once = new ProcessOnce({
     async handle({ id }) {
       begun.push(id);

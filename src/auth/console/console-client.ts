@@ -15,6 +15,7 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { UpstreamUnavailableError } from '../../domain/errors.js';
+import type { FetchToken } from '../../domain/ports/fetch-token.js';
 
 interface ConsoleClientOptions {
   readonly clientId: string;
@@ -26,15 +27,7 @@ interface ConsoleClientOptions {
   readonly browserFusionAuthUrl: string;
   /** How long a call may take. */
   readonly timeoutMs: number;
-  /** Sends a form to the token endpoint, and reads an answer of bounded size. */
-  readonly fetchToken: (url: string, request: TokenRequest) => Promise<Response>;
-}
-
-interface TokenRequest {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  readonly signal: AbortSignal | null;
+  readonly fetchToken: FetchToken;
 }
 
 /** What FusionAuth issues for a sign-in. */

@@ -1,7 +1,6 @@
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
-import { AgeingMap } from '../../domain/ageing-map.js';
+import { ClaimedIds } from '../../domain/claimed-ids.js';
 import { parseUserId } from '../../domain/ids.js';
-import { keepAtMost } from '../../domain/keep-at-most.js';
 import type { Instant } from '../../domain/session.js';
 import type { Authentication } from '../authenticator.js';
 import type { ConsoleClient } from './console-client.js';
@@ -50,9 +49,11 @@ export class ConsoleSignIn {
    * The states of sign-ins that were answered. FusionAuth is asked once about each: strangers could make up any number of
    * codes for a sign-in that they began.
    */
-  readonly #answered = new AgeingMap<string, Instant>();
+  readonly #answered: ClaimedIds;
 
-  constructor(private readonly options: ConsoleSignInOptions) {}
+  constructor(private readonly options: ConsoleSignInOptions) {
+    this.#answered = new ClaimedIds(options, maxAnswered);
+  }
 
   async begin(redirectUri: string): Promise<BegunSignIn> {
     const { client, cookies, now } = this.options;
@@ -66,12 +67,12 @@ export class ConsoleSignIn {
    * @throws UpstreamUnavailableError when FusionAuth cannot be asked.
    */
   async complete(callback: URL, cookie: string): Promise<CompletedSignIn> {
-    const { client, cookies, sessions, authenticate } = this.options;
+    const { client, cookies, sessions, authenticate, now } = this.options;
     const { state, nonce, codeVerifier } = (await cookies.open('login', cookie)) ?? {};
     if (typeof state !== 'string' || typeof nonce !== 'string' || typeof codeVerifier !== 'string') return failed;
     // Any page can send the browser here with an answer of its own making, and takes no sign-in away by that.
     if (callback.searchParams.get('state') !== state) return unasked;
-    if (this.#isAnswered(state)) return failed;
+    if (!this.#answered.claim({ id: state, expiresAt: now() + signInMs })) return failed;
     const tokens = await client.redeem(callback, { state, nonce, codeVerifier });
     if (tokens === null) return failed;
     const authentication = await authenticate(`Bearer ${tokens.accessToken}`);
@@ -83,16 +84,6 @@ export class ConsoleSignIn {
       return { kind: 'refused', check: 'sub' };
     const session = await sessions.begin(tokens);
     return session === null ? { kind: 'refused', check: 'length' } : { kind: 'signedIn', cookie: session };
-  }
-
-  /** Whether a sign-in was answered before. It is from now on. */
-  #isAnswered(state: string): boolean {
-    const now = this.options.now();
-    this.#answered.forgetWhile((until) => until < now);
-    if (this.#answered.has(state)) return true;
-    this.#answered.set(state, now + signInMs);
-    keepAtMost(this.#answered, maxAnswered);
-    return false;
   }
 }
 
