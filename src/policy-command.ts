@@ -132,7 +132,8 @@ async function explain({ user, file, json }: Values, env: Environment): Promise<
   const { policy, tenantId, subject } = found;
   const listing = await sessions.listSessions(userId);
   // Rules that ask nothing about the user leave it open whether there is one, and so does a key that may not look.
-  const users = listing.sessions.length > 0 ? null : await directory.findUsers([userId]).catch(() => null);
+  const isOpen = subject === undefined && listing.sessions.length === 0;
+  const users = isOpen ? await directory.findUsers([userId]).catch(() => null) : null;
   if (subject === null || users?.has(userId) === false) throw new Error(`--user: FusionAuth has no user ${userId}`);
   const { isExempt, rules, unlimited } = explainPolicy(
     policy,

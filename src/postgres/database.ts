@@ -104,12 +104,13 @@ export class Database {
       try {
         return await this.query<Row>(text, values);
       } catch (error) {
-        const isHeldUp = error instanceof StoreUnavailableError && isAboutOthers(error.cause);
-        const mayPass = isHeldUp || (error instanceof StoreUnavailableError && isAboutTheServer(error.cause));
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        const isHeldUp = isAboutOthers(error.cause);
         // With a full disk, a server answers and refuses again and again.
         deadline ??= this.#elapsedMs() + maxAwayMs;
         const isLate = failures > 0 && this.#elapsedMs() >= deadline;
-        if (!mayPass || isLate || (!isHeldUp && failures > this.options.poolSize)) throw error;
+        const mayPass = isHeldUp || (isAboutTheServer(error.cause) && failures <= this.options.poolSize);
+        if (!mayPass || isLate) throw error;
         if (isHeldUp) await delay(backCheckMs);
         await this.#looking;
         await this.#untilBack(Math.min(this.#awaySince + maxAwayMs, deadline));

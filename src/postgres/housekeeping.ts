@@ -49,37 +49,40 @@ export class Housekeeping {
   async run(): Promise<void> {
     const { now, maxRememberedEvents, endingMaxAgeMs, historyRetentionMs } = this.options;
     const at = (ageMs: number) => new Date(now() - ageMs);
-    const parts = [
-      () =>
-        this.#deleteAll(
-          'event',
-          'position',
-          `position <= (select position from $schema.log_head) - $1 and (refuse_until is null or refuse_until < $2)`,
-          [maxRememberedEvents, at(clockSlackMs)],
-        ),
-      () =>
-        this.#deleteAll('ending', 'session_id', 'recorded_at < $1 and tokens_expire_by < $2', [
-          at(Math.max(endingMaxAgeMs, historyRetentionMs)),
-          at(clockSlackMs),
-        ]),
-      () => this.#deleteAll('failed_revocation', 'history_number', 'recorded_at < $1', [at(historyRetentionMs)]),
-      () => continueErasures(this.options.database, now()),
-      () => this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]),
-      () =>
-        this.#deleteAll(
-          'session_claim',
-          'session_id',
-          `(role = 'hold' and busy_until < now()) or (role = 'end' and doubt_until < now() - interval '1 hour')`,
-          [],
-        ),
-      () => this.#deleteAll('sign_in_reservation', 'user_id', `changed_at < now() - interval '1 hour'`, []),
-      () => this.#deleteAll('revocation_grant', 'tenant', `second < extract(epoch from now() - interval '1 hour')`, []),
-      () => this.#deleteAll('confirmation', 'turn', `taken_at < now() - interval '1 hour'`, []),
-      () => this.#deleteAll('attendance', 'replica', `seen_at < now() - interval '1 minute'`, []),
-    ];
     const failures: unknown[] = [];
     // A part that never gets done, as for want of a right, does not keep the others from it.
-    for (const part of parts) await part().catch((error: unknown) => failures.push(error));
+    const part = (done: Promise<void>) => done.catch((error: unknown) => failures.push(error));
+    await part(
+      this.#deleteAll(
+        'event',
+        'position',
+        `position <= (select position from $schema.log_head) - $1 and (refuse_until is null or refuse_until < $2)`,
+        [maxRememberedEvents, at(clockSlackMs)],
+      ),
+    );
+    await part(
+      this.#deleteAll('ending', 'session_id', 'recorded_at < $1 and tokens_expire_by < $2', [
+        at(Math.max(endingMaxAgeMs, historyRetentionMs)),
+        at(clockSlackMs),
+      ]),
+    );
+    await part(this.#deleteAll('failed_revocation', 'history_number', 'recorded_at < $1', [at(historyRetentionMs)]));
+    await part(continueErasures(this.options.database, now()));
+    await part(this.#deleteAll('delivery', 'id', 'expires_at < $1', [at(clockSlackMs)]));
+    await part(
+      this.#deleteAll(
+        'session_claim',
+        'session_id',
+        `(role = 'hold' and busy_until < now()) or (role = 'end' and doubt_until < now() - interval '1 hour')`,
+        [],
+      ),
+    );
+    await part(this.#deleteAll('sign_in_reservation', 'user_id', `changed_at < now() - interval '1 hour'`, []));
+    await part(
+      this.#deleteAll('revocation_grant', 'tenant', `second < extract(epoch from now() - interval '1 hour')`, []),
+    );
+    await part(this.#deleteAll('confirmation', 'turn', `taken_at < now() - interval '1 hour'`, []));
+    await part(this.#deleteAll('attendance', 'replica', `seen_at < now() - interval '1 minute'`, []));
     if (failures.length > 0) throw failures[0];
   }
 

@@ -51,6 +51,9 @@ const unitsOfUser = 24;
 /** Reading an entry of the history, and making an object of it. */
 const unitsOfHistoryEntry = 6;
 
+/** The units that a point pays for beside a call to FusionAuth: about a millisecond of CPU. */
+const unitsOfPoint = 2_000;
+
 /** The characters of compared texts that take one unit. */
 const charactersOfUnit = 20;
 
@@ -77,6 +80,11 @@ export class Work {
 
   get units(): number {
     return this.#units + this.#unitsOfReading;
+  }
+
+  /** The whole points that pay for it. */
+  get points(): number {
+    return Math.floor(this.units / unitsOfPoint);
   }
 
   get bytes(): number {

@@ -11,9 +11,9 @@ import { newId } from '../store/new-id.js';
 import type { Application, ApplicationRole } from '../store/records.js';
 import { roleJson } from './application-parts.js';
 import { checkJwtConfiguration, jwtConfigurationJson } from './jwt-configuration-json.js';
-import { pageOf, pagingJson } from './paging.js';
+import { pageOf } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
-import { textSearch } from './text-search.js';
+import { namedRecords, namedSearchJson } from './text-search.js';
 
 const basePath = '/api/application';
 
@@ -58,12 +58,8 @@ export function registerApplicationApi(routes: RouteTable, context: EmulatorCont
 
   routes.post(`${basePath}/search`, async (request) => {
     const scope = requireApiKey(context, request, `${basePath}/search`);
-    const search = readSearch(request, searchJson);
-    const isNamed = textSearch(search.name);
-    const found = [...applications.values()].filter(
-      ({ name, tenantId }) =>
-        sees(scope, tenantId) && (search.tenantId === undefined || search.tenantId === tenantId) && isNamed(name),
-    );
+    const search = readSearch(request, namedSearchJson);
+    const found = namedRecords(applications.values(), scope, search);
     return { applications: pageOf(found, search), total: found.length };
   });
 
@@ -218,5 +214,3 @@ const applicationJson = z.looseObject({
 });
 
 const sourceRequest = z.object({ sourceApplicationId: uuidJson.optional() });
-
-const searchJson = z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson });

@@ -10,9 +10,9 @@ import type { RouteTable } from '../http/route-table.js';
 import { newId } from '../store/new-id.js';
 import type { ApplicationRole, Group } from '../store/records.js';
 import { registerGroupMemberApi } from './group-members.js';
-import { pageOf, pagingJson } from './paging.js';
+import { pageOf } from './paging.js';
 import { tenantForNew } from './tenant-choice.js';
-import { textSearch } from './text-search.js';
+import { namedRecords, namedSearchJson } from './text-search.js';
 
 const basePath = '/api/group';
 
@@ -37,12 +37,8 @@ export function registerGroupApi(routes: RouteTable, context: EmulatorContext): 
 
   routes.post(`${basePath}/search`, async (request: FastifyRequest) => {
     const scope = requireApiKey(context, request, basePath);
-    const search = readSearch(request, searchJson);
-    const isNamed = textSearch(search.name);
-    const found = [...groups.values()].filter(
-      ({ name, tenantId }) =>
-        sees(scope, tenantId) && (search.tenantId === undefined || search.tenantId === tenantId) && isNamed(name),
-    );
+    const search = readSearch(request, namedSearchJson);
+    const found = namedRecords(groups.values(), scope, search);
     return { groups: pageOf(found, search), total: found.length };
   });
 
@@ -98,5 +94,3 @@ const groupJson = z.looseObject({
   tenantId: z.string().optional(),
   data: z.record(z.string(), z.unknown()).optional(),
 });
-
-const searchJson = z.object({ name: z.string().optional(), tenantId: uuidJson.optional(), ...pagingJson });

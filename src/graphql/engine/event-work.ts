@@ -1,7 +1,6 @@
 import { type LoopTurns, laneOf, lineOf } from '../../application/operation/loop-turns.js';
 import type { OperationScope } from '../../application/operation/operation-scope.js';
 import type { Spending } from '../../domain/ports/spending.js';
-import { unitsOfPoint } from '../limits/operation-limits.js';
 
 /** The units of executing a subscription for one event, and of writing what it shows. */
 const unitsOfEvent = 100;
@@ -25,7 +24,7 @@ export class EventWork {
     const turn = this.turns.take(laneOf(this.scope), lineOf(this.scope), unitsOfEvent);
     if (turn !== undefined) await turn;
     work.note({ fields: unitsOfEvent, calls: 0, bytes: 0 });
-    const points = Math.floor(work.units / unitsOfPoint);
+    const { points } = work;
     if (points === this.#points) return;
     await this.spending.charge(caller, points - this.#points);
     this.#points = points;

@@ -148,7 +148,7 @@ function remembered<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, read:
 }
 
 /** Searches for at most `maxUsersPerSearch` users at a time. */
-function searchInParts(directory: Directory, ids: readonly UserId[], work: Pick<Work, 'readSessions' | 'readUsers'>) {
+function searchInParts(directory: Directory, ids: readonly UserId[], work: Pick<Work, 'readUsers'>) {
   const parts = new Map<UserId, Promise<ReadonlyMap<UserId, User>>>();
   for (let start = 0; start < ids.length; start += maxUsersPerSearch) {
     const part = ids.slice(start, start + maxUsersPerSearch);

@@ -25,9 +25,6 @@ export interface OperationLimits {
   readonly maxListItems: number;
 }
 
-/** The units of work that a point pays for beside a call to FusionAuth: about a millisecond of CPU. */
-export const unitsOfPoint = 2_000;
-
 /**
  * Examines an operation before it runs, and refuses it when its variables or its cost are over the limits, or when its
  * caller has spent its points. `extensions.cost` of the answer has the figures.
@@ -77,7 +74,7 @@ export function operationLimits(
             body.singleResult.errors = [{ message: work.refusal.message, extensions: { code: 'BAD_REQUEST' } }];
           }
           if (cost === null) return;
-          const points = Math.floor(work.units / unitsOfPoint);
+          const { points } = work;
           if (points > 0) await spending.charge(caller, points);
           body.singleResult.extensions = { ...body.singleResult.extensions, cost: withWork(cost, work, points) };
         },
