@@ -10,8 +10,8 @@ export function turnToBegin(request: FastifyRequest, turns: LoopTurns): Promise<
 
 /** The line of a request: users take turns by user, and services by request. */
 export function lineIn(request: FastifyRequest): object | string {
-  const { caller } = recognisedIn(request);
-  return caller.kind === 'user' ? caller.name : request;
+  const recognised = recognisedIn(request);
+  return recognised.caller.kind === 'user' ? recognised.caller.name : recognised;
 }
 
 /** The units of work to read any document and its variables, and the bytes of a request that take one more. */

@@ -42,8 +42,8 @@ export function laneOf({ caller, work }: LaneFacts): LoopLane {
 }
 
 /** The owner of a line: users take turns by user, however many operations each has, and services by operation. */
-export function lineOf(scope: Pick<OperationScope, 'caller'>): object | string {
-  return scope.caller.kind === 'user' ? scope.caller.name : scope;
+export function lineOf({ caller, work }: Pick<OperationScope, 'caller' | 'work'>): object | string {
+  return caller.kind === 'user' ? caller.name : work;
 }
 
 /**
