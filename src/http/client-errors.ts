@@ -1,21 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody } from './errors.js';
 import { closeAfterAnswer } from './lingering-close.js';
+import { OfConnection } from './of-connection.js';
 import { otherProtocolOf } from './other-protocol.js';
 import { securityHeaders } from './security-headers.js';
 import type { HttpTelemetry } from './telemetry.js';
 
 /** Answers bytes that are no HTTP request, which never reach a route, in the form of all other errors. */
 export function answerClientErrors(server: Server, telemetry: HttpTelemetry): void {
-  const answering = new WeakMap<Socket, Set<Exchange>>();
-  server.on('request', (request, response) => {
-    const exchanges = answering.get(request.socket) ?? new Set();
-    answering.set(request.socket, exchanges);
-    const exchange = { request, response };
-    exchanges.add(exchange);
-    response.once('close', () => exchanges.delete(exchange));
+  const answering = new OfConnection<ServerResponse>();
+  server.on('request', ({ socket }, response) => {
+    response.once('close', answering.add(socket, response));
   });
   server.removeAllListeners('clientError');
   server.on('clientError', (error: ClientError, duplex) => {
@@ -25,9 +22,9 @@ export function answerClientErrors(server: Server, telemetry: HttpTelemetry): vo
       socket.destroy();
       return;
     }
-    const exchanges = answering.get(socket);
-    if (!mayAnswer(exchanges)) {
-      closeAfterLast(socket, exchanges);
+    const answers = answering.of(socket);
+    if (!mayAnswer(answers)) {
+      closeAfterLast(socket, answers);
       return;
     }
     const requestId = randomUUID();
@@ -52,11 +49,6 @@ export function answerClientErrors(server: Server, telemetry: HttpTelemetry): vo
   });
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
 interface ClientError extends NodeJS.ErrnoException {
   /** The bytes that the parser was given last. */
   readonly rawPacket?: Uint8Array;
@@ -65,26 +57,24 @@ interface ClientError extends NodeJS.ErrnoException {
 /**
  * Closes the connection after the answers to the requests before the invalid bytes, which may have changed something.
  */
-function closeAfterLast(socket: Socket, exchanges: ReadonlySet<Exchange> = new Set()): void {
-  const all = [...exchanges];
-  const last = all.at(-1);
-  if (last === undefined || all.some(({ request }) => !request.complete)) {
+function closeAfterLast(socket: Socket, answers: readonly ServerResponse[]): void {
+  const last = answers.at(-1);
+  if (last === undefined || answers.some(({ req }) => !req.complete)) {
     socket.destroy();
     return;
   }
   // Adds `connection: close` to the answer, if its headers have not left.
-  last.response.shouldKeepAlive = false;
-  if (last.response.writableFinished) closeAfterAnswer(socket);
-  else last.response.once('finish', () => closeAfterAnswer(socket));
+  last.shouldKeepAlive = false;
+  if (last.writableFinished) closeAfterAnswer(socket);
+  else last.once('finish', () => closeAfterAnswer(socket));
 }
 
 /**
  * Whether an error can be answered: between or within the answers to other requests, a client would take it for theirs.
  */
-function mayAnswer(exchanges: ReadonlySet<Exchange> = new Set()): boolean {
-  const [first, ...others] = exchanges;
+function mayAnswer([first, ...others]: readonly ServerResponse[]): boolean {
   if (first === undefined) return true;
-  return others.length === 0 && !first.request.complete && !first.response.headersSent;
+  return others.length === 0 && !first.req.complete && !first.headersSent;
 }
 
 /** Whether the client has sent nothing yet: it would take an answer for that to its first request. */

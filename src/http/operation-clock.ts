@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { callerHasGone, type OperationTime } from '../application/operation/operation-time.js';
+import { OfConnection } from './of-connection.js';
 
 /**
  * The time of one operation, which begins now. Its signal is aborted when the time is over, and when the connection
@@ -23,7 +24,9 @@ export function startOperationClock(reply: FastifyReply, operationTimeoutMs: num
 }
 
 /** The actions for the end of each connection, whose requests share one listener. */
-const onClosed = new WeakMap<Socket, Set<() => void>>();
+const onClosed = new OfConnection<() => void>((acts) => {
+  for (const act of acts) act();
+});
 
 /**
  * Calls back when a connection closes. Of pipelined requests only the first has the connection, so the others would
@@ -35,15 +38,7 @@ function onceClosed(socket: Socket, act: () => void): () => void {
     act();
     return () => {};
   }
-  const acts = onClosed.get(socket) ?? new Set();
-  if (!onClosed.has(socket)) {
-    onClosed.set(socket, acts);
-    socket.once('close', () => {
-      for (const one of acts) one();
-    });
-  }
-  acts.add(act);
-  return () => acts.delete(act);
+  return onClosed.add(socket, act);
 }
 
 interface RunningClock {

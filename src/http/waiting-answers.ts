@@ -1,9 +1,12 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { OfConnection } from './of-connection.js';
 
 /** The answers that wait on their connection behind the one to an earlier request. */
 export class WaitingAnswers {
-  readonly #open = new WeakMap<Socket, Set<ServerResponse>>();
+  readonly #open = new OfConnection<ServerResponse>((answers) => {
+    for (const answer of answers) if (isWaiting(answer)) close(answer);
+  });
 
   /**
    * Closes these answers when their connection closes. Node.js closes only the answer that has the connection, and what the
@@ -11,22 +14,14 @@ export class WaitingAnswers {
    */
   constructor(server: Server) {
     server.on('request', ({ socket }, response) => {
-      const answers = this.#open.get(socket) ?? new Set();
-      if (!this.#open.has(socket)) {
-        this.#open.set(socket, answers);
-        socket.once('close', () => {
-          for (const answer of answers) if (isWaiting(answer)) close(answer);
-        });
-      }
-      answers.add(response);
-      response.once('close', () => answers.delete(response));
+      response.once('close', this.#open.add(socket, response));
     });
   }
 
   /** The bytes of those on a connection, which Node.js does not count for the connection. */
   bytesOn(socket: Socket): number {
     let bytes = 0;
-    for (const answer of this.#open.get(socket) ?? []) if (isWaiting(answer)) bytes += answer.writableLength;
+    for (const answer of this.#open.of(socket)) if (isWaiting(answer)) bytes += answer.writableLength;
     return bytes;
   }
 }
