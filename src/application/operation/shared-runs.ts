@@ -62,6 +62,8 @@ export class SharedRuns<Call, Answer> {
       return await carryOut(calls);
     } finally {
       const [first, ...others] = next;
+      // Those that have been served: the map's earlier tables may keep this set until the old space is collected.
+      next.clear();
       if (first === undefined) this.#waiting.delete(kind);
       else void this.#carryOutFor([first, ...others], kind);
     }
