@@ -1,70 +1,26 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
 import { buildService, buildTimeoutMs } from '../support/build.js';
-import { serviceKeyFor, testServiceKeys } from '../support/service-keys.js';
+import { MeasuredService } from './support/measured-service.js';
 
-/** Answers each message by what is in use after a collection of garbage, in bytes, and tells where it listens. */
-const probe = `data:text/javascript,process.on('message',()=>{gc();gc();process.send(process.memoryUsage().heapUsed)})`;
-
-let build: string;
 let emulator: Emulator;
-let service: ChildProcess;
-let url: string;
+let service: MeasuredService;
 
 beforeAll(async () => {
-  [build, emulator] = await Promise.all([buildService(), startEmulator()]);
-  service = spawn(process.execPath, ['--expose-gc', '--import', probe, `${build}/main.js`], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    env: {
-      PORT: '0',
-      FUSIONAUTH_URL: emulator.url,
-      FUSIONAUTH_API_KEY: emulator.apiKey,
-      SERVICE_KEYS: JSON.stringify(testServiceKeys()),
-      RATE_LIMIT_POINTS: '100000000',
-    },
-  });
-  url = await listeningUrl();
+  const [build, started] = await Promise.all([buildService(), startEmulator()]);
+  emulator = started;
+  // What is in use after a collection of garbage, in bytes.
+  service = await MeasuredService.start(build, emulator, '(gc(),gc(),process.memoryUsage().heapUsed)');
 }, buildTimeoutMs);
 
 afterAll(async () => {
-  service.kill('SIGKILL');
+  await service[Symbol.asyncDispose]();
   await emulator[Symbol.asyncDispose]();
 });
 
-function listeningUrl(): Promise<string> {
-  let output = '';
-  return new Promise((resolve, reject) => {
-    service.once('exit', () => reject(new Error(output)));
-    service.stdout?.on('data', (chunk: Buffer) => {
-      output = `${output}${chunk.toString()}`.slice(-10_000);
-      const found = /"url":"([^"]+)".*"msg":"listening"/.exec(output);
-      if (found?.[1] !== undefined) resolve(found[1]);
-    });
-  });
-}
-
-async function heapUsed(): Promise<number> {
-  const answer = once(service, 'message');
-  service.send('collect');
-  const [bytes] = (await answer) as [number];
-  return bytes;
-}
-
-const key = serviceKeyFor(['session:read']);
-
 /** Sends a document three times: it is remembered, compiled, and used. */
 async function sendThrice(query: string): Promise<void> {
-  for (let time = 1; time <= 3; time++) {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify({ query }),
-    });
-    const body = (await response.json()) as { readonly errors?: unknown };
-    if (body.errors !== undefined) throw new Error(JSON.stringify(body.errors));
-  }
+  for (let time = 1; time <= 3; time++) await service.query(query);
 }
 
 const fields = 'id userId applicationId kind state createdAt lastAccessedAt expiresAt ipAddress scopes';
@@ -98,14 +54,14 @@ it.each([
   { timeout: 240_000 },
   async (shape, count) => {
     for (let index = 0; index < 20; index++) await sendThrice(shapes[shape](1_000_000 + index));
-    const before = await heapUsed();
+    const before = await service.figure();
     const inFlight = 8;
     await Promise.all(
       repeat(inFlight, (lane) => String(lane)).map(async (lane) => {
         for (let index = Number(lane); index < count; index += inFlight) await sendThrice(shapes[shape](index));
       }),
     );
-    const growth = (await heapUsed()) - before;
+    const growth = (await service.figure()) - before;
     if (process.env['HELD_MEMORY'] !== undefined) process.stdout.write(`${shape} ${Math.round(growth / 1_000)} kB\n`);
     expect(growth).toBeLessThan(maxGrowth);
   },
