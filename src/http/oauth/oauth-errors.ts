@@ -87,6 +87,8 @@ export function registerOAuthErrors(
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendWrongMediaType(reply, mediaType);
     if (isDomainError(error)) {
       switch (error.code) {
+        case 'BAD_USER_INPUT':
+          return sendOAuthError(reply, 400, 'invalid_request', error.message);
         case 'UPSTREAM_TIMEOUT':
         case 'UPSTREAM_UNAVAILABLE':
           telemetry.requestFailed(error, request);
