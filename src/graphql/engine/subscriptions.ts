@@ -93,7 +93,7 @@ export function createSubscribe({
     if (examined.kind === 'refused') {
       telemetry.workRefused('document');
       await spending.charge(scope.caller, pointsOfRefusal);
-      const errors = limitErrors(examined.errors).errors.map(describe);
+      const errors = limitErrors(examined.errors).errors.map(describeWithin);
       telemetry.operationAnswered({ type: 'none', name: null, codes: codesOf(errors) });
       return { kind: 'refused', errors };
     }
@@ -108,7 +108,7 @@ export function createSubscribe({
     const contextValue: SubscriptionScope = { ...scope, lastEventId: request.lastEventId };
     const events = await createSourceEventStream({ ...operation, contextValue });
     if (!(Symbol.asyncIterator in events)) {
-      const errors = limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error)));
+      const errors = limitErrors(events.errors ?? []).errors.map((error) => describeWithin(ofVariables(error)));
       telemetry.operationAnswered({ type: 'subscription', name, codes: codesOf(errors) });
       return { kind: 'refused', errors };
     }
