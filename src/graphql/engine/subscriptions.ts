@@ -69,7 +69,8 @@ export function createSubscribe({
     if (operation == null) return refused(noOperation(request.operationName));
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return refused(notASubscription);
     const problem =
-      checkVariables(request.variables, limits.maxListItems) ?? variablesProblem(schema, operation, request.variables);
+      checkVariables(request.variables, limits.maxListItems) ??
+      variablesProblem(schema, operation, request.variables, documents.introspection);
     if (problem !== null) return refused(new GraphQLError(problem.message, { originalError: problem }));
     const wrongArgument = argumentProblem(schema, examined.document, operation, request.variables);
     return wrongArgument === null ? examined : refused(wrongArgument);
