@@ -65,7 +65,10 @@ export const oauthAnswers: RecognitionAnswers = {
       return sendOAuthError(reply, 401, 'invalid_client', description);
     }
     reply.header('www-authenticate', 'Bearer realm="fusionauth-sessions", error="invalid_token"');
-    const description = 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.';
+    const description =
+      kind === 'unschemed'
+        ? 'The Authorization header names no scheme that is known here. Write Basic or Bearer and a space before the credentials.'
+        : 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.';
     return sendOAuthError(reply, 401, 'invalid_token', description);
   },
   rateLimited: (reply, message, retryAfterSeconds) => sendOAuthUnavailable(reply, 429, message, retryAfterSeconds),
