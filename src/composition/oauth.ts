@@ -72,7 +72,7 @@ function createTokenEndpoints(
       audit,
       clock,
       tenantId,
-      revoke: (value, tenant) => fusionAuth.tenant(tenant).during({ calls: 0 }).revokeRefreshToken(value),
+      revoke: (value, tenant, upstream) => fusionAuth.tenant(tenant).during(upstream).revokeRefreshToken(value),
     },
   };
 }

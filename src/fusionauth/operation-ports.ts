@@ -29,7 +29,10 @@ export interface FusionAuthOperation extends FusionAuthPorts {
    * For reads only: FusionAuth may carry out a revocation that was given up, and the caller must learn its outcome.
    */
   until(signal: AbortSignal): FusionAuthPorts;
-  /** Ends the session of a refresh token, whose value only FusionAuth gets. Rejects with an UpstreamError. */
+  /**
+   * Ends the session of a refresh token, whose value only FusionAuth gets. Rejects with an UpstreamError, or with an
+   * InvalidInputError for an unknown tenant that only the caller names.
+   */
   revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'>;
 }
 
@@ -111,7 +114,7 @@ export class OperationPorts implements FusionAuthOperation {
   }
 
   revokeRefreshToken(value: string): Promise<'revoked' | 'unknown'> {
-    return revokeRefreshToken(this.#ownClient, value);
+    return revokeRefreshToken(this.#ownClient, value, this.#tenantIsCallersWord);
   }
 
   get #ownClient(): FusionAuthClient {

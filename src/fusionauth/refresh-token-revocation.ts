@@ -7,7 +7,11 @@ import { isNotFound, translateErrors } from './call-error.js';
  * @returns `unknown` for a value that FusionAuth does not know, or no longer.
  * @throws TypeError for an empty value, because the call would not name the session to end.
  */
-export async function revokeRefreshToken(client: FusionAuthClient, value: string): Promise<'revoked' | 'unknown'> {
+export async function revokeRefreshToken(
+  client: FusionAuthClient,
+  value: string,
+  tenantIsCallersWord: boolean,
+): Promise<'revoked' | 'unknown'> {
   if (value === '') throw new TypeError('A refresh token is never empty');
   return translateErrors(async () => {
     try {
@@ -17,5 +21,5 @@ export async function revokeRefreshToken(client: FusionAuthClient, value: string
       if (!isNotFound(error)) throw error;
       return error.mayHaveBeenDone ? 'revoked' : 'unknown';
     }
-  });
+  }, tenantIsCallersWord);
 }

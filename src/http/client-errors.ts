@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { maxHeaderSize, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorBody } from './errors.js';
 import { closeAfterAnswer } from './lingering-close.js';
@@ -87,7 +87,10 @@ function problemOf(code: string | undefined): { readonly status: number; readonl
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { status: 408, message: 'The request did not arrive in time.' };
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, message: 'The headers of the request are too large.' };
+      return {
+        status: 431,
+        message: `The target and the headers of the request have more than ${maxHeaderSize} bytes. Send a long query by POST.`,
+      };
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { status: 413, message: 'The chunk extensions of the request are too large.' };
     default:

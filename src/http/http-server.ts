@@ -140,6 +140,9 @@ function createApp({ basePath, ...options }: HttpServerOptions): FastifyInstance
     forceCloseConnections: 'idle',
   });
   app.server.maxConnections = options.maxConnections;
+  // Node.js would leave out those behind the thousandth, such as a second Host, the tenant, or the client's address that a
+  // proxy adds. The size of all headers bounds their number.
+  app.server.maxHeadersCount = 0;
   // No route accepts it, although the framework does by default.
   app.removeContentTypeParser('text/plain');
   return app;

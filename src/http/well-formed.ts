@@ -46,6 +46,14 @@ function problemOf({ url, headers, raw }: FastifyRequest): Problem | null {
   if ((raw.headersDistinct['content-type']?.length ?? 0) > 1) {
     return { status: 400, message: 'Send one Content-Type header: others on the way may read another one.' };
   }
+  // Whose clients send no credentials yet, so that they would be told of those.
+  if (headers.upgrade?.toLowerCase() === 'websocket') {
+    return {
+      status: 400,
+      message:
+        'WebSockets are not served. Subscribe by GraphQL over SSE: POST /graphql/stream, accepting text/event-stream.',
+    };
+  }
   if (headers.expect !== undefined && !isInvitationAwaited(headers.expect)) {
     return { status: 417, message: 'The only expectation that is met is 100-continue.' };
   }

@@ -93,6 +93,19 @@ describe('a subscription', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
+  it.each<[string, string, object]>([
+    ['malformed', 'subscription {\n  sessionEvents {\n}', { locations: [{ line: 3, column: 1 }] }],
+    ['invalid', 'subscription {\n  sessionEvents { id nothing }\n}', { locations: [{ line: 2, column: 22 }] }],
+    [
+      'refused by its resolver',
+      'subscription {\n  sessionEvents(last: 0) { id }\n}',
+      { locations: [{ line: 2, column: 3 }], path: ['sessionEvents'] },
+    ],
+  ])('says where a document is wrong that is %s', async (_what, query, place) => {
+    await using events = await subscribe(service, key, {}, { query });
+    expect(events.refusal?.errors).toMatchObject([place]);
+  });
+
   it('refuses a user who names another one beside themselves', async () => {
     await using own = await startTestService({ shopId, env: shopTokens });
     const [alice, bob] = [own.user(), own.user()];

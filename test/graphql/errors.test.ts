@@ -3,6 +3,7 @@ import type { Fault } from '../../src/emulator/faults.js';
 import type { LogLine } from '../support/logs.js';
 import { unusedUrl } from '../support/raw-server.js';
 import { type GraphQLAnswer, startTestService, type TestService } from '../support/service.js';
+import { subscribe } from '../support/subscription.js';
 
 const once = { FUSIONAUTH_MAX_ATTEMPTS: '1' };
 /** Only where no answer comes: on a busy machine another one may take as long. */
@@ -148,6 +149,12 @@ describe('a mistake of the caller', () => {
     const own = await start({ INTROSPECTION: 'false' });
     const { body } = await own.query('{ sesions(userId: "x") { id } }');
     expect(body.errors?.[0]?.message).not.toContain('sessions');
+    const variables = { filter: { kindz: [] }, types: ['SESSION_REVOKE'] };
+    const query = 'query ($filter: SessionFilter) { sessions(userId: "x", filter: $filter) { id } }';
+    expect((await own.query(query, variables)).body.errors?.[0]?.message).toMatch(/"kindz" is not defined by [^?]+$/);
+    const subscription = 'subscription ($types: [SessionEventType!]) { sessionEvents(types: $types) { id } }';
+    await using events = await subscribe(own, own.key(['event:subscribe']), variables, { query: subscription });
+    expect(events.refusal?.errors?.[0]?.message).toMatch(/"SESSION_REVOKE" does not exist [^?]+$/);
     expect((await own.query('{ __schema { queryType { name } } }')).status).toBe(400);
   });
 });

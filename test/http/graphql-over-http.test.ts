@@ -170,6 +170,15 @@ it.each([
   expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);
 });
 
+it('a query that is too long for a target is told of POST', async () => {
+  const query = `{ ${Array.from({ length: 1_500 }, (_, index) => `a${index}: __typename`).join(' ')} }`;
+  const response = await service.fetch(`/graphql?query=${encodeURIComponent(query)}`, { headers: { authorization } });
+  expect(response.status).toBe(431);
+  expect(await response.json()).toMatchObject({
+    errors: [{ message: expect.stringMatching(/more than 16384 bytes\. Send a long query by POST\.$/) }],
+  });
+});
+
 describe('the request id', () => {
   it.each(['7a9f', 'trace:01.B-2_x', 'x'.repeat(64)])('of the caller (%s) is kept in answer and log', async (id) => {
     const answer = await post(JSON.stringify({ query: '{ secrets }' }), { 'x-request-id': id });

@@ -44,6 +44,22 @@ describe('a proxy that speaks something else', () => {
   });
 });
 
+it('a client of subscriptions by WebSocket is told of the other way, and not of credentials', async () => {
+  const handshake =
+    'Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n';
+  for (const path of ['/graphql', '/graphql/stream']) {
+    const answer = await exchange(service.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${handshake}\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('Subscribe by GraphQL over SSE: POST /graphql/stream');
+  }
+});
+
+it('another upgrade that a client offers is left aside', async () => {
+  const offer = 'Connection: Upgrade, close, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+  const answer = await exchange(service.url, `GET /health/live HTTP/1.1\r\nHost: x\r\n${offer}\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 describe('bytes behind a request', () => {
   it('that are none do not take away its answer', async () => {
     const [session] = service.user({ sessions: 1 }).sessions;

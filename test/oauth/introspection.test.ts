@@ -46,6 +46,25 @@ describe('an access token of a live session', () => {
     expect(headers.get('content-type')).toMatch(/^application\/json/);
   });
 
+  it('names the key that it is bound to, without which a resource server would take a stolen one', async () => {
+    const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
+    const { id } = service.user();
+    for (const [cnf, expected] of [
+      [
+        { jkt, 'of-a-lambda': 'x' },
+        { token_type: 'DPoP', cnf: { jkt } },
+      ],
+      [{ jkt: 5 }, { token_type: 'Bearer' }],
+      ['x', { token_type: 'Bearer' }],
+    ]) {
+      const claims = claimsFor(service.emulator, id, { sid: service.user().addSession().id, cnf });
+      const { body } = await introspect(await signAsFusionAuth(service.emulator, claims));
+      expect({ token_type: body['token_type'], ...(body['cnf'] === undefined ? {} : { cnf: body['cnf'] }) }).toEqual(
+        expected,
+      );
+    }
+  });
+
   it.each([
     [
       'token:introspect alone, as Basic credentials',

@@ -51,6 +51,14 @@ describe.each(endpoints)('%s', (path) => {
     expect(body['error_description']).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   });
 
+  it.each(['Digest x', 'Token key-of-reader', 'key-of-reader'])(
+    'says how to write credentials: %s',
+    async (authorization) => {
+      const { body } = await post(path, { token }, { authorization });
+      expect(body['error_description']).toContain('Write Basic or Bearer and a space before the credentials');
+    },
+  );
+
   it.each([
     ['Basic', basic('reader', 'key-of-reader'), 'unauthorized_client'],
     ['Bearer', 'Bearer key-of-reader', 'insufficient_scope'],

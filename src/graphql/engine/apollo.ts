@@ -73,7 +73,7 @@ export async function startApollo({
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       documentExamination(documents, spending, telemetry),
-      operationLimits(schema, limits, spending, telemetry),
+      operationLimits(schema, { ...limits, introspection }, spending, telemetry),
       errorReporting(telemetry, texts),
       upstreamCalls(),
       ...(compileQueries

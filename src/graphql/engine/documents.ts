@@ -9,6 +9,7 @@ import {
 } from 'graphql';
 import { type DocumentLimits, limitExceeded } from '../limits/document-limits.js';
 import { checkNesting } from '../limits/document-nesting.js';
+import { messageWithoutSuggestion } from '../limits/suggestions.js';
 import { unconditionalSubscriptionsRule } from '../limits/unconditional-subscriptions.js';
 import { simplifyPlaces } from './document-source.js';
 import { shortened } from './errors.js';
@@ -54,7 +55,8 @@ const bytesOfCharacter = 10;
 export class Documents {
   readonly #schema: GraphQLSchema;
   readonly #limits: DocumentLimits;
-  readonly #introspection: boolean;
+  /** Whether callers may read the schema. */
+  readonly introspection: boolean;
   readonly #rules: typeof specifiedRules;
   /** The least recently used comes first. */
   readonly #remembered = new Map<string, { readonly document: DocumentNode; readonly bytes: number }>();
@@ -63,7 +65,7 @@ export class Documents {
   constructor({ schema, introspection, limits }: DocumentsOptions) {
     this.#schema = schema;
     this.#limits = limits;
-    this.#introspection = introspection;
+    this.introspection = introspection;
     this.#rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   }
 
@@ -102,7 +104,7 @@ export class Documents {
     const conditions = validate(this.#schema, document, [unconditionalSubscriptionsRule], { maxErrors });
     const found = conditions.length > 0 ? conditions : validate(this.#schema, document, this.#rules, { maxErrors });
     const errors = found.slice(0, maxErrors).map((error) => namingArgument(document, error));
-    return this.#introspection ? errors : errors.map(withoutSuggestion);
+    return this.introspection ? errors : errors.map(withoutSuggestion);
   }
 
   #remember(hash: string, document: DocumentNode, characters: number): void {
@@ -122,9 +124,8 @@ export function bytesOfDocument({ tokenCount }: DocumentNode, characters: number
   return bytesOfAnyDocument + characters * bytesOfCharacter + (tokenCount ?? characters) * bytesOfToken;
 }
 
-/** Removes suggestions, which name parts of the schema. */
 function withoutSuggestion({ message, nodes }: GraphQLError): GraphQLError {
-  return new GraphQLError(message.replace(/ ?Did you mean .+\?$/s, ''), { nodes: nodes ?? null });
+  return new GraphQLError(messageWithoutSuggestion(message), { nodes: nodes ?? null });
 }
 
 function withCode(error: unknown, code: string): GraphQLError {

@@ -69,7 +69,8 @@ export function createSubscribe({
     if (operation == null) return refused(noOperation(request.operationName));
     if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return refused(notASubscription);
     const problem =
-      checkVariables(request.variables, limits.maxListItems) ?? variablesProblem(schema, operation, request.variables);
+      checkVariables(request.variables, limits.maxListItems) ??
+      variablesProblem(schema, operation, request.variables, documents.introspection);
     if (problem !== null) return refused(new GraphQLError(problem.message, { originalError: problem }));
     const wrongArgument = argumentProblem(schema, examined.document, operation, request.variables);
     return wrongArgument === null ? examined : refused(wrongArgument);
@@ -93,7 +94,7 @@ export function createSubscribe({
     if (examined.kind === 'refused') {
       telemetry.workRefused('document');
       await spending.charge(scope.caller, pointsOfRefusal);
-      const errors = limitErrors(examined.errors).errors.map(describe);
+      const errors = limitErrors(examined.errors).errors.map(describeWithin);
       telemetry.operationAnswered({ type: 'none', name: null, codes: codesOf(errors) });
       return { kind: 'refused', errors };
     }
@@ -108,7 +109,7 @@ export function createSubscribe({
     const contextValue: SubscriptionScope = { ...scope, lastEventId: request.lastEventId };
     const events = await createSourceEventStream({ ...operation, contextValue });
     if (!(Symbol.asyncIterator in events)) {
-      const errors = limitErrors(events.errors ?? []).errors.map((error) => describe(ofVariables(error)));
+      const errors = limitErrors(events.errors ?? []).errors.map((error) => describeWithin(ofVariables(error)));
       telemetry.operationAnswered({ type: 'subscription', name, codes: codesOf(errors) });
       return { kind: 'refused', errors };
     }

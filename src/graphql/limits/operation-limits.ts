@@ -25,13 +25,18 @@ export interface OperationLimits {
   readonly maxListItems: number;
 }
 
+interface OperationLimitsOptions extends OperationLimits {
+  /** Whether callers may read the schema. */
+  readonly introspection: boolean;
+}
+
 /**
  * Examines an operation before it runs, and refuses it when its variables or its cost are over the limits, or when its
  * caller has spent its points. `extensions.cost` of the answer has the figures.
  */
 export function operationLimits(
   schema: GraphQLSchema,
-  { maxOperationCost, maxListItems }: OperationLimits,
+  { maxOperationCost, maxListItems, introspection }: OperationLimitsOptions,
   spending: Spending,
   telemetry: WorkTelemetry,
 ): ApolloServerPlugin<OperationScope> {
@@ -85,7 +90,8 @@ export function operationLimits(
   /** The first fault of an operation that shows before its cost; null when it has none. */
   function faultOf({ document, operation, variables }: AskedOperation, work: Work): Error | null {
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) return subscriptionsElsewhere;
-    const problem = checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables);
+    const problem =
+      checkVariables(variables, maxListItems) ?? variablesProblem(schema, operation, variables, introspection);
     if (problem !== null) {
       telemetry.workRefused('variables');
       return refusal(problem);

@@ -1,5 +1,6 @@
 import { type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
 import { InvalidInputError } from '../../domain/errors.js';
+import { messageWithoutSuggestion } from './suggestions.js';
 
 /**
  * The most members of one input object. No input of the schema has half as many, and graphql-js compares each unknown
@@ -60,17 +61,20 @@ const maxQuotedCharacters = 300;
 /**
  * The first fault of the variables by the types that an operation declares. The value in its message is cut, because
  * graphql-js quotes the whole value around the fault.
+ * @param introspection Whether the caller may read the schema, and the message suggest names of it.
  */
 export function variablesProblem(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
+  introspection: boolean,
 ): InvalidInputError | null {
   const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
   const [error] = errors ?? [];
   if (error === undefined) return null;
   const [, name = ''] = /^Variable "\$(\w+)"/.exec(error.message) ?? [];
-  return new InvalidInputError([name.slice(0, maxQuotedCharacters)], cut(error.message));
+  const message = introspection ? error.message : messageWithoutSuggestion(error.message);
+  return new InvalidInputError([name.slice(0, maxQuotedCharacters)], cut(message));
 }
 
 function cut(message: string): string {

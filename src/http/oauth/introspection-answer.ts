@@ -1,4 +1,5 @@
 import type { Introspection } from '../../application/tokens/introspect-token.js';
+import type { TokenClaims } from '../../domain/token-claims.js';
 
 /**
  * Claims with the same meaning in the answer and in the token. @see RFC 7662 section 2.2, and FusionAuth for the others
@@ -27,13 +28,23 @@ export function introspectionOf(token: NonNullable<Introspection>): Readonly<Rec
   const { aud, roles, preferred_username: username } = claims;
   return {
     active: true,
-    token_type: 'Bearer',
+    ...bindingOf(claims),
     ...Object.fromEntries(same),
     ...(isTextOrTexts(aud) ? { aud } : {}),
     ...clientOf(token),
     ...(typeof username === 'string' ? { username } : {}),
     ...(isTexts(roles) ? { roles } : {}),
   };
+}
+
+/**
+ * The key to which FusionAuth has bound the token. Without it, a resource server would take a stolen one for a bearer
+ * token.
+ * @see RFC 9449 section 6.2
+ */
+function bindingOf({ cnf }: TokenClaims): Readonly<Record<string, unknown>> {
+  const thumbprint = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf ? cnf.jkt : undefined;
+  return typeof thumbprint === 'string' ? { token_type: 'DPoP', cnf: { jkt: thumbprint } } : { token_type: 'Bearer' };
 }
 
 /**

@@ -65,7 +65,10 @@ export const oauthAnswers: RecognitionAnswers = {
       return sendOAuthError(reply, 401, 'invalid_client', description);
     }
     reply.header('www-authenticate', 'Bearer realm="fusionauth-sessions", error="invalid_token"');
-    const description = 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.';
+    const description =
+      kind === 'unschemed'
+        ? 'The Authorization header names no scheme that is known here. Write Basic or Bearer and a space before the credentials.'
+        : 'These credentials are not accepted: they are unknown, malformed, revoked or have expired.';
     return sendOAuthError(reply, 401, 'invalid_token', description);
   },
   rateLimited: (reply, message, retryAfterSeconds) => sendOAuthUnavailable(reply, 429, message, retryAfterSeconds),
@@ -87,6 +90,8 @@ export function registerOAuthErrors(
     if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return sendWrongMediaType(reply, mediaType);
     if (isDomainError(error)) {
       switch (error.code) {
+        case 'BAD_USER_INPUT':
+          return sendOAuthError(reply, 400, 'invalid_request', error.message);
         case 'UPSTREAM_TIMEOUT':
         case 'UPSTREAM_UNAVAILABLE':
           telemetry.requestFailed(error, request);

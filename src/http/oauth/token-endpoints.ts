@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationTime } from '../../application/operation/operation-time.js';
 import type { IntrospectToken } from '../../application/tokens/introspect-token.js';
 import type { Presenter } from '../../application/tokens/presented-token.js';
 import type { RevokeAccessToken } from '../../application/tokens/revoke-access-token.js';
@@ -18,7 +19,7 @@ import {
   sendOAuthUnavailable,
   sendWrongMediaType,
 } from './oauth-errors.js';
-import { endByRefreshToken, type RefreshTokenOptions } from './refresh-token.js';
+import { endByRefreshToken, type RefreshTokenOptions, type RevocationCalls } from './refresh-token.js';
 import { readTokenForm } from './token-form.js';
 
 export interface TokenEndpointsOptions extends RecognitionOptions {
@@ -62,12 +63,12 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
     addEndpoint(scope, options, running, {
       url: revocationPath,
       permission: 'token:revoke',
-      answer: async (reply, presenter, token) => {
+      answer: async (reply, presenter, token, { time, upstream }) => {
         const { request } = reply;
         // FusionAuth's refresh tokens are no JWTs, so the form is more reliable than any hint.
         if (!isJwt(token)) {
-          const calls = await endByRefreshToken(options.refreshTokens, recognisedIn(request), request.id, token);
-          await options.spending.charge(presenter.caller, calls);
+          const asked = { ...recognisedIn(request), requestId: request.id, time, upstream };
+          await endByRefreshToken(options.refreshTokens, asked, token);
         } else if ((await options.revokeAccessToken.execute(presenter, token)) === 'unsupported') {
           const description = 'Only refresh tokens, and access tokens that name their session, can be revoked.';
           return sendOAuthError(reply, 400, 'unsupported_token_type', description);
@@ -81,7 +82,12 @@ export function registerTokenEndpoints(app: FastifyInstance, options: TokenEndpo
 interface Endpoint {
   readonly url: string;
   readonly permission: Permission;
-  readonly answer: (reply: FastifyReply, presenter: Presenter, token: string) => Promise<FastifyReply>;
+  readonly answer: (
+    reply: FastifyReply,
+    presenter: Presenter,
+    token: string,
+    operation: { readonly time: OperationTime; readonly upstream: RevocationCalls },
+  ) => Promise<FastifyReply>;
 }
 
 function addEndpoint(
@@ -116,7 +122,9 @@ function addEndpoint(
         return sendOAuthUnavailable(reply, 503, 'Too many operations are running already. Call again later.', null);
       }
       const clock = startOperationClock(reply, operationTimeoutMs);
-      let calls = () => 0;
+      const isNamed = request.headers['x-fusionauth-tenantid'] !== undefined;
+      const upstream = { calls: 0, tenantIsCallersWord: isNamed && options.refreshTokens.tenantId === null };
+      let calls = () => upstream.calls;
       const presenter: Presenter = {
         caller: recognised.caller,
         tenantId: recognised.tenantId,
@@ -127,7 +135,7 @@ function addEndpoint(
         },
       };
       try {
-        return await answer(reply, presenter, form.token);
+        return await answer(reply, presenter, form.token, { time: clock.time, upstream });
       } finally {
         leave();
         clock.stop();

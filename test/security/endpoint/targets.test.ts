@@ -112,6 +112,7 @@ describe('a Host header', () => {
   it.each([
     ['that is missing', ''],
     ['that comes twice', 'host: localhost\r\nhost: elsewhere.example\r\n'],
+    ['that comes twice, far apart', `host: localhost\r\n${'a:\r\n'.repeat(2_000)}host: elsewhere.example\r\n`],
     ['that comes twice alike', 'host: localhost\r\nhost: localhost\r\n'],
     ['with a path', 'host: localhost/graphql\r\n'],
     ['with user information', 'host: me@localhost\r\n'],
@@ -122,6 +123,16 @@ describe('a Host header', () => {
   it('is not needed by HTTP/1.0', async () => {
     expect(await exchange(service.url, 'GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
+});
+
+it('a tenant is heeded behind thousands of headers', async () => {
+  const answer = await send(
+    '/graphql',
+    'GET',
+    `host: localhost\r\n${'a:\r\n'.repeat(2_000)}x-fusionauth-tenantid: x\r\n`,
+  );
+  expectRefused(answer);
+  expect(answer).toContain('X-FusionAuth-TenantId must be a UUID');
 });
 
 it('a Content-Type that comes twice is refused', async () => {
