@@ -49,8 +49,10 @@ export function FindPage({ text }: { readonly text: string }) {
   const byId = useQuery(ConsoleById, isId(text) ? { id: text.toLowerCase() } : null);
   const isSettled = typed.trim() === text && !users.isLoading && !byId.isLoading;
 
+  // Of an id, what another id has led to says nothing.
+  const dataById = isId(text) && !byId.isLoading ? byId.data : null;
   // Enter opens the only hit, also when the answer is still on its way.
-  const foundById = isId(text) && byId.data !== null ? hrefOfFound(byId.data) : null;
+  const foundById = dataById === null ? null : hrefOfFound(dataById);
   const [onlyUser, ...others] = searches ? (users.data?.searchUsers.nodes ?? []) : [];
   const only = foundById ?? (onlyUser !== undefined && others.length === 0 ? hrefOf.user(onlyUser.id) : null);
   useEffect(() => {
@@ -122,7 +124,7 @@ export function FindPage({ text }: { readonly text: string }) {
       {byId.failure !== null && isId(text) && users.failure === null && (
         <FailureNote failure={byId.failure} onRetry={byId.refetch} />
       )}
-      {isId(text) && byId.data !== null && <FoundById found={byId.data} />}
+      {dataById !== null && <FoundById found={dataById} />}
       {found !== undefined && found.totalCount > 0 && (
         <FoundUsers
           users={found.nodes}
