@@ -9,6 +9,7 @@ import { announcement, useAnnounced } from './state/announcements.js';
 import { databaseAway, type Reach, reach, warnings } from './state/connection.js';
 import { liveStatus, paused } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
+import { soughtIn } from './state/search.js';
 import { useShortcuts } from './state/shortcuts.js';
 import { useStore } from './state/store.js';
 import { may, useViewer } from './state/viewer.js';
@@ -102,7 +103,7 @@ function HeaderSearch() {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
     const text = new FormData(event.currentTarget).get('q');
-    if (typeof text === 'string') goTo(hrefOf.users(text.trim()));
+    if (typeof text === 'string') goTo(hrefOf.users(soughtIn(text)));
   };
   return (
     <search class="header-search">

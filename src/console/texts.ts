@@ -149,6 +149,7 @@ export const texts = {
     headerLabel: 'Find a user or a session',
     tooShort: 'Type at least two letters.',
     tooMuch: 'Type less: an e-mail address, or a few words of a name.',
+    token: 'This is a token, and a secret: nothing is looked up. Type the e-mail address of the user instead.',
     empty: 'Start with the e-mail address',
     emptyHelp:
       'It is the quickest way to the right person. Part of a name does, too. A session id from a log or a token leads to its user.',

@@ -41,7 +41,7 @@ import {
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
-import { opensNobodyElse } from './acceptance/searching.js';
+import { keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { actsForItsPersonAlone } from './acceptance/two-people.js';
@@ -81,6 +81,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
   scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
+  scenario('sends on no token that was pasted, and finds its session', keepsTokensToItself);
   scenario('opens nobody who was found by another search', opensNobodyElse);
   scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);

@@ -51,3 +51,25 @@ export async function opensNobodyElse({ service, signedIn }: World): Promise<voi
   away.remove();
   expect(page.url()).toMatch(/#\/history$/);
 }
+
+/** A token is a secret, which somebody pastes in place of an id: it goes nowhere, and its session is found all the same. */
+export async function keepsTokensToItself({ service, signedIn }: World): Promise<void> {
+  const user = service.user({ fullName: 'Pat Poole', email: 'pat@example.com' });
+  const { token } = await user.login();
+  const page = await signedIn();
+  const sent: string[] = [];
+  page.on('request', (request) => sent.push(`${request.url()} ${request.postData()}`));
+  const field = page.getByRole('searchbox');
+  await field.fill(`Bearer ${token}`);
+  await page.getByText('A live session of Pat Poole').waitFor();
+  expect(await field.inputValue()).toBe(user.liveIds()[0]);
+  await field.fill(token.slice(0, token.indexOf('.') + 9));
+  await page.getByText('This is a token, and a secret: nothing is looked up.').first().waitFor();
+  await field.press('Enter');
+  await page.goto(`${service.consoleUrl}/#/activity`);
+  await field.fill(token);
+  await field.press('Enter');
+  await page.getByText('A live session of Pat Poole').waitFor();
+  const visited = await page.evaluate<string>('location.href');
+  expect([visited, ...sent].filter((text) => text.includes(token.slice(0, 30)))).toEqual([]);
+}
