@@ -1,5 +1,8 @@
 import type { SessionEndReason, SessionEventType } from '../operations/operations.js';
 
+const otherVersion =
+  'The session service has been updated since this page was opened. Reload the page to go on; while the update is under way, that may take some tries.';
+
 const number = new Intl.NumberFormat('en');
 const list = new Intl.ListFormat('en');
 
@@ -94,6 +97,8 @@ export const texts = {
       'The session service is not ready: it cannot reach FusionAuth, or cannot write its log. What you look up or end may fail; this page tries again by itself.',
     noDatabase:
       'The database of the session service cannot be reached. Sessions can be looked up and ended; who ended them, and what others do meanwhile, may be missing here until it is back.',
+    outdated: otherVersion,
+    reload: 'Reload the page',
     noService: 'The session service cannot be reached. This page tries again by itself.',
   },
 
@@ -108,6 +113,8 @@ export const texts = {
       UPSTREAM_TIMEOUT: 'FusionAuth did not answer in time. Try again.',
       RATE_LIMITED: 'Too many requests were made. Wait a moment, then try again.',
       FORBIDDEN: 'You do not have the permission for this.',
+      PERSISTED_QUERY_NOT_FOUND: otherVersion,
+      PERSISTED_QUERY_NOT_SUPPORTED: otherVersion,
       INTERNAL_SERVER_ERROR: 'The service could not do this. An administrator finds the cause under the request id.',
       UNREADABLE: 'The answer could not be read. Reload the page; if that does not help, ask your administrator.',
     } as Readonly<Record<string, string>>,

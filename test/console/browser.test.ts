@@ -32,6 +32,7 @@ import {
 } from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
+  asksToBeReloaded,
   forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
@@ -44,6 +45,7 @@ import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from 
 import { keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
+import { countsRightlyBesideATranslator } from './acceptance/translation.js';
 import { actsForItsPersonAlone } from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
 
@@ -97,6 +99,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
   scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
   scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
+  scenario('counts rightly in a browser that translates pages', countsRightlyBesideATranslator);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
