@@ -100,6 +100,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
   scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
   scenario('counts rightly in a browser that translates pages', countsRightlyBesideATranslator);
+  scenario('asks to be reloaded once the service is of another version', asksToBeReloaded);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
