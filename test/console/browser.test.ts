@@ -42,7 +42,7 @@ import {
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
-import { keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
+import { callsUsersByTheirNumber, keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { countsRightlyBesideATranslator } from './acceptance/translation.js';
@@ -84,6 +84,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
   scenario('sends on no token that was pasted, and finds its session', keepsTokensToItself);
+  scenario('calls users by their phone number who have no other name', callsUsersByTheirNumber);
   scenario('opens nobody who was found by another search', opensNobodyElse);
   scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);

@@ -98,7 +98,9 @@ export function PersonField({ label, value, onChange, other }: Props) {
               <li key={user.id}>
                 <button type="button" onClick={() => choose(user.id)}>
                   <span>{nameOf(user)}</span>
-                  <span class="second">{plain(user.email) ?? plain(user.username) ?? shortId(user.id)}</span>
+                  <span class="second">
+                    {plain(user.email) ?? plain(user.username) ?? plain(user.phoneNumber) ?? shortId(user.id)}
+                  </span>
                 </button>
               </li>
             ))}

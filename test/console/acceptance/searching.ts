@@ -73,3 +73,26 @@ export async function keepsTokensToItself({ service, signedIn }: World): Promise
   const visited = await page.evaluate<string>('location.href');
   expect([visited, ...sent].filter((text) => text.includes(token.slice(0, 30)))).toEqual([]);
 }
+
+/** Somebody who signs in with a phone number has no other name. */
+export async function callsUsersByTheirNumber(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const { store } = service.emulator;
+  const { id } = store.addUser({ phoneNumber: '+491701234567', verified: false });
+  const session = store.addSession({ userId: id, applicationId: service.shop.id, device: { name: 'Old phone' } });
+  const page = await signedIn();
+  await page.getByRole('searchbox').fill(session.id);
+  await page.getByText('A live session of +491701234567').click();
+  await page.getByRole('heading', { name: '+491701234567' }).waitFor();
+  // What has no address is not unverified.
+  expect(await page.getByText(/^E-mail/).count()).toBe(0);
+  await page.getByRole('button', { name: 'End Old phone, Acme Shop' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('End 1 session of +491701234567?').waitFor();
+  await dialog.getByRole('button', { name: 'End 1 session' }).click();
+  await dialog.getByText('The session has ended').waitFor();
+  await page.goto(`${service.consoleUrl}/#/history`);
+  await page.getByRole('row', { name: /Lee Lang.*\+491701234567/ }).waitFor();
+  await page.goto(`${service.consoleUrl}/#/users?q=${id}`);
+  await page.getByRole('link', { name: '+491701234567' }).waitFor();
+}
