@@ -2,6 +2,7 @@
 import './state/place.js';
 import { render } from 'preact';
 import { App } from './app.js';
+import { keepFocus } from './state/focus.js';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/frame.css';
@@ -13,3 +14,4 @@ import './styles/dialogs.css';
 
 const root = document.getElementById('console');
 if (root !== null) render(<App />, root);
+keepFocus();

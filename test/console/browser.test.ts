@@ -13,7 +13,12 @@ import {
   tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
-import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
+import {
+  isQuickByKeyboard,
+  keepsThePlaceOfWhoeverWorks,
+  switchesShortcutsOff,
+  worksByKeyboardAlone,
+} from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
 import {
   endsAcrossARestart,
@@ -77,6 +82,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
   scenario('does the tasks of the support desk by keyboard within their times', isQuickByKeyboard);
+  scenario('keeps the place of people whose control goes away', keepsThePlaceOfWhoeverWorks);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);

@@ -3,6 +3,7 @@ import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { isId } from '../ids.js';
 import { plain } from '../names.js';
+import { BusyButton } from '../parts/busy-button.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField, TextField } from '../parts/field.js';
@@ -154,9 +155,9 @@ function Export({ filter }: { readonly filter: SessionHistoryFilter }) {
   };
   return (
     <div class="export">
-      <button type="button" class="button" disabled={isExporting} onClick={() => void onClick()}>
+      <BusyButton isBusy={isExporting} onClick={() => void onClick()}>
         <Icon name="download" /> {isExporting ? t.exporting : t.export}
-      </button>
+      </BusyButton>
       {isCapped && <Notice kind="info" role="status" title={t.exportCapped(maxExported)} />}
       {failure !== null && <FailureNote failure={failure} />}
     </div>

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionOrder } from '../../operations/operations.js';
 import type { SessionEvent } from '../api/stream.js';
 import { nameOf } from '../names.js';
+import { BusyButton } from '../parts/busy-button.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Notice } from '../parts/notice.js';
@@ -186,9 +187,9 @@ export function SessionsTab({ user, limits, onChange }: Props) {
           {list.loaded.hasMore && (
             <div class="table-foot">
               <span class="second">{t.shown(rows.filter(({ id }) => !known.has(id)).length, total)}</span>
-              <button type="button" class="button" disabled={list.isLoading} onClick={list.loadMore}>
+              <BusyButton isBusy={list.isLoading} onClick={list.loadMore}>
                 {t.more}
-              </button>
+              </BusyButton>
             </div>
           )}
         </div>
