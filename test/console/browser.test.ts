@@ -51,7 +51,7 @@ import { callsUsersByTheirNumber, keepsTokensToItself, opensNobodyElse } from '.
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { countsRightlyBesideATranslator } from './acceptance/translation.js';
-import { actsForItsPersonAlone } from './acceptance/two-people.js';
+import { actsForItsPersonAlone, hidesWhatASignedOutPersonSaw } from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
@@ -110,6 +110,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('asks to be reloaded once the service is of another version', asksToBeReloaded);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
+  scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
   scenario('has targets of 24 pixels', hasTargetsOfSize);

@@ -26,3 +26,32 @@ export async function actsForItsPersonAlone(world: World): Promise<void> {
   await other.reload();
   await other.getByText('Sasha Stone').waitFor();
 }
+
+/** What somebody saw is gone once they sign out in another tab, or their sign-in has ended by itself. */
+export async function hidesWhatASignedOutPersonSaw(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  service.user({ fullName: 'Pat Poole', email: 'pat@example.com' });
+  const page = await signedIn();
+  await page.clock.install();
+  await page.goto(`${service.consoleUrl}/#/users?q=pat`);
+  await page.reload();
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  const cookies = await page.context().cookies();
+  const isHidden = async () => {
+    await page.getByText(/^You are signed out/).waitFor();
+    expect(await page.getByText('Pat Poole').count()).toBe(0);
+  };
+
+  // As far as the browser knows, nothing happens here.
+  await page.context().clearCookies();
+  await page.clock.fastForward('05:01');
+  await isHidden();
+
+  await page.context().addCookies(cookies);
+  await page.reload();
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  const second = await page.context().newPage();
+  await second.goto(`${service.consoleUrl}/`);
+  await second.getByRole('button', { name: 'Sign out' }).click();
+  await isHidden();
+}
