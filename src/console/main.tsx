@@ -12,6 +12,7 @@ import './styles/pages.css';
 import './styles/findings.css';
 import './styles/person.css';
 import './styles/dialogs.css';
+import './styles/print.css';
 
 const root = document.getElementById('console');
 if (root !== null) render(<App />, root);

@@ -13,12 +13,8 @@ import {
   tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
-import {
-  isQuickByKeyboard,
-  keepsThePlaceOfWhoeverWorks,
-  switchesShortcutsOff,
-  worksByKeyboardAlone,
-} from './acceptance/keyboard.js';
+import { keepsThePlaceOfWhoeverWorks, showsTheResultToWhoeverHoldsEnter } from './acceptance/kept-place.js';
+import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
 import {
   endsAcrossARestart,
@@ -46,6 +42,7 @@ import {
   saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
 import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
+import { printsWhatWasFound } from './acceptance/print.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
 import { callsUsersByTheirNumber, keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
@@ -83,6 +80,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('works by the keyboard alone', worksByKeyboardAlone);
   scenario('does the tasks of the support desk by keyboard within their times', isQuickByKeyboard);
   scenario('keeps the place of people whose control goes away', keepsThePlaceOfWhoeverWorks);
+  scenario('shows the result to whoever holds Enter too long', showsTheResultToWhoeverHoldsEnter);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
@@ -117,6 +115,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('never hides what has the focus', neverHidesTheFocus);
   scenario('has its help at one place, and takes what is pasted', helpsAlike);
   scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);
+  scenario('prints tables, dark on light, without what cannot be pressed', printsWhatWasFound);
   scenario('stands still for people who ask for it', standsStillIfAsked);
   scenario('tells where one is, also in the colours of its reader', tellsWhereOneIsInForcedColours);
   scenario('grows with the size of text that the browser is set to', growsWithTheTextOfTheBrowser);

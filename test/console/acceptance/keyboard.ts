@@ -1,9 +1,10 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { tableAsRead } from '../support/as-read.js';
-import { goToUser, type World } from '../support/world.js';
+import type { World } from '../support/world.js';
 
-const focused = (page: Page) =>
+/** What the control that has the focus is called. */
+export const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
 
 /** The first page puts the focus into its search field once it is drawn: keys that come earlier go elsewhere. */
@@ -163,56 +164,4 @@ export async function switchesShortcutsOff({ signedIn }: World): Promise<void> {
   expect(page.url()).not.toContain('activity');
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   expect(await dialog.getByRole('checkbox').isChecked()).toBe(false);
-}
-
-/** Controls go away under the hands of whoever uses them; the next key is pressed at the same place. */
-export async function keepsThePlaceOfWhoeverWorks(world: World): Promise<void> {
-  const { service, signedIn } = world;
-  const user = service.user({ fullName: 'Pat Poole', sessions: 120 });
-  const page = await signedIn();
-  const { faults } = service.emulator;
-  await goToUser(page, world, user);
-  await page.getByText('Live', { exact: true }).waitFor();
-  const rowOfFocus = () =>
-    page.evaluate<number>(
-      '[...document.querySelectorAll("[data-row]")].findIndex((row) => row.contains(document.activeElement))',
-    );
-  const press = async (name: string | RegExp) => {
-    await page.getByRole('button', { name }).first().focus();
-    await page.keyboard.press('Enter');
-  };
-
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('x');
-  await press('Clear selection');
-  await expect.poll(rowOfFocus).toBe(0);
-  await press('Show more');
-  await page.locator('tbody tr').nth(99).waitFor();
-  await expect.poll(() => focused(page)).toBe('Show more');
-  await page.keyboard.press('Enter');
-  await page.locator('tbody tr').nth(119).waitFor();
-  await expect.poll(rowOfFocus).toBe(99);
-
-  // Somebody else ends the session of the row.
-  for (const [index, role] of ['button', 'checkbox'].entries()) {
-    await page
-      .locator('tbody tr')
-      .nth(index)
-      .locator(role === 'button' ? 'button' : 'input')
-      .focus();
-    await page.keyboard.press('Shift');
-    await service.query('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', {
-      id: user.sessions[119 - index]?.id,
-    });
-    await page.locator('tr.over').nth(index).waitFor();
-    await expect.poll(rowOfFocus).toBe(index);
-  }
-
-  const rule = faults.add({ path: '*', fault: { kind: 'status', status: 503 } });
-  await page.goto(`${service.consoleUrl}/#/users/${user.id}/sign-ins`);
-  await page.getByRole('alert').waitFor();
-  rule.remove();
-  await press('Try again');
-  await page.getByText('No sign-ins on record').waitFor();
-  expect(await page.evaluate('document.activeElement.id')).toBe('main');
 }
