@@ -128,7 +128,8 @@ export const texts = {
       'You are signed out: nothing happened for a while, or your session was ended. Sign in to go on where you were.',
     problems: {
       failed: 'The sign-in was not completed, or took too long. Try again.',
-      refused: 'FusionAuth knows you, but you may not use this console. Ask an administrator for a role in it.',
+      refused:
+        'FusionAuth knows you, but this console does not accept your sign-in. An administrator finds the cause under the request id.',
       unavailable: 'FusionAuth cannot be reached at the moment. Try again in a minute.',
     },
     note: 'You sign in with your FusionAuth account. What you may do here depends on your roles there.',
