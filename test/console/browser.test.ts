@@ -48,7 +48,11 @@ import { callsUsersByTheirNumber, keepsTokensToItself, opensNobodyElse } from '.
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
 import { countsRightlyBesideATranslator } from './acceptance/translation.js';
-import { actsForItsPersonAlone, hidesWhatASignedOutPersonSaw } from './acceptance/two-people.js';
+import {
+  actsForItsPersonAlone,
+  hidesWhatASignedOutPersonSaw,
+  signsInBesideStrangers,
+} from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
@@ -109,6 +113,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
+  scenario('signs people in by itself once strangers leave room for it', signsInBesideStrangers);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
   scenario('has targets of 24 pixels', hasTargetsOfSize);

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { ConsolePerson } from '../../support/console.js';
+import { holdCalls } from '../../support/hold-calls.js';
 import { goToUser, sasha, signIn, type World } from '../support/world.js';
 
 /** In another tab of the same browser somebody else signs in. What the first tab shows still names its own person. */
@@ -54,4 +56,25 @@ export async function hidesWhatASignedOutPersonSaw(world: World): Promise<void> 
   await second.goto(`${service.consoleUrl}/`);
   await second.getByRole('button', { name: 'Sign out' }).click();
   await isHidden();
+}
+
+/** Strangers take all places of sign-ins under way: whoever signs in meanwhile is in once one is free, without doing anything. */
+export async function signsInBesideStrangers({ service, open }: World): Promise<void> {
+  const held = holdCalls(service.emulator, { path: '/oauth2/token' });
+  const strangers = Array.from({ length: 33 }, async () => {
+    const { jar } = new ConsolePerson(service);
+    const begun = await jar.fetch(`${service.consoleUrl}/login`);
+    const { searchParams } = new URL(begun.headers.get('location') ?? '');
+    const parameters = new URLSearchParams({ code: 'x', state: searchParams.get('state') ?? '' });
+    return jar.fetch(`${service.consoleUrl}/callback?${parameters}`);
+  });
+  // One of them finds no place.
+  expect((await Promise.race(strangers)).status).toBe(503);
+  const page = await open();
+  await page.goto(`${service.consoleUrl}/`);
+  await signIn(page, sasha);
+  await page.getByText('Too many people are signing in at this moment.').waitFor();
+  held.release();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await Promise.all(strangers);
 }
