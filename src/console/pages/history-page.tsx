@@ -92,6 +92,7 @@ function ignoredIn(filters: URLSearchParams): readonly string[] {
 }
 
 function isUnderstood(name: string, value: string): boolean {
+  if (name === 'user') return isId(value);
   if (name === 'reason') return isReason(value);
   if (name === 'since' || name === 'until') return dayOf(value) !== null;
   return names.some((known) => known === name);
@@ -107,7 +108,7 @@ function filterOf(filters: URLSearchParams): SessionHistoryFilter {
   // Where clocks go forward at midnight, the day began at one.
   to?.setHours(0, 0, 0, 0);
   return {
-    ...(userId === '' || userId === undefined ? {} : { userId }),
+    ...(userId !== undefined && isId(userId) ? { userId } : {}),
     ...(actorName === '' || actorName === undefined
       ? {}
       : isId(actorName)
