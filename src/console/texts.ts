@@ -320,6 +320,7 @@ export const texts = {
     leave: 'Go on in the background',
     stop: 'Stop',
     stopping: 'Stopping…',
+    nothingEnded: 'Nothing has ended: these sessions were over already, or you may not end them any more.',
     done: (count: number) => `${counted(count, 'session')} ended`,
     doneOne: 'The session has ended',
     already: (count: number) => `${counted(count, 'session')} had ended already, by somebody else or by time.`,

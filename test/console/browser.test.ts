@@ -41,7 +41,12 @@ import {
   saysThatFusionAuthIsAway,
   saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
-import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
+import {
+  hidesWhatAPersonMayNotDo,
+  saysThatPermissionsAreGone,
+  showsPeopleTheirOwn,
+  worksBelowABasePath,
+} from './acceptance/permissions.js';
 import { printsWhatWasFound } from './acceptance/print.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
 import { callsUsersByTheirNumber, keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
@@ -101,6 +106,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
   scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
+  it('says that nothing has ended once permissions are gone, and shows which are left', () =>
+    inWorld(browser, saysThatPermissionsAreGone, { env: { CONSOLE_IDLE_SECONDS: '7200' } }));
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
   it('shows how the service does, who follows it, and what FusionAuth sends', () =>

@@ -23,6 +23,9 @@ export function reportSignedOut(): void {
 /** Whether the service is of another version than this page, as an answer has said. */
 export const outdated = createStore(false);
 
+/** How often the service has said that something is not for this person, whose permissions may be others than before. */
+export const forbidden = createStore(0);
+
 /** Of the warnings the one that concerns whoever looks something up. */
 export const databaseAway = 'DATABASE_UNAVAILABLE';
 
@@ -36,6 +39,7 @@ let dueAt = Number.POSITIVE_INFINITY;
 /** An answer says more than the next look would. Null: it had data. */
 export function reportAnswer(code: string | null): void {
   if (code !== null && otherVersion.includes(code)) outdated.set(true);
+  if (code === 'FORBIDDEN') forbidden.set(forbidden.get() + 1);
   // Only readiness says whether more than the one question is concerned.
   if (code === databaseAway) void look();
   if (code === 'UNREACHABLE') reach.set('no-service');
