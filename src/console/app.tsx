@@ -10,7 +10,7 @@ import { SetUpPage } from './pages/set-up-page.js';
 import { SignInPage } from './pages/sign-in-page.js';
 import { UserPage } from './pages/user-page.js';
 import { FailureNote } from './parts/failure-note.js';
-import { look, signedOut } from './state/connection.js';
+import { forbidden, look, signedOut } from './state/connection.js';
 import { useQuery } from './state/query.js';
 import { type Route, useRoute } from './state/router.js';
 import { useStore } from './state/store.js';
@@ -24,6 +24,7 @@ export function App() {
   const isSignedOut = useStore(signedOut);
   const { data, failure, refetch } = useQuery(ConsoleViewer, noVariables);
   useEffect(() => void look(), []);
+  useEffect(() => forbidden.subscribe(refetch), [refetch]);
 
   if (isSignedOut) return <SignInPage wasSignedIn={data !== null} />;
   if (data === null) {

@@ -4,11 +4,11 @@ import { addressOf } from './api/endpoint.js';
 import { ShortcutsDialog } from './pages/shortcuts-dialog.js';
 import { Icon } from './parts/icon.js';
 import { JobStrip } from './parts/job-strip.js';
-import { Notice } from './parts/notice.js';
+import { ReachBar } from './parts/reach-bar.js';
 import { announcement, useAnnounced } from './state/announcements.js';
-import { databaseAway, type Reach, reach, warnings } from './state/connection.js';
 import { liveStatus, paused } from './state/live.js';
 import { goTo, hrefOf, type Route } from './state/router.js';
+import { soughtIn } from './state/search.js';
 import { useShortcuts } from './state/shortcuts.js';
 import { useStore } from './state/store.js';
 import { may, useViewer } from './state/viewer.js';
@@ -102,7 +102,7 @@ function HeaderSearch() {
     event.preventDefault();
     if (!(event.currentTarget instanceof HTMLFormElement)) return;
     const text = new FormData(event.currentTarget).get('q');
-    if (typeof text === 'string') goTo(hrefOf.users(text.trim()));
+    if (typeof text === 'string') goTo(hrefOf.users(soughtIn(text)));
   };
   return (
     <search class="header-search">
@@ -174,22 +174,5 @@ function Account() {
         </button>
       </form>
     </section>
-  );
-}
-
-const reachTitles: Readonly<Record<Exclude<Reach, 'all'>, string>> = {
-  'no-fusionauth': texts.reach.noFusionAuth,
-  'not-ready': texts.reach.notReady,
-  'no-service': texts.reach.noService,
-};
-
-function ReachBar() {
-  const value = useStore(reach);
-  const isDatabaseAway = useStore(warnings).includes(databaseAway);
-  return (
-    <div class="reach" role="status">
-      {value !== 'all' && <Notice kind="warning" title={reachTitles[value]} />}
-      {value === 'all' && isDatabaseAway && <Notice kind="warning" title={texts.reach.noDatabase} />}
-    </div>
   );
 }

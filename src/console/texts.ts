@@ -1,5 +1,8 @@
 import type { SessionEndReason, SessionEventType } from '../operations/operations.js';
 
+const otherVersion =
+  'The session service has been updated since this page was opened. Reload the page to go on; while the update is under way, that may take some tries.';
+
 const number = new Intl.NumberFormat('en');
 const list = new Intl.ListFormat('en');
 
@@ -94,6 +97,8 @@ export const texts = {
       'The session service is not ready: it cannot reach FusionAuth, or cannot write its log. What you look up or end may fail; this page tries again by itself.',
     noDatabase:
       'The database of the session service cannot be reached. Sessions can be looked up and ended; who ended them, and what others do meanwhile, may be missing here until it is back.',
+    outdated: otherVersion,
+    reload: 'Reload the page',
     noService: 'The session service cannot be reached. This page tries again by itself.',
   },
 
@@ -108,6 +113,8 @@ export const texts = {
       UPSTREAM_TIMEOUT: 'FusionAuth did not answer in time. Try again.',
       RATE_LIMITED: 'Too many requests were made. Wait a moment, then try again.',
       FORBIDDEN: 'You do not have the permission for this.',
+      PERSISTED_QUERY_NOT_FOUND: otherVersion,
+      PERSISTED_QUERY_NOT_SUPPORTED: otherVersion,
       INTERNAL_SERVER_ERROR: 'The service could not do this. An administrator finds the cause under the request id.',
       UNREADABLE: 'The answer could not be read. Reload the page; if that does not help, ask your administrator.',
     } as Readonly<Record<string, string>>,
@@ -121,7 +128,8 @@ export const texts = {
       'You are signed out: nothing happened for a while, or your session was ended. Sign in to go on where you were.',
     problems: {
       failed: 'The sign-in was not completed, or took too long. Try again.',
-      refused: 'FusionAuth knows you, but you may not use this console. Ask an administrator for a role in it.',
+      refused:
+        'FusionAuth knows you, but this console does not accept your sign-in. An administrator finds the cause under the request id.',
       unavailable: 'FusionAuth cannot be reached at the moment. Try again in a minute.',
     },
     note: 'You sign in with your FusionAuth account. What you may do here depends on your roles there.',
@@ -149,6 +157,7 @@ export const texts = {
     headerLabel: 'Find a user or a session',
     tooShort: 'Type at least two letters.',
     tooMuch: 'Type less: an e-mail address, or a few words of a name.',
+    token: 'This is a token, and a secret: nothing is looked up. Type the e-mail address of the user instead.',
     empty: 'Start with the e-mail address',
     emptyHelp:
       'It is the quickest way to the right person. Part of a name does, too. A session id from a log or a token leads to its user.',
@@ -311,6 +320,7 @@ export const texts = {
     leave: 'Go on in the background',
     stop: 'Stop',
     stopping: 'Stopping…',
+    nothingEnded: 'Nothing has ended: these sessions were over already, or you may not end them any more.',
     done: (count: number) => `${counted(count, 'session')} ended`,
     doneOne: 'The session has ended',
     already: (count: number) => `${counted(count, 'session')} had ended already, by somebody else or by time.`,

@@ -6,6 +6,8 @@ export interface User {
   readonly id: UserId;
   readonly email: string | null;
   readonly username: string | null;
+  /** Null where there is none, and of a FusionAuth before 1.59. */
+  readonly phoneNumber: string | null;
   readonly displayName: string | null;
   readonly active: boolean;
   /** Null when FusionAuth does not say. */

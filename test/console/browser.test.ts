@@ -13,6 +13,7 @@ import {
   tellsWhereOneIsInForcedColours,
 } from './acceptance/appearance.js';
 import { asksOnceForAllRows, namesAllOfOneRequest } from './acceptance/history.js';
+import { keepsThePlaceOfWhoeverWorks, showsTheResultToWhoeverHoldsEnter } from './acceptance/kept-place.js';
 import { isQuickByKeyboard, switchesShortcutsOff, worksByKeyboardAlone } from './acceptance/keyboard.js';
 import { showsTheLimit } from './acceptance/limits.js';
 import {
@@ -32,6 +33,7 @@ import {
 } from './acceptance/odd-input.js';
 import { showsTextsAsTexts } from './acceptance/odd-texts.js';
 import {
+  asksToBeReloaded,
   forgetsWhatFailedOnce,
   goesOnAfterARestart,
   goesOnWithoutItsDatabase,
@@ -39,11 +41,23 @@ import {
   saysThatFusionAuthIsAway,
   saysThatFusionAuthIsBack,
 } from './acceptance/outages.js';
-import { hidesWhatAPersonMayNotDo, showsPeopleTheirOwn, worksBelowABasePath } from './acceptance/permissions.js';
+import {
+  hidesWhatAPersonMayNotDo,
+  saysThatPermissionsAreGone,
+  showsPeopleTheirOwn,
+  worksBelowABasePath,
+} from './acceptance/permissions.js';
+import { printsWhatWasFound } from './acceptance/print.js';
 import { hasTargetsOfSize, helpsAlike, isReadAsMeant, neverHidesTheFocus } from './acceptance/screen-reader.js';
+import { callsUsersByTheirNumber, keepsTokensToItself, opensNobodyElse } from './acceptance/searching.js';
 import { saysWhatIsToBeMended, showsHowTheServiceDoes } from './acceptance/set-up.js';
 import { endsTheRightSession, findsWhoEndedASession, toldThatItIsOver } from './acceptance/support-desk.js';
-import { actsForItsPersonAlone } from './acceptance/two-people.js';
+import { countsRightlyBesideATranslator } from './acceptance/translation.js';
+import {
+  actsForItsPersonAlone,
+  hidesWhatASignedOutPersonSaw,
+  signsInBesideStrangers,
+} from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
 
 const executablePath = await findBrowser();
@@ -74,12 +88,17 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('shows the limit that a user is above, and what it would end', showsTheLimit);
   scenario('works by the keyboard alone', worksByKeyboardAlone);
   scenario('does the tasks of the support desk by keyboard within their times', isQuickByKeyboard);
+  scenario('keeps the place of people whose control goes away', keepsThePlaceOfWhoeverWorks);
+  scenario('shows the result to whoever holds Enter too long', showsTheResultToWhoeverHoldsEnter);
   scenario('keeps from single keys where they are switched off', switchesShortcutsOff);
   scenario('ends 1,000 of 1,200 sessions while its person looks at other pages', endsAThousandInTheBackground);
   scenario('says what was cut off when the page was closed in the middle of it', tellsWhatWasCutOff);
   it('ends 1,000 sessions across a restart of the service', () => endsAcrossARestart(browser));
   scenario('says what was cut off when its person signed out in the middle of it', tellsWhatSigningOutCutOff);
   scenario('names what could not be ended, and tries it again', retriesWhatFailed);
+  scenario('sends on no token that was pasted, and finds its session', keepsTokensToItself);
+  scenario('calls users by their phone number who have no other name', callsUsersByTheirNumber);
+  scenario('opens nobody who was found by another search', opensNobodyElse);
   scenario('offers to end the single sign-on session where it would stay', offersToEndSsoWhereItStays);
   scenario('bears what nobody can be called, and days that never come', bearsOddInput);
   scenario('ends each day at midnight, also one that begins at one', endsDaysAtMidnight);
@@ -87,6 +106,8 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
   scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
+  it('says that nothing has ended once permissions are gone, and shows which are left', () =>
+    inWorld(browser, saysThatPermissionsAreGone, { env: { CONSOLE_IDLE_SECONDS: '7200' } }));
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
   scenario('says what is wrong with the set-up, to whoever may know', saysWhatIsToBeMended);
   it('shows how the service does, who follows it, and what FusionAuth sends', () =>
@@ -94,14 +115,19 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('says that FusionAuth is away, and goes on when it is back', saysThatFusionAuthIsAway);
   scenario('says that FusionAuth is back while somebody works on', saysThatFusionAuthIsBack);
   scenario('shows no failure of what has been shown since', forgetsWhatFailedOnce);
+  scenario('counts rightly in a browser that translates pages', countsRightlyBesideATranslator);
+  scenario('asks to be reloaded once the service is of another version', asksToBeReloaded);
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
+  scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
+  scenario('signs people in by itself once strangers leave room for it', signsInBesideStrangers);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
   scenario('has targets of 24 pixels', hasTargetsOfSize);
   scenario('never hides what has the focus', neverHidesTheFocus);
   scenario('has its help at one place, and takes what is pasted', helpsAlike);
   scenario('keeps its cookie from scripts, and leaves nothing behind', keepsTheCookieFromScripts);
+  scenario('prints tables, dark on light, without what cannot be pressed', printsWhatWasFound);
   scenario('stands still for people who ask for it', standsStillIfAsked);
   scenario('tells where one is, also in the colours of its reader', tellsWhereOneIsInForcedColours);
   scenario('grows with the size of text that the browser is set to', growsWithTheTextOfTheBrowser);

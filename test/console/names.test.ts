@@ -12,7 +12,9 @@ describe('a name that somebody chose', () => {
     ['a selector of variations', '\uFE0F'],
   ])('counts as none where it shows nothing, as %s does', (_what, displayName) => {
     expect(plain(displayName)).toBeNull();
-    expect(nameOf({ id: 'the id', displayName, email: 'pat@example.com', username: null })).toBe('pat@example.com');
+    expect(nameOf({ id: 'the id', displayName, email: 'pat@example.com', username: null, phoneNumber: null })).toBe(
+      'pat@example.com',
+    );
   });
 
   it.each(['👩‍💻', 'می‌خواهم', '❤️', '\u1160가'])('is left as it is where it shows something: %s', (displayName) => {

@@ -31,6 +31,7 @@ describe('finding users', () => {
       id: known[0],
       email: 'alice@example.com',
       username: null,
+      phoneNumber: null,
       displayName: 'Alice Archer',
       active: true,
       lastLoginAt: null,

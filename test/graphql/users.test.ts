@@ -38,6 +38,13 @@ describe('user', () => {
     });
   });
 
+  it('answers the phone number of a user who signs in with nothing else', async () => {
+    const { id } = service.emulator.store.addUser({ phoneNumber: '+491701234567' });
+    expect(await service.data('query ($id: ID!) { user(id: $id) { email displayName phoneNumber } }', { id })).toEqual({
+      user: { email: null, displayName: null, phoneNumber: '+491701234567' },
+    });
+  });
+
   it('tells when a user has been deactivated', async () => {
     expect(await service.data('query ($id: ID!) { user(id: $id) { active username } }', { id: bob.id })).toEqual({
       user: { active: false, username: 'bob' },

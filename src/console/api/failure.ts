@@ -18,6 +18,9 @@ export class ApiFailure extends Error {
   }
 }
 
+/** The codes of a service that does not know the operations of this page, because it is of another version. */
+export const otherVersion: readonly string[] = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
+
 /** What was thrown, as a failure: anything else than one is a fault of the page. */
 export function asFailure(error: unknown): ApiFailure {
   return error instanceof ApiFailure ? error : new ApiFailure('UNREADABLE', `${error}`, null);

@@ -3,7 +3,7 @@ import type { ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables } fr
 import { currentTime } from '../state/now.js';
 import { ConsoleEvents } from './documents.js';
 import { post } from './endpoint.js';
-import { ApiFailure, errorsIn, failureOf } from './failure.js';
+import { ApiFailure, errorsIn, failureOf, otherVersion } from './failure.js';
 
 export type SessionEvent = ConsoleEventsSubscription['sessionEvents'];
 
@@ -29,7 +29,7 @@ const maxDelayMs = 10_000;
 /** The service sends a comment every 12 seconds. */
 const maxSilenceMs = 30_000;
 /** Refusals that the same request meets again. */
-const lasting = ['UNAUTHENTICATED', 'FORBIDDEN', 'PERSISTED_QUERY_NOT_FOUND'];
+const lasting = ['UNAUTHENTICATED', 'FORBIDDEN', ...otherVersion];
 
 /** Follows events until the signal is aborted, over any number of connections. */
 export async function followEvents(

@@ -11,7 +11,7 @@ import { useTitle } from '../parts/title.js';
 import { useAnnounced } from '../state/announcements.js';
 import { useQuery } from '../state/query.js';
 import { goTo, hrefOf, replaceWith } from '../state/router.js';
-import { isSearchable } from '../state/search.js';
+import { holdsToken, isSearchable, soughtIn } from '../state/search.js';
 import { may, useViewer } from '../state/viewer.js';
 import { counted, texts } from '../texts.js';
 import { FoundById, hrefOfFound } from './found-by-id.js';
@@ -31,26 +31,29 @@ export function FindPage({ text }: { readonly text: string }) {
   const [size, setSize] = useState(pageSize);
   const [wantsOnly, setWantsOnly] = useState(false);
   const field = useRef<HTMLInputElement>(null);
+  const sought = soughtIn(typed);
   useTitle(t.title);
   useEffect(() => field.current?.focus(), []);
   // Also where somebody goes back, or follows a link.
   useEffect(() => {
-    setTyped((before) => (before.trim() === text ? before : text));
+    setTyped((before) => (soughtIn(before) === text && !holdsToken(before) ? before : text));
     setSize(pageSize);
   }, [text]);
   useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => replaceWith(hrefOf.users(typed.trim())), typingMs);
+    if (sought === text) return;
+    const timer = setTimeout(() => replaceWith(hrefOf.users(sought)), typingMs);
     return () => clearTimeout(timer);
-  }, [typed, text]);
+  }, [sought, text]);
 
   const searches = isSearchable(text) && may(viewer, 'session:read');
   const users = useQuery(ConsoleSearch, searches ? { text, first: size } : null);
   const byId = useQuery(ConsoleById, isId(text) ? { id: text.toLowerCase() } : null);
-  const isSettled = typed.trim() === text && !users.isLoading && !byId.isLoading;
+  const isSettled = sought === text && !users.isLoading && !byId.isLoading;
 
+  // Of an id, what another id has led to says nothing.
+  const dataById = isId(text) && !byId.isLoading ? byId.data : null;
   // Enter opens the only hit, also when the answer is still on its way.
-  const foundById = isId(text) && byId.data !== null ? hrefOfFound(byId.data) : null;
+  const foundById = dataById === null ? null : hrefOfFound(dataById);
   const [onlyUser, ...others] = searches ? (users.data?.searchUsers.nodes ?? []) : [];
   const only = foundById ?? (onlyUser !== undefined && others.length === 0 ? hrefOf.user(onlyUser.id) : null);
   useEffect(() => {
@@ -61,7 +64,7 @@ export function FindPage({ text }: { readonly text: string }) {
 
   const onSubmit = (event: Event) => {
     event.preventDefault();
-    replaceWith(hrefOf.users(typed.trim()));
+    replaceWith(hrefOf.users(sought));
     setWantsOnly(true);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -76,7 +79,8 @@ export function FindPage({ text }: { readonly text: string }) {
   const isTooMuch = searches && users.failure?.code === 'BAD_USER_INPUT';
   const hintNow = (): string => {
     if (typed.trim() === '') return t.hint;
-    if (!isSearchable(typed)) return t.tooShort;
+    if (sought === '') return t.token;
+    if (!isSearchable(sought)) return t.tooShort;
     if (!isSettled) return texts.loading;
     return isTooMuch ? t.tooMuch : resultOf(found, foundById);
   };
@@ -122,7 +126,7 @@ export function FindPage({ text }: { readonly text: string }) {
       {byId.failure !== null && isId(text) && users.failure === null && (
         <FailureNote failure={byId.failure} onRetry={byId.refetch} />
       )}
-      {isId(text) && byId.data !== null && <FoundById found={byId.data} />}
+      {dataById !== null && <FoundById found={dataById} />}
       {found !== undefined && found.totalCount > 0 && (
         <FoundUsers
           users={found.nodes}

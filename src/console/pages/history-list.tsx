@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { ConsoleHistory } from '../api/documents.js';
+import { BusyButton } from '../parts/busy-button.js';
 import { ColumnHeads } from '../parts/column-heads.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
@@ -68,9 +69,9 @@ export function HistoryList({ filter, isFiltered }: Props) {
           <When at={page.keptSince} style="short" />
         </span>
         {page.hasMore && (
-          <button type="button" class="button" disabled={isLoading} onClick={more}>
+          <BusyButton isBusy={isLoading} onClick={more}>
             {t.more}
-          </button>
+          </BusyButton>
         )}
       </div>
     </>

@@ -3,6 +3,7 @@ import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { isId } from '../ids.js';
 import { plain } from '../names.js';
+import { BusyButton } from '../parts/busy-button.js';
 import { Empty } from '../parts/empty.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { SelectField, TextField } from '../parts/field.js';
@@ -91,6 +92,7 @@ function ignoredIn(filters: URLSearchParams): readonly string[] {
 }
 
 function isUnderstood(name: string, value: string): boolean {
+  if (name === 'user') return isId(value);
   if (name === 'reason') return isReason(value);
   if (name === 'since' || name === 'until') return dayOf(value) !== null;
   return names.some((known) => known === name);
@@ -106,7 +108,7 @@ function filterOf(filters: URLSearchParams): SessionHistoryFilter {
   // Where clocks go forward at midnight, the day began at one.
   to?.setHours(0, 0, 0, 0);
   return {
-    ...(userId === '' || userId === undefined ? {} : { userId }),
+    ...(userId !== undefined && isId(userId) ? { userId } : {}),
     ...(actorName === '' || actorName === undefined
       ? {}
       : isId(actorName)
@@ -154,9 +156,9 @@ function Export({ filter }: { readonly filter: SessionHistoryFilter }) {
   };
   return (
     <div class="export">
-      <button type="button" class="button" disabled={isExporting} onClick={() => void onClick()}>
+      <BusyButton isBusy={isExporting} onClick={() => void onClick()}>
         <Icon name="download" /> {isExporting ? t.exporting : t.export}
-      </button>
+      </BusyButton>
       {isCapped && <Notice kind="info" role="status" title={t.exportCapped(maxExported)} />}
       {failure !== null && <FailureNote failure={failure} />}
     </div>

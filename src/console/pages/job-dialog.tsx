@@ -2,6 +2,7 @@ import { shortId } from '../ids.js';
 import { Dialog } from '../parts/dialog.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Notice } from '../parts/notice.js';
+import { overIn } from '../state/ended.js';
 import {
   type EndingJob,
   endedCountOf,
@@ -72,8 +73,11 @@ function Result({ job }: { readonly job: EndingJob }) {
   const { result, status, failure, hasLostAnswer } = job;
   const unanswered = unansweredCountOf(job);
   const { ended, alreadyEndedIds, failures, refusals, warnings } = result;
+  const isNothing =
+    status === 'done' && !hasLostAnswer && overIn(result).size + failures.length + refusals.length === 0;
   return (
     <div role="status" class="result">
+      {isNothing && <Notice kind="warning" title={t.nothingEnded} />}
       {ended.length > 0 && <Notice kind="ok" title={ended.length === 1 ? t.doneOne : t.done(ended.length)} />}
       {alreadyEndedIds.length > 0 && <Notice kind="info" title={t.already(alreadyEndedIds.length)} />}
       {unanswered > 0 && <Notice kind="info" title={t.unanswered(unanswered)} />}

@@ -2,20 +2,21 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { SessionOrder } from '../../operations/operations.js';
 import type { SessionEvent } from '../api/stream.js';
 import { nameOf } from '../names.js';
-import { Empty } from '../parts/empty.js';
+import { BusyButton } from '../parts/busy-button.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { Notice } from '../parts/notice.js';
+import { useEndedHere } from '../state/ended-here.js';
 import type { Selection } from '../state/ending.js';
 import { type EndingNote, useEndings, usePeopleOf } from '../state/endings.js';
-import { jobs, noteEnded } from '../state/jobs.js';
+import { noteEnded } from '../state/jobs.js';
 import { useEvents } from '../state/live.js';
 import { currentTime } from '../state/now.js';
-import { type Session, useSessionList } from '../state/session-list.js';
-import { useStore } from '../state/store.js';
+import { afterAllOf, useSessionList } from '../state/session-list.js';
 import { mayFor, useViewer } from '../state/viewer.js';
 import { texts } from '../texts.js';
 import { EndDialog } from './end-dialog.js';
 import { type Limit, LimitNotice, limitsBySession } from './limits.js';
+import { NoSessions } from './no-sessions.js';
 import { type Filters, filterOf, noFilters, SessionFilters } from './session-filters.js';
 import { SessionTable } from './session-table.js';
 import { SessionToolbar } from './session-toolbar.js';
@@ -137,17 +138,7 @@ export function SessionsTab({ user, limits, onChange }: Props) {
       {list.loaded === null ? (
         list.isLoading && <p class="second">{texts.loading}</p>
       ) : rows.length === 0 && arrived.length === 0 ? (
-        <Empty
-          icon={isFiltered ? 'search' : 'key'}
-          title={isFiltered ? t.filteredTitle : t.emptyTitle}
-          {...(isFiltered ? {} : { help: t.emptyHelp })}
-        >
-          {isFiltered && (
-            <button type="button" class="button" onClick={() => setFilters(noFilters)}>
-              {t.clearFilters}
-            </button>
-          )}
-        </Empty>
+        <NoSessions isFiltered={isFiltered} onClear={() => setFilters(noFilters)} />
       ) : (
         <div ref={box}>
           <SessionToolbar
@@ -186,9 +177,9 @@ export function SessionsTab({ user, limits, onChange }: Props) {
           {list.loaded.hasMore && (
             <div class="table-foot">
               <span class="second">{t.shown(rows.filter(({ id }) => !known.has(id)).length, total)}</span>
-              <button type="button" class="button" disabled={list.isLoading} onClick={list.loadMore}>
+              <BusyButton isBusy={list.isLoading} onClick={list.loadMore}>
                 {t.more}
-              </button>
+              </BusyButton>
             </div>
           )}
         </div>
@@ -205,18 +196,4 @@ export function SessionsTab({ user, limits, onChange }: Props) {
       )}
     </section>
   );
-}
-
-/** This moment, and behind the beginning of all that is shown, whatever the clocks say. */
-function afterAllOf(rows: readonly Session[]): string {
-  const begins = rows.map(({ createdAt }) => Date.parse(createdAt) + 1);
-  return new Date(Math.max(currentTime(), ...begins)).toISOString();
-}
-
-/** What jobs of this page have ended, by reason; a new list only where there is more. */
-function useEndedHere(userId: string) {
-  const all = useStore(jobs).filter(({ plan }) => plan.userId === userId);
-  const ended = all.map(({ plan, result }) => [plan.reason, result.ended.map(({ sessionId }) => sessionId)] as const);
-  const key = all.map(({ id, result }) => `${id}:${result.ended.length}`).join(' ');
-  return useMemo(() => ended, [key]);
 }

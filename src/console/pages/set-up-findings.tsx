@@ -1,6 +1,7 @@
 import type { ConsoleSetUpFindingsQuery } from '../../operations/operations.js';
 import { ConsoleSetUpFindings } from '../api/documents.js';
 import { Badge, type BadgeKind } from '../parts/badge.js';
+import { BusyButton } from '../parts/busy-button.js';
 import { FailureNote } from '../parts/failure-note.js';
 import { When } from '../parts/when.js';
 import { useQuery } from '../state/query.js';
@@ -73,9 +74,9 @@ function Report({
         <p class="second">
           {t.checkedAt} <When at={checkedAt} style="exact" />
         </p>
-        <button type="button" class="button" disabled={isLoading} onClick={onRefetch}>
+        <BusyButton isBusy={isLoading} onClick={onRefetch}>
           {t.again}
-        </button>
+        </BusyButton>
       </div>
       <Findings findings={others} />
       <details class="findings-right">

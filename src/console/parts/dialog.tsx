@@ -30,6 +30,8 @@ export function Dialog({ title, onClose, children }: Props) {
     <dialog
       ref={ref}
       aria-labelledby={titleId}
+      // A key that is held down was pressed for the dialog before, and would answer this one unread.
+      onKeyDown={(event) => event.repeat && event.key === 'Enter' && event.preventDefault()}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

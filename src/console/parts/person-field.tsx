@@ -5,7 +5,7 @@ import { nameOf, plain } from '../names.js';
 import { useAnnounced } from '../state/announcements.js';
 import { usePeople } from '../state/people.js';
 import { useQuery } from '../state/query.js';
-import { isSearchable } from '../state/search.js';
+import { isSearchable, soughtIn } from '../state/search.js';
 import { texts } from '../texts.js';
 import { Icon } from './icon.js';
 
@@ -29,14 +29,14 @@ export function PersonField({ label, value, onChange, other }: Props) {
   const [typed, setTyped] = useState('');
   const [text, setText] = useState('');
   useEffect(() => {
-    const timer = setTimeout(() => setText(typed.trim()), typingMs);
+    const timer = setTimeout(() => setText(soughtIn(typed)), typingMs);
     return () => clearTimeout(timer);
   }, [typed]);
   const searches = isSearchable(text);
   const { data, failure, isLoading } = useQuery(ConsoleSearch, searches ? { text, first: maxHits } : null);
   const found = searches ? data?.searchUsers : undefined;
   const hits = found?.nodes ?? [];
-  const isSettled = typed.trim() === text && !isLoading;
+  const isSettled = soughtIn(typed) === text && !isLoading;
   const people = usePeople([isId(value) ? value : null]);
   const moved = useRef(false);
   // The field and the name stand in for each other, and so does the focus.
@@ -98,7 +98,9 @@ export function PersonField({ label, value, onChange, other }: Props) {
               <li key={user.id}>
                 <button type="button" onClick={() => choose(user.id)}>
                   <span>{nameOf(user)}</span>
-                  <span class="second">{plain(user.email) ?? plain(user.username) ?? shortId(user.id)}</span>
+                  <span class="second">
+                    {plain(user.email) ?? plain(user.username) ?? plain(user.phoneNumber) ?? shortId(user.id)}
+                  </span>
                 </button>
               </li>
             ))}

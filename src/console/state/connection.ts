@@ -1,4 +1,5 @@
 import { addressOf } from '../api/endpoint.js';
+import { otherVersion } from '../api/failure.js';
 import { createStore } from './store.js';
 
 /**
@@ -19,6 +20,12 @@ export function reportSignedOut(): void {
   signedOut.set(true);
 }
 
+/** Whether the service is of another version than this page, as an answer has said. */
+export const outdated = createStore(false);
+
+/** How often the service has said that something is not for this person, whose permissions may be others than before. */
+export const forbidden = createStore(0);
+
 /** Of the warnings the one that concerns whoever looks something up. */
 export const databaseAway = 'DATABASE_UNAVAILABLE';
 
@@ -31,6 +38,8 @@ let dueAt = Number.POSITIVE_INFINITY;
 
 /** An answer says more than the next look would. Null: it had data. */
 export function reportAnswer(code: string | null): void {
+  if (code !== null && otherVersion.includes(code)) outdated.set(true);
+  if (code === 'FORBIDDEN') forbidden.set(forbidden.get() + 1);
   // Only readiness says whether more than the one question is concerned.
   if (code === databaseAway) void look();
   if (code === 'UNREACHABLE') reach.set('no-service');

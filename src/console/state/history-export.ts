@@ -2,7 +2,7 @@ import type { SessionHistoryFilter } from '../../operations/operations.js';
 import { ConsoleHistory, ConsoleUsers } from '../api/documents.js';
 import { run } from '../api/run.js';
 import { csvOf } from '../csv.js';
-import { deviceName } from '../names.js';
+import { deviceName, nameOf } from '../names.js';
 import { outcomeTexts, reasonTexts, texts } from '../texts.js';
 import { chunksOf } from './chunks.js';
 import type { HistoryEntry } from './endings.js';
@@ -44,7 +44,7 @@ async function namesOf(entries: readonly HistoryEntry[]): Promise<ReadonlyMap<st
   const names = new Map<string, string>();
   for (const some of chunksOf(ids, usersOfCall)) {
     const { users } = await run(ConsoleUsers, { ids: [...some] });
-    for (const user of users) if (user !== null) names.set(user.id, user.email ?? user.displayName ?? user.id);
+    for (const user of users) if (user !== null) names.set(user.id, user.email ?? nameOf(user));
   }
   return names;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { type EventSelection, followEvents, type SessionEvent, type StreamStatus } from '../api/stream.js';
-import { look, reportSignedOut } from './connection.js';
+import { look, reportAnswer, reportSignedOut } from './connection.js';
 import { createStore } from './store.js';
 
 /** How the page follows events. Null on pages that follow none. */
@@ -37,7 +37,8 @@ export function useEvents(variables: EventSelection | null, followed: Followed):
       onRefused({ code }: { readonly code: string }) {
         if (leaving.signal.aborted) return;
         if (code === 'UNAUTHENTICATED') reportSignedOut();
-        liveStatus.set('not-permitted');
+        reportAnswer(code);
+        liveStatus.set(code === 'FORBIDDEN' ? 'not-permitted' : null);
       },
     };
     void followEvents(parsed, handlers, leaving.signal);

@@ -29,6 +29,9 @@ interface SignInReport {
   readonly requestId: string | null;
 }
 
+/** As the service gives and takes them: an address could hold any text, which would stand in the service's name. */
+const idOfRequest = /^[\w.:-]{1,64}$/;
+
 /** How the last sign-in went wrong, as the service says in the address. It is said once. */
 export const signInReport = takeReport();
 
@@ -37,5 +40,6 @@ function takeReport(): SignInReport | null {
   const problem = (['failed', 'refused', 'unavailable'] as const).find((one) => one === parameters.get('sign-in'));
   if (problem === undefined) return null;
   history.replaceState(null, '', `${location.pathname}${location.hash}`);
-  return { problem, requestId: parameters.get('request') };
+  const requestId = parameters.get('request');
+  return { problem, requestId: requestId !== null && idOfRequest.test(requestId) ? requestId : null };
 }

@@ -4,7 +4,7 @@ import { run } from '../api/run.js';
 import type { TrustedDocument } from '../api/trusted-document.js';
 
 interface Query<Result> {
-  /** The newest data, which may be that of variables before. Null until there is some. */
+  /** The newest data: that of variables before, while these are asked about. Null until there is some, and where these failed. */
   readonly data: Result | null;
   /** Why the newest attempt with these variables brought none. */
   readonly failure: ApiFailure | null;
@@ -40,7 +40,13 @@ export function useQuery<Result, Variables>(
       (data) => setState({ key, data, failure: null, isLoading: false }),
       (error: unknown) => {
         if (controller.signal.aborted) return;
-        setState((before) => ({ ...before, key, failure: asFailure(error), isLoading: false }));
+        setState((before) => ({
+          key,
+          // What another question found is no answer to this one.
+          data: before.key === key ? before.data : null,
+          failure: asFailure(error),
+          isLoading: false,
+        }));
       },
     );
     return () => controller.abort();

@@ -3,6 +3,7 @@ import type { ConsoleSessionsQuery, SessionFilter, SessionOrder } from '../../op
 import { ConsoleSessions } from '../api/documents.js';
 import { type ApiFailure, asFailure } from '../api/failure.js';
 import { run } from '../api/run.js';
+import { currentTime } from './now.js';
 
 export type Session = ConsoleSessionsQuery['sessionsConnection']['nodes'][number];
 
@@ -130,4 +131,10 @@ function loadedOf(before: readonly Session[], page: ConsoleSessionsQuery['sessio
 
 function unique(sessions: readonly Session[]): readonly Session[] {
   return [...new Map(sessions.map((session) => [session.id, session])).values()];
+}
+
+/** This moment, and behind the beginning of all that is shown, whatever the clocks say. */
+export function afterAllOf(rows: readonly Session[]): string {
+  const begins = rows.map(({ createdAt }) => Date.parse(createdAt) + 1);
+  return new Date(Math.max(currentTime(), ...begins)).toISOString();
 }

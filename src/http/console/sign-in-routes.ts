@@ -37,7 +37,8 @@ const maxFormBytes = 1_024;
 /** How many sign-ins may wait for FusionAuth. A further one is refused at once. */
 const maxSignInsUnderWay = 32;
 
-const retryAfterSeconds = 5;
+/** FusionAuth's codes last 30 seconds by default, which is time for some tries. */
+const retryAfterSeconds = 2;
 
 /**
  * The units of opening the cookie of a sign-in, asking FusionAuth and answering. All sign-ins wait in one line, so that
@@ -86,7 +87,9 @@ function completeSignIn(options: SignInRoutesOptions): Handler {
     const cookie = cookies.login.in(request);
     if (cookie === null) return problem(request, reply, consoleUrl, 'failed');
     if (underWay >= maxSignInsUnderWay) {
-      // The cookie and the code stay valid, so that reloading the page completes the sign-in.
+      // The cookie and the code stay valid, so that loading the page again completes the sign-in. The browser does so by
+      // itself, for as long as the code lasts: strangers, who can take all places, cannot keep them by waiting.
+      reply.header('refresh', `${retryAfterSeconds}`);
       telemetry.workRefused('concurrentOperations');
       return sendRateLimited(reply, 503, tooManySignIns, retryAfterSeconds);
     }
@@ -160,4 +163,4 @@ function problem(request: FastifyRequest, reply: FastifyReply, consoleUrl: strin
 
 const otherName = 'The console is not at this address: open it by the name that its operator gives, such as 127.0.0.1.';
 const tooManyRefused = 'Too many sign-ins from this address failed. Try again later.';
-const tooManySignIns = 'Too many people are signing in at this moment. Try again in some seconds.';
+const tooManySignIns = 'Too many people are signing in at this moment. This page tries again by itself.';

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { tableAsRead } from '../support/as-read.js';
 import type { World } from '../support/world.js';
 
-const focused = (page: Page) =>
+/** What the control that has the focus is called. */
+export const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent');
 
 /** The first page puts the focus into its search field once it is drawn: keys that come earlier go elsewhere. */

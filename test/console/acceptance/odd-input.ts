@@ -75,6 +75,9 @@ export async function namesFiltersThatItIgnores({ service, signedIn }: World): P
     await ignored.getByText(part).waitFor();
     await page.getByRole('row', { name: /Pat Poole/ }).waitFor();
   }
+  await page.goto(`${service.consoleUrl}/#/history?user=${user.id.slice(0, 20)}`);
+  await ignored.getByText(`user=${user.id.slice(0, 20)}`).waitFor();
+  await page.getByRole('row', { name: /Pat Poole/ }).waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).click();
   await ignored.waitFor({ state: 'detached' });
   await page.goto(`${service.consoleUrl}/#/history?user=${user.id}&since=2026-02-28&until=&reason=OTHER`);

@@ -6,13 +6,17 @@ const turning = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF
 
 /** Names, devices and comments are texts of strangers, on every page: none runs, none is markup, none turns words around. */
 export async function showsTextsAsTexts(world: World): Promise<void> {
-  const { service, signedIn } = world;
+  const { service, open, signedIn } = world;
   const markup = '<img src=x onerror="window.hacked=1"><b>Pat</b>';
   const odd = `${markup}\u202Egnp.exe\u2066`;
   const user = service.user({ fullName: odd, email: 'pat@example.com' });
   for (const name of [odd, '"><script>window.hacked=1</script>', 'javascript:window.hacked=1']) {
     user.addSession({ device: { name, description: odd, type: '<svg onload=window.hacked=1>' } });
   }
+  const outside = await open();
+  await outside.goto(`${service.consoleUrl}/?sign-in=failed&request=${encodeURIComponent('Call +49 900 12345')}`);
+  await outside.getByText(/^The sign-in was not completed/).waitFor();
+  expect(await outside.getByText('Call').count()).toBe(0);
   const page = await signedIn();
   const { consoleUrl } = service;
   const check = async (what: string) => {

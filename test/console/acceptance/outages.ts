@@ -160,3 +160,28 @@ export async function leadsBackAfterSigningInAgain(world: World): Promise<void> 
 }
 
 const leeId = 'b0000000-0000-4000-8000-000000000012';
+
+/** The service is replaced by another version, which does not know the operations of a page that is open. */
+export async function asksToBeReloaded({ service, signedIn }: World): Promise<void> {
+  service.user({ fullName: 'Pat Poole', email: 'pat@example.com' });
+  const page = await signedIn();
+  const unknown = { documentId: `sha256:${'0'.repeat(64)}` };
+  await page.route(/\/graphql(\/stream)?$/, async (route) => {
+    await route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), ...unknown }) });
+  });
+  await page.goto(`${service.consoleUrl}/#/activity`);
+  const updated = page.getByText(/^The session service has been updated since this page was opened/);
+  await updated.waitFor();
+  // It is no matter of permissions, and nothing comes back by itself.
+  expect(await page.getByText(/^(Not live|Reconnecting…)$/).count()).toBe(0);
+  await page.goto(`${service.consoleUrl}/#/users?q=pat`);
+  await page
+    .getByRole('alert')
+    .getByText(/^The session service has been updated/)
+    .waitFor();
+  await expectAccessible(page);
+  await page.unroute(/\/graphql(\/stream)?$/);
+  await page.getByRole('button', { name: 'Reload the page' }).click();
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  expect(await updated.count()).toBe(0);
+}

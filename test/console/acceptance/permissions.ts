@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { consoleClientId } from '../../support/console.js';
-import { expectAccessible, goToUser, sasha, type World } from '../support/world.js';
+import { expectAccessible, goToUser, lee, sasha, type World } from '../support/world.js';
 
 /** Support may end single sessions only, and not see who ended others. */
 export async function hidesWhatAPersonMayNotDo(world: World): Promise<void> {
@@ -70,4 +70,28 @@ export async function showsPeopleTheirOwn(world: World): Promise<void> {
   await dialog.getByRole('button', { name: 'End 1 session' }).click();
   await dialog.getByText('The session has ended').waitFor();
   expect(store.sessionsOf(userId)).toHaveLength(1);
+}
+
+/** Somebody's roles are taken away while they look at what is to end: nothing ends, and the page says so, and shows it. */
+export async function saysThatPermissionsAreGone(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  const { store, clock } = service.emulator;
+  const user = service.user({ fullName: 'Pat Poole', email: 'pat@example.com', sessions: 3 });
+  const page = await signedIn();
+  await goToUser(page, world, user);
+  await page.getByRole('button', { name: 'End all 3' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('listitem').nth(2).waitFor();
+  for (const registration of store.users.findByEmail(store.defaultTenantId, lee)?.registrations ?? []) {
+    registration.roles = [];
+  }
+  // The access token is in its last minute, so another one is fetched.
+  clock.advance(3_600_000 - 30_000);
+  await dialog.getByRole('button', { name: 'End 3 sessions' }).click();
+  await dialog.getByText(/^Nothing has ended: .* you may not end them any more/).waitFor();
+  expect(user.liveIds()).toHaveLength(3);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await page.goto(`${service.consoleUrl}/#/users?q=pat`);
+  await page.getByText('you can see your own sessions only').waitFor();
+  await page.getByText('Own sessions only', { exact: true }).waitFor();
 }

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { ConsolePerson } from '../../support/console.js';
+import { holdCalls } from '../../support/hold-calls.js';
 import { goToUser, sasha, signIn, type World } from '../support/world.js';
 
 /** In another tab of the same browser somebody else signs in. What the first tab shows still names its own person. */
@@ -10,11 +12,9 @@ export async function actsForItsPersonAlone(world: World): Promise<void> {
   await page.getByRole('link', { name: 'History' }).last().click();
   await page.getByText('No session was ended').waitFor();
 
-  const other = await page.context().newPage();
-  await other.goto(`${service.consoleUrl}/`);
-  await other.getByRole('button', { name: 'Sign out' }).click();
-  await signIn(other, sasha);
-  await other.getByText('Sasha Stone').waitFor();
+  // By the cookie alone, of which the first tab has not heard.
+  const other = await signedIn(sasha);
+  await page.context().addCookies(await other.context().cookies());
 
   await page.getByRole('link', { name: 'Sessions' }).click();
   const signedOut = page.getByText(/^You are signed out/);
@@ -25,4 +25,54 @@ export async function actsForItsPersonAlone(world: World): Promise<void> {
 
   await other.reload();
   await other.getByText('Sasha Stone').waitFor();
+}
+
+/** What somebody saw is gone once they sign out in another tab, or their sign-in has ended by itself. */
+export async function hidesWhatASignedOutPersonSaw(world: World): Promise<void> {
+  const { service, signedIn } = world;
+  service.user({ fullName: 'Pat Poole', email: 'pat@example.com' });
+  const page = await signedIn();
+  await page.clock.install();
+  await page.goto(`${service.consoleUrl}/#/users?q=pat`);
+  await page.reload();
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  const cookies = await page.context().cookies();
+  const isHidden = async () => {
+    await page.getByText(/^You are signed out/).waitFor();
+    expect(await page.getByText('Pat Poole').count()).toBe(0);
+  };
+
+  // As far as the browser knows, nothing happens here.
+  await page.context().clearCookies();
+  await page.clock.fastForward('05:01');
+  await isHidden();
+
+  await page.context().addCookies(cookies);
+  await page.reload();
+  await page.getByRole('link', { name: 'Pat Poole' }).waitFor();
+  const second = await page.context().newPage();
+  await second.goto(`${service.consoleUrl}/`);
+  await second.getByRole('button', { name: 'Sign out' }).click();
+  await isHidden();
+}
+
+/** Strangers take all places of sign-ins under way: whoever signs in meanwhile is in once one is free, without doing anything. */
+export async function signsInBesideStrangers({ service, open }: World): Promise<void> {
+  const held = holdCalls(service.emulator, { path: '/oauth2/token' });
+  const strangers = Array.from({ length: 33 }, async () => {
+    const { jar } = new ConsolePerson(service);
+    const begun = await jar.fetch(`${service.consoleUrl}/login`);
+    const { searchParams } = new URL(begun.headers.get('location') ?? '');
+    const parameters = new URLSearchParams({ code: 'x', state: searchParams.get('state') ?? '' });
+    return jar.fetch(`${service.consoleUrl}/callback?${parameters}`);
+  });
+  // One of them finds no place.
+  expect((await Promise.race(strangers)).status).toBe(503);
+  const page = await open();
+  await page.goto(`${service.consoleUrl}/`);
+  await signIn(page, sasha);
+  await page.getByText('Too many people are signing in at this moment.').waitFor();
+  held.release();
+  await page.getByRole('button', { name: 'Sign out' }).waitFor();
+  await Promise.all(strangers);
 }

@@ -120,6 +120,7 @@ describe('a sign-in to the console', () => {
     const busy = answers.flatMap(({ status }, index) => (status === 503 ? [index] : []));
     expect(busy).toHaveLength(1);
     const [index = 0] = busy;
+    expect(answers[index]?.headers.get('refresh')).toBe('2');
     expect(await people[index]?.jar.fetch(callbacks[index] ?? '').then(location)).toBe(`${service.consoleUrl}/`);
   });
 
