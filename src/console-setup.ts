@@ -184,7 +184,7 @@ function readOptions(args: readonly string[]) {
         url: { type: 'string' },
         create: { type: 'boolean', default: false },
         name: { type: 'string', default: 'Session Console' },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
   } catch (error) {

@@ -16,8 +16,10 @@ if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) {
 function run(): void {
   // Listens before anything is loaded, so that a signal during the start is a stop like any other.
   const stop = new AbortController();
+  // What runs until it is stopped. Other commands end as a program does that has no listener, whatever they wait for.
+  const isStopped = process.argv.length === 2 || process.argv[2] === 'emulator';
   // Npm and terminals send the same signal twice.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
+  if (isStopped) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
   // The service reads its files anew on SIGHUP. While it starts or drains it has nothing to read, but without a
   // listener the signal would end the process.
   if (process.argv.length === 2) process.on('SIGHUP', () => undefined);
