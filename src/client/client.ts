@@ -193,7 +193,7 @@ async function attemptOnce(
 function reasonOf(error: unknown): string {
   const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(reason instanceof Error)) return 'unknown';
-  return reason.message || ('code' in reason ? `${reason.code}` : reason.name);
+  return reason.message.trim() || ('code' in reason ? `${reason.code}` : reason.name);
 }
 
 async function textOf({ body }: Response): Promise<string> {

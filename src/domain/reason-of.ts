@@ -13,5 +13,5 @@ export function reasonOf(error: unknown): string {
     reason = cause.message || ('code' in cause && typeof cause.code === 'string' ? cause.code : reason);
     cause = cause.cause;
   }
-  return reason.slice(0, maxCharacters);
+  return reason.trim().slice(0, maxCharacters);
 }
