@@ -81,7 +81,7 @@ function settingsOf(options: Partial<SessionsClientOptions>) {
   const problems = [
     ...(isPlainUrl(serviceUrl)
       ? []
-      : ['serviceUrl must be a text: an http or https URL without credentials, query and fragment']),
+      : ['serviceUrl must be a text: an http or https URL without white space, credentials, query and fragment']),
     ...(typeof serviceKey === 'string' && /^[\x21-\x7e]+$/.test(serviceKey)
       ? []
       : ['serviceKey must be a text of visible ASCII characters']),
