@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { type CommandResult, done, misused, optionProblem, refused } from './command-result.js';
+import { readSecretFiles } from './config/secret-files.js';
 import { isPlainUrl } from './config/variables/console.js';
 import { parseTenantId } from './domain/ids.js';
+import { reasonOf } from './domain/reason-of.js';
 
 const usage = `Usage: fusionauth-sessions console-setup --url URL [options]
   --url URL     where browsers see the service, such as https://sessions.example.com: the PUBLIC_URL
@@ -100,13 +102,17 @@ async function create(
   { keyId, clientId }: { readonly keyId: string; readonly clientId: string },
   bodies: ReturnType<typeof requestsFor>,
 ): Promise<{ readonly secret: string; readonly issuer: string }> {
-  const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_API_KEY: apiKey, FUSIONAUTH_TENANT_ID: tenant } = env;
-  if (!fusionAuthUrl || !apiKey) throw new Error('--create needs FUSIONAUTH_URL and FUSIONAUTH_API_KEY');
+  const { FUSIONAUTH_URL: fusionAuthUrl, FUSIONAUTH_TENANT_ID: tenant } = env;
+  const apiKey = await apiKeyIn(env);
+  if (!fusionAuthUrl || !apiKey) throw new Error('--create needs FUSIONAUTH_URL and FUSIONAUTH_API_KEY, or its file');
   const tenantId = tenant ? parseTenantId(tenant) : null;
   if (tenantId === undefined) throw new Error('FUSIONAUTH_TENANT_ID: must be a UUID');
   const call = async (method: string, path: string, body?: object, inTenant = tenantId) => {
-    const response = await fetch(`${fusionAuthUrl.replace(/\/+$/, '')}${path}`, {
+    const url = `${fusionAuthUrl.replace(/\/+$/, '')}${path}`;
+    const response = await fetch(url, {
       method,
+      // A redirect would take the key elsewhere, and make a GET of a POST.
+      redirect: 'manual',
       headers: {
         authorization: apiKey,
         'content-type': 'application/json',
@@ -114,9 +120,15 @@ async function create(
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(callTimeoutMs),
+    }).catch((error: unknown) => {
+      throw new Error(`FusionAuth could not be reached at ${url}: ${reasonOf(error)}`);
     });
     if (!response.ok) throw new Error(`FusionAuth answered ${response.status} to ${method} ${path}`);
-    return (await response.json()) as Answer;
+    const answer: unknown = await response.json().catch(() => null);
+    if (typeof answer !== 'object' || answer === null) {
+      throw new Error(`What answered ${method} ${url} is no FusionAuth: the answer is no JSON`);
+    }
+    return answer as Answer;
   };
   await call('POST', `/api/key/generate/${keyId}`, bodies.key, null);
   const { application } = await call('POST', `/api/application/${clientId}`, bodies.application);
@@ -126,6 +138,13 @@ async function create(
     throw new Error('FusionAuth made the application, and did not answer its secret or the issuer of its tenant');
   }
   return { secret, issuer: made.issuer };
+}
+
+/** The key, which may be in a file, as for the service. @throws Error that names the file that cannot be read. */
+async function apiKeyIn({ FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE }: Environment): Promise<string | undefined> {
+  const read = await readSecretFiles({ FUSIONAUTH_API_KEY, FUSIONAUTH_API_KEY_FILE });
+  if (read.problems.length > 0) throw new Error(read.problems.join('\n'));
+  return read.env['FUSIONAUTH_API_KEY'];
 }
 
 /** The parts that are read of FusionAuth's answers, each of which may be missing. */
@@ -165,7 +184,7 @@ function readOptions(args: readonly string[]) {
         url: { type: 'string' },
         create: { type: 'boolean', default: false },
         name: { type: 'string', default: 'Session Console' },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
   } catch (error) {

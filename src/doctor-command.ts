@@ -111,7 +111,7 @@ function readOptions(args: readonly string[]): ReadOptions {
         'token-file': { type: 'string' },
         'key-file': { type: 'string' },
         json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     });
     const isUrl = values.url === undefined || (/^https?:\/\//.test(values.url) && URL.canParse(values.url));

@@ -17,7 +17,7 @@ export async function runEraseUser(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<CommandResult> {
   const [text, ...more] = args;
-  if (text === '--help') return done(usage);
+  if (text === '--help' || text === '-h') return done(usage);
   if (text === undefined) return misused('Missing: USER', usage);
   if (more.length > 0) return misused(`One USER at a time, not also ${more.join(' ')}`, usage);
   const userId = parseUserId(text);

@@ -16,8 +16,16 @@ if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) {
 function run(): void {
   // Listens before anything is loaded, so that a signal during the start is a stop like any other.
   const stop = new AbortController();
+  // Service and emulator run until they are stopped. Other commands end at once, whatever they wait for; not by leaving
+  // the signal alone, which does nothing to the first process of a container.
+  const isStopped = process.argv.length === 2 || process.argv[2] === 'emulator';
   // Npm and terminals send the same signal twice.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.on(signal, () => (isStopped ? stop.abort(signal) : process.exit(exitCode)));
+  }
   // The service reads its files anew on SIGHUP. While it starts or drains it has nothing to read, but without a
   // listener the signal would end the process.
   if (process.argv.length === 2) process.on('SIGHUP', () => undefined);

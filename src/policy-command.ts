@@ -10,7 +10,7 @@ import type { UserCondition } from './domain/policy/selection.js';
 import { kindsNamedBy, type NamedKind, unknownNamesIn } from './domain/policy/unknown-names.js';
 import type { PolicyInForce } from './domain/ports/policy-in-force.js';
 import { FusionAuthPolicies } from './policy/fusionauth-policies.js';
-import { readPolicyFile } from './policy/policy-file.js';
+import { type Input, readPolicySource } from './policy/policy-file.js';
 import { problemText } from './policy/problem.js';
 import { connectForPolicy, type PolicyConnection } from './policy-connection.js';
 
@@ -21,6 +21,7 @@ const usage = `Usage: fusionauth-sessions policy check FILE [--json]
              which of its applications, roles, groups and tenants FusionAuth does not have
   explain    says which rules match a user, which sessions count, and which would end
   simulate   says how many sessions of how many users would end, by rule; ends none
+  FILE          the policy; - reads standard input
   --user ID     the id of a user
   --file FILE   the policy; default: that of POLICY_FILE, or of FusionAuth's tenant and applications
   --sample N    how many users are looked at, 1 to 10000; default: 1000
@@ -32,8 +33,12 @@ explain and simulate found sessions that would end; 2 the command could not do i
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Runs the command `policy`. Never rejects. */
-export async function runPolicyCommand(args: readonly string[], env: Environment): Promise<CommandResult> {
+/** Runs the command `policy`. Never rejects. @param input Standard input; read only when it is named. */
+export async function runPolicyCommand(
+  args: readonly string[],
+  env: Environment,
+  input: Input = process.stdin,
+): Promise<CommandResult> {
   try {
     const { values, positionals } = readArguments(args);
     const [command, file, ...more] = positionals;
@@ -41,9 +46,10 @@ export async function runPolicyCommand(args: readonly string[], env: Environment
     const foreign = foreignOption(command, values);
     if (foreign !== null) return misused(foreign, usage, 2);
     if (file === '' || values.file === '') return misused('FILE is empty', usage, 2);
-    if (command === 'check' && file !== undefined && more.length === 0) return await check(file, values.json, env);
-    if (command === 'explain' && file === undefined) return await explain(values, env);
-    if (command === 'simulate' && file === undefined) return await simulate(values, env);
+    const asked = { ...values, input };
+    if (command === 'check' && file !== undefined && more.length === 0) return await check(file, asked, env);
+    if (command === 'explain' && file === undefined) return await explain(asked, env);
+    if (command === 'simulate' && file === undefined) return await simulate(asked, env);
     return misused(misuseOf(command, file, more), usage, 2);
   } catch (error) {
     return { output: '', problem: `${failureText(error)}\n`, exitCode: 2 };
@@ -65,12 +71,8 @@ function misuseOf(command: string | undefined, file: string | undefined, more: r
   return 'policy takes check, explain or simulate';
 }
 
-interface Values {
-  readonly user?: string | undefined;
-  readonly file?: string | undefined;
-  readonly sample?: string | undefined;
-  readonly json: boolean;
-}
+type Values = ReturnType<typeof readArguments>['values'];
+type Asked = Values & { readonly input: Input };
 
 function readArguments(args: readonly string[]) {
   return parseArgs({
@@ -81,16 +83,16 @@ function readArguments(args: readonly string[]) {
       file: { type: 'string' },
       sample: { type: 'string' },
       json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
 }
 
-async function check(file: string, json: boolean, env: Environment): Promise<CommandResult> {
-  const read = await readPolicyFile(file);
+async function check(file: string, { json, input }: Asked, env: Environment): Promise<CommandResult> {
+  const { name, parsed: read } = await readPolicySource(file, input);
   if (!read.ok) {
-    const texts = read.problems.map((problem) => problemText(problem, file));
-    return said({ ok: false, problems: read.problems, findings: [] }, texts, json, 1);
+    const texts = read.problems.map((problem) => problemText(problem, name));
+    return said({ ok: false, problems: read.problems, findings: [] }, texts, json, read.isUnread ? 2 : 1);
   }
   const { unknown, unchecked } = hasFusionAuth(env)
     ? await lookUpNames(read.policy, env)
@@ -98,9 +100,9 @@ async function check(file: string, json: boolean, env: Environment): Promise<Com
   const findings = [...findingsIn(read.policy), ...unknown];
   const { version, mode, rules } = read.policy;
   const texts = [
-    `${file}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, mode ${mode}, version ${version}`,
-    ...findings.map(({ rule, message }) => `${file}: ${rule ?? 'exempt'}: ${message}`),
-    ...unchecked.map((kind) => `${file}: ${kind} could not be looked up: the API key lacks GET on ${paths[kind]}`),
+    `${name}: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, mode ${mode}, version ${version}`,
+    ...findings.map(({ rule, message }) => `${name}: ${rule ?? 'exempt'}: ${message}`),
+    ...unchecked.map((kind) => `${name}: ${kind} could not be looked up: the API key lacks GET on ${paths[kind]}`),
   ];
   const code = findings.length > 0 ? 1 : unchecked.length > 0 ? 2 : 0;
   return said({ ok: code === 0, version, mode, problems: [], findings, unchecked }, texts, json, code);
@@ -120,12 +122,12 @@ async function lookUpNames(policy: Policy, env: Environment) {
   return { unknown: unknownNamesIn(policy, known), unchecked: kinds.filter((kind) => known[kind] === null) };
 }
 
-async function explain({ user, file, json }: Values, env: Environment): Promise<CommandResult> {
+async function explain({ user, json, ...source }: Asked, env: Environment): Promise<CommandResult> {
   const userId = parseUserId(user);
   if (userId === undefined) throw new Error('--user: must be the id of a user, a UUID');
   await using connection = await connectForPolicy(env);
   const { sessions, directory } = connection.fusionAuth;
-  const policies = await policiesOf(file, connection);
+  const policies = await policiesOf(source, connection);
   const asked = { userId, tenantId: connection.config.fusionAuth.tenantId };
   const found = await policyForUser(policies, asked, directory);
   if (found === null) throw noPolicy();
@@ -174,10 +176,10 @@ const unmetTexts: Readonly<Record<UserCondition, string>> = {
   userData: 'the data of the user in FusionAuth is not what it asks for',
 };
 
-async function simulate({ sample = '1000', file, json }: Values, env: Environment): Promise<CommandResult> {
+async function simulate({ sample = '1000', json, ...source }: Asked, env: Environment): Promise<CommandResult> {
   if (!/^[1-9]\d{0,4}$/.test(sample) || Number(sample) > 10_000) throw new Error('--sample: must be from 1 to 10000');
   await using connection = await connectForPolicy(env);
-  const policies = await policiesOf(file, connection);
+  const policies = await policiesOf(source, connection);
   const { fusionAuth, config } = connection;
   const { tenantId } = config.fusionAuth;
   const userIds = await someUsers(connection, Number(sample));
@@ -211,15 +213,15 @@ function said(
  * be used.
  */
 async function policiesOf(
-  file: string | undefined,
+  { file, input }: Pick<Asked, 'file' | 'input'>,
   { config, fusionAuth, telemetry }: PolicyConnection,
 ): Promise<PolicyInForce> {
   const path = file ?? config.policyFile;
   if (path === null || path === undefined) {
     return new FusionAuthPolicies({ documentsOf: (tenantId) => fusionAuth.tenant(tenantId).policies, telemetry });
   }
-  const read = await readPolicyFile(path);
-  if (!read.ok) throw new Error(read.problems.map((problem) => problemText(problem, path)).join('\n'));
+  const { name, parsed: read } = await readPolicySource(path, file === undefined ? null : input);
+  if (!read.ok) throw new Error(read.problems.map((problem) => problemText(problem, name)).join('\n'));
   return { current: async () => read.policy };
 }
 

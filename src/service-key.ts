@@ -68,7 +68,7 @@ function readOptions(args: readonly string[]) {
         tenants: { type: 'string' },
         applications: { type: 'string' },
         'expires-in-days': { type: 'string' },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
   } catch (error) {

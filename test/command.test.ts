@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { programUnderTest } from './support/program.js';
+import { startRawServer } from './support/raw-server.js';
 
 const { build, start } = programUnderTest();
 
@@ -12,6 +13,12 @@ describe('the command', () => {
     [['--version'], /^\d+\.\d+\.\d+\n$/],
     [['service-key', '--help'], /^Usage: fusionauth-sessions service-key/],
     [['emulator', '--help'], /^Usage: fusionauth-sessions emulator/],
+    [['service-key', '-h'], /^Usage: fusionauth-sessions service-key/],
+    [['doctor', '-h'], /^Usage: fusionauth-sessions doctor/],
+    [['console-setup', '-h'], /^Usage: fusionauth-sessions console-setup/],
+    [['erase-user', '-h'], /^Usage: fusionauth-sessions erase-user/],
+    [['policy', '-h'], /^Usage: fusionauth-sessions policy/],
+    [['emulator', '-h'], /^Usage: fusionauth-sessions emulator/],
   ])('%j answers and starts nothing', async (args, answer) => {
     const running = start({}, { args });
     expect(await running.exited).toBe(0);
@@ -37,6 +44,18 @@ describe('the command', () => {
     const key = `'${process.execPath}' '${build()}/main.js' service-key --name shop --permissions session:read`;
     const { stderr } = await promisify(execFile)('sh', ['-c', `{ ${key}; echo $? >&2; } ${output}`]);
     expect(stderr).toMatch(expected);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends a command at once on %s, whatever it waits for', async (signal, exitCode) => {
+    await using silent = await startRawServer(() => undefined);
+    const env = { FUSIONAUTH_URL: silent.url, FUSIONAUTH_API_KEY: 'key' };
+    const running = start(env, { args: ['policy', 'simulate'] });
+    await expect.poll(() => silent.requests.length, { timeout: 60_000 }).toBeGreaterThan(0);
+    running.process.kill(signal);
+    expect([await running.exited, running.stdout(), running.stderr()]).toEqual([exitCode, '', '']);
   });
 
   it('starts an emulator alone, which stops like the service', async () => {

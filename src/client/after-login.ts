@@ -31,6 +31,8 @@ export interface Incomplete {
   readonly result: 'incomplete';
   /** Why the last attempt failed: a code of the service, `TIMEOUT`, or `UNREACHABLE`. */
   readonly code: string;
+  /** Why the last attempt failed, for logs: in the words of the service, or why it was not reached. */
+  readonly message: string;
   /** How many other sessions have ended. */
   readonly endedCount: number;
   /** When to call again, in seconds: an hour at most. */
@@ -60,6 +62,7 @@ export type Attempt =
       /** Worth another attempt. */
       readonly kind: 'again';
       readonly code: string;
+      readonly message: string;
       readonly endedCount: number;
       readonly retryAfterMs: number;
       readonly requestId: string | null;
@@ -73,23 +76,26 @@ const retryableCodes = [
   'INTERNAL_SERVER_ERROR',
 ];
 
+const noReason = 'The service gave no reason.';
+
 /** Reads an answer of the service. A malformed one is worth another attempt, because a proxy may have sent it. */
 export function attemptOf(status: number, retryAfter: string | null, text: string): Attempt {
   const body = objectIn(parsed(text));
   const [error] = listIn(body['errors']).map(objectIn);
   const extensions = objectIn(error?.['extensions']);
   const requestId = textIn(extensions['requestId']);
-  const again = (code: string, endedCount = 0): Attempt => ({
+  const again = (code: string, message = noReason, endedCount = 0): Attempt => ({
     kind: 'again',
     code,
+    message,
     endedCount,
     retryAfterMs: 1_000 * Math.max(secondsIn(retryAfter), secondsIn(extensions['retryAfterSeconds'])),
     requestId,
   });
   if (error !== undefined) {
     const code = textIn(extensions['code']) ?? `HTTP_${status}`;
-    if (retryableCodes.includes(code) || status >= 500 || status === 429) return again(code);
-    const message = textIn(error['message']) ?? 'The service gave no reason.';
+    const message = textIn(error['message']) ?? noReason;
+    if (retryableCodes.includes(code) || status >= 500 || status === 429) return again(code, message);
     return { kind: 'done', result: { result: 'rejected', code, message, requestId } };
   }
   const payload = objectIn(objectIn(body['data'])['enforceSingleSession']);
@@ -105,21 +111,22 @@ export function attemptOf(status: number, retryAfter: string | null, text: strin
     case 'PARTIAL': {
       const [failure] = listIn(payload['failures']).map(objectIn);
       const [warning] = warningsIn(payload['warnings']);
-      return again(textIn(failure?.['code']) ?? warning?.code ?? 'PARTIAL', endedCount);
+      const code = textIn(failure?.['code']) ?? warning?.code ?? 'PARTIAL';
+      return again(code, 'Some sessions could not be ended.', endedCount);
     }
     case null:
       return ofUserError(objectIn(listIn(payload['userErrors'])[0]), again);
     default:
-      return again(`HTTP_${status}`);
+      return again(`HTTP_${status}`, 'The answer is not one of the service: a proxy may have sent it.');
   }
 }
 
 /** The outcome when the service attempted nothing. */
-function ofUserError(userError: Json, again: (code: string) => Attempt): Attempt {
+function ofUserError(userError: Json, again: (code: string, message: string) => Attempt): Attempt {
   const code = textIn(userError['code']) ?? 'UNKNOWN';
   if (code === 'KEEP_SESSION_NOT_LIVE') return { kind: 'done', result: { result: 'notLive' } };
-  if (retryableCodes.includes(code)) return again(code);
-  const message = textIn(userError['message']) ?? 'The service gave no reason.';
+  const message = textIn(userError['message']) ?? noReason;
+  if (retryableCodes.includes(code)) return again(code, message);
   return { kind: 'done', result: { result: 'rejected', code, message, requestId: null } };
 }
 

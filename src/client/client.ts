@@ -69,19 +69,19 @@ const defaultRetryAfterSeconds = 5;
  * @throws TypeError when an option is wrong.
  */
 export function createSessionsClient(options: SessionsClientOptions): SessionsClient {
-  const settings = settingsOf(options);
+  const settings = settingsOf(options ?? {});
   return { afterLogin: (login) => afterLogin(settings, login) };
 }
 
 type Settings = ReturnType<typeof settingsOf>;
 
-function settingsOf(options: SessionsClientOptions) {
-  const { serviceUrl, serviceKey, tenantId, timeoutMs = 5_000, attemptTimeoutMs = 2_500, maxAttempts = 5 } = options;
-  const { retryBaseMs = 200, fetch = (url, init) => globalThis.fetch(url, init) } = options;
+function settingsOf(options: Partial<SessionsClientOptions>) {
+  const { serviceUrl = '', serviceKey, tenantId, timeoutMs = 5_000, attemptTimeoutMs = 2_500 } = options;
+  const { maxAttempts = 5, retryBaseMs = 200, fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const problems = [
     ...(isPlainUrl(serviceUrl)
       ? []
-      : ['serviceUrl must be a text: an http or https URL without credentials, query and fragment']),
+      : ['serviceUrl must be a text: an http or https URL without white space, credentials, query and fragment']),
     ...(typeof serviceKey === 'string' && /^[\x21-\x7e]+$/.test(serviceKey)
       ? []
       : ['serviceKey must be a text of visible ASCII characters']),
@@ -134,9 +134,9 @@ async function afterLogin(settings: Settings, given: AfterLogin | null | undefin
     const backOffMs = Math.random() * Math.min(maxWaitMs, retryBaseMs * 2 ** Math.min(number - 1, 20));
     const waitMs = Math.max(attempt.retryAfterMs, backOffMs);
     if (number >= maxAttempts || waitMs >= remainingMs() || signal?.aborted === true) {
-      const { code, requestId, retryAfterMs } = attempt;
+      const { code, message, requestId, retryAfterMs } = attempt;
       const retryAfterSeconds = Math.ceil(retryAfterMs / 1_000) || defaultRetryAfterSeconds;
-      return { result: 'incomplete', code, endedCount, retryAfterSeconds, requestId };
+      return { result: 'incomplete', code, message, endedCount, retryAfterSeconds, requestId };
     }
     await wait(waitMs, signal);
   }
@@ -178,13 +178,22 @@ async function attemptOnce(
   if (signal?.aborted === true) giveUp();
   try {
     return await Promise.race([ask(), aborted]);
-  } catch {
-    const code = over.signal.aborted ? 'TIMEOUT' : 'UNREACHABLE';
-    return { kind: 'again', code, endedCount: 0, retryAfterMs: 0, requestId: null };
+  } catch (error) {
+    const [code, message] = over.signal.aborted
+      ? ['TIMEOUT', 'The service did not answer in time.']
+      : ['UNREACHABLE', `The service could not be reached at ${url}: ${reasonOf(error)}`];
+    return { kind: 'again', code, message, endedCount: 0, retryAfterMs: 0, requestId: null };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', giveUp);
   }
+}
+
+/** `fetch` says only that it failed, and keeps the reason in its cause, as a code where a host has several addresses. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(reason instanceof Error)) return 'unknown';
+  return reason.message.trim() || ('code' in reason ? `${reason.code}` : reason.name);
 }
 
 async function textOf({ body }: Response): Promise<string> {

@@ -61,7 +61,7 @@ export function parseCommandLine(args: readonly string[], write: (text: string) 
       control: { type: 'boolean', default: false },
       search: { type: 'string', default: 'elasticsearch' },
       demo: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) {

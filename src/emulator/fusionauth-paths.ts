@@ -1,7 +1,8 @@
 /**
  * Every path of FusionAuth's API with its methods: the paths of its OpenAPI description 1.69.0 (Apache License 2.0,
- * https://github.com/FusionAuth/fusionauth-openapi), and what its official TypeScript client calls besides. Those that the
- * emulator does not have say so instead of answering 404, which a client would read as "there is no such record".
+ * https://github.com/FusionAuth/fusionauth-openapi), what its official TypeScript client calls besides, and SCIM, which
+ * only its documentation has. Those that the emulator does not have say so instead of answering 404, which a client would
+ * read as "there is no such record".
  */
 export const fusionAuthPaths: Readonly<Record<string, string>> = {
   '/.well-known/jwks.json': 'GET',
@@ -99,6 +100,17 @@ export const fusionAuthPaths: Readonly<Record<string, string>> = {
   '/api/report/monthly-active-user': 'GET',
   '/api/report/registration': 'GET',
   '/api/report/totals': 'GET',
+  '/api/scim/resource/v2/EnterpriseUsers': 'GET POST',
+  '/api/scim/resource/v2/EnterpriseUsers/:id': 'GET PUT DELETE',
+  '/api/scim/resource/v2/Groups': 'GET POST',
+  '/api/scim/resource/v2/Groups/:id': 'GET PUT DELETE',
+  '/api/scim/resource/v2/ResourceTypes': 'GET',
+  '/api/scim/resource/v2/ResourceTypes/:id': 'GET',
+  '/api/scim/resource/v2/Schemas': 'GET',
+  '/api/scim/resource/v2/Schemas/:id': 'GET',
+  '/api/scim/resource/v2/ServiceProviderConfig': 'GET',
+  '/api/scim/resource/v2/Users': 'GET POST',
+  '/api/scim/resource/v2/Users/:id': 'GET PUT DELETE',
   '/api/status': 'GET',
   '/api/system-configuration': 'GET PUT PATCH',
   '/api/system/audit-log': 'POST',

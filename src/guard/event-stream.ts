@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import { reasonOf } from '../domain/reason-of.js';
 import { malformed } from './messages.js';
 import { lost } from './service-client.js';
 
@@ -38,7 +39,7 @@ export async function readEvents(body: ReadableStream<Uint8Array>, handlers: Eve
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error: unknown) => {
-        throw lost('The connection broke', error);
+        throw lost(`The connection broke: ${reasonOf(error)}`, error);
       });
       if (done) throw lost('The stream ended without notice');
       handlers.onBytes();

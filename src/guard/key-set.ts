@@ -1,4 +1,5 @@
 import { type CryptoKey, createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { reasonOf } from '../domain/reason-of.js';
 import { KeyLooks } from '../tokens/key-looks.js';
 import { GuardError } from './guard-error.js';
 import { isObject } from './messages.js';
@@ -143,8 +144,4 @@ function parsed(text: string): unknown {
 
 function isKeySet(value: unknown): value is JSONWebKeySet {
   return isObject(value) && Array.isArray(value['keys']) && value['keys'].every(isObject);
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown';
 }

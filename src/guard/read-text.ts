@@ -1,3 +1,4 @@
+import { reasonOf } from '../domain/reason-of.js';
 import { GuardError } from './guard-error.js';
 
 /** Reads a body of a bounded size. @throws GuardError. */
@@ -9,7 +10,7 @@ export async function readText(response: Response, maxBytes: number): Promise<st
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new GuardError('FEED_LOST', 'The answer broke off', { cause });
+      throw new GuardError('FEED_LOST', `The answer broke off: ${reasonOf(cause)}`, { cause });
     });
     if (done) return text + decoder.decode();
     length += value.byteLength;

@@ -1,4 +1,5 @@
 import type { TenantId } from '../domain/ids.js';
+import { reasonOf } from '../domain/reason-of.js';
 import { parseRetryAfter } from '../domain/retry-after.js';
 import { GuardError } from './guard-error.js';
 import { errorIn, type JsonObject, malformed, objectOf, parseJson } from './messages.js';
@@ -87,7 +88,8 @@ export class ServiceClient {
         signal,
       });
     } catch (error) {
-      throw error instanceof GuardError ? error : lost('The service could not be reached', error);
+      if (error instanceof GuardError) throw error;
+      throw lost(`The service could not be reached at ${url}: ${reasonOf(error)}`, error);
     }
   }
 }

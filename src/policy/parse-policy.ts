@@ -7,8 +7,8 @@ import type { PolicyProblem } from './problem.js';
 
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
-  /** Every problem found, in the order of the text. */
-  | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
+  /** Every problem found, in the order of the text. `isUnread` where there is no text to find any in. */
+  | { readonly ok: false; readonly problems: readonly PolicyProblem[]; readonly isUnread?: true };
 
 /** Room for a thousand ids of users. The parser takes a second for the worst text of this length. */
 export const maxPolicyBytes = 64 * 1_024;

@@ -13,18 +13,48 @@ export async function readPolicyFile(path: string): Promise<ParsedPolicy> {
   try {
     // Checked before it is opened, because opening a pipe waits for a writer.
     const { size, isFile } = await lookAt(path);
-    if (!isFile) return unreadable('must be a file');
+    if (!isFile) return unread('must be a file');
     if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
     await using file = await opened(path);
-    const text = fileText(await file.handle.readFile());
-    if (text === undefined) return unreadable('must be text in UTF-8: save it as such');
-    // Loaded only where there is a file, because the parser of YAML takes some milliseconds of a start.
-    const { parsePolicyText } = await import('./policy-text.js');
-    return parsePolicyText(text);
+    return await parseBytes(await file.handle.readFile());
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? `${error.code}` : `${error}`;
-    return unreadable(`cannot be read (${code})`);
+    return notRead(error);
   }
+}
+
+/** Standard input. */
+export type Input = AsyncIterable<Uint8Array | string>;
+
+/** Reads a policy from a file, or from standard input where that is named by `-`, and says what texts call it. */
+export async function readPolicySource(path: string, input: Input | null) {
+  return path === '-' && input !== null
+    ? { name: 'standard input', parsed: await readPolicyInput(input) }
+    : { name: path, parsed: await readPolicyFile(path) };
+}
+
+/** Reads a policy up to the end of the input. Never rejects: a failure is a problem in the result. */
+async function readPolicyInput(input: Input): Promise<ParsedPolicy> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of input) {
+      const part = Buffer.from(chunk);
+      size += part.length;
+      if (size > maxPolicyBytes) return unreadable(`must have at most ${maxPolicyBytes} bytes`);
+      parts.push(part);
+    }
+    return await parseBytes(Buffer.concat(parts));
+  } catch (error) {
+    return notRead(error);
+  }
+}
+
+async function parseBytes(bytes: Uint8Array): Promise<ParsedPolicy> {
+  const text = fileText(bytes);
+  if (text === undefined) return unreadable('must be text in UTF-8: save it as such');
+  // Loaded only where there is a file, because the parser of YAML takes some milliseconds of a start.
+  const { parsePolicyText } = await import('./policy-text.js');
+  return parsePolicyText(text);
 }
 
 /** A policy file cannot be used. The message has each problem on a line. */
@@ -117,6 +147,15 @@ async function opened(path: string) {
   return { handle, [Symbol.asyncDispose]: () => handle.close() };
 }
 
-function unreadable(message: string): ParsedPolicy {
+function notRead(error: unknown): ParsedPolicy {
+  const code = error instanceof Error && 'code' in error ? `${error.code}` : `${error}`;
+  return unread(`cannot be read (${code})`);
+}
+
+function unread(message: string): ParsedPolicy {
+  return { ...unreadable(message), isUnread: true };
+}
+
+function unreadable(message: string): ParsedPolicy & { readonly ok: false } {
   return { ok: false, problems: [{ line: null, column: null, path: '', message }] };
 }

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSessionsClient, type SessionsClientOptions } from '../../src/client/client.js';
+import { unusedUrl } from '../support/raw-server.js';
 import { startTestService } from '../support/service.js';
 
 const userId = 'b0000000-0000-4000-8000-000000000001';
@@ -82,6 +83,7 @@ describe('after a login', () => {
     expect(await client.afterLogin({ userId })).toEqual({
       result: 'incomplete',
       code: 'UPSTREAM_TIMEOUT',
+      message: 'Some sessions could not be ended.',
       endedCount: 3,
       retryAfterSeconds: 5,
       requestId: null,
@@ -111,6 +113,22 @@ describe('after a login', () => {
   ])('nobody is told to call again later than in an hour, whatever a proxy says: %s', async (_what, trouble) => {
     const client = await clientOf([trouble]);
     expect(await client.afterLogin({ userId })).toMatchObject({ result: 'incomplete', retryAfterSeconds: 3_600 });
+  });
+
+  it('why the service could not be reached, or what answered in its place, is said', async () => {
+    const serviceUrl = await unusedUrl();
+    const nowhere = createSessionsClient({ serviceUrl, serviceKey: 'key', maxAttempts: 1 });
+    expect(await nowhere.afterLogin({ userId })).toMatchObject({
+      code: 'UNREACHABLE',
+      message: expect.stringMatching(`^The service could not be reached at ${serviceUrl}/graphql: .*ECONNREFUSED`),
+    });
+    const proxied = await clientOf([(response) => response.writeHead(502).end('<html>')], { maxAttempts: 1 });
+    expect(await proxied.afterLogin({ userId })).toMatchObject({
+      code: 'HTTP_502',
+      message: expect.stringContaining('proxy'),
+    });
+    const limited = await clientOf([error('RATE_LIMITED', 429, { retryAfterSeconds: 60 })]);
+    expect(await limited.afterLogin({ userId })).toMatchObject({ code: 'RATE_LIMITED', message: 'Why' });
   });
 
   it('a service that hangs, or an abort, ends in time', async () => {
@@ -150,6 +168,11 @@ describe('after a login', () => {
 it('wrong options are named, without the key', () => {
   const create = () => createSessionsClient({ serviceUrl: 'ftp://x', serviceKey: 'secret key', timeoutMs: 0 });
   for (const name of ['serviceUrl', 'serviceKey', 'timeoutMs']) expect(create).toThrow(name);
+  for (const none of [[], [null]]) {
+    expect(() => Reflect.apply(createSessionsClient, undefined, none)).toThrow(
+      /^createSessionsClient: serviceUrl must/,
+    );
+  }
   expect(create).not.toThrow('secret key');
   // As a program in JavaScript has it that reads a variable which is not set.
   const unset = JSON.parse('{}').key;

@@ -16,6 +16,8 @@ const answers: readonly Answer[] = [
   json('[]'),
   json('{"data":{"enforceSingleSession":"?"}}'),
   json('{"errors":"?"}'),
+  json('{"active":true,"exp":"later"}'),
+  json('['.repeat(100_000)),
   json('{}', 503, { 'retry-after': '5000000' }),
   redirect(302),
   redirect(308),
@@ -41,8 +43,8 @@ export function startOddProxy(elsewhere: string): Promise<RawServer> {
 }
 
 /** Whoever follows a redirect there takes the answers of a stranger for those of the service. */
-export function startStranger(): Promise<RawServer> {
+export function startStranger(host?: string): Promise<RawServer> {
   const text =
     '{"active":true,"exp":9999999999,"data":{"enforceSingleSession":{"outcome":"ENFORCED","userErrors":[]}}}';
-  return startRawServer((response) => sendJson(response, text));
+  return startRawServer((response) => sendJson(response, text), host);
 }

@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -30,6 +30,8 @@ interface Program {
 }
 
 const csharpOptions = ['-warn:4', '-warnaserror', '-r:System.Net.Http', '-r:System.Runtime.Serialization'];
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
 
 /** For a Java that runs for a moment: compiling for speed and collecting garbage side by side take longer than that. */
 const briefly = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
@@ -151,6 +153,19 @@ for (const { language, tool, versionOption, isInCi, compile, start, isEnded = fa
       await using stranger = converse('nobody', 'wrong-key', '60');
       expect(await stranger.ask(token)).toBe('unknown');
     }, 60_000);
+
+    it.skipIf(!hasIpv6)(
+      'reaches a service whose address is one of IPv6',
+      async () => {
+        await using service = await startStranger('::1');
+        const id = 'b0000000-0000-4000-8000-000000000001';
+        const [command, given] = start(folder);
+        const args = [...given, 'after-login', service.url, 'a-key', id, id];
+        await using conversation = new Conversation(command, args, isEnded);
+        expect(await conversation.line()).toBe('kept');
+      },
+      60_000,
+    );
 
     it('takes no odd answer of a proxy for one of the service, in bounded time, and follows no redirect', async () => {
       await using stranger = await startStranger();

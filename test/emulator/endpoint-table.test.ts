@@ -38,6 +38,17 @@ it('has every endpoint that the official client calls', () => {
   expect(missing.map(({ name, method, path }) => `${name}: ${method} ${path}`)).toEqual([]);
 });
 
+it('refuses SCIM, which neither the description of the API nor the client has', async () => {
+  const base = '/api/scim/resource/v2';
+  for (const kind of ['Users', 'EnterpriseUsers', 'Groups']) {
+    expect(await treatmentOf(emulator, 'POST', `${base}/${kind}`)).toBe('refused');
+    expect(await treatmentOf(emulator, 'PUT', `${base}/${kind}/:id`)).toBe('refused');
+  }
+  for (const kind of ['ResourceTypes', 'Schemas', 'Schemas/urn:ietf:params:scim:schemas:core:2.0:User']) {
+    expect(await treatmentOf(emulator, 'GET', `${base}/${kind}`)).toBe('refused');
+  }
+});
+
 it('refuses nothing that the guide describes as implemented', async () => {
   const text = await readFile(readme, 'utf8');
   const described = [...text.slice(0, text.indexOf(begin)).matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) =>

@@ -46,12 +46,22 @@ describe('a file that cannot be carried out', () => {
     expect(() => readKickstart(path, {})).toThrow('include each other');
   });
 
+  const request = { method: 'POST', url: '/api/tenant', body: { tenant: { name: 'One' } } };
+  const requests = [request];
+
   it.each([
     ['is missing', undefined, 'Cannot read'],
     ['is no JSON', '{ // a comment', 'is no JSON'],
     ['is no object', [], 'is no kickstart file'],
     ['has a list for its variables', { variables: [], apiKeys }, 'variables'],
-    ['has a nested variable', { variables: { a: {} }, apiKeys }, 'variables.a'],
+    ['has a nested variable', { variables: { a: {} }, apiKeys }, 'must be a text, a number, true or false'],
+    [
+      'has a first key that no header can hold',
+      { apiKeys: [{ key: '日本' }], requests },
+      'the first API key must be of',
+    ],
+    ['has a space after its first key', { apiKeys: [{ key: 'k ' }], requests }, 'without white space at its ends'],
+    ['has a line break in a type', { apiKeys, requests: [{ ...request, contentType: 'a\nb' }] }, '[0].contentType'],
     ['has a word for its requests', { apiKeys, requests: 'none' }, 'requests'],
     ['names a tenant that is no UUID', { variables: { defaultTenantId: 'mine' }, apiKeys }, 'must be a UUID'],
     ['is larger than anybody writes', ' '.repeat(10 * 1_024 * 1_024 + 1), 'at most'],

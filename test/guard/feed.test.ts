@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startOwnTime } from '../support/own-time.js';
+import { unusedUrl } from '../support/raw-server.js';
 import { ScriptedService, sendErrors, serviceKey, sessionNumber, signToken, until } from './scripted-service.js';
 import { newGuard, readyGuard, reasonFor } from './start-guard.js';
 
@@ -113,6 +114,16 @@ describe('at the start', () => {
     service.viewer = { ...service.viewer, applicationIds: null };
     await until(() => service.count('viewer') > 2);
     await expect.poll(() => reasonFor(started, token)).toBe('accepted');
+  });
+
+  it('says at which address nothing could be reached, and why', async () => {
+    const url = await unusedUrl();
+    await using started = newGuard({ url }, { readyTimeoutMs: 300 });
+    await expect(started.guard.ready()).rejects.toThrow(`${url}/`);
+    const messages = started.errors.map(({ message }) => message);
+    for (const what of ['The service could not be reached at', 'keys of FusionAuth could not be fetched from']) {
+      expect(messages).toContainEqual(expect.stringMatching(`${what} ${url}/.*: .*ECONNREFUSED`));
+    }
   });
 
   it('does not become ready before the keys of FusionAuth are there', async () => {

@@ -23,7 +23,7 @@ export function optionsFor({ url }: Pick<ScriptedService, 'url'>): GuardOptions 
 }
 
 export function newGuard(
-  service: ScriptedService,
+  service: Pick<ScriptedService, 'url'>,
   options: Partial<GuardOptions> = {},
   overrides: Partial<GuardRuntime> = {},
 ): TestGuard {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runPolicyCommand } from '../../src/policy-command.js';
 
@@ -38,6 +39,39 @@ describe('policy check', () => {
       '',
     ]);
   });
+});
+
+describe('policy check of standard input', () => {
+  const checked = (...chunks: readonly (string | Uint8Array)[]) =>
+    runPolicyCommand(['check', '-'], {}, Readable.from(chunks));
+
+  it('reads it to its end, whatever its parts, and names it in each fault', async () => {
+    const text = Buffer.from(`${header}  - { name: one, allow: 0 } # für alle\n`);
+    const parts = [...text].map((byte) => Buffer.from([byte]));
+    expect(await checked(...parts)).toEqual({
+      output: 'standard input:4:25: rules[0].allow: must be from 1 to 999\n',
+      problem: '',
+      exitCode: 1,
+    });
+    expect(await checked(`${header}  - { name: one, allow: 1 }`)).toMatchObject({
+      output: expect.stringMatching(/^standard input: 1 rule, mode enforce, version [0-9a-f]{12}\n$/),
+      exitCode: 0,
+    });
+  });
+
+  it('reads no more than a policy may have', async () => {
+    const endless = async function* () {
+      for (;;) yield '#'.repeat(1_024);
+    };
+    const { output, exitCode } = await runPolicyCommand(['check', '-'], {}, endless());
+    expect([output, exitCode]).toEqual(['standard input: must have at most 65536 bytes\n', 1]);
+  });
+});
+
+it('policy check ends with 2 for a file that cannot be read, which says nothing about a policy', async () => {
+  for (const path of [join(folder, 'none.yaml'), folder]) {
+    expect(await runPolicyCommand(['check', path], {})).toMatchObject({ exitCode: 2 });
+  }
 });
 
 describe('policy check of exemptions', () => {

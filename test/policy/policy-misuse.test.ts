@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { startEmulator } from '../../src/emulator/emulator.js';
 import { runPolicyCommand } from '../../src/policy-command.js';
@@ -34,6 +35,15 @@ it('policy says of a user whom FusionAuth does not have that there is none, what
   expect(await explain(id)).toMatchObject({ exitCode: 0, problem: '' });
   const { problem } = await explain(id, { FUSIONAUTH_API_KEY: 'of-nobody' });
   expect(problem).toMatch(/^FusionAuth refused the call \(.*: answered 401\)\n$/);
+});
+
+it('policy explain reads the policy from standard input, too', async () => {
+  await using emulator = await startEmulator();
+  const { id } = emulator.store.addUser({ email: 'ann@example.com' });
+  const env = { FUSIONAUTH_URL: emulator.url, FUSIONAUTH_API_KEY: emulator.apiKey };
+  const input = Readable.from(['version: 1\nmode: enforce\nrules: [{ name: all, allow: 1 }]']);
+  const { output } = await runPolicyCommand(['explain', '--user', id, '--file', '-'], env, input);
+  expect(output).toMatch(/^policy .*\nall: 0 count, 1 may stay/);
 });
 
 it('policy needs in production no key of a service that it does not start', async () => {

@@ -19,6 +19,7 @@ export interface RawServer extends ListeningServer {
 /** An HTTP server for answers that neither FusionAuth nor its emulator gives. */
 export async function startRawServer(
   answer: (response: ServerResponse, request: RawRequest) => void,
+  host?: string,
 ): Promise<RawServer> {
   const requests: RawRequest[] = [];
   let connections = 0;
@@ -33,7 +34,7 @@ export async function startRawServer(
     connections++;
   });
   return {
-    ...(await listen(server)),
+    ...(await listen(server, host)),
     requests,
     connectionCount: () => connections,
   };

@@ -8,12 +8,14 @@ using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Reflection;
 using System.Runtime.Serialization;
 using System.Runtime.Serialization.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using System.Xml;
 
 public static class Program
 {
@@ -256,7 +258,8 @@ internal static class Json
                 return new DataContractJsonSerializer(typeof(T)).ReadObject(stream) as T;
             }
         }
-        catch (Exception error) when (error is SerializationException || error is FormatException)
+        catch (Exception error) when (error is SerializationException || error is FormatException
+            || error is XmlException || error is TargetInvocationException)
         {
             return null;
         }

@@ -138,7 +138,8 @@ public final class Sessions {
       String form = "token=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
       Answer answer = post(url, authorization, "application/x-www-form-urlencoded", form, 2.5);
       var active = Pattern.compile("(?<!\\\\)\"active\"\\s*:\\s*(true|false)").matcher(answer.text());
-      if (answer.status() != 200 || !active.find()) throw new IOException("The service answered " + answer.status());
+      boolean isOdd = Pattern.compile("(?<!\\\\)\"exp\"\\s*:\\s*[^\\s\\d]").matcher(answer.text()).find();
+      if (answer.status() != 200 || isOdd || !active.find()) throw new IOException("The service answered " + answer.status());
       boolean isActive = active.group(1).equals("true");
       var exp = Pattern.compile("(?<!\\\\)\"exp\"\\s*:\\s*(\\d{1,12})").matcher(answer.text());
       // No longer than the token is good, and revoked tokens stay refused for as long.

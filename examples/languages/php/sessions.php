@@ -65,7 +65,7 @@ function afterLogin(string $serviceUrl, string $key, string $userId, ?string $se
         if ($result !== null) {
             return $result;
         }
-        $wait = max($wait, lcg_value() * min(5.0, 0.2 * 2 ** $attempt));
+        $wait = max($wait, mt_rand() / mt_getrandmax() * min(5.0, 0.2 * 2 ** $attempt));
         if ($wait >= $deadline - microtime(true)) {
             break;
         }
@@ -125,12 +125,13 @@ final class TokenCheck
         $form = http_build_query(['token' => $token]);
         [$status, , $text] = send(rtrim($this->serviceUrl, '/') . '/oauth2/introspect', $basic, 'application/x-www-form-urlencoded', $form, 2.5);
         $answer = json_decode($text, true);
-        if ($status !== 200 || !is_array($answer) || !is_bool($answer['active'] ?? null)) {
+        $ends = is_array($answer) ? $answer['exp'] ?? 0 : null;
+        if ($status !== 200 || !(is_int($ends) || is_float($ends)) || !is_bool($answer['active'] ?? null)) {
             throw new RuntimeException("The service answered $status");
         }
         $isActive = $answer['active'];
         // No longer than the token is good, and revoked tokens stay refused for as long.
-        $left = $isActive ? ($answer['exp'] ?? 0) - time() : $this->cacheSeconds;
+        $left = $isActive ? $ends - time() : $this->cacheSeconds;
         if (count($this->answers) >= $this->maxEntries) {
             $this->answers = [];
         }

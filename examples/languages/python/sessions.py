@@ -62,11 +62,8 @@ def _attempt(service_url, service_key, user_id, session_id, timeout):
     except OSError:
         return None, 0
     wait = _seconds(headers.get("Retry-After"))
-    try:
-        # A proxy may answer in place of the service, and anything.
-        answer = _object(json.loads(text))
-    except ValueError:
-        return None, wait
+    # A proxy may answer in place of the service, and anything.
+    answer = _parsed(text)
     errors = _objects(answer.get("errors"))
     if errors:
         details = _object(errors[0].get("extensions"))
@@ -116,6 +113,13 @@ def _cut(connected):
         pass
 
 
+def _parsed(text):
+    try:
+        return _object(json.loads(text))
+    except (ValueError, RecursionError):
+        return {}
+
+
 def _object(value):
     return value if isinstance(value, dict) else {}
 
@@ -159,11 +163,9 @@ class TokenCheck:
         form = urllib.parse.urlencode({"token": token})
         kind = "application/x-www-form-urlencoded"
         status, _, text = _post(self._url, "Basic " + self._credentials, kind, form, self._timeout)
-        try:
-            answer = _object(json.loads(text))
-        except ValueError:
-            answer = {}
-        if status != 200 or not isinstance(answer.get("active"), bool):
+        answer = _parsed(text)
+        is_understood = isinstance(answer.get("active"), bool) and isinstance(answer.get("exp", 0), (int, float))
+        if status != 200 or not is_understood:
             raise OSError(f"The service answered {status}")
         return answer
 

@@ -86,7 +86,7 @@ module Sessions
     options = { use_ssl: uri.scheme == 'https', open_timeout: timeout, read_timeout: timeout, max_retries: 0 }
     text = +''
     Timeout.timeout(timeout) do
-      Net::HTTP.start(uri.host, uri.port, **options) do |http|
+      Net::HTTP.start(uri.hostname, uri.port, **options) do |http|
         response = http.request(request) do |begun|
           begun.read_body do |part|
             raise IOError, 'The answer is too long' if (text << part).bytesize > MAX_ANSWER_BYTES
@@ -140,7 +140,8 @@ module Sessions
       request.set_form_data(token: token)
       response, text = Sessions.post(request, @timeout)
       answer = response.code == '200' ? Sessions.object_in(JSON.parse(text)) : {}
-      raise Unknown, "The service answered #{response.code}" unless [true, false].include?(answer['active'])
+      is_understood = [true, false].include?(answer['active']) && (answer['exp'] || 0).is_a?(Numeric)
+      raise Unknown, "The service answered #{response.code}" unless is_understood
 
       answer
     rescue JSON::ParserError, *UNREACHABLE => e

@@ -62,6 +62,11 @@ export function readKickstart(file: string, environment: Readonly<Record<string,
   if (first === undefined || isRestricted) {
     throw new KickstartError(`${file}: the first API key must exist and be unrestricted`);
   }
+  if (requests.length > 0 && (!canBeInHeader(first.key) || first.key !== first.key.trim())) {
+    throw new KickstartError(
+      `${file}: the first API key must be of characters that a header can hold, without white space at its ends: the requests are made with it`,
+    );
+  }
   const lines = linesOfRequests(text, requests.length);
   return {
     file,
@@ -154,6 +159,11 @@ function linesOfRequests(text: string, count: number): number[] {
   return lines;
 }
 
+/** Others would be refused by the client that makes the requests, without a word about where they come from. */
+function canBeInHeader(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
 /** Null and an empty text stand for nothing, as a variable that is not set may leave them. */
 const optionalText = z
   .string()
@@ -181,7 +191,7 @@ const requestJson = z.object({
   url: z.string().min(1),
   body: z.unknown().optional(),
   tenantId: optionalText,
-  contentType: z.string().optional(),
+  contentType: z.string().refine(canBeInHeader, 'must be of characters that a header can hold').optional(),
 });
 
 const replacedJson = z.object({
@@ -191,7 +201,9 @@ const replacedJson = z.object({
 
 /** Before placeholders are replaced, any member may be one. */
 const fileJson = z.object({
-  variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  variables: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()], 'must be a text, a number, true or false'))
+    .default({}),
   apiKeys: z.unknown().optional(),
   requests: z.unknown().optional(),
 });
