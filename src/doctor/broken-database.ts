@@ -45,7 +45,7 @@ export function knownDatabaseFault(error: unknown, url: string): string | null {
       return `${place} takes no writes. Name the primary, or set default_transaction_read_only to off.`;
     case '57014':
     case '55P03':
-      return `${place} is held up (${code}): a statement waited for too long, as where somebody locks a table. Look for the lock in pg_stat_activity.`;
+      return `${place} is held up (${code}): a statement took too long, as where somebody locks a table. Look for the lock in pg_stat_activity, or raise DATABASE_STATEMENT_TIMEOUT_MS.`;
     case '3F000':
     case '42P01':
     case '42703':
