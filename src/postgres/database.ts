@@ -37,6 +37,10 @@ export class Database {
   readonly #pool: pg.Pool;
   #isAvailable = true;
   #awaySince = 0;
+  /** How many connections are open; the pool counts those that are being opened, too. */
+  #open = 0;
+  /** Until when the pool opens no further connections, on the clock of `elapsedMs`. */
+  #fullUntil = 0;
   /** The check whether the server is there although a connection was cut. */
   #looking: Promise<void> | null = null;
 
@@ -48,6 +52,8 @@ export class Database {
       // The only style that pg reads. PgBouncer keeps it with the connection of its client.
       onConnect: (client) => client.query("set datestyle = 'ISO'"),
     });
+    this.#pool.on('connect', () => this.#open++);
+    this.#pool.on('remove', () => this.#open--);
     // An idle connection that breaks is replaced by the next statement.
     this.#pool.on('error', () => undefined);
   }
@@ -142,12 +148,19 @@ export class Database {
   /** @param isLast Whether the connection is closed afterwards. */
   async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[], isLast = false): Promise<readonly Row[]> {
     const statement = text.replaceAll('$schema', `"${this.options.schema}"`);
+    if (this.#elapsedMs() >= this.#fullUntil) this.#pool.options.max = this.options.poolSize;
     try {
       const { rows } = await (isLast
         ? this.#runLast<Row>(statement, values)
         : this.#pool.query<Row>(statement, values));
       return rows;
     } catch (cause) {
+      if (isFull(cause) && this.#open > 0) {
+        // The server has none left, but those that are open serve: the statement waits for one of them.
+        this.#pool.options.max = this.#open;
+        this.#fullUntil = this.#elapsedMs() + growAgainMs;
+        return this.#run<Row>(text, values, isLast);
+      }
       if (!isCut(cause)) {
         if (isAboutTheServer(cause)) this.found(false, cause);
       } else if (this.#isAvailable) {
@@ -197,6 +210,9 @@ export class Database {
   }
 }
 
+/** After how many milliseconds a pool tries again to grow to which the server gave no further connection. */
+const growAgainMs = 10_000;
+
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
 
@@ -212,6 +228,11 @@ function isCut(error: unknown): boolean {
       error.message,
     )
   );
+}
+
+/** Whether the server refused one more connection. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
+function isFull(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '53300';
 }
 
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
