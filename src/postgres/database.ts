@@ -21,6 +21,8 @@ export interface DatabaseOptions {
   readonly elapsedMs?: () => number;
   /** Called when the database cannot be reached, and when it can be again. */
   readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
+  /** Called when the server refuses a further connection while others are open, at most every ten seconds. */
+  readonly onRefusal?: (cause: unknown) => void;
 }
 
 /**
@@ -155,10 +157,9 @@ export class Database {
         : this.#pool.query<Row>(statement, values));
       return rows;
     } catch (cause) {
-      if (isFull(cause) && this.#open > 0) {
-        // The server has none left, but those that are open serve: the statement waits for one of them.
-        this.#pool.options.max = this.#open;
-        this.#fullUntil = this.#elapsedMs() + growAgainMs;
+      if (isRefusal(cause) && this.#open > 0) {
+        // Those that are open serve: the statement waits for one of them.
+        this.#stopGrowing(cause);
         return this.#run<Row>(text, values, isLast);
       }
       if (!isCut(cause)) {
@@ -170,6 +171,15 @@ export class Database {
       }
       throw new StoreUnavailableError({ cause });
     }
+  }
+
+  #stopGrowing(cause: unknown): void {
+    const now = this.#elapsedMs();
+    if (now >= this.#fullUntil) {
+      this.#fullUntil = now + growAgainMs;
+      this.options.onRefusal?.(cause);
+    }
+    this.#pool.options.max = this.#open;
   }
 
   /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
@@ -210,7 +220,7 @@ export class Database {
   }
 }
 
-/** After how many milliseconds a pool tries again to grow to which the server gave no further connection. */
+/** After how many milliseconds a pool tries again to grow, once the server has refused a further connection. */
 const growAgainMs = 10_000;
 
 /** How often waiting statements check whether the database is back, in milliseconds. */
@@ -230,9 +240,12 @@ function isCut(error: unknown): boolean {
   );
 }
 
-/** Whether the server refused one more connection. @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
-function isFull(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && error.code === '53300';
+/**
+ * Whether the server refused one more connection: it has none left, or another password since the others were opened.
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+function isRefusal(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && /^(53300|28)/.test(error.code ?? '');
 }
 
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
