@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
+import { isAboutOthers, isAboutTheServer, isCut, isRefusal } from './database-errors.js';
 
 export interface DatabaseOptions {
   /** `postgres://…`, with the password. */
@@ -226,43 +227,6 @@ const growAgainMs = 10_000;
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
 
-/** Whether an open connection was cut, and did not end by a timeout. */
-function isCut(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : null;
-  return (
-    code === 'ECONNRESET' ||
-    code === 'EPIPE' ||
-    code === '57P01' ||
-    /^Connection terminated unexpectedly|^Client (has encountered a connection error|was closed) and/.test(
-      error.message,
-    )
-  );
-}
-
-/**
- * Whether the server refused one more connection: it has none left, or another password since the others were opened.
- * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
-function isRefusal(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(53300|28)/.test(error.code ?? '');
-}
-
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
   return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
-}
-
-/** Whether a statement failed because of another one at the same moment, as where the role has a `lock_timeout`. */
-function isAboutOthers(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && ['55P03', '40001', '40P01'].includes(error.code ?? '');
-}
-
-/**
- * Whether an error is about the server, and not about this statement alone.
- * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
-function isAboutTheServer(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return true;
-  // Connections, resources, shutdown, read-only, system errors; and a missing schema.
-  return /^(08|53|55000|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
 }
