@@ -42,6 +42,10 @@ export class StoreReports implements StoreTelemetry {
     this.logger.warn('the database has been away for too long: streams of events end until it is back');
   }
 
+  keptRevocationsDropped(sessions: number): void {
+    this.logger.error({ sessions }, 'revocations that waited for the database are lost with this process');
+  }
+
   endingsUnshared(error: unknown): void {
     this.failed(
       'endingsUnshared',

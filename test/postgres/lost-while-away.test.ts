@@ -51,3 +51,19 @@ it('says since when nothing is missing with what was lost after the tolerance of
   );
   expect(rows[0]?.complete_since.getTime()).toBeGreaterThanOrEqual(lostAt);
 });
+
+it('says with how many revocations, that the database has not taken, a process ends', async () => {
+  const direct = new URL(await (await sharedPostgres()).createDatabase());
+  await using proxy = await startTcpProxy(Number(direct.port));
+  const throughProxy = new URL(direct);
+  throughProxy.port = `${proxy.port}`;
+  const replicas = await startReplicas({ databaseUrl: throughProxy.href, count: 1, mayFail: true });
+  const { first } = replicas;
+  const { refreshTokenId } = await first.user().login();
+  proxy.set('closed');
+  await first.data('mutation ($id: ID!) { revokeSession(sessionId: $id) { outcome } }', { id: refreshTokenId });
+  await replicas[Symbol.asyncDispose]();
+  expect(first.logs.filter(({ msg }) => msg?.includes('are lost with this process'))).toEqual([
+    expect.objectContaining({ level: 'error', sessions: 1 }),
+  ]);
+});

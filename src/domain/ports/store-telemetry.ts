@@ -12,6 +12,8 @@ export interface StoreTelemetry {
   eventsMayBeLost(reason: string): void;
   /** The database has been away for so long that streams end, and nobody can open one until it is back. */
   eventsOutOfReach(): void;
+  /** The process ends while revocations wait for a database that is away: so many are published by nobody. */
+  keptRevocationsDropped(sessions: number): void;
   /** Sessions are ended although their claims could not be shared with other replicas. */
   endingsUnshared(error: unknown): void;
   /** The housekeeping of the database failed. */
