@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../domain/errors.js';
 import type { Stores } from '../domain/ports/stores.js';
 import { StartRefusedError } from '../domain/start-refused-error.js';
 import { createInProcessStores } from '../in-process/stores.js';
@@ -24,9 +25,10 @@ export const createStores: CreateStores = async ({ config, secrets, clock, elaps
       elapsedMs,
       maxBusyMs: config.endingBudgetMs + config.fusionAuth.callBudgetMs + busyReserveMs,
     });
-  } catch (cause) {
+  } catch (error) {
     const { knownDatabaseFault } = await import('../doctor/broken-database.js');
+    const cause = error instanceof StoreUnavailableError ? error.cause : error;
     const fault = knownDatabaseFault(cause, url);
-    throw fault === null ? cause : new StartRefusedError(fault, { cause });
+    throw fault === null ? error : new StartRefusedError(fault, { cause });
   }
 };

@@ -71,11 +71,20 @@ const atMost = [
   ['WEBHOOK_CLOCK_TOLERANCE_SECONDS', 'WEBHOOK_MAX_AGE_SECONDS'],
 ] as const;
 
-/** Warnings of values above a default, which cuts them. A default above a limit that somebody lowers is no mistake. */
+/**
+ * Warnings of values above a default, which cuts them, and of what operations cut in any case. A default above a limit
+ * that somebody lowers is no mistake.
+ */
 export function cutValues(values: Values, given: Given): readonly string[] {
-  return atMost
+  const warnings = atMost
     .filter(([name, limit]) => given[name] !== undefined && given[limit] === undefined && values[name] > values[limit])
     .map(([name, limit]) => `${name}: has no effect above ${limit}, which is ${values[limit]} unless it is set, too`);
+  // Calls outside operations have all of it, so it is no mistake for certain.
+  const { FUSIONAUTH_CALL_BUDGET_MS: budget, OPERATION_TIMEOUT_MS: limit } = values;
+  if (given['FUSIONAUTH_CALL_BUDGET_MS'] !== undefined && budget > limit) {
+    warnings.push(`FUSIONAUTH_CALL_BUDGET_MS: operations end their calls by OPERATION_TIMEOUT_MS, which is ${limit}`);
+  }
+  return warnings;
 }
 
 /** Problems of the combination of values. */

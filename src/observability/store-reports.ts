@@ -27,12 +27,23 @@ export class StoreReports implements StoreTelemetry {
     else this.logger.error({ err: cause }, 'the database cannot be reached: revocations are kept and published later');
   }
 
+  databaseRefusesConnections(cause: unknown): void {
+    this.logger.warn(
+      { err: cause },
+      'the database refuses further connections: statements wait for those that are open',
+    );
+  }
+
   eventsMayBeLost(reason: string): void {
     this.logger.warn({ reason }, 'published events may be lost: all that is known is read again, and streams end');
   }
 
   eventsOutOfReach(): void {
     this.logger.warn('the database has been away for too long: streams of events end until it is back');
+  }
+
+  keptRevocationsDropped(sessions: number): void {
+    this.logger.error({ sessions }, 'revocations that waited for the database are lost with this process');
   }
 
   endingsUnshared(error: unknown): void {

@@ -231,7 +231,7 @@ export class Telemetry
   }
 
   lossNotRecorded(error: unknown): void {
-    this.failed('lossNotRecorded', 'error', { err: error }, 'it is not recorded that revocations may be missing');
+    this.failed('lossNotRecorded', 'error', { err: error }, 'it is not recorded yet that revocations may be missing');
   }
 
   eventNotHandled(error: unknown, { id, kind }: FusionAuthEvent): void {

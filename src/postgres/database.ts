@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreUnavailableError } from '../domain/errors.js';
 import type { DatabaseReadings } from '../domain/ports/store-readings.js';
+import { isAboutOthers, isAboutTheServer, isCut, isRefusal } from './database-errors.js';
 
 export interface DatabaseOptions {
   /** `postgres://…`, with the password. */
@@ -21,6 +22,8 @@ export interface DatabaseOptions {
   readonly elapsedMs?: () => number;
   /** Called when the database cannot be reached, and when it can be again. */
   readonly onAvailability: (isAvailable: boolean, cause: unknown) => void;
+  /** Called when the server refuses a further connection while others are open, at most every ten seconds. */
+  readonly onRefusal?: (cause: unknown) => void;
 }
 
 /**
@@ -37,6 +40,10 @@ export class Database {
   readonly #pool: pg.Pool;
   #isAvailable = true;
   #awaySince = 0;
+  /** How many connections are open; the pool counts those that are being opened, too. */
+  #open = 0;
+  /** Until when the pool opens no further connections, on the clock of `elapsedMs`. */
+  #fullUntil = 0;
   /** The check whether the server is there although a connection was cut. */
   #looking: Promise<void> | null = null;
 
@@ -48,6 +55,8 @@ export class Database {
       // The only style that pg reads. PgBouncer keeps it with the connection of its client.
       onConnect: (client) => client.query("set datestyle = 'ISO'"),
     });
+    this.#pool.on('connect', () => this.#open++);
+    this.#pool.on('remove', () => this.#open--);
     // An idle connection that breaks is replaced by the next statement.
     this.#pool.on('error', () => undefined);
   }
@@ -142,12 +151,18 @@ export class Database {
   /** @param isLast Whether the connection is closed afterwards. */
   async #run<Row extends pg.QueryResultRow>(text: string, values: unknown[], isLast = false): Promise<readonly Row[]> {
     const statement = text.replaceAll('$schema', `"${this.options.schema}"`);
+    if (this.#elapsedMs() >= this.#fullUntil) this.#pool.options.max = this.options.poolSize;
     try {
       const { rows } = await (isLast
         ? this.#runLast<Row>(statement, values)
         : this.#pool.query<Row>(statement, values));
       return rows;
     } catch (cause) {
+      if (isRefusal(cause) && this.#open > 0) {
+        // Those that are open serve: the statement waits for one of them.
+        this.#stopGrowing(cause);
+        return this.#run<Row>(text, values, isLast);
+      }
       if (!isCut(cause)) {
         if (isAboutTheServer(cause)) this.found(false, cause);
       } else if (this.#isAvailable) {
@@ -157,6 +172,15 @@ export class Database {
       }
       throw new StoreUnavailableError({ cause });
     }
+  }
+
+  #stopGrowing(cause: unknown): void {
+    const now = this.#elapsedMs();
+    if (now >= this.#fullUntil) {
+      this.#fullUntil = now + growAgainMs;
+      this.options.onRefusal?.(cause);
+    }
+    this.#pool.options.max = this.#open;
   }
 
   /** A connection that began while the database was read-only by default stays so, whatever is the default later. */
@@ -197,38 +221,12 @@ export class Database {
   }
 }
 
+/** After how many milliseconds a pool tries again to grow, once the server has refused a further connection. */
+const growAgainMs = 10_000;
+
 /** How often waiting statements check whether the database is back, in milliseconds. */
 const backCheckMs = 25;
 
-/** Whether an open connection was cut, and did not end by a timeout. */
-function isCut(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : null;
-  return (
-    code === 'ECONNRESET' ||
-    code === 'EPIPE' ||
-    code === '57P01' ||
-    /^Connection terminated unexpectedly|^Client (has encountered a connection error|was closed) and/.test(
-      error.message,
-    )
-  );
-}
-
 function sslOf(tls: DatabaseTls): pg.ClientConfig['ssl'] {
   return tls === 'off' ? false : { rejectUnauthorized: tls === 'verified' };
-}
-
-/** Whether a statement failed because of another one at the same moment, as where the role has a `lock_timeout`. */
-function isAboutOthers(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && ['55P03', '40001', '40P01'].includes(error.code ?? '');
-}
-
-/**
- * Whether an error is about the server, and not about this statement alone.
- * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
-function isAboutTheServer(error: unknown): boolean {
-  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return true;
-  // Connections, resources, shutdown, read-only, system errors; and a missing schema.
-  return /^(08|53|55000|57P|58|25006|28|3D|3F|42P01|42883|42501|XX)/.test(error.code);
 }

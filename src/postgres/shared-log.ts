@@ -104,6 +104,7 @@ export function createSharedLog(database: Database, options: SharedLogOptions): 
         flushed.catch(() => undefined),
         maxFlushMs,
       );
+      if (kept.size > 0) telemetry.keptRevocationsDropped(kept.size);
     },
   };
 }

@@ -84,6 +84,7 @@ async function openDatabase({ telemetry, ...options }: PostgresStoresOptions): P
   const database = new Database({
     ...options,
     onAvailability: (isAvailable, cause) => telemetry.databaseAvailability(isAvailable, cause),
+    onRefusal: (cause) => telemetry.databaseRefusesConnections(cause),
   });
   try {
     await migrate(database);

@@ -81,6 +81,12 @@ describe('CORS_ORIGINS', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^CORS_ORIGINS(\.0)?: must /);
   });
+
+  it('says of an origin that browsers write otherwise how they write it', () => {
+    expect(problems({ CORS_ORIGINS: 'https://Admin.example.com:443' })).toEqual([
+      expect.stringMatching(/as browsers write them.* in lower case, without the default port, a slash at the end/),
+    ]);
+  });
 });
 
 describe('CORS_HEADERS', () => {

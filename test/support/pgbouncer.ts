@@ -21,8 +21,14 @@ export function hasPgBouncer(): boolean {
   }
 }
 
-/** PgBouncer with pooled transactions, in front of a server of {@link startPostgres}. */
-export async function startPgBouncer(serverPort: number): Promise<AsyncDisposable & { readonly port: number }> {
+/**
+ * PgBouncer with pooled transactions, in front of a server of {@link startPostgres}.
+ * @param settings Further lines of its configuration. Default: the one that the guide asks for.
+ */
+export async function startPgBouncer(
+  serverPort: number,
+  settings = 'ignore_startup_parameters = statement_timeout',
+): Promise<AsyncDisposable & { readonly port: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-pgbouncer-'));
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -39,7 +45,7 @@ auth_type = plain
 auth_file = ${join(folder, 'users.txt')}
 pool_mode = transaction
 default_pool_size = 4
-ignore_startup_parameters = statement_timeout
+${settings}
 `,
   );
   const asUser = process.getuid?.() === 0 ? ['-u', 'postgres'] : [];

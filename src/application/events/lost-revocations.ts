@@ -38,7 +38,9 @@ export class LostRevocations {
   #missedBefore(instant: Instant, cause: string): void {
     const { memory, telemetry } = this.ports;
     const move = async () => {
-      if ((await memory.completeSince()) >= instant) return;
+      // Nobody may know since when nothing is missing, as while the database is away. The loss is one all the same.
+      const completeSince = await memory.completeSince().catch(() => Number.NEGATIVE_INFINITY);
+      if (completeSince >= instant) return;
       await memory.missedBefore(instant);
       telemetry.revocationsLost(instant, cause);
     };

@@ -4,7 +4,14 @@ import { commaSeparated } from './kinds.js';
 /** A browser writes an origin in one way only, so origins are compared as text. */
 const origins = commaSeparated.pipe(
   z
-    .array(z.string().refine(isOrigin, 'must be origins such as https://admin.example.com, without a path'))
+    .array(
+      z
+        .string()
+        .refine(
+          isOrigin,
+          'must be origins as browsers write them, such as https://admin.example.com: in lower case, without the default port, a slash at the end, a path and *',
+        ),
+    )
     .min(1, 'must name at least one origin')
     .max(100, 'must name at most 100 origins'),
 );

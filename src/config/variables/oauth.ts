@@ -7,7 +7,7 @@ const publicUrl = z
   .string()
   .refine(
     isPublicUrl,
-    'must be a URL such as https://sessions.example.com, without a trailing slash, a query or a password',
+    'must be a URL such as https://sessions.example.com, its host in lower case, without the default port, a trailing slash, a query or a password',
   )
   .meta({ bounds: 'a URL such as `https://sessions.example.com`' });
 
