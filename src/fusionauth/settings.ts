@@ -1,10 +1,11 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application, Tenant } from '../domain/directory.js';
+import { UpstreamContractError } from '../domain/errors.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { FusionAuthCallError, orNullIfNotFound } from './call-error.js';
 import { decodeApplication, decodeTenant } from './decode.js';
-import { asObject, optionalArray } from './json.js';
+import { asObject, listOrNone } from './json.js';
 import { type ApplicationSettings, jwtSettingsOf, type LifetimeSettings, type TenantSettings } from './lifetimes.js';
 import { SettingsCollection, Unlisted } from './settings-collection.js';
 import type { UpstreamOperation } from './transport-call.js';
@@ -146,13 +147,15 @@ async function listApplications(
   shown: (application: ApplicationSettings) => KnownApplication,
 ) {
   const { response } = await client.retrieveApplications();
-  const records = optionalArray(asObject(response ?? {}, 'The list of applications')['applications'], 'applications');
+  const records = listOrNone(asObject(response, 'The list of applications'), 'applications');
   return byId(records, (record) => shown(decodeApplication(record)));
 }
 
 async function listTenants(client: FusionAuthClient) {
   const { response } = await client.retrieveTenants();
-  const records = optionalArray(asObject(response ?? {}, 'The list of tenants')['tenants'], 'tenants');
+  const records = listOrNone(asObject(response, 'The list of tenants'), 'tenants');
+  // Read as an empty list, an answer of something else would lift the limits of the tenant, and its exemptions.
+  if (records.length === 0) throw new UpstreamContractError('FusionAuth has a tenant always, and lists none');
   return byId(records, decodeTenant);
 }
 

@@ -35,6 +35,28 @@ it('applications that are not listed any more keep their limits, as the tenant d
   expect(alice.liveIds()).toHaveLength(3);
 });
 
+it.each([
+  ['/api/application', { kind: 'mapBody', map: () => ({ status: 'maintenance' }) }],
+  ['/api/application', { kind: 'emptyBody' }],
+  ['/api/tenant', { kind: 'mapBody', map: () => ({ status: 'maintenance' }) }],
+  ['/api/tenant', { kind: 'mapBody', map: () => ({}) }],
+  ['/api/tenant', { kind: 'emptyBody' }],
+] as const)('an answer in place of the list at %s is no word that limits are lifted (%j)', async (path, fault) => {
+  await start();
+  keepWithTenant(service, document([{ name: 'rest', allow: 1 }]));
+  service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 3 }]) };
+  const alice = service.user({ sessions: 3 });
+  const both = [`shop@${service.shop.id}`, 'rest'];
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
+  const { faults, calls } = service.emulator;
+  faults.add({ path, fault });
+  const before = calls.count({ method: 'GET', path });
+  while (calls.count({ method: 'GET', path }) === before) expect(await rulesFor(service, alice.id)).toEqual(both);
+  for (let looks = 0; looks < 3; looks++) expect(await rulesFor(service, alice.id)).toEqual(both);
+  expect((await enforcePolicy(service, alice.id)).revokedSessions).toEqual([]);
+  expect(alice.liveIds()).toHaveLength(3);
+});
+
 it('sessions of an application whose policy could not be used from the start do not end under that of the tenant', async () => {
   await start();
   service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 'five' }]) };
