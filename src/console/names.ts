@@ -7,11 +7,12 @@ interface Named {
   readonly displayName: string | null;
   readonly email: string | null;
   readonly username: string | null;
+  readonly phoneNumber: string | null;
 }
 
 /** What a user is called: by a name, else by an address, and at the least by an id. */
-export function nameOf({ displayName, email, username, id }: Named): string {
-  return plain(displayName) ?? plain(email) ?? plain(username) ?? id;
+export function nameOf({ displayName, email, username, phoneNumber, id }: Named): string {
+  return plain(displayName) ?? plain(email) ?? plain(username) ?? plain(phoneNumber) ?? id;
 }
 
 /** Of characters that have a meaning beside others, as in emoji and Persian, and show nothing by themselves. */

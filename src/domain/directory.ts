@@ -6,6 +6,8 @@ export interface User {
   readonly id: UserId;
   readonly email: string | null;
   readonly username: string | null;
+  /** Since FusionAuth 1.59 it may be all that a user signs in with. */
+  readonly phoneNumber: string | null;
   readonly displayName: string | null;
   readonly active: boolean;
   /** Null when FusionAuth does not say. */

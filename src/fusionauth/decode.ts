@@ -86,6 +86,7 @@ export function decodeUser(value: unknown): User {
     id: requiredId(record['id'], parseUserId, 'id of a user'),
     email: optionalText(record['email']),
     username: optionalText(record['username']),
+    phoneNumber: optionalText(record['phoneNumber']),
     displayName: optionalText(record['fullName']) ?? fullName(record),
     // FusionAuth states it for every user. A missing member does not prove that the user is deactivated and all
     // sessions have ended.

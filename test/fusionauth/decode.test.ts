@@ -160,6 +160,7 @@ describe('a user', () => {
       id,
       email: null,
       username: null,
+      phoneNumber: null,
       displayName: null,
       active: true,
       lastLoginAt: null,

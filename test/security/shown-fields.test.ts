@@ -65,7 +65,12 @@ afterAll(async () => {
 
 /** A user of whom FusionAuth knows everything that can be shown. */
 async function knownUser(): Promise<TestUser> {
-  const user = service.user({ username: `known-${randomUUID()}`, firstName: 'Ada', lastName: 'Lovelace' });
+  const user = service.user({
+    username: `known-${randomUUID()}`,
+    phoneNumber: '+15551234567',
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+  });
   const device = { name: 'Phone', description: 'A phone', type: 'MOBILE', lastAccessedAddress: '192.0.2.7' };
   for (const minutes of [1, 2, 3]) {
     const insertInstant = service.emulator.clock.now() - minutes * 60_000;

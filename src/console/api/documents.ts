@@ -38,7 +38,7 @@ export const ConsoleApplications: TrustedDocument<ConsoleApplicationsQuery, Cons
 };
 
 export const ConsoleById: TrustedDocument<ConsoleByIdQuery, ConsoleByIdQueryVariables> = {
-  sha256: '9e30e694e0f64c80eb20cc057f5432b7aa5101ca288ba9308c079a35be3dafb8',
+  sha256: 'c1b6ee86b30f0229d7151368065f0f5da9446b0ed7305a3ebfe2346520bd1e60',
 };
 
 export const ConsoleEvents: TrustedDocument<ConsoleEventsSubscription, ConsoleEventsSubscriptionVariables> = {
@@ -62,7 +62,7 @@ export const ConsoleRevokeSessions: TrustedDocument<ConsoleRevokeSessionsMutatio
 };
 
 export const ConsoleSearch: TrustedDocument<ConsoleSearchQuery, ConsoleSearchQueryVariables> = {
-  sha256: '496d78c5b136b40d08fc08d9eebf35d0fb9bb311c7295331a6c520ee66bda11a',
+  sha256: '3f10d7a4c6684ada965eab5b654c28d6d5e8c4b45f70f0e1535f0b9c1544b7eb',
 };
 
 export const ConsoleSessions: TrustedDocument<ConsoleSessionsQuery, ConsoleSessionsQueryVariables> = {
@@ -82,11 +82,11 @@ export const ConsoleSignIns: TrustedDocument<ConsoleSignInsQuery, ConsoleSignIns
 };
 
 export const ConsoleUser: TrustedDocument<ConsoleUserQuery, ConsoleUserQueryVariables> = {
-  sha256: 'f08a22ff19696d2d14806d1b1ee11a5f9348dd459dae0f036ef1e14e57e96e4f',
+  sha256: '32f4f9e8b50af02b27c2a13e966c4338a7a1e0d2ab1f926c34ff7ab0092f4553',
 };
 
 export const ConsoleUsers: TrustedDocument<ConsoleUsersQuery, ConsoleUsersQueryVariables> = {
-  sha256: '07a84e34f4b86c9a4913275535bf2f0b53d156671f33b203693cd936670f40a3',
+  sha256: '79cee2f8072c33cb8317863542bc0590b65e482d4dc85307aa7bf5a241d3152c',
 };
 
 export const ConsoleViewer: TrustedDocument<ConsoleViewerQuery, ConsoleViewerQueryVariables> = {

@@ -20,7 +20,7 @@ interface Props {
 export function UserHead({ user, limits }: Props) {
   const viewer = useViewer();
   const name = nameOf(user);
-  const email = plain(user.email);
+  const address = plain(user.email) ?? plain(user.phoneNumber);
   const { sessionCount, applicationSessions, registrations, lastLoginAt, tenant } = user;
   const applications = new Set(applicationSessions.nodes.map(({ applicationId }) => applicationId)).size;
   const isWhole = applicationSessions.nodes.length === applicationSessions.totalCount;
@@ -35,7 +35,7 @@ export function UserHead({ user, limits }: Props) {
             {name} {viewer.userId === user.id && <Badge kind="accent">{texts.sessions.badges.current}</Badge>}
           </h1>
           <p class="user-line">
-            {email !== null && email !== name && <span>{email}</span>}
+            {address !== null && address !== name && <span>{address}</span>}
             <StatusWord isActive={user.active} />
             {user.verified !== null && <span class="second">{user.verified ? t.verified : t.unverified}</span>}
           </p>

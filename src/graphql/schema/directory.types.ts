@@ -20,6 +20,12 @@ export class UserType implements User, NodeType {
   @Field(() => String, { nullable: true, description: 'Null when the user has none.' })
   username!: string | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The phone number with which the user signs in, since FusionAuth 1.59. Null when the user has none.',
+  })
+  phoneNumber!: string | null;
+
   @Field(() => String, { nullable: true, description: 'The full name, or first and last name. Null when not given.' })
   displayName!: string | null;
 

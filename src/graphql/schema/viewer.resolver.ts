@@ -83,11 +83,12 @@ export class ViewerResolver {
 
   @Extensions({ price: usersOfOwners })
   @FieldResolver(() => String, {
-    description: 'A name for display: the name, e-mail address or user name of a person, or the name of a service key.',
+    description:
+      'A name for display: the name, e-mail address, user name or phone number of a person, or the name of a service key.',
   })
   async displayName(@Root() { userId, name }: ViewerType, @Ctx() { reads }: OperationScope): Promise<string> {
     const user = userId === null ? null : await reads.user(userId);
-    return user?.displayName ?? user?.email ?? user?.username ?? name;
+    return user?.displayName ?? user?.email ?? user?.username ?? user?.phoneNumber ?? name;
   }
 
   @Extensions({ price: settingsRead })
