@@ -178,16 +178,16 @@ function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<
       return await list(operation);
     } catch (error) {
       if (!(error instanceof FusionAuthCallError)) throw error;
-      if (error.failure.kind === 'timeout') return new Unlisted('slow');
-      if (isRefusedOrTooLarge(error)) return new Unlisted('refusedOrTooLarge');
+      if (error.failure.kind === 'timeout') return new Unlisted('slow', error);
+      if (error.failure.kind === 'tooLarge') return new Unlisted('tooLarge', error);
+      if (isRefused(error)) return new Unlisted('refused', error);
       throw error;
     }
   };
 }
 
 /** A 401 does not count, because FusionAuth refuses single items to such a key, too. */
-function isRefusedOrTooLarge({ failure }: FusionAuthCallError): boolean {
-  if (failure.kind === 'tooLarge') return true;
+function isRefused({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && [400, 403, 404, 405].includes(failure.statusCode);
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { maxSettingsListBytes } from '../../src/fusionauth/settings.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
 import { keepWithTenant, rulesFor } from './fusionauth-documents.js';
 import { enforcePolicy } from './operations.js';
@@ -20,8 +21,9 @@ it('applications that are not listed any more keep their limits, as the tenant d
   const both = [`shop@${service.shop.id}`, 'rest'];
   await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
   const { faults, calls } = service.emulator;
+  const tooLong = (body: unknown) => ({ ...(body as object), filling: 'x'.repeat(maxSettingsListBytes) });
   for (const path of ['/api/application', '/api/tenant']) {
-    faults.add({ path, fault: { kind: 'status', status: 404 } });
+    faults.add({ path, fault: { kind: 'mapBody', map: tooLong } });
     const before = calls.count({ method: 'GET', path });
     await expect
       .poll(async () => {
