@@ -8,6 +8,7 @@ import {
 } from 'jose';
 import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
 import { isAboutTheToken, maxTokenLength } from './key-set.js';
+import { byEachName } from './signature-algorithms.js';
 
 /** Which access tokens are accepted. */
 export interface AccessTokenExpectations {
@@ -51,7 +52,7 @@ export class AccessTokenVerifier {
     private readonly now: () => number,
   ) {
     const { algorithms, issuers, audiences, clockToleranceSeconds } = expectations;
-    const [accepted, issuer, audience] = [[...algorithms], [...issuers], [...audiences]];
+    const [accepted, issuer, audience] = [[...byEachName(algorithms)], [...issuers], [...audiences]];
     // Written out: to spread a constant object takes a microsecond more for each token.
     this.#demandsAt = (currentDate) => ({
       algorithms: accepted,

@@ -41,6 +41,18 @@ describe('the service', () => {
     expect((await ask(service, `Bearer ${service.key(['session:read'])}`)).viewer?.kind).toBe('SERVICE');
   });
 
+  it.each(['EdDSA', 'Ed25519'])(
+    'accepts tokens of an Ed25519 key, which FusionAuth and RFC 8037 name differently (%s)',
+    async (name) => {
+      await using service = await serve({ ...shopTokens, ACCESS_TOKEN_ALGORITHMS: name });
+      const { id } = service.emulator.keys.generate({ name: 'New', algorithm: 'Ed25519' });
+      service.shop.jwtConfiguration = { ...service.shop.jwtConfiguration, enabled: true, accessTokenKeyId: id };
+      const alice = service.user();
+      const { token } = await alice.login();
+      expect((await ask(service, `Bearer ${token}`)).viewer).toEqual({ kind: 'USER', name: alice.id });
+    },
+  );
+
   it('never takes a bad access token for none, nor for a service key', async () => {
     await using service = await serve();
     const { token } = await service.user().login();
