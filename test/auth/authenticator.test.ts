@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/emulator/faults.js';
 import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../support/access-tokens.js';
@@ -50,6 +51,28 @@ describe('the service', () => {
       const alice = service.user();
       const { token } = await alice.login();
       expect((await ask(service, `Bearer ${token}`)).viewer).toEqual({ kind: 'USER', name: alice.id });
+    },
+  );
+
+  it.each(['the same key', 'another key'])(
+    'accepts tokens whose key id FusionAuth publishes twice, beside %s',
+    async (other) => {
+      await using service = await serve();
+      const { keys, faults } = service.emulator;
+      if (other === 'another key') keys.generate({ name: 'Another', algorithm: 'RS256' });
+      const alice = service.user();
+      const { token } = await alice.login();
+      const { kid } = decodeProtectedHeader(token);
+      const map = (body: unknown) => {
+        const { keys: published } = body as { keys: object[] };
+        const all = published.map((key) => ({ ...key, kid }));
+        return { keys: other === 'another key' ? all.reverse() : [...all, ...all] };
+      };
+      faults.add({ path: jwks, fault: { kind: 'mapBody', map } });
+      expect((await ask(service, `Bearer ${token}`)).viewer).toEqual({ kind: 'USER', name: alice.id });
+      const [header, payload, signature = ''] = token.split('.');
+      const forged = [header, payload, signature.replace(/^./, (one) => (one === 'A' ? 'B' : 'A'))].join('.');
+      expect((await ask(service, `Bearer ${forged}`)).status).toBe(401);
     },
   );
 

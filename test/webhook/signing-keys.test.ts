@@ -90,6 +90,18 @@ describe('FusionAuth’s keys', () => {
     expect(await statusSignedBy(endpoint, made)).toBe(200);
   });
 
+  it('of which two have one id are both tried', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    const other = endpoint.emulator.keys.generate({ name: 'Other', algorithm: 'RS256' });
+    const { kid } = await endpoint.key.material();
+    const map = (body: unknown) => ({
+      keys: (body as { keys: object[] }).keys.map((published) => ({ ...published, kid })),
+    });
+    endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'mapBody', map } });
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    expect(await statusSignedBy(endpoint, other)).toBe(401);
+  });
+
   it('that were withdrawn are refused once the others have been fetched', async () => {
     await using endpoint = await startWebhookEndpoint();
     expect(await statusSignedBy(endpoint)).toBe(200);
