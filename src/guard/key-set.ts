@@ -135,7 +135,7 @@ export class KeySet {
     // Whoever makes key ids up has the same keys fetched again, which must not cost what was learnt with them.
     if (text === this.#keys?.text) return { ...this.#keys, fetchedAtMs };
     const set = parsed(text);
-    if (!isKeySet(set)) throw new Error('it is no key set');
+    if (!isKeySet(set) || set.keys.length === 0) throw new Error('it is no key set, or an empty one');
     return { text, find: createLocalJWKSet(set), fetchedAtMs, found: new Map() };
   }
 }

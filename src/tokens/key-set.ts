@@ -39,7 +39,7 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: maxAgeMs,
-    [customFetch]: boundedFetch,
+    [customFetch]: fetchKeys,
     [jwksCache]: cache,
   });
   let next: Promise<void> | null = null;
@@ -70,6 +70,18 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
       return next;
     },
   });
+}
+
+/** @throws RangeError when the answer is too large; JWKSInvalid when it holds no key, as whoever signs tokens has one. */
+async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  const response = await boundedFetch(url, options);
+  const set: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : null;
+  if (Array.isArray(keys) && keys.length === 0) throw new errors.JWKSInvalid('The JSON Web Key Set is empty');
+  return response;
 }
 
 /** The keys of those who sign tokens: a new one is found by the first token that it has signed. */

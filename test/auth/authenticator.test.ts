@@ -123,6 +123,7 @@ describe('while the keys of FusionAuth cannot be had', () => {
     ['it answers JSON cut short', { kind: 'malformedJson' }],
     ['it answers nothing', { kind: 'emptyBody' }],
     ['it answers no key set', { kind: 'mapBody', map: () => ({ hello: 'world' }) }],
+    ['it answers an empty key set', { kind: 'mapBody', map: () => ({ keys: [] }) }],
     ['it answers text for keys', { kind: 'mapBody', map: () => ({ keys: 'none' }) }],
     ['it does not answer', { kind: 'hang' }],
   ])('because %s, a token is neither refused nor accepted: 503', async (_what, fault) => {

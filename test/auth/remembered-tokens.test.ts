@@ -97,6 +97,7 @@ describe('a token that comes again', () => {
     const [key] = emulator.keys.all();
     if (key === undefined) throw new Error('The emulator has no key');
     const signedWithUnknown = await sign({}, { kid: 'unknown' });
+    emulator.keys.generate({ name: 'Next', algorithm: 'RS256' });
     emulator.keys.delete(key.id);
     expect(await foundBy(authenticator, token)).toMatchObject({ userId });
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });

@@ -19,7 +19,11 @@ it('the keys in force stay the same, with what was learnt with them, until Fusio
   expect(first).not.toBeNull();
   await keys.fetch();
   expect(keys.inForce()).toBe(first);
-  service.keyIds.splice(0, 1, 'two');
+  service.keyIds.splice(0, 1);
+  await expect(keys.fetch()).rejects.toThrow('empty');
+  expect(keys.inForce()).toBe(first);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  service.keyIds.push('two');
   await keys.fetch();
   expect(keys.inForce()).not.toBe(first);
 });

@@ -156,13 +156,16 @@ describe('while FusionAuth’s keys cannot be had', () => {
     await expect.poll(() => statusSignedBy(endpoint)).toBe(200);
   });
 
-  it.each(['{}', '[]', 'null', '{"keys":{}}', '{"keys":[7]}', '<html>'])('(%s) the answer is 503', async (text) => {
-    await using server = await startRawServer((response) => sendJson(response, text));
-    await using endpoint = await startWebhookEndpoint({
-      env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: server.url },
-    });
-    expect(await statusSignedBy(endpoint)).toBe(503);
-  });
+  it.each(['{}', '[]', 'null', '{"keys":[]}', '{"keys":{}}', '{"keys":[7]}', '<html>'])(
+    '(%s) the answer is 503',
+    async (text) => {
+      await using server = await startRawServer((response) => sendJson(response, text));
+      await using endpoint = await startWebhookEndpoint({
+        env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: server.url },
+      });
+      expect(await statusSignedBy(endpoint)).toBe(503);
+    },
+  );
 
   it('(nothing listens) the answer is 503', async () => {
     await using endpoint = await startWebhookEndpoint({
