@@ -2,7 +2,7 @@ import { AccessTokenAuthenticator } from '../auth/access-tokens.js';
 import type { FusionAuthSetUp, Read } from '../fusionauth/set-up.js';
 import { boundedFetch } from '../tokens/bounded-fetch.js';
 import { keySetUrlOf } from '../tokens/key-set.js';
-import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
+import { asymmetricAlgorithms, byEachName } from '../tokens/signature-algorithms.js';
 import type { ExaminedService } from './examined-service.js';
 import { type Found, listOf, nameOf, notChecked, ok, problem, shown, warning } from './found.js';
 
@@ -28,7 +28,7 @@ export async function keySetFindings(service: ExaminedService, signal: AbortSign
     return [fault(message)];
   }
   const accepted = config.accessTokens?.algorithms ?? usable;
-  if (!usable.some((algorithm) => accepted.includes(algorithm))) {
+  if (!byEachName(usable).some((algorithm) => accepted.includes(algorithm))) {
     const message = `FusionAuth publishes keys for ${listOf(usable)}, and ACCESS_TOKEN_ALGORITHMS accepts ${listOf(accepted)}: each access token is refused. Accept those of FusionAuth.`;
     return [problem(message)];
   }
@@ -65,7 +65,7 @@ export async function accessTokenSetUpFindings(
     if (!algorithm.isRead) {
       const message = `The key that signs access tokens of ${name} was not looked at, because ${algorithm.why}. Try a token by fusionauth-sessions doctor --token-file.`;
       found.push(notChecked(message, application.tenantId));
-    } else if (!accessTokens.algorithms.includes(algorithm.value)) {
+    } else if (!byEachName(accessTokens.algorithms).includes(algorithm.value)) {
       const message = `Access tokens of ${name} are signed by ${algorithm.value}, and the service accepts ${listOf(accessTokens.algorithms)}: each is refused. Choose an RSA or EC key as "Access token signing key" under Applications > ${name} > JWT.`;
       found.push(problem(message, application.tenantId));
     }

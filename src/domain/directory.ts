@@ -6,7 +6,7 @@ export interface User {
   readonly id: UserId;
   readonly email: string | null;
   readonly username: string | null;
-  /** Null where there is none, and of a FusionAuth before 1.59. */
+  /** Since FusionAuth 1.59 it may be all that a user signs in with. */
   readonly phoneNumber: string | null;
   readonly displayName: string | null;
   readonly active: boolean;

@@ -70,6 +70,12 @@ export async function orNullIfNotFound<T>(call: Promise<T>): Promise<T | null> {
   }
 }
 
+/** Whether the API key was refused: FusionAuth answers 401 to one without the permission, and a proxy before it 403. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof FusionAuthCallError) || error.failure.kind !== 'status') return false;
+  return error.failure.statusCode === 401 || error.failure.statusCode === 403;
+}
+
 type StatusFailure = Extract<CallFailure, { kind: 'status' }>;
 
 function isFusionAuthsNotFound({ statusCode, hasBody }: StatusFailure): boolean {

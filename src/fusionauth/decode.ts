@@ -116,14 +116,15 @@ export function decodeRegistrations(value: unknown): readonly Registration[] {
   });
 }
 
-/** One login record. */
-export function decodeSignIn(value: unknown): SignIn {
-  const record = asObject(value, 'A login record');
-  return {
-    signedInAt: requiredInstant(record['instant'], 'instant of a login record'),
-    applicationId: parseApplicationId(record['applicationId']) ?? null,
-    ipAddress: optionalText(record['ipAddress']),
-  };
+/** Login records. They are only shown, so one that does not say when is left out. */
+export function decodeSignIns(records: readonly unknown[]): readonly SignIn[] {
+  return records.flatMap((item) => {
+    const record = optionalObject(item);
+    const signedInAt = optionalInstant(record['instant']);
+    if (signedInAt === null) return [];
+    const applicationId = parseApplicationId(record['applicationId']) ?? null;
+    return [{ signedInAt, applicationId, ipAddress: optionalText(record['ipAddress']) }];
+  });
 }
 
 /** @throws UpstreamContractError when a member is malformed, because a rule must not overlook a user for that. */

@@ -2,8 +2,8 @@ import { type FusionAuthClient, Sort } from '@fusionauth/typescript-client';
 import type { Registration, SignIn } from '../domain/directory.js';
 import { parseUserId, type UserId } from '../domain/ids.js';
 import { type FoundUsers, maxFoundUsers, type People, type UserSearch } from '../domain/ports/people.js';
-import { FusionAuthCallError, translateErrors } from './call-error.js';
-import { decodeRegistrations, decodeSignIn, decodeUser } from './decode.js';
+import { isRefused, translateErrors } from './call-error.js';
+import { decodeRegistrations, decodeSignIns, decodeUser } from './decode.js';
 import { usersIn } from './found-users.js';
 import { asObject, listOrNone, optionalWhole } from './json.js';
 import { observeSearchEngine, queryStringOf, type SearchEngine } from './search-engine.js';
@@ -56,7 +56,7 @@ export class FusionAuthPeople implements People {
         const search = { userId, startRow: 0, numberOfResults: count };
         const { response } = await this.options.acrossTenants().searchLoginRecords({ search });
         const body = asObject(response ?? {}, 'The list of login records');
-        return listOrNone(body, 'logins', ['total']).map(decodeSignIn);
+        return decodeSignIns(listOrNone(body, 'logins', ['total']));
       } catch (error) {
         if (isRefused(error)) return null;
         throw error;
@@ -86,9 +86,4 @@ function exactFirst<User extends { readonly email: string | null }>(users: reado
   const email = text.toLowerCase();
   const isExact = (user: User) => user.email?.toLowerCase() === email;
   return [...users.filter(isExact), ...users.filter((user) => !isExact(user))];
-}
-
-/** Whether FusionAuth refused the key: it belongs to a tenant, or lacks the permission. */
-function isRefused(error: unknown): boolean {
-  return error instanceof FusionAuthCallError && error.failure.kind === 'status' && error.failure.statusCode === 401;
 }

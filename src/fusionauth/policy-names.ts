@@ -1,7 +1,7 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import { parseApplicationId, parseGroupId, parseTenantId, type TenantId } from '../domain/ids.js';
 import type { KnownNames, NamedKind } from '../domain/policy/unknown-names.js';
-import { FusionAuthCallError, translateErrors } from './call-error.js';
+import { isRefused, translateErrors } from './call-error.js';
 import { asObject, listOrNone, optionalArray, optionalObject, optionalText } from './json.js';
 
 /**
@@ -62,8 +62,7 @@ async function unlessRefused<Known>(read: () => Promise<Known>): Promise<Known |
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof FusionAuthCallError) || error.failure.kind !== 'status') throw error;
-    if (error.failure.statusCode !== 401 && error.failure.statusCode !== 403) throw error;
-    return null;
+    if (isRefused(error)) return null;
+    throw error;
   }
 }

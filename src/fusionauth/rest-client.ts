@@ -110,8 +110,13 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
       headers: this.#headers,
       body: this.#body,
       repeatable: this.#isRepeatable(query),
+      isSearch: this.#isSearch,
     });
     return sent.then(asClientResponse<RT>);
+  }
+
+  get #isSearch(): boolean {
+    return this.#method === 'POST' && searches.includes(this.#path);
   }
 
   /** True for reads, and for the deletion of one refresh token by its id or its value. */
@@ -120,7 +125,7 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
       case 'GET':
         return true;
       case 'POST':
-        return this.#path === '/api/user/search' || this.#path === '/api/system/login-record/search';
+        return this.#isSearch;
       case 'DELETE':
         return query === ''
           ? /^\/api\/jwt\/refresh\/[^/]+$/.test(this.#path)
@@ -130,6 +135,8 @@ class RestClient<RT, ERT> implements restClient.default<RT, ERT> {
     }
   }
 }
+
+const searches = ['/api/user/search', '/api/system/login-record/search'];
 
 /** The client's types promise more than FusionAuth does, so every answer is decoded before it is used. */
 function asClientResponse<RT>({ statusCode, body }: TransportResponse): clientResponse.default<RT> {

@@ -18,7 +18,10 @@ interface SettingsCollectionOptions<Id, Item> {
 /** The state of a collection that no single call lists, so that its items are read one by one. */
 export class Unlisted {
   /** @param because Why FusionAuth did not list all. */
-  constructor(readonly because: 'refusedOrTooLarge' | 'slow') {}
+  constructor(
+    readonly because: 'refused' | 'slow' | 'tooLarge',
+    readonly error: unknown,
+  ) {}
 
   /** How long listing all is not tried again, in milliseconds. */
   get maxAgeMs(): number {
@@ -58,6 +61,9 @@ export class SettingsCollection<Id extends string, Item> {
         maxAgeMs: (listed) => (listed instanceof Unlisted ? listed.maxAgeMs : maxAgeMs),
         fetch: async (operation) => {
           const listed = await list(operation);
+          // One slow or odd answer must not change what is shown: an earlier list serves as in any other outage.
+          const isKept = this.#list !== undefined && listed instanceof Unlisted && listed.because !== 'tooLarge';
+          if (isKept) throw listed.error;
           // An operation that has waited for the list does not wait for single items, too.
           if (listed instanceof Unlisted && listed.because === 'slow') this.#backOff.isSlow = true;
           return listed;

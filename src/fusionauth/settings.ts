@@ -1,10 +1,11 @@
 import type { FusionAuthClient } from '@fusionauth/typescript-client';
 import type { Application, Tenant } from '../domain/directory.js';
+import { UpstreamContractError } from '../domain/errors.js';
 import type { ApplicationId, TenantId } from '../domain/ids.js';
 import type { Clock } from '../domain/ports/clock.js';
 import { FusionAuthCallError, orNullIfNotFound } from './call-error.js';
 import { decodeApplication, decodeTenant } from './decode.js';
-import { asObject, optionalArray } from './json.js';
+import { asObject, listOrNone } from './json.js';
 import { type ApplicationSettings, jwtSettingsOf, type LifetimeSettings, type TenantSettings } from './lifetimes.js';
 import { SettingsCollection, Unlisted } from './settings-collection.js';
 import type { UpstreamOperation } from './transport-call.js';
@@ -146,13 +147,15 @@ async function listApplications(
   shown: (application: ApplicationSettings) => KnownApplication,
 ) {
   const { response } = await client.retrieveApplications();
-  const records = optionalArray(asObject(response ?? {}, 'The list of applications')['applications'], 'applications');
+  const records = listOrNone(asObject(response, 'The list of applications'), 'applications');
   return byId(records, (record) => shown(decodeApplication(record)));
 }
 
 async function listTenants(client: FusionAuthClient) {
   const { response } = await client.retrieveTenants();
-  const records = optionalArray(asObject(response ?? {}, 'The list of tenants')['tenants'], 'tenants');
+  const records = listOrNone(asObject(response, 'The list of tenants'), 'tenants');
+  // Read as an empty list, an answer of something else would lift the limits of the tenant, and its exemptions.
+  if (records.length === 0) throw new UpstreamContractError('FusionAuth has a tenant always, and lists none');
   return byId(records, decodeTenant);
 }
 
@@ -175,16 +178,16 @@ function unlessUnlistable<List>(list: (operation: UpstreamOperation) => Promise<
       return await list(operation);
     } catch (error) {
       if (!(error instanceof FusionAuthCallError)) throw error;
-      if (error.failure.kind === 'timeout') return new Unlisted('slow');
-      if (isRefusedOrTooLarge(error)) return new Unlisted('refusedOrTooLarge');
+      if (error.failure.kind === 'timeout') return new Unlisted('slow', error);
+      if (error.failure.kind === 'tooLarge') return new Unlisted('tooLarge', error);
+      if (isRefused(error)) return new Unlisted('refused', error);
       throw error;
     }
   };
 }
 
 /** A 401 does not count, because FusionAuth refuses single items to such a key, too. */
-function isRefusedOrTooLarge({ failure }: FusionAuthCallError): boolean {
-  if (failure.kind === 'tooLarge') return true;
+function isRefused({ failure }: FusionAuthCallError): boolean {
   return failure.kind === 'status' && [400, 403, 404, 405].includes(failure.statusCode);
 }
 

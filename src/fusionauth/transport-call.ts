@@ -6,6 +6,8 @@ export interface TransportRequest {
   readonly body: string | undefined;
   /** True when sending it twice has the effect of sending it once. */
   readonly repeatable: boolean;
+  /** True for searches of users and login records, on which no decision about sessions waits. */
+  readonly isSearch?: boolean;
   /** Largest answer that is read, in bytes, where it is less than for other calls. */
   readonly maxResponseBytes?: number;
 }

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
-import { FairTurns } from '../domain/fair-turns.js';
+import type { FairTurns } from '../domain/fair-turns.js';
 import { type Clock, systemClock } from '../domain/ports/clock.js';
 import type { Instant } from '../domain/session.js';
 import { abandonable } from './abandon.js';
 import { parseAnswer } from './answer-body.js';
 import { type CallFailure, FusionAuthCallError } from './call-error.js';
+import { CallTurns } from './call-turns.js';
 import { isTransient } from './connection-failure.js';
 import { type Answer, Exchange } from './exchange.js';
 import { type CallTrace, type FusionAuthTelemetry, routeOf, type UpstreamCall } from './telemetry.js';
@@ -43,9 +44,6 @@ export interface TransportOptions {
   readonly random?: () => number;
 }
 
-/** The share of simultaneous calls for users. The rest stays free for the logins of services. */
-const shareOfUsers = 0.25;
-
 /** How far a call has come. */
 interface Progress {
   /** 1 for the first. */
@@ -63,9 +61,7 @@ export class Transport implements AsyncDisposable {
   readonly #options: TransportOptions;
   readonly #pool: Pool;
   readonly #pathPrefix: string;
-  readonly #turns: FairTurns;
-  /** The turns of users' calls, which come before their turns among all calls. */
-  readonly #turnsOfUsers: FairTurns;
+  readonly #turns: CallTurns;
   readonly #random: () => number;
   /** For calls of the service itself. */
   readonly #own: CallContext = { operation: { calls: 0 } };
@@ -76,8 +72,7 @@ export class Transport implements AsyncDisposable {
     this.#pathPrefix = pathname.replace(/\/+$/, '');
     this.#random = options.random ?? Math.random;
     const { maxConcurrentCalls, maxQueuedCalls } = options;
-    this.#turns = new FairTurns(maxConcurrentCalls, maxQueuedCalls);
-    this.#turnsOfUsers = new FairTurns(Math.ceil(maxConcurrentCalls * shareOfUsers), maxQueuedCalls);
+    this.#turns = new CallTurns(maxConcurrentCalls, maxQueuedCalls);
     this.#pool = new Pool(origin, {
       connections: options.maxConcurrentCalls,
       connect: { timeout: options.requestTimeoutMs },
@@ -90,7 +85,7 @@ export class Transport implements AsyncDisposable {
 
   /** How many calls wait for their turn. */
   get waitingCalls(): number {
-    return this.#turns.waitingCount + this.#turnsOfUsers.waitingCount;
+    return this.#turns.waitingCount;
   }
 
   /**
@@ -122,23 +117,21 @@ export class Transport implements AsyncDisposable {
   }
 
   async #takeTurn(request: TransportRequest, context: CallContext, progress: Progress): Promise<TransportResponse> {
-    const isOfUser = context.operation.user !== undefined;
-    if (this.#turns.isFull || (isOfUser && this.#turnsOfUsers.isFull)) {
+    const needed = this.#turns.neededFor(request, context);
+    if (needed.some(({ isFull }) => isFull)) {
       this.#options.telemetry.callRefused();
       throw callError(request, { kind: 'queueFull' }, progress.mayHaveBeenDone);
     }
-    const turnOfUser = isOfUser ? enter(this.#turnsOfUsers, request, context) : undefined;
-    if (turnOfUser !== undefined) await turnOfUser;
+    const taken: FairTurns[] = [];
     try {
-      const turn = enter(this.#turns, request, context);
-      if (turn !== undefined) await turn;
-      try {
-        return await this.#attempt(request, context, progress);
-      } finally {
-        this.#turns.leave();
+      for (const turns of needed) {
+        const turn = enter(turns, request, context);
+        if (turn !== undefined) await turn;
+        taken.push(turns);
       }
+      return await this.#attempt(request, context, progress);
     } finally {
-      if (isOfUser) this.#turnsOfUsers.leave();
+      for (const turns of taken.reverse()) turns.leave();
     }
   }
 

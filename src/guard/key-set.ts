@@ -17,6 +17,8 @@ interface KeySetOptions {
 }
 
 interface FetchedKeys {
+  /** The answer that they are from. */
+  readonly text: string;
   readonly find: ReturnType<typeof createLocalJWKSet>;
   readonly fetchedAtMs: number;
   /** The keys found so far, by key id, each for the algorithm last asked for. Bounded by the number of keys. */
@@ -53,13 +55,16 @@ export class KeySet {
    * that is not among them.
    */
   readonly find: JWTVerifyGetKey = (header, token) => {
-    const known = this.inForce()?.found.get(header.kid ?? '');
+    const known = this.inForce()?.get(header.kid ?? '');
     return known?.alg === header.alg ? known.key : this.#find(header, token);
   };
 
-  /** The keys with which tokens are verified now, another object after each fetch; null where they have to be fetched first. */
-  inForce(): FetchedKeys | null {
-    return this.#keys === null || this.#ageOf(this.#keys) > maxAgeMs ? null : this.#keys;
+  /**
+   * Those found among the keys with which tokens are verified now, the same object until the keys change; null where they
+   * have to be fetched first.
+   */
+  inForce(): FetchedKeys['found'] | null {
+    return this.#keys === null || this.#ageOf(this.#keys) > maxAgeMs ? null : this.#keys.found;
   }
 
   readonly #find = async (...[header, token]: Parameters<JWTVerifyGetKey>): Promise<CryptoKey> => {
@@ -121,15 +126,18 @@ export class KeySet {
     const fetchedAtMs = elapsedMs();
     using watchdog = new Watchdog(signal, runtime);
     watchdog.set(timeoutMs, new Error(`no answer within ${timeoutMs} ms`));
-    const set = await untilAborted(watchdog.signal, async () => {
+    const text = await untilAborted(watchdog.signal, async () => {
       const headers = { accept: 'application/json, application/jwk-set+json' };
       // Edge runtimes know no `redirect: 'error'`.
       const response = await runtime.fetch(url, { headers, redirect: 'manual', signal: watchdog.signal });
       if (response.status !== 200) throw new Error(`status ${response.status}`);
-      return parsed(await readText(response, maxKeySetBytes));
+      return readText(response, maxKeySetBytes);
     });
-    if (!isKeySet(set)) throw new Error('it is no key set');
-    return { find: createLocalJWKSet(set), fetchedAtMs, found: new Map() };
+    // Whoever makes key ids up has the same keys fetched again, which must not cost what was learnt with them.
+    if (text === this.#keys?.text) return { ...this.#keys, fetchedAtMs };
+    const set = parsed(text);
+    if (!isKeySet(set) || set.keys.length === 0) throw new Error('it is no key set, or an empty one');
+    return { text, find: createLocalJWKSet(set), fetchedAtMs, found: new Map() };
   }
 }
 

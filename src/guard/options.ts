@@ -102,7 +102,7 @@ export interface GuardOptions {
   /**
    * How many verified tokens of up to 2048 characters are remembered, about as many bytes each, so that a token
    * that comes again costs a fifteenth. Their times, and whether their session was revoked, are checked each time, and
-   * the signature again whenever FusionAuth's keys were fetched anew. 0 remembers none, so that no token stays in memory.
+   * the signature again whenever FusionAuth's keys have changed. 0 remembers none, so that no token stays in memory.
    * Default is 5000.
    */
   readonly maxRememberedTokens?: number | undefined;

@@ -1,13 +1,8 @@
-import {
-  errors,
-  type JWTHeaderParameters,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-  jwtVerify,
-} from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
 import { isAccessTokenType, isIdToken } from '../domain/token-claims.js';
 import { isAboutTheToken, maxTokenLength } from './key-set.js';
+import { byEachName } from './signature-algorithms.js';
+import { verifyJwt } from './verify-jwt.js';
 
 /** Which access tokens are accepted. */
 export interface AccessTokenExpectations {
@@ -51,7 +46,7 @@ export class AccessTokenVerifier {
     private readonly now: () => number,
   ) {
     const { algorithms, issuers, audiences, clockToleranceSeconds } = expectations;
-    const [accepted, issuer, audience] = [[...algorithms], [...issuers], [...audiences]];
+    const [accepted, issuer, audience] = [[...byEachName(algorithms)], [...issuers], [...audiences]];
     // Written out: to spread a constant object takes a microsecond more for each token.
     this.#demandsAt = (currentDate) => ({
       algorithms: accepted,
@@ -68,7 +63,7 @@ export class AccessTokenVerifier {
     if (token.length > maxTokenLength) return refused('length', false);
     try {
       const demands = this.#demandsAt(new Date(this.now()));
-      const { payload, protectedHeader } = await jwtVerify(token, this.findKey, demands);
+      const { payload, protectedHeader } = await verifyJwt(token, this.findKey, demands);
       if (!isAccessTokenType(protectedHeader.typ))
         return { ...refused('its typ is of another kind', true), isOtherKind: true };
       if (isIdToken(payload)) return { ...refused('it is an ID token', true), isOtherKind: true };

@@ -1,7 +1,4 @@
-import type { KeySet } from './key-set.js';
-
-/** How often the keys are fetched while that succeeds, in milliseconds: twice within the time for which they are kept. */
-const refreshMs = 300_000;
+import { type KeySet, refreshMs } from './key-set.js';
 
 /** The first wait after a failure, in milliseconds, which doubles with each one more; and the longest. */
 const firstRetryMs = 1_000;

@@ -4,7 +4,7 @@ import { KeyLooks } from './key-looks.js';
 
 /** The public keys of FusionAuth, fetched when they are first needed and kept for a while. */
 export type KeySet = ReturnType<typeof createRemoteJWKSet> & {
-  /** The keys with which tokens are verified now, another object after each fetch; null where they have to be fetched first. */
+  /** The keys with which tokens are verified now, the same object until they change; null where they have to be fetched first. */
   readonly inForce: () => object | null;
   /** When they were fetched last, in milliseconds since the epoch; 0 before. */
   readonly fetchedAt: () => number;
@@ -26,6 +26,12 @@ interface KeySetOptions {
 /** How long keys are kept, in milliseconds. */
 const maxAgeMs = 600_000;
 
+/** The age at which keys are fetched anew while they still serve, in milliseconds: long before they are too old. */
+export const refreshMs = 300_000;
+
+/** The pause of that after a failure, in milliseconds. */
+const retryMs = 1_000;
+
 export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOptions): KeySet {
   // jose writes it at the moment at which it takes new keys into use.
   const cache: JWKSCacheInput = {};
@@ -33,7 +39,7 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
     timeoutDuration: fetchTimeoutMs,
     cooldownDuration: cooldownMs,
     cacheMaxAge: maxAgeMs,
-    [customFetch]: boundedFetch,
+    [customFetch]: fetchKeys,
     [jwksCache]: cache,
   });
   let next: Promise<void> | null = null;
@@ -44,8 +50,18 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
     // Unless another call has fetched them at the same moment.
     if (cache['uat'] === fetchedAt) await keys.reload();
   };
+  let known: { readonly keys: object | null; readonly text: string } = { keys: null, text: '' };
+  let latest: object | null = null;
+  /** Whoever makes key ids up has the same keys fetched again, which must not cost what was learnt with them. */
+  const asKnown = (fetched: object | null) => {
+    if (fetched === latest) return known.keys;
+    latest = fetched;
+    const text = JSON.stringify(fetched);
+    if (text !== known.text) known = { keys: fetched, text };
+    return known.keys;
+  };
   return Object.assign(keys, {
-    inForce: () => (keys.fresh ? (cache['jwks'] ?? null) : null),
+    inForce: () => (keys.fresh ? asKnown(cache['jwks'] ?? null) : null),
     fetchedAt: () => cache['uat'] ?? 0,
     fetchAfterCooldown: () => {
       next ??= fetchLater().finally(() => {
@@ -54,6 +70,18 @@ export function createKeySet(url: URL, { fetchTimeoutMs, cooldownMs }: KeySetOpt
       return next;
     },
   });
+}
+
+/** @throws RangeError when the answer is too large; JWKSInvalid when it holds no key, as whoever signs tokens has one. */
+async function fetchKeys(url: string, options: RequestInit): Promise<Response> {
+  const response = await boundedFetch(url, options);
+  const set: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : null;
+  if (Array.isArray(keys) && keys.length === 0) throw new errors.JWKSInvalid('The JSON Web Key Set is empty');
+  return response;
 }
 
 /** The keys of those who sign tokens: a new one is found by the first token that it has signed. */
@@ -65,7 +93,18 @@ export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet
   // The looks below decide when unknown keys are fetched, in place of jose's cooldown.
   const keys = createKeySet(url, { fetchTimeoutMs, cooldownMs: Number.POSITIVE_INFINITY });
   const looks = new KeyLooks(() => Date.now());
+  let failedAt = 0;
+  /** A slow or failing fetch delays and fails no call while the keys at hand serve. */
+  const refresh = () => {
+    const now = Date.now();
+    const isDue = keys.fresh && now >= keys.fetchedAt() + refreshMs && Math.abs(now - failedAt) >= retryMs;
+    if (!isDue || keys.reloading) return;
+    keys.reload().catch(() => {
+      failedAt = Date.now();
+    });
+  };
   const find: JWTVerifyGetKey = async (header, token) => {
+    refresh();
     try {
       return await keys(header, token);
     } catch (error) {
@@ -78,7 +117,12 @@ export function createTokenKeySet(url: URL, fetchTimeoutMs: number): TokenKeySet
       });
     }
   };
-  return { find, inForce: keys.inForce };
+  // Tokens that are remembered for the keys in force look for no key.
+  const inForce = () => {
+    refresh();
+    return keys.inForce();
+  };
+  return { find, inForce };
 }
 
 /** Where a FusionAuth publishes its keys. */

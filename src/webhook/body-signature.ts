@@ -1,9 +1,10 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../domain/ports/clock.js';
 import { within } from '../domain/within.js';
 import { keepFresh } from '../tokens/keep-fresh.js';
 import { createKeySet, isAboutTheToken, type KeySet, keySetUrlOf, maxTokenLength } from '../tokens/key-set.js';
 import { asymmetricAlgorithms } from '../tokens/signature-algorithms.js';
+import { verifyJwt } from '../tokens/verify-jwt.js';
 
 /** The key with which FusionAuth signs deliveries: a key pair whose public key it publishes, or a shared secret. */
 export type SigningKey =
@@ -107,7 +108,7 @@ export class BodySignature {
 
   async #checkWithKeysAtHand(jwt: string): Promise<SignatureCheck | UnknownKey> {
     try {
-      const { payload } = await jwtVerify(jwt, this.#findKey, {
+      const { payload } = await verifyJwt(jwt, this.#findKey, {
         algorithms: algorithms[this.#kind],
         // FusionAuth sets neither `exp` nor `nbf`. Should it ever, they count.
         clockTolerance: this.clockToleranceSeconds,

@@ -92,6 +92,7 @@ const revoked = base
     userId: optionalId(parseUserId),
     applicationId: optionalId(parseApplicationId),
     applicationTimeToLiveInSeconds: lifetimes,
+    user: z.object({ id: z.unknown() }).nullish().catch({ id: null }),
     refreshToken: z
       .object({
         id: id(parseSessionId),
@@ -107,7 +108,7 @@ const revoked = base
       return z.NEVER;
     };
     const { refreshToken } = event;
-    const userId = event.userId ?? refreshToken?.userId ?? null;
+    const userId = event.userId ?? refreshToken?.userId ?? parseUserId(event.user?.id) ?? null;
     const applicationId = event.applicationId ?? refreshToken?.applicationId ?? null;
     // They name the applications whose sessions of the user were revoked. Where the application is named otherwise, a
     // lifetime that is missing is only not known, and no reason to let its access tokens be accepted.
@@ -122,7 +123,9 @@ const revoked = base
       return { ...common, kind: 'sessionRevoked', sessionId, userId, applicationId, device };
     }
     if (userId !== null) return { ...common, kind: 'userRevoked', userId, applicationId };
-    if (applicationId !== null) return { ...common, kind: 'applicationRevoked', applicationId };
+    // One that is about some user must not be taken for one about all users of the application.
+    const isAboutAll = applicationId !== null && event.user == null;
+    if (isAboutAll) return { ...common, kind: 'applicationRevoked', applicationId };
     return missing('userId');
   });
 

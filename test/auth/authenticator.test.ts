@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/emulator/faults.js';
 import { claimsFor, shopId, shopTokens, signAsFusionAuth } from '../support/access-tokens.js';
@@ -40,6 +41,40 @@ describe('the service', () => {
     expect((await ask(service, `Bearer ${token}`)).viewer).toEqual({ kind: 'USER', name: alice.id });
     expect((await ask(service, `Bearer ${service.key(['session:read'])}`)).viewer?.kind).toBe('SERVICE');
   });
+
+  it.each(['EdDSA', 'Ed25519'])(
+    'accepts tokens of an Ed25519 key, which FusionAuth and RFC 8037 name differently (%s)',
+    async (name) => {
+      await using service = await serve({ ...shopTokens, ACCESS_TOKEN_ALGORITHMS: name });
+      const { id } = service.emulator.keys.generate({ name: 'New', algorithm: 'Ed25519' });
+      service.shop.jwtConfiguration = { ...service.shop.jwtConfiguration, enabled: true, accessTokenKeyId: id };
+      const alice = service.user();
+      const { token } = await alice.login();
+      expect((await ask(service, `Bearer ${token}`)).viewer).toEqual({ kind: 'USER', name: alice.id });
+    },
+  );
+
+  it.each(['the same key', 'another key'])(
+    'accepts tokens whose key id FusionAuth publishes twice, beside %s',
+    async (other) => {
+      await using service = await serve();
+      const { keys, faults } = service.emulator;
+      if (other === 'another key') keys.generate({ name: 'Another', algorithm: 'RS256' });
+      const alice = service.user();
+      const { token } = await alice.login();
+      const { kid } = decodeProtectedHeader(token);
+      const map = (body: unknown) => {
+        const { keys: published } = body as { keys: object[] };
+        const all = published.map((key) => ({ ...key, kid }));
+        return { keys: other === 'another key' ? all.reverse() : [...all, ...all] };
+      };
+      faults.add({ path: jwks, fault: { kind: 'mapBody', map } });
+      expect((await ask(service, `Bearer ${token}`)).viewer).toEqual({ kind: 'USER', name: alice.id });
+      const [header, payload, signature = ''] = token.split('.');
+      const forged = [header, payload, signature.replace(/^./, (one) => (one === 'A' ? 'B' : 'A'))].join('.');
+      expect((await ask(service, `Bearer ${forged}`)).status).toBe(401);
+    },
+  );
 
   it('never takes a bad access token for none, nor for a service key', async () => {
     await using service = await serve();
@@ -88,6 +123,7 @@ describe('while the keys of FusionAuth cannot be had', () => {
     ['it answers JSON cut short', { kind: 'malformedJson' }],
     ['it answers nothing', { kind: 'emptyBody' }],
     ['it answers no key set', { kind: 'mapBody', map: () => ({ hello: 'world' }) }],
+    ['it answers an empty key set', { kind: 'mapBody', map: () => ({ keys: [] }) }],
     ['it answers text for keys', { kind: 'mapBody', map: () => ({ keys: 'none' }) }],
     ['it does not answer', { kind: 'hang' }],
   ])('because %s, a token is neither refused nor accepted: 503', async (_what, fault) => {

@@ -97,11 +97,66 @@ describe('a token that comes again', () => {
     const [key] = emulator.keys.all();
     if (key === undefined) throw new Error('The emulator has no key');
     const signedWithUnknown = await sign({}, { kid: 'unknown' });
+    emulator.keys.generate({ name: 'Next', algorithm: 'RS256' });
     emulator.keys.delete(key.id);
     expect(await foundBy(authenticator, token)).toMatchObject({ userId });
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
     expect(await foundBy(authenticator, signedWithUnknown)).toMatchObject({ check: 'kid' });
     expect(await foundBy(authenticator, token)).toMatchObject({ check: 'kid' });
+  });
+
+  it.each(['a stranger has made up a key id', 'time has passed'])(
+    'is not verified again because %s and the same keys were fetched anew',
+    async (why) => {
+      const authenticator = newAuthenticator();
+      const token = await sign();
+      const madeUp = await sign({}, { kid: 'made-up' });
+      await authenticator.authenticate(token);
+      const known = await foundBy(authenticator, token);
+      emulator.calls.clear();
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 400_000 });
+      if (why.startsWith('a stranger')) {
+        expect(await foundBy(authenticator, madeUp)).toMatchObject({ check: 'kid' });
+      }
+      expect(await foundBy(authenticator, token)).toBe(known);
+      await expect.poll(() => emulator.calls.count()).toBe(1);
+      await expect.poll(() => foundBy(authenticator, token)).toBe(known);
+    },
+  );
+
+  it.each(recognisers)(
+    'does not wait for keys while they serve, whatever becomes of fetching them (%s)',
+    async (_whom, newRecognise) => {
+      const recognise = newRecognise();
+      const [token, other] = [await sign(), await sign({ jti: 'other' })];
+      const [known, otherKnown] = [await recognise(token), await newRecognise()(other)];
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 400_000 });
+      emulator.calls.clear();
+      emulator.faults.add({ path: '/.well-known/jwks.json', times: 1, fault: { kind: 'status', status: 503 } });
+      emulator.faults.add({ path: '/.well-known/jwks.json', times: 1, fault: { kind: 'hang' } });
+      const callsAfterAnother = async () => {
+        vi.setSystemTime(Date.now() + 1_000);
+        expect(await recognise(token)).toEqual(known);
+        expect(await recognise(other)).toEqual(otherKnown);
+        return emulator.calls.count();
+      };
+      await expect.poll(callsAfterAnother).toBe(2);
+      expect(await callsAfterAnother()).toBe(2);
+    },
+  );
+
+  it('is verified with keys that were fetched beside earlier calls when the first ones have become too old', async () => {
+    const authenticator = newAuthenticator();
+    const token = await sign();
+    await authenticator.authenticate(token);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 400_000 });
+    emulator.calls.clear();
+    await authenticator.authenticate(token);
+    await expect.poll(() => emulator.calls.count()).toBe(1);
+    emulator.faults.add({ path: '/.well-known/jwks.json', fault: { kind: 'status', status: 503 } });
+    vi.setSystemTime(Date.now() + 400_000);
+    expect(await foundBy(authenticator, token)).toMatchObject({ userId });
+    expect(await foundBy(authenticator, await sign({ jti: 'new' }))).toMatchObject({ userId });
   });
 
   it('is verified again where the keys are too old', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { nameOf, plain } from '../../src/console/names.js';
 
+const nobody = { id: 'the id', displayName: null, email: null, username: null, phoneNumber: null };
+
+it('who signs in with nothing but a phone number is called by it', () => {
+  expect(nameOf({ ...nobody, phoneNumber: '+15551234567' })).toBe('+15551234567');
+  expect(nameOf(nobody)).toBe('the id');
+});
+
 describe('a name that somebody chose', () => {
   it.each([
     ['a Hangul filler', '\u3164'],
@@ -12,9 +19,7 @@ describe('a name that somebody chose', () => {
     ['a selector of variations', '\uFE0F'],
   ])('counts as none where it shows nothing, as %s does', (_what, displayName) => {
     expect(plain(displayName)).toBeNull();
-    expect(nameOf({ id: 'the id', displayName, email: 'pat@example.com', username: null, phoneNumber: null })).toBe(
-      'pat@example.com',
-    );
+    expect(nameOf({ ...nobody, displayName, email: 'pat@example.com' })).toBe('pat@example.com');
   });
 
   it.each(['👩‍💻', 'می‌خواهم', '❤️', '\u1160가'])('is left as it is where it shows something: %s', (displayName) => {

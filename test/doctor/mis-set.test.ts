@@ -47,6 +47,17 @@ describe('doctor', () => {
     for (const { message } of findings) expect(message).not.toMatch(/[\n\r]|docs\/|\.md\b/);
   });
 
+  it('takes both names of the algorithm of an Ed25519 key for the same', async () => {
+    await using world = await createWorld(service.url);
+    const { id } = world.emulator.keys.generate({ name: 'New', algorithm: 'Ed25519' });
+    world.tokens({ accessTokenKeyId: id });
+    for (const name of ['EdDSA', 'Ed25519']) {
+      world.env['ACCESS_TOKEN_ALGORITHMS'] = name;
+      const { findings } = await world.diagnose();
+      expect(findings.filter(({ state }) => state === 'problem' || state === 'warning')).toEqual([]);
+    }
+  });
+
   it('leaves out what depends on a FusionAuth that does not answer, and says why', async () => {
     await using world = await createWorld(service.url);
     world.env['FUSIONAUTH_URL'] = await unusedUrl();

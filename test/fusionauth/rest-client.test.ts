@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTenantId } from '../../src/domain/ids.js';
 import { createClient } from '../../src/fusionauth/rest-client.js';
 import { Transport } from '../../src/fusionauth/transport.js';
+import type { TransportRequest } from '../../src/fusionauth/transport-call.js';
 import { transportOptions } from '../support/fusionauth-connection.js';
 import { type RawServer, sendJson, startRawServer } from '../support/raw-server.js';
 
@@ -87,6 +88,20 @@ it('repeats a search of users and nothing else that is posted', async () => {
   calls = 0;
   await expect(failingClient.login({ loginId: 'alice', password: 'password' })).rejects.toThrow('503');
   expect(calls).toBe(1);
+});
+
+it('tells searches, whose number at the same time is bounded, from all else', async () => {
+  const searches: (boolean | undefined)[] = [];
+  const send = async ({ isSearch }: TransportRequest) => {
+    searches.push(isSearch);
+    return { statusCode: 200, body: {} };
+  };
+  const told = createClient({ send }, 'api-key', null);
+  await told.searchUsersByQuery({ search: { ids: ['u'] } });
+  await told.searchLoginRecords({ search: {} });
+  await told.retrieveRefreshTokens('u');
+  await told.revokeRefreshTokenById('id');
+  expect(searches).toEqual([true, true, false, false]);
 });
 
 it('repeats no deletion in bulk', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ApplicationId, parseApplicationId } from '../../src/domain/ids.js';
 import { type Emulator, startEmulator } from '../../src/emulator/emulator.js';
+import type { Fault } from '../../src/emulator/faults.js';
 import { retryPauseMs } from '../../src/fusionauth/back-off.js';
 import type { FusionAuth } from '../../src/fusionauth/fusionauth.js';
 import { maxStaleMs } from '../../src/fusionauth/settings-cache.js';
@@ -66,6 +67,22 @@ describe('application and tenant settings', () => {
     emulator.faults.add({ path: '/api/application', fault: { kind: 'hang' } });
     for (let time = 1; time <= 20; time++) expect((await read()).size).toBe(applications);
     await expect.poll(settingsCalls).toEqual([2, 2]);
+  });
+
+  it.each<[string, Fault]>([
+    ['are not listed in time once', { kind: 'hang' }],
+    ['were asked for at an ingress without a backend', { kind: 'status', status: 404 }],
+  ])('are the same after they %s', async (_what, fault) => {
+    await using impatient = connect(emulator, { settingsMaxAgeMs: maxAgeMs, maxAttempts: 1, requestTimeoutMs: 200 });
+    const names = async () => [...(await impatient.directory.listApplications()).values()].map(({ name }) => name);
+    const before = await names();
+    emulator.faults.add({ path: '/api/application', fault });
+    for (let time = 1; time <= 5; time++) {
+      emulator.clock.advance(maxAgeMs + 1);
+      expect(await names()).toEqual(before);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      expect(await names()).toEqual(before);
+    }
   });
 
   it('are of no use once they are older than that by ten minutes', async () => {

@@ -49,6 +49,27 @@ it('users leave three quarters of the calls at the same time to services, whose 
   await Promise.all(ofUsers);
 });
 
+it.each([true, false])(
+  'searches leave half of the calls at the same time to all else (of users: %s)',
+  async (isOfUser) => {
+    const search = (index: number) => {
+      const searching = { ...request(`/search/${index}`), isSearch: true };
+      return transport.send(searching, { operation: operation(isOfUser) });
+    };
+    const searches = [1, 2, 3, 4, 5].map(search);
+    const first = isOfUser ? ['/search/1', '/search/2'] : ['/search/1', '/search/2', '/search/3', '/search/4'];
+    await untilHeld(first);
+    const others = [1, 2, 3, 4].map((index) => transport.send(request(`/${index}`), { operation: operation(false) }));
+    await untilHeld([...first, '/1', '/2', '/3', '/4']);
+    expect(transport.waitingCalls).toBe(5 - first.length);
+    const isDone = Promise.all([...searches, ...others]).then(() => true);
+    while (!(await Promise.race([isDone, new Promise((resolve) => setTimeout(resolve, 5))]))) {
+      for (const { response } of held.splice(0)) sendJson(response, '{}');
+    }
+    expect(transport.waitingCalls).toBe(0);
+  },
+);
+
 it('an answer waits for the turn of its operation before it is read', async () => {
   let begin = () => {};
   const asked: unknown[] = [];

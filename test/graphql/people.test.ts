@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashServiceKey } from '../../src/auth/service-keys.js';
+import { sendJson, startRawServer } from '../support/raw-server.js';
 import { startTestService, type TestService } from '../support/service.js';
 import type { TestUser } from '../support/users.js';
 
@@ -146,6 +147,25 @@ describe('recentSignIns', () => {
     const endpoints = { '/api/jwt/refresh': ['GET', 'DELETE'], '/api/user/search': ['POST'] };
     await using service2 = await startTestService({ beside: service, apiKey: { permissions: { endpoints } } });
     expect(await service2.data(document, { userId: alice.id })).toEqual({ recentSignIns: null });
+  });
+
+  it('are null where a proxy does not let the service read them', async () => {
+    await using server = await startRawServer((response, { url }) => {
+      if (url === '/api/user/search') sendJson(response, JSON.stringify({ users: [{ id: alice.id }] }));
+      else response.writeHead(403).end('<html>Forbidden</html>');
+    });
+    const env = { FUSIONAUTH_URL: server.url };
+    await using service2 = await startTestService({ beside: service, env });
+    expect(await service2.data(document, { userId: alice.id })).toEqual({ recentSignIns: null });
+  });
+
+  it('leave out a record that cannot be shown, and no other one', async () => {
+    const path = '/api/system/login-record/search';
+    const odd = [{}, null, 'x', { instant: '2026-11-28' }, { instant: 1.5 }, { instant: 1e300 }];
+    const map = (body: unknown) => ({ logins: [...odd, ...(body as { logins: unknown[] }).logins] });
+    service.emulator.faults.add({ path, times: 1, fault: { kind: 'mapBody', map } });
+    const { recentSignIns } = await service.data<{ recentSignIns: unknown[] }>(document, { userId: alice.id });
+    expect(recentSignIns).toHaveLength(2);
   });
 
   it('of a tenant can be read by a key for all tenants only', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { maxSettingsListBytes } from '../../src/fusionauth/settings.js';
 import { startTestService, type TestService, type TestServiceOptions } from '../support/service.js';
 import { keepWithTenant, rulesFor } from './fusionauth-documents.js';
 import { enforcePolicy } from './operations.js';
@@ -20,8 +21,9 @@ it('applications that are not listed any more keep their limits, as the tenant d
   const both = [`shop@${service.shop.id}`, 'rest'];
   await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
   const { faults, calls } = service.emulator;
+  const tooLong = (body: unknown) => ({ ...(body as object), filling: 'x'.repeat(maxSettingsListBytes) });
   for (const path of ['/api/application', '/api/tenant']) {
-    faults.add({ path, fault: { kind: 'status', status: 404 } });
+    faults.add({ path, fault: { kind: 'mapBody', map: tooLong } });
     const before = calls.count({ method: 'GET', path });
     await expect
       .poll(async () => {
@@ -31,6 +33,28 @@ it('applications that are not listed any more keep their limits, as the tenant d
       .toBe(true);
     for (let looks = 0; looks < 3; looks++) expect(await rulesFor(service, alice.id)).toEqual(both);
   }
+  expect((await enforcePolicy(service, alice.id)).revokedSessions).toEqual([]);
+  expect(alice.liveIds()).toHaveLength(3);
+});
+
+it.each([
+  ['/api/application', { kind: 'mapBody', map: () => ({ status: 'maintenance' }) }],
+  ['/api/application', { kind: 'emptyBody' }],
+  ['/api/tenant', { kind: 'mapBody', map: () => ({ status: 'maintenance' }) }],
+  ['/api/tenant', { kind: 'mapBody', map: () => ({}) }],
+  ['/api/tenant', { kind: 'emptyBody' }],
+] as const)('an answer in place of the list at %s is no word that limits are lifted (%j)', async (path, fault) => {
+  await start();
+  keepWithTenant(service, document([{ name: 'rest', allow: 1 }]));
+  service.shop.data = { sessionPolicy: document([{ name: 'shop', allow: 3 }]) };
+  const alice = service.user({ sessions: 3 });
+  const both = [`shop@${service.shop.id}`, 'rest'];
+  await expect.poll(() => rulesFor(service, alice.id)).toEqual(both);
+  const { faults, calls } = service.emulator;
+  faults.add({ path, fault });
+  const before = calls.count({ method: 'GET', path });
+  while (calls.count({ method: 'GET', path }) === before) expect(await rulesFor(service, alice.id)).toEqual(both);
+  for (let looks = 0; looks < 3; looks++) expect(await rulesFor(service, alice.id)).toEqual(both);
   expect((await enforcePolicy(service, alice.id)).revokedSessions).toEqual([]);
   expect(alice.liveIds()).toHaveLength(3);
 });

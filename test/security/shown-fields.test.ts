@@ -67,7 +67,7 @@ afterAll(async () => {
 async function knownUser(): Promise<TestUser> {
   const user = service.user({
     username: `known-${randomUUID()}`,
-    phoneNumber: '+491701234567',
+    phoneNumber: '+15551234567',
     firstName: 'Ada',
     lastName: 'Lovelace',
   });

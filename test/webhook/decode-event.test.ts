@@ -83,6 +83,21 @@ describe('a revocation', () => {
     );
   });
 
+  it('of a user whom only its member user names is not one of all users of the application', () => {
+    const { userId: _named, ...event } = examples['user revoked in an application']();
+    const user = { id: ids.user, active: true };
+    expect(decode({ ...event, user })).toMatchObject({
+      kind: 'userRevoked',
+      userId: ids.user,
+      applicationId: ids.shop,
+    });
+    expect(decode({ ...event, user: null })).toMatchObject({ kind: 'applicationRevoked' });
+    for (const odd of [{ id: 'somebody' }, {}, 'somebody', 7]) {
+      expect(refusedEvent({ ...event, user: odd }).member).toBe('event.userId');
+    }
+    expect(decode({ ...examples['session revoked'](), user: { id: 'somebody' } })).toMatchObject({ userId: ids.user });
+  });
+
   it('with members that are null is told apart like one without them', () => {
     const nothing = { refreshToken: null, applicationId: null };
     expect(decode({ ...ofUser(), ...nothing })).toMatchObject({ kind: 'userRevoked', applicationId: null });

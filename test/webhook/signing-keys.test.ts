@@ -90,6 +90,18 @@ describe('FusionAuth’s keys', () => {
     expect(await statusSignedBy(endpoint, made)).toBe(200);
   });
 
+  it('of which two have one id are both tried', async () => {
+    await using endpoint = await startWebhookEndpoint();
+    const other = endpoint.emulator.keys.generate({ name: 'Other', algorithm: 'RS256' });
+    const { kid } = await endpoint.key.material();
+    const map = (body: unknown) => ({
+      keys: (body as { keys: object[] }).keys.map((published) => ({ ...published, kid })),
+    });
+    endpoint.emulator.faults.add({ path: keySet, fault: { kind: 'mapBody', map } });
+    expect(await statusSignedBy(endpoint)).toBe(200);
+    expect(await statusSignedBy(endpoint, other)).toBe(401);
+  });
+
   it('that were withdrawn are refused once the others have been fetched', async () => {
     await using endpoint = await startWebhookEndpoint();
     expect(await statusSignedBy(endpoint)).toBe(200);
@@ -144,13 +156,16 @@ describe('while FusionAuth’s keys cannot be had', () => {
     await expect.poll(() => statusSignedBy(endpoint)).toBe(200);
   });
 
-  it.each(['{}', '[]', 'null', '{"keys":{}}', '{"keys":[7]}', '<html>'])('(%s) the answer is 503', async (text) => {
-    await using server = await startRawServer((response) => sendJson(response, text));
-    await using endpoint = await startWebhookEndpoint({
-      env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: server.url },
-    });
-    expect(await statusSignedBy(endpoint)).toBe(503);
-  });
+  it.each(['{}', '[]', 'null', '{"keys":[]}', '{"keys":{}}', '{"keys":[7]}', '<html>'])(
+    '(%s) the answer is 503',
+    async (text) => {
+      await using server = await startRawServer((response) => sendJson(response, text));
+      await using endpoint = await startWebhookEndpoint({
+        env: { WEBHOOK_SIGNATURE: 'jwks', FUSIONAUTH_URL: server.url },
+      });
+      expect(await statusSignedBy(endpoint)).toBe(503);
+    },
+  );
 
   it('(nothing listens) the answer is 503', async () => {
     await using endpoint = await startWebhookEndpoint({

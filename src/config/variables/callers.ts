@@ -83,7 +83,8 @@ export const callerVariables = {
     )
     .optional()
     .meta({
-      description: 'Signature algorithms of accepted access tokens, separated by commas.',
+      description:
+        'Signature algorithms of accepted access tokens, separated by commas. `EdDSA` and `Ed25519` are names of the same.',
       unset: '`RS256`',
       bounds: asymmetricAlgorithms.map((name) => `\`${name}\``).join(', '),
     }),

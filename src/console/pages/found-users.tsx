@@ -47,9 +47,8 @@ export function FoundUsers({ users, onMore, rest }: Props) {
 function UserRow({ user }: { readonly user: FoundUser }) {
   const { id, active, sessionCount, lastLoginAt, tenant } = user;
   const name = nameOf(user);
-  const second = [plain(user.email), plain(user.username), plain(user.phoneNumber)].find(
-    (part) => part !== null && part !== name,
-  );
+  const addresses = [user.email, user.username, user.phoneNumber].map(plain);
+  const second = addresses.find((part) => part !== null && part !== name);
   return (
     <tr class="clickable">
       <th scope="row">

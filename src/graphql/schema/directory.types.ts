@@ -22,7 +22,7 @@ export class UserType implements User, NodeType {
 
   @Field(() => String, {
     nullable: true,
-    description: 'With which the user can sign in, since FusionAuth 1.59. Null when the user has none.',
+    description: 'The phone number with which the user signs in, since FusionAuth 1.59. Null when the user has none.',
   })
   phoneNumber!: string | null;
 
