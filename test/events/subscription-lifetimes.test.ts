@@ -35,6 +35,8 @@ describe('who may subscribe', () => {
       errors: [
         {
           message: expect.stringContaining('event:subscribe'),
+          locations: [{ line: 2, column: 3 }],
+          path: ['sessionEvents'],
           extensions: { code: 'FORBIDDEN', requestId: headers.get('x-request-id') },
         },
       ],
