@@ -20,19 +20,38 @@ export const parseGroupId = (value: unknown) => parseUuid(value) as GroupId | un
 
 const uuidLength = 36;
 
+const upperCase = 1;
+const other = 2;
+/** What a character is: 0 a digit of hex in lower case, as in nearly all ids; {@link upperCase}, or {@link other}. */
+const kinds = new Uint8Array(128).fill(other);
+for (const digit of '0123456789abcdef') kinds[digit.charCodeAt(0)] = 0;
+for (const digit of 'ABCDEF') kinds[digit.charCodeAt(0)] = upperCase;
+
 /**
- * Compares characters, because the guard parses three ids for each request and a regular expression takes twice as
- * long.
+ * Looks characters up, because a list of 50 sessions has 150 ids and the guard parses three for each request. Comparing
+ * them takes nearly twice as long, and a regular expression a third longer.
  */
 function parseUuid(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length !== uuidLength) return undefined;
-  let hasUpperCase = false;
-  for (let index = 0; index < uuidLength; index++) {
-    const code = value.charCodeAt(index);
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (code !== 0x2d) return undefined;
-    } else if (code >= 0x41 && code <= 0x46) hasUpperCase = true;
-    else if (!((code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x66))) return undefined;
-  }
-  return hasUpperCase ? value.toLowerCase() : value;
+  const hasDashes = isDash(value, 8) && isDash(value, 13) && isDash(value, 18) && isDash(value, 23);
+  if (!hasDashes) return undefined;
+  const found =
+    kindsIn(value, 0, 8) |
+    kindsIn(value, 9, 13) |
+    kindsIn(value, 14, 18) |
+    kindsIn(value, 19, 23) |
+    kindsIn(value, 24, 36);
+  if (found >= other) return undefined;
+  return found === upperCase ? value.toLowerCase() : value;
+}
+
+function isDash(text: string, index: number): boolean {
+  return text.charCodeAt(index) === 0x2d;
+}
+
+/** The kinds of the characters from `start` up to `end`, as bits. */
+function kindsIn(text: string, start: number, end: number): number {
+  let found = 0;
+  for (let index = start; index < end; index++) found |= kinds[text.charCodeAt(index)] ?? other;
+  return found;
 }

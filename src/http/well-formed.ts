@@ -46,8 +46,9 @@ function problemOf({ url, headers, raw }: FastifyRequest): Problem | null {
   if ((raw.headersDistinct['content-type']?.length ?? 0) > 1) {
     return { status: 400, message: 'Send one Content-Type header: others on the way may read another one.' };
   }
-  // Whose clients send no credentials yet, so that they would be told of those.
-  if (headers.upgrade?.toLowerCase() === 'websocket') {
+  // Whose clients send no credentials yet, so that they would be told of those. By a header that each of them sends, and no
+  // proxy that asks for upgrades with every request.
+  if (headers['sec-websocket-key'] !== undefined) {
     return {
       status: 400,
       message:

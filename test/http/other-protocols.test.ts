@@ -46,7 +46,7 @@ describe('a proxy that speaks something else', () => {
 
 it('a client of subscriptions by WebSocket is told of the other way, and not of credentials', async () => {
   const handshake =
-    'Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n';
+    'Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n';
   for (const path of ['/graphql', '/graphql/stream']) {
     const answer = await exchange(service.url, `GET ${path} HTTP/1.1\r\nHost: x\r\n${handshake}\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
@@ -54,8 +54,11 @@ it('a client of subscriptions by WebSocket is told of the other way, and not of 
   }
 });
 
-it('another upgrade that a client offers is left aside', async () => {
-  const offer = 'Connection: Upgrade, close, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+it.each([
+  ['another upgrade that a client offers', 'Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n'],
+  ['an upgrade that a proxy adds to every request', 'Upgrade: websocket\r\n'],
+])('%s is left aside', async (_what, header) => {
+  const offer = `Connection: Upgrade, close, HTTP2-Settings\r\n${header}`;
   const answer = await exchange(service.url, `GET /health/live HTTP/1.1\r\nHost: x\r\n${offer}\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 200 /);
 });
