@@ -1,8 +1,8 @@
 /**
  * Remembers values that one operation has derived from an object, such as a filtered list. Ends with the operation.
  *
- * Plain maps, because V8 keeps the entry of a WeakMap for one garbage collection longer than its key. With WeakMaps
- * every list is copied to the old space, and garbage collection takes twice the time: a tenth of the time of a list.
+ * Plain maps, because V8 keeps an entry of a WeakMap whose value leads back to its key for one collection of garbage
+ * longer. With WeakMaps every list is copied to the old space, which takes a tenth of the time of a list.
  */
 export class OperationMemory {
   readonly #known = new Map<object, Map<string, unknown>>();

@@ -10,7 +10,7 @@ export class PerOperation<Value> {
     return this.#values.get(work) ?? this.#begin(work);
   }
 
-  /** Forgets at the end: V8 holds the entry of a WeakMap for one collection of garbage longer than its key. */
+  /** Forgets at the end: V8 holds an entry whose value leads back to its key for one collection of garbage longer. */
   #begin(work: Pick<Work, 'whenOver'>): Value {
     const value = this.make();
     this.#values.set(work, value);

@@ -22,7 +22,7 @@ export class AnswerTexts {
 
   readonly write = (result: FormattedExecutionResult): string | Promise<string> => {
     const scope = result.data == null ? undefined : this.#scopes.get(result.data);
-    // V8 holds the entry for one collection of garbage longer than its key, and with it all that the operation has read.
+    // Its scope may lead back to the result: V8 would hold both, with all that was read, for one collection of garbage longer.
     if (result.data != null) this.#scopes.delete(result.data);
     return scope === undefined ? `${JSON.stringify(result)}\n` : this.#writeSlowly(result, scope);
   };
