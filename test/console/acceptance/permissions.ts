@@ -95,3 +95,19 @@ export async function saysThatPermissionsAreGone(world: World): Promise<void> {
   await page.getByText('you can see your own sessions only').waitFor();
   await page.getByText('Own sessions only', { exact: true }).waitFor();
 }
+
+/** What is not for a person, not even the question who they are, is asked for once, and again where they say so. */
+export async function asksOnceWhatIsForbidden({ service, open }: World): Promise<void> {
+  const page = await open();
+  let asked = 0;
+  await page.route('**/graphql', async (route) => {
+    asked++;
+    const json = { errors: [{ message: 'Not in this tenant.', extensions: { code: 'FORBIDDEN' } }] };
+    await route.fulfill({ status: 403, json });
+  });
+  await page.goto(`${service.consoleUrl}/`);
+  await page.getByText('You do not have the permission for this.').waitFor();
+  await page.waitForTimeout(1_000);
+  expect(asked).toBeLessThanOrEqual(2);
+  await page.unroute('**/graphql');
+}
