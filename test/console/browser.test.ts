@@ -57,6 +57,7 @@ import { countsRightlyBesideATranslator } from './acceptance/translation.js';
 import {
   actsForItsPersonAlone,
   hidesWhatASignedOutPersonSaw,
+  hidesWhatItMayNotFollow,
   signsInBesideStrangers,
 } from './acceptance/two-people.js';
 import { inWorld, misdeedsOf, type World } from './support/world.js';
@@ -122,6 +123,10 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('leads back to the same page after signing in again', leadsBackAfterSigningInAgain);
   scenario('acts for the person whose name it shows, whoever has signed in beside', actsForItsPersonAlone);
   scenario('hides what somebody saw who has signed out in another tab', hidesWhatASignedOutPersonSaw);
+  it('hides what somebody saw whose sign-in has ended on a page that follows no events', () => {
+    const roles = { support: ['session:read'] };
+    return inWorld(browser, hidesWhatItMayNotFollow, { env: { ACCESS_TOKEN_PERMISSIONS: JSON.stringify({ roles }) } });
+  });
   scenario('signs people in by itself once strangers leave room for it', signsInBesideStrangers);
   scenario('shows texts of strangers as texts, on every page', showsTextsAsTexts);
   scenario('is read by screen readers as it is meant, word for word', isReadAsMeant);
