@@ -108,7 +108,7 @@ describe.skipIf(executablePath === null)('the console', { timeout: 120_000 }, ()
   scenario('names what of an address it cannot filter by', namesFiltersThatItIgnores);
   scenario('goes by the time of the service, whatever the clock of the browser says', goesByTheTimeOfTheService);
   scenario('hides what a person may not do, and says which permission is missing', hidesWhatAPersonMayNotDo);
-  scenario('asks for no more than before where even the person is refused', asksOnceWhatIsForbidden);
+  scenario('asks once who somebody is where that is refused', asksOnceWhatIsForbidden);
   it('says that nothing has ended once permissions are gone, and shows which are left', () =>
     inWorld(browser, saysThatPermissionsAreGone, { env: { CONSOLE_IDLE_SECONDS: '7200' } }));
   scenario('shows people without a role their own sessions', showsPeopleTheirOwn);
